@@ -1,0 +1,149 @@
+import { Command } from 'commander';
+import { readRun } from '@whittle/training';
+import { evaluateCommand, pruneCommand, sampleCommand } from './commands/model.ts';
+import {
+  addSettingsOptions,
+  parseNumber,
+  runDirectoryOf,
+  settingsFrom,
+} from './commands/options.ts';
+import { trainCommand } from './commands/train.ts';
+import { writeReport } from './report/write.ts';
+import { formatResult, type Result } from './result.ts';
+import { checkSettings, type Settings } from './settings.ts';
+import { Interrupted } from './train.ts';
+import { verifyRun } from './verify.ts';
+import { startBackend } from './commands/backend.ts';
+
+// Results go to stdout and everything else to stderr, so that `--json` can be piped.
+const say = (line: string): void => {
+  console.error(line);
+};
+const print = (value: unknown, json: boolean, text: () => string): void => {
+  console.log(json ? JSON.stringify(value) : text());
+};
+
+interface TrainFlags {
+  readonly run?: string;
+  readonly resume?: string;
+  readonly checkpointEvery: number;
+  readonly json: boolean;
+  readonly silent: boolean;
+}
+
+async function train(flags: TrainFlags & Record<string, unknown>): Promise<void> {
+  const settings =
+    flags.resume === undefined ? settingsFrom(flags) : checkSettings(readRun(flags.resume).config);
+  const directory = flags.resume ?? flags.run ?? runDirectoryOf(flags, settings);
+  const { checkpointEvery, silent } = flags;
+  const result = await trainCommand(settings, { directory, checkpointEvery, silent, say });
+  print(result, flags.json, () => `\n${formatResult(result)}\n\n${result.sample}\n`);
+  say(`report: ${directory}/report.html`);
+}
+
+const program = new Command('lm')
+  .description('A stacked-LSTM language model that slims itself while it learns.')
+  .showHelpAfterError('(--help lists the options)');
+
+for (const [name, description] of [
+  ['train', 'train, prune, verify and measure a language model in a run directory'],
+  ['start', 'what `npm start` does: train with the quick preset'],
+] as const) {
+  addSettingsOptions(
+    program.command(name, { isDefault: name === 'start' }).description(description),
+  )
+    .option(
+      '--run <folder>',
+      'run directory; default: runs/ and the settings that differ from the preset',
+    )
+    .option(
+      '--resume <folder>',
+      'go on with the run in this folder, with the settings it began with',
+    )
+    .option('--checkpoint-every <steps>', 'steps from one checkpoint to the next', parseNumber, 200)
+    .option('--json', 'print the result as JSON', false)
+    .option('--silent', 'no progress', false)
+    .action(train);
+}
+
+program
+  .command('evaluate')
+  .description('perplexity of a saved model on validation and test text')
+  .requiredOption('--model <folder>', 'model folder of a run')
+  .option('--data <folder>', 'text; default: the embedded addresses the model was trained on')
+  .option('--backend <name>', 'auto, wasm or cpu', 'auto')
+  .option('--json', 'print JSON', false)
+  .action(async (flags) => {
+    const result = await evaluateCommand(flags);
+    print(
+      result,
+      flags.json,
+      () => `perplexity: validation ${result.valid.toFixed(2)}, test ${result.test.toFixed(2)}`,
+    );
+  });
+
+program
+  .command('prune')
+  .description('remove the dead components of a saved model')
+  .requiredOption('--model <folder>', 'model folder, such as the dense folder of a run')
+  .requiredOption('--out <folder>', 'folder of the smaller model')
+  .option(
+    '--tolerance <x>',
+    'weights up to this size count as zero; above 0 it is an approximation',
+    parseNumber,
+    0,
+  )
+  .option('--backend <name>', 'auto, wasm or cpu', 'auto')
+  .option('--json', 'print JSON', false)
+  .action(async (flags) => {
+    const result = await pruneCommand(flags);
+    print(result, flags.json, () => result.text);
+  });
+
+program
+  .command('sample')
+  .description('draw text from a saved model')
+  .requiredOption('--model <folder>', 'model folder of a run')
+  .option('--words <n>', 'words to draw', parseNumber, 100)
+  .option('--temperature <x>', 'below 1 the likely words are favoured more', parseNumber, 0.8)
+  .option('--prompt <text>', 'words to begin with', '')
+  .option('--seed <n>', 'seed of the draw', parseNumber, 1)
+  .option('--backend <name>', 'auto, wasm or cpu', 'auto')
+  .action(async (flags) => {
+    console.log(await sampleCommand(flags));
+  });
+
+program
+  .command('report')
+  .description('write report.html of a finished run again and print its table')
+  .requiredOption('--run <folder>', 'run directory')
+  .option('--json', 'print the result as JSON', false)
+  .action((flags: { run: string; json: boolean }) => {
+    const run = readRun(flags.run);
+    const result = run.readResult() as Result | undefined;
+    if (result === undefined) {
+      throw new Error(
+        `report: ${flags.run} has no result.json, so its run is not finished; go on with it: train --resume ${flags.run}`,
+      );
+    }
+    const file = writeReport(flags.run, result, run.config as Settings);
+    print(result, flags.json, () => formatResult(result));
+    say(`report: ${file}`);
+  });
+
+program
+  .command('verify <run>', { hidden: true })
+  .option('--data <folder>')
+  .option('--backend <name>', '', 'auto')
+  .action(async (directory: string, flags: { data?: string; backend: string }) => {
+    await startBackend(flags.backend);
+    console.log(JSON.stringify(await verifyRun(directory, flags.data)));
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (process.env['WHITTLE_DEBUG']) throw error;
+  console.error(`lm: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = error instanceof Interrupted ? 130 : 1;
+}

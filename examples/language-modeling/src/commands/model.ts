@@ -1,0 +1,92 @@
+import { dispose } from '@tensorflow/tfjs-core';
+import { findRemovable, formatReport, maxAbsDifference, prune, report } from '@whittle/pruner';
+import { loadCorpus } from '../data/corpus.ts';
+import { tokenizeProse } from '../data/tokenize.ts';
+import { perplexity, testPerplexity } from '../evaluate.ts';
+import { probeWords } from '../measure.ts';
+import { tensorsOf } from '../model.ts';
+import { readModel, writeModel } from '../model-directory.ts';
+import { sampleText } from '../sample.ts';
+import { probeLogits } from '../verify.ts';
+import { startBackend } from './backend.ts';
+
+interface ModelFlags {
+  readonly model: string;
+  readonly backend: string;
+}
+
+/** `evaluate`: perplexities of a saved model. */
+export async function evaluateCommand(
+  flags: ModelFlags & { readonly data?: string },
+): Promise<{ valid: number; test: number }> {
+  await startBackend(flags.backend);
+  const { weights, architecture, vocabulary } = await readModel(flags.model);
+  const corpus = loadCorpus({
+    directory: flags.data,
+    fromYear: architecture.fromYear,
+    maxVocab: architecture.maxVocab ?? undefined,
+    words: vocabulary.words,
+  });
+  const network = tensorsOf(weights);
+  const result = {
+    valid: perplexity(network, corpus.valid, architecture).perplexity,
+    test: testPerplexity(network, corpus.test, architecture).perplexity,
+  };
+  dispose(network);
+  return result;
+}
+
+/** `prune`: a smaller model and the difference it makes on words of its vocabulary. */
+export async function pruneCommand(
+  flags: ModelFlags & { readonly out: string; readonly tolerance: number },
+): Promise<{
+  removed: Record<string, number[]>;
+  exact: boolean;
+  maxAbsDiff: number;
+  text: string;
+}> {
+  await startBackend(flags.backend);
+  const model = await readModel(flags.model);
+  const { kept, removed, exact } = findRemovable(model.weights, model.layout, {
+    tolerance: flags.tolerance,
+  });
+  const smaller = prune(model.weights, model.layout, kept);
+  const words = probeWords(model.vocabulary.words.length);
+  const [before, after] = [model.weights, smaller.weights].map((weights) => {
+    const network = tensorsOf(weights);
+    const logits = probeLogits(network, words, model.architecture.forgetBias);
+    dispose(network);
+    return logits;
+  });
+  const maxAbsDiff = maxAbsDifference(before!, after!);
+  await writeModel(flags.out, {
+    ...model,
+    ...smaller,
+    history: [...model.history, { removed, tolerance: flags.tolerance }],
+  });
+  const text = `${formatReport(report(model.layout, smaller.layout))}\n${exact ? 'exact' : 'an approximation'}: largest logit difference ${maxAbsDiff.toExponential(1)}`;
+  return { removed, exact, maxAbsDiff, text };
+}
+
+/** `sample`: text drawn from a saved model. */
+export async function sampleCommand(
+  flags: ModelFlags & {
+    readonly words: number;
+    readonly temperature: number;
+    readonly prompt: string;
+    readonly seed: number;
+  },
+): Promise<string> {
+  await startBackend(flags.backend);
+  const { weights, architecture, vocabulary } = await readModel(flags.model);
+  const network = tensorsOf(weights);
+  // The tokeniser ends its sentence, but a prompt is there to be continued.
+  const prompt = tokenizeProse(flags.prompt).slice(0, -1);
+  const text = sampleText(network, vocabulary, {
+    ...flags,
+    prompt,
+    forgetBias: architecture.forgetBias,
+  });
+  dispose(network);
+  return text;
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openRun } from '@whittle/training';
+import { loadCorpus, type Corpus } from '../data/corpus.ts';
+import { finish } from '../finish.ts';
+import { writeReport } from '../report/write.ts';
+import type { Result } from '../result.ts';
+import type { Settings } from '../settings.ts';
+import { checkTexts, train } from '../train.ts';
+import { startBackend } from './backend.ts';
+
+/** Trains, or goes on training, in a run directory and finishes it; a finished run is only read. */
+export async function trainCommand(
+  settings: Settings,
+  options: {
+    readonly directory: string;
+    readonly checkpointEvery: number;
+    readonly silent: boolean;
+    readonly say: (line: string) => void;
+  },
+): Promise<Result> {
+  const backend = await startBackend(settings.backend);
+  // The name that was found, not 'auto', belongs to the run: only the same backend goes on with the same bits.
+  const resolved = { ...settings, backend: backend.name };
+  // A text that does not fit is found before the run directory is made; a finished run needs no text.
+  const finished = existsSync(join(options.directory, 'result.json'));
+  const corpus = finished ? undefined : readTexts(resolved);
+  const run = openRun({ directory: options.directory, config: resolved });
+  try {
+    if (corpus === undefined) {
+      options.say(
+        `${options.directory} is finished; remove it or give another --run to train again.`,
+      );
+      return run.readResult() as Result;
+    }
+    options.say(
+      `${corpus.name}: ${corpus.train.length} words to train on, ${corpus.valid.length} to validate, ${corpus.test.length} to test, vocabulary ${corpus.vocabulary.words.length}`,
+    );
+    options.say(`backend ${backend.name} (${backend.reason}); run directory ${options.directory}`);
+    const trained = await train(run, resolved, corpus, options);
+    options.say('trained; pruning, verifying in a new process and measuring');
+    const result = await finish(run, resolved, corpus, trained);
+    writeReport(options.directory, result, resolved);
+    run.writeResult(result);
+    return result;
+  } finally {
+    run.close();
+  }
+}
+
+function readTexts(settings: Settings): Corpus {
+  const corpus = loadCorpus({
+    directory: settings.data ?? undefined,
+    fromYear: settings.fromYear,
+    maxVocab: settings.maxVocab ?? undefined,
+  });
+  checkTexts(corpus, settings);
+  return corpus;
+}

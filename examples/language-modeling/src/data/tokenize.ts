@@ -1,0 +1,37 @@
+/** The token that ends a sentence or a line, as in the Penn Treebank files. */
+export const END = '<eos>';
+
+/** The token that stands for every word outside the vocabulary. */
+export const UNKNOWN = '<unk>';
+
+/**
+ * Splits running prose into lower-case words in the manner of Mikolov's Penn Treebank: no punctuation, every number
+ * is `N`, a sentence ends with {@link END}. Stage directions such as "(Applause.)" are dropped.
+ */
+export function tokenizeProse(text: string): string[] {
+  const tokens: string[] = [];
+  const plain = text
+    .replace(/[‘’]/g, "'")
+    .replace(/\((applause|laughter|cheers)[^)]*\)/gi, ' ')
+    .replace(/\b(mr|mrs|ms|dr|st)\./gi, '$1')
+    .replace(/\b([A-Z])\.(?=[A-Z ])/g, '$1')
+    .toLowerCase();
+  for (const sentence of plain.split(/[.?!]+(?=\s|$|["”)])/)) {
+    const words = sentence.match(/\$?\d[\d,.]*\w*|[a-z]+(?:'[a-z]+)*/g) ?? [];
+    if (words.length === 0) continue;
+    for (const word of words) tokens.push(/\d/.test(word) ? 'N' : word);
+    tokens.push(END);
+  }
+  return tokens;
+}
+
+/** Splits a file that is already tokenised: words are parted by white space, every line ends with {@link END}. */
+export function tokenizeLines(text: string): string[] {
+  const tokens: string[] = [];
+  for (const line of text.split('\n')) {
+    const words = line.trim().split(/\s+/).filter(Boolean);
+    if (words.length === 0) continue;
+    tokens.push(...words, END);
+  }
+  return tokens;
+}

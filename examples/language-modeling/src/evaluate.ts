@@ -1,0 +1,115 @@
+import {
+  dispose,
+  keep,
+  mean,
+  tensor1d,
+  tensor2d,
+  tidy,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy, type LstmState } from '@whittle/cells';
+import { batchReader } from './data/batches.ts';
+import { forward, zeroState, type NamedTensors } from './model.ts';
+
+/** Where a perplexity was measured and how. */
+export interface Perplexity {
+  readonly perplexity: number;
+  /** Mean cross-entropy a word, in nats. */
+  readonly loss: number;
+  readonly words: number;
+}
+
+/** What the measurement of a perplexity needs besides weights and text. */
+export interface PerplexityOptions {
+  readonly batch: number;
+  readonly steps: number;
+  readonly forgetBias: number;
+}
+
+/**
+ * Perplexity of a text with the state carried from window to window. The tail that fills no window is dropped, as the
+ * original does for its validation text; `batch: 1` with {@link testPerplexity} drops none.
+ */
+export function perplexity(
+  weights: NamedTensors,
+  ids: Int32Array,
+  options: PerplexityOptions,
+): Perplexity {
+  const reader = batchReader(ids, options.batch, options.steps);
+  let total = 0;
+  let state = zeroState(weights, options.batch);
+  for (let i = 0; i < reader.windows; i++) {
+    const { inputs, targets } = reader.window(i);
+    const step = windowLoss(
+      weights,
+      inputs,
+      targets,
+      [options.batch, options.steps],
+      state,
+      options.forgetBias,
+    );
+    dispose(state as never);
+    state = step.state;
+    total += step.loss;
+  }
+  dispose(state as never);
+  return summary(total, reader.windows, reader.windows * options.batch * options.steps);
+}
+
+/**
+ * Perplexity of a text read as one row from its first word to its last, as the original tests (batch 1, one step at
+ * a time). Longer windows with carried state compute the same sum, only faster; the last window takes what is left.
+ */
+export function testPerplexity(
+  weights: NamedTensors,
+  ids: Int32Array,
+  options: { readonly forgetBias: number; readonly window?: number },
+): Perplexity {
+  const length = options.window ?? 250;
+  let total = 0;
+  let words = 0;
+  let state = zeroState(weights, 1);
+  for (let start = 0; start + 1 < ids.length; start += length) {
+    const steps = Math.min(length, ids.length - 1 - start);
+    const step = windowLoss(
+      weights,
+      ids.slice(start, start + steps),
+      ids.slice(start + 1, start + steps + 1),
+      [1, steps],
+      state,
+      options.forgetBias,
+    );
+    dispose(state as never);
+    state = step.state;
+    total += step.loss * steps;
+    words += steps;
+  }
+  dispose(state as never);
+  return summary(total, words, words);
+}
+
+function windowLoss(
+  weights: NamedTensors,
+  inputs: Int32Array,
+  targets: Int32Array,
+  shape: [number, number],
+  state: readonly LstmState[],
+  forgetBias: number,
+): { loss: number; state: LstmState[] } {
+  let after: LstmState[] = [];
+  const loss = tidy(() => {
+    const result = forward(weights, tensor2d(inputs, shape, 'int32') as Tensor2D, state, {
+      forgetBias,
+    });
+    after = result.state.map(({ h, c }) => ({ h: keep(h), c: keep(c) }));
+    return mean(softmaxCrossEntropy(result.logits, tensor1d(targets, 'int32')));
+  });
+  const value = loss.dataSync()[0]!;
+  loss.dispose();
+  return { loss: value, state: after };
+}
+
+function summary(total: number, weight: number, words: number): Perplexity {
+  const loss = total / weight;
+  return { perplexity: Math.exp(loss), loss, words };
+}

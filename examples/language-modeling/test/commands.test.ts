@@ -1,0 +1,206 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Result } from '../src/result.ts';
+import { lm } from './support/lm.ts';
+import { smallText, tiny } from './support/text.ts';
+
+let data: string;
+let folder: string;
+let run: string;
+let result: Result;
+let trained: { stderr: string };
+
+beforeAll(async () => {
+  data = smallText();
+  folder = mkdtempSync(join(tmpdir(), 'whittle-commands-'));
+  run = join(folder, 'run');
+  const ended = await lm(['train', '--data', data, '--run', run, '--json', ...tiny]);
+  expect(ended, ended.stderr).toMatchObject({ code: 0 });
+  result = JSON.parse(ended.stdout) as Result;
+  trained = ended;
+});
+afterAll(() => {
+  rmSync(data, { recursive: true });
+  rmSync(folder, { recursive: true });
+});
+
+describe('train', () => {
+  test('learns, slims itself and stays the same function', () => {
+    expect(result.pruned.perplexity.test).toBeLessThan(2);
+    expect(result.removed['h1']! + result.removed['h2']!).toBeGreaterThan(0);
+    expect(result.maxAbsDiff).toBeLessThan(1e-5);
+    expect(result.layersModelMaxAbsDiff).toBeLessThan(1e-5);
+    expect(result.pruned.perplexity.valid).toBeCloseTo(result.dense.perplexity.valid, 4);
+  });
+
+  test('counts what is left', () => {
+    const { sizes, parameters, macsPerWord, bytes } = result.pruned;
+    const [h1, h2] = sizes as [number, number];
+    expect(sizes).toEqual([12 - result.removed['h1']!, 12 - result.removed['h2']!]);
+    // Eight words: four subjects, three verbs and the end of a sentence.
+    const lstm = (input: number, units: number): number => 4 * units * (input + units);
+    expect(macsPerWord).toBe(lstm(8, h1) + lstm(h1, h2) + h2 * 8);
+    expect(parameters).toBe(8 * 8 + macsPerWord + 4 * (h1 + h2) + 8);
+    expect(bytes).toBeGreaterThan(4 * parameters);
+    expect(bytes).toBeLessThan(4 * parameters + 2000);
+  });
+
+  test('leaves a whole run directory', () => {
+    for (const file of [
+      'config.json',
+      'metrics.jsonl',
+      'model/model.safetensors',
+      'model/tfjs/model.json',
+      'report.html',
+    ]) {
+      expect(existsSync(join(run, file)), file).toBe(true);
+    }
+    expect(JSON.parse(readFileSync(join(run, 'result.json'), 'utf8'))).toEqual(result);
+    const keys = [
+      'dense',
+      'pruned',
+      'maxAbsDiff',
+      'removed',
+      'speedup',
+      'backend',
+      'seed',
+      'wordsPerSecond',
+      'versions',
+    ];
+    expect(Object.keys(result)).toEqual(expect.arrayContaining(keys));
+  });
+
+  test('the report needs no network and shows one picture of norms a layer', () => {
+    const html = readFileSync(join(run, 'report.html'), 'utf8');
+    expect(html.match(/<svg/g)).toHaveLength(5);
+    expect(html).toContain('Norms of the ISS components of h2');
+    const links = html
+      .replaceAll('http://www.w3.org/', '')
+      .match(/https?:\/\/|src=|@import|<link/g);
+    expect(links).toBeNull();
+  });
+
+  test('does nothing when its run is finished', async () => {
+    const before = readFileSync(join(run, 'metrics.jsonl'), 'utf8');
+    const again = await lm(['train', '--data', data, '--run', run, '--json', ...tiny]);
+    expect(again.code).toBe(0);
+    expect(again.stderr).toContain('is finished');
+    expect(JSON.parse(again.stdout)).toEqual(result);
+    expect(readFileSync(join(run, 'metrics.jsonl'), 'utf8')).toBe(before);
+  });
+
+  test('tells progress in words a second', () => {
+    expect(trained.stderr).toMatch(/epoch 12: perplexity [\d.]+ in training, [\d.]+ on validation/);
+    expect(trained.stderr).toMatch(/[\d,]+ words\/s/);
+  });
+});
+
+describe('the other commands', () => {
+  const model = (name: string): string[] => ['--model', join(run, name)];
+
+  test('evaluate gives the perplexities of the result', async () => {
+    const ended = await lm(['evaluate', ...model('model'), '--data', data, '--json']);
+    const { valid, test: tested } = JSON.parse(ended.stdout) as { valid: number; test: number };
+    expect(valid).toBeCloseTo(result.pruned.perplexity.valid, 4);
+    expect(tested).toBeCloseTo(result.pruned.perplexity.test, 4);
+  });
+
+  test('prune takes the same components out of the unpruned model', async () => {
+    const out = join(folder, 'pruned');
+    const ended = await lm(['prune', ...model('dense'), '--out', out, '--json']);
+    const { removed, exact, maxAbsDiff } = JSON.parse(ended.stdout) as {
+      removed: Record<string, number[]>;
+      exact: boolean;
+      maxAbsDiff: number;
+    };
+    expect(
+      Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
+    ).toEqual(result.removed);
+    expect(exact).toBe(true);
+    expect(maxAbsDiff).toBeLessThan(1e-5);
+    expect(readFileSync(join(out, 'model.safetensors'))).toEqual(
+      readFileSync(join(run, 'model/model.safetensors')),
+    );
+  });
+
+  test('sample continues a prompt, the same for the same seed', async () => {
+    const draw = () =>
+      lm(['sample', ...model('model'), '--prompt', 'Cats chase', '--words', '12', '--seed', '3']);
+    const [one, two] = [await draw(), await draw()];
+    expect(one.stdout).toMatch(/^Cats chase (cats|dogs|birds|fish)/);
+    expect(two.stdout).toBe(one.stdout);
+  });
+
+  test('report prints the table again', async () => {
+    const ended = await lm(['report', '--run', run]);
+    expect(ended.stdout).toContain('units of layer 1');
+  });
+});
+
+describe('what is wrong is said', () => {
+  const failing = async (args: readonly string[]): Promise<string> => {
+    const ended = await lm(args);
+    expect(ended.code).toBe(1);
+    return ended.stderr;
+  };
+  const train = (...args: string[]): Promise<string> =>
+    failing(['train', '--data', data, '--run', join(folder, 'never'), ...tiny, ...args]);
+
+  test('settings', async () => {
+    expect(await train('--lambda', '-1')).toContain('lambda: expected a lambda of 0 or more');
+    expect(await train('--preset', 'huge')).toContain(
+      'expected one of quick, small, medium, large, large-iss, found "huge"',
+    );
+    expect(await train('--epochs', 'ten')).toContain('expected a number, found "ten"');
+    expect(await train('--backend', 'tpu')).toContain('tpu');
+    expect(existsSync(join(folder, 'never'))).toBe(false);
+  });
+
+  test('a corpus that is missing, empty or too short', async () => {
+    expect(await train('--data', join(folder, 'nowhere'))).toContain('found neither train.txt');
+    const empty = mkdtempSync(join(folder, 'empty-'));
+    for (const part of ['train', 'valid', 'test']) writeFileSync(join(empty, `${part}.txt`), '');
+    expect(await train('--data', empty)).toContain(
+      'expected at least two words in the train part, found 0',
+    );
+    expect(await train('--batch', '900')).toContain(
+      'words for 900 rows of 5 steps in the training text',
+    );
+  });
+
+  test('another setting for a run that has begun', async () => {
+    const other = await failing([
+      'train',
+      '--data',
+      data,
+      '--run',
+      run,
+      ...tiny,
+      '--lambda',
+      '0.5',
+    ]);
+    expect(other).toContain('lambda: 0.02 then, 0.5 now');
+  });
+
+  test('a damaged model', async () => {
+    const out = join(folder, 'damaged');
+    await lm(['prune', '--model', join(run, 'dense'), '--out', out]);
+    truncateSync(join(out, 'model.safetensors'), 300);
+    expect(await failing(['evaluate', '--model', out, '--data', data])).toContain(
+      'model.safetensors',
+    );
+    expect(await failing(['sample', '--model', folder])).toContain('config.json');
+    expect(
+      await failing(['sample', '--model', join(run, 'model'), '--prompt', 'zebras']),
+    ).toContain('"zebras" is not among the 8 words of the vocabulary');
+  });
+});

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { batchReader } from '../src/data/batches.ts';
+import { loadCorpus } from '../src/data/corpus.ts';
+import { tokenizeLines, tokenizeProse } from '../src/data/tokenize.ts';
+import { buildVocabulary, encode, vocabularyOf } from '../src/data/vocabulary.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whittle-data-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const write = (name: string, text: string): void => {
+  writeFileSync(join(folder, name), text);
+};
+
+describe('tokenizeProse', () => {
+  test('lowers words, replaces numbers, ends sentences and drops stage directions', () => {
+    expect(
+      tokenizeProse('Mr. Speaker—(applause)—we’ve spent $1,200 since 1990. Thank you!'),
+    ).toEqual([
+      'mr',
+      'speaker',
+      "we've",
+      'spent',
+      'N',
+      'since',
+      'N',
+      '<eos>',
+      'thank',
+      'you',
+      '<eos>',
+    ]);
+  });
+
+  test('does not end a sentence inside a number or an abbreviation', () => {
+    expect(tokenizeProse('The U.S. grew 2.5 percent.')).toEqual([
+      'the',
+      'us',
+      'grew',
+      'N',
+      'percent',
+      '<eos>',
+    ]);
+  });
+});
+
+test('tokenizeLines ends every line that has words', () => {
+  expect(tokenizeLines(' a  b \n\n c\n')).toEqual(['a', 'b', '<eos>', 'c', '<eos>']);
+});
+
+describe('buildVocabulary', () => {
+  test('numbers words by frequency, ties by code point', () => {
+    expect(buildVocabulary(['b', 'a', 'c', 'a']).words).toEqual(['a', 'b', 'c']);
+  });
+
+  test('keeps the end and the unknown word among a capped number', () => {
+    const words = buildVocabulary(['a', 'a', 'a', 'b', 'b', 'c', '<eos>'], 4).words;
+    expect(words).toEqual(['<eos>', '<unk>', 'a', 'b']);
+  });
+});
+
+describe('encode', () => {
+  const vocabulary = vocabularyOf(['<unk>', 'a']);
+
+  test('replaces an unknown word only when asked', () => {
+    expect([...encode(['a', 'z'], vocabulary, { source: 's', replaceUnknown: true })]).toEqual([
+      1, 0,
+    ]);
+    expect(() =>
+      encode(['a', 'z'], vocabulary, { source: 'valid.txt', replaceUnknown: false }),
+    ).toThrow('valid.txt: word 2 is "z", which is not among the 2 words of the vocabulary');
+  });
+});
+
+describe('loadCorpus', () => {
+  test('reads three files, also with PTB names and gzipped', () => {
+    write('ptb.train.txt', 'a b a\nb c\n');
+    write('valid.txt', 'a c\n');
+    writeFileSync(join(folder, 'test.txt.gz'), gzipSync('b b\n'));
+    const corpus = loadCorpus({ directory: folder, fromYear: 0 });
+    const words = (ids: Int32Array): string[] => [...ids].map((id) => corpus.vocabulary.words[id]!);
+    expect(words(corpus.train)).toEqual(['a', 'b', 'a', '<eos>', 'b', 'c', '<eos>']);
+    expect(words(corpus.test)).toEqual(['b', 'b', '<eos>']);
+  });
+
+  test('names the missing file', () => {
+    write('train.txt', 'a b\n');
+    expect(() => loadCorpus({ directory: folder, fromYear: 0 })).toThrow(
+      'found neither valid.txt nor ptb.valid.txt',
+    );
+  });
+
+  test('refuses an empty part', () => {
+    write('train.txt', 'a b\n');
+    write('valid.txt', '\n \n');
+    write('test.txt', 'a\n');
+    expect(() => loadCorpus({ directory: folder, fromYear: 0 })).toThrow(
+      'expected at least two words in the valid part, found 0',
+    );
+  });
+
+  test('names a word outside the vocabulary', () => {
+    write('train.txt', 'a b\n');
+    write('valid.txt', 'a zebra\n');
+    write('test.txt', 'a\n');
+    expect(() => loadCorpus({ directory: folder, fromYear: 0 })).toThrow(
+      '(valid): word 2 is "zebra", which is not among the 3 words',
+    );
+  });
+
+  test('the embedded addresses split into three parts that share no address', () => {
+    const corpus = loadCorpus({ fromYear: 2010, maxVocab: 500 });
+    expect(corpus.vocabulary.words).toHaveLength(500);
+    expect(corpus.train.length).toBeGreaterThan(50000);
+    expect(Math.max(...corpus.valid)).toBeLessThan(500);
+    expect(corpus.test.length).toBeGreaterThan(4000);
+  });
+});
+
+describe('batchReader', () => {
+  test('walks along all rows at once and drops the tail', () => {
+    const reader = batchReader(
+      Int32Array.from({ length: 14 }, (_, i) => i),
+      2,
+      3,
+    );
+    expect(reader.windows).toBe(2);
+    expect([...reader.window(1).inputs]).toEqual([3, 4, 5, 10, 11, 12]);
+    expect([...reader.window(1).targets]).toEqual([4, 5, 6, 11, 12, 13]);
+  });
+
+  test('says how many words it needs', () => {
+    expect(() => batchReader(new Int32Array(9), 2, 5)).toThrow(
+      'expected at least 12 words for 2 rows of 5 steps in the given text, found 9',
+    );
+  });
+});

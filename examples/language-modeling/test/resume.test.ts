@@ -1,0 +1,93 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lm, startLm } from './support/lm.ts';
+import { smallText, tiny } from './support/text.ts';
+
+let data: string;
+let folder: string;
+beforeAll(() => {
+  data = smallText();
+  folder = mkdtempSync(join(tmpdir(), 'whittle-resume-'));
+});
+afterAll(() => {
+  rmSync(data, { recursive: true });
+  rmSync(folder, { recursive: true });
+});
+
+/** Dropout and compaction are on, because both have state that a resumed run could lose. */
+const command = (backend: string, run: string): string[] => [
+  ...['train', '--data', data, '--run', run, '--backend', backend, '--checkpoint-every', '20'],
+  ...[...tiny, '--keep', '0.9', '--compact-every', '3', '--json'],
+];
+
+/** Starts a run and gives it a signal `delay` ms after it has begun to train; tells whether it came in time. */
+async function disturb(args: readonly string[], signal: NodeJS.Signals, delay: number) {
+  const { child, ended } = startLm(args);
+  await new Promise<void>((resolve) => {
+    child.stderr!.on('data', (text: Buffer) => {
+      if (text.includes('run directory')) resolve();
+    });
+    void ended.then(() => {
+      resolve();
+    });
+  });
+  await wait(delay);
+  child.kill(signal);
+  return ended;
+}
+
+const outcome = (run: string) => ({
+  weights: readFileSync(join(run, 'dense/model.safetensors')),
+  pruned: readFileSync(join(run, 'model/model.safetensors')),
+  metrics: readFileSync(join(run, 'metrics.jsonl'), 'utf8'),
+});
+
+describe.each(['wasm', 'cpu'])('on %s', (backend) => {
+  let whole: ReturnType<typeof outcome>;
+  beforeAll(async () => {
+    const run = join(folder, `${backend}-whole`);
+    const ended = await lm(command(backend, run));
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    whole = outcome(run);
+    // Compaction removed something while it trained, or this test would not see it lost.
+    expect(whole.metrics).toMatch(/"kind":"compact".*"h[12]":(?!12\b)\d+/);
+  });
+
+  test('a run killed again and again ends with the same bits', async () => {
+    const run = join(folder, `${backend}-killed`);
+    let kills = 0;
+    // Delays that are spread over start, training and the work after it; the last attempt is left alone.
+    for (const delay of [30, 700, 250, 1100, 500]) {
+      const { code } = await disturb(command(backend, run), 'SIGKILL', delay);
+      if (code === null) kills++;
+    }
+    const ended = await lm(command(backend, run));
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    expect(kills).toBeGreaterThan(1);
+    expect(outcome(run)).toEqual(whole);
+  });
+
+  test('Ctrl-C saves, and the same command goes on to the same bits', async () => {
+    const run = join(folder, `${backend}-interrupted`);
+    const stopped = await disturb(command(backend, run), 'SIGINT', 400);
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toMatch(/stopped at step \d+, saved; the same command goes on/);
+    const ended = await lm(['train', '--resume', run, '--json']);
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    expect(outcome(run)).toEqual(whole);
+  });
+});
+
+test('a truncated checkpoint is named, with what to do', async () => {
+  const run = join(folder, 'truncated');
+  await disturb(command('wasm', run), 'SIGINT', 500);
+  const last = readdirSync(join(run, 'checkpoints')).sort().at(-1)!;
+  truncateSync(join(run, 'checkpoints', last), 200);
+  const ended = await lm(command('wasm', run));
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toContain(last);
+  expect(ended.stderr).toMatch(/expected .* found/);
+});

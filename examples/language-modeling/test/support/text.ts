@@ -1,0 +1,24 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A new folder with a small text in three parts: a grammar that a tiny model learns in a few hundred steps. */
+export function smallText(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'whittle-text-'));
+  const subjects = ['cats', 'dogs', 'birds', 'fish'];
+  const verbs = ['chase', 'see', 'hear'];
+  const sentence = (i: number): string =>
+    `${subjects[i % 4]!} ${verbs[(i * 7) % 3]!} ${subjects[(i * 5 + 1) % 4]!}`;
+  const part = (from: number, count: number): string =>
+    Array.from({ length: count }, (_, i) => sentence(from + i)).join('\n');
+  writeFileSync(join(folder, 'train.txt'), part(0, 400));
+  writeFileSync(join(folder, 'valid.txt'), part(400, 60));
+  writeFileSync(join(folder, 'test.txt'), part(500, 60));
+  return folder;
+}
+
+/** Settings of a model small enough for tests, as options of the command line. */
+export const tiny = (
+  '--preset quick --embed 8 --hidden 12,12 --batch 4 --steps 5 --init 0.5 ' +
+  '--epochs 12 --decay-from 10 --lambda 0.02 --ramp-epochs 6 --threshold 0.002'
+).split(' ');

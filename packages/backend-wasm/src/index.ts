@@ -1,0 +1,10 @@
+/**
+ * The TensorFlow.js WASM backend, made fit for training.
+ * @packageDocumentation
+ */
+import { registerDriver } from '@whittle/backend';
+import { wasmDriver } from './wasm-driver.ts';
+
+registerDriver(wasmDriver);
+
+export { wasmDriver };

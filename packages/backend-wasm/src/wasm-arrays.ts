@@ -1,0 +1,8 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { ArrayBackend, TensorArray } from '@whittle/backend';
+
+/** Tensors of the WASM backend as views of its heap. An allocation may grow the heap and detach earlier views. */
+export const wasmArrays: ArrayBackend = {
+  allocate: (backend, shape, dtype) => (backend as BackendWasm).makeOutput(shape, dtype),
+  view: (backend, info) => (backend as BackendWasm).typedArrayFromHeap(info) as TensorArray,
+};

@@ -1,0 +1,28 @@
+import { getBackend, setBackend } from '@tensorflow/tfjs-core';
+import { BackendError } from './backend-error.ts';
+
+/**
+ * Makes `tfName` TensorFlow.js's current backend and checks that it is: `setBackend` alone may return false or leave
+ * another backend in charge. On failure the backend before stays current and a {@link BackendError} says so.
+ */
+export async function activate(tfName: string): Promise<void> {
+  const before = getBackend() as string | undefined;
+  let cause: unknown;
+  let started = false;
+  try {
+    started = await setBackend(tfName);
+  } catch (error) {
+    cause = error;
+  }
+  const current = getBackend() as string | undefined;
+  if (started && current === tfName) return;
+  if (before !== undefined && before !== tfName) await setBackend(before);
+  const found =
+    cause instanceof Error
+      ? cause.message
+      : `setBackend returned ${started} and "${current}" in charge`;
+  throw new BackendError(
+    `activate: expected TensorFlow.js to start "${tfName}", found: ${found}; doctor() says what each backend needs.`,
+    { cause },
+  );
+}

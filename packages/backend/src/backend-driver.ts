@@ -1,0 +1,57 @@
+// A driver is the connector to one backend: it knows whether the backend can run here and how to start it. Packages
+// named @whittle/backend-* register theirs when they are imported; `useBackend` imports the package that it needs.
+
+/** The backends that Whittle knows, by the names that `useBackend` takes. */
+export type BackendName = 'webgpu' | 'node-gpu' | 'node' | 'wasm' | 'cpu';
+
+/** Whether a backend can run here. */
+export interface Availability {
+  /** True when `start` is expected to succeed. */
+  readonly available: boolean;
+  /** One sentence, without a full stop: what was found. */
+  readonly reason: string;
+  /** The command or the change that makes it available. */
+  readonly fix?: string;
+}
+
+/** What a backend is started with; each backend reads the fields it knows. */
+export interface BackendOptions {
+  /**
+   * Where a backend fetches the binaries it loads: a folder (path or URL, ending in `/`), or a map from each file's
+   * name to its path or URL. Node finds them by itself; a browser needs it unless they are served beside the script.
+   */
+  readonly binaries?: string | Readonly<Record<string, string>>;
+}
+
+/** The connector to one backend. */
+export interface BackendDriver {
+  /** The name that `useBackend` takes. */
+  readonly name: BackendName;
+  /** The npm package that holds the driver. */
+  readonly module: string;
+  /** Tells whether the backend can run here, without starting it. */
+  probe(): Promise<Availability>;
+  /** Registers the backend and its kernels and makes it TensorFlow.js's current one. */
+  start(options: BackendOptions): Promise<void>;
+  /** Versions of the packages behind the backend, by package name. */
+  versions?(): Promise<Readonly<Record<string, string>>>;
+}
+
+interface Known {
+  /** The npm package that registers the driver. */
+  readonly module: string;
+  /** What TensorFlow.js calls the backend. */
+  readonly tfName: string;
+}
+
+/** Every backend, best first: the order in which `useBackend('auto')` tries them. */
+export const knownBackends: Readonly<Record<BackendName, Known>> = {
+  webgpu: { module: '@whittle/backend-webgpu', tfName: 'webgpu' },
+  'node-gpu': { module: '@whittle/backend-node', tfName: 'tensorflow' },
+  node: { module: '@whittle/backend-node', tfName: 'tensorflow' },
+  wasm: { module: '@whittle/backend-wasm', tfName: 'wasm' },
+  cpu: { module: '@whittle/backend', tfName: 'cpu' },
+};
+
+/** The names of {@link knownBackends}, best first. */
+export const backendNames: readonly BackendName[] = Object.keys(knownBackends) as BackendName[];

@@ -1,0 +1,60 @@
+import { backend, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { activate } from './activate.ts';
+import type { BackendDriver } from './backend-driver.ts';
+import type { ArrayBackend, TensorArray } from './kernels/array-backend.ts';
+import { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
+import { segmentSumKernel } from './kernels/segment-sum-kernel.ts';
+import { squaredNormsKernel } from './kernels/squared-norms-kernel.ts';
+import { replaceKernel } from './replace-kernel.ts';
+
+/** What the kernels below use of TensorFlow.js's cpu backend. */
+interface CpuBackend {
+  firstUse: boolean;
+  readonly data: { get(dataId: object): { values: TensorArray } };
+  makeTensorInfo(shape: number[], dtype: DataType, values: TensorArray): TensorInfo;
+}
+
+const arrays: ArrayBackend = {
+  allocate: (cpu, shape, dtype) =>
+    (cpu as CpuBackend).makeTensorInfo(
+      shape,
+      dtype,
+      util.getArrayFromDType(dtype, util.sizeFromShape(shape)) as TensorArray,
+    ),
+  view: (cpu, info) => (cpu as CpuBackend).data.get(info.dataId).values,
+};
+
+const kernels = [
+  segmentSumKernel('cpu', arrays),
+  squaredNormsKernel('cpu', arrays),
+  crossEntropyGradKernel('cpu', arrays),
+];
+
+/** The driver of TensorFlow.js's plain JavaScript backend, with its slow `UnsortedSegmentSum` replaced. */
+export const cpuDriver: BackendDriver = {
+  name: 'cpu',
+  module: '@whittle/backend',
+  async probe() {
+    try {
+      await import('@tensorflow/tfjs-backend-cpu');
+      return { available: true, reason: 'plain JavaScript, runs everywhere and slowly' };
+    } catch {
+      return {
+        available: false,
+        reason: '@tensorflow/tfjs-backend-cpu is not installed',
+        fix: 'npm install @tensorflow/tfjs-backend-cpu@4.22.0',
+      };
+    }
+  },
+  async start() {
+    await import('@tensorflow/tfjs-backend-cpu');
+    kernels.forEach(replaceKernel);
+    await activate('cpu');
+    // Whoever starts it through a driver has chosen it: its advice to install another backend would only be noise.
+    (backend() as unknown as CpuBackend).firstUse = false;
+  },
+  async versions() {
+    const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
+    return { '@tensorflow/tfjs-backend-cpu': version_cpu };
+  },
+};

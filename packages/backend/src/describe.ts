@@ -1,0 +1,27 @@
+import { getBackend } from '@tensorflow/tfjs-core';
+import { backendNames, knownBackends } from './backend-driver.ts';
+import type { BackendDescription } from './description.ts';
+import { BackendError } from './backend-error.ts';
+import { session } from './session.ts';
+import { platformVersions } from './versions.ts';
+
+/** Describes the backend that computes now; throws a {@link BackendError} when none has been started. */
+export function describe(): BackendDescription {
+  const current = getBackend() as string | undefined;
+  const { description } = session();
+  if (description !== undefined && knownBackends[description.name].tfName === current) {
+    return description;
+  }
+  const name = backendNames.find((known) => knownBackends[known].tfName === current);
+  if (name === undefined) {
+    throw new BackendError(
+      `describe: expected a started backend, found ${current === undefined ? 'none' : `"${current}"`}; call await useBackend() first.`,
+    );
+  }
+  return {
+    name,
+    reason: 'set without useBackend, so some of its kernels may be missing',
+    passedOver: [],
+    versions: platformVersions(),
+  };
+}

@@ -1,0 +1,65 @@
+import {
+  type BackendDriver,
+  type BackendName,
+  backendNames,
+  knownBackends,
+} from './backend-driver.ts';
+import { BackendError } from './backend-error.ts';
+import { cpuDriver } from './cpu-driver.ts';
+import { session } from './session.ts';
+
+/** Makes a backend known to `useBackend`; packages named `@whittle/backend-*` call it when they are imported. */
+export function registerDriver(driver: BackendDriver): void {
+  if (!backendNames.includes(driver.name)) {
+    throw new BackendError(
+      `registerDriver: expected a driver named ${backendNames.join(', ')}, found "${String(driver.name)}"; name it after the backend it starts.`,
+    );
+  }
+  session().drivers.set(driver.name, driver);
+}
+
+/** What looking for a driver found: the driver, or why there is none. */
+export type DriverSearch =
+  | { readonly driver: BackendDriver }
+  | { readonly reason: string; readonly fix: string; readonly cause?: unknown };
+
+/** Finds the driver of a backend, importing the package that registers it if need be. */
+export async function findDriver(name: BackendName): Promise<DriverSearch> {
+  const { drivers } = session();
+  if (name === 'cpu' && !drivers.has('cpu')) drivers.set('cpu', cpuDriver);
+  const registered = drivers.get(name);
+  if (registered !== undefined) return { driver: registered };
+
+  const { module } = knownBackends[name];
+  let cause: unknown;
+  try {
+    // A variable keeps bundlers from resolving a package that need not be installed.
+    await import(/* @vite-ignore */ /* webpackIgnore: true */ module);
+  } catch (error) {
+    cause = error;
+  }
+  const driver = drivers.get(name);
+  if (driver !== undefined) return { driver };
+  if (cause === undefined) {
+    return { reason: `${module} has no driver for ${name}`, fix: `npm install ${module}@latest` };
+  }
+  if (isMissing(cause, module)) {
+    return {
+      reason: `${module} is not installed`,
+      fix: `npm install ${module} (and import it in a program that a bundler packs)`,
+      cause,
+    };
+  }
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { reason: `${module} does not load: ${message}`, fix: `npm install ${module}`, cause };
+}
+
+/** Tells a package that is not there from one that is there and breaks, in Node, Vite and browsers. */
+export function isMissing(error: unknown, module: string): boolean {
+  const message = error instanceof Error ? error.message : String(error);
+  // The name must follow the verb: an error about another package also names the file that imports it.
+  return new RegExp(
+    `(cannot find|failed to|specifier)[^'"\u201c@]*['"\u201c]?${module}(?![\\w/-])`,
+    'i',
+  ).test(message);
+}

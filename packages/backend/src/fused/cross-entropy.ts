@@ -1,0 +1,113 @@
+import {
+  add,
+  gather,
+  getBackend,
+  log,
+  max,
+  mul,
+  range,
+  reshape,
+  softmax,
+  sub,
+  tensorScatterUpdate,
+  type GradConfig,
+  type NamedTensorMap,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.ts';
+import { checkTensor } from './check.ts';
+import { KERNELS } from './kernels.ts';
+import { runFused, type FusedKernel } from './registry.ts';
+
+/**
+ * `SparseSoftmaxCrossEntropy` from ordinary operations. The loss `log(sum_j exp(l_j)) - l_label` is
+ * `max(l) - l_label - log(max(p))`, as the largest probability is `1 / sum_j exp(l_j - max(l))`: no second exponential
+ * over the classes, and finite when the label's own probability underflows.
+ */
+export function composedSparseSoftmaxCrossEntropy(
+  inputs: NamedTensorMap,
+): [loss: Tensor1D, probabilities: Tensor2D] {
+  const { logits, labels } = inputs as { logits: Tensor2D; labels: Tensor1D };
+  const probabilities = softmax(logits);
+  const atLabels = gather(reshape(logits, [-1]), labelPositions(labels, logits.shape[1]));
+  const loss = sub<Tensor1D>(sub(max(logits, 1), atLabels), log(max(probabilities, 1)));
+  return [loss, probabilities];
+}
+
+/** `SparseSoftmaxCrossEntropyGrad` from ordinary operations: `dy * p`, less `dy` at the labels. */
+export function composedSparseSoftmaxCrossEntropyGrad(inputs: NamedTensorMap): [dlogits: Tensor2D] {
+  const { dy, probabilities, labels } = inputs as {
+    dy: Tensor1D;
+    probabilities: Tensor2D;
+    labels: Tensor1D;
+  };
+  const [rows, classes] = probabilities.shape;
+  const positions = labelPositions(labels, classes);
+  const scaled = reshape(mul(probabilities, reshape(dy, [rows, 1])), [-1]);
+  const atLabels = sub(gather(scaled, positions), dy);
+  const flat = tensorScatterUpdate(scaled, reshape(positions, [rows, 1]), atLabels);
+  return [reshape(flat, [rows, classes])];
+}
+
+/** Positions of the labels' entries in `[rows, classes]` read as one list. */
+function labelPositions(labels: Tensor1D, classes: number): Tensor1D {
+  const rows = labels.shape[0];
+  return add(labels, range(0, rows * classes, classes, 'int32'));
+}
+
+const backward: FusedKernel = {
+  name: KERNELS.sparseSoftmaxCrossEntropyGrad,
+  composed: composedSparseSoftmaxCrossEntropyGrad,
+};
+
+const gradient: Omit<GradConfig, 'kernelName'> = {
+  inputsToSave: ['labels'],
+  outputsToSave: [false, true],
+  gradFunc: (dys, saved) => {
+    const [dy] = dys as Tensor[] as [Tensor];
+    const [labels, probabilities] = saved as [Tensor, Tensor];
+    return {
+      logits: () => runFused(backward, { dy, probabilities, labels }, {})[0]!,
+    };
+  },
+};
+
+const forward: FusedKernel = {
+  name: KERNELS.sparseSoftmaxCrossEntropy,
+  composed: composedSparseSoftmaxCrossEntropy,
+  gradient,
+};
+
+/**
+ * Softmax cross-entropy of each row from its integer label, `log(sum_j exp(logits[n, j])) - logits[n, labels[n]]`, in
+ * nats, without a one-hot of the classes. `logits` are `[rows, classes]` float32, `labels` `[rows]` int32; the loss is
+ * `[rows]`. Throws a {@link BackendError} when shapes or dtypes do not fit and, on cpu and wasm, when a label is not in
+ * `0 .. classes - 1`. Other backends do not check labels, as reading them would stall the device; there a wrong label
+ * gives a wrong loss.
+ */
+export function sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
+  const caller = 'sparseSoftmaxCrossEntropy';
+  checkTensor(caller, 'logits', logits, [undefined, undefined]);
+  checkTensor(caller, 'labels', labels, [logits.shape[0]], 'int32');
+  if (logits.size === 0) {
+    throw new BackendError(
+      `${caller}: expected at least one row and one class, found logits [${logits.shape.join(', ')}]; leave out empty batches.`,
+    );
+  }
+  checkLabels(labels, logits.shape[1]);
+  const [loss, probabilities] = runFused(forward, { logits, labels }, {});
+  probabilities!.dispose();
+  return loss as Tensor1D;
+}
+
+function checkLabels(labels: Tensor1D, classes: number): void {
+  if (!['cpu', 'wasm'].includes(getBackend())) return;
+  const values = labels.dataSync<'int32'>();
+  const row = values.findIndex((label) => label < 0 || label >= classes);
+  if (row < 0) return;
+  throw new BackendError(
+    `sparseSoftmaxCrossEntropy: expected labels from 0 to ${classes - 1}, found ${values[row]} in row ${row}; check that the vocabulary has as many words as the logits have columns.`,
+  );
+}

@@ -1,0 +1,49 @@
+import {
+  reshape,
+  square,
+  sum,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.ts';
+import { checkTensor } from './check.ts';
+import { KERNELS } from './kernels.ts';
+import { runFused, type FusedKernel } from './registry.ts';
+
+/** `GroupSquaredNorms` from ordinary operations: a square, then a sum for each axis. */
+export function composedGroupSquaredNorms(
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap,
+): Tensor1D[] {
+  const x = inputs['x']!;
+  const squares = square(x);
+  return (attributes['axes'] as number[]).map((axis) => {
+    const size = x.shape[axis]!;
+    const after = x.shape.slice(axis + 1).reduce((product, next) => product * next, 1);
+    // All axes before and all axes after, so that a sum has two axes whatever the rank.
+    return sum(reshape(squares, [-1, size, after]), [0, 2]) as Tensor1D;
+  });
+}
+
+const forward: FusedKernel = {
+  name: KERNELS.groupSquaredNorms,
+  composed: composedGroupSquaredNorms,
+};
+
+/**
+ * Squared norms of a tensor's slices: for each asked axis the sum of squares over all other axes, `[size of axis]`,
+ * in the order of `axes`. Not differentiable. Throws a {@link BackendError} when `x` is not float32 or an axis is not
+ * one of its axes.
+ */
+export function groupSquaredNorms(x: Tensor, axes: readonly number[]): Tensor1D[] {
+  checkTensor('groupSquaredNorms', 'x', x, x.shape);
+  const wrong = axes.find((axis) => !Number.isInteger(axis) || axis < 0 || axis >= x.rank);
+  if (axes.length === 0 || wrong !== undefined) {
+    throw new BackendError(
+      `groupSquaredNorms: expected axes from 0 to ${x.rank - 1}, found ${wrong ?? 'none'}; count axes from the front.`,
+    );
+  }
+  return runFused(forward, { x }, { axes: [...axes] }) as Tensor1D[];
+}

@@ -1,0 +1,11 @@
+/** Names of the fused kernels; `docs/architecture.md` has the table of their inputs and outputs. */
+export const KERNELS = {
+  lstmSequence: 'LstmSequence',
+  lstmSequenceGrad: 'LstmSequenceGrad',
+  sparseSoftmaxCrossEntropy: 'SparseSoftmaxCrossEntropy',
+  sparseSoftmaxCrossEntropyGrad: 'SparseSoftmaxCrossEntropyGrad',
+  groupSquaredNorms: 'GroupSquaredNorms',
+} as const;
+
+/** One of the kernel names in {@link KERNELS}. */
+export type FusedKernelName = (typeof KERNELS)[keyof typeof KERNELS];

@@ -1,0 +1,145 @@
+import {
+  reshape,
+  slice,
+  tidy,
+  type GradConfig,
+  type Rank,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.ts';
+import { checkTensor } from './check.ts';
+import { gatePositions, type GateOrder } from './gates.ts';
+import { KERNELS } from './kernels.ts';
+import { composedLstmSequenceGrad } from './lstm-backward.ts';
+import { composedLstmSequence } from './lstm-forward.ts';
+import { runFused, type FusedKernel } from './registry.ts';
+
+/** What {@link lstmSequence} reads; all float32. */
+export interface LstmSequenceInputs {
+  /** Inputs of every step, `[batch, time, input]`. */
+  readonly x: Tensor3D;
+  /** Weights of the inputs, `[input, 4 * units]`. */
+  readonly kernel: Tensor2D;
+  /** Weights of the previous output, `[units, 4 * units]`. */
+  readonly recurrent: Tensor2D;
+  /** Biases, `[4 * units]`. */
+  readonly bias: Tensor1D;
+  /** Output before the first step, `[batch, units]`. */
+  readonly h0: Tensor2D;
+  /** Cell state before the first step, `[batch, units]`. */
+  readonly c0: Tensor2D;
+}
+
+/** How {@link lstmSequence} reads its weights. */
+export interface LstmSequenceAttributes {
+  /** Order of the four blocks of columns. */
+  readonly gates: GateOrder;
+  /** Added to the forget gate before its sigmoid. */
+  readonly forgetBias: number;
+}
+
+/** What {@link lstmSequence} returns. */
+export interface LstmSequenceOutputs {
+  /** Outputs of every step, `[batch, time, units]`. */
+  readonly y: Tensor3D;
+  /** Output of the last step, `[batch, units]`. */
+  readonly h: Tensor2D;
+  /** Cell state after the last step, `[batch, units]`. */
+  readonly c: Tensor2D;
+}
+
+const backward: FusedKernel = {
+  name: KERNELS.lstmSequenceGrad,
+  composed: composedLstmSequenceGrad,
+};
+
+const gradient: Omit<GradConfig, 'kernelName'> = {
+  inputsToSave: ['x', 'kernel', 'recurrent', 'h0', 'c0'],
+  outputsToSave: [true, false, true, true],
+  gradFunc: (dys, saved, attributes) => {
+    const [dy, dcLast] = dys as Tensor[] as [Tensor, Tensor];
+    const [x, kernel, recurrent, h0, c0, y, activations, states] = saved as Tensor[] &
+      Record<number, Tensor>;
+    // Computed now and not in the functions below: TensorFlow.js calls each in a tidy of its own, and the first would
+    // dispose what the others need.
+    const [dx, dkernel, drecurrent, dbias, dh0, dc0] = runFused(
+      backward,
+      {
+        dy,
+        dcLast,
+        x: x!,
+        kernel: kernel!,
+        recurrent: recurrent!,
+        h0: h0!,
+        c0: c0!,
+        y: y!,
+        activations: activations!,
+        states: states!,
+      },
+      attributes,
+    );
+    return {
+      x: () => dx!,
+      kernel: () => dkernel!,
+      recurrent: () => drecurrent!,
+      bias: () => dbias!,
+      h0: () => dh0!,
+      c0: () => dc0!,
+    };
+  },
+};
+
+const forward: FusedKernel = {
+  name: KERNELS.lstmSequence,
+  composed: composedLstmSequence,
+  gradient,
+};
+
+/**
+ * Runs an LSTM over whole sequences as one differentiable kernel: `i, f, o = sigmoid`, `g = tanh` of the blocks of
+ * `x_t K + h R + b`, `c = f*c + i*g`, `h = o*tanh(c)`. Gradients reach every input through `y`, `h` and `c`; second
+ * derivatives are not defined. Throws a {@link BackendError} when shapes, dtypes or `gates` do not fit.
+ */
+export function lstmSequence(
+  inputs: LstmSequenceInputs,
+  attributes: LstmSequenceAttributes,
+): LstmSequenceOutputs {
+  checkInputs(inputs, attributes);
+  const { x, kernel, recurrent, bias, h0, c0 } = inputs;
+  const { gates, forgetBias } = attributes;
+  return tidy(() => {
+    const [y, c] = runFused(forward, { x, kernel, recurrent, bias, h0, c0 }, { gates, forgetBias });
+    const [batch, time] = x.shape;
+    const units = recurrent.shape[0];
+    const last = slice(y as Tensor3D, [0, time - 1, 0], [batch, 1, units]);
+    return { y: y as Tensor3D, h: reshape<Rank.R2>(last, [batch, units]), c: c as Tensor2D };
+  });
+}
+
+function checkInputs(inputs: LstmSequenceInputs, attributes: LstmSequenceAttributes): void {
+  const { x, kernel, recurrent, bias, h0, c0 } = inputs;
+  const caller = 'lstmSequence';
+  checkTensor(caller, 'x', x, [undefined, undefined, undefined]);
+  checkTensor(caller, 'recurrent', recurrent, [undefined, undefined]);
+  const [batch, , width] = x.shape;
+  const units = recurrent.shape[0];
+  if (x.size === 0 || units === 0) {
+    throw new BackendError(
+      `lstmSequence: expected at least one sequence, step, feature and unit, found x [${x.shape.join(', ')}] and recurrent [${recurrent.shape.join(', ')}]; leave out empty batches, and keep a unit when pruning.`,
+    );
+  }
+  checkTensor(caller, 'recurrent', recurrent, [units, 4 * units]);
+  checkTensor(caller, 'kernel', kernel, [width, 4 * units]);
+  checkTensor(caller, 'bias', bias, [4 * units]);
+  checkTensor(caller, 'h0', h0, [batch, units]);
+  checkTensor(caller, 'c0', c0, [batch, units]);
+  gatePositions(attributes.gates, caller);
+  if (!Number.isFinite(attributes.forgetBias)) {
+    throw new BackendError(
+      `lstmSequence: expected forgetBias to be a finite number, found ${attributes.forgetBias}; use 0 when the bias already holds it.`,
+    );
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  backend,
+  engine,
+  getBackend,
+  getGradient,
+  getKernel,
+  registerGradient,
+  registerKernel,
+  Tensor,
+  tidy,
+  type GradConfig,
+  type KernelConfig,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type NamedTensorMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.ts';
+import { replaceKernel } from '../replace-kernel.ts';
+import { KERNELS, type FusedKernelName } from './kernels.ts';
+
+/** Computes a fused kernel's outputs from its inputs and attributes; it runs in a tidy, so it need dispose nothing. */
+export type FusedImplementation = (inputs: NamedTensorMap, attributes: NamedAttrMap) => Tensor[];
+
+/** What {@link runFused} needs to know of a kernel. */
+export interface FusedKernel {
+  /** The kernel's name. */
+  readonly name: FusedKernelName;
+  /** Used on backends that registered no kernel of this name. */
+  readonly composed: FusedImplementation;
+  /** Its gradient, absent for kernels that are not differentiable. */
+  readonly gradient?: Omit<GradConfig, 'kernelName'>;
+}
+
+/**
+ * Registers a faster form of a fused kernel for one backend, in place of whatever is registered there under that name.
+ * Backend packages call it on import. `kernelFunc` gets TensorInfos and returns them in the order of the table in
+ * `docs/architecture.md`.
+ */
+export function registerFusedKernel(
+  name: FusedKernelName,
+  backendName: string,
+  kernelFunc: KernelConfig['kernelFunc'],
+): void {
+  const known: readonly string[] = Object.values(KERNELS);
+  if (!known.includes(name)) {
+    throw new BackendError(
+      `registerFusedKernel: expected one of ${known.join(', ')}, found ${JSON.stringify(name)}; use a name from KERNELS.`,
+    );
+  }
+  replaceKernel({ kernelName: name, backendName, kernelFunc });
+}
+
+/** Tells whether a backend has a kernel of this name. */
+function hasKernel(name: string, backendName: string): boolean {
+  // The types promise a config, the registry returns undefined for an unknown name.
+  return (getKernel(name, backendName) as KernelConfig | undefined) !== undefined;
+}
+
+/** Makes an implementation written with ordinary operations into the kernel function of any backend. */
+function composedKernel(implementation: FusedImplementation): KernelConfig['kernelFunc'] {
+  return ({ inputs, attrs }) => tidy(() => implementation(asTensors(inputs), attrs ?? {}));
+}
+
+/** Another kernel may call with bare infos; the operations need tensors, which the tidy then releases. */
+function asTensors(infos: NamedTensorInfoMap): NamedTensorMap {
+  const tensors: NamedTensorMap = {};
+  for (const [name, info] of Object.entries(infos)) {
+    if (info !== undefined) tensors[name] = info instanceof Tensor ? info : asTensor(info);
+  }
+  return tensors;
+}
+
+function asTensor(info: TensorInfo): Tensor {
+  engine().backend.incRef(info.dataId);
+  return engine().makeTensorFromTensorInfo(info);
+}
+
+/**
+ * Runs a fused kernel on the current backend, recorded on the tape like any operation. A backend that has none gets the
+ * composed form under the same name the first time; the gradient is registered once, whatever the backend.
+ */
+export function runFused(
+  kernel: FusedKernel,
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap,
+): Tensor[] {
+  const { name, composed, gradient } = kernel;
+  // Asking for the backend starts one when none is yet; only then has it a name.
+  backend();
+  const backendName = getBackend();
+  if (!hasKernel(name, backendName)) {
+    registerKernel({ kernelName: name, backendName, kernelFunc: composedKernel(composed) });
+  }
+  // The registries are global: with a second copy of this module, the first gradient stays.
+  const known = getGradient(name) as GradConfig | undefined;
+  if (gradient !== undefined && known === undefined) {
+    registerGradient({ kernelName: name, ...gradient });
+  }
+  const outputs: Tensor | Tensor[] = engine().runKernel(name, inputs, attributes);
+  return Array.isArray(outputs) ? outputs : [outputs];
+}

@@ -1,0 +1,48 @@
+/**
+ * Choose, start and diagnose a TensorFlow.js backend; the contract of the fused recurrent kernels.
+ * @packageDocumentation
+ */
+import './register-gradients.ts';
+
+export { useBackend } from './use-backend.ts';
+export { describe } from './describe.ts';
+export type { BackendDescription, PassedOver } from './description.ts';
+export { doctor, formatDoctor, type BackendCheck, type DoctorReport } from './doctor.ts';
+export { BackendError } from './backend-error.ts';
+
+export type { Availability, BackendDriver, BackendName, BackendOptions } from './backend-driver.ts';
+export { registerDriver } from './driver-registry.ts';
+export { activate } from './activate.ts';
+export { replaceKernel } from './replace-kernel.ts';
+
+export type { ArrayBackend, TensorArray } from './kernels/array-backend.ts';
+export { segmentSumKernel } from './kernels/segment-sum-kernel.ts';
+export { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
+export { squaredNormsKernel } from './kernels/squared-norms-kernel.ts';
+export { squaredSums } from './kernels/squared-sums.ts';
+export { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
+export { crossEntropyGrad } from './kernels/cross-entropy-grad.ts';
+
+export {
+  lstmSequence,
+  type LstmSequenceAttributes,
+  type LstmSequenceInputs,
+  type LstmSequenceOutputs,
+} from './fused/lstm-sequence.ts';
+export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.ts';
+export { groupSquaredNorms } from './fused/group-squared-norms.ts';
+export { gatePositions, type GateOrder, type GatePositions } from './fused/gates.ts';
+export { KERNELS, type FusedKernelName } from './fused/kernels.ts';
+export {
+  registerFusedKernel,
+  runFused,
+  type FusedImplementation,
+  type FusedKernel,
+} from './fused/registry.ts';
+export { composedLstmSequence } from './fused/lstm-forward.ts';
+export { composedLstmSequenceGrad } from './fused/lstm-backward.ts';
+export {
+  composedSparseSoftmaxCrossEntropy,
+  composedSparseSoftmaxCrossEntropyGrad,
+} from './fused/cross-entropy.ts';
+export { composedGroupSquaredNorms } from './fused/group-squared-norms.ts';

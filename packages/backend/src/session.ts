@@ -1,0 +1,16 @@
+import type { BackendDriver, BackendName } from './backend-driver.ts';
+import type { BackendDescription } from './description.ts';
+
+/** What must be one per process even when two copies of this package are loaded, as TensorFlow.js's registries are. */
+interface Session {
+  readonly drivers: Map<BackendName, BackendDriver>;
+  description?: BackendDescription;
+}
+
+const key = Symbol.for('@whittle/backend');
+
+/** Returns the process-wide registry of drivers and the description of the backend started last. */
+export function session(): Session {
+  const home = globalThis as { [key]?: Session };
+  return (home[key] ??= { drivers: new Map() });
+}

@@ -1,0 +1,82 @@
+import './register-gradients.ts';
+import { getBackend } from '@tensorflow/tfjs-core';
+import {
+  type BackendDriver,
+  type BackendName,
+  type BackendOptions,
+  backendNames,
+  knownBackends,
+} from './backend-driver.ts';
+import { BackendError } from './backend-error.ts';
+import type { BackendDescription, PassedOver } from './description.ts';
+import { findDriver } from './driver-registry.ts';
+import { session } from './session.ts';
+import { platformVersions } from './versions.ts';
+
+/**
+ * Starts a backend and returns which one runs and why. `'auto'` takes the first of webgpu, node-gpu, node, wasm, cpu
+ * that starts here; a name takes that one or throws a {@link BackendError} with the reason and the fix.
+ */
+export async function useBackend(
+  name: BackendName | 'auto' = 'auto',
+  options: BackendOptions = {},
+): Promise<BackendDescription> {
+  if (name !== 'auto' && !backendNames.includes(name)) {
+    throw new BackendError(
+      `useBackend: expected one of auto, ${backendNames.join(', ')}, found "${String(name)}"; choose one of these.`,
+    );
+  }
+  const passedOver: PassedOver[] = [];
+  for (const candidate of name === 'auto' ? backendNames : [name]) {
+    const attempt = await start(candidate, options);
+    if ('driver' in attempt) {
+      const description: BackendDescription = {
+        name: candidate,
+        reason: name === 'auto' ? attempt.reason : `asked for; ${attempt.reason}`,
+        passedOver,
+        versions: { ...platformVersions(), ...(await attempt.driver.versions?.()) },
+      };
+      session().description = description;
+      return description;
+    }
+    if (name !== 'auto') {
+      const fix =
+        attempt.fix === undefined ? 'run doctor() for the state of every backend' : attempt.fix;
+      throw new BackendError(
+        `useBackend: expected to start ${name}, found: ${attempt.reason}; ${fix}.`,
+        { cause: attempt.cause },
+      );
+    }
+    passedOver.push({
+      name: candidate,
+      reason: attempt.reason,
+      ...(attempt.fix === undefined ? {} : { fix: attempt.fix }),
+    });
+  }
+  const reasons = passedOver.map((entry) => `${entry.name} (${entry.reason})`).join(', ');
+  throw new BackendError(
+    `useBackend: expected one backend to start, found none: ${reasons}; npm install @whittle/backend-wasm runs everywhere.`,
+  );
+}
+
+type Attempt =
+  | { readonly driver: BackendDriver; readonly reason: string }
+  | { readonly reason: string; readonly fix?: string; readonly cause?: unknown };
+
+async function start(name: BackendName, options: BackendOptions): Promise<Attempt> {
+  const search = await findDriver(name);
+  if (!('driver' in search)) return search;
+  const { driver } = search;
+  try {
+    const { available, reason, fix } = await driver.probe();
+    if (!available) return fix === undefined ? { reason } : { reason, fix };
+    await driver.start(options);
+    const current = getBackend() as string | undefined;
+    if (current !== knownBackends[name].tfName) {
+      return { reason: `TensorFlow.js fell back to "${current}"`, fix: `see why with doctor()` };
+    }
+    return { driver, reason };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error), cause: error };
+  }
+}

@@ -1,0 +1,21 @@
+import { getBackend, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
+import { activate, useBackend } from '@whittle/backend';
+import { describe, expect, test } from 'vitest';
+
+describe('activate', () => {
+  test('keeps the backend before when the new one fails to start', async () => {
+    await useBackend('cpu');
+    registerBackend('broken', () => Promise.reject(new Error('no device')));
+    await expect(activate('broken')).rejects.toThrow(
+      /^activate: expected TensorFlow.js to start "broken", found: setBackend returned false/,
+    );
+    expect(getBackend()).toBe('cpu');
+    removeBackend('broken');
+  });
+  test('says when TensorFlow.js does not know the backend', async () => {
+    await expect(activate('nowhere')).rejects.toThrow(
+      "Backend name 'nowhere' not found in registry",
+    );
+    expect(getBackend()).toBe('cpu');
+  });
+});

@@ -1,0 +1,129 @@
+import { getBackend, matMul, memory, tensor2d } from '@tensorflow/tfjs-core';
+import {
+  type Availability,
+  type BackendDriver,
+  BackendError,
+  type BackendName,
+  describe as describeCurrent,
+  registerDriver,
+  useBackend,
+} from '@whittle/backend';
+import { expectAllClose } from '@whittle/testing';
+import { afterEach, describe, expect, test } from 'vitest';
+import { session } from '../src/session.ts';
+
+afterEach(() => {
+  session().drivers.delete('webgpu');
+  session().drivers.delete('node');
+});
+
+function fakeDriver(
+  name: BackendName,
+  state: Availability,
+  start = () => Promise.resolve(),
+): BackendDriver {
+  return { name, module: `fake-${name}`, probe: () => Promise.resolve(state), start };
+}
+
+describe('useBackend', () => {
+  test('starts the named backend and computes on it', async () => {
+    for (const name of ['cpu', 'wasm'] as const) {
+      const description = await useBackend(name);
+      expect(description.name).toBe(name);
+      expect(description.reason).toContain('asked for; ');
+      expect(description.passedOver).toEqual([]);
+      expect(description.versions['@tensorflow/tfjs-core']).toBe('4.22.0');
+      expect(description.versions[`@tensorflow/tfjs-backend-${name}`]).toBe('4.22.0');
+      expect(description.versions['node']).toBe(process.versions.node);
+      expect(getBackend()).toBe(name);
+      const before = memory().numTensors;
+      const a = tensor2d([[1, 2]]);
+      const b = tensor2d([[3], [4]]);
+      const c = matMul(a, b);
+      expectAllClose(c, [11]);
+      [a, b, c].forEach((x) => {
+        x.dispose();
+      });
+      expect(memory().numTensors).toBe(before);
+    }
+  });
+
+  test('auto takes the best that starts and says why the better ones were passed over', async () => {
+    const description = await useBackend('auto');
+    expect(description.name).toBe('wasm');
+    expect(description.passedOver.map(({ name }) => name)).toEqual(['webgpu', 'node-gpu', 'node']);
+    expect(description.passedOver[0]).toEqual({
+      name: 'webgpu',
+      reason: '@whittle/backend-webgpu is not installed',
+      fix: 'npm install @whittle/backend-webgpu (and import it in a program that a bundler packs)',
+    });
+    expect(description.passedOver[1]?.reason).toBe('@whittle/backend-node is not installed');
+  });
+
+  test('auto is the default', async () => {
+    expect((await useBackend()).name).toBe('wasm');
+  });
+
+  test('auto passes over a backend that cannot run here, that fails to start and that falls back', async () => {
+    registerDriver(
+      fakeDriver('webgpu', { available: false, reason: 'no adapter', fix: 'install a driver' }),
+    );
+    registerDriver(
+      fakeDriver('node', { available: true, reason: 'fine' }, () =>
+        Promise.reject(new Error('no libtensorflow')),
+      ),
+    );
+    let { passedOver } = await useBackend('auto');
+    expect(passedOver[0]).toEqual({
+      name: 'webgpu',
+      reason: 'no adapter',
+      fix: 'install a driver',
+    });
+    expect(passedOver[2]).toEqual({ name: 'node', reason: 'no libtensorflow' });
+
+    registerDriver(fakeDriver('node', { available: true, reason: 'fine' }));
+    ({ passedOver } = await useBackend('auto'));
+    expect(passedOver[2]?.reason).toBe('TensorFlow.js fell back to "wasm"');
+    expect(getBackend()).toBe('wasm');
+  });
+
+  test('a named backend that is not installed is an error with the fix', async () => {
+    await useBackend('cpu');
+    await expect(useBackend('webgpu')).rejects.toThrow(
+      /^useBackend: expected to start webgpu, found: @whittle\/backend-webgpu is not installed; npm install @whittle\/backend-webgpu/,
+    );
+    await expect(useBackend('webgpu')).rejects.toBeInstanceOf(BackendError);
+    expect(getBackend()).toBe('cpu');
+    expect(describeCurrent().name).toBe('cpu');
+  });
+
+  test('keeps the cause of a start that failed', async () => {
+    const cause = new Error('device lost');
+    registerDriver(
+      fakeDriver('webgpu', { available: true, reason: 'fine' }, () => Promise.reject(cause)),
+    );
+    const error: unknown = await useBackend('webgpu').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: 'BackendError',
+      message:
+        'useBackend: expected to start webgpu, found: device lost; run doctor() for the state of every backend.',
+      cause,
+    });
+  });
+
+  test('refuses a name it does not know', async () => {
+    await expect(useBackend('cuda' as BackendName)).rejects.toThrow(
+      'useBackend: expected one of auto, webgpu, node-gpu, node, wasm, cpu, found "cuda"; choose one of these.',
+    );
+  });
+});
+
+describe('registerDriver', () => {
+  test('refuses a name it does not know', () => {
+    expect(() => {
+      registerDriver(fakeDriver('cuda' as BackendName, { available: true, reason: '' }));
+    }).toThrow(
+      'registerDriver: expected a driver named webgpu, node-gpu, node, wasm, cpu, found "cuda"',
+    );
+  });
+});

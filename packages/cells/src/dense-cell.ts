@@ -1,0 +1,39 @@
+import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { denseLayout, type DenseLayoutOptions, type Layout } from '@whittle/groups';
+import { cellVariables, type WeightSource } from './cell-variables.ts';
+import { dense } from './dense.ts';
+
+/** What {@link denseCell} is told. */
+export interface DenseCellOptions extends DenseLayoutOptions {
+  /** First values of `name/kernel` and `name/bias`. */
+  readonly init: WeightSource;
+}
+
+/** A dense layer with its variables. */
+export interface DenseCell {
+  /** The weights by name, which is also the variables' name. */
+  readonly variables: Readonly<Record<string, Variable>>;
+  /** Which dimensions the axes of the weights read and write. */
+  readonly layout: Layout;
+  /** Maps the last axis of `x [..., input]` to `[..., output]`. */
+  call(x: Tensor): Tensor;
+  /** Releases the variables. */
+  dispose(): void;
+}
+
+/** Makes a dense layer that owns the variables `name/kernel` and `name/bias`. */
+export function denseCell(options: DenseCellOptions): DenseCell {
+  const { name, input, output, dims, init } = options;
+  const layout = denseLayout({ name, input, output, dims });
+  const variables = cellVariables('denseCell', layout, init);
+  const kernel = variables[`${name}/kernel`] as Variable as Tensor2D;
+  const bias = variables[`${name}/bias`] as Variable as Tensor1D;
+  return {
+    variables,
+    layout,
+    call: (x) => dense(x, kernel, bias),
+    dispose: () => {
+      for (const each of Object.values(variables)) each.dispose();
+    },
+  };
+}

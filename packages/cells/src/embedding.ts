@@ -1,0 +1,34 @@
+import {
+  gather,
+  getBackend,
+  reshape,
+  tidy,
+  type Rank,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { checkTensor } from './check.ts';
+import { CellError } from './error.ts';
+
+/**
+ * Looks up one row of `table` `[vocab, width]` for each of `ids` `[batch, time]` int32 and returns
+ * `[batch, time, width]`. On cpu and wasm an id outside of `0 .. vocab - 1` is a {@link CellError}; other backends do
+ * not check ids, as reading them would stall the device.
+ */
+export function embedding(ids: Tensor2D, table: Tensor2D): Tensor3D {
+  checkTensor('embedding', 'ids', ids, 'int32', [undefined, undefined]);
+  checkTensor('embedding', 'table', table, 'float32', [undefined, undefined]);
+  const [vocab, width] = table.shape;
+  if (['cpu', 'wasm'].includes(getBackend())) {
+    const wrong = ids.dataSync<'int32'>().find((id) => id < 0 || id >= vocab);
+    if (wrong !== undefined) {
+      throw new CellError(
+        `embedding: expected ids from 0 to ${vocab - 1}, found ${wrong}; check that the vocabulary has as many words as the table has rows.`,
+      );
+    }
+  }
+  return tidy(() => {
+    const rows = gather(table, reshape(ids, [ids.size]));
+    return reshape<Rank.R3>(rows, [ids.shape[0], ids.shape[1], width]);
+  });
+}

@@ -1,0 +1,101 @@
+import type { NamedArray } from '@whittle/groups';
+import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
+import { checkFinite, checkShape } from './check.ts';
+import { CellError } from './error.ts';
+import { foldSeed, generator } from './random.ts';
+
+/** Makes the first values of a weight from its name and shape. */
+export type Initialiser = (weight: string, shape: readonly number[]) => NamedArray;
+
+/** How {@link uniform} draws. */
+export interface UniformOptions {
+  /** Smallest value. */
+  readonly min: number;
+  /** Largest value. */
+  readonly max: number;
+  /** A whole number; the same seed gives the same values everywhere. */
+  readonly seed: number;
+}
+
+/** How {@link glorotUniform} draws. */
+export interface GlorotOptions {
+  /** A whole number; the same seed gives the same values everywhere. */
+  readonly seed: number;
+  /** Inputs of a unit, default the product of all axes but the last. */
+  readonly fanIn?: number;
+  /** Outputs of a unit, default the last axis. */
+  readonly fanOut?: number;
+}
+
+/** Draws values from the uniform distribution between `min` and `max`. */
+export function uniform(shape: readonly number[], options: UniformOptions): NamedArray {
+  return draw('uniform', shape, options);
+}
+
+/**
+ * Draws values from the uniform distribution between `-a` and `a`, `a = sqrt(6 / (fanIn + fanOut))` (Glorot and Bengio,
+ * 2010). Shapes of less than two axes need both fans.
+ */
+export function glorotUniform(shape: readonly number[], options: GlorotOptions): NamedArray {
+  checkShape('glorotUniform', shape);
+  const { seed, fanIn, fanOut } = options;
+  if (shape.length < 2 && (fanIn === undefined || fanOut === undefined)) {
+    throw new CellError(
+      `glorotUniform: expected at least two axes or both fans, found shape [${shape.join(', ')}]; pass fanIn and fanOut, or start biases at zero.`,
+    );
+  }
+  const inputs = fanIn ?? shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  const sum = inputs + (fanOut ?? shape.at(-1)!);
+  if (!(sum > 0 && Number.isFinite(sum))) {
+    throw new CellError(
+      `glorotUniform: expected fanIn + fanOut to be above 0, found ${sum}; pass the numbers of inputs and outputs.`,
+    );
+  }
+  const limit = Math.sqrt(6 / sum);
+  return draw('glorotUniform', shape, { min: -limit, max: limit, seed });
+}
+
+/** Fills a weight with one value, default 0. */
+export function constant(shape: readonly number[], value = 0): NamedArray {
+  checkShape('constant', shape);
+  checkFinite('constant', 'value', value);
+  return { shape: [...shape], data: new Float32Array(count(shape)).fill(value) };
+}
+
+/**
+ * An {@link Initialiser} for all weights of a model: matrices uniform between `min` and `max`, each with a seed of its
+ * own made from `seed` and its name, and biases 0. The paper's language models use -0.04 to 0.04.
+ */
+export function uniformWeights({ min, max, seed }: UniformOptions): Initialiser {
+  return (weight, shape) =>
+    shape.length < 2 ? constant(shape) : uniform(shape, { min, max, seed: foldSeed(seed, weight) });
+}
+
+/**
+ * An {@link Initialiser} for all weights of a model: matrices by {@link glorotUniform}, each with a seed of its own made
+ * from `seed` and its name, and biases 0.
+ */
+export function glorotWeights({ seed }: Pick<GlorotOptions, 'seed'>): Initialiser {
+  return (weight, shape) =>
+    shape.length < 2 ? constant(shape) : glorotUniform(shape, { seed: foldSeed(seed, weight) });
+}
+
+function draw(caller: string, shape: readonly number[], options: UniformOptions): NamedArray {
+  checkShape(caller, shape);
+  const { min, max, seed } = options;
+  checkFinite(caller, 'min', min);
+  checkFinite(caller, 'max', max);
+  if (min > max) {
+    throw new CellError(
+      `${caller}: expected min to be at most max, found ${min} and ${max}; swap them.`,
+    );
+  }
+  const random = generator(caller, seed);
+  const data = new Float32Array(count(shape));
+  for (let i = 0; i < data.length; i++) data[i] = min + (max - min) * uniformFloat32(random);
+  return { shape: [...shape], data };
+}
+
+function count(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

@@ -1,0 +1,78 @@
+import {
+  tidy,
+  zeros,
+  type Rank,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { lstmSequence, type GateOrder } from '@whittle/backend';
+import { checkFinite, checkTensor } from './check.ts';
+
+/** The weights of an LSTM, in TensorFlow order: rows read, columns write. */
+export interface LstmWeights {
+  /** Weights of the inputs, `[input, 4 * units]`. */
+  readonly kernel: Tensor2D;
+  /** Weights of the previous output, `[units, 4 * units]`. */
+  readonly recurrent: Tensor2D;
+  /** Biases, `[4 * units]`. */
+  readonly bias: Tensor1D;
+}
+
+/** What an LSTM carries from one sequence to the next. */
+export interface LstmState {
+  /** Last output, `[batch, units]`. */
+  readonly h: Tensor2D;
+  /** Cell state, `[batch, units]`. */
+  readonly c: Tensor2D;
+}
+
+/** How an LSTM reads its weights. */
+export interface LstmOptions {
+  /**
+   * Order of the four blocks of columns, default `ifgo`: a permutation of input, forget, candidate and output.
+   * Keras and PyTorch use `ifgo`, TensorFlow 1 `igfo`, ONNX `iofg`.
+   */
+  readonly gates?: GateOrder;
+  /** Added to the forget gate before its sigmoid, default 0; on top of the bias. */
+  readonly forgetBias?: number;
+}
+
+/** What {@link lstm} returns. */
+export interface LstmResult {
+  /** Outputs of every step, `[batch, time, units]`. */
+  readonly outputs: Tensor3D;
+  /** State after the last step; pass it to the next call to go on, `clone` or `keep` it to outlive a tidy. */
+  readonly state: LstmState;
+}
+
+/**
+ * Runs an LSTM over `x` `[batch, time, input]`, from `state` or from zeros: with the four blocks of
+ * `x_t K + h R + b`, `i, f, o = sigmoid`, `g = tanh`, `c = f*c + i*g`, `h = o*tanh(c)`. The whole sequence is one
+ * differentiable kernel; gradients stop at a state that was computed outside of the differentiated function.
+ */
+export function lstm(
+  x: Tensor3D,
+  weights: LstmWeights,
+  state?: LstmState,
+  options: LstmOptions = {},
+): LstmResult {
+  const { gates = 'ifgo', forgetBias = 0 } = options;
+  const { kernel, recurrent, bias } = weights;
+  checkTensor('lstm', 'x', x, 'float32', [undefined, undefined, undefined]);
+  checkTensor('lstm', 'recurrent', recurrent, 'float32', [undefined, undefined]);
+  checkFinite('lstm', 'forgetBias', forgetBias);
+  const shape: [number, number] = [x.shape[0], recurrent.shape[0]];
+  if (state !== undefined) {
+    checkTensor('lstm', 'state.h', state.h, 'float32', shape);
+    checkTensor('lstm', 'state.c', state.c, 'float32', shape);
+  }
+  const run = (h0: Tensor2D, c0: Tensor2D): [Tensor3D, Tensor2D, Tensor2D] => {
+    const { y, h, c } = lstmSequence({ x, kernel, recurrent, bias, h0, c0 }, { gates, forgetBias });
+    return [y, h, c];
+  };
+  const [outputs, h, c] = tidy(() =>
+    state === undefined ? run(zeros<Rank.R2>(shape), zeros<Rank.R2>(shape)) : run(state.h, state.c),
+  );
+  return { outputs, state: { h, c } };
+}

@@ -1,0 +1,25 @@
+import { reshape, Tensor, tidy, type Rank } from '@tensorflow/tfjs-core';
+import { sparseSoftmaxCrossEntropy } from '@whittle/backend';
+import { checkTensor, describe } from './check.ts';
+import { CellError } from './error.ts';
+
+/**
+ * Softmax cross-entropy at every position, in nats: `log(sum_j exp(logits[..., j])) - logits[..., label]`. `logits` are
+ * `[..., classes]`, `labels` int32 of the same shape without the last axis, and so is the result. No one-hot of the
+ * classes is built. Perplexity is `exp` of the mean; the paper's training loss is the sum over time and the mean over
+ * the batch, which is what its lambda is tuned for.
+ */
+export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
+  if (!(logits instanceof Tensor) || logits.rank < 1 || logits.dtype !== 'float32') {
+    throw new CellError(
+      `softmaxCrossEntropy: expected logits to be float32 [..., classes], found ${describe(logits)}; the last axis holds the classes.`,
+    );
+  }
+  const positions = logits.shape.slice(0, -1);
+  checkTensor('softmaxCrossEntropy', 'labels', labels, 'int32', positions);
+  return tidy(() => {
+    const rows = reshape<Rank.R2>(logits, [labels.size, logits.shape.at(-1)!]);
+    const losses = sparseSoftmaxCrossEntropy(rows, reshape<Rank.R1>(labels, [labels.size]));
+    return reshape(losses, positions);
+  });
+}

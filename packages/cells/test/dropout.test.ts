@@ -1,0 +1,113 @@
+import { grad, ones, sum, tidy, zeros } from '@tensorflow/tfjs-core';
+import { CellError, dropout, dropoutMask, foldSeed } from '@whittle/cells';
+import { describeBackend, expectAllClose } from '@whittle/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+const share = (mask: Float32Array): number =>
+  mask.filter((entry) => entry !== 0).length / mask.length;
+
+describe('dropoutMask', () => {
+  test('holds 0 and 1 / keep only', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.double({ min: 0.05, max: 0.95, noNaN: true }), (seed, keep) => {
+        const allowed = new Set([0, Math.fround(1 / keep)]);
+        return dropoutMask(50, keep, seed).every((entry) => allowed.has(entry));
+      }),
+    );
+  });
+
+  test('keeps the asked share, within four standard deviations', () => {
+    for (const keep of [0.35, 0.6, 0.9]) {
+      const size = 100_000;
+      const deviation = Math.sqrt((keep * (1 - keep)) / size);
+      expect(Math.abs(share(dropoutMask(size, keep, 3)) - keep)).toBeLessThan(4 * deviation);
+    }
+  });
+
+  test('is the same for the same seed and unlike for neighbouring seeds', () => {
+    expect(dropoutMask(1000, 0.5, 42)).toEqual(dropoutMask(1000, 0.5, 42));
+    // For independent masks the share of equal entries is 1/2 with a standard deviation of 0.016.
+    for (let seed = 0; seed < 50; seed++) {
+      const [a, b] = [dropoutMask(1000, 0.5, seed), dropoutMask(1000, 0.5, seed + 1)];
+      const equal = a.filter((entry, i) => entry === b[i]).length / 1000;
+      expect(Math.abs(equal - 0.5)).toBeLessThan(0.08);
+    }
+  });
+
+  test('has independent first entries across seeds', () => {
+    const kept = Array.from({ length: 4000 }, (_, seed) => dropoutMask(1, 0.5, seed)[0] !== 0);
+    expect(Math.abs(kept.filter(Boolean).length / 4000 - 0.5)).toBeLessThan(0.04);
+  });
+
+  test('refuses a keep outside of (0, 1] and a seed that is no whole number', () => {
+    for (const keep of [0, -0.5, 1.01, Number.NaN]) {
+      expect(() => dropoutMask(4, keep, 1)).toThrow(
+        `dropout: expected keep to be above 0 and at most 1, found ${keep}`,
+      );
+    }
+    expect(() => dropoutMask(4, 0.5, 0.5)).toThrow(CellError);
+    expect(() => dropoutMask(4, 0.5, 0.5)).toThrow(
+      'dropout: expected the seed to be a whole number, found 0.5',
+    );
+  });
+});
+
+describe('foldSeed', () => {
+  test('gives whole numbers of 32 bits', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.maxSafeNat(), fc.string(), (seed, step, name) => {
+        const folded = foldSeed(seed, step, name);
+        return Number.isInteger(folded) && folded >= 0 && folded < 2 ** 32;
+      }),
+    );
+  });
+
+  test('tells steps, layers, orders, and joined names apart', () => {
+    const seeds = [
+      foldSeed(1),
+      foldSeed(1, 0),
+      foldSeed(1, 0, 0),
+      foldSeed(1, 0, 1),
+      foldSeed(1, 1, 0),
+      foldSeed(2, 0, 1),
+      foldSeed(1, 'ab'),
+      foldSeed(1, 'a', 'b'),
+      foldSeed(1, 'ba'),
+      foldSeed(1, 2 ** 32),
+      foldSeed(1 + 2 ** 32),
+      foldSeed(-1),
+    ];
+    expect(new Set(seeds).size).toBe(seeds.length);
+  });
+
+  test('gives 10,000 steps 10,000 seeds', () => {
+    const seeds = Array.from({ length: 10_000 }, (_, step) => foldSeed(7, step));
+    // Among so many of 2^32 a few could coincide; more than two would show a fault.
+    expect(new Set(seeds).size).toBeGreaterThan(9_997);
+  });
+});
+
+describeBackend('dropout', () => {
+  test('multiplies by the mask, which is the same on every backend', () => {
+    tidy(() => {
+      expectAllClose(dropout(ones([20, 10]), 0.6, 5), dropoutMask(200, 0.6, 5), { atol: 0 });
+    });
+  });
+
+  test('is a copy of its own for keep 1', () => {
+    tidy(() => {
+      const x = ones([3]);
+      const copy = dropout(x, 1, 5);
+      x.dispose();
+      expectAllClose(copy, [1, 1, 1]);
+    });
+  });
+
+  test('passes the gradient through the mask', () => {
+    tidy(() => {
+      const slope = grad((x) => sum(dropout(x, 0.35, 8)))(zeros([6, 5]));
+      expectAllClose(slope, dropoutMask(30, 0.35, 8), { atol: 0 });
+    });
+  });
+});

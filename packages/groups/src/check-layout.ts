@@ -1,0 +1,44 @@
+import { GroupError } from './error.ts';
+import type { Layout, Shapes } from './types.ts';
+
+/** Throws unless `layout` looks like a parsed layout, so that its JSON or its text is not passed by mistake. */
+export function requireLayout(layout: Layout, caller: string): void {
+  const { dims, weights } = isRecord(layout) ? layout : {};
+  const parsed =
+    isRecord(dims) &&
+    isRecord(weights) &&
+    Object.values(weights).every((weight) => isRecord(weight) && Array.isArray(weight['axes']));
+  if (!parsed) {
+    throw new GroupError(
+      `${caller}: expected a layout, found ${kindOf(layout)}; make one with parseLayout or layoutFromJson`,
+    );
+  }
+}
+
+/** Throws unless `shapes` is a record of lists of whole sizes. */
+export function requireShapes(shapes: Shapes, caller: string): void {
+  if (!isRecord(shapes)) {
+    throw new GroupError(`${caller}: expected shapes by weight name, found ${kindOf(shapes)}`);
+  }
+  for (const [name, shape] of Object.entries(shapes)) {
+    const valid =
+      Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size >= 0);
+    if (!valid) {
+      throw new GroupError(
+        `${caller}: expected a list of whole sizes as the shape of "${name}", found ${JSON.stringify(shape)}`,
+      );
+    }
+  }
+}
+
+/** Whether `value` is an object with string keys. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a value is, in words for a message. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'another object' : typeof value;
+}

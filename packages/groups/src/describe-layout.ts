@@ -1,0 +1,99 @@
+import { requireLayout } from './check-layout.ts';
+import { countMacs, countParameters, weightMacs, weightParameters } from './count.ts';
+import { checkGroupSet, groupSize } from './group-size.ts';
+import { issGroups, recurrentDims } from './iss-groups.ts';
+import { layoutShapes } from './shapes.ts';
+import type { GroupSet, Layout, Shapes } from './types.ts';
+
+/**
+ * A table for a person: every dimension with its size and, if it is recurrent, the size of one of its groups; every
+ * weight with its axes, shape, parameters and multiply-adds; the totals.
+ */
+export function describeLayout(layout: Layout): string {
+  requireLayout(layout, 'describeLayout');
+  const shapes = layoutShapes(layout);
+  const recurrent = new Set(recurrentDims(layout));
+  const dims = Object.entries(layout.dims).map(([name, size]) => [
+    name,
+    number(size),
+    recurrent.has(name) ? groupSizeText(layout, name, shapes) : '-',
+  ]);
+  const weights = Object.entries(layout.weights).map(([name, weight]) => [
+    name,
+    weight.text,
+    shapeText(shapes[name]!),
+    number(weightParameters(weight)),
+    number(weightMacs(weight)),
+  ]);
+  weights.push(['total', '', '', number(countParameters(layout)), number(countMacs(layout))]);
+  return [
+    table([['dimension', 'size', 'group size'], ...dims], [1, 2]),
+    '',
+    table([['weight', 'axes', 'shape', 'parameters', 'multiply-adds'], ...weights], [3, 4]),
+    '',
+  ].join('\n');
+}
+
+/**
+ * A table for a person: every group set with its number of components, the size of one group, and the slices that
+ * component `k` consists of.
+ */
+export function describeGroups(sets: readonly GroupSet[], shapes: Shapes): string {
+  const rows = sets.flatMap((set) => {
+    checkGroupSet(set, shapes, 'describeGroups');
+    const head = [set.name, number(set.count), number(groupSize(set, shapes))];
+    return sliceTexts(set, shapes).map((text, i) => [...(i === 0 ? head : ['', '', '']), text]);
+  });
+  return `${table([['group set', 'components', 'group size', 'component k'], ...rows], [1, 2])}\n`;
+}
+
+function groupSizeText(layout: Layout, dim: string, shapes: Shapes): string {
+  const penalised = Object.values(layout.weights).some(
+    (weight) =>
+      weight.penalised &&
+      weight.axes.some((axis) => axis.segments.some((part) => part.dim === dim)),
+  );
+  if (!penalised) return 'unpenalised';
+  return number(groupSize(issGroups(layout, { dims: [dim] })[0]!, shapes));
+}
+
+/** One line for each weight, axis and multiplier: `lstm1/kernel [:, k], [:, 1500 + k]`. */
+function sliceTexts(set: GroupSet, shapes: Shapes): string[] {
+  const lines = new Map<string, string>();
+  for (const { weight, axis, start, multiplier } of set.slices) {
+    const index = shapes[weight]!.map((_, i) => {
+      if (i !== axis) return ':';
+      return start === 0 ? 'k' : `${start} + k`;
+    });
+    const scale = multiplier === 1 ? '' : ` x ${multiplier}`;
+    const key = JSON.stringify([weight, axis, multiplier]);
+    const before = lines.get(key);
+    const text = `[${index.join(', ')}]${scale}`;
+    lines.set(key, before === undefined ? `${weight} ${text}` : `${before}, ${text}`);
+  }
+  return [...lines.values()];
+}
+
+function shapeText(shape: readonly number[]): string {
+  return shape.length === 0 ? 'scalar' : shape.join(' x ');
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-GB');
+}
+
+/** Columns side by side; those in `right` are aligned to the right. */
+function table(rows: readonly (readonly string[])[], right: readonly number[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const width = widths[column]!;
+          return right.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

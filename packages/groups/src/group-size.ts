@@ -1,0 +1,72 @@
+import { isRecord, requireShapes } from './check-layout.ts';
+import { GroupError } from './error.ts';
+import { suggestion } from './names.ts';
+import type { GroupSet, Shapes } from './types.ts';
+
+/** What {@link groupSize} can be told. */
+export interface GroupSizeOptions {
+  /** Whether an entry that several slices hold counts once; by default it counts once for each, as in the paper. */
+  readonly unique?: boolean;
+}
+
+/**
+ * The number of entries in one group of the set, given the shapes of the weights. Entries are counted with their
+ * multiplicity, as the paper does (24000 and 28000 for its PTB model), unless `unique` is set. Multipliers scale the
+ * norm, not the count.
+ *
+ * @throws {@link GroupError} if a slice names a weight without a shape or reaches beyond its axis.
+ */
+export function groupSize(set: GroupSet, shapes: Shapes, options: GroupSizeOptions = {}): number {
+  checkGroupSet(set, shapes, 'groupSize');
+  if (options.unique !== true) {
+    return set.slices.reduce((sum, { weight, axis }) => sum + across(shapes[weight]!, axis), 0);
+  }
+  let sum = 0;
+  for (const weight of new Set(set.slices.map((slice) => slice.weight))) {
+    const shape = shapes[weight]!;
+    // All entries, less those that no slice of the component holds on any axis.
+    const outside = shape.map((size, axis) => {
+      const own = set.slices.filter((slice) => slice.weight === weight && slice.axis === axis);
+      return size - new Set(own.map(({ start }) => start)).size;
+    });
+    sum += product(shape) - product(outside);
+  }
+  return sum;
+}
+
+/** Throws unless every slice of the set lies inside the weight that it names. */
+export function checkGroupSet(set: GroupSet, shapes: Shapes, caller: string): void {
+  requireShapes(shapes, caller);
+  if (!isRecord(set) || !Array.isArray(set.slices) || !Number.isInteger(set.count)) {
+    throw new GroupError(
+      `${caller}: expected a group set, found another value; make one with issGroups`,
+    );
+  }
+  for (const { weight, axis, start } of set.slices) {
+    if (!Object.hasOwn(shapes, weight)) {
+      throw new GroupError(
+        `${caller}: expected a shape for "${weight}" of group set "${set.name}", found none; ${suggestion(weight, Object.keys(shapes))}`,
+      );
+    }
+    const shape = shapes[weight]!;
+    const length = shape[axis];
+    if (length === undefined) {
+      throw new GroupError(
+        `${caller}: expected axis ${axis} in "${weight}" of group set "${set.name}", found shape [${shape.join(', ')}]; were the groups built for another model?`,
+      );
+    }
+    if (!(start >= 0) || start + set.count > length) {
+      throw new GroupError(
+        `${caller}: expected components ${start} to ${start + set.count - 1} along axis ${axis} of "${weight}" (group set "${set.name}"), found shape [${shape.join(', ')}]; were the groups built for other sizes?`,
+      );
+    }
+  }
+}
+
+function across(shape: readonly number[], axis: number): number {
+  return product(shape.filter((_, i) => i !== axis));
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((result, size) => result * size, 1);
+}

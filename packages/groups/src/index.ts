@@ -1,0 +1,51 @@
+/**
+ * Layouts with named weight axes, and the Intrinsic Sparse Structure groups that they imply.
+ * @packageDocumentation
+ */
+export type {
+  Axis,
+  GroupSet,
+  Layout,
+  LayoutJson,
+  NamedArray,
+  Role,
+  Segment,
+  Shapes,
+  Slice,
+  WeightLayout,
+  Weights,
+} from './types.ts';
+export { GroupError } from './error.ts';
+export { formatLayout, parseLayout } from './parse-layout.ts';
+export { layoutFromJson, layoutToJson } from './layout-json.ts';
+export { mergeLayouts, resizeLayout } from './change-layout.ts';
+export { checkShapes, layoutShapes, weightShape } from './shapes.ts';
+export { countMacs, countParameters } from './count.ts';
+export { issGroups, recurrentDims, type IssGroupOptions } from './iss-groups.ts';
+export { groupSize, type GroupSizeOptions } from './group-size.ts';
+export { describeGroups, describeLayout } from './describe-layout.ts';
+export { readIssGroupFile } from './iss-group-file.ts';
+export {
+  denseLayout,
+  embeddingLayout,
+  lstmLayout,
+  stackedLstmLayout,
+  type DenseLayoutOptions,
+  type EmbeddingLayoutOptions,
+  type LstmLayoutOptions,
+  type StackedLstmLayoutOptions,
+} from './cell-layouts.ts';
+export {
+  tf1LstmLayout,
+  torchLstmLayout,
+  type Tf1LstmLayoutOptions,
+  type TorchLstmLayoutOptions,
+} from './framework-layouts.ts';
+export { layersModelLayout } from './layers-model/layers-model-layout.ts';
+export type {
+  LayerLike,
+  LayersModelLike,
+  LayerVariableLike,
+  NodeLike,
+  SymbolicTensorLike,
+} from './layers-model/model-like.ts';

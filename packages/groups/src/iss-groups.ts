@@ -1,0 +1,84 @@
+import { requireLayout } from './check-layout.ts';
+import { GroupError } from './error.ts';
+import { entryOf } from './names.ts';
+import type { GroupSet, Layout, Slice } from './types.ts';
+
+/** What {@link issGroups} can be told. */
+export interface IssGroupOptions {
+  /**
+   * The dimensions to make groups for; by default the recurrent ones, see {@link recurrentDims}, that some penalised
+   * weight has.
+   */
+  readonly dims?: readonly string[];
+}
+
+/**
+ * The dimensions that some weight reads on one axis and writes on another, in the order of their declaration: the
+ * hidden sizes, which the paper prunes. Embedding widths and vocabularies are not among them.
+ */
+export function recurrentDims(layout: Layout): string[] {
+  requireLayout(layout, 'recurrentDims');
+  const found = new Set<string>();
+  for (const { axes } of Object.values(layout.weights)) {
+    axes.forEach((axis, i) => {
+      if (axis.role === 'writes') return;
+      axes.forEach((other, j) => {
+        if (i === j || other.role === 'reads') return;
+        for (const { dim } of axis.segments) {
+          if (dim !== undefined && other.segments.some((segment) => segment.dim === dim))
+            found.add(dim);
+        }
+      });
+    });
+  }
+  return Object.keys(layout.dims).filter((dim) => found.has(dim));
+}
+
+/**
+ * The Intrinsic Sparse Structure groups of a layout, one set for each dimension. Component `k` of a dimension is
+ * every slice at index `k` of every segment of that dimension in the penalised weights (paper, section 3.2), so an
+ * entry can be in two groups, and an entry that two slices of one group share counts twice.
+ *
+ * @throws {@link GroupError} if a name in `dims` is no dimension of the layout, or is one without penalised weights.
+ */
+export function issGroups(layout: Layout, options: IssGroupOptions = {}): GroupSet[] {
+  requireLayout(layout, 'issGroups');
+  const { dims } = options;
+  if (dims === undefined) {
+    return recurrentDims(layout)
+      .map((name) => groupSet(layout, name))
+      .filter(({ slices }) => slices.length > 0);
+  }
+  if (!Array.isArray(dims)) {
+    throw new GroupError(`issGroups: expected a list of dimensions, found ${typeof dims}`);
+  }
+  if (new Set(dims).size !== dims.length) {
+    throw new GroupError(`issGroups: expected each dimension once, found [${dims.join(', ')}]`);
+  }
+  return dims.map((name: string) => {
+    const set = groupSet(layout, name);
+    if (set.slices.length === 0) {
+      throw new GroupError(
+        `issGroups: expected penalised weights with dimension "${name}", found none; mark one [penalised] or leave the dimension out`,
+      );
+    }
+    return set;
+  });
+}
+
+function groupSet(layout: Layout, name: string): GroupSet {
+  const count = entryOf(layout.dims, name, 'issGroups: expected a dimension of the layout');
+  return { name, count, slices: slicesOf(layout, name) };
+}
+
+function slicesOf(layout: Layout, dim: string): Slice[] {
+  return Object.entries(layout.weights).flatMap(([weight, { axes, penalised }]) =>
+    penalised
+      ? axes.flatMap(({ segments }, axis) =>
+          segments
+            .filter((segment) => segment.dim === dim)
+            .map(({ start }) => ({ weight, axis, start, multiplier: 1 })),
+        )
+      : [],
+  );
+}

@@ -1,0 +1,56 @@
+import { applyLayer, unknown, type Records } from './rules.ts';
+import type { LayerLike, LayersModelLike, NodeLike, SymbolicTensorLike } from './model-like.ts';
+import { fix, fixedFeatures, type Features } from './spans.ts';
+
+/**
+ * Follows the graph from its outputs back to its inputs and applies every layer on the way. `inputs` are the features
+ * of the model's inputs, which are its caller's when the model is a layer of another model.
+ */
+export function walkModel(
+  model: LayersModelLike,
+  inputs: readonly Features[],
+  records: Records,
+): Features[] {
+  const known = new Map<number, Features>();
+  model.inputs.forEach((tensor, i) => known.set(tensor.id, inputs[i]!));
+  const visit = (tensor: SymbolicTensorLike): Features => {
+    const before = known.get(tensor.id);
+    if (before !== undefined) return before;
+    const node = tensor.sourceLayer.inboundNodes[tensor.nodeIndex]!;
+    const outputs = applyNode(tensor.sourceLayer, node, node.inputTensors.map(visit), records);
+    node.outputTensors.forEach((output, i) => known.set(output.id, outputs[i]!));
+    return known.get(tensor.id)!;
+  };
+  return model.outputs.map(visit);
+}
+
+/** Features of the inputs of a whole model: what comes from outside keeps its width. */
+export function outsideFeatures(tensors: readonly SymbolicTensorLike[]): Features[] {
+  return tensors.map((tensor) => fixedFeatures(tensor.shape.at(-1) ?? 0));
+}
+
+function applyNode(
+  layer: LayerLike,
+  node: NodeLike,
+  inputs: readonly Features[],
+  records: Records,
+): Features[] {
+  const call = {
+    inputs,
+    inputShapes: node.inputTensors.map((tensor) => tensor.shape),
+    outputShapes: node.outputTensors.map((tensor) => tensor.shape),
+  };
+  if (isModel(layer)) {
+    const complete = layer.inputs.length === inputs.length;
+    return complete ? walkModel(layer, inputs, records) : unknown(call);
+  }
+  const outputs = applyLayer(layer, call, records);
+  if (outputs.length === node.outputTensors.length) return outputs;
+  outputs.forEach(fix);
+  return unknown(call);
+}
+
+function isModel(layer: LayerLike): layer is LayerLike & LayersModelLike {
+  const { inputs, outputs } = layer as Partial<LayersModelLike>;
+  return Array.isArray(inputs) && Array.isArray(outputs);
+}

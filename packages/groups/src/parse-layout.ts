@@ -1,0 +1,114 @@
+import { buildLayout, checkDimension, type Declaration } from './build-layout.ts';
+import { requireLayout } from './check-layout.ts';
+import { GroupError } from './error.ts';
+import { bareNameOf, quoteName } from './names.ts';
+import type { Layout } from './types.ts';
+
+/**
+ * Reads a layout in the notation: lines `dims a = 1  b = 2` and one line for each weight, `name  axes -> axes
+ * [attributes]`; `#` starts a comment. An axis is a sum of dimensions, fixed widths and repetitions.
+ *
+ * @example
+ * ```ts
+ * parseLayout(`
+ *   dims  embed = 20  h1 = 10
+ *   lstm1/kernel     embed -> 4*h1
+ *   lstm1/recurrent  h1 -> 4*h1
+ *   lstm1/bias       -> 4*h1
+ * `);
+ * ```
+ * @throws {@link GroupError} naming the line, for anything that cannot be read, an undeclared dimension, a dimension
+ * that no weight uses, and a name declared twice.
+ */
+export function parseLayout(text: string): Layout {
+  if (typeof text !== 'string') {
+    throw new GroupError(
+      `parseLayout: expected the notation as text, found ${typeof text}; use layoutFromJson for the JSON form`,
+    );
+  }
+  const dims: Record<string, number> = {};
+  const declarations: Declaration[] = [];
+  text.split(/\r?\n/).forEach((line, index) => {
+    const where = `parseLayout: line ${index + 1}`;
+    const trimmed = line.trim();
+    if (trimmed.startsWith('"')) {
+      declarations.push(parseQuoted(trimmed, where));
+      return;
+    }
+    const code = trimmed.replace(/#.*/, '').trim();
+    if (code === '') return;
+    if (/^dims(\s|$)/.test(code)) parseDims(code.slice(4), dims, where);
+    else declarations.push(parseBare(code, where));
+  });
+  return buildLayout(dims, declarations, 'parseLayout');
+}
+
+/** Writes a layout in the notation; {@link parseLayout} of the result gives an equal layout. */
+export function formatLayout(layout: Layout): string {
+  requireLayout(layout, 'formatLayout');
+  const lines: string[] = [];
+  let line = '';
+  for (const [name, size] of Object.entries(layout.dims)) {
+    const next = `  ${name} = ${size}`;
+    if (line !== '' && line.length + next.length > 96) {
+      lines.push(`dims${line}`);
+      line = '';
+    }
+    line += next;
+  }
+  if (line !== '') lines.push(`dims${line}`, '');
+  const weights = Object.entries(layout.weights).map(([name, weight]) => ({
+    name: quoteName(name),
+    text: weight.text,
+  }));
+  const width = Math.max(...weights.map(({ name }) => name.length));
+  for (const { name, text } of weights) lines.push(`${name.padEnd(width)}  ${text}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function parseDims(text: string, dims: Record<string, number>, where: string): void {
+  const pair = /\s*([^\s=]+)\s*=\s*([^\s=]+)(?=\s|$)/y;
+  while (text.slice(pair.lastIndex).trim() !== '') {
+    const rest = text.slice(pair.lastIndex).trim();
+    const match = pair.exec(text);
+    const size = match?.[2] ?? '';
+    if (match === null || !/^\d+$/.test(size)) {
+      throw new GroupError(
+        `${where}: expected "name = size" pairs with whole sizes, found "${rest}"; write for instance "dims embed = 20  h1 = 10"`,
+      );
+    }
+    const name = match[1]!;
+    checkDimension(name, Number(size), where);
+    if (Object.hasOwn(dims, name)) {
+      throw new GroupError(
+        `${where}: expected each dimension once, found "${name}" again; remove one`,
+      );
+    }
+    dims[name] = Number(size);
+  }
+}
+
+function parseBare(code: string, where: string): Declaration {
+  const name = bareNameOf(code);
+  if (name === undefined) {
+    throw new GroupError(
+      `${where}: expected a weight's name, found "${code}"; write for instance "lstm1/kernel  embed -> 4*h1", with quotes around a name that has spaces`,
+    );
+  }
+  return { name, text: code.slice(name.length), where: `${where}, weight "${name}"` };
+}
+
+function parseQuoted(line: string, where: string): Declaration {
+  const quoted = /^"(?:[^"\\]|\\.)*"/.exec(line)?.[0];
+  let name: unknown;
+  try {
+    name = JSON.parse(quoted ?? '');
+  } catch (cause) {
+    throw new GroupError(
+      `${where}: expected a weight's name in quotes as JSON writes it, found "${line}"; close the quotes`,
+      { cause },
+    );
+  }
+  const text = line.slice(quoted!.length).replace(/#.*/, '');
+  return { name: name as string, text, where: `${where}, weight ${quoted!}` };
+}

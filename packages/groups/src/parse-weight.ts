@@ -1,0 +1,83 @@
+import { GroupError } from './error.ts';
+import { suggestion } from './names.ts';
+import { parseAxis } from './parse-axis.ts';
+import type { Axis, Role, WeightLayout } from './types.ts';
+
+const attributes = ['lookup', 'penalised', 'unpenalised'];
+const roles: Readonly<Record<string, readonly [Role, Role]>> = {
+  '->': ['reads', 'writes'],
+  '<-': ['writes', 'reads'],
+  '<->': ['both', 'both'],
+};
+
+/**
+ * Reads the notation of one weight, for instance `vocab -> embed [lookup]`. The text of the result is canonical:
+ * single spaces, attributes only where they change something.
+ */
+export function parseWeight(
+  text: string,
+  dims: Readonly<Record<string, number>>,
+  where: string,
+): WeightLayout {
+  const bracket = text.indexOf('[');
+  const body = bracket < 0 ? text : text.slice(0, bracket);
+  const found = bracket < 0 ? [] : parseAttributes(text.slice(bracket), where);
+
+  const arrows = body.match(/<->|<-|->/g) ?? [];
+  if (arrows.length !== 1) {
+    throw new GroupError(
+      `${where}: expected one arrow ("->", "<-" or "<->"), found ${arrows.length === 0 ? 'none' : arrows.length} in "${body.trim()}"; write for instance "embed -> 4*h1"`,
+    );
+  }
+  const arrow = arrows[0]!;
+  const at = body.indexOf(arrow);
+  const [left, right] = roles[arrow]!;
+  const before = parseSide(body.slice(0, at), left, dims, where);
+  const after = parseSide(body.slice(at + arrow.length), right, dims, where);
+  const axes = [...before, ...after];
+
+  const usual = axes.length >= 2;
+  const lookup = found.includes('lookup');
+  const penalised = found.includes('penalised') || (usual && !found.includes('unpenalised'));
+  const written = lookup ? ['lookup'] : [];
+  if (penalised !== usual) written.push(penalised ? 'penalised' : 'unpenalised');
+  const side = (part: readonly Axis[]): string => part.map((axis) => axis.text).join(', ');
+  const tail = written.length > 0 ? `[${written.join(', ')}]` : '';
+  const parts = [side(before), arrow, side(after), tail].filter((part) => part !== '');
+  return { axes, lookup, penalised, text: parts.join(' ') };
+}
+
+function parseSide(
+  text: string,
+  role: Role,
+  dims: Readonly<Record<string, number>>,
+  where: string,
+): Axis[] {
+  if (text.trim() === '') return [];
+  return text.split(',').map((axis) => parseAxis(axis, role, dims, where));
+}
+
+function parseAttributes(text: string, where: string): string[] {
+  const trimmed = text.trim();
+  if (!/^(?:\[[^[\]]*\]\s*)+$/.test(trimmed)) {
+    throw new GroupError(
+      `${where}: expected attributes in brackets at the end of the line, found "${trimmed}"; write for instance "[lookup]"`,
+    );
+  }
+  const found = trimmed
+    .replace(/[[\]]/g, ',')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  for (const name of found) {
+    if (!attributes.includes(name)) {
+      throw new GroupError(
+        `${where}: expected one of the attributes ${attributes.join(', ')}, found "${name}"; ${suggestion(name, attributes)}`,
+      );
+    }
+  }
+  if (found.includes('penalised') && found.includes('unpenalised')) {
+    throw new GroupError(`${where}: expected penalised or unpenalised, found both; keep one`);
+  }
+  return found;
+}

@@ -1,0 +1,94 @@
+/**
+ * How a weight uses the dimensions of one of its axes: `reads` for inputs of the layer, `writes` for its outputs,
+ * `both` for a tied weight (`<->`).
+ */
+export type Role = 'reads' | 'writes' | 'both';
+
+/** A run of neighbouring indices of an axis that belong to one dimension, or to none. */
+export interface Segment {
+  /** Name of the dimension; `undefined` for a fixed width that can never be pruned. */
+  readonly dim: string | undefined;
+  /** First index of the run along the axis. */
+  readonly start: number;
+  /** Number of indices in the run: the size of the dimension, or the fixed width. */
+  readonly size: number;
+}
+
+/** One axis of a weight: segments one after the other, without gaps. */
+export interface Axis {
+  /** Whether the weight reads the dimensions of this axis, writes them, or both. */
+  readonly role: Role;
+  /** Length of the axis, the sum of its segments' sizes. */
+  readonly size: number;
+  /** The runs that make up the axis, in order. */
+  readonly segments: readonly Segment[];
+  /** The axis in the notation, for instance `4*(fwd + bwd)`. */
+  readonly text: string;
+}
+
+/** Where the dimensions appear in one weight. */
+export interface WeightLayout {
+  /** The axes in storage order, one for each rank of the weight. */
+  readonly axes: readonly Axis[];
+  /** Whether rows are fetched by index instead of multiplied, so the weight costs no multiply-adds. */
+  readonly lookup: boolean;
+  /** Whether the weight takes part in groups; by default weights of rank 2 and more do and biases do not. */
+  readonly penalised: boolean;
+  /** The weight in the notation, attributes included, for instance `vocab -> embed [lookup]`. */
+  readonly text: string;
+}
+
+/** Where every dimension of a model appears: the sizes of the dimensions and the axes of all weights. */
+export interface Layout {
+  /** Size of each dimension, by name. */
+  readonly dims: Readonly<Record<string, number>>;
+  /** The axes of each weight, by the weight's name. */
+  readonly weights: Readonly<Record<string, WeightLayout>>;
+}
+
+/** A layout as plain JSON: the same notation, one string for each weight. */
+export interface LayoutJson {
+  /** Size of each dimension, by name. */
+  readonly dims: Record<string, number>;
+  /** Notation of each weight, by the weight's name, for instance `embed -> 4*h1`. */
+  readonly weights: Record<string, string>;
+}
+
+/**
+ * Where each component of a group set lives in one weight: component `k` is index `start + k` along `axis`, with
+ * everything on the other axes.
+ */
+export interface Slice {
+  /** Name of the weight. */
+  readonly weight: string;
+  /** The axis of the weight that components are indexed along. */
+  readonly axis: number;
+  /** Index of component 0 along the axis. */
+  readonly start: number;
+  /** Factor of the slice's *squared* sum inside the norm (`multi` of the original's files); 1 for no scaling. */
+  readonly multiplier: number;
+}
+
+/** The groups of one dimension: component `k` (0 to `count - 1`) is every slice at index `start + k`. */
+export interface GroupSet {
+  /** Name of the dimension, or of the group in a group file. */
+  readonly name: string;
+  /** Number of components, which is the number of groups. */
+  readonly count: number;
+  /** Where the components live. The same entry counts once for every slice that holds it, as in the paper's code. */
+  readonly slices: readonly Slice[];
+}
+
+/** Shapes of weights, by the weights' names. */
+export type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** A weight's values with their shape. */
+export interface NamedArray {
+  /** Sizes of the axes; `[]` for a scalar. */
+  readonly shape: readonly number[];
+  /** The values in row-major order, as many as the product of the shape. */
+  readonly data: Float32Array;
+}
+
+/** The weights of a model, by name. */
+export type Weights = Readonly<Record<string, NamedArray>>;

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import {
+  denseLayout,
+  embeddingLayout,
+  GroupError,
+  layoutShapes,
+  layoutToJson,
+  lstmLayout,
+  recurrentDims,
+  stackedLstmLayout,
+  tf1LstmLayout,
+  torchLstmLayout,
+} from '../src/index.ts';
+
+const dims = { vocab: 10, embed: 4, fw: 3, bw: 2, h1: 5, h2: 5 };
+
+describe('layouts of cells', () => {
+  test('an LSTM has a kernel, a recurrent matrix and a bias', () => {
+    const layout = lstmLayout({ name: 'enc', input: 'fw + bw', units: 'h1', dims });
+    expect(layoutToJson(layout)).toEqual({
+      dims: { fw: 3, bw: 2, h1: 5 },
+      weights: {
+        'enc/kernel': 'fw + bw -> 4*h1',
+        'enc/recurrent': 'h1 -> 4*h1',
+        'enc/bias': '-> 4*h1',
+      },
+    });
+    expect(layoutShapes(layout)).toEqual({
+      'enc/kernel': [5, 20],
+      'enc/recurrent': [5, 20],
+      'enc/bias': [20],
+    });
+  });
+
+  test('a dense layer and an embedding', () => {
+    expect(layoutToJson(denseLayout({ name: 'd', input: 'h1', output: '7', dims }))).toEqual({
+      dims: { h1: 5 },
+      weights: { 'd/kernel': 'h1 -> 7', 'd/bias': '-> 7' },
+    });
+    const table = embeddingLayout({ name: 'words', vocab: 'vocab', width: 'embed', dims });
+    expect(layoutToJson(table)).toEqual({
+      dims: { vocab: 10, embed: 4 },
+      weights: { words: 'vocab -> embed [lookup]' },
+    });
+    expect(table.weights['words']!.lookup).toBe(true);
+  });
+
+  test('a stack of three LSTMs shares a dimension between neighbours', () => {
+    const layout = stackedLstmLayout({ vocab: 10, embed: 4, hidden: [3, 2, 5] });
+    expect(layout.dims).toEqual({ vocab: 10, embed: 4, h1: 3, h2: 2, h3: 5 });
+    expect(layoutShapes(layout)).toEqual({
+      embedding: [10, 4],
+      'lstm1/kernel': [4, 12],
+      'lstm1/recurrent': [3, 12],
+      'lstm1/bias': [12],
+      'lstm2/kernel': [3, 8],
+      'lstm2/recurrent': [2, 8],
+      'lstm2/bias': [8],
+      'lstm3/kernel': [2, 20],
+      'lstm3/recurrent': [5, 20],
+      'lstm3/bias': [20],
+      'softmax/kernel': [5, 10],
+      'softmax/bias': [10],
+    });
+  });
+
+  test('refuses what is no single dimension, and sizes that are missing', () => {
+    const sum = { name: 'x', input: 'h1', units: 'fw + bw', dims };
+    expect(() => lstmLayout(sum)).toThrow(GroupError);
+    expect(() => lstmLayout(sum)).toThrow(
+      'lstmLayout: expected the name of one dimension as units, found "fw + bw"',
+    );
+    expect(() => tf1LstmLayout(sum)).toThrow('tf1LstmLayout: expected the name of one dimension');
+    expect(() => lstmLayout({ name: 'x', input: 'in', units: 'h1', dims })).toThrow(
+      'lstmLayout: weight "x/kernel": expected a declared dimension, found "in"',
+    );
+    expect(() => stackedLstmLayout({ vocab: 3, embed: 2, hidden: [] })).toThrow(
+      'stackedLstmLayout: expected at least one hidden size, found none',
+    );
+    expect(() => stackedLstmLayout({ vocab: 3.5, embed: 2, hidden: [2] })).toThrow(
+      'expected a whole size of at least 0 for dimension "vocab", found 3.5',
+    );
+    const missing = { name: 'x', input: '3', output: '4' } as Parameters<typeof denseLayout>[0];
+    expect(() => denseLayout(missing)).toThrow(
+      'denseLayout: expected sizes by dimension as dims, found undefined',
+    );
+  });
+});
+
+describe('torchLstmLayout', () => {
+  test('names and transposes the weights as nn.LSTM does', () => {
+    const layout = torchLstmLayout({ prefix: 'rnn.', input: 'embed', units: ['h1', 'h2'], dims });
+    expect(layoutToJson(layout).weights).toEqual({
+      'rnn.weight_ih_l0': '4*h1 <- embed',
+      'rnn.weight_hh_l0': '4*h1 <- h1',
+      'rnn.bias_ih_l0': '4*h1 <-',
+      'rnn.bias_hh_l0': '4*h1 <-',
+      'rnn.weight_ih_l1': '4*h2 <- h1',
+      'rnn.weight_hh_l1': '4*h2 <- h2',
+      'rnn.bias_ih_l1': '4*h2 <-',
+      'rnn.bias_hh_l1': '4*h2 <-',
+    });
+    expect(layoutShapes(layout)['rnn.weight_ih_l0']).toEqual([20, 4]);
+    expect(recurrentDims(layout)).toEqual(['h1', 'h2']);
+  });
+
+  test('reads both directions of a bidirectional layer in the next', () => {
+    const units = [['fw', 'bw'] as const, ['h1', 'h2'] as const];
+    const { weights } = layoutToJson(torchLstmLayout({ input: 'embed', units, bias: false, dims }));
+    expect(weights).toEqual({
+      weight_ih_l0: '4*fw <- embed',
+      weight_hh_l0: '4*fw <- fw',
+      weight_ih_l0_reverse: '4*bw <- embed',
+      weight_hh_l0_reverse: '4*bw <- bw',
+      weight_ih_l1: '4*h1 <- fw + bw',
+      weight_hh_l1: '4*h1 <- h1',
+      weight_ih_l1_reverse: '4*h2 <- fw + bw',
+      weight_hh_l1_reverse: '4*h2 <- h2',
+    });
+  });
+
+  test('refuses no layers, and directions that change', () => {
+    expect(() => torchLstmLayout({ input: 'embed', units: [], dims })).toThrow(
+      'torchLstmLayout: expected a hidden dimension for each layer, found none',
+    );
+    expect(() => torchLstmLayout({ input: 'embed', units: ['h1', ['fw', 'bw']], dims })).toThrow(
+      'torchLstmLayout: expected one dimension for each layer or a pair for each, found a mixture',
+    );
+  });
+});
+
+describe('tf1LstmLayout', () => {
+  test('stacks input rows over recurrent rows in one matrix', () => {
+    const layout = tf1LstmLayout({ name: 'cell_0', input: 'embed', units: 'h1', dims });
+    expect(layoutToJson(layout).weights).toEqual({
+      'cell_0/weights': 'embed + h1 -> 4*h1',
+      'cell_0/biases': '-> 4*h1',
+    });
+    expect(layoutShapes(layout)['cell_0/weights']).toEqual([9, 20]);
+  });
+
+  test('knows the names of later versions', () => {
+    const variables = ['kernel', 'bias'] as const;
+    const layout = tf1LstmLayout({ name: 'c', input: 'embed', units: 'h1', dims, variables });
+    expect(Object.keys(layout.weights)).toEqual(['c/kernel', 'c/bias']);
+  });
+});

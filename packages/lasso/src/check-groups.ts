@@ -1,0 +1,79 @@
+import type { GroupSet, Slice } from '@whittle/groups';
+import { LassoError } from './error.ts';
+import { nearestName } from './nearest-name.ts';
+
+/** Checks what can be checked of group sets before any weight exists. */
+export function checkGroups(groups: readonly GroupSet[], where: string): void {
+  if (!Array.isArray(groups) || groups.length === 0) {
+    throw new LassoError(
+      `${where}: expected a list of at least one group set, found ${Array.isArray(groups) ? 'none' : String(groups)}; without groups there is no penalty, so take issGroups(layout) of a layout with a recurrent dimension.`,
+    );
+  }
+  const names = new Set<string>();
+  for (const set of groups) {
+    if (typeof set?.name !== 'string' || names.has(set.name)) {
+      throw new LassoError(
+        `${where}: expected each group set to have a name of its own, found ${JSON.stringify(set?.name)}${names.has(set?.name) ? ' twice' : ''}; rename one.`,
+      );
+    }
+    names.add(set.name);
+    if (!Number.isInteger(set.count) || set.count < 1) {
+      throw new LassoError(
+        `${where}: expected group set "${set.name}" to count at least one component, found ${String(set.count)}; leave the set out or keep a component.`,
+      );
+    }
+    if (!Array.isArray(set.slices) || set.slices.length === 0) {
+      throw new LassoError(
+        `${where}: expected group set "${set.name}" to have slices, found none; a set that touches no weight penalises nothing, so remove it.`,
+      );
+    }
+    for (const slice of set.slices) checkSlice(slice, set.name, where);
+  }
+}
+
+function checkSlice(slice: Slice, set: string, where: string): void {
+  const { weight, axis, start, multiplier } = slice;
+  const fits =
+    typeof weight === 'string' &&
+    Number.isInteger(axis) &&
+    axis >= 0 &&
+    Number.isInteger(start) &&
+    start >= 0 &&
+    multiplier > 0 &&
+    multiplier < Infinity;
+  if (fits) return;
+  throw new LassoError(
+    `${where}: expected slices { weight, axis >= 0, start >= 0, multiplier > 0 }, found ${JSON.stringify(slice)} in group set "${set}"; build the groups with @whittle/groups.`,
+  );
+}
+
+/**
+ * Checks that every slice names a weight of `shapes` and lies inside it. Called again whenever shapes change, since a
+ * group that matches nothing would be a penalty that is silently off.
+ */
+export function checkSlices(
+  groups: readonly GroupSet[],
+  shapes: Readonly<Record<string, readonly number[]>>,
+  where: string,
+): void {
+  for (const set of groups) {
+    for (const { weight, axis, start } of set.slices) {
+      const shape = Object.hasOwn(shapes, weight) ? shapes[weight] : undefined;
+      if (shape === undefined) {
+        const nearest = nearestName(weight, Object.keys(shapes));
+        const found =
+          nearest === undefined ? 'no variables at all' : `"${nearest}" as the nearest name`;
+        throw new LassoError(
+          `${where}: expected a variable named "${weight}" (group set "${set.name}"), found ${found}; give groups and variables the same names, and create the variables first.`,
+        );
+      }
+      const size = shape[axis];
+      if (size === undefined || start + set.count > size) {
+        const range = `indices ${start} to ${start + set.count - 1} on axis ${axis}`;
+        throw new LassoError(
+          `${where}: expected weight "${weight}" to have ${range} (group set "${set.name}"), found shape [${shape.join(', ')}]; were the groups built for another hidden size?`,
+        );
+      }
+    }
+  }
+}

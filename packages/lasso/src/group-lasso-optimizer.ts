@@ -1,0 +1,315 @@
+import {
+  dispose,
+  engine,
+  keep,
+  Optimizer,
+  tidy,
+  type NamedTensorMap,
+  type Scalar,
+  type serialization,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import type { GroupSet } from '@whittle/groups';
+import { checkGroups, checkSlices } from './check-groups.ts';
+import { clipByGlobalNorm } from './clip.ts';
+import { squaredComponentNorms } from './component-norms.ts';
+import { readConfig, writeConfig } from './config.ts';
+import { LassoError } from './error.ts';
+import { planGroups, uploadPlan, type UploadedPlan } from './group-plan.ts';
+import { readLearningRate, writeLearningRate } from './learning-rate.ts';
+import { bySet, type LassoMetrics } from './metrics.ts';
+import { tidyAll, type NamedTensor } from './named-tensor.ts';
+import { resolveOptions, type GroupLassoOptions, type ResolvedOptions } from './options.ts';
+import { addPenalty, penaltyFactors, shrink, shrinkFactors } from './penalty.ts';
+import { evaluateChecked } from './schedule.ts';
+import { gradientsByName, stableOrder } from './slot-order.ts';
+import { zeroSmall } from './threshold.ts';
+
+/**
+ * An optimizer that adds group Lasso to another one: the penalty's gradient before its step or a proximal step after
+ * it, a clip over both, and the paper's threshold. It serves wherever TensorFlow.js takes an optimizer. Weights are
+ * found by name among the registered variables, and the state of the inner optimizer stays with their names.
+ */
+export class GroupLassoOptimizer extends Optimizer {
+  /** The name tfjs saves this optimizer under. */
+  static readonly className: string = 'GroupLasso';
+
+  /** The optimizer that takes the steps. */
+  readonly inner: Optimizer;
+  readonly #options: ResolvedOptions;
+  #groups: readonly GroupSet[];
+  #plan: UploadedPlan | undefined;
+  #step = 0;
+  #seen: string[] = [];
+  #gradientNorm: Scalar | undefined;
+
+  /** See {@link groupLasso}. */
+  constructor(inner: Optimizer, groups: readonly GroupSet[], options: GroupLassoOptions) {
+    super();
+    if (typeof inner !== 'object' || inner === null || !(inner instanceof Optimizer)) {
+      throw new LassoError(
+        `groupLasso: expected a TensorFlow.js optimizer such as train.sgd(1), found ${String(inner)}; make one from tf.train.`,
+      );
+    }
+    checkGroups(groups, 'groupLasso');
+    this.inner = inner;
+    this.#options = resolveOptions(options);
+    this.#groups = groups;
+    if (this.#options.penalty === 'proximal') this.#stepSize();
+  }
+
+  /** Number of steps taken; schedules are asked with it. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Sets the number of steps taken, to resume a run. */
+  setStep(step: number): void {
+    if (!Number.isInteger(step) || step < 0) {
+      throw new LassoError(
+        `setStep: expected a whole number >= 0, found ${String(step)}; pass the step of the checkpoint.`,
+      );
+    }
+    this.#step = step;
+  }
+
+  /** Number of steps the inner optimizer has taken. */
+  override get iterations(): number {
+    return this.inner.iterations;
+  }
+
+  /** The inner optimizer's learning rate; undefined when it has none. */
+  get learningRate(): number | undefined {
+    return readLearningRate(this.inner);
+  }
+
+  /** Sets the inner optimizer's learning rate, also where tfjs has no setter (Adam). */
+  setLearningRate(rate: number): void {
+    writeLearningRate(this.inner, rate);
+  }
+
+  /** The group sets penalised now. */
+  get groups(): readonly GroupSet[] {
+    return this.#groups;
+  }
+
+  /** Replaces the group sets after compaction; the variables of their weights may have new shapes from now on. */
+  setGroups(groups: readonly GroupSet[]): void {
+    checkGroups(groups, 'setGroups');
+    this.#groups = groups;
+    this.#seen = [];
+    this.#forgetPlan();
+  }
+
+  /**
+   * Checks that every weight that the groups name is a registered variable of a shape that fits. The first step does
+   * it too; call it to know before.
+   */
+  checkVariables(): void {
+    this.#currentPlan('checkVariables');
+  }
+
+  /** Takes a step; called by `minimize`, by `model.fit`, or in a loop of your own after `computeGradients`. */
+  override applyGradients(variableGradients: NamedTensorMap | NamedTensor[]): void {
+    const variables = engine().registeredVariables;
+    const byName = gradientsByName(variableGradients);
+    const order = stableOrder(this.inner, this.#seen, byName.keys(), variables);
+    const plan = this.#currentPlan('applyGradients');
+    const { penalty, epsilon, clipNorm, thresholdScope } = this.#options;
+    const lambda = evaluateChecked(this.#options.lambda, 'lambda', this.#step);
+    const threshold = evaluateChecked(this.#options.threshold, 'threshold', this.#step);
+
+    const given = order.map((name) => named(name, byName.get(name)));
+    const trained = order.filter((name) => byName.get(name) !== undefined);
+    const weightOf = (name: string): Variable => variables[name]!;
+    const made = tidyAll(() => {
+      let gradients = given;
+      if (penalty === 'subgradient' && lambda > 0) {
+        const factors = penaltyFactors(plan, weightOf, lambda, epsilon);
+        gradients = given.map(({ name, tensor }) => {
+          const own = factors.get(name);
+          if (own === undefined || byName.get(name) === undefined) return { name, tensor };
+          return { name, tensor: addPenalty(tensor, weightOf(name), own) };
+        });
+      }
+      if (clipNorm === undefined || trained.length === 0) return { gradients, norm: undefined };
+      return clipByGlobalNorm(gradients, clipNorm);
+    });
+    if (made.norm !== undefined) {
+      this.#gradientNorm?.dispose();
+      this.#gradientNorm = keep(made.norm);
+    }
+    try {
+      this.inner.applyGradients(made.gradients);
+    } finally {
+      made.gradients.forEach(({ tensor }, i) => {
+        if (tensor !== given[i]!.tensor) dispose(tensor);
+      });
+    }
+    this.#seen = order;
+    if (lambda > 0) {
+      if (penalty === 'proximal') this.#shrink(plan, trained, lambda, this.#stepSize());
+      if (threshold > 0) {
+        const penalised = new Set(plan.weights.map(({ name }) => name));
+        const touched = trained.filter((name) => thresholdScope === 'all' || penalised.has(name));
+        for (const name of touched)
+          assign(weightOf(name), (weight) => zeroSmall(weight, threshold));
+      }
+    }
+    this.#step += 1;
+  }
+
+  /** Reads how things stand: the penalty, the gradient norm, and how many components are alive. */
+  async metrics(): Promise<LassoMetrics> {
+    const step = this.#step;
+    const lambda = evaluateChecked(this.#options.lambda, 'lambda', Math.max(0, step - 1));
+    const threshold = evaluateChecked(this.#options.threshold, 'threshold', Math.max(0, step - 1));
+    const plan = this.#currentPlan('metrics');
+    const [squares, gradientNorm, factors] = await Promise.all([
+      this.#readSquares(plan),
+      this.#gradientNorm?.data(),
+      plan.lambdaFactors?.data(),
+    ]);
+    const penalty = squares.reduce((p, s, k) => p + lambda * (factors?.[k] ?? 1) * Math.sqrt(s), 0);
+    return {
+      step,
+      lambda,
+      threshold,
+      penalty,
+      gradientNorm: gradientNorm?.[0] ?? NaN,
+      alive: bySet(plan, squares, (set) => set.filter((square) => square !== 0).length),
+      sizes: bySet(plan, squares, (set) => set.length),
+    };
+  }
+
+  /** Reads the norm `||w_g||` of every component (no epsilon: 0 is exactly zero), by group set. */
+  async norms(): Promise<Record<string, Float32Array>> {
+    const plan = this.#currentPlan('norms');
+    return bySet(plan, await this.#readSquares(plan), (set) => set.map(Math.sqrt));
+  }
+
+  /** The inner optimizer's step counter, as tfjs saves it. */
+  override saveIterations(): Promise<NamedTensor> {
+    return this.inner.saveIterations();
+  }
+
+  /** The inner optimizer's state; this one has none of its own but {@link GroupLassoOptimizer.step}. */
+  override getWeights(): Promise<NamedTensor[]> {
+    return this.inner.getWeights();
+  }
+
+  /** Sets the inner optimizer's state; its order by name is kept from then on. */
+  override setWeights(weightValues: NamedTensor[]): Promise<void> {
+    return this.inner.setWeights(weightValues);
+  }
+
+  /** Everything {@link GroupLassoOptimizer.fromConfig} needs, as JSON; schedules that are functions are left out. */
+  override getConfig(): serialization.ConfigDict {
+    return writeConfig(this.inner, this.#groups, this.#options);
+  }
+
+  /** Builds an optimizer from what `getConfig` returned, its inner one included. */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    const { inner, groups, options } = readConfig(config);
+    return new cls(inner, groups, options);
+  }
+
+  /** Disposes what this optimizer and the inner one keep on the backend. */
+  override dispose(): void {
+    this.#forgetPlan();
+    this.#gradientNorm?.dispose();
+    this.#gradientNorm = undefined;
+    this.inner.dispose();
+  }
+
+  #shrink(plan: UploadedPlan, trained: readonly string[], lambda: number, stepSize: number): void {
+    const variables = engine().registeredVariables;
+    tidy(() => {
+      const factors = shrinkFactors(plan, (name) => variables[name]!, lambda, stepSize);
+      for (const name of trained) {
+        const own = factors.get(name);
+        if (own !== undefined) assign(variables[name]!, (weight) => shrink(weight, own));
+      }
+    });
+  }
+
+  /** The proximal step size at this step. */
+  #stepSize(): number {
+    const { stepSize } = this.#options;
+    const found = stepSize ?? readLearningRate(this.inner);
+    if (found === undefined) {
+      throw new LassoError(
+        `groupLasso: expected an optimizer with a learning rate for penalty 'proximal', found none on ${this.inner.getClassName()}; pass stepSize.`,
+      );
+    }
+    return evaluateChecked(
+      found,
+      stepSize === undefined ? 'the learning rate' : 'stepSize',
+      this.#step,
+    );
+  }
+
+  /** The plan for the variables as they are; built at first need, and checked against their shapes each time. */
+  #currentPlan(where: string): UploadedPlan {
+    const variables = engine().registeredVariables;
+    if (this.#plan === undefined) {
+      const shapes = Object.fromEntries(Object.values(variables).map((v) => [v.name, v.shape]));
+      checkSlices(this.#groups, shapes, where);
+      this.#plan = uploadPlan(planGroups(this.#groups, shapes), this.#options.weighting);
+      return this.#plan;
+    }
+    for (const { name, shape } of this.#plan.weights) {
+      const now = Object.hasOwn(variables, name) ? variables[name]!.shape : undefined;
+      if (now !== undefined && now.join() === shape.join()) continue;
+      throw new LassoError(
+        `${where}: expected weight "${name}" of shape [${shape.join(', ')}] as before, found ${now === undefined ? 'no variable of that name' : `[${now.join(', ')}]`}; after compaction, call setGroups with the groups of the new layout.`,
+      );
+    }
+    return this.#plan;
+  }
+
+  async #readSquares(plan: UploadedPlan): Promise<Float32Array> {
+    const variables = engine().registeredVariables;
+    const squares = squaredComponentNorms(plan, (name) => variables[name]!);
+    try {
+      return (await squares.data<'float32'>()).slice();
+    } finally {
+      squares.dispose();
+    }
+  }
+
+  #forgetPlan(): void {
+    this.#plan?.dispose();
+    this.#plan = undefined;
+  }
+}
+
+/**
+ * Wraps an optimizer so that it also drives groups of weights to zero. The result is a TensorFlow.js optimizer, for
+ * `optimizer.minimize`, `model.compile` and `computeGradients` with `applyGradients` alike. With `lambda` 0 and no
+ * `clipNorm` its steps are those of `optimizer`, bit for bit.
+ *
+ * @see Wen et al., ICLR 2018: `w_g <- w_g - eta * (dE/dw_g + lambda * w_g / ||w_g||)`
+ */
+export function groupLasso(
+  optimizer: Optimizer,
+  groups: readonly GroupSet[],
+  options: GroupLassoOptions,
+): GroupLassoOptimizer {
+  return new GroupLassoOptimizer(optimizer, groups, options);
+}
+
+// `minimize` with a list of variables itself passes undefined for those without a gradient, against tfjs's types.
+function named(name: string, tensor: Tensor | undefined): NamedTensor {
+  return { name, tensor: tensor as Tensor };
+}
+
+function assign(variable: Variable, compute: (value: Tensor) => Tensor): void {
+  const value = compute(variable);
+  variable.assign(value);
+  value.dispose();
+}

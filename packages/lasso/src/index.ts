@@ -1,0 +1,20 @@
+/**
+ * Group Lasso over Intrinsic Sparse Structures as a hook round any TensorFlow.js optimizer.
+ * @packageDocumentation
+ */
+export { groupLasso, GroupLassoOptimizer } from './group-lasso-optimizer.ts';
+export type { LassoMetrics } from './metrics.ts';
+export type { GroupLassoOptions } from './options.ts';
+export { paperLasso, type PaperLassoOptions } from './paper-lasso.ts';
+export { clipByGlobalNorm, type Clipped } from './clip.ts';
+export type { NamedTensor } from './named-tensor.ts';
+export { LassoError } from './error.ts';
+export {
+  decaySchedule,
+  linearSchedule,
+  stepSchedule,
+  warmup,
+  type DecayScheduleOptions,
+  type LinearScheduleOptions,
+  type Schedule,
+} from './schedule.ts';

@@ -1,0 +1,94 @@
+import { LassoError } from './error.ts';
+import { evaluateChecked, type Schedule } from './schedule.ts';
+
+/** What {@link groupLasso} is told. */
+export interface GroupLassoOptions {
+  /** Strength of the penalty `lambda * sum of ||w_g||`; it must fit the scale of the loss (see the README). */
+  readonly lambda: Schedule;
+  /** `'subgradient'` (the paper; default) adds `lambda * w / ||w_g||` to the gradient, `'proximal'` shrinks groups after the step. */
+  readonly penalty?: 'subgradient' | 'proximal';
+  /** Every `|w|` below it becomes 0 after each step; 0 (default) is off, the paper's language model uses 1e-4. */
+  readonly threshold?: Schedule;
+  /** `'all'` (default, as the paper's language model) thresholds every trained variable, biases and embedding too; `'groups'` only penalised weights. */
+  readonly thresholdScope?: 'all' | 'groups';
+  /** Largest global norm of all gradients, the penalty's included; left out, nothing is clipped. */
+  readonly clipNorm?: number;
+  /** Added to the squared norm inside the root of the subgradient penalty; 1e-8, as the paper. */
+  readonly epsilon?: number;
+  /** `'none'` (default, as the paper), or `'sqrt-size'`: lambda times the root of the number of entries of a group. */
+  readonly weighting?: 'none' | 'sqrt-size';
+  /** Step size of the proximal step; the inner optimizer's learning rate when left out. */
+  readonly stepSize?: Schedule;
+}
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+  readonly lambda: Schedule;
+  readonly penalty: 'subgradient' | 'proximal';
+  readonly threshold: Schedule;
+  readonly thresholdScope: 'all' | 'groups';
+  readonly clipNorm: number | undefined;
+  readonly epsilon: number;
+  readonly weighting: 'none' | 'sqrt-size';
+  readonly stepSize: Schedule | undefined;
+}
+
+const names: readonly string[] = [
+  'lambda',
+  'penalty',
+  'threshold',
+  'thresholdScope',
+  'clipNorm',
+  'epsilon',
+  'weighting',
+  'stepSize',
+] satisfies readonly (keyof GroupLassoOptions)[];
+
+// The root of anything smaller is below what single precision can divide by.
+const smallestEpsilon = 1e-37;
+
+/** Checks options and fills in the defaults; a wrong value is a {@link LassoError} that names the option. */
+export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new LassoError(
+      `groupLasso: expected options such as { lambda: 0.002 }, found ${String(options)}; pass them as the third argument.`,
+    );
+  }
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue;
+    throw new LassoError(
+      `groupLasso: expected options among ${names.join(', ')}, found "${name}"; remove it.`,
+    );
+  }
+  const { lambda, threshold = 0, clipNorm, epsilon = 1e-8, stepSize } = options;
+  const { penalty = 'subgradient', thresholdScope = 'all', weighting = 'none' } = options;
+  checkSchedule('lambda', lambda);
+  checkSchedule('threshold', threshold);
+  if (stepSize !== undefined) checkSchedule('stepSize', stepSize);
+  checkChoice('penalty', penalty, ['subgradient', 'proximal']);
+  checkChoice('thresholdScope', thresholdScope, ['all', 'groups']);
+  checkChoice('weighting', weighting, ['none', 'sqrt-size']);
+  if (clipNorm !== undefined && !(clipNorm > 0 && clipNorm < Infinity)) {
+    throw new LassoError(
+      `groupLasso: expected clipNorm to be a finite number > 0, found ${String(clipNorm)}; leave it out to clip nothing.`,
+    );
+  }
+  if (!(epsilon >= smallestEpsilon && epsilon < Infinity)) {
+    throw new LassoError(
+      `groupLasso: expected epsilon to be a finite number >= ${smallestEpsilon}, found ${String(epsilon)}; 1e-8 is the paper's, and without one a zero group divides by zero.`,
+    );
+  }
+  return { lambda, penalty, threshold, thresholdScope, clipNorm, epsilon, weighting, stepSize };
+}
+
+function checkSchedule(option: string, schedule: Schedule): void {
+  // A function is asked at every step; a constant can be judged now.
+  if (typeof schedule !== 'function') evaluateChecked(schedule, option, 0);
+}
+
+function checkChoice(option: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  throw new LassoError(
+    `groupLasso: expected ${option} to be '${choices.join("' or '")}', found '${String(value)}'; choose one of them.`,
+  );
+}

@@ -1,0 +1,26 @@
+import { LassoError } from './error.ts';
+import type { GroupLassoOptions } from './options.ts';
+
+/** Options of {@link paperLasso}. */
+export interface PaperLassoOptions {
+  /**
+   * By how much the loss is smaller than the paper's, which sums over the 35 unrolled words and averages over the
+   * batch: 1 (default) for that same sum, 35 for a loss averaged over words as well.
+   */
+  readonly lossDividedBy?: number;
+}
+
+/**
+ * Returns the settings of the paper's stacked LSTM on Penn Treebank: lambda 0.00245, threshold 1e-4 on all trained
+ * variables, clip 10. With a loss divided by 35, lambda and the clip are divided by 35 too, and the learning rate of
+ * plain gradient descent (1.0) must be multiplied by 35 for the same steps.
+ */
+export function paperLasso(options: PaperLassoOptions = {}): GroupLassoOptions {
+  const { lossDividedBy = 1 } = options;
+  if (!(lossDividedBy > 0 && lossDividedBy < Infinity)) {
+    throw new LassoError(
+      `paperLasso: expected lossDividedBy to be a finite number > 0, found ${String(lossDividedBy)}; it is 35 for a loss averaged over 35 words.`,
+    );
+  }
+  return { lambda: 0.00245 / lossDividedBy, threshold: 1e-4, clipNorm: 10 / lossDividedBy };
+}

@@ -1,0 +1,85 @@
+import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { LassoError } from './error.ts';
+import type { NamedTensor } from './named-tensor.ts';
+import { nearestName } from './nearest-name.ts';
+
+/*
+ * Optimizers of tfjs keep the state of a weight (momentum, moments) in a list by position: gradients in another order
+ * would be added to the wrong weight's state without a word. So gradients always go to the inner optimizer in the
+ * order of its own state, which carries names, and weights it has not seen yet go last.
+ */
+
+interface Slot {
+  readonly originalName: string;
+  readonly variable: Variable;
+}
+
+/** Gradients by weight name, from either form `applyGradients` takes; undefined where there is none. */
+export function gradientsByName(
+  gradients: Readonly<Record<string, Tensor>> | readonly NamedTensor[],
+): Map<string, Tensor | undefined> {
+  const pairs: [string, Tensor | null | undefined][] = Array.isArray(gradients)
+    ? (gradients as readonly NamedTensor[]).map(({ name, tensor }) => [name, tensor])
+    : Object.entries(gradients as Readonly<Record<string, Tensor>>);
+  const byName = new Map<string, Tensor | undefined>();
+  for (const [name, tensor] of pairs) {
+    if (byName.has(name)) {
+      throw new LassoError(
+        `applyGradients: expected one gradient a variable, found two for "${name}"; add them up first.`,
+      );
+    }
+    byName.set(name, tensor ?? undefined);
+  }
+  return byName;
+}
+
+/**
+ * Returns the names in the order in which `inner` must get its gradients: that of its state, else that of `seen`,
+ * then those of `present` that are new.
+ */
+export function stableOrder(
+  inner: Optimizer,
+  seen: readonly string[],
+  present: Iterable<string>,
+  variables: Readonly<Record<string, Variable>>,
+): string[] {
+  const slots = slotsOf(inner);
+  const known =
+    slots.length > 0 ? slots.map(({ originalName }) => weightOfSlot(originalName)) : seen;
+  const order = [...new Set([...known, ...present])];
+  for (const name of order) {
+    if (Object.hasOwn(variables, name)) continue;
+    const nearest = nearestName(name, Object.keys(variables));
+    throw new LassoError(
+      `applyGradients: expected a variable named "${name}", which ${known.includes(name) ? 'earlier steps trained' : 'a gradient is for'}, found ${nearest === undefined ? 'no variables' : `"${nearest}" as the nearest name`}; keep the names when you replace variables and call setGroups, or start a new optimizer.`,
+    );
+  }
+  slots.forEach(({ variable }, i) => {
+    const name = order[i]!;
+    const { shape } = variables[name]!;
+    if (variable.shape.join() === shape.join()) return;
+    throw new LassoError(
+      `applyGradients: expected the optimizer's state of "${name}" to have the shape of the variable, [${shape.join(', ')}], found [${variable.shape.join(', ')}]; compact the optimizer together with the variables, or start a new one.`,
+    );
+  });
+  return order;
+}
+
+/** The first list of per-weight state that an optimizer keeps; none for plain gradient descent or before a step. */
+function slotsOf(inner: Optimizer): readonly Slot[] {
+  for (const value of Object.values(inner) as unknown[]) {
+    if (Array.isArray(value) && value.length > 0 && value.every(isSlot)) return value;
+  }
+  return [];
+}
+
+function isSlot(value: unknown): value is Slot {
+  return (
+    typeof value === 'object' && value !== null && 'originalName' in value && 'variable' in value
+  );
+}
+
+// "lstm1/kernel/momentum" is state of "lstm1/kernel".
+function weightOfSlot(originalName: string): string {
+  return originalName.slice(0, originalName.lastIndexOf('/'));
+}

@@ -1,0 +1,50 @@
+import type { Axis, Layout } from '@whittle/groups';
+import { PrunerError } from './pruner-error.ts';
+import { range } from './slice-array.ts';
+import type { Kept } from './types.ts';
+
+/** Positions of an axis that survive when each segment keeps the indices of its dimension; undefined when all do. */
+function axisIndices(axis: Axis, kept: Kept): number[] | undefined {
+  if (!axis.segments.some(({ dim }) => dim !== undefined && Object.hasOwn(kept, dim))) {
+    return undefined;
+  }
+  return axis.segments.flatMap(({ dim, start, size }) => {
+    const indices = dim !== undefined && Object.hasOwn(kept, dim) ? kept[dim]! : range(size);
+    return indices.map((index) => start + index);
+  });
+}
+
+/** Per axis of one weight, the positions that survive. */
+export function weightIndices(
+  layout: Layout,
+  weight: string,
+  kept: Kept,
+): (number[] | undefined)[] {
+  return layout.weights[weight]!.axes.map((axis) => axisIndices(axis, kept));
+}
+
+/** Checks that each entry of `kept` is a non-empty ascending list of components of a dimension of the layout. */
+export function checkKept(caller: string, kept: Kept, layout: Layout): void {
+  for (const [dim, indices] of Object.entries(kept)) {
+    const size = layout.dims[dim];
+    if (size === undefined || !Object.hasOwn(layout.dims, dim)) {
+      throw new PrunerError(
+        `${caller}: expected kept indices for dimensions of the layout (${Object.keys(layout.dims).join(', ')}), found "${dim}"; check its spelling.`,
+      );
+    }
+    if (indices.length === 0) {
+      throw new PrunerError(
+        `${caller}: expected at least one kept component of "${dim}", found none; keep one, layers of no units do not exist.`,
+      );
+    }
+    let previous = -1;
+    for (const index of indices) {
+      if (!Number.isInteger(index) || index <= previous || index >= size) {
+        throw new PrunerError(
+          `${caller}: expected ascending indices from 0 to ${size - 1} for "${dim}", found ${index} after ${previous}; sort them and drop duplicates.`,
+        );
+      }
+      previous = index;
+    }
+  }
+}

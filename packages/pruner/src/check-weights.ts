@@ -1,0 +1,49 @@
+import { checkShapes, type Layout, type Weights } from '@whittle/groups';
+import { PrunerError } from './pruner-error.ts';
+
+/** Checks that weights and layout name the same tensors with the same shapes, and that each array is full. */
+export function checkWeights(caller: string, weights: Weights, layout: Layout): void {
+  const shapes: Record<string, readonly number[]> = {};
+  for (const [name, weight] of Object.entries(weights)) {
+    if (!Array.isArray(weight?.shape) || !(weight.data instanceof Float32Array)) {
+      throw new PrunerError(
+        `${caller}: expected weight "${name}" as { shape, data: Float32Array }, found ${describeValue(weight)}; convert it first.`,
+      );
+    }
+    const size = weight.shape.reduce((product, length) => product * length, 1);
+    if (weight.data.length !== size) {
+      throw new PrunerError(
+        `${caller}: expected ${size} values in weight "${name}" of shape [${weight.shape.join(', ')}], found ${weight.data.length}; check how it was read.`,
+      );
+    }
+    shapes[name] = weight.shape;
+  }
+  try {
+    checkShapes(layout, shapes);
+  } catch (cause) {
+    throw new PrunerError(`${caller}: the layout does not fit the weights: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** Checks that `dims` are dimensions of the layout. */
+export function checkDims(caller: string, dims: readonly string[], layout: Layout): void {
+  for (const dim of dims) {
+    if (!Object.hasOwn(layout.dims, dim)) {
+      throw new PrunerError(
+        `${caller}: expected a dimension of the layout (${Object.keys(layout.dims).join(', ')}), found "${dim}"; check its spelling.`,
+      );
+    }
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function describeValue(value: unknown): string {
+  if (value === null || typeof value !== 'object') return String(value);
+  return `an object with keys ${Object.keys(value).slice(0, 5).join(', ') || '(none)'}`;
+}

@@ -1,0 +1,18 @@
+import { PrunerError } from './pruner-error.ts';
+
+/** Returns the largest absolute difference between two arrays of equal length; NaN if any entry of either is NaN. */
+export function maxAbsDifference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) {
+    throw new PrunerError(
+      `maxAbsDifference: expected two arrays of equal length, found ${a.length} and ${b.length}; compare outputs for the same input.`,
+    );
+  }
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    // Equality first: two equal infinities do not differ, though their difference is NaN.
+    const difference = a[i] === b[i] ? 0 : Math.abs(a[i]! - b[i]!);
+    if (Number.isNaN(difference)) return NaN;
+    if (difference > largest) largest = difference;
+  }
+  return largest;
+}

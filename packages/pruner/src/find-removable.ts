@@ -1,0 +1,146 @@
+import { recurrentDims, type Layout, type Weights } from '@whittle/groups';
+import { checkDims, checkWeights } from './check-weights.ts';
+import { componentNorms } from './component-norms.ts';
+import { deadPositions, hasLiveEntry, slicesOf, type Part } from './live-entries.ts';
+import { PrunerError } from './pruner-error.ts';
+import { range } from './slice-array.ts';
+import type { Kept } from './types.ts';
+
+/** Settings of {@link findRemovable}. */
+export interface FindRemovableOptions {
+  /** Dimensions to look at; default the recurrent ones. Others are never touched. */
+  readonly dims?: readonly string[];
+  /** Entries of at most this size count as zero; default 0, which alone is exact. */
+  readonly tolerance?: number;
+  /** Components to keep in each dimension even if more are dead, those of largest norm; default 1. */
+  readonly atLeast?: number;
+  /**
+   * `'reads'` (default): a component goes when nothing reads it. `'group'`: only when its whole group is zero, the
+   * columns that compute it too: the stricter count of the paper's code (all six parts of an LSTM component).
+   */
+  readonly criterion?: 'reads' | 'group';
+}
+
+/** What {@link findRemovable} finds. */
+export interface Removable {
+  /** Indices to keep, ascending, for each dimension looked at. */
+  readonly kept: Kept;
+  /** Indices that may go, ascending, for each dimension looked at. */
+  readonly removed: Record<string, number[]>;
+  /** Whether removal leaves every output as it is; false when a tolerance was given. */
+  readonly exact: boolean;
+}
+
+/**
+ * Finds the components that may go: those whose *reading* slices are all zero, whatever their biases are.
+ *
+ * A component that nothing reads cannot be seen, even while its biases keep its value away from zero. Entries that
+ * compute a component already found removable do not matter, because that component goes too; so the search is
+ * repeated until it finds no more, and a chain of layers whose end is dead unravels backwards.
+ *
+ * @example
+ * ```ts
+ * import { parseLayout } from '@whittle/groups';
+ * import { findRemovable } from '@whittle/pruner';
+ *
+ * const layout = parseLayout('dims h = 2 \n rnn  h -> h \n out  h -> 1');
+ * const weights = {
+ *   rnn: { shape: [2, 2], data: Float32Array.of(0.5, 0.1, 0, 0) },
+ *   out: { shape: [2, 1], data: Float32Array.of(1, 0) },
+ * };
+ * findRemovable(weights, layout).removed; // => { h: [1] }
+ * ```
+ */
+export function findRemovable(
+  weights: Weights,
+  layout: Layout,
+  options: FindRemovableOptions = {},
+): Removable {
+  const { dims = recurrentDims(layout), tolerance = 0, atLeast = 1, criterion = 'reads' } = options;
+  checkWeights('findRemovable', weights, layout);
+  checkDims('findRemovable', dims, layout);
+  if (!(tolerance >= 0 && tolerance < Infinity)) {
+    throw new PrunerError(
+      `findRemovable: expected a finite tolerance of 0 or more, found ${tolerance}; leave it out for exact removal.`,
+    );
+  }
+  if (!Number.isInteger(atLeast) || atLeast < 1) {
+    throw new PrunerError(
+      `findRemovable: expected atLeast as a whole number of 1 or more, found ${atLeast}; layers of no units do not exist.`,
+    );
+  }
+
+  const dead = searchDead(weights, layout, { dims, tolerance, criterion });
+  const kept: Record<string, number[]> = {};
+  const removed: Record<string, number[]> = {};
+  for (const dim of dims) {
+    const mask = dead[dim]!;
+    const missing = Math.min(atLeast, mask.length) - mask.filter((gone) => gone === 0).length;
+    if (missing > 0) revive(mask, missing, strengths(weights, layout, dim));
+    kept[dim] = range(mask.length).filter((index) => mask[index] === 0);
+    removed[dim] = range(mask.length).filter((index) => mask[index] !== 0);
+  }
+  return { kept, removed, exact: tolerance === 0 };
+}
+
+interface Search {
+  readonly dims: readonly string[];
+  readonly tolerance: number;
+  readonly criterion: 'reads' | 'group';
+}
+
+/** Marks dead components with 1, each round looking past the entries of those found in the rounds before. */
+function searchDead(
+  weights: Weights,
+  layout: Layout,
+  { dims, tolerance, criterion }: Search,
+): Record<string, Uint8Array> {
+  const dead: Record<string, Uint8Array> = {};
+  const parts = new Map<string, Part[]>();
+  for (const dim of dims) {
+    dead[dim] = new Uint8Array(layout.dims[dim]!);
+    const slices = slicesOf(layout, dim, criterion);
+    if (!slices.some(({ reads }) => reads)) {
+      throw new PrunerError(
+        `findRemovable: expected dimension "${dim}" to be read by some weight, found none; it leaves the network, so leave it out of dims.`,
+      );
+    }
+    parts.set(dim, slices);
+  }
+  for (let found = true; found;) {
+    found = false;
+    const masks = deadPositions(layout, criterion === 'reads' ? dead : {});
+    const next = new Map<string, number[]>();
+    for (const [dim, slices] of parts) {
+      const alive = (k: number): boolean =>
+        slices.some((slice) => hasLiveEntry(weights, masks, slice, k, tolerance));
+      next.set(
+        dim,
+        range(dead[dim]!.length).filter((k) => dead[dim]![k] === 0 && !alive(k)),
+      );
+    }
+    for (const [dim, indices] of next) {
+      for (const k of indices) dead[dim]![k] = 1;
+      if (criterion === 'reads' && indices.length > 0) found = true;
+    }
+  }
+  return dead;
+}
+
+/** Takes the strongest dead components back; among equals the first. */
+function revive(mask: Uint8Array, count: number, norms: Float64Array): void {
+  const candidates = range(mask.length).filter((index) => mask[index] !== 0);
+  candidates.sort((a, b) => norms[b]! - norms[a]! || a - b);
+  for (const index of candidates.slice(0, count)) mask[index] = 0;
+}
+
+/** Norms over the penalised weights and every place that reads the dimension. */
+function strengths(weights: Weights, layout: Layout, dim: string): Float64Array {
+  const slices = slicesOf(layout, dim, 'group').map(({ weight, axis, start }) => ({
+    weight,
+    axis,
+    start,
+    multiplier: 1,
+  }));
+  return componentNorms(weights, [{ name: dim, count: layout.dims[dim]!, slices }])[dim]!;
+}

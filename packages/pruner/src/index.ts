@@ -1,0 +1,20 @@
+/**
+ * Finds the dead components of a network, cuts them out of its weights and says what changed; plain typed arrays, so
+ * it serves weights from anywhere.
+ * @packageDocumentation
+ */
+export { findRemovable, type FindRemovableOptions, type Removable } from './find-removable.ts';
+export { componentNorms } from './component-norms.ts';
+export { prune, type Pruned } from './prune.ts';
+export { expand } from './expand.ts';
+export type { Kept } from './types.ts';
+
+export { maxAbsDifference } from './difference.ts';
+export { formatReport, report, type Change, type PruneReport } from './report.ts';
+
+export { convertGates, foldForgetBias, type ConvertGatesOptions } from './gates.ts';
+export { tf1ToWhittle, type Tf1Options } from './tf1.ts';
+export { torchToWhittle, whittleToTorch, type TorchOptions } from './torch.ts';
+export { transpose } from './matrix.ts';
+
+export { PrunerError } from './pruner-error.ts';

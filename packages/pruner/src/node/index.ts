@@ -1,0 +1,17 @@
+/**
+ * Model files in plain Node: safetensors directories and `tf.LayersModel` directories.
+ * @packageDocumentation
+ */
+export {
+  readModelDirectory,
+  writeModelDirectory,
+  type ModelDirectory,
+  type ModelDirectoryInput,
+} from './model-directory.ts';
+export {
+  layersModelFiles,
+  loadLayersModel,
+  saveLayersModel,
+  type LayersModelFiles,
+  type SaveLayersModelOptions,
+} from './layers-model-files.ts';

@@ -1,0 +1,173 @@
+import { io } from '@tensorflow/tfjs-core';
+import { loadLayersModel as loadFromHandler, type LayersModel } from '@tensorflow/tfjs-layers';
+import { messageOf } from '../check-weights.ts';
+import { PrunerError } from '../pruner-error.ts';
+import { zeroInitialisers } from '../tfjs/layers-config.ts';
+import { isObject, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
+import { replaceDirectory } from './replace-directory.ts';
+
+/** Settings of {@link saveLayersModel}. */
+export interface SaveLayersModelOptions {
+  /** What a reader should know of the pruning (kept indices, layout); stored as `userDefinedMetadata.iss`, plain JSON. */
+  readonly iss?: Readonly<Record<string, unknown>>;
+}
+
+const modelFile = 'model.json';
+const shardBytes = 4 * 1024 * 1024;
+const shardPattern = /^group1-shard\d+of\d+\.bin$/;
+
+/**
+ * Writes a `tf.LayersModel` to a directory as `model.json` and weight files of at most 4 MB, in plain Node and on any
+ * backend. Every TensorFlow.js can load it, over HTTP or from files.
+ */
+export async function saveLayersModel(
+  model: LayersModel,
+  directory: string,
+  options: SaveLayersModelOptions = {},
+): Promise<void> {
+  const known = model.getUserDefinedMetadata() as Record<string, unknown> | undefined;
+  const metadata = options.iss === undefined ? known : { ...known, iss: options.iss };
+  await model.save(layersModelFiles(directory, metadata));
+}
+
+/** Reads a `tf.LayersModel` written by {@link saveLayersModel} or any other TensorFlow.js, in plain Node. */
+export async function loadLayersModel(directory: string): Promise<LayersModel> {
+  const handler = layersModelFiles(directory);
+  const artifacts = await handler.load();
+  try {
+    return await loadFromHandler(io.fromMemory(artifacts));
+  } catch (cause) {
+    throw new PrunerError(
+      `loadLayersModel: expected a layers model in "${directory}", found one that TensorFlow.js does not build: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+/** What {@link layersModelFiles} returns: both directions of TensorFlow.js's `io.IOHandler`. */
+export interface LayersModelFiles {
+  /** Writes the artifacts of `model.save(handler)`. */
+  save(artifacts: io.ModelArtifacts): Promise<io.SaveResult>;
+  /** Reads artifacts for `loadLayersModel(handler)`. */
+  load(): Promise<io.ModelArtifacts>;
+}
+
+/**
+ * Makes a directory an IO handler for `model.save` and TensorFlow.js's own `loadLayersModel`. Loading replaces every
+ * initialiser by zeros, because the weights overwrite them anyway and the orthogonal one takes many seconds.
+ */
+export function layersModelFiles(
+  directory: string,
+  metadata?: Readonly<Record<string, unknown>>,
+): LayersModelFiles {
+  return {
+    save: async (artifacts) => saveArtifacts(directory, artifacts, metadata),
+    load: async () => loadArtifacts(directory),
+  };
+}
+
+async function saveArtifacts(
+  directory: string,
+  artifacts: io.ModelArtifacts,
+  metadata: Readonly<Record<string, unknown>> | undefined,
+): Promise<io.SaveResult> {
+  const { modelTopology, weightSpecs = [], weightData, trainingConfig } = artifacts;
+  const bytes = new Uint8Array(
+    weightData === undefined
+      ? new ArrayBuffer(0)
+      : io.CompositeArrayBuffer.join(weightData as ArrayBuffer),
+  );
+  const count = Math.max(1, Math.ceil(bytes.length / shardBytes));
+  const files = new Map<string, Uint8Array | string>();
+  for (let shard = 0; shard < count; shard++) {
+    const slice = bytes.subarray(shard * shardBytes, (shard + 1) * shardBytes);
+    files.set(`group1-shard${shard + 1}of${count}.bin`, slice);
+  }
+  const userDefinedMetadata = metadata ?? artifacts.userDefinedMetadata;
+  const json = {
+    modelTopology,
+    format: artifacts.format,
+    generatedBy: artifacts.generatedBy,
+    convertedBy: artifacts.convertedBy,
+    weightsManifest: [{ paths: [...files.keys()], weights: weightSpecs }],
+    ...(trainingConfig === undefined ? {} : { trainingConfig }),
+    ...(userDefinedMetadata === undefined ? {} : { userDefinedMetadata }),
+  };
+  files.set(modelFile, toJsonText('saveLayersModel', 'the metadata', json));
+  const isOurs = (name: string): boolean => name === modelFile || shardPattern.test(name);
+  await replaceDirectory('saveLayersModel', directory, files, isOurs);
+  return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
+}
+
+async function loadArtifacts(directory: string): Promise<io.ModelArtifacts> {
+  const caller = 'loadLayersModel';
+  const json = await readJsonFile(caller, directory, modelFile);
+  const { modelTopology, weightsManifest, userDefinedMetadata } = json;
+  if (
+    !isObject(modelTopology) ||
+    !Array.isArray(weightsManifest) ||
+    !weightsManifest.every(isGroup)
+  ) {
+    throw new PrunerError(
+      `${caller}: expected modelTopology and weightsManifest in ${modelFile} of "${directory}", found keys ${Object.keys(json).join(', ') || '(none)'}; was it saved from a tf.LayersModel?`,
+    );
+  }
+  const parts: Uint8Array[] = [];
+  for (const path of weightsManifest.flatMap((group) => group.paths)) {
+    if (!/^[^/\\]+$/.test(path) || path === '..') {
+      throw new PrunerError(
+        `${caller}: expected weight files beside ${modelFile} in "${directory}", found the path "${path}"; put them into one directory.`,
+      );
+    }
+    parts.push(await readModelFile(caller, directory, path));
+  }
+  const weightSpecs = weightsManifest.flatMap((group) => group.weights);
+  const expected = specBytes(weightSpecs);
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (expected !== undefined && expected !== length) {
+    throw new PrunerError(
+      `${caller}: expected ${expected} bytes of weights in "${directory}", found ${length}; a weight file is damaged, save the model again.`,
+    );
+  }
+  const weightData = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    weightData.set(part, offset);
+    offset += part.length;
+  }
+  zeroInitialisers(modelTopology);
+  return {
+    modelTopology,
+    weightSpecs,
+    weightData: weightData.buffer,
+    ...(isObject(userDefinedMetadata)
+      ? { userDefinedMetadata: userDefinedMetadata as Record<string, object> }
+      : {}),
+  };
+}
+
+interface Group {
+  readonly paths: readonly string[];
+  readonly weights: io.WeightsManifestEntry[];
+}
+
+function isGroup(value: unknown): value is Group {
+  if (!isObject(value)) return false;
+  const { paths, weights } = value;
+  return (
+    Array.isArray(paths) &&
+    paths.every((path) => typeof path === 'string') &&
+    Array.isArray(weights) &&
+    weights.every((weight) => isObject(weight) && Array.isArray(weight['shape']))
+  );
+}
+
+/** Bytes that float32 and int32 weights take; undefined if some are quantised or of another type. */
+function specBytes(specs: readonly io.WeightsManifestEntry[]): number | undefined {
+  let bytes = 0;
+  for (const { shape, dtype, quantization } of specs) {
+    if (quantization !== undefined || (dtype !== 'float32' && dtype !== 'int32')) return undefined;
+    bytes += 4 * shape.reduce((product, size) => product * size, 1);
+  }
+  return bytes;
+}

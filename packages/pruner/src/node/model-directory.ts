@@ -1,0 +1,164 @@
+import {
+  layoutFromJson,
+  layoutToJson,
+  recurrentDims,
+  type Layout,
+  type NamedArray,
+  type Weights,
+} from '@whittle/groups';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '@whittle/safetensors';
+import { checkWeights, messageOf } from '../check-weights.ts';
+import { PrunerError } from '../pruner-error.ts';
+import { isObject, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
+import { replaceDirectory } from './replace-directory.ts';
+
+/** What {@link writeModelDirectory} writes. */
+export interface ModelDirectoryInput {
+  /** Weights under the names of the layout. */
+  readonly weights: Weights;
+  /** Layout of exactly these weights. */
+  readonly layout: Layout;
+  /** How to build the network: gate order, forget bias and whatever else a reader needs; plain JSON. */
+  readonly architecture: Readonly<Record<string, unknown>>;
+  /** What kind of network it is; default `stacked-lstm`. */
+  readonly modelType?: string;
+  /** What was removed when, oldest first; plain JSON. */
+  readonly history?: readonly unknown[];
+  /** Words in the order of their ids, written to `vocabulary.json`. */
+  readonly vocabulary?: readonly string[];
+}
+
+/** What {@link readModelDirectory} returns. */
+export interface ModelDirectory {
+  /** Weights under the names of the layout. */
+  readonly weights: Weights;
+  /** Layout of exactly these weights. */
+  readonly layout: Layout;
+  /** What was given as architecture. */
+  readonly architecture: Readonly<Record<string, unknown>>;
+  /** What kind of network it is. */
+  readonly modelType: string;
+  /** What was removed when, oldest first. */
+  readonly history: readonly unknown[];
+  /** Words in the order of their ids, if the directory has them. */
+  readonly vocabulary: readonly string[] | undefined;
+}
+
+const weightsFile = 'model.safetensors';
+const configFile = 'config.json';
+const vocabularyFile = 'vocabulary.json';
+
+/**
+ * Writes a model: `model.safetensors`, `config.json` (model type, architecture, hidden sizes, vocabulary size, layout,
+ * ISS history) and, if given, `vocabulary.json`. The directory appears whole or not at all; files of an earlier model
+ * in it are replaced, others stay.
+ */
+export async function writeModelDirectory(
+  directory: string,
+  input: ModelDirectoryInput,
+): Promise<void> {
+  const { weights, layout, architecture, modelType = 'stacked-lstm', history = [] } = input;
+  checkWeights('writeModelDirectory', weights, layout);
+  const vocab = layout.dims['vocab'];
+  const config = {
+    model_type: modelType,
+    architecture,
+    hidden_sizes: recurrentDims(layout).map((dim) => layout.dims[dim]!),
+    ...(vocab === undefined ? {} : { vocab_size: vocab }),
+    layout: layoutToJson(layout),
+    iss: { history },
+  };
+  const text = (what: string, value: unknown) => toJsonText('writeModelDirectory', what, value);
+  const files = new Map<string, Uint8Array | string>([
+    [weightsFile, encodeSafetensors(weights, { format: 'whittle' })],
+    [configFile, text('architecture and history', config)],
+  ]);
+  if (input.vocabulary) files.set(vocabularyFile, text('vocabulary', input.vocabulary));
+  const ours = new Set([weightsFile, configFile, vocabularyFile]);
+  await replaceDirectory('writeModelDirectory', directory, files, (name) => ours.has(name));
+}
+
+/** Reads a model written by {@link writeModelDirectory}; whatever is malformed or missing is a {@link PrunerError}. */
+export async function readModelDirectory(directory: string): Promise<ModelDirectory> {
+  const caller = 'readModelDirectory';
+  const config = await readJsonFile(caller, directory, configFile);
+  const bytes = await readModelFile(caller, directory, weightsFile);
+  const {
+    model_type: modelType,
+    architecture,
+    iss = {},
+  } = config as { model_type?: unknown; architecture?: unknown; iss?: unknown };
+  const history = isObject(iss) ? (iss['history'] ?? []) : undefined;
+  if (typeof modelType !== 'string' || !isObject(architecture) || !Array.isArray(history)) {
+    throw new PrunerError(
+      `${caller}: expected model_type, architecture and iss.history in ${configFile} of "${directory}", found keys ${Object.keys(config).join(', ') || '(none)'}; was it written by writeModelDirectory?`,
+    );
+  }
+  const layout = readLayout(caller, directory, config['layout']);
+  const weights = readWeights(caller, directory, bytes);
+  checkWeights(`${caller}: "${directory}"`, weights, layout);
+  const vocabulary = await readVocabulary(caller, directory, layout.dims['vocab']);
+  return { weights, layout, architecture, modelType, history, vocabulary };
+}
+
+function readLayout(caller: string, directory: string, json: unknown): Layout {
+  try {
+    return layoutFromJson(json);
+  } catch (cause) {
+    throw new PrunerError(
+      `${caller}: expected a layout in ${configFile} of "${directory}", found one that is not valid: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function readWeights(caller: string, directory: string, bytes: Uint8Array): Weights {
+  let file: SafetensorsFile;
+  try {
+    file = decodeSafetensors(bytes);
+  } catch (cause) {
+    throw new PrunerError(
+      `${caller}: expected a whole safetensors file in ${weightsFile} of "${directory}", found ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+  const weights: Record<string, NamedArray> = {};
+  for (const [name, { shape, dtype, data }] of Object.entries(file.tensors)) {
+    if (!(data instanceof Float32Array)) {
+      throw new PrunerError(
+        `${caller}: expected F32 tensors in ${weightsFile} of "${directory}", found ${dtype} in "${name}"; convert it to float32.`,
+      );
+    }
+    weights[name] = { shape: [...shape], data };
+  }
+  return weights;
+}
+
+async function readVocabulary(
+  caller: string,
+  directory: string,
+  size: number | undefined,
+): Promise<string[] | undefined> {
+  let words: unknown;
+  try {
+    words = JSON.parse(
+      new TextDecoder().decode(await readModelFile(caller, directory, vocabularyFile)),
+    );
+  } catch (cause) {
+    const missing =
+      cause instanceof PrunerError && (cause.cause as NodeJS.ErrnoException).code === 'ENOENT';
+    if (missing) return undefined;
+    if (cause instanceof PrunerError) throw cause;
+    throw new PrunerError(
+      `${caller}: expected JSON in ${vocabularyFile} of "${directory}", found ${messageOf(cause)}; the file is damaged, write the model again.`,
+      { cause },
+    );
+  }
+  const isWords = Array.isArray(words) && words.every((word) => typeof word === 'string');
+  if (!isWords || (size !== undefined && (words as string[]).length !== size)) {
+    throw new PrunerError(
+      `${caller}: expected ${size === undefined ? 'a list of' : `a list of ${size}`} words in ${vocabularyFile} of "${directory}", found ${isWords ? (words as string[]).length : 'something else'}; it belongs to another model.`,
+    );
+  }
+  return words as string[];
+}

@@ -1,0 +1,79 @@
+import { countMacs, countParameters, type Layout } from '@whittle/groups';
+import { PrunerError } from './pruner-error.ts';
+
+/** One quantity on both sides of a pruning. */
+export interface Change {
+  /** Before. */
+  readonly before: number;
+  /** After. */
+  readonly after: number;
+  /** `before / after`: how many times smaller it became. */
+  readonly ratio: number;
+}
+
+/** What a pruning changed. */
+export interface PruneReport {
+  /** Components of each dimension, in the order of the layout. */
+  readonly sizes: Readonly<Record<string, Change>>;
+  /** Values in all weights, biases included. */
+  readonly parameters: Change;
+  /** Multiply-adds per token; looked-up embeddings and biases cost none. */
+  readonly macs: Change;
+  /** What a reader should know besides, such as components that a stock layer made us keep. */
+  readonly notes: readonly string[];
+}
+
+/** Compares the layouts of a network before and after pruning. */
+export function report(
+  before: Layout,
+  after: Layout,
+  options: { readonly notes?: readonly string[] } = {},
+): PruneReport {
+  const sizes: Record<string, Change> = {};
+  for (const [dim, size] of Object.entries(before.dims)) {
+    const left = after.dims[dim];
+    if (left === undefined || left > size) {
+      throw new PrunerError(
+        `report: expected dimension "${dim}" (${size} before) in the layout after, and no larger, found ${left ?? 'none'}; pass the layouts of the same network, before first.`,
+      );
+    }
+    sizes[dim] = change(size, left);
+  }
+  return {
+    sizes,
+    parameters: change(countParameters(before), countParameters(after)),
+    macs: change(countMacs(before), countMacs(after)),
+    notes: [...(options.notes ?? [])],
+  };
+}
+
+/** Prints a report as an aligned table of plain text, with its notes below. */
+export function formatReport(report: PruneReport): string {
+  const rows = [['', 'before', 'after', 'kept', 'ratio']];
+  for (const [dim, size] of Object.entries(report.sizes)) rows.push(row(dim, size));
+  rows.push(row('parameters', report.parameters), row('multiply-adds', report.macs));
+  const widths = rows[0]!.map((_, column) =>
+    Math.max(...rows.map((cells) => cells[column]!.length)),
+  );
+  const lines = rows.map((cells) =>
+    cells
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [...lines, ...report.notes.map((note) => `note: ${note}`)].join('\n');
+}
+
+function change(before: number, after: number): Change {
+  return { before, after, ratio: before === after ? 1 : before / after };
+}
+
+function row(name: string, { before, after, ratio }: Change): string[] {
+  const share = before === 0 ? 100 : (100 * after) / before;
+  return [name, grouped(before), grouped(after), `${share.toFixed(1)}%`, `${ratio.toFixed(2)}x`];
+}
+
+/** Thousands parted by commas, the same in every locale. */
+function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -1,0 +1,42 @@
+import type { NamedArray, Weights } from '@whittle/groups';
+import { convertGates, foldForgetBias } from './gates.ts';
+import { matrixRows, matrixShape } from './matrix.ts';
+import { PrunerError } from './pruner-error.ts';
+
+/** Settings of {@link tf1ToWhittle}. */
+export interface Tf1Options {
+  /** What the cell adds to its forget gate: 0 in the paper's PTB model, 1 in its BiDAF and by TensorFlow's default. */
+  readonly forgetBias: number;
+  /** Our name of the layer, default `lstm`. */
+  readonly name?: string;
+}
+
+/**
+ * Splits TensorFlow 1's fused LSTM weights `[input + units, 4*units]` (gate order i, j, f, o) and biases `[4*units]`
+ * into `name/kernel` `[input, 4*units]`, `name/recurrent` `[units, 4*units]` and `name/bias`, in gate order `ifgo` and
+ * with the forget bias folded into the bias.
+ */
+export function tf1ToWhittle(
+  fused: { readonly weights: NamedArray; readonly biases: NamedArray },
+  options: Tf1Options,
+): Weights {
+  const { forgetBias, name = 'lstm' } = options;
+  const [rows, columns] = matrixShape('tf1ToWhittle', fused.weights);
+  const units = columns / 4;
+  if (!Number.isInteger(units) || rows <= units || fused.biases.data.length !== columns) {
+    throw new PrunerError(
+      `tf1ToWhittle: expected weights [input + units, 4*units] and biases [4*units], found [${rows}, ${columns}] and [${fused.biases.shape.join(', ')}]; pass one cell's pair.`,
+    );
+  }
+  const kernel = matrixRows(fused.weights, 0, rows - units);
+  const recurrent = matrixRows(fused.weights, rows - units, rows);
+  return {
+    [`${name}/kernel`]: convertGates(kernel, 'igfo', 'ifgo'),
+    [`${name}/recurrent`]: convertGates(recurrent, 'igfo', 'ifgo'),
+    [`${name}/bias`]: foldForgetBias(
+      convertGates(fused.biases, 'igfo', 'ifgo'),
+      'ifgo',
+      forgetBias,
+    ),
+  };
+}

@@ -1,0 +1,16 @@
+/**
+ * Pruning of TensorFlow.js variables, optimizers and layers models.
+ * @packageDocumentation
+ */
+export { fetchVariables, readVariables } from './read-variables.ts';
+export { compact, type Compacted, type CompactInput } from './compact.ts';
+export {
+  pruneLayersModel,
+  type PrunedLayersModel,
+  type PruneLayersModelOptions,
+} from './prune-layers-model.ts';
+export {
+  stackedLstmLayersModel,
+  type StackedLstmLayersModelOptions,
+} from './stacked-lstm-layers-model.ts';
+export { verify, type Verification } from './verify.ts';

@@ -1,0 +1,62 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Layout } from '@whittle/groups';
+
+/** What we use of a `tf.layers` layer; the classes themselves are not exported. */
+interface LayerLike {
+  readonly name: string;
+  readonly weights: readonly { readonly name: string }[];
+  readonly inboundNodes: readonly { readonly inputTensors: readonly TensorLike[] }[];
+  readonly layers?: readonly LayerLike[];
+  readonly outputs?: readonly TensorLike[];
+  getClassName(): string;
+}
+
+interface TensorLike {
+  readonly sourceLayer: LayerLike;
+  readonly nodeIndex: number;
+}
+
+/** A layer that holds weights and the dimensions its output carries, in the order of the directions. */
+export interface SizedLayer {
+  readonly name: string;
+  readonly className: string;
+  readonly dims: readonly string[];
+}
+
+/** Lists the layers with weights at any depth and the dimensions that their weights write. */
+export function sizedLayers(model: LayersModel, layout: Layout): SizedLayer[] {
+  const visit = (layers: readonly LayerLike[]): SizedLayer[] =>
+    layers.flatMap((layer) => {
+      if (layer.layers !== undefined) return visit(layer.layers);
+      const dims = writtenDims(layer, layout);
+      return dims.length === 0 ? [] : [{ name: layer.name, className: layer.getClassName(), dims }];
+    });
+  return visit(model.layers as unknown as LayerLike[]);
+}
+
+/** The dimensions that leave the model: those of the last layers with weights before each output. */
+export function outputDims(model: LayersModel, layout: Layout): Set<string> {
+  const dims = new Set<string>();
+  const seen = new Set<TensorLike>();
+  const trace = (tensor: TensorLike): void => {
+    if (seen.has(tensor)) return;
+    seen.add(tensor);
+    const { sourceLayer: layer, nodeIndex } = tensor;
+    if (layer.outputs !== undefined) layer.outputs.forEach(trace);
+    else if (layer.weights.length > 0) writtenDims(layer, layout).forEach((dim) => dims.add(dim));
+    else layer.inboundNodes[nodeIndex]?.inputTensors.forEach(trace);
+  };
+  (model.outputs as unknown as TensorLike[]).forEach(trace);
+  return dims;
+}
+
+function writtenDims(layer: LayerLike, layout: Layout): string[] {
+  const dims = new Set<string>();
+  for (const { name } of layer.weights) {
+    for (const { role, segments } of layout.weights[name]?.axes ?? []) {
+      if (role === 'reads') continue;
+      for (const { dim } of segments) if (dim !== undefined) dims.add(dim);
+    }
+  }
+  return [...dims];
+}

@@ -1,0 +1,59 @@
+import { engine, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { NamedArray, Weights } from '@whittle/groups';
+import { PrunerError } from '../pruner-error.ts';
+
+/**
+ * Copies variables into typed arrays: those of a record under its keys, or registered ones under their names.
+ *
+ * It reads synchronously; on a backend that cannot (WebGPU in Node) use {@link fetchVariables}.
+ */
+export function readVariables(
+  variables: Readonly<Record<string, Variable>> | readonly string[],
+): Weights {
+  const weights: Record<string, NamedArray> = {};
+  for (const [name, variable] of Object.entries(findVariables('readVariables', variables))) {
+    weights[name] = copy(variable, variable.dataSync<'float32'>());
+  }
+  return weights;
+}
+
+/** Copies variables into typed arrays as {@link readVariables} does, without blocking. */
+export async function fetchVariables(
+  variables: Readonly<Record<string, Variable>> | readonly string[],
+): Promise<Weights> {
+  const weights: Record<string, NamedArray> = {};
+  for (const [name, variable] of Object.entries(findVariables('fetchVariables', variables))) {
+    weights[name] = copy(variable, await variable.data<'float32'>());
+  }
+  return weights;
+}
+
+/** Copies the values, because the CPU backend hands out its own array, which the next step may write to. */
+function copy(tensor: Tensor, data: Float32Array): NamedArray {
+  return { shape: [...tensor.shape], data: Float32Array.from(data) };
+}
+
+function findVariables(
+  caller: string,
+  variables: Readonly<Record<string, Variable>> | readonly string[],
+): Record<string, Variable> {
+  const found: Record<string, Variable> = {};
+  const registered = engine().registeredVariables;
+  const entries = Array.isArray(variables)
+    ? (variables as readonly string[]).map((name) => [name, registered[name]] as const)
+    : Object.entries(variables as Readonly<Record<string, Variable>>);
+  for (const [name, variable] of entries) {
+    if (variable === undefined || variable.isDisposed) {
+      throw new PrunerError(
+        `${caller}: expected a variable for "${name}", found ${variable ? 'a disposed one' : 'none'}; registered are ${Object.keys(registered).slice(0, 8).join(', ') || 'none'}.`,
+      );
+    }
+    if (variable.dtype !== 'float32') {
+      throw new PrunerError(
+        `${caller}: expected a float32 variable for "${name}", found ${variable.dtype}; only float32 weights can be pruned.`,
+      );
+    }
+    found[name] = variable;
+  }
+  return found;
+}

@@ -1,0 +1,164 @@
+import { parseLayout, recurrentDims, type Layout, type Weights } from '@whittle/groups';
+import { lstmReference } from '@whittle/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findRemovable, prune } from '@whittle/pruner';
+import { layoutOf, logitsOf, randomWeights, silence, type Recipe } from './random-network.ts';
+
+const units = fc.integer({ min: 2, max: 4 });
+const recipes: fc.Arbitrary<Recipe> = fc.record({
+  vocab: fc.integer({ min: 2, max: 5 }),
+  embed: fc.integer({ min: 1, max: 3 }),
+  layers: fc.array(fc.array(units, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
+  products: fc.boolean(),
+  seed: fc.integer({ min: 1, max: 2 ** 30 }),
+});
+
+/** Chooses dead components by number, leaving at least one alive in each dimension. */
+function choose(layout: Layout, picks: readonly number[]): Record<string, number[]> {
+  const chosen: Record<string, number[]> = {};
+  recurrentDims(layout).forEach((dim, d) => {
+    const size = layout.dims[dim]!;
+    const mask = picks[d % picks.length]!;
+    const dead = Array.from({ length: size }, (_, k) => k).filter((k) => (mask >> k) & 1);
+    chosen[dim] = dead.length === size ? dead.slice(1) : dead;
+  });
+  return chosen;
+}
+
+function largestGap(a: Float64Array, b: Float64Array): number {
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
+}
+
+const masks = fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 1, maxLength: 6 });
+
+describe('findRemovable and prune', () => {
+  test('leave the logits of any network as they are: biases on dead units, both directions, product rows', () => {
+    fc.assert(
+      fc.property(recipes, masks, (recipe, picks) => {
+        const layout = layoutOf(recipe);
+        const weights = randomWeights(layout, recipe.seed);
+        const dead = choose(layout, picks);
+        for (const [dim, indices] of Object.entries(dead)) {
+          for (const k of indices) silence(weights, layout, dim, k);
+        }
+        const found = findRemovable(weights, layout);
+        expect(found.removed).toEqual(dead);
+        const ids = Array.from({ length: 4 }, (_, t) => (t * 7 + recipe.seed) % recipe.vocab);
+        const smaller = prune(weights, layout, found.kept);
+        const gap = largestGap(
+          logitsOf(weights, recipe, ids),
+          logitsOf(smaller.weights, recipe, ids),
+        );
+        expect(gap).toBeLessThanOrEqual(1e-12);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('find and remove components that are read by removable ones alone, layer behind layer', () => {
+    fc.assert(
+      fc.property(recipes, masks, (recipe, picks) => {
+        const layout = layoutOf(recipe);
+        const weights = randomWeights(layout, recipe.seed);
+        const dead = choose(layout, picks);
+        // Each dead component still feeds dead ones of larger number or later layers, so the search needs rounds.
+        const dims = recurrentDims(layout);
+        for (const [dim, indices] of Object.entries(dead)) {
+          for (const k of indices) {
+            silence(weights, layout, dim, k, (other, j) => {
+              if (!dead[other]?.includes(j)) return false;
+              return other === dim ? j > k : dims.indexOf(other) > dims.indexOf(dim);
+            });
+          }
+        }
+        const found = findRemovable(weights, layout);
+        expect(found.removed).toEqual(dead);
+        const ids = [0, 1, 1, 0];
+        const smaller = prune(weights, layout, found.kept);
+        const gap = largestGap(
+          logitsOf(weights, recipe, ids),
+          logitsOf(smaller.weights, recipe, ids),
+        );
+        expect(gap).toBeLessThanOrEqual(1e-12);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('leave the logits as they are with dead components kept for atLeast', () => {
+    fc.assert(
+      fc.property(recipes, (recipe) => {
+        const layout = layoutOf(recipe);
+        const weights = randomWeights(layout, recipe.seed);
+        for (const dim of recurrentDims(layout)) {
+          for (let k = 0; k < layout.dims[dim]!; k++) silence(weights, layout, dim, k);
+        }
+        const { kept } = findRemovable(weights, layout, { atLeast: 2 });
+        for (const indices of Object.values(kept)) expect(indices).toHaveLength(2);
+        const ids = [1, 0, 1];
+        const smaller = prune(weights, layout, kept);
+        const gap = largestGap(
+          logitsOf(weights, recipe, ids),
+          logitsOf(smaller.weights, recipe, ids),
+        );
+        expect(gap).toBeLessThanOrEqual(1e-12);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('leave the logits of a network with a tied embedding as they are', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2 ** 30 }),
+        fc.integer({ min: 1, max: 14 }),
+        (seed, mask) => {
+          // Width w is shared by input, state and output, as in the paper's RHN (section 1.3 of its facts).
+          const layout = parseLayout(`
+          dims  v = 5  w = 4
+          table           v <-> w
+          cell/kernel     w -> 4*w
+          cell/recurrent  w -> 4*w
+          cell/bias         -> 4*w
+          out/bias          -> v
+        `);
+          const weights = randomWeights(layout, seed);
+          const dead = [0, 1, 2, 3].filter((k) => (mask >> k) & 1);
+          for (const k of dead) silence(weights, layout, 'w', k);
+          const found = findRemovable(weights, layout);
+          expect(found.removed).toEqual({ w: dead });
+          const smaller = prune(weights, layout, found.kept);
+          expect(smaller.weights['table']!.shape).toEqual([5, 4 - dead.length]);
+          expect(largestGap(tiedLogits(weights), tiedLogits(smaller.weights))).toBeLessThanOrEqual(
+            1e-12,
+          );
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+function tiedLogits(weights: Weights): Float64Array {
+  const { data: table, shape } = weights['table']!;
+  const [vocab, width] = shape as [number, number];
+  const ids = [4, 0, 2, 2, 1];
+  const { y } = lstmReference({
+    x: Float64Array.from(ids.flatMap((id) => [...table.subarray(id * width, (id + 1) * width)])),
+    kernel: weights['cell/kernel']!.data,
+    recurrent: weights['cell/recurrent']!.data,
+    bias: weights['cell/bias']!.data,
+    batch: 1,
+    time: ids.length,
+    input: width,
+    units: width,
+  });
+  return Float64Array.from({ length: ids.length * vocab }, (_, i) => {
+    let sum = weights['out/bias']!.data[i % vocab]!;
+    for (let k = 0; k < width; k++) {
+      sum += y[Math.floor(i / vocab) * width + k]! * table[(i % vocab) * width + k]!;
+    }
+    return sum;
+  });
+}

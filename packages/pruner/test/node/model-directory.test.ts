@@ -1,0 +1,206 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatLayout, stackedLstmLayout } from '@whittle/groups';
+import { encodeSafetensors } from '@whittle/safetensors';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { PrunerError } from '@whittle/pruner';
+import { readModelDirectory, writeModelDirectory } from '@whittle/pruner/node';
+import { randomWeights } from '../random-network.ts';
+import { temporary } from './temporary.ts';
+
+const layout = stackedLstmLayout({ vocab: 3, embed: 2, hidden: [2, 1] });
+const weights = randomWeights(layout, 31);
+const model = {
+  weights,
+  layout,
+  architecture: { gates: 'ifgo', forgetBias: 0 },
+  history: [{ step: 10, kept: { h1: [0, 3] } }],
+  vocabulary: ['a', 'b', '<unk>'],
+};
+
+let parent: string;
+let directory: string;
+const file = (name: string): string => join(directory, name);
+
+/** Rewrites config.json with some fields changed. */
+function changeConfig(change: Record<string, unknown>): void {
+  const config = JSON.parse(readFileSync(file('config.json'), 'utf8')) as object;
+  writeFileSync(file('config.json'), JSON.stringify({ ...config, ...change }));
+}
+
+beforeEach(() => {
+  parent = temporary();
+  directory = join(parent, 'run', 'model');
+});
+
+describe('writeModelDirectory', () => {
+  test('writes what readModelDirectory reads, bit for bit', async () => {
+    await writeModelDirectory(directory, model);
+    const read = await readModelDirectory(directory);
+    expect(read.weights).toEqual(weights);
+    expect(formatLayout(read.layout)).toBe(formatLayout(layout));
+    expect(read.architecture).toEqual(model.architecture);
+    expect(read.history).toEqual(model.history);
+    expect(read.vocabulary).toEqual(model.vocabulary);
+    expect(read.modelType).toBe('stacked-lstm');
+  });
+
+  test('states sizes in config.json for readers without this package', async () => {
+    await writeModelDirectory(directory, { ...model, modelType: 'my-lstm' });
+    expect(JSON.parse(readFileSync(file('config.json'), 'utf8'))).toMatchObject({
+      model_type: 'my-lstm',
+      architecture: { gates: 'ifgo' },
+      hidden_sizes: [2, 1],
+      vocab_size: 3,
+      layout: { dims: { h1: 2 }, weights: { 'lstm1/recurrent': 'h1 -> 4*h1' } },
+      iss: { history: [{ step: 10 }] },
+    });
+  });
+
+  test('leaves nothing beside the model', async () => {
+    await writeModelDirectory(directory, model);
+    expect(readdirSync(join(parent, 'run'))).toEqual(['model']);
+    expect(readdirSync(directory).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'vocabulary.json',
+    ]);
+  });
+
+  test('replaces an earlier model and keeps files of others', async () => {
+    await writeModelDirectory(directory, model);
+    writeFileSync(file('notes.txt'), 'mine');
+    mkdirSync(file('tfjs'));
+    const { vocabulary, ...rest } = model;
+    expect(vocabulary).toHaveLength(3);
+    await writeModelDirectory(directory, { ...rest, modelType: 'second' });
+    const read = await readModelDirectory(directory);
+    expect(read.modelType).toBe('second');
+    expect(read.vocabulary).toBeUndefined();
+    expect(readdirSync(directory).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'notes.txt',
+      'tfjs',
+    ]);
+    expect(readdirSync(join(parent, 'run'))).toEqual(['model']);
+  });
+
+  test('refuses weights that do not fit the layout before it touches the disk', async () => {
+    const attempt = writeModelDirectory(directory, { ...model, weights: {} });
+    await expect(attempt).rejects.toThrow(
+      'writeModelDirectory: the layout does not fit the weights',
+    );
+    expect(readdirSync(parent)).toEqual([]);
+  });
+
+  test('refuses what JSON cannot hold', async () => {
+    const attempt = writeModelDirectory(directory, { ...model, architecture: { size: 10n } });
+    await expect(attempt).rejects.toThrow(
+      'writeModelDirectory: expected architecture and history as plain JSON',
+    );
+  });
+
+  test('says where it could not write and cleans up', async () => {
+    writeFileSync(join(parent, 'run'), 'a file in the way');
+    const attempt = writeModelDirectory(directory, model);
+    await expect(attempt).rejects.toThrow(PrunerError);
+    await expect(attempt).rejects.toThrow(
+      `writeModelDirectory: expected to write "${directory}", found `,
+    );
+    expect(readdirSync(parent)).toEqual(['run']);
+  });
+});
+
+describe('readModelDirectory', () => {
+  beforeEach(async () => {
+    await writeModelDirectory(directory, model);
+  });
+
+  const damages: [string, () => void, string][] = [
+    [
+      'no directory',
+      () => rmSync(directory, { recursive: true }),
+      'expected a readable file config.json in "',
+    ],
+    [
+      'no weights',
+      () => rmSync(file('model.safetensors')),
+      'expected a readable file model.safetensors in "',
+    ],
+    [
+      'truncated weights',
+      () => truncateSync(file('model.safetensors'), 100),
+      'expected a whole safetensors file in model.safetensors',
+    ],
+    [
+      'empty weights',
+      () => truncateSync(file('model.safetensors'), 0),
+      'expected a whole safetensors file in model.safetensors',
+    ],
+    ['half a config', () => truncateSync(file('config.json'), 20), 'expected JSON in config.json'],
+    [
+      'a config that is a list',
+      () => writeFileSync(file('config.json'), '[]'),
+      'expected a JSON object in config.json',
+    ],
+    [
+      "somebody else's config",
+      () => writeFileSync(file('config.json'), '{"model_type": "bert"}'),
+      'expected model_type, architecture and iss.history in config.json',
+    ],
+    [
+      'a history that is none',
+      () => changeConfig({ iss: { history: 3 } }),
+      'expected model_type, architecture and iss.history in config.json',
+    ],
+    ['no layout', () => changeConfig({ layout: undefined }), 'expected a layout in config.json'],
+    [
+      'a layout that does not parse',
+      () => changeConfig({ layout: { dims: { a: 1 }, weights: { w: 'a -> -> b' } } }),
+      'expected a layout in config.json',
+    ],
+    [
+      'a layout of other sizes',
+      () => {
+        const { dims, weights: notation } = JSON.parse(
+          readFileSync(file('config.json'), 'utf8'),
+        ).layout;
+        changeConfig({ layout: { dims: { ...dims, h1: 7 }, weights: notation } });
+      },
+      'the layout does not fit the weights: ',
+    ],
+    [
+      'weights of another type',
+      () =>
+        writeFileSync(
+          file('model.safetensors'),
+          encodeSafetensors({ embedding: { shape: [1], data: Int32Array.of(1) } }),
+        ),
+      'expected F32 tensors in model.safetensors',
+    ],
+    [
+      'a vocabulary of another size',
+      () => writeFileSync(file('vocabulary.json'), '["a"]'),
+      'expected a list of 3 words in vocabulary.json',
+    ],
+    [
+      'a vocabulary that is no list',
+      () => writeFileSync(file('vocabulary.json'), '{}'),
+      'found something else',
+    ],
+    [
+      'half a vocabulary',
+      () => writeFileSync(file('vocabulary.json'), '["a", '),
+      'expected JSON in vocabulary.json',
+    ],
+  ];
+
+  test.each(damages)('says clearly what is wrong with %s', async (_, damage, message) => {
+    damage();
+    const attempt = readModelDirectory(directory);
+    await expect(attempt).rejects.toThrow(PrunerError);
+    await expect(attempt).rejects.toThrow(message);
+    await expect(attempt).rejects.toThrow(directory);
+  });
+});

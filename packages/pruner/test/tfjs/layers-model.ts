@@ -1,0 +1,69 @@
+import { tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
+import type { NamedArray, Weights } from '@whittle/groups';
+import { randomArray, randomNumbers } from '../random-network.ts';
+
+type Lstm = Parameters<typeof layers.lstm>[0];
+
+/** An LSTM layer without the orthogonal initialiser, which needs chained operations and time. */
+export function lstm(units: number, options: Partial<Lstm> = {}): ReturnType<typeof layers.lstm> {
+  const recurrentInitializer = 'glorotUniform' as const;
+  return layers.lstm({ units, returnSequences: true, recurrentInitializer, ...options });
+}
+
+/** Reads a model's weights by name. */
+export function weightsOf(model: LayersModel): Record<string, NamedArray> {
+  return Object.fromEntries(
+    model.weights.map((weight) => {
+      const value = weight.read();
+      return [weight.name, { shape: [...value.shape], data: Float32Array.from(value.dataSync()) }];
+    }),
+  );
+}
+
+export function setWeights(model: LayersModel, weights: Weights): void {
+  tidy(() => {
+    model.setWeights(model.weights.map(({ name }) => asTensor(weights[name]!)));
+  });
+}
+
+/** Fills every weight, biases too, with numbers that are never 0. */
+export function randomise(model: LayersModel, seed: number): void {
+  const next = randomNumbers(seed);
+  const random = ({ shape }: { shape: readonly (number | null)[] }) =>
+    randomArray(shape as number[], next);
+  tidy(() => {
+    model.setWeights(model.weights.map((weight) => asTensor(random(weight))));
+  });
+}
+
+export function asTensor({ data, shape }: NamedArray): Tensor {
+  return tensor(data, [...shape]);
+}
+
+/** Disposes a model's variables and those of layers inside it. */
+export function disposeModel(...models: readonly LayersModel[]): void {
+  for (const model of models) for (const weight of model.weights) weight.dispose();
+}
+
+/** Zeroes rows of the named weights, found by the end of their names. */
+export function clearRows(weights: Weights, ending: string, rows: readonly number[]): void {
+  const name = Object.keys(weights).find((key) => key.includes(ending));
+  if (name === undefined)
+    throw new Error(`no weight like ${ending} in ${Object.keys(weights).join(', ')}`);
+  const { data, shape } = weights[name]!;
+  for (const row of rows) data.fill(0, row * shape[1]!, (row + 1) * shape[1]!);
+}
+
+/** Embedding, two LSTMs (hardSigmoid gates, the default) and a dense layer. */
+export function languageModel(): LayersModel {
+  return sequential({
+    layers: [
+      layers.embedding({ inputDim: 7, outputDim: 3, inputLength: 5, name: 'words' }),
+      lstm(4, { name: 'first' }),
+      layers.dropout({ rate: 0.3 }),
+      lstm(3, { name: 'second' }),
+      layers.dense({ units: 7, name: 'logits' }),
+    ],
+  });
+}

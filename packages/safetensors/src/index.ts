@@ -1,0 +1,14 @@
+/**
+ * The safetensors file format over typed arrays: encode to bytes, decode with every check.
+ * @packageDocumentation
+ */
+export { encodeSafetensors } from './encode.ts';
+export { decodeSafetensors } from './decode.ts';
+export { SafetensorsError } from './error.ts';
+export type {
+  Dtype,
+  SafetensorsFile,
+  SafetensorsInput,
+  SafetensorsTensor,
+  TypedArray,
+} from './types.ts';

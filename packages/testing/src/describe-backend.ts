@@ -1,0 +1,52 @@
+import { memory } from '@tensorflow/tfjs-core';
+import { useBackend, type BackendName } from '@whittle/backend';
+import '@whittle/backend-wasm';
+import { afterEach, beforeAll, beforeEach, describe } from 'vitest';
+
+// These run wherever npm packages install, so on them a failure to start is a failed test, never a skip.
+const everywhere: readonly string[] = ['cpu', 'wasm'];
+
+/** Lists the backends to test on: `WHITTLE_TEST_BACKENDS` (comma separated), else cpu and wasm. */
+export function testBackends(): BackendName[] {
+  const wanted = process.env['WHITTLE_TEST_BACKENDS'] ?? '';
+  const names = wanted.split(',').flatMap((name) => name.trim() || []);
+  return (names.length > 0 ? names : everywhere) as BackendName[];
+}
+
+/**
+ * Runs `body` as one `describe` per backend, with that backend started, and fails each test that leaves more or
+ * fewer tensors alive than it found. A backend that cannot start here skips its tests, and each says why.
+ */
+export function describeBackend(name: string, body: () => void): void {
+  for (const backend of testBackends()) {
+    describe(`${name} [${backend}]`, () => {
+      let missing: string | undefined;
+      let before = 0;
+
+      beforeAll(async () => {
+        try {
+          await useBackend(backend);
+        } catch (error) {
+          if (everywhere.includes(backend)) throw error;
+          missing = error instanceof Error ? error.message : String(error);
+        }
+      });
+      beforeEach((context) => {
+        if (missing !== undefined) context.skip(`${backend} skipped: ${missing}`);
+        before = memory().numTensors;
+      });
+      // Registered before the body's own hooks, so it runs after them: what they dispose is not a leak.
+      afterEach(() => {
+        if (missing !== undefined) return;
+        const left = memory().numTensors - before;
+        if (left !== 0) {
+          throw new Error(
+            `describeBackend: expected as many tensors after the test as before (${before}), found ${left > 0 ? '+' : ''}${left}; dispose them or wrap the test in tidy.`,
+          );
+        }
+      });
+
+      body();
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import {
+  expectAllClose,
+  finiteDifference,
+  lstmReference,
+  softmaxCrossEntropyReference,
+} from '@whittle/testing';
+import { describe, test } from 'vitest';
+
+const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+
+describe('finiteDifference', () => {
+  test('finds the slope of each entry', () => {
+    const f = (x: Float64Array): number => x[0]! ** 3 + x[0]! * x[1]!;
+    expectAllClose(finiteDifference(f, Float64Array.of(2, 5)), [17, 2], { rtol: 1e-8 });
+  });
+});
+
+describe('lstmReference', () => {
+  const one = { batch: 1, input: 1, units: 1, x: [0.5], time: 1 };
+  test('agrees with one step worked out by hand', () => {
+    const { y, h, c } = lstmReference({
+      ...one,
+      kernel: [1, 2, 3, 4],
+      recurrent: [0.1, 0.2, 0.3, 0.4],
+      bias: [0.01, 0.02, 0.03, 0.04],
+      h0: [0.6],
+      c0: [0.7],
+      forgetBias: 1,
+    });
+    const cell =
+      sigmoid(1 + 0.12 + 0.02 + 1) * 0.7 +
+      sigmoid(0.5 + 0.06 + 0.01) * Math.tanh(1.5 + 0.18 + 0.03);
+    const output = sigmoid(2 + 0.24 + 0.04) * Math.tanh(cell);
+    expectAllClose(c, [cell], { rtol: 1e-12 });
+    expectAllClose(h, [output], { rtol: 1e-12 });
+    expectAllClose(y, [output], { rtol: 1e-12 });
+  });
+  test('reorders its gates', () => {
+    const ifgo = lstmReference({
+      ...one,
+      kernel: [1, 2, 3, 4],
+      recurrent: [1, 1, 1, 1],
+      bias: [0, 0, 0, 0],
+    });
+    const iofg = lstmReference({
+      ...one,
+      kernel: [1, 4, 2, 3],
+      recurrent: [1, 1, 1, 1],
+      bias: [0, 0, 0, 0],
+      gates: 'iofg',
+    });
+    expectAllClose(iofg.y, ifgo.y, { rtol: 1e-14 });
+  });
+  test('carries its state from step to step and keeps sequences apart', () => {
+    const weights = { kernel: [1, 2, 3, 4], recurrent: [0.1, 0.2, 0.3, 0.4], bias: [0, 0, 0, 0] };
+    const size = { input: 1, units: 1 };
+    const both = lstmReference({ ...weights, ...size, batch: 2, time: 2, x: [0.1, 0.2, 0.3, 0.4] });
+    const first = lstmReference({ ...weights, ...size, batch: 1, time: 1, x: [0.3] });
+    const second = lstmReference({
+      ...weights,
+      ...size,
+      batch: 1,
+      time: 1,
+      x: [0.4],
+      h0: first.h,
+      c0: first.c,
+    });
+    expectAllClose(both.y.subarray(2), [...first.y, ...second.y], { rtol: 1e-14 });
+  });
+});
+
+describe('softmaxCrossEntropyReference', () => {
+  test('is log(classes) for equal logits and survives large ones', () => {
+    expectAllClose(softmaxCrossEntropyReference([0, 0, 0, 0], [1]), [Math.log(4)], { rtol: 1e-14 });
+    expectAllClose(softmaxCrossEntropyReference([1000, 0, 0, 1000], [0, 0]), [0, 1000], {
+      rtol: 1e-14,
+    });
+  });
+});

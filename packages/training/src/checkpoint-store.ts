@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { syncDirectory } from './atomic-file.ts';
+import {
+  type Checkpoint,
+  checkCheckpoint,
+  readCheckpoint,
+  tryReadCheckpoint,
+  writeCheckpoint,
+} from './checkpoint-file.ts';
+import { TrainingError } from './error.ts';
+
+/** A checkpoint file of a run, found by its name. */
+export interface CheckpointEntry {
+  /** Number of training steps taken, from the name. */
+  readonly step: number;
+  /** Path of the file. */
+  readonly file: string;
+}
+
+/** How a checkpoint is saved. */
+export interface SaveOptions {
+  /** Saves it as `checkpoints/<name>.safetensors` instead, apart from those that come and go; such as `best`. */
+  readonly name?: string;
+}
+
+/** Lists the checkpoints of a directory that go by step, oldest first. */
+export function listCheckpoints(directory: string): CheckpointEntry[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .flatMap((name) => {
+      const step = /^step-(\d{8,})\.safetensors$/.exec(name)?.[1];
+      return step === undefined ? [] : [{ step: Number(step), file: join(directory, name) }];
+    })
+    .sort((a, b) => a.step - b.step);
+}
+
+/** Saves a checkpoint in a directory and removes all but the newest `keep` that go by step; returns its path. */
+export function saveCheckpoint(
+  directory: string,
+  checkpoint: Checkpoint,
+  keep: number,
+  options: SaveOptions = {},
+): string {
+  checkCheckpoint(checkpoint, 'saveCheckpoint');
+  if (options.name !== undefined) {
+    const file = namedFile(directory, options.name, 'saveCheckpoint');
+    writeCheckpoint(file, checkpoint);
+    return file;
+  }
+  const newest = listCheckpoints(directory).at(-1);
+  if (newest !== undefined && newest.step > checkpoint.step) {
+    throw new TrainingError(
+      `saveCheckpoint: expected step ${String(newest.step)} or later, as ${newest.file} is there, found step ${String(checkpoint.step)}; go on from latestCheckpoint, or delete the later files first.`,
+      { code: 'checkpoint' },
+    );
+  }
+  const name = `step-${String(checkpoint.step).padStart(8, '0')}.safetensors`;
+  const file = join(directory, name);
+  writeCheckpoint(file, checkpoint);
+  // Only now, with the new one safe on disk, may an old one go.
+  const old = listCheckpoints(directory).slice(0, -keep);
+  for (const entry of old) rmSync(entry.file, { force: true });
+  if (old.length > 0) syncDirectory(directory);
+  return file;
+}
+
+/**
+ * Reads the newest checkpoint of a directory; undefined when there is none. If its file is damaged, throws a
+ * TrainingError that names the newest older one that is good.
+ */
+export function latestCheckpoint(directory: string): Checkpoint | undefined {
+  const entries = listCheckpoints(directory).reverse();
+  const newest = entries.shift();
+  if (newest === undefined) return undefined;
+  const read = tryReadCheckpoint(newest.file);
+  if ('checkpoint' in read) return read.checkpoint;
+  const damaged = [newest.file];
+  let advice: string | undefined;
+  for (const { step, file } of entries) {
+    if ('checkpoint' in tryReadCheckpoint(file)) {
+      advice = `delete ${damaged.join(' and ')} to go on from ${basename(file)} (step ${String(step)}), which was checked and is good`;
+      break;
+    }
+    damaged.push(file);
+  }
+  advice ??= `no older checkpoint is good; delete ${damaged.join(' and ')} to start again from step 0`;
+  throw new TrainingError(`latestCheckpoint: ${read.problem}; ${advice}.`, {
+    code: 'checkpoint',
+    ...(read.cause === undefined ? {} : { cause: read.cause }),
+  });
+}
+
+/** Reads a checkpoint that was saved under a name; undefined when there is none. */
+export function namedCheckpoint(directory: string, name: string): Checkpoint | undefined {
+  const file = namedFile(directory, name, 'namedCheckpoint');
+  return existsSync(file) ? readCheckpoint(file) : undefined;
+}
+
+function namedFile(directory: string, name: string, where: string): string {
+  if (!/^[a-z0-9][a-z0-9-]*$/i.test(name) || /^step-\d+$/i.test(name)) {
+    throw new TrainingError(
+      `${where}: expected a name of letters, digits and hyphens, such as best, found "${name}"; leave it out to save by step.`,
+      { code: 'argument' },
+    );
+  }
+  return join(directory, `${name}.safetensors`);
+}

@@ -1,0 +1,30 @@
+/**
+ * What went wrong, for code that reacts to it: `argument` (a call's own input), `config` (another config or a
+ * directory that is no run), `locked` (another process has the run), `finished`, `checkpoint`, `metrics`, `tensors`,
+ * `optimizer`, `diverged`, or `file` (the file system refused).
+ */
+export type TrainingErrorCode =
+  | 'argument'
+  | 'config'
+  | 'locked'
+  | 'finished'
+  | 'checkpoint'
+  | 'metrics'
+  | 'tensors'
+  | 'optimizer'
+  | 'diverged'
+  | 'file';
+
+/** What every check of this package throws; the text says what was expected, what was found and what to do. */
+export class TrainingError extends Error {
+  /** Always `'TrainingError'`. */
+  override readonly name: string = 'TrainingError';
+  /** What went wrong, for code. */
+  readonly code: TrainingErrorCode;
+
+  /** Makes an error; `cause` is the error behind it, if there is one. */
+  constructor(message: string, options: { code: TrainingErrorCode; cause?: unknown }) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = options.code;
+  }
+}

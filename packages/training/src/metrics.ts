@@ -1,0 +1,100 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { fileError, syncFile, writeFileAtomic } from './atomic-file.ts';
+import { TrainingError } from './error.ts';
+import { isObject } from './json.ts';
+
+/** One line of a metrics file: the step it is about, and anything JSON can hold. */
+export interface MetricsRecord {
+  /** Number of training steps taken when it was made. */
+  readonly step: number;
+  readonly [key: string]: unknown;
+}
+
+/** A metrics file of a run. */
+export interface Metrics {
+  /** Path of the file, one JSON object a line. */
+  readonly file: string;
+  /**
+   * Appends a record as one line with one write. Numbers that JSON lacks (NaN, Infinity) become null. Append the
+   * records of a step before its checkpoint is saved: a resumed run goes on after that step.
+   */
+  append(record: MetricsRecord): void;
+  /** Reads all records back. */
+  read(): MetricsRecord[];
+}
+
+/**
+ * Reads a metrics file. No file is no records; a last line without its end, as a killed process leaves it, is left
+ * out; any other line that is no record is an error that names it.
+ */
+export function readMetrics(file: string): MetricsRecord[] {
+  return readLines(file).map(({ record }) => record);
+}
+
+/** Formats a record as the line of a metrics file, its end included. */
+function formatMetrics(record: MetricsRecord): string {
+  if (!isRecord(record)) {
+    throw new TrainingError(
+      `metrics.append: expected an object with a whole number "step" >= 0, found ${describe(record)}; pass { step, ... }.`,
+      { code: 'argument' },
+    );
+  }
+  return JSON.stringify(record) + '\n';
+}
+
+/** Appends a record to a metrics file. */
+export function appendMetrics(file: string, record: MetricsRecord): void {
+  const line = formatMetrics(record);
+  try {
+    appendFileSync(file, line);
+  } catch (error) {
+    throw fileError('metrics.append', `append to ${file}`, error);
+  }
+}
+
+/** Drops the records of steps after `step`, and a half-written last line; returns how many lines went. */
+export function dropMetricsAfter(file: string, step: number): number {
+  if (!existsSync(file)) return 0;
+  const lines = readLines(file);
+  const kept = lines.filter(({ record }) => record.step <= step);
+  const text = kept.map(({ line }) => line + '\n').join('');
+  if (text === readFileSync(file, 'utf8')) return 0;
+  writeFileAtomic(file, text);
+  return lines.length - kept.length;
+}
+
+/** Makes the records so far survive a power cut. */
+export function syncMetrics(file: string): void {
+  if (existsSync(file)) syncFile(file);
+}
+
+function readLines(file: string): { record: MetricsRecord; line: string }[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  // After the last end of line there is nothing, or half a line.
+  lines.pop();
+  return lines.map((line, i) => ({ record: parse(line, file, i + 1), line }));
+}
+
+function parse(line: string, file: string, number: number): MetricsRecord {
+  let value: unknown;
+  let cause: unknown;
+  try {
+    value = JSON.parse(line);
+    if (isRecord(value)) return value;
+  } catch (error) {
+    cause = error;
+  }
+  throw new TrainingError(
+    `readMetrics: expected a JSON object with a whole number "step" in line ${String(number)} of ${file}, found ${line.length > 60 ? `${line.slice(0, 57)}...` : line}; mend or delete that line.`,
+    { code: 'metrics', ...(cause === undefined ? {} : { cause }) },
+  );
+}
+
+function isRecord(value: unknown): value is MetricsRecord {
+  return isObject(value) && Number.isSafeInteger(value['step']) && (value['step'] as number) >= 0;
+}
+
+function describe(value: unknown): string {
+  return isObject(value) ? `step ${String(value['step'])}` : String(value);
+}

@@ -1,0 +1,238 @@
+import {
+  engine,
+  tidy,
+  variable,
+  type Optimizer,
+  type SGDOptimizer,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import { TrainingError } from './error.ts';
+import { differences, isObject } from './json.ts';
+import { nearestName } from './nearest-name.ts';
+import { unwrap, type Fields, type Slot, type Unwrapped } from './optimizer-kinds.ts';
+import { checkTensors, type SavedTensor, type SavedTensors } from './saved-tensor.ts';
+import { readTensor, toTensor } from './variables.ts';
+
+/** The state of an optimizer that fits into JSON. */
+export interface OptimizerState {
+  /** Class of the optimizer of tfjs, such as `Adam`. */
+  readonly className: string;
+  /** Number of steps it has taken. */
+  readonly iterations: number;
+  /** Its learning rate at the time. */
+  readonly learningRate: number;
+  /** Its other settings; it is restored only into an optimizer of the same ones. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Names of the slots by list, in the order in which the optimizer keeps them. */
+  readonly slots: Readonly<Record<string, readonly string[]>>;
+  /** Whether that is the order in which the variables were registered. */
+  readonly registrationOrder: boolean;
+  /** The `step` of each optimizer around it that counts steps of its own, outermost first; else null. */
+  readonly steps: readonly (number | null)[];
+}
+
+/** All of the state of an optimizer. */
+export interface SavedOptimizer {
+  /** Its slots and other variables, under names that begin with `optimizer/`. */
+  readonly tensors: SavedTensors;
+  /** The rest: an {@link OptimizerState}, typed loosely as it usually comes out of a checkpoint. */
+  readonly state: unknown;
+}
+
+/**
+ * Reads all that an optimizer of tfjs (SGD, Momentum, Adam, Adamax, RMSProp, Adagrad, Adadelta) remembers, bit for
+ * bit. An optimizer around one, which has it as its `inner`, may be passed as well; if it has a `step` and a
+ * `setStep`, its step is saved too.
+ */
+export async function readOptimizerState(
+  optimizer: Optimizer,
+): Promise<{ tensors: Record<string, SavedTensor>; state: OptimizerState }> {
+  const found = unwrap(optimizer, 'readOptimizerState');
+  const { fields, kind } = found;
+  const variables: [string, Variable][] = kind.scalars.map((field) => [
+    `optimizer/${field}`,
+    fields[field] as Variable,
+  ]);
+  const slots: Record<string, string[]> = {};
+  for (const field of kind.slots) {
+    const list = fields[field] as readonly Slot[];
+    slots[field] = list.map(({ originalName }) => originalName);
+    for (const slot of list) variables.push([slotKey(field, slot.originalName), slot.variable]);
+  }
+  const state: OptimizerState = {
+    className: found.className,
+    iterations: found.optimizer.iterations,
+    learningRate: fields['learningRate'] as number,
+    settings: settingsOf(found.optimizer),
+    slots,
+    registrationOrder: inRegistrationOrder(slots),
+    steps: found.wrappers.map((wrapper) => (countsSteps(wrapper) ? wrapper.step : null)),
+  };
+  const read = variables.map(async ([name, value]): Promise<[string, SavedTensor]> => [
+    name,
+    await readTensor(value, name),
+  ]);
+  return { tensors: Object.fromEntries(await Promise.all(read)), state };
+}
+
+/**
+ * Restores what {@link readOptimizerState} read into an optimizer of the same class and settings, bit for bit. The
+ * variables it trains must exist, under the names and with the shapes they had. Tensors of other names are left alone,
+ * so those of a whole checkpoint may be passed. If anything does not fit, the optimizer stays as it was.
+ */
+export function writeOptimizerState(optimizer: Optimizer, saved: SavedOptimizer): Promise<void> {
+  // A promise, though nothing waits today: other backends may have to.
+  return Promise.resolve().then(() => {
+    write(optimizer, saved);
+  });
+}
+
+function write(optimizer: Optimizer, saved: SavedOptimizer): void {
+  const found = unwrap(optimizer, 'writeOptimizerState');
+  checkTensors(saved.tensors, 'writeOptimizerState');
+  const state = checkState(saved.state, found);
+  const { fields, kind } = found;
+  const tensorOf = (name: string): SavedTensor => {
+    if (Object.hasOwn(saved.tensors, name)) return saved.tensors[name]!;
+    throw problem(
+      `a saved tensor "${name}"`,
+      nearestName(name, Object.keys(saved.tensors)),
+      'pass all tensors that readOptimizerState returned',
+    );
+  };
+  const scalars = kind.scalars.map((field): [string, SavedTensor] => [
+    field,
+    tensorOf(`optimizer/${field}`),
+  ]);
+  const lists = kind.slots.map((field): [string, [string, SavedTensor][]] => [
+    field,
+    (state.slots[field] ?? []).map((name) => [name, tensorOf(slotKey(field, name))]),
+  ]);
+  for (const [, list] of lists) for (const [name, tensor] of list) checkSlot(name, tensor);
+  if (found.wrappers.length === 0) checkOrder(state);
+
+  for (const [field, tensor] of scalars) {
+    tidy(() => {
+      (fields[field] as Variable).assign(toTensor(tensor));
+    });
+  }
+  for (const [field, list] of lists) {
+    for (const slot of fields[field] as readonly Slot[]) slot.variable.dispose();
+    fields[field] = list.map(([originalName, tensor]): Slot => ({
+      originalName,
+      variable: tidy(() => variable(toTensor(tensor), false)),
+    }));
+  }
+  fields['iterations_'] = state.iterations;
+  setLearningRate(found, state.learningRate);
+  found.wrappers.forEach((wrapper, i) => {
+    const step = state.steps[i];
+    if (countsSteps(wrapper) && typeof step === 'number') wrapper.setStep(step);
+  });
+}
+
+function checkState(value: unknown, found: Unwrapped): OptimizerState {
+  if (!isObject(value) || !isObject(value['slots']) || !Array.isArray(value['steps'])) {
+    throw problem(
+      'the state of an optimizer',
+      describe(value),
+      'pass what readOptimizerState gave',
+    );
+  }
+  const state = value as unknown as OptimizerState;
+  if (state.className !== found.className) {
+    throw problem(
+      `the state of ${found.className}`,
+      `that of ${state.className}`,
+      'use the optimizer that was saved',
+    );
+  }
+  const others = differences(state.settings, settingsOf(found.optimizer));
+  if (others.length > 0) {
+    throw problem(
+      `${found.className} with the settings that were saved`,
+      others.map(({ key, before, now }) => `${key}: ${before} then, ${now} now`).join('; '),
+      'make it with the saved ones',
+    );
+  }
+  return state;
+}
+
+function checkSlot(name: string, tensor: SavedTensor): void {
+  const variables = engine().registeredVariables;
+  const weight = weightOf(name);
+  if (!Object.hasOwn(variables, weight)) {
+    throw problem(
+      `a variable "${weight}", which the saved optimizer trained`,
+      nearestName(weight, Object.keys(variables)),
+      'build the model first, with the same names',
+    );
+  }
+  const { shape } = variables[weight]!;
+  if (shape.join() !== tensor.shape.join()) {
+    throw problem(
+      `a variable "${weight}" of shape [${tensor.shape.join(', ')}] as saved`,
+      `[${shape.join(', ')}]`,
+      'build the model with the saved sizes first',
+    );
+  }
+}
+
+/**
+ * Optimizers of tfjs find a weight's slot by the position of its gradient, which is that of its variable. Variables
+ * made in another order would get each other's slots; wrappers such as GroupLassoOptimizer go by name and do not care.
+ */
+function checkOrder(state: OptimizerState): void {
+  if (!state.registrationOrder || inRegistrationOrder(state.slots)) return;
+  const names = Object.values(state.slots)[0]?.map(weightOf) ?? [];
+  throw problem(
+    'the variables in the order in which they were first made',
+    'another order',
+    `make them in this one: ${names.join(', ')}`,
+  );
+}
+
+function inRegistrationOrder(slots: Readonly<Record<string, readonly string[]>>): boolean {
+  const registered = new Map(Object.keys(engine().registeredVariables).map((name, i) => [name, i]));
+  return Object.values(slots).every((names) => {
+    const positions = names.map((name) => registered.get(weightOf(name)) ?? -1);
+    return positions.every((position, i) => i === 0 || position > positions[i - 1]!);
+  });
+}
+
+function setLearningRate({ optimizer, fields }: Unwrapped, rate: number): void {
+  const { setLearningRate } = optimizer as Partial<SGDOptimizer>;
+  // Those that have a setter keep the rate in a tensor besides.
+  if (typeof setLearningRate === 'function') setLearningRate.call(optimizer, rate);
+  else fields['learningRate'] = rate;
+}
+
+function settingsOf(optimizer: Optimizer): Record<string, unknown> {
+  const config: Record<string, unknown> = optimizer.getConfig();
+  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'learningRate'));
+}
+
+function countsSteps(
+  wrapper: Fields,
+): wrapper is Fields & { step: number; setStep: (step: number) => void } {
+  return typeof wrapper['step'] === 'number' && typeof wrapper['setStep'] === 'function';
+}
+
+function slotKey(field: string, originalName: string): string {
+  return `optimizer/${field}/${originalName}`;
+}
+
+// "lstm1/kernel/m" is a slot of "lstm1/kernel".
+function weightOf(originalName: string): string {
+  return originalName.slice(0, originalName.lastIndexOf('/'));
+}
+
+function describe(value: unknown): string {
+  return isObject(value) ? `an object of ${Object.keys(value).join(', ')}` : String(value);
+}
+
+function problem(expected: string, found: string, fix: string): TrainingError {
+  return new TrainingError(`writeOptimizerState: expected ${expected}, found ${found}; ${fix}.`, {
+    code: 'optimizer',
+  });
+}

@@ -1,0 +1,231 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openRun, readRun, TrainingError } from '@whittle/training';
+import { temporaryDirectory, thrownBy } from './temporary-directory.ts';
+
+const config = { preset: 'quick', units: [64, 64], optimizer: { rate: 1, clip: 5 } };
+
+describe('openRun', () => {
+  test('makes a new run, goes on with an interrupted one, and leaves a finished one alone', () => {
+    const directory = join(temporaryDirectory(), 'runs', 'quick');
+    const first = openRun({ directory, config });
+    expect(first.status).toBe('new');
+    expect(first.modelDirectory).toBe(join(directory, 'model'));
+    expect(JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8'))).toEqual(config);
+    first.close();
+
+    const second = openRun({ directory, config });
+    expect(second.status).toBe('interrupted');
+    expect(second.readResult()).toBeUndefined();
+    second.writeResult({ perplexity: 80 });
+    expect(second.status).toBe('finished');
+
+    const third = openRun({ directory, config });
+    expect(third.status).toBe('finished');
+    expect(third.readResult()).toEqual({ perplexity: 80 });
+    for (const write of [
+      () => third.saveCheckpoint({ step: 1, tensors: {}, state: null }),
+      () => {
+        third.metrics.append({ step: 1 });
+      },
+      () => {
+        third.writeResult({});
+      },
+    ]) {
+      expect(write).toThrow(
+        /expected a run that is open, found .* finished; use another directory/,
+      );
+    }
+    third.close();
+    expect(readdirSync(directory).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'metrics.jsonl',
+      'result.json',
+    ]);
+  });
+
+  test('does not mind the order of keys', () => {
+    const directory = temporaryDirectory();
+    openRun({ directory, config: { a: 1, b: { c: 2, d: 3 } } }).close();
+    const run = openRun({ directory, config: { b: { d: 3, c: 2, e: undefined }, a: 1 } });
+    expect(run.status).toBe('interrupted');
+    run.close();
+  });
+
+  test('names every key of another config with both values', () => {
+    const directory = temporaryDirectory();
+    openRun({ directory, config }).close();
+    const other = { preset: 'quick', units: [64, 32], optimizer: { rate: 0.5 }, seed: 3 };
+    const error = thrownBy(() => openRun({ directory, config: other }));
+    expect(error).toBeInstanceOf(TrainingError);
+    expect(error.code).toBe('config');
+    expect(error.message).toBe(
+      `openRun: expected the config that this run began with (${join(directory, 'config.json')}), found other values ` +
+        '(units[1]: 64 then, 32 now; optimizer.rate: 1 then, 0.5 now; optimizer.clip: 5 then, (not set) now; ' +
+        'seed: (not set) then, 3 now); use the old values to go on, or another directory to start anew.',
+    );
+    // The failed attempt holds no lock.
+    openRun({ directory, config }).close();
+  });
+
+  test('holds a finished run to its config too', () => {
+    const directory = temporaryDirectory();
+    openRun({ directory, config }).writeResult({});
+    expect(() => openRun({ directory, config: { ...config, preset: 'large' } })).toThrow(
+      'preset: "quick" then, "large" now',
+    );
+  });
+
+  test('refuses a directory of other files and leaves it as it was', () => {
+    const directory = temporaryDirectory();
+    for (const name of ['a.txt', 'b.txt', 'c.txt', 'd.txt'])
+      writeFileSync(join(directory, name), '');
+    expect(() => openRun({ directory, config })).toThrow(
+      `openRun: expected an empty directory or one with a config.json, found a.txt, b.txt, c.txt, ... in ${directory}; pass a directory of its own.`,
+    );
+    expect(readdirSync(directory)).toHaveLength(4);
+  });
+
+  test('clears away what a killed process left half-written, and nothing else', () => {
+    const directory = temporaryDirectory();
+    openRun({ directory, config }).close();
+    const checkpoints = join(directory, 'checkpoints');
+    writeFileSync(join(directory, '.config.json.4242.tmp'), '{');
+    writeFileSync(join(checkpoints, '.step-00000010.safetensors.4242.tmp'), 'half');
+    writeFileSync(join(directory, 'notes.tmp'), 'mine');
+    openRun({ directory, config }).close();
+    expect(readdirSync(checkpoints)).toEqual([]);
+    expect(readdirSync(directory).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'metrics.jsonl',
+      'notes.tmp',
+    ]);
+  });
+
+  test('begins anew after being killed before the config was written', () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, '.config.json.4242.tmp'), '{');
+    const run = openRun({ directory, config });
+    expect(run.status).toBe('new');
+    run.close();
+  });
+
+  test('says what is wrong with its own input', () => {
+    const directory = temporaryDirectory();
+    expect(() => openRun({ directory: '', config })).toThrow(
+      'openRun: expected the path of a directory, found ""',
+    );
+    expect(() => openRun({ directory, config, keep: 0 })).toThrow(
+      'openRun: expected to keep a whole number of checkpoints >= 1, found 0',
+    );
+    expect(() => openRun({ directory, config: [] })).toThrow(
+      'openRun: expected a config object, found []',
+    );
+    expect(() => openRun({ directory, config: { rate: NaN } })).toThrow(
+      'openRun: expected what JSON can hold, found NaN at config.rate',
+    );
+    writeFileSync(join(directory, 'file'), '');
+    expect(() => openRun({ directory: join(directory, 'file'), config })).toThrow(
+      /openRun: expected to make the directory .*file, found: EEXIST/,
+    );
+  });
+});
+
+describe('the lock of a run', () => {
+  const deadProcess = (): number => spawnSync(process.execPath, ['-e', '']).pid;
+  const writeLock = (directory: string, holder: object | string): void => {
+    mkdirSync(directory, { recursive: true });
+    const text = typeof holder === 'string' ? holder : JSON.stringify(holder);
+    writeFileSync(join(directory, '.lock'), text);
+  };
+
+  test('keeps a second trainer out until the first closes', () => {
+    const directory = temporaryDirectory();
+    const run = openRun({ directory, config });
+    const error = thrownBy(() => openRun({ directory, config }));
+    expect(error.code).toBe('locked');
+    expect(error.message).toBe(
+      `openRun: expected a run that no other process has open, found it locked by process ${String(process.pid)} (${join(directory, '.lock')}); wait for it or stop it, or use another directory.`,
+    );
+    run.close();
+    run.close();
+    openRun({ directory, config }).close();
+    expect(existsSync(join(directory, '.lock'))).toBe(false);
+  });
+
+  test('of a living process stands', () => {
+    const directory = temporaryDirectory();
+    writeLock(directory, { pid: process.ppid, host: hostname(), started: null });
+    expect(() => openRun({ directory, config })).toThrow(
+      `locked by process ${String(process.ppid)}`,
+    );
+  });
+
+  test('of a dead process is taken over', () => {
+    const directory = temporaryDirectory();
+    writeLock(directory, { pid: deadProcess(), host: hostname(), started: null });
+    openRun({ directory, config }).close();
+    expect(readdirSync(directory).filter((name) => name.startsWith('.lock'))).toEqual([]);
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'of an earlier process with our own id is taken over',
+    () => {
+      const directory = temporaryDirectory();
+      writeLock(directory, { pid: process.pid, host: hostname(), started: 'another boot/1' });
+      openRun({ directory, config }).close();
+    },
+  );
+
+  test('of another machine stands, and the error says what to delete', () => {
+    const directory = temporaryDirectory();
+    writeLock(directory, { pid: 1, host: 'elsewhere', started: null });
+    expect(() => openRun({ directory, config })).toThrow(
+      `locked by process 1 on elsewhere (${join(directory, '.lock')}); if that machine no longer runs it, delete ${join(directory, '.lock')}.`,
+    );
+  });
+
+  test('that was never finished is taken over', () => {
+    for (const text of ['', '{"pid":', '{"pid":-1}']) {
+      const directory = temporaryDirectory();
+      writeLock(directory, text);
+      openRun({ directory, config }).close();
+    }
+  });
+});
+
+describe('readRun', () => {
+  test('reads a run while another process trains in it', () => {
+    const directory = temporaryDirectory();
+    const run = openRun({ directory, config });
+    run.metrics.append({ step: 1, loss: 2 });
+    run.saveCheckpoint({ step: 1, tensors: {}, state: { epoch: 1 } });
+    const reader = readRun(directory);
+    expect(reader.status).toBe('interrupted');
+    expect(reader.config).toEqual(config);
+    expect(reader.readMetrics()).toEqual([{ step: 1, loss: 2 }]);
+    expect(reader.latestCheckpoint()?.state).toEqual({ epoch: 1 });
+    expect(reader.readResult()).toBeUndefined();
+    run.writeResult({ ok: true });
+    expect(readRun(directory).status).toBe('finished');
+    expect(reader.readResult()).toEqual({ ok: true });
+  });
+
+  test('refuses a directory that is no run', () => {
+    const directory = temporaryDirectory();
+    expect(() => readRun(directory)).toThrow(
+      `readRun: expected a run directory with a config.json, found none in ${directory}; pass the directory that the training was given.`,
+    );
+  });
+
+  test('names a damaged config', () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'config.json'), '{');
+    expect(() => readRun(directory)).toThrow(/expected JSON in .*config\.json, found: /);
+  });
+});

@@ -1,0 +1,112 @@
+// Runs in an empty project with the packed packages: a two-layer LSTM loses its dead units while it trains, is saved,
+// read back and checked. The last line is JSON for the test that started it.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  dispose,
+  reshape,
+  sum,
+  tensor1d,
+  tensor2d,
+  tidy,
+  train,
+  variable,
+} from '@tensorflow/tfjs-core';
+import { useBackend } from '@whittle/backend';
+import '@whittle/backend-wasm';
+import { dense, embedding, lstm, softmaxCrossEntropy, uniform } from '@whittle/cells';
+import { issGroups, layoutShapes, stackedLstmLayout } from '@whittle/groups';
+import { groupLasso } from '@whittle/lasso';
+import { findRemovable, maxAbsDifference, prune } from '@whittle/pruner';
+import { readModelDirectory, writeModelDirectory } from '@whittle/pruner/node';
+import { readVariables } from '@whittle/pruner/tfjs';
+import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
+import { openRun } from '@whittle/training';
+
+const backend = await useBackend('wasm');
+const layout = stackedLstmLayout({ vocab: 10, embed: 6, hidden: [8, 8] });
+const variables = Object.fromEntries(
+  Object.entries(layoutShapes(layout)).map(([name, shape], seed) => {
+    const { data } = uniform(shape, { min: -0.3, max: 0.3, seed });
+    return [name, variable(tensorOf(data, shape), true, name)];
+  }),
+);
+
+function tensorOf(data, shape) {
+  return shape.length === 1 ? tensor1d(data) : tensor2d(data, shape);
+}
+
+function logits(weights, words) {
+  const part = (name) => ({
+    kernel: weights[`${name}/kernel`],
+    recurrent: weights[`${name}/recurrent`],
+    bias: weights[`${name}/bias`],
+  });
+  let x = embedding(words, weights.embedding);
+  x = lstm(x, part('lstm1')).outputs;
+  x = lstm(x, part('lstm2')).outputs;
+  return dense(reshape(x, [-1, x.shape[2]]), weights['softmax/kernel'], weights['softmax/bias']);
+}
+
+const words = tensor2d([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [2, 5], 'int32');
+const next = tensor1d([1, 2, 3, 4, 5, 6, 7, 8, 9, 0], 'int32');
+const optimizer = groupLasso(train.sgd(0.5), issGroups(layout), {
+  lambda: 0.01,
+  threshold: 1e-4,
+  clipNorm: 5,
+});
+const losses = [];
+const directory = mkdtempSync(join(tmpdir(), 'whittle-run-'));
+const run = openRun({ directory: join(directory, 'run'), config: { lambda: 0.01 } });
+for (let step = 1; step <= 30; step++) {
+  const cost = optimizer.minimize(
+    () => sum(softmaxCrossEntropy(logits(variables, words), next)),
+    true,
+  );
+  losses.push(cost.dataSync()[0]);
+  cost.dispose();
+}
+
+// Kill four units of the first layer by hand, whatever thirty steps did, so that there is something to remove.
+const weights = Object.fromEntries(
+  Object.entries(readVariables(variables)).map(([name, { shape, data }]) => [
+    name,
+    { shape, data: data.slice() },
+  ]),
+);
+for (const name of ['lstm1/recurrent', 'lstm2/kernel']) {
+  const columns = weights[name].shape[1];
+  weights[name].data.fill(0, 0, 4 * columns);
+}
+const { kept } = findRemovable(weights, layout);
+const smaller = prune(weights, layout, kept);
+await writeModelDirectory(join(directory, 'model'), {
+  ...smaller,
+  architecture: { gates: 'ifgo' },
+});
+const back = await readModelDirectory(join(directory, 'model'));
+
+const logitsOf = (named) =>
+  tidy(() => {
+    const tensors = Object.fromEntries(
+      Object.entries(named).map(([name, { shape, data }]) => [name, tensorOf(data, shape)]),
+    );
+    return logits(tensors, words).dataSync();
+  });
+const maxAbsDiff = maxAbsDifference(logitsOf(weights), logitsOf(back.weights));
+run.saveCheckpoint({ step: 30, tensors: back.weights, state: { done: true } });
+const checkpoint = run.latestCheckpoint();
+run.writeResult({ maxAbsDiff });
+const bytes = encodeSafetensors({ x: { shape: [2], data: Float32Array.of(1, 2) } });
+dispose([words, next, ...Object.values(variables)]);
+
+console.log(
+  JSON.stringify({
+    backend: backend.name,
+    sizes: { h1: smaller.layout.dims.h1 },
+    lossFell: losses.at(-1) < losses[0],
+    restored: checkpoint.step === 30 && decodeSafetensors(bytes).tensors.x.data[1] === 2,
+    maxAbsDiff,
+  }),
+);

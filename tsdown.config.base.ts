@@ -1,0 +1,19 @@
+import type { UserConfig } from 'tsdown';
+
+/** One build recipe for every published package. */
+export const library: UserConfig = {
+  entry: ['src/index.ts'],
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2022',
+  fixedExtension: false,
+  unbundle: true,
+  // The neutral platform knows no built-ins; the rooms that need Node name them on purpose.
+  external: [/^node:/],
+  dts: { oxc: true },
+  sourcemap: true,
+  // Every tarball carries the licence, which the repository holds once.
+  copy: [{ from: '../../LICENSE', to: 'dist' }],
+  publint: { strict: true },
+  attw: { profile: 'esm-only', level: 'error' },
+};
