@@ -14,6 +14,6 @@ export const library: UserConfig = {
   sourcemap: true,
   // Every tarball carries the licence, which the repository holds once.
   copy: [{ from: '../../LICENSE', to: 'dist' }],
-  publint: { strict: true },
-  attw: { profile: 'esm-only', level: 'error' },
+  // publint and attw check the packed tarballs in tools/consumer. tsdown's own hooks for them read a tarball whose
+  // folder they are deleting at the same time (0.21.10, packTarball), which fails a build now and then.
 };

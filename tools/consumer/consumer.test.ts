@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
+  existsSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -9,6 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 interface Manifest {
@@ -24,22 +28,32 @@ const packages = readdirSync(join(root, 'packages')).flatMap((folder) => {
   return manifest.private === true ? [] : [{ directory, manifest }];
 });
 
-const run = (command: string, args: string[], cwd: string): string =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+/** The command's stdout; what a failing command printed becomes the error, or nobody could tell why it failed. */
+const run = (command: string, args: string[], cwd: string): string => {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (status === 0) return stdout;
+  throw new Error(
+    `${command} ${args.join(' ')} failed (${error?.message ?? `exit ${String(status)}`}):\n${stdout}\n${stderr}`,
+  );
+};
 
 let project: string;
+/** Package name to the path of its tarball. */
+const tarballs = new Map<string, string>();
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'whittle-consumer-'));
-  run('npx', ['nx', 'run-many', '-t', 'build'], root);
-  const tarballs = packages.map(({ directory }) => {
+  for (const { directory, manifest } of packages) {
+    if (!existsSync(join(directory, 'dist'))) {
+      throw new Error(
+        `${manifest.name} has no dist to pack; run \`npm run build\` first (npm test does).`,
+      );
+    }
     const [packed] = JSON.parse(
-      run('npm', ['pack', '--json', '--pack-destination', project], directory),
-    ) as {
-      filename: string;
-    }[];
-    return `./${packed!.filename}`;
-  });
+      run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], directory),
+    ) as { filename: string }[];
+    tarballs.set(manifest.name, join(project, packed!.filename));
+  }
   const peers = Object.assign(
     {},
     ...packages.map(({ manifest }) => manifest.peerDependencies ?? {}),
@@ -52,7 +66,7 @@ beforeAll(() => {
       'install',
       '--no-audit',
       '--no-fund',
-      ...tarballs,
+      ...tarballs.values(),
       ...installed.map(([name, range]) => `${name}@${range}`),
     ],
     project,
@@ -75,6 +89,25 @@ test('the packed packages work together in plain Node, from an empty folder', ()
   });
   expect(result['maxAbsDiff']).toBeLessThan(1e-5);
 });
+
+test.each(packages.map(({ manifest }) => manifest.name))(
+  '%s: publint and arethetypeswrong find nothing in the tarball',
+  async (name) => {
+    const bytes = Uint8Array.from(readFileSync(tarballs.get(name)!));
+    const { messages, pkg } = await publint({ strict: true, pack: { tarball: bytes.buffer } });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+
+    const analysis = await checkPackage(createPackageFromTarballData(bytes));
+    // The packages are ESM only on purpose: what CommonJS and Node 10 resolution would find does not count.
+    const counted = (analysis.types === false ? [] : analysis.problems).filter(
+      (problem) =>
+        !('resolutionKind' in problem) ||
+        ['node16-esm', 'bundler'].includes(problem.resolutionKind),
+    );
+    expect(analysis.types, `${name} has types`).not.toBe(false);
+    expect(counted).toEqual([]);
+  },
+);
 
 test('every published package is installed from its tarball and can be imported', () => {
   for (const { manifest } of packages) {
