@@ -47,7 +47,17 @@ const arrows = all.map((name) => {
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/dist-ts/**', '**/.doctest/**', 'docs/api/**', '**/runs/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/dist-ts/**',
+      '**/.doctest/**',
+      'docs/api/**',
+      '**/runs/**',
+      '**/assembly/**',
+      '**/simd/binaries.js',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,
@@ -91,12 +101,13 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
-    files: ['tools/**', 'examples/**'],
+    files: ['tools/**', 'examples/**', 'packages/*/scripts/**'],
     languageOptions: {
       globals: {
         process: 'readonly',
         console: 'readonly',
         URL: 'readonly',
+        Buffer: 'readonly',
         performance: 'readonly',
       },
     },

@@ -7,16 +7,20 @@ import {
   segmentSumKernel,
   squaredNormsKernel,
 } from '@whittle/backend';
-import { batchMatMulKernel } from './batch-mat-mul.ts';
 import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
+import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
+import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
 import { wasmArrays } from './wasm-arrays.ts';
 
 /** Made once: the product wraps the stock kernel, and must not wrap itself when the backend is started again. */
 const kernels: readonly KernelConfig[] = [
   conv2dBackpropFilterKernel(),
   batchMatMulKernel(),
+  fusedMatMulKernel(),
+  lstmSequenceKernel(),
+  lstmSequenceGradKernel(),
   castKernel(),
   segmentSumKernel('wasm', wasmArrays),
   squaredNormsKernel('wasm', wasmArrays),

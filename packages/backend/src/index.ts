@@ -34,6 +34,7 @@ export { groupSquaredNorms } from './fused/group-squared-norms.ts';
 export { gatePositions, type GateOrder, type GatePositions } from './fused/gates.ts';
 export { KERNELS, type FusedKernelName } from './fused/kernels.ts';
 export {
+  composedKernel,
   registerFusedKernel,
   runFused,
   type FusedImplementation,

@@ -58,7 +58,7 @@ function hasKernel(name: string, backendName: string): boolean {
 }
 
 /** Makes an implementation written with ordinary operations into the kernel function of any backend. */
-function composedKernel(implementation: FusedImplementation): KernelConfig['kernelFunc'] {
+export function composedKernel(implementation: FusedImplementation): KernelConfig['kernelFunc'] {
   return ({ inputs, attrs }) => tidy(() => implementation(asTensors(inputs), attrs ?? {}));
 }
 

@@ -1,0 +1,68 @@
+// Compiles assembly/ with AssemblyScript into src/simd/binaries.js, once for plain and once for relaxed SIMD. The
+// binaries travel inside a module, so that Node and every bundler find them without a path. Run by `npm run build`, by
+// the tests and by `npm start`; it does nothing when the sources have not changed.
+import asc from 'assemblyscript/asc';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+const folder = join(import.meta.dirname, '..');
+const target = join(folder, 'src/simd/binaries.js');
+const sources = readdirSync(join(folder, 'assembly'))
+  .filter((name) => name.endsWith('.ts'))
+  .sort();
+
+const hash = createHash('sha256')
+  .update(asc.version ?? '')
+  .update(readFileSync(import.meta.filename));
+for (const name of sources) hash.update(name).update(readFileSync(join(folder, 'assembly', name)));
+const stamp = `// Made from assembly/ by scripts/build-kernels.mjs; ${hash.digest('hex')}\n`;
+
+if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(stamp)) {
+  const plain = await compile('simd');
+  const relaxed = await compile('simd,relaxed-simd');
+  // Written aside and renamed: two builds at a time must not read half of it.
+  const aside = mkdtempSync(join(folder, 'src/simd/.binaries-'));
+  const text = `${stamp}export const plain = '${plain}';\nexport const relaxed = '${relaxed}';\n`;
+  writeFileSync(join(aside, 'binaries.js'), text);
+  renameSync(join(aside, 'binaries.js'), target);
+  rmSync(aside, { recursive: true });
+  console.log(`kernels: ${text.length} characters, from ${sources.length} sources`);
+}
+
+/** Compiles with some WebAssembly features; the binary in base64. */
+async function compile(features) {
+  let binary;
+  const { error, stderr } = await asc.main(
+    [
+      'index.ts',
+      ...['--outFile', 'kernels.wasm', '--optimizeLevel', '3', '--noAssert', '--runtime', 'stub'],
+      ...['--importMemory', '--enable', features],
+    ],
+    {
+      readFile: (name, base) => {
+        const file = join(folder, 'assembly', base === '.' ? '' : base, name);
+        return existsSync(file) ? readFileSync(file, 'utf8') : null;
+      },
+      writeFile: (_name, contents) => {
+        binary = contents;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error) {
+    console.error(
+      `build-kernels: AssemblyScript could not compile assembly/ (${features}):\n${stderr}`,
+    );
+    process.exit(1);
+  }
+  return Buffer.from(binary).toString('base64');
+}

@@ -1,0 +1,29 @@
+/** An address in the memory of the WASM backend, in bytes. */
+export type Address = number;
+
+/** The functions of `assembly/index.ts`, where each is described; flags are 0 or 1. */
+export interface KernelExports {
+  gemm(
+    m: number,
+    n: number,
+    k: number,
+    a: Address,
+    lda: number,
+    transposeA: number,
+    b: Address,
+    ldb: number,
+    transposeB: number,
+    c: Address,
+    ldc: number,
+    add: number,
+    scratch: Address,
+  ): void;
+  gemmScratch(): number;
+  biasActivate(x: Address, m: number, n: number, bias: Address, kind: number, alpha: number): void;
+  /** Its twenty arguments are those of `assembly/lstm-forward.ts`, in that order. */
+  lstmForward(...numbers: readonly number[]): void;
+  lstmForwardScratch(batch: number, time: number, input: number, units: number): number;
+  /** Its twenty-five arguments are those of `assembly/lstm-backward.ts`, in that order. */
+  lstmBackward(...numbers: readonly number[]): void;
+  lstmBackwardScratch(batch: number, time: number, input: number, units: number): number;
+}

@@ -1,0 +1,75 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import {
+  _FusedMatMul,
+  BatchMatMul,
+  type KernelConfig,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { stockConfig } from '../stock-kernel.ts';
+import { batchProduct, type Transposes } from './batch-product.ts';
+import { simdOf } from './module.ts';
+
+/** Makes the `BatchMatMul` kernel: ours in SIMD, TensorFlow.js's where the engine has none. */
+export function batchMatMulKernel(): KernelConfig {
+  const stock = stockConfig(BatchMatMul);
+  return {
+    ...stock,
+    kernelFunc: (call) => {
+      const backend = call.backend as BackendWasm;
+      const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
+      const module = simdOf(backend);
+      if (module === undefined || a.dtype !== 'float32' || b.dtype !== 'float32') {
+        return stock.kernelFunc(call);
+      }
+      return batchProduct(module, backend, a, b, call.attrs as unknown as Transposes);
+    },
+  };
+}
+
+/** Activations that the epilogue knows, by its numbers; `prelu` has weights of its own and stays with the stock kernel. */
+const activations: Readonly<Record<string, number>> = {
+  linear: 0,
+  relu: 1,
+  relu6: 2,
+  leakyrelu: 3,
+  sigmoid: 4,
+  elu: 5,
+};
+
+/** Makes the `_FusedMatMul` kernel of `tf.layers.dense`: a product, then the bias and the activation in one pass. */
+export function fusedMatMulKernel(): KernelConfig {
+  const stock = stockConfig(_FusedMatMul);
+  return {
+    ...stock,
+    kernelFunc: (call) => {
+      const backend = call.backend as BackendWasm;
+      const { a, b, bias } = call.inputs as { a: TensorInfo; b: TensorInfo; bias?: TensorInfo };
+      const attrs = call.attrs as unknown as Transposes & {
+        activation: string;
+        leakyreluAlpha?: number;
+      };
+      const module = simdOf(backend);
+      const activation = activations[attrs.activation];
+      const columns = b.shape.at(attrs.transposeB ? -2 : -1)!;
+      const wholeBias =
+        bias === undefined || (bias.shape.length === 1 && bias.shape[0] === columns);
+      const floats = a.dtype === 'float32' && b.dtype === 'float32';
+      if (module === undefined || activation === undefined || !wholeBias || !floats) {
+        return stock.kernelFunc(call);
+      }
+      const out = batchProduct(module, backend, a, b, attrs);
+      const size = out.shape.reduce((product, length) => product * length, 1);
+      if (size > 0 && (bias !== undefined || activation !== 0)) {
+        module.kernels.biasActivate(
+          module.address(out),
+          size / columns,
+          columns,
+          bias === undefined ? 0 : module.address(bias),
+          activation,
+          attrs.leakyreluAlpha ?? 0,
+        );
+      }
+      return out;
+    },
+  };
+}
