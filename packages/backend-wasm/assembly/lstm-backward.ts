@@ -1,7 +1,10 @@
-// The gradient of `lstmForward` by back-propagation through time. Only `dh` and `dc` go from step to step; the gradients
-// of both weights are one product each over the rows of all steps.
-import { gemm, gemmPacked, gemmScratch, pack, packedSize } from './gemm';
+// The gradient of `lstmForward` by back-propagation through time. Only `dh` and `dc` go from step to step, one job of the
+// threads each; the gradients of both weights are one product each over the rows of all steps.
+import { chunkStart, gemm, gemmPacked, pack, packedSize } from './gemm';
 import { tanh4 } from './math';
+import { PANEL } from './pack';
+import { argument, chunksFor, parallel, setArgument } from './pool';
+import { LSTM_BACKWARD } from './tasks';
 import { toBatchMajor, toTimeMajor } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
 
@@ -9,10 +12,7 @@ import { floats, loadSome, storeSome } from './vector';
 export function lstmBackwardScratch(batch: i32, time: i32, input: i32, units: i32): usize {
   const rows = batch * time;
   return (
-    gemmScratch() +
-    packedSize(4 * units, units) +
-    floats(rows * 4 * units) +
-    floats(rows * max(input, units))
+    packedSize(4 * units, units) + floats(rows * 4 * units) + floats(rows * max(input, units))
   );
 }
 
@@ -49,53 +49,96 @@ export function lstmBackward(
 ): void {
   const width = 4 * units;
   const rows = batch * time;
-  const packed = scratch + gemmScratch();
+  const packed = scratch;
   const dz = packed + packedSize(width, units);
   const steps = dz + floats(rows * width);
 
   pack(recurrent, width, true, width, units, packed);
   memory.copy(dc, dcLast, floats(batch * units));
   memory.fill(dh, 0, floats(batch * units));
-  for (let t = time - 1; t >= 0; t--) {
-    const slopes = dz + floats(t * batch * width);
-    const previous = t == 0 ? c0 : states + floats((t - 1) * batch * units);
-    for (let b = 0; b < batch; b++) {
-      const row = floats(b * units);
-      gateSlopes(
-        activations + floats((t * batch + b) * width),
-        dy + floats((b * time + t) * units),
-        units,
-        floats(iBlock * units),
-        floats(fBlock * units),
-        floats(gBlock * units),
-        floats(oBlock * units),
-        previous + row,
-        states + floats((t * batch + b) * units),
-        dh + row,
-        dc + row,
-        slopes + floats(b * width),
-      );
-    }
-    gemmPacked(batch, units, width, slopes, width, packed, dh, units, false, scratch);
+  const chunks = min(chunksFor(<i64>batch * units * width), (units + PANEL - 1) / PANEL);
+  // Step -1 only carries the gradient on to the first state.
+  for (let t = time - 1; t >= -1; t--) {
+    setArgument(0, batch);
+    setArgument(1, time);
+    setArgument(2, units);
+    setArgument(3, t);
+    setArgument(4, <i32>packed);
+    setArgument(5, <i32>dz);
+    setArgument(6, <i32>activations);
+    setArgument(7, <i32>dy);
+    setArgument(8, <i32>(t == 0 ? c0 : states + floats((t - 1) * batch * units)));
+    setArgument(9, <i32>states);
+    setArgument(10, <i32>dh);
+    setArgument(11, <i32>dc);
+    setArgument(12, iBlock);
+    setArgument(13, fBlock);
+    setArgument(14, gBlock);
+    setArgument(15, oBlock);
+    parallel(LSTM_BACKWARD, max(chunks, 1));
   }
 
   // prettier-ignore
   {
     toTimeMajor(x, batch, time, input, steps);
-    gemm(input, width, rows, steps, input, true, dz, width, false, dkernel, width, false, scratch);
+    gemm(input, width, rows, steps, input, true, dz, width, false, dkernel, width, false);
     previousOutputs(h0, y, batch, time, units, steps);
-    gemm(units, width, rows, steps, units, true, dz, width, false, drecurrent, width, false, scratch);
-    gemm(rows, input, width, dz, width, false, kernel, width, true, steps, input, false, scratch);
+    gemm(units, width, rows, steps, units, true, dz, width, false, drecurrent, width, false);
+    gemm(rows, input, width, dz, width, false, kernel, width, true, steps, input, false);
     toBatchMajor(steps, batch, time, input, dx);
   }
   columnSums(dz, rows, width, dbias);
 }
 
-/** One sequence's step backwards: reads `dh` and adds to it the step's `dy`, replaces `dc`, writes `dz`. */
+/** A range of units at one step: what the step after hands back to them, then the slopes of their gates. */
+export function backwardChunk(chunk: i32, chunks: i32): void {
+  const batch = argument(0);
+  const time = argument(1);
+  const units = argument(2);
+  const t = argument(3);
+  const dz = <usize>(<u32>argument(5));
+  const dh = <usize>(<u32>argument(10));
+  const width = 4 * units;
+  const from = chunkStart(chunk, chunks, units);
+  const to = chunkStart(chunk + 1, chunks, units);
+  if (from == to) return;
+  if (t < time - 1) {
+    const after = dz + floats((t + 1) * batch * width);
+    const packed = <usize>(<u32>argument(4));
+    gemmPacked(batch, units, width, from, to, after, width, packed, dh, units);
+  }
+  if (t < 0) return;
+  const activations = <usize>(<u32>argument(6));
+  const dy = <usize>(<u32>argument(7));
+  const previous = <usize>(<u32>argument(8));
+  const states = <usize>(<u32>argument(9));
+  const dc = <usize>(<u32>argument(11));
+  for (let b = 0; b < batch; b++) {
+    const row = floats(b * units);
+    gateSlopes(
+      activations + floats((t * batch + b) * width),
+      dy + floats((b * time + t) * units),
+      from,
+      to,
+      floats(argument(12) * units),
+      floats(argument(13) * units),
+      floats(argument(14) * units),
+      floats(argument(15) * units),
+      previous + row,
+      states + floats((t * batch + b) * units),
+      dh + row,
+      dc + row,
+      dz + floats((t * batch + b) * width),
+    );
+  }
+}
+
+/** One sequence's step backwards, a range of units: adds the step's `dy` to `dh`, replaces `dc`, writes `dz`. */
 function gateSlopes(
   gates: usize,
   dy: usize,
-  units: i32,
+  from: i32,
+  to: i32,
   i: usize,
   f: usize,
   g: usize,
@@ -107,8 +150,8 @@ function gateSlopes(
   dz: usize,
 ): void {
   const one = f32x4.splat(1);
-  for (let j = 0; j < units; j += 4) {
-    const count = units - j;
+  for (let j = from; j < to; j += 4) {
+    const count = to - j;
     const at = floats(j);
     const input = loadSome(gates + i + at, count);
     const forget = loadSome(gates + f + at, count);
@@ -160,14 +203,15 @@ function previousOutputs(
   }
 }
 
-/** Sums `x [rows, width]` over its rows. */
+/** Sums `x [rows, width]` over its rows, in their order. */
 function columnSums(x: usize, rows: i32, width: i32, out: usize): void {
-  for (let j = 0; j < width; j += 4) {
-    const count = width - j;
-    let total = f32x4.splat(0);
-    for (let row = 0; row < rows; row++) {
-      total = f32x4.add(total, loadSome(x + floats(row * width + j), count));
+  memory.fill(out, 0, floats(width));
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < width; j += 4) {
+      const count = width - j;
+      const total = f32x4.add(loadSome(out + floats(j), count), loadSome(x + floats(j), count));
+      storeSome(out + floats(j), total, count);
     }
-    storeSome(out + floats(j), total, count);
+    x += floats(width);
   }
 }

@@ -27,8 +27,8 @@ for (const name of sources) hash.update(name).update(readFileSync(join(folder, '
 const stamp = `// Made from assembly/ by scripts/build-kernels.mjs; ${hash.digest('hex')}\n`;
 
 if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(stamp)) {
-  const plain = await compile('simd');
-  const relaxed = await compile('simd,relaxed-simd');
+  const plain = await compile('simd,threads');
+  const relaxed = await compile('simd,threads,relaxed-simd');
   // Written aside and renamed: two builds at a time must not read half of it.
   const aside = mkdtempSync(join(folder, 'src/simd/.binaries-'));
   const text = `${stamp}export const plain = '${plain}';\nexport const relaxed = '${relaxed}';\n`;
@@ -45,7 +45,9 @@ async function compile(features) {
     [
       'index.ts',
       ...['--outFile', 'kernels.wasm', '--optimizeLevel', '3', '--noAssert', '--runtime', 'stub'],
-      ...['--importMemory', '--enable', features],
+      // The memory of TensorFlow.js's module: at most 4 GiB, shared where there are threads (shared-memory.ts).
+      ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+      ...['--enable', features],
     ],
     {
       readFile: (name, base) => {

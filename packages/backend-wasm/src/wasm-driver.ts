@@ -1,8 +1,9 @@
-import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
-import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { type BackendWasm, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { backend, engine, env, type KernelConfig } from '@tensorflow/tfjs-core';
 import {
   activate,
   type BackendDriver,
+  BackendError,
   replaceKernel,
   segmentSumKernel,
   squaredNormsKernel,
@@ -11,7 +12,11 @@ import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
+import { simdOf } from './simd/module.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
+import { defaultThreads, resizePool, threadsOf } from './threads/pool.ts';
+import { sharedBinary } from './threads/shared-binary.ts';
+import { canShareMemory } from './threads/workers.ts';
 import { wasmArrays } from './wasm-arrays.ts';
 
 /** Made once: the product wraps the stock kernel, and must not wrap itself when the backend is started again. */
@@ -42,12 +47,46 @@ export const wasmDriver: BackendDriver = {
           },
     );
   },
-  async start({ binaries = binaryFolder() }) {
-    // The paths only matter until the module is loaded; setting them after a failed start would throw.
-    if (binaries !== undefined)
-      setWasmPaths(typeof binaries === 'string' ? binaries : { ...binaries });
+  async start({ binaries = binaryFolder(), threads = defaultThreads() }) {
+    checkThreads(threads);
+    if (binaries !== undefined && !isLoaded()) await setPaths(binaries, threads);
     kernels.forEach(replaceKernel);
     await activate('wasm');
+    await resizePool(backend() as BackendWasm, threads);
+  },
+  features: () => {
+    const started = backend() as BackendWasm;
+    return { simd: simdOf(started)?.simd ?? 'none', threads: threadsOf(started) };
   },
   versions: () => Promise.resolve({ '@tensorflow/tfjs-backend-wasm': version_wasm }),
 };
+
+function checkThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= 64) return;
+  throw new BackendError(
+    `useBackend: expected threads to be a whole number from 1 to 64, found ${String(threads)}; leave it out to use every core.`,
+  );
+}
+
+/** Whether TensorFlow.js has its module already; where it came from no longer matters then. */
+function isLoaded(): boolean {
+  return 'wasm' in engine().registry;
+}
+
+/** Says where the binaries are, and has the one that will be loaded share its memory when there are to be threads. */
+async function setPaths(
+  binaries: string | Readonly<Record<string, string>>,
+  threads: number,
+): Promise<void> {
+  const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  const url =
+    simd === true && threads > 1 && canShareMemory() ? await sharedBinary(binaries) : undefined;
+  if (url === undefined) {
+    setWasmPaths(typeof binaries === 'string' ? binaries : { ...binaries });
+    return;
+  }
+  // TensorFlow.js's threads would need its other build, and speed up nothing but its own products.
+  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  const names = ['', '-simd', '-threaded-simd'].map((build) => `tfjs-backend-wasm${build}.wasm`);
+  setWasmPaths(Object.fromEntries(names.map((name) => [name, url])), true);
+}

@@ -21,6 +21,11 @@ export interface BackendOptions {
    * name to its path or URL. Node finds them by itself; a browser needs it unless they are served beside the script.
    */
   readonly binaries?: string | Readonly<Record<string, string>>;
+  /**
+   * How many threads the wasm backend computes with, the calling one included; without it, one for each core up to 8.
+   * Results have the same bits whatever the number. It gets fewer where threads cannot share memory.
+   */
+  readonly threads?: number;
 }
 
 /** The connector to one backend. */
@@ -33,6 +38,8 @@ export interface BackendDriver {
   probe(): Promise<Availability>;
   /** Registers the backend and its kernels and makes it TensorFlow.js's current one. */
   start(options: BackendOptions): Promise<void>;
+  /** What the started backend makes use of, such as its threads, by name. */
+  features?(): Readonly<Record<string, string | number>>;
   /** Versions of the packages behind the backend, by package name. */
   versions?(): Promise<Readonly<Record<string, string>>>;
 }

@@ -22,6 +22,7 @@ export function describe(): BackendDescription {
     name,
     reason: 'set without useBackend, so some of its kernels may be missing',
     passedOver: [],
+    features: {},
     versions: platformVersions(),
   };
 }

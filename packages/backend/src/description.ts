@@ -18,6 +18,8 @@ export interface BackendDescription {
   readonly reason: string;
   /** The better ones that `auto` could not take, best first. */
   readonly passedOver: readonly PassedOver[];
+  /** What it makes use of, such as `{ simd: 'plain', threads: 2 }` on wasm; empty where there is nothing to tell. */
+  readonly features: Readonly<Record<string, string | number>>;
   /** Versions of TensorFlow.js, the backend and the JavaScript engine, by name. */
   readonly versions: Readonly<Record<string, string>>;
 }

@@ -34,6 +34,7 @@ export async function useBackend(
         name: candidate,
         reason: name === 'auto' ? attempt.reason : `asked for; ${attempt.reason}`,
         passedOver,
+        features: attempt.driver.features?.() ?? {},
         versions: { ...platformVersions(), ...(await attempt.driver.versions?.()) },
       };
       session().description = description;

@@ -10,7 +10,7 @@ export interface Transposes {
 
 /** `a [..., m, k]` times `b [..., k, n]`, float32, with the axes before the last two broadcast against each other. */
 export function batchProduct(
-  { kernels, address, withScratch }: SimdModule,
+  { kernels, address }: SimdModule,
   backend: BackendWasm,
   a: TensorInfo,
   b: TensorInfo,
@@ -28,26 +28,23 @@ export function batchProduct(
 
   const placeA = matrixPlaces(batchA, batch);
   const placeB = matrixPlaces(batchB, batch);
-  withScratch(kernels.gemmScratch(), (scratch) => {
-    const [atA, atB, atOut] = [address(a), address(b), address(out)];
-    for (let i = 0; i < util.sizeFromShape(batch); i++) {
-      kernels.gemm(
-        m,
-        n,
-        k,
-        atA + 4 * m * k * placeA(i),
-        columnsA,
-        Number(transposeA),
-        atB + 4 * k * n * placeB(i),
-        columnsB,
-        Number(transposeB),
-        atOut + 4 * m * n * i,
-        n,
-        0,
-        scratch,
-      );
-    }
-  });
+  const [atA, atB, atOut] = [address(a), address(b), address(out)];
+  for (let i = 0; i < util.sizeFromShape(batch); i++) {
+    kernels.gemm(
+      m,
+      n,
+      k,
+      atA + 4 * m * k * placeA(i),
+      columnsA,
+      Number(transposeA),
+      atB + 4 * k * n * placeB(i),
+      columnsB,
+      Number(transposeB),
+      atOut + 4 * m * n * i,
+      n,
+      0,
+    );
+  }
   return out;
 }
 

@@ -16,9 +16,11 @@ export interface KernelExports {
     c: Address,
     ldc: number,
     add: number,
-    scratch: Address,
   ): void;
   gemmScratch(): number;
+  controlSize(): number;
+  attach(control: Address, scratch: Address): void;
+  setThreads(count: number, mayBlock: number): void;
   biasActivate(x: Address, m: number, n: number, bias: Address, kind: number, alpha: number): void;
   /** Its twenty arguments are those of `assembly/lstm-forward.ts`, in that order. */
   lstmForward(...numbers: readonly number[]): void;

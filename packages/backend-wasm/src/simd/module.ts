@@ -2,12 +2,16 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { BackendError } from '@whittle/backend';
 import { plain, relaxed } from './binaries.js';
+import { withMemoryShared } from '../threads/shared-memory.ts';
+import type { WorkerSetup } from '../threads/workers.ts';
 import type { Address, KernelExports } from './exports.ts';
 
 /** Our kernels, working in the memory of one WASM backend. */
 export interface SimdModule {
   /** Which build the engine took. */
   readonly simd: 'plain' | 'relaxed';
+  /** Whether the memory is one that workers can share. */
+  readonly shared: boolean;
   /** The kernels. */
   readonly kernels: KernelExports;
   /** Where a tensor's values lie; valid as long as the tensor, also when the memory grows. */
@@ -18,11 +22,14 @@ export interface SimdModule {
    * @throws BackendError when the memory cannot grow by as much.
    */
   withScratch<T>(bytes: number, work: (address: Address) => T): T;
+  /** What another worker of the pool needs, with scratch space of its own. */
+  workerSetup(): WorkerSetup;
 }
 
 /** What our module needs of TensorFlow.js's, whose types leave out the memory itself. */
 interface Heap {
   readonly asm: { readonly memory: WebAssembly.Memory };
+  readonly HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
   _free(address: number): void;
 }
@@ -45,38 +52,57 @@ const builds = [
 ] as const;
 
 function instantiate(backend: BackendWasm, heap: Heap): SimdModule | undefined {
+  const { memory } = heap.asm;
+  const shared =
+    typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
   for (const [simd, base64] of builds) {
     const binary = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     if (!WebAssembly.validate(binary)) continue;
+    // Small enough that engines allow it at once on a page's main thread.
+    const module = new WebAssembly.Module(withMemoryShared(binary, shared));
     try {
-      // Small enough that engines allow it at once on a page's main thread.
-      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), {
-        env: { memory: heap.asm.memory },
-      });
+      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+      const kernels = exports as unknown as KernelExports;
+      const control = reserve(heap, kernels.controlSize());
+      heap.HEAPU8.fill(0, control, control + kernels.controlSize());
+      kernels.attach(control, reserve(heap, kernels.gemmScratch()));
       return {
         simd,
-        kernels: exports as unknown as KernelExports,
+        shared,
+        kernels,
         address: ({ dataId }) => backend.getMemoryOffset(dataId),
         withScratch: (bytes, work) => withScratch(heap, bytes, work),
+        workerSetup: () => {
+          return { module, memory, control, scratch: reserve(heap, kernels.gemmScratch()) };
+        },
       };
     } catch (error) {
-      // The threaded build's memory is shared, which a module must declare: the stock kernels stay.
+      // A memory that TensorFlow.js made otherwise than ours declares it: the stock kernels stay.
       if (!(error instanceof WebAssembly.LinkError)) throw error;
     }
   }
   return undefined;
 }
 
+/** Takes memory, 16-aligned, for as long as the backend lives. */
+function reserve(heap: Heap, bytes: number): Address {
+  return ((allocate(heap, bytes) + 15) & -16) >>> 0;
+}
+
 function withScratch<T>(heap: Heap, bytes: number, work: (address: Address) => T): T {
-  const address = heap._malloc(bytes + 15);
-  if (address === 0) {
-    throw new BackendError(
-      `wasm: expected room for ${bytes} bytes of scratch memory, found none; WebAssembly has at most 4 GiB, so use a smaller batch or fewer steps.`,
-    );
-  }
+  const address = allocate(heap, bytes);
   try {
     return work((address + 15) & -16);
   } finally {
     heap._free(address);
   }
+}
+
+/** Takes memory for `bytes` bytes from the next multiple of 16 on. */
+function allocate(heap: Heap, bytes: number): Address {
+  const address = heap._malloc(bytes + 15);
+  if (address !== 0) return address;
+  throw new BackendError(
+    `wasm: expected room for ${bytes} bytes of scratch memory, found none; WebAssembly has at most 4 GiB, so use a smaller batch or fewer steps.`,
+  );
 }

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  dispose,
+  grads,
+  matMul,
+  memory,
+  mul,
+  randomUniform,
+  sum,
+  add,
+} from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { describe as describeBackend, lstmSequence, useBackend } from '@whittle/backend';
+import '@whittle/backend-wasm';
+import { afterAll, describe, expect, test } from 'vitest';
+
+/** A digest of all bits of some tensors. */
+function bitsOf(tensors: readonly Tensor[]): string {
+  const hash = createHash('sha256');
+  for (const tensor of tensors) hash.update(new Uint8Array(tensor.dataSync().slice().buffer));
+  return hash.digest('hex');
+}
+
+/** What `compute` gives with 1, 2, 3 and again 1 thread; its tensors are disposed. */
+async function bitsByThreads(compute: () => Tensor[]): Promise<string[]> {
+  const all: string[] = [];
+  for (const threads of [1, 2, 3, 1]) {
+    const { features } = await useBackend('wasm', { threads });
+    expect(features['threads']).toBe(threads);
+    // Again and again: who takes which chunk differs from time to time.
+    for (let round = 0; round < 5; round++) {
+      const tensors = compute();
+      all.push(bitsOf(tensors));
+      dispose(tensors);
+    }
+  }
+  return all;
+}
+
+// The memory is shared from the first start on only when threads are asked for.
+await useBackend('wasm', { threads: 3 });
+afterAll(() => useBackend('wasm', { threads: 1 }));
+
+describe('the same bits whatever the number of threads', () => {
+  test.each([
+    [700, 65, 300, false, false],
+    [31, 1003, 257, false, true],
+    [333, 129, 70, true, false],
+    [129, 333, 70, true, true],
+    [20, 2600, 650, false, false],
+    [1, 9000, 123, false, false],
+  ])('product %d x %d, depth %d, transposed %s %s', async (m, n, k, transposeA, transposeB) => {
+    const a = randomUniform(transposeA ? [k, m] : [m, k], -1, 1, 'float32', 1) as Tensor2D;
+    const b = randomUniform(transposeB ? [n, k] : [k, n], -1, 1, 'float32', 2) as Tensor2D;
+    const before = memory().numTensors;
+    const bits = await bitsByThreads(() => [matMul(a, b, transposeA, transposeB)]);
+    expect(new Set(bits).size).toBe(1);
+    expect(memory().numTensors).toBe(before);
+    dispose([a, b]);
+  });
+
+  test.each([
+    [20, 7, 33, 130],
+    [1, 5, 300, 301],
+    [5, 3, 700, 9],
+    [64, 4, 16, 64],
+  ])(
+    'an LSTM of batch %d, %d steps, %d to %d, and its gradients',
+    async (batch, time, input, h) => {
+      const shapes = [
+        [batch, time, input],
+        [input, 4 * h],
+        [h, 4 * h],
+        [4 * h],
+        [batch, h],
+        [batch, h],
+      ];
+      const tensors = shapes.map((shape, i) => randomUniform(shape, -0.4, 0.4, 'float32', i + 1));
+      const slopes = grads((...given: Tensor[]) => {
+        const [x, kernel, recurrent, bias, h0, c0] = given as [
+          Tensor3D,
+          Tensor2D,
+          Tensor2D,
+          Tensor1D,
+          Tensor2D,
+          Tensor2D,
+        ];
+        const inputs = { x, kernel, recurrent, bias, h0, c0 };
+        const { y, c } = lstmSequence(inputs, { gates: 'ifgo', forgetBias: 1 });
+        return add(sum(mul(y, y)), sum(c)) as Scalar;
+      });
+      const bits = await bitsByThreads(() => slopes(tensors));
+      expect(new Set(bits).size).toBe(1);
+      dispose(tensors);
+    },
+  );
+});
+
+test('the description tells threads and SIMD build', async () => {
+  await useBackend('wasm', { threads: 2 });
+  expect(describeBackend().features).toEqual({
+    simd: expect.stringMatching(/^(plain|relaxed)$/) as string,
+    threads: 2,
+  });
+});
+
+test.each([0, -1, 1.5, 65, NaN, '2'])('threads: %s is refused', async (threads) => {
+  await expect(useBackend('wasm', { threads: threads as number })).rejects.toThrow(
+    /expected threads to be a whole number from 1 to 64, found/,
+  );
+});
+
+test('a process with waiting workers ends by itself', () => {
+  const script = `
+    import { matMul, ones } from '@tensorflow/tfjs-core';
+    import { useBackend } from '@whittle/backend';
+    import '@whittle/backend-wasm';
+    const { features } = await useBackend('wasm', { threads: 4 });
+    const product = matMul(ones([300, 200]), ones([200, 400]));
+    console.log(features.threads, product.dataSync().every((value) => value === 200));
+  `;
+  const printed = execFileSync(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=@whittle/source', '--input-type=module', '-e', script],
+    { cwd: import.meta.dirname, encoding: 'utf8' },
+  );
+  expect(printed.trim()).toBe('4 true');
+});
