@@ -36,14 +36,25 @@ async function train(flags: TrainFlags & Record<string, unknown>): Promise<void>
     flags.resume === undefined ? settingsFrom(flags) : checkSettings(readRun(flags.resume).config);
   const directory = flags.resume ?? flags.run ?? runDirectoryOf(flags, settings);
   const { checkpointEvery, silent } = flags;
-  const result = await trainCommand(settings, { directory, checkpointEvery, silent, say });
+  const result = await trainCommand(settings, {
+    ...shared(),
+    directory,
+    checkpointEvery,
+    silent,
+    say,
+  });
   print(result, flags.json, () => `\n${formatResult(result)}\n\n${result.sample}\n`);
   say(`report: ${directory}/report.html`);
 }
 
 const program = new Command('lm')
   .description('A stacked-LSTM language model that slims itself while it learns.')
+  .option('--threads <n>', 'threads of the wasm backend; default: one for each core', parseNumber)
+  .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError('(--help lists the options)');
+
+/** What every command takes, before its name or after. */
+const shared = (): { readonly threads?: number } => program.opts();
 
 for (const [name, description] of [
   ['train', 'train, prune, verify and measure a language model in a run directory'],
@@ -74,7 +85,7 @@ program
   .option('--backend <name>', 'auto, wasm or cpu', 'auto')
   .option('--json', 'print JSON', false)
   .action(async (flags) => {
-    const result = await evaluateCommand(flags);
+    const result = await evaluateCommand({ ...shared(), ...flags });
     print(
       result,
       flags.json,
@@ -96,7 +107,7 @@ program
   .option('--backend <name>', 'auto, wasm or cpu', 'auto')
   .option('--json', 'print JSON', false)
   .action(async (flags) => {
-    const result = await pruneCommand(flags);
+    const result = await pruneCommand({ ...shared(), ...flags });
     print(result, flags.json, () => result.text);
   });
 
@@ -110,7 +121,7 @@ program
   .option('--seed <n>', 'seed of the draw', parseNumber, 1)
   .option('--backend <name>', 'auto, wasm or cpu', 'auto')
   .action(async (flags) => {
-    console.log(await sampleCommand(flags));
+    console.log(await sampleCommand({ ...shared(), ...flags }));
   });
 
 program
@@ -136,7 +147,7 @@ program
   .option('--data <folder>')
   .option('--backend <name>', '', 'auto')
   .action(async (directory: string, flags: { data?: string; backend: string }) => {
-    await startBackend(flags.backend);
+    await startBackend(flags);
     console.log(JSON.stringify(await verifyRun(directory, flags.data)));
   });
 

@@ -8,18 +8,17 @@ import { tensorsOf } from '../model.ts';
 import { readModel, writeModel } from '../model-directory.ts';
 import { sampleText } from '../sample.ts';
 import { probeLogits } from '../verify.ts';
-import { startBackend } from './backend.ts';
+import { startBackend, type BackendFlags } from './backend.ts';
 
-interface ModelFlags {
+interface ModelFlags extends BackendFlags {
   readonly model: string;
-  readonly backend: string;
 }
 
 /** `evaluate`: perplexities of a saved model. */
 export async function evaluateCommand(
   flags: ModelFlags & { readonly data?: string },
 ): Promise<{ valid: number; test: number }> {
-  await startBackend(flags.backend);
+  await startBackend(flags);
   const { weights, architecture, vocabulary } = await readModel(flags.model);
   const corpus = loadCorpus({
     directory: flags.data,
@@ -45,7 +44,7 @@ export async function pruneCommand(
   maxAbsDiff: number;
   text: string;
 }> {
-  await startBackend(flags.backend);
+  await startBackend(flags);
   const model = await readModel(flags.model);
   const { kept, removed, exact } = findRemovable(model.weights, model.layout, {
     tolerance: flags.tolerance,
@@ -77,7 +76,7 @@ export async function sampleCommand(
     readonly seed: number;
   },
 ): Promise<string> {
-  await startBackend(flags.backend);
+  await startBackend(flags);
   const { weights, architecture, vocabulary } = await readModel(flags.model);
   const network = tensorsOf(weights);
   // The tokeniser ends its sentence, but a prompt is there to be continued.

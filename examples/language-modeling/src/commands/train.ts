@@ -16,10 +16,11 @@ export async function trainCommand(
     readonly directory: string;
     readonly checkpointEvery: number;
     readonly silent: boolean;
+    readonly threads?: number | undefined;
     readonly say: (line: string) => void;
   },
 ): Promise<Result> {
-  const backend = await startBackend(settings.backend);
+  const backend = await startBackend({ ...options, backend: settings.backend });
   // The name that was found, not 'auto', belongs to the run: only the same backend goes on with the same bits.
   const resolved = { ...settings, backend: backend.name };
   // A text that does not fit is found before the run directory is made; a finished run needs no text.
@@ -36,7 +37,10 @@ export async function trainCommand(
     options.say(
       `${corpus.name}: ${corpus.train.length} words to train on, ${corpus.valid.length} to validate, ${corpus.test.length} to test, vocabulary ${corpus.vocabulary.words.length}`,
     );
-    options.say(`backend ${backend.name} (${backend.reason}); run directory ${options.directory}`);
+    const features = Object.entries(backend.features).map(([name, value]) => `; ${name}: ${value}`);
+    options.say(
+      `backend ${backend.name} (${backend.reason}${features.join('')}); run directory ${options.directory}`,
+    );
     const trained = await train(run, resolved, corpus, options);
     options.say('trained; pruning, verifying in a new process and measuring');
     const result = await finish(run, resolved, corpus, trained);
