@@ -4,14 +4,17 @@ import {
   activate,
   type BackendDriver,
   replaceKernel,
-  segmentSumKernel,
   squaredNormsKernel,
 } from '@whittle/backend';
 import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
+import { identityKernel } from './identity.ts';
+import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
+import { gatherKernel, scatterKernel } from './simd/row-kernels.ts';
+import { sumKernel } from './simd/sum-kernel.ts';
 import { wasmArrays } from './wasm-arrays.ts';
 
 /** Made once: the product wraps the stock kernel, and must not wrap itself when the backend is started again. */
@@ -22,7 +25,12 @@ const kernels: readonly KernelConfig[] = [
   lstmSequenceKernel(),
   lstmSequenceGradKernel(),
   castKernel(),
-  segmentSumKernel('wasm', wasmArrays),
+  identityKernel(),
+  crossEntropyKernel(),
+  crossEntropyGradientKernel(),
+  gatherKernel(),
+  scatterKernel(),
+  sumKernel(),
   squaredNormsKernel('wasm', wasmArrays),
 ];
 
