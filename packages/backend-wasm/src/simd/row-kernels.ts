@@ -26,9 +26,14 @@ export function gatherKernel(): KernelConfig {
         batchDims === 0 &&
         util.parseAxisParam(axis, x.shape)[0] === 0;
       const module = ours ? simdOf(backend) : undefined;
-      if (module === undefined) return stock.kernelFunc(call);
-      const { kernels, address } = module;
       const [rows, ...inner] = x.shape as [number, ...number[]];
+      if (module === undefined) {
+        const out = stock.kernelFunc(call) as TensorInfo;
+        // Of a table without columns the stock kernel returns its own, flattened shape.
+        if (ours) out.shape = [...indices.shape, ...inner];
+        return out;
+      }
+      const { kernels, address } = module;
       const count = util.sizeFromShape(indices.shape);
       const wrong = kernels.idOutside(address(indices), count, rows);
       if (wrong >= 0) {

@@ -6,7 +6,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '../stock-kernel.ts';
+import { stockConfig, zerosOf } from '../stock-kernel.ts';
 import { simdOf } from './module.ts';
 
 /**
@@ -22,6 +22,7 @@ export function sumKernel(): KernelConfig {
       const { x } = call.inputs as { x: TensorInfo };
       const { axis, keepDims } = call.attrs as unknown as SumAttrs;
       const axes = util.parseAxisParam(axis, x.shape);
+      if (util.sizeFromShape(x.shape) === 0) return emptySum(backend, x, axes, keepDims);
       const [first, after] = [Math.min(...axes), Math.max(...axes) + 1];
       const ours = x.dtype === 'float32' && after - first === new Set(axes).size;
       const module = ours ? simdOf(backend) : undefined;
@@ -43,4 +44,15 @@ export function sumKernel(): KernelConfig {
       return out;
     },
   };
+}
+
+/** The stock kernel leaves sums of nothing as it finds the memory. */
+function emptySum(
+  backend: BackendWasm,
+  { shape, dtype }: TensorInfo,
+  axes: readonly number[],
+  keepDims: boolean,
+): TensorInfo {
+  const sizes = shape.flatMap((size, axis) => (axes.includes(axis) ? (keepDims ? 1 : []) : size));
+  return zerosOf(backend, sizes, dtype);
 }
