@@ -1,11 +1,6 @@
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import {
-  activate,
-  type BackendDriver,
-  replaceKernel,
-  squaredNormsKernel,
-} from '@whittle/backend';
+import { activate, type BackendDriver, replaceKernel, squaredNormsKernel } from '@whittle/backend';
 import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
