@@ -28,10 +28,11 @@ export function gatherKernel(): KernelConfig {
       const module = ours ? simdOf(backend) : undefined;
       const [rows, ...inner] = x.shape as [number, ...number[]];
       if (module === undefined) {
-        const out = stock.kernelFunc(call) as TensorInfo;
-        // Of a table without columns the stock kernel returns its own, flattened shape.
-        if (ours) out.shape = [...indices.shape, ...inner];
-        return out;
+        // Of rows without numbers the stock kernel makes another shape, and never gives its copies back.
+        const empty = ours && rows > 0 && util.sizeFromShape(inner) === 0;
+        return empty
+          ? backend.makeOutput([...indices.shape, ...inner], 'float32')
+          : stock.kernelFunc(call);
       }
       const { kernels, address } = module;
       const count = util.sizeFromShape(indices.shape);
