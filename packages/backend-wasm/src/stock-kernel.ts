@@ -1,4 +1,5 @@
 import {
+  type DataType,
   getKernel,
   type KernelConfig,
   type NamedAttrMap,
@@ -29,4 +30,11 @@ export function stockConfig(kernelName: string): KernelConfig {
 export function callable({ kernelFunc }: KernelConfig): StockKernel {
   return (backend, inputs, attrs) =>
     kernelFunc({ inputs: { ...inputs }, backend, attrs }) as TensorInfo;
+}
+
+/** Makes a tensor of zeros. */
+export function zerosOf(backend: BackendWasm, shape: number[], dtype: DataType): TensorInfo {
+  const out = backend.makeOutput(shape, dtype);
+  backend.typedArrayFromHeap(out).fill(0);
+  return out;
 }

@@ -5,15 +5,18 @@ import {
   type BackendDriver,
   BackendError,
   replaceKernel,
-  segmentSumKernel,
   squaredNormsKernel,
 } from '@whittle/backend';
 import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
+import { identityKernel } from './identity.ts';
+import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
 import { simdOf } from './simd/module.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
+import { gatherKernel, scatterKernel } from './simd/row-kernels.ts';
+import { sumKernel } from './simd/sum-kernel.ts';
 import { defaultThreads, resizePool, threadsOf } from './threads/pool.ts';
 import { sharedBinary } from './threads/shared-binary.ts';
 import { canShareMemory } from './threads/workers.ts';
@@ -27,7 +30,12 @@ const kernels: readonly KernelConfig[] = [
   lstmSequenceKernel(),
   lstmSequenceGradKernel(),
   castKernel(),
-  segmentSumKernel('wasm', wasmArrays),
+  identityKernel(),
+  crossEntropyKernel(),
+  crossEntropyGradientKernel(),
+  gatherKernel(),
+  scatterKernel(),
+  sumKernel(),
   squaredNormsKernel('wasm', wasmArrays),
 ];
 

@@ -28,13 +28,13 @@ export function describe(value: unknown): string {
   return value instanceof Tensor ? `${value.dtype} [${value.shape.join(', ')}]` : String(value);
 }
 
-/** Checks that a shape is a list of whole numbers of at least 1. */
+/** Checks that a shape is a list of whole numbers; 0 is a layer of which nothing is left. */
 export function checkShape(caller: string, shape: readonly number[]): void {
   const fits =
-    Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 1);
+    Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   if (fits) return;
   throw new CellError(
-    `${caller}: expected shape to be a list of whole numbers of at least 1, found ${JSON.stringify(shape)}; leave out empty axes.`,
+    `${caller}: expected shape to be a list of whole numbers of at least 0, found ${JSON.stringify(shape)}; check the sizes in dims.`,
   );
 }
 

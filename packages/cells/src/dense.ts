@@ -1,9 +1,10 @@
 import {
-  add,
+  fused,
   matMul,
   reshape,
   Tensor,
   tidy,
+  type Rank,
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
@@ -20,9 +21,13 @@ export function dense(x: Tensor, kernel: Tensor2D, bias?: Tensor1D): Tensor {
     );
   }
   if (bias !== undefined) checkTensor('dense', 'bias', bias, 'float32', [outputs]);
+  const positions = x.shape.slice(0, -1);
   return tidy(() => {
-    const product = matMul(reshape(x, [-1, inputs]), kernel);
-    const shifted = bias === undefined ? product : add(product, bias);
-    return reshape(shifted, [...x.shape.slice(0, -1), outputs]);
+    // The number of rows is said, not left open: an input of no features would not tell it.
+    const rows = reshape<Rank.R2>(x, [positions.reduce((a, b) => a * b, 1), inputs]);
+    // One kernel adds the bias while the product is at hand; over a vocabulary a pass of its own is long.
+    const product =
+      bias === undefined ? matMul(rows, kernel) : fused.matMul({ a: rows, b: kernel, bias });
+    return reshape(product, [...positions, outputs]);
   });
 }

@@ -44,6 +44,7 @@ export function glorotUniform(shape: readonly number[], options: GlorotOptions):
       `glorotUniform: expected at least two axes or both fans, found shape [${shape.join(', ')}]; pass fanIn and fanOut, or start biases at zero.`,
     );
   }
+  if (count(shape) === 0) return constant(shape);
   const inputs = fanIn ?? shape.slice(0, -1).reduce((product, size) => product * size, 1);
   const sum = inputs + (fanOut ?? shape.at(-1)!);
   if (!(sum > 0 && Number.isFinite(sum))) {

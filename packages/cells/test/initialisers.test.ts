@@ -35,8 +35,8 @@ describe('uniform', () => {
   });
 
   test('refuses bad shapes, bounds and seeds', () => {
-    expect(() => uniform([2, 0], { min: 0, max: 1, seed: 1 })).toThrow(
-      'uniform: expected shape to be a list of whole numbers of at least 1, found [2,0]',
+    expect(() => uniform([2, -1], { min: 0, max: 1, seed: 1 })).toThrow(
+      'uniform: expected shape to be a list of whole numbers of at least 0, found [2,-1]',
     );
     expect(() => uniform([2], { min: 1, max: 0, seed: 1 })).toThrow(
       'uniform: expected min to be at most max, found 1 and 0',

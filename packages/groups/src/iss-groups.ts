@@ -7,7 +7,7 @@ import type { GroupSet, Layout, Slice } from './types.ts';
 export interface IssGroupOptions {
   /**
    * The dimensions to make groups for; by default the recurrent ones, see {@link recurrentDims}, that some penalised
-   * weight has.
+   * weight has and that are not empty.
    */
   readonly dims?: readonly string[];
 }
@@ -47,7 +47,7 @@ export function issGroups(layout: Layout, options: IssGroupOptions = {}): GroupS
   if (dims === undefined) {
     return recurrentDims(layout)
       .map((name) => groupSet(layout, name))
-      .filter(({ slices }) => slices.length > 0);
+      .filter(({ count, slices }) => count > 0 && slices.length > 0);
   }
   if (!Array.isArray(dims)) {
     throw new GroupError(`issGroups: expected a list of dimensions, found ${typeof dims}`);

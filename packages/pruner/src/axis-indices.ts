@@ -23,18 +23,13 @@ export function weightIndices(
   return layout.weights[weight]!.axes.map((axis) => axisIndices(axis, kept));
 }
 
-/** Checks that each entry of `kept` is a non-empty ascending list of components of a dimension of the layout. */
+/** Checks that each entry of `kept` is an ascending list of components of a dimension of the layout; it may be empty. */
 export function checkKept(caller: string, kept: Kept, layout: Layout): void {
   for (const [dim, indices] of Object.entries(kept)) {
     const size = layout.dims[dim];
     if (size === undefined || !Object.hasOwn(layout.dims, dim)) {
       throw new PrunerError(
         `${caller}: expected kept indices for dimensions of the layout (${Object.keys(layout.dims).join(', ')}), found "${dim}"; check its spelling.`,
-      );
-    }
-    if (indices.length === 0) {
-      throw new PrunerError(
-        `${caller}: expected at least one kept component of "${dim}", found none; keep one, layers of no units do not exist.`,
       );
     }
     let previous = -1;

@@ -12,7 +12,10 @@ export interface FindRemovableOptions {
   readonly dims?: readonly string[];
   /** Entries of at most this size count as zero; default 0, which alone is exact. */
   readonly tolerance?: number;
-  /** Components to keep in each dimension even if more are dead, those of largest norm; default 1. */
+  /**
+   * Components to keep in each dimension even if more are dead, those of largest norm; default 1, as stock layers have
+   * at least one unit. With 0 a whole layer may go, which every cell of `@whittle/cells` runs.
+   */
   readonly atLeast?: number;
   /**
    * `'reads'` (default): a component goes when nothing reads it. `'group'`: only when its whole group is zero, the
@@ -64,9 +67,9 @@ export function findRemovable(
       `findRemovable: expected a finite tolerance of 0 or more, found ${tolerance}; leave it out for exact removal.`,
     );
   }
-  if (!Number.isInteger(atLeast) || atLeast < 1) {
+  if (!Number.isInteger(atLeast) || atLeast < 0) {
     throw new PrunerError(
-      `findRemovable: expected atLeast as a whole number of 1 or more, found ${atLeast}; layers of no units do not exist.`,
+      `findRemovable: expected atLeast as a whole number of 0 or more, found ${atLeast}; leave it out to keep one of each.`,
     );
   }
 

@@ -7,7 +7,7 @@ export interface Change {
   readonly before: number;
   /** After. */
   readonly after: number;
-  /** `before / after`: how many times smaller it became. */
+  /** `before / after`: how many times smaller it became; Infinity when nothing is left. */
   readonly ratio: number;
 }
 
@@ -70,7 +70,8 @@ function change(before: number, after: number): Change {
 
 function row(name: string, { before, after, ratio }: Change): string[] {
   const share = before === 0 ? 100 : (100 * after) / before;
-  return [name, grouped(before), grouped(after), `${share.toFixed(1)}%`, `${ratio.toFixed(2)}x`];
+  const times = Number.isFinite(ratio) ? `${ratio.toFixed(2)}x` : '-';
+  return [name, grouped(before), grouped(after), `${share.toFixed(1)}%`, times];
 }
 
 /** Thousands parted by commas, the same in every locale. */

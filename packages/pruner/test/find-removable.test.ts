@@ -197,8 +197,8 @@ describe('findRemovable', () => {
   });
 
   test('refuses to keep none', () => {
-    expect(() => findRemovable(ones(), layout, { atLeast: 0 })).toThrow(
-      'expected atLeast as a whole number of 1 or more, found 0',
+    expect(() => findRemovable(ones(), layout, { atLeast: -1 })).toThrow(
+      'expected atLeast as a whole number of 0 or more, found -1',
     );
   });
 

@@ -28,4 +28,12 @@ export interface KernelExports {
   /** Its twenty-five arguments are those of `assembly/lstm-backward.ts`, in that order. */
   lstmBackward(...numbers: readonly number[]): void;
   lstmBackwardScratch(batch: number, time: number, input: number, units: number): number;
+  /** For both the arguments are those of `assembly/cross-entropy.ts`. */
+  crossEntropy(...numbers: readonly number[]): void;
+  crossEntropyGrad(...numbers: readonly number[]): void;
+  sums(x: Address, outer: number, count: number, inner: number, out: Address): void;
+  idOutside(ids: Address, count: number, limit: number): number;
+  gatherRows(table: Address, ids: Address, count: number, width: number, out: Address): void;
+  /** Its arguments are those of `assembly/rows.ts`. */
+  scatterRows(...numbers: readonly number[]): void;
 }

@@ -46,16 +46,34 @@ export function simdOf(backend: BackendWasm): SimdModule | undefined {
   return modules.get(heap);
 }
 
+/**
+ * Makes {@link simdOf} give a backend one build, or none as where there is no SIMD; without a name the best again. Says
+ * whether the backend has it now. For tests, which must not depend on what the engine can do.
+ */
+export function useBuild(
+  backend: BackendWasm,
+  build: SimdModule['simd'] | 'none' | undefined,
+): boolean {
+  const chosen = builds.filter(([simd]) => build === undefined || simd === build);
+  const heap = backend.wasm as unknown as Heap;
+  modules.set(heap, instantiate(backend, heap, chosen));
+  return build === 'none' || modules.get(heap) !== undefined;
+}
+
 const builds = [
   ['relaxed', relaxed],
   ['plain', plain],
 ] as const;
 
-function instantiate(backend: BackendWasm, heap: Heap): SimdModule | undefined {
+function instantiate(
+  backend: BackendWasm,
+  heap: Heap,
+  candidates: readonly (readonly [SimdModule['simd'], string])[] = builds,
+): SimdModule | undefined {
   const { memory } = heap.asm;
   const shared =
     typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  for (const [simd, base64] of builds) {
+  for (const [simd, base64] of candidates) {
     const binary = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     if (!WebAssembly.validate(binary)) continue;
     // Small enough that engines allow it at once on a page's main thread.

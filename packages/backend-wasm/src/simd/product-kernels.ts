@@ -5,9 +5,29 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '../stock-kernel.ts';
+import { stockConfig, zerosOf } from '../stock-kernel.ts';
 import { batchProduct, type Transposes } from './batch-product.ts';
 import { simdOf } from './module.ts';
+
+/**
+ * A stock kernel leaves a product over no columns as it finds the memory; over one column of zeros it is zero, and what
+ * follows it is right.
+ */
+function stockProduct(
+  stock: KernelConfig,
+  call: Parameters<KernelConfig['kernelFunc']>[0],
+): TensorInfo | TensorInfo[] {
+  const backend = call.backend as BackendWasm;
+  const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
+  const { transposeA, transposeB } = call.attrs as unknown as Transposes;
+  if (a.shape.at(transposeA ? -2 : -1) !== 0) return stock.kernelFunc(call);
+  const one = ({ shape, dtype }: TensorInfo, axis: number): TensorInfo =>
+    zerosOf(backend, shape.with(axis, 1), dtype);
+  const padded = { a: one(a, transposeA ? -2 : -1), b: one(b, transposeB ? -1 : -2) };
+  const out = stock.kernelFunc({ ...call, inputs: { ...call.inputs, ...padded } });
+  for (const { dataId } of Object.values(padded)) backend.disposeData(dataId);
+  return out;
+}
 
 /** Makes the `BatchMatMul` kernel: ours in SIMD, TensorFlow.js's where the engine has none. */
 export function batchMatMulKernel(): KernelConfig {
@@ -19,7 +39,7 @@ export function batchMatMulKernel(): KernelConfig {
       const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
       const module = simdOf(backend);
       if (module === undefined || a.dtype !== 'float32' || b.dtype !== 'float32') {
-        return stock.kernelFunc(call);
+        return stockProduct(stock, call);
       }
       return batchProduct(module, backend, a, b, call.attrs as unknown as Transposes);
     },
@@ -55,7 +75,7 @@ export function fusedMatMulKernel(): KernelConfig {
         bias === undefined || (bias.shape.length === 1 && bias.shape[0] === columns);
       const floats = a.dtype === 'float32' && b.dtype === 'float32';
       if (module === undefined || activation === undefined || !wholeBias || !floats) {
-        return stock.kernelFunc(call);
+        return stockProduct(stock, call);
       }
       const out = batchProduct(module, backend, a, b, attrs);
       const size = out.shape.reduce((product, length) => product * length, 1);

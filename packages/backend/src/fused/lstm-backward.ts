@@ -10,8 +10,10 @@ import {
   tanh,
   tidy,
   transpose,
+  zeros,
   type NamedAttrMap,
   type NamedTensorMap,
+  type Rank,
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
@@ -43,6 +45,12 @@ export function composedLstmSequenceGrad(
   const { x, y, dy } = inputs as Record<'x' | 'y' | 'dy', Tensor3D>;
   const [batch, time] = x.shape;
   const units = h0.shape[1];
+  if (units === 0) {
+    const [dkernel, drecurrent, dh0, dc0] = [kernel, recurrent, h0, c0].map((each) =>
+      zeros<Rank.R2>(each.shape),
+    ) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
+    return [zeros<Rank.R3>(x.shape), dkernel, drecurrent, zeros([0]), dh0, dc0];
+  }
   const rows = time * batch;
   const gates = gatePositions(attributes['gates'] as string);
   const local = localGradients(

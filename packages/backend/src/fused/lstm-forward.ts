@@ -6,6 +6,7 @@ import {
   reshape,
   tidy,
   transpose,
+  zeros,
   type NamedAttrMap,
   type NamedTensorMap,
   type Rank,
@@ -38,6 +39,15 @@ export function composedLstmSequence(
   const { kernel, recurrent } = inputs as Record<string, Tensor2D>;
   const [batch, time] = (inputs['x'] as Tensor3D).shape;
   const units = recurrent!.shape[0];
+  // Without units there is nothing to compute, and some stock kernels fail on nothing.
+  if (units === 0) {
+    return [
+      zeros([batch, time, 0]),
+      zeros([batch, 0]),
+      zeros([time, batch, 0]),
+      zeros([time, batch, 0]),
+    ];
+  }
   const gates = gatePositions(attributes['gates'] as string);
   const bias = shiftForgetGate(
     inputs['bias'] as Tensor1D,

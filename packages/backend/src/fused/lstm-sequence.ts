@@ -101,7 +101,9 @@ const forward: FusedKernel = {
 /**
  * Runs an LSTM over whole sequences as one differentiable kernel: `i, f, o = sigmoid`, `g = tanh` of the blocks of
  * `x_t K + h R + b`, `c = f*c + i*g`, `h = o*tanh(c)`. Gradients reach every input through `y`, `h` and `c`; second
- * derivatives are not defined. Throws a {@link BackendError} when shapes, dtypes or `gates` do not fit.
+ * derivatives are not defined. A layer may have no units, as pruning can leave it, and the next one then no inputs: what
+ * it computes is empty, and its gradients are zeros. Throws a {@link BackendError} when shapes, dtypes or `gates` do not
+ * fit.
  */
 export function lstmSequence(
   inputs: LstmSequenceInputs,
@@ -124,11 +126,11 @@ function checkInputs(inputs: LstmSequenceInputs, attributes: LstmSequenceAttribu
   const caller = 'lstmSequence';
   checkTensor(caller, 'x', x, [undefined, undefined, undefined]);
   checkTensor(caller, 'recurrent', recurrent, [undefined, undefined]);
-  const [batch, , width] = x.shape;
+  const [batch, time, width] = x.shape;
   const units = recurrent.shape[0];
-  if (x.size === 0 || units === 0) {
+  if (batch === 0 || time === 0) {
     throw new BackendError(
-      `lstmSequence: expected at least one sequence, step, feature and unit, found x [${x.shape.join(', ')}] and recurrent [${recurrent.shape.join(', ')}]; leave out empty batches, and keep a unit when pruning.`,
+      `lstmSequence: expected at least one sequence and one step, found x [${x.shape.join(', ')}]; leave out empty batches.`,
     );
   }
   checkTensor(caller, 'recurrent', recurrent, [units, 4 * units]);

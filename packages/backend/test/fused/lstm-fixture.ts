@@ -61,6 +61,11 @@ export const sizesToTry: readonly Sizes[] = [
   { batch: 2, time: 3, input: 1, units: 1 },
   { batch: 1, time: 1, input: 1, units: 1 },
   { batch: 7, time: 2, input: 9, units: 13 },
+  // What pruning can leave: a layer without units, one that has no inputs left, and both.
+  { batch: 2, time: 3, input: 4, units: 0 },
+  { batch: 2, time: 3, input: 0, units: 3 },
+  { batch: 2, time: 2, input: 0, units: 0 },
+  { batch: 1, time: 1, input: 2, units: 0 },
 ];
 
 export const gateOrders: readonly string[] = [...'ifgo'].flatMap((a, _, all) =>

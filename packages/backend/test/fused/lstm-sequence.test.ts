@@ -101,7 +101,7 @@ describeBackend('lstmSequence', () => {
         'lstmSequence: expected bias to be float32 [24], found int32 [24]',
       );
       expect(() => lstmSequence({ ...inputs, x: zeros([3, 0, 5]) }, attributes)).toThrow(
-        'lstmSequence: expected at least one sequence, step, feature and unit, found x [3, 0, 5]',
+        'lstmSequence: expected at least one sequence and one step, found x [3, 0, 5]; leave out empty batches.',
       );
     });
   });

@@ -1,7 +1,14 @@
 import { tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
-import { layoutToJson, stackedLstmLayout, type Layout, type Weights } from '@whittle/groups';
+import {
+  layoutToJson,
+  resizeLayout,
+  stackedLstmLayout,
+  type Layout,
+  type Weights,
+} from '@whittle/groups';
 import { checkWeights } from '../check-weights.ts';
+import { expand } from '../expand.ts';
 import { checkGates, convertGates, foldForgetBias } from '../gates.ts';
 import { PrunerError } from '../pruner-error.ts';
 
@@ -22,11 +29,12 @@ export interface StackedLstmLayersModelOptions {
  * as in `stackedLstmLayout`. It takes word ids `[batch, time]` and returns logits `[batch, time, vocab]`.
  *
  * Plain TensorFlow.js loads it without any code of ours: the gates use `sigmoid` in the order of Keras, a forget bias
- * is folded into the bias, and every initialiser is `zeros`, so that loading does not stall.
+ * is folded into the bias, and every initialiser is `zeros`, so that loading does not stall. A layer of which pruning
+ * left nothing keeps one unit of zeros, because stock layers have at least one; the model's layout says so.
  */
 export function stackedLstmLayersModel(
-  weights: Weights,
-  layout: Layout,
+  givenWeights: Weights,
+  givenLayout: Layout,
   options: StackedLstmLayersModelOptions = {},
 ): LayersModel {
   const {
@@ -36,7 +44,8 @@ export function stackedLstmLayersModel(
     stateful = false,
   } = options;
   checkGates('stackedLstmLayersModel', gates);
-  checkWeights('stackedLstmLayersModel', weights, layout);
+  checkWeights('stackedLstmLayersModel', givenWeights, givenLayout);
+  const { weights, layout } = withUnits(givenWeights, givenLayout);
   const { vocab, embed, hidden } = stackSizes(weights);
   checkWeights('stackedLstmLayersModel', weights, stackedLstmLayout({ vocab, embed, hidden }));
   if (stateful && batchInputShape[0] === null) {
@@ -84,6 +93,15 @@ export function stackedLstmLayersModel(
   });
   model.setUserDefinedMetadata({ iss: { layout: layoutToJson(layout) } });
   return model;
+}
+
+/** Stock layers have at least one unit: an empty one gets a unit of zeros, which nothing reads. */
+function withUnits(weights: Weights, layout: Layout): { weights: Weights; layout: Layout } {
+  const empty = Object.keys(layout.dims).filter((dim) => layout.dims[dim] === 0);
+  if (empty.length === 0) return { weights, layout };
+  const larger = resizeLayout(layout, Object.fromEntries(empty.map((dim) => [dim, 1])));
+  const none = Object.fromEntries(empty.map((dim) => [dim, []]));
+  return { weights: expand(weights, larger, none), layout: larger };
 }
 
 function stackSizes(weights: Weights): { vocab: number; embed: number; hidden: number[] } {

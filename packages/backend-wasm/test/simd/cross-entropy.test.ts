@@ -1,0 +1,153 @@
+import {
+  engine,
+  tensor1d,
+  tensor2d,
+  tidy,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { composedSparseSoftmaxCrossEntropy, KERNELS } from '@whittle/backend';
+import { expectAllClose, finiteDifference, softmaxCrossEntropyReference } from '@whittle/testing';
+import { beforeEach, expect, test } from 'vitest';
+import { describeBuilds, numbers, soilMemory } from './builds.ts';
+
+function forward(logits: Tensor, labels: Tensor): [loss: Tensor1D, probabilities: Tensor2D] {
+  const name = KERNELS.sparseSoftmaxCrossEntropy;
+  return engine().runKernel(name, { logits, labels }) as unknown as [Tensor1D, Tensor2D];
+}
+
+function backward(dy: Tensor, probabilities: Tensor, labels: Tensor): Tensor {
+  const name = KERNELS.sparseSoftmaxCrossEntropyGrad;
+  return engine().runKernel(name, { dy, probabilities, labels }) as unknown as Tensor;
+}
+
+const shapes: readonly (readonly [rows: number, classes: number])[] = [
+  [1, 1],
+  [2, 2],
+  [3, 3],
+  [5, 4],
+  [4, 5],
+  [3, 7],
+  [2, 8],
+  [7, 9],
+  [3, 15],
+  [2, 17],
+  [2, 513],
+  [3, 1030],
+];
+
+const labelsFor = (rows: number, classes: number): number[] =>
+  Array.from({ length: rows }, (_, n) => (n * 5 + classes - 1) % classes);
+
+describeBuilds('SparseSoftmaxCrossEntropy', (build) => {
+  beforeEach(soilMemory);
+
+  test.each(shapes)('agrees with float64 at %i x %i', (rows, classes) => {
+    const values = numbers(rows * classes, 3, 9);
+    const labels = labelsFor(rows, classes);
+    tidy(() => {
+      const [loss, probabilities] = forward(
+        tensor2d(values, [rows, classes]),
+        tensor1d(labels, 'int32'),
+      );
+      expect(loss.shape).toEqual([rows]);
+      expect(probabilities.shape).toEqual([rows, classes]);
+      expectAllClose(loss, softmaxCrossEntropyReference(values, labels), {
+        rtol: 2e-7,
+        atol: 1e-6,
+      });
+      const expected = [...values].map((value, i) => {
+        const row = values.subarray(classes * Math.floor(i / classes)).subarray(0, classes);
+        return 1 / row.reduce((total, other) => total + Math.exp(other - value), 0);
+      });
+      // Rounding the difference of two logits already costs half a unit in the last place of 18.
+      expectAllClose(probabilities, expected, { rtol: 3e-6, atol: 0 });
+    });
+  });
+
+  test.each(shapes)('has the gradient of differences at %i x %i', (rows, classes) => {
+    const values = numbers(rows * classes, 4, 3);
+    const labels = labelsFor(rows, classes);
+    const dy = numbers(rows, 5, 2);
+    // Rows do not depend on each other, and of a long one a part is enough.
+    const some = Float64Array.from(values.subarray(0, Math.min(values.length, 40)));
+    const exact = (at: Float64Array): number => {
+      const all = Float64Array.from(values);
+      all.set(at);
+      return softmaxCrossEntropyReference(all, labels).reduce((t, l, n) => t + l * dy[n]!, 0);
+    };
+    tidy(() => {
+      const labelTensor = tensor1d(labels, 'int32');
+      const [, probabilities] = forward(tensor2d(values, [rows, classes]), labelTensor);
+      const found = backward(tensor1d(dy), probabilities, labelTensor).dataSync<'float32'>();
+      expectAllClose(found.subarray(0, some.length), finiteDifference(exact, some), {
+        rtol: 1e-5,
+        atol: 1e-6,
+      });
+      // What is taken from one class is given to others.
+      for (let n = 0; n < rows; n++) {
+        const row = found.subarray(n * classes, (n + 1) * classes);
+        expect(Math.abs(row.reduce((a, b) => a + b, 0))).toBeLessThan(1e-5);
+      }
+    });
+  });
+
+  test('is exact for a certain answer and finite for an impossible one', () => {
+    tidy(() => {
+      const logits = tensor2d([0, 1000, -3000, 3000, 88, -20, 0, 0], [4, 2]);
+      const labels = tensor1d([0, 0, 0, 1], 'int32');
+      const [loss, probabilities] = forward(logits, labels);
+      expectAllClose(loss, [1000, 6000, Math.log1p(Math.exp(-108)), Math.LN2]);
+      expect([...probabilities.dataSync().subarray(0, 4)]).toEqual([0, 1, 0, 1]);
+      const slope = backward(tensor1d([1, 1, 1, 1]), probabilities, labels);
+      expectAllClose(slope, [-1, 1, -1, 1, 0, 0, 0.5, -0.5], { atol: 1e-7 });
+    });
+  });
+
+  test.each([
+    ['NaN', NaN],
+    ['Infinity', Infinity],
+    ['-Infinity', -Infinity],
+  ])('treats %s as the composed form does', (_, odd) => {
+    // One in a vector, one past the vectors, one at the label.
+    for (const [classes, place] of [
+      [9, 2],
+      [9, 8],
+      [3, 1],
+      [9, 0],
+    ] as const) {
+      tidy(() => {
+        const values = numbers(3 * classes, 6);
+        values[classes + place] = odd;
+        const inputs = {
+          logits: tensor2d(values, [3, classes]),
+          labels: tensor1d([1, 0, classes - 1], 'int32'),
+        };
+        const [loss, probabilities] = forward(inputs.logits, inputs.labels);
+        const [expectedLoss, expected] = composedSparseSoftmaxCrossEntropy(inputs);
+        expectAllClose(loss, expectedLoss, { atol: 1e-6 });
+        expectAllClose(probabilities, expected, { rtol: 1e-6, atol: 1e-7 });
+      });
+    }
+  });
+
+  test('is NaN where all logits are minus infinity', () => {
+    tidy(() => {
+      const labels = tensor1d([1], 'int32');
+      const [loss] = forward(tensor2d([-Infinity, -Infinity], [1, 2]), labels);
+      expect(loss.dataSync()[0]).toBeNaN();
+    });
+  });
+
+  test('gives NaN, and touches nothing else, for a label outside the classes', () => {
+    if (build === 'none') return;
+    tidy(() => {
+      const labels = tensor1d([-1, 3, 2], 'int32');
+      const [loss, probabilities] = forward(tensor2d(numbers(9, 1), [3, 3]), labels);
+      expect([...loss.dataSync()].map(Number.isNaN)).toEqual([true, true, false]);
+      const slope = backward(tensor1d([1, 1, 0]), probabilities, labels).dataSync();
+      expect(slope.subarray(0, 6)).toEqual(probabilities.dataSync().subarray(0, 6));
+    });
+  });
+});
