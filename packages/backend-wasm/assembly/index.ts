@@ -3,3 +3,5 @@ export { biasActivate } from './activate';
 export { gemm, gemmScratch } from './gemm';
 export { lstmBackward, lstmBackwardScratch } from './lstm-backward';
 export { lstmForward, lstmForwardScratch } from './lstm-forward';
+export { penalisedSquares, squaredLines } from './norms';
+export { adamStep, penalisedGradient, sgdStep, shrinkWeight } from './update';

@@ -1,17 +1,13 @@
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import {
-  activate,
-  type BackendDriver,
-  replaceKernel,
-  segmentSumKernel,
-  squaredNormsKernel,
-} from '@whittle/backend';
+import { activate, type BackendDriver, replaceKernel, segmentSumKernel } from '@whittle/backend';
 import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
+import { groupSquaredNormsKernel, penalisedSquaredNormKernel } from './simd/norm-kernels.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
+import { updateKernels } from './simd/update-kernels.ts';
 import { wasmArrays } from './wasm-arrays.ts';
 
 /** Made once: the product wraps the stock kernel, and must not wrap itself when the backend is started again. */
@@ -23,7 +19,9 @@ const kernels: readonly KernelConfig[] = [
   lstmSequenceGradKernel(),
   castKernel(),
   segmentSumKernel('wasm', wasmArrays),
-  squaredNormsKernel('wasm', wasmArrays),
+  groupSquaredNormsKernel(),
+  penalisedSquaredNormKernel(),
+  ...updateKernels(),
 ];
 
 /** The driver of TensorFlow.js's WASM backend: its binaries found, its missing kernels added, its slow ones replaced. */

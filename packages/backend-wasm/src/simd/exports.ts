@@ -26,4 +26,16 @@ export interface KernelExports {
   /** Its twenty-five arguments are those of `assembly/lstm-backward.ts`, in that order. */
   lstmBackward(...numbers: readonly number[]): void;
   lstmBackwardScratch(batch: number, time: number, input: number, units: number): number;
+  /** Its six arguments are those of `assembly/norms.ts`, in that order; so below. */
+  squaredLines(...numbers: readonly number[]): void;
+  /** Seven arguments. */
+  penalisedSquares(...numbers: readonly number[]): number;
+  /** Nine arguments, of `assembly/update.ts`; so below. */
+  penalisedGradient(...numbers: readonly number[]): void;
+  /** Eleven arguments. */
+  sgdStep(...numbers: readonly number[]): void;
+  /** Twenty-two arguments. */
+  adamStep(...numbers: readonly number[]): void;
+  /** Eight arguments. */
+  shrinkWeight(...numbers: readonly number[]): void;
 }

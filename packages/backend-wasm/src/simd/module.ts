@@ -12,6 +12,8 @@ export interface SimdModule {
   readonly kernels: KernelExports;
   /** Where a tensor's values lie; valid as long as the tensor, also when the memory grows. */
   address(info: TensorInfo): Address;
+  /** Float64 numbers in the memory, not a copy; valid until the next allocation. */
+  float64(address: Address, count: number): Float64Array;
   /**
    * Runs `work` with `bytes` of scratch memory, 16-aligned, that is returned afterwards.
    *
@@ -57,6 +59,7 @@ function instantiate(backend: BackendWasm, heap: Heap): SimdModule | undefined {
         simd,
         kernels: exports as unknown as KernelExports,
         address: ({ dataId }) => backend.getMemoryOffset(dataId),
+        float64: (address, count) => new Float64Array(heap.asm.memory.buffer, address, count),
         withScratch: (bytes, work) => withScratch(heap, bytes, work),
       };
     } catch (error) {
