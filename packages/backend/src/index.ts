@@ -37,7 +37,7 @@ export {
   penalisedSquaredNorm,
   type PenalisedInputs,
 } from './fused/penalised-gradient.ts';
-export { sgdStep, type SgdSettings } from './fused/sgd-step.ts';
+export { sgdStep, type SgdInputs, type SgdSettings } from './fused/sgd-step.ts';
 export { adamStep, type AdamInputs, type AdamSettings } from './fused/adam-step.ts';
 export { shrinkWeight } from './fused/shrink-weight.ts';
 export { gatePositions, type GateOrder, type GatePositions } from './fused/gates.ts';

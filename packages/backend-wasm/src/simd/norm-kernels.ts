@@ -49,12 +49,11 @@ const groupSquaredNorms: SimdKernel = (module, backend, inputs, attrs) => {
 };
 
 const penalisedSquaredNorm: SimdKernel = (module, backend, inputs) => {
-  const { gradient, weight } = inputs as Record<'gradient' | 'weight', TensorInfo>;
+  const { gradient } = inputs as { gradient: TensorInfo };
   const [rows, width] = matrixOf(inputs, sizeOf(gradient));
   const squares = module.kernels.penalisedSquares(
     ...[0, rows, width],
-    ...[module.address(gradient), module.address(weight)],
-    ...[addressOf(module, inputs, 'rows'), addressOf(module, inputs, 'columns')],
+    ...['gradient', 'weight', 'rows', 'columns'].map((name) => addressOf(module, inputs, name)),
   );
   const out = backend.makeOutput([], 'float32');
   wasmArrays.view(backend, out)[0] = squares;

@@ -32,7 +32,7 @@ export function updateKernels(): KernelConfig[] {
 
 /** The first arguments of the kernels with a penalised gradient: the range of rows, and what the gradient is made of. */
 function penalised(module: SimdModule, inputs: Infos): number[] {
-  const [rows, columns] = matrixOf(inputs, sizeOf(inputs['weight']!));
+  const [rows, columns] = matrixOf(inputs, sizeOf(inputs['gradient']!));
   const names = ['gradient', 'weight', 'rows', 'columns', 'scale'];
   return [0, rows, columns, ...names.map((name) => addressOf(module, inputs, name))];
 }

@@ -12,17 +12,13 @@ import {
 import { checkTensor } from './check.ts';
 import { KERNELS } from './kernels.ts';
 import { present } from './line-factors.ts';
-import {
-  checkPenalised,
-  composedPenalisedGradient,
-  type PenalisedInputs,
-} from './penalised-gradient.ts';
+import { checkPenalised, composedPenalisedGradient } from './penalised-gradient.ts';
 import { runFused, type FusedKernel } from './registry.ts';
-import type { SgdSettings } from './sgd-step.ts';
+import type { SgdInputs, SgdSettings } from './sgd-step.ts';
 import { zeroSmall } from './shrink-weight.ts';
 
 /** What {@link adamStep} reads; all float32. */
-export interface AdamInputs extends PenalisedInputs {
+export interface AdamInputs extends SgdInputs {
   /** Running mean of the gradients, of the weight's shape. */
   readonly firstMoment: Tensor;
   /** Running mean of their squares, of the weight's shape. */

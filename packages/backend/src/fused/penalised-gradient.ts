@@ -9,6 +9,7 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.ts';
 import { checkTensor } from './check.ts';
 import { KERNELS } from './kernels.ts';
 import { checkFactors, linesOf, present, type LineFactors } from './line-factors.ts';
@@ -16,24 +17,22 @@ import { runFused, type FusedKernel } from './registry.ts';
 
 /** A gradient and what a penalty and a clip make of it: `scale * (gradient + weight * (rows[i] + columns[j]))`. */
 export interface PenalisedInputs extends LineFactors {
-  /** The gradient of the loss, of the weight's shape, float32. */
+  /** The gradient of the loss, float32. */
   readonly gradient: Tensor;
-  /** The weight as it is, float32. */
-  readonly weight: Tensor;
+  /** The weight as it is, of the gradient's shape, float32; only needed with factors. */
+  readonly weight?: Tensor | undefined;
   /** `[]`: multiplies all of it; 1 when left out. */
   readonly scale?: Scalar | undefined;
 }
 
 /** `PenalisedGradient` from ordinary operations; without factors and scale it is the gradient itself. */
 export function composedPenalisedGradient(inputs: NamedTensorMap): [gradient: Tensor] {
-  const { gradient, weight, scale } = inputs as Record<'gradient' | 'weight', Tensor> & {
-    scale?: Scalar;
-  };
+  const { gradient, weight, scale } = inputs as unknown as PenalisedInputs;
   const { shape, factors } = linesOf(inputs, gradient.size);
   let out = gradient;
   if (factors.length > 0) {
     const penalty = mul(
-      reshape(weight, shape),
+      reshape(weight!, shape),
       factors.reduce((a, b) => add(a, b)),
     );
     out = add(out, reshape(penalty, gradient.shape));
@@ -82,9 +81,15 @@ export function penalisedSquaredNorm(inputs: Omit<PenalisedInputs, 'scale'>): Sc
 
 /** Checks what all kernels with a penalised gradient read. */
 export function checkPenalised(caller: string, inputs: PenalisedInputs): void {
-  const { gradient, weight, scale } = inputs;
-  checkTensor(caller, 'weight', weight, weight.shape);
-  checkTensor(caller, 'gradient', gradient, weight.shape);
+  const { gradient, weight, scale, rows, columns } = inputs;
+  if (weight === undefined && (rows !== undefined || columns !== undefined)) {
+    throw new BackendError(
+      `${caller}: expected the weight that the factors belong to, found none; pass it with them.`,
+    );
+  }
+  const { shape } = weight ?? gradient;
+  if (weight !== undefined) checkTensor(caller, 'weight', weight, shape);
+  checkTensor(caller, 'gradient', gradient, shape);
   if (scale !== undefined) checkTensor(caller, 'scale', scale, []);
-  checkFactors(caller, weight, inputs);
+  checkFactors(caller, gradient, inputs);
 }

@@ -15,6 +15,12 @@ import {
 import { runFused, type FusedKernel } from './registry.ts';
 import { zeroSmall } from './shrink-weight.ts';
 
+/** What {@link sgdStep} reads: a penalised gradient and the weight to move. */
+export interface SgdInputs extends PenalisedInputs {
+  /** The weight as it is, float32. */
+  readonly weight: Tensor;
+}
+
 /** Settings of {@link sgdStep}. */
 export interface SgdSettings {
   /** The learning rate. */
@@ -40,7 +46,7 @@ const kernel: FusedKernel = { name: KERNELS.sgdStep, composed: composedSgdStep }
  * {@link PenalisedInputs}, and after the threshold. Bit for bit TensorFlow.js's SGDOptimizer on that gradient on cpu and
  * wasm. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
  */
-export function sgdStep(inputs: PenalisedInputs, settings: SgdSettings): Tensor {
+export function sgdStep(inputs: SgdInputs, settings: SgdSettings): Tensor {
   checkPenalised('sgdStep', inputs);
   const { gradient, weight, rows, columns, scale } = inputs;
   return runFused(kernel, present({ gradient, weight, rows, columns, scale }), { ...settings })[0]!;

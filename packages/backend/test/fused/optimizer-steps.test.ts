@@ -21,7 +21,7 @@ import {
   sgdStep,
   shrinkWeight,
   type AdamInputs,
-  type PenalisedInputs,
+  type SgdInputs,
 } from '@whittle/backend';
 import { describeBackend, expectAllClose } from '@whittle/testing';
 import { describe, expect, test } from 'vitest';
@@ -82,7 +82,7 @@ describeBackend('the steps of optimizers', () => {
         const optimizer = new SGDOptimizer(0.7);
         const weight = variable(made([rows, columns], 2).x, true, 'sgd weight');
         const { given } = factors(choice, rows, columns);
-        const inputs: PenalisedInputs & Record<string, Tensor> = {
+        const inputs: SgdInputs & Record<string, Tensor> = {
           gradient: made([rows, columns], 1).x,
           weight: weight.clone(),
           scale: scalar(0.3),

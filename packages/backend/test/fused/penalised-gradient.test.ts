@@ -126,6 +126,17 @@ describeBackend('penalisedGradient', () => {
     });
   });
 
+  test('needs no weight when there are no factors', () => {
+    tidy(() => {
+      const gradient = tensor1d([3, 4]);
+      expect([...penalisedGradient({ gradient, scale: scalar(2) }).dataSync()]).toEqual([6, 8]);
+      expect(penalisedSquaredNorm({ gradient }).dataSync()[0]).toBe(25);
+      expect(() => penalisedGradient({ gradient, columns: gradient })).toThrow(
+        'penalisedGradient: expected the weight that the factors belong to, found none; pass it with them.',
+      );
+    });
+  });
+
   test('refuses what does not fit together', () => {
     tidy(() => {
       const weight = zeros([2, 3]);
