@@ -90,35 +90,50 @@ export function penalisedSquares(
   rows: usize,
   columns: usize,
 ): f64 {
-  const active = rows != 0 || columns != 0;
+  const stride = floats(width);
+  if (rows == 0 && columns == 0) return squaresBetween(gradient + stride * from, gradient + stride * to);
   const one = f32x4.splat(1);
   let low = f64x2.splat(0);
   let high = low;
   let rest: f64 = 0;
   for (let i = from; i < to; i++) {
     const row = rowFactor(rows, i);
-    const start = floats(width) * i;
+    const start = stride * i;
     let j = 0;
     for (; j + 4 <= width; j += 4) {
       const at = start + floats(j);
-      const own = active ? v128.load(weight + at) : one;
-      const factors = factorsAt(columns, j);
-      const value = penalised(gradient + at, own, active, row, factors, one, 4);
+      const own = v128.load(weight + at);
+      const value = penalised(gradient + at, own, true, row, factorsAt(columns, j), one, 4);
       low = f64x2.add(low, squaresOf(value));
       high = f64x2.add(high, squaresOf(v128.shuffle<i64>(value, value, 1, 1)));
     }
     for (; j < width; j++) {
       const at = start + floats(j);
-      let value = load<f32>(gradient + at);
-      if (active) {
-        let factor = f32x4.extract_lane(row, 0);
-        if (columns != 0) factor += load<f32>(columns + floats(j));
-        value += load<f32>(weight + at) * factor;
-      }
-      rest += <f64>value * <f64>value;
+      let factor = f32x4.extract_lane(row, 0);
+      if (columns != 0) factor += load<f32>(columns + floats(j));
+      const value: f64 = load<f32>(gradient + at) + load<f32>(weight + at) * factor;
+      rest += value * value;
     }
   }
   return bothOf(f64x2.add(low, high)) + rest;
+}
+
+/** The sum of squares of all floats from one address to another. */
+function squaresBetween(at: usize, end: usize): f64 {
+  // Four sums, as the additions to one wait for each other.
+  let a = f64x2.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  for (; at + 32 <= end; at += 32) {
+    a = f64x2.add(a, squaresAt(at));
+    b = f64x2.add(b, squaresAt(at + 8));
+    c = f64x2.add(c, squaresAt(at + 16));
+    d = f64x2.add(d, squaresAt(at + 24));
+  }
+  let rest: f64 = 0;
+  for (; at < end; at += 4) rest += squareAt(at);
+  return bothOf(f64x2.add(f64x2.add(a, b), f64x2.add(c, d))) + rest;
 }
 
 // @ts-ignore: decorators on functions are AssemblyScript's own
