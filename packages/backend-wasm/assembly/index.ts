@@ -7,3 +7,5 @@ export { lstmBackward, lstmBackwardScratch } from './lstm-backward';
 export { lstmForward, lstmForwardScratch } from './lstm-forward';
 export { gatherRows, idOutside, scatterRows } from './rows';
 export { sums } from './sums';
+export { penalisedSquares, squaredLines } from './norms';
+export { adamStep, penalisedGradient, sgdStep, shrinkWeight } from './update';

@@ -1,12 +1,6 @@
 import { type BackendWasm, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, engine, env, type KernelConfig } from '@tensorflow/tfjs-core';
-import {
-  activate,
-  type BackendDriver,
-  BackendError,
-  replaceKernel,
-  squaredNormsKernel,
-} from '@whittle/backend';
+import { activate, type BackendDriver, BackendError, replaceKernel } from '@whittle/backend';
 import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
@@ -14,13 +8,14 @@ import { identityKernel } from './identity.ts';
 import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
 import { simdOf } from './simd/module.ts';
+import { groupSquaredNormsKernel, penalisedSquaredNormKernel } from './simd/norm-kernels.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
 import { gatherKernel, scatterKernel } from './simd/row-kernels.ts';
 import { sumKernel } from './simd/sum-kernel.ts';
+import { updateKernels } from './simd/update-kernels.ts';
 import { defaultThreads, resizePool, threadsOf } from './threads/pool.ts';
 import { sharedBinary } from './threads/shared-binary.ts';
 import { canShareMemory } from './threads/workers.ts';
-import { wasmArrays } from './wasm-arrays.ts';
 
 /** Made once: the product wraps the stock kernel, and must not wrap itself when the backend is started again. */
 const kernels: readonly KernelConfig[] = [
@@ -36,7 +31,9 @@ const kernels: readonly KernelConfig[] = [
   gatherKernel(),
   scatterKernel(),
   sumKernel(),
-  squaredNormsKernel('wasm', wasmArrays),
+  groupSquaredNormsKernel(),
+  penalisedSquaredNormKernel(),
+  ...updateKernels(),
 ];
 
 /** The driver of TensorFlow.js's WASM backend: its binaries found, its missing kernels added, its slow ones replaced. */

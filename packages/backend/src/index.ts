@@ -19,7 +19,7 @@ export type { ArrayBackend, TensorArray } from './kernels/array-backend.ts';
 export { segmentSumKernel } from './kernels/segment-sum-kernel.ts';
 export { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
 export { squaredNormsKernel } from './kernels/squared-norms-kernel.ts';
-export { squaredSums } from './kernels/squared-sums.ts';
+export { squaredSums, sumsByAxis, type LineSums } from './kernels/squared-sums.ts';
 export { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
 export { crossEntropyGrad } from './kernels/cross-entropy-grad.ts';
 
@@ -31,6 +31,15 @@ export {
 } from './fused/lstm-sequence.ts';
 export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.ts';
 export { groupSquaredNorms } from './fused/group-squared-norms.ts';
+export { matrixShape, type LineFactors } from './fused/line-factors.ts';
+export {
+  penalisedGradient,
+  penalisedSquaredNorm,
+  type PenalisedInputs,
+} from './fused/penalised-gradient.ts';
+export { sgdStep, type SgdInputs, type SgdSettings } from './fused/sgd-step.ts';
+export { adamStep, type AdamInputs, type AdamSettings } from './fused/adam-step.ts';
+export { shrinkWeight } from './fused/shrink-weight.ts';
 export { gatePositions, type GateOrder, type GatePositions } from './fused/gates.ts';
 export { KERNELS, type FusedKernelName } from './fused/kernels.ts';
 export {
@@ -47,3 +56,10 @@ export {
   composedSparseSoftmaxCrossEntropyGrad,
 } from './fused/cross-entropy.ts';
 export { composedGroupSquaredNorms } from './fused/group-squared-norms.ts';
+export {
+  composedPenalisedGradient,
+  composedPenalisedSquaredNorm,
+} from './fused/penalised-gradient.ts';
+export { composedSgdStep } from './fused/sgd-step.ts';
+export { composedAdamStep } from './fused/adam-step.ts';
+export { composedShrinkWeight } from './fused/shrink-weight.ts';

@@ -6,12 +6,10 @@ import {
   mul,
   sqrt,
   sub,
-  sum,
-  tidy,
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { groupSquaredNorms } from '@whittle/backend';
+import { penalisedSquaredNorm } from '@whittle/backend';
 import { LassoError } from './error.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 
@@ -41,8 +39,8 @@ export function clipByGlobalNorm(gradients: readonly NamedTensor[], clipNorm: nu
     );
   }
   return tidyAll(() => {
-    const norm = sqrt(addN(present.map(({ tensor }) => sumOfSquares(tensor)))) as Scalar;
-    const scale = add(div(clipNorm, maximum(norm, clipNorm)), sub(norm, norm));
+    const squares = present.map(({ tensor }) => penalisedSquaredNorm({ gradient: tensor }));
+    const { norm, scale } = clipScale(squares, clipNorm);
     return {
       gradients: gradients.map(({ name, tensor }) => ({
         name,
@@ -53,13 +51,14 @@ export function clipByGlobalNorm(gradients: readonly NamedTensor[], clipNorm: nu
   });
 }
 
-/** Sum of squares of all entries, by way of the shortest axis. */
-function sumOfSquares(x: Tensor): Scalar {
-  return tidy(() => {
-    if (x.rank === 0) return mul(x, x) as Scalar;
-    const shortest = x.shape.indexOf(Math.min(...x.shape));
-    return sum(groupSquaredNorms(x, [shortest])[0]!);
-  });
+/** The global norm from the sums of squares of all gradients, and what the clip multiplies each of them by. */
+export function clipScale(
+  squares: readonly Scalar[],
+  clipNorm: number,
+): { norm: Scalar; scale: Scalar } {
+  const norm = sqrt<Scalar>(addN([...squares]));
+  // The difference is 0 for a finite norm and NaN for any other.
+  return { norm, scale: add(div(clipNorm, maximum(norm, clipNorm)), sub(norm, norm)) };
 }
 
 // tfjs types a gradient as always there; `minimize` with a list of variables passes undefined for those without one.

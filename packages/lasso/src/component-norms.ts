@@ -1,16 +1,18 @@
 import {
   add,
   addN,
+  broadcastTo,
   concat,
   gather,
   mul,
   reshape,
   split,
   tidy,
+  type Rank,
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
-import { groupSquaredNorms } from '@whittle/backend';
+import { groupSquaredNorms, type LineFactors } from '@whittle/backend';
 import type { UploadedGather, UploadedPlan } from './group-plan.ts';
 
 /** A trained weight by its name. */
@@ -40,20 +42,40 @@ export function perPlace(plan: UploadedPlan, perComponent: Tensor1D): Tensor1D[]
   return plan.targets.map((layer) => gathered(padded, layer));
 }
 
-/** Cuts a vector over all places into one tensor per weight and axis, shaped to broadcast against the weight. */
-export function perAxis(plan: UploadedPlan, places: Tensor1D): Map<string, Tensor[]> {
-  const stretches = split(places, [...plan.stretches]);
+/**
+ * Cuts a vector over all places into the factors of each weight's rows and columns. The last axis of a weight has the
+ * columns; where several of the axes before it have factors, those of a row are combined.
+ */
+export function perLine(
+  plan: UploadedPlan,
+  places: Tensor1D,
+  combine: (a: Tensor, b: Tensor) => Tensor,
+): Map<string, LineFactors> {
+  const stretches = split<Tensor1D>(places, [...plan.stretches]);
   let next = 0;
   return new Map(
-    plan.weights.map(({ name, shape, axes }) => [
-      name,
-      axes.map((axis) =>
-        reshape(
-          stretches[next++]!,
-          shape.map((size, i) => (i === axis ? size : 1)),
-        ),
-      ),
-    ]),
+    plan.weights.map(({ name, shape, axes }) => {
+      const before = shape.slice(0, -1);
+      let columns: Tensor1D | undefined;
+      const others: Tensor[] = [];
+      for (const axis of axes) {
+        const factors = stretches[next++]!;
+        if (axis === before.length) columns = factors;
+        else
+          others.push(
+            reshape(
+              factors,
+              before.map((size, i) => (i === axis ? size : 1)),
+            ),
+          );
+      }
+      if (others.length === 0) return [name, { columns }];
+      const rows = broadcastTo(
+        others.reduce((a, b) => combine(a, b)),
+        before,
+      );
+      return [name, { rows: reshape<Rank.R1>(rows, [-1]), columns }];
+    }),
   );
 }
 

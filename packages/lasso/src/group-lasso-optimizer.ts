@@ -12,7 +12,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { GroupSet } from '@whittle/groups';
 import { checkGroups, checkSlices } from './check-groups.ts';
-import { clipByGlobalNorm } from './clip.ts';
+import { penalisedSquaredNorm, shrinkWeight } from '@whittle/backend';
+import { clipScale } from './clip.ts';
 import { squaredComponentNorms } from './component-norms.ts';
 import { readConfig, writeConfig } from './config.ts';
 import { LassoError } from './error.ts';
@@ -21,10 +22,11 @@ import { readLearningRate, writeLearningRate } from './learning-rate.ts';
 import { bySet, type LassoMetrics } from './metrics.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 import { resolveOptions, type GroupLassoOptions, type ResolvedOptions } from './options.ts';
-import { addPenalty, penaltyFactors, shrink, shrinkFactors } from './penalty.ts';
+import { penaltyFactors, shrinkFactors } from './penalty.ts';
 import { evaluateChecked } from './schedule.ts';
 import { gradientsByName, stableOrder } from './slot-order.ts';
-import { zeroSmall } from './threshold.ts';
+import { takeStep } from './take-step.ts';
+import { replace, type WeightStep } from './weight-step.ts';
 
 /**
  * An optimizer that adds group Lasso to another one: the penalty's gradient before its step or a proximal step after
@@ -120,43 +122,43 @@ export class GroupLassoOptimizer extends Optimizer {
     const lambda = evaluateChecked(this.#options.lambda, 'lambda', this.#step);
     const threshold = evaluateChecked(this.#options.threshold, 'threshold', this.#step);
 
-    const given = order.map((name) => named(name, byName.get(name)));
-    const trained = order.filter((name) => byName.get(name) !== undefined);
     const weightOf = (name: string): Variable => variables[name]!;
-    const made = tidyAll(() => {
-      let gradients = given;
-      if (penalty === 'subgradient' && lambda > 0) {
-        const factors = penaltyFactors(plan, weightOf, lambda, epsilon);
-        gradients = given.map(({ name, tensor }) => {
-          const own = factors.get(name);
-          if (own === undefined || byName.get(name) === undefined) return { name, tensor };
-          return { name, tensor: addPenalty(tensor, weightOf(name), own) };
-        });
-      }
-      if (clipNorm === undefined || trained.length === 0) return { gradients, norm: undefined };
-      return clipByGlobalNorm(gradients, clipNorm);
+    const penalised = new Set(plan.weights.map(({ name }) => name));
+    const subgradient = penalty === 'subgradient' && lambda > 0;
+    const proximal = penalty === 'proximal' && lambda > 0;
+    const thresholdOf = (name: string): number =>
+      lambda > 0 && (thresholdScope === 'all' || penalised.has(name)) ? threshold : 0;
+
+    const { steps, scale, norm } = tidyAll(() => {
+      const factors = subgradient ? penaltyFactors(plan, weightOf, lambda, epsilon) : undefined;
+      const steps = order.map((name): WeightStep => ({
+        name,
+        weight: weightOf(name),
+        gradient: byName.get(name),
+        factors: factors?.get(name),
+        // The proximal step comes between the step and the threshold.
+        threshold: proximal && penalised.has(name) ? 0 : thresholdOf(name),
+      }));
+      const squares = steps.flatMap(({ weight, gradient, factors }) =>
+        clipNorm === undefined || gradient === undefined
+          ? []
+          : [penalisedSquaredNorm({ gradient, weight, ...factors })],
+      );
+      const clip = squares.length > 0 ? clipScale(squares, clipNorm!) : undefined;
+      return { steps, scale: clip?.scale, norm: clip?.norm };
     });
-    if (made.norm !== undefined) {
+    if (norm !== undefined) {
       this.#gradientNorm?.dispose();
-      this.#gradientNorm = keep(made.norm);
+      this.#gradientNorm = keep(norm);
     }
     try {
-      this.inner.applyGradients(made.gradients);
+      takeStep(this.inner, steps, scale);
     } finally {
-      made.gradients.forEach(({ tensor }, i) => {
-        if (tensor !== given[i]!.tensor) dispose(tensor);
-      });
+      scale?.dispose();
+      for (const { factors } of steps) dispose([factors?.rows, factors?.columns]);
     }
     this.#seen = order;
-    if (lambda > 0) {
-      if (penalty === 'proximal') this.#shrink(plan, trained, lambda, this.#stepSize());
-      if (threshold > 0) {
-        const penalised = new Set(plan.weights.map(({ name }) => name));
-        const touched = trained.filter((name) => thresholdScope === 'all' || penalised.has(name));
-        for (const name of touched)
-          assign(weightOf(name), (weight) => zeroSmall(weight, threshold));
-      }
-    }
+    if (proximal) this.#shrink(plan, byName, lambda, thresholdOf);
     this.#step += 1;
   }
 
@@ -226,13 +228,20 @@ export class GroupLassoOptimizer extends Optimizer {
     this.inner.dispose();
   }
 
-  #shrink(plan: UploadedPlan, trained: readonly string[], lambda: number, stepSize: number): void {
+  #shrink(
+    plan: UploadedPlan,
+    gradients: ReadonlyMap<string, Tensor | undefined>,
+    lambda: number,
+    thresholdOf: (name: string) => number,
+  ): void {
     const variables = engine().registeredVariables;
     tidy(() => {
+      const stepSize = this.#stepSize();
       const factors = shrinkFactors(plan, (name) => variables[name]!, lambda, stepSize);
-      for (const name of trained) {
-        const own = factors.get(name);
-        if (own !== undefined) assign(variables[name]!, (weight) => shrink(weight, own));
+      for (const [name, own] of factors) {
+        if (gradients.get(name) === undefined) continue;
+        const weight = variables[name]!;
+        replace(weight, shrinkWeight(weight, own, thresholdOf(name)));
       }
     });
   }
@@ -301,15 +310,4 @@ export function groupLasso(
   options: GroupLassoOptions,
 ): GroupLassoOptimizer {
   return new GroupLassoOptimizer(optimizer, groups, options);
-}
-
-// `minimize` with a list of variables itself passes undefined for those without a gradient, against tfjs's types.
-function named(name: string, tensor: Tensor | undefined): NamedTensor {
-  return { name, tensor: tensor as Tensor };
-}
-
-function assign(variable: Variable, compute: (value: Tensor) => Tensor): void {
-  const value = compute(variable);
-  variable.assign(value);
-  value.dispose();
 }

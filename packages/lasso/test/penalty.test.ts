@@ -10,12 +10,13 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { penalisedGradient } from '@whittle/backend';
 import type { GroupSet } from '@whittle/groups';
 import { describeBackend, expectAllClose, finiteDifference } from '@whittle/testing';
 import { afterEach, expect, test } from 'vitest';
 import { squaredComponentNorms } from '../src/component-norms.ts';
 import { planGroups, uploadPlan } from '../src/group-plan.ts';
-import { addPenalty, penaltyFactors } from '../src/penalty.ts';
+import { penaltyFactors } from '../src/penalty.ts';
 import { disposeVariables, groups, makeVariables, referenceSquares, shapes } from './helpers.ts';
 
 const lambda = 0.3;
@@ -36,7 +37,9 @@ async function penaltyGradient(
     return Object.keys(of).map((name) => {
       const zero = mul(weightOf(name), 0);
       const own = factors.get(name);
-      return own === undefined ? zero : addPenalty(zero, weightOf(name), own);
+      return own === undefined
+        ? zero
+        : penalisedGradient({ gradient: zero, weight: weightOf(name), ...own });
     });
   });
   const gradient = (await Promise.all(tensors.map((t) => t.data()))).flatMap((d) => [...d]);
@@ -174,7 +177,7 @@ describeBackend('penalty', () => {
     const plan = uploadPlan(planGroups(set, { w: [2, 2] }), 'none');
     const gradient = tidy(() => {
       const factors = penaltyFactors(plan, () => zeros, 1, epsilon);
-      return addPenalty(mul(zeros, 0), zeros, factors.get('w')!);
+      return penalisedGradient({ gradient: mul(zeros, 0), weight: zeros, ...factors.get('w')! });
     });
     expectAllClose(await gradient.data(), [0, 0, 0.6, 0.8], { rtol: 1e-6, atol: 0 });
     gradient.dispose();

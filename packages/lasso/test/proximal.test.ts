@@ -1,17 +1,18 @@
 import { dispose, tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { shrinkWeight } from '@whittle/backend';
 import type { GroupSet } from '@whittle/groups';
 import { describeBackend, expectAllClose } from '@whittle/testing';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { planGroups, uploadPlan } from '../src/group-plan.ts';
-import { shrink, shrinkFactors } from '../src/penalty.ts';
+import { shrinkFactors } from '../src/penalty.ts';
 import { disposeVariables, groups, makeVariables, rows, shapes } from './helpers.ts';
 
 /** The proximal step of one matrix. */
 function prox(values: number[][], sets: readonly GroupSet[], amount: number): number[] {
   const w = tensor2d(values);
   const plan = uploadPlan(planGroups(sets, { w: w.shape }), 'none');
-  const out = tidy(() => shrink(w, shrinkFactors(plan, () => w, amount, 1).get('w')!));
+  const out = tidy(() => shrinkWeight(w, shrinkFactors(plan, () => w, amount, 1).get('w')!, 0));
   const result = [...out.dataSync()];
   dispose([w, out]);
   plan.dispose();
@@ -114,7 +115,8 @@ describeBackend('proximal step', () => {
     const [squares, out] = tidy(() => {
       const weightOf = (name: string): Tensor => variables[name]!;
       const factors = shrinkFactors(plan, weightOf, 0.7, 0.5).get('lstm2/recurrent')!;
-      return [factors, shrink(variables['lstm2/recurrent']!, factors)] as [Tensor[], Tensor];
+      const shrunk = shrinkWeight(variables['lstm2/recurrent']!, factors, 0);
+      return [[factors.rows!, factors.columns!], shrunk] as [Tensor[], Tensor];
     });
     const [row, column] = squares.map((factor) => factor.dataSync());
     const after = out.dataSync();

@@ -36,4 +36,16 @@ export interface KernelExports {
   gatherRows(table: Address, ids: Address, count: number, width: number, out: Address): void;
   /** Its arguments are those of `assembly/rows.ts`. */
   scatterRows(...numbers: readonly number[]): void;
+  /** Its six arguments are those of `assembly/norms.ts`, in that order; so below. */
+  squaredLines(...numbers: readonly number[]): void;
+  /** Seven arguments. */
+  penalisedSquares(...numbers: readonly number[]): number;
+  /** Nine arguments, of `assembly/update.ts`; so below. */
+  penalisedGradient(...numbers: readonly number[]): void;
+  /** Eleven arguments. */
+  sgdStep(...numbers: readonly number[]): void;
+  /** Twenty-two arguments. */
+  adamStep(...numbers: readonly number[]): void;
+  /** Eight arguments. */
+  shrinkWeight(...numbers: readonly number[]): void;
 }

@@ -7,40 +7,17 @@ import {
   gatePositions,
   KERNELS,
 } from '@whittle/backend';
-import { simdOf, type SimdModule } from './module.ts';
-
-type Infos = Readonly<Record<string, TensorInfo>>;
+import { fusedKernel, type Infos } from './fused-kernel.ts';
+import type { SimdModule } from './module.ts';
 
 /** Makes the `LstmSequence` kernel: a whole sequence in one call, composed from operations where there is no SIMD. */
 export function lstmSequenceKernel(): KernelConfig {
-  return kernel(KERNELS.lstmSequence, composedKernel(composedLstmSequence), forward);
+  return fusedKernel(KERNELS.lstmSequence, composedKernel(composedLstmSequence), forward);
 }
 
 /** Makes the `LstmSequenceGrad` kernel: back-propagation through a whole sequence in one call. */
 export function lstmSequenceGradKernel(): KernelConfig {
-  return kernel(KERNELS.lstmSequenceGrad, composedKernel(composedLstmSequenceGrad), backward);
-}
-
-function kernel(
-  kernelName: string,
-  composed: KernelConfig['kernelFunc'],
-  fused: (
-    module: SimdModule,
-    backend: BackendWasm,
-    inputs: Infos,
-    attrs: NamedAttrMap,
-  ) => TensorInfo[],
-): KernelConfig {
-  return {
-    kernelName,
-    backendName: 'wasm',
-    kernelFunc: (call) => {
-      const backend = call.backend as BackendWasm;
-      const module = simdOf(backend);
-      if (module === undefined) return composed(call);
-      return fused(module, backend, call.inputs as Infos, call.attrs ?? {});
-    },
-  };
+  return fusedKernel(KERNELS.lstmSequenceGrad, composedKernel(composedLstmSequenceGrad), backward);
 }
 
 function forward(

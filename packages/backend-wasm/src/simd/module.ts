@@ -16,6 +16,8 @@ export interface SimdModule {
   readonly kernels: KernelExports;
   /** Where a tensor's values lie; valid as long as the tensor, also when the memory grows. */
   address(info: TensorInfo): Address;
+  /** Float64 numbers in the memory, not a copy; valid until the next allocation. */
+  float64(address: Address, count: number): Float64Array;
   /**
    * Runs `work` with `bytes` of scratch memory, 16-aligned, that is returned afterwards.
    *
@@ -89,6 +91,7 @@ function instantiate(
         shared,
         kernels,
         address: ({ dataId }) => backend.getMemoryOffset(dataId),
+        float64: (address, count) => new Float64Array(heap.asm.memory.buffer, address, count),
         withScratch: (bytes, work) => withScratch(heap, bytes, work),
         workerSetup: () => {
           return { module, memory, control, scratch: reserve(heap, kernels.gemmScratch()) };

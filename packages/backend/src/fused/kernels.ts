@@ -5,6 +5,11 @@ export const KERNELS = {
   sparseSoftmaxCrossEntropy: 'SparseSoftmaxCrossEntropy',
   sparseSoftmaxCrossEntropyGrad: 'SparseSoftmaxCrossEntropyGrad',
   groupSquaredNorms: 'GroupSquaredNorms',
+  penalisedSquaredNorm: 'PenalisedSquaredNorm',
+  penalisedGradient: 'PenalisedGradient',
+  sgdStep: 'SgdStep',
+  adamStep: 'AdamStep',
+  shrinkWeight: 'ShrinkWeight',
 } as const;
 
 /** One of the kernel names in {@link KERNELS}. */

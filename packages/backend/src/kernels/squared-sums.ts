@@ -7,9 +7,25 @@ export function squaredSums(
   shape: readonly number[],
   axes: readonly number[],
 ): Float64Array[] {
-  const last = shape.length - 1;
   const rows = size(shape.slice(0, -1));
-  const { perRow, perColumn } = lineSums(values, rows, shape[last] ?? 1);
+  return sumsByAxis(lineSums(values, rows, shape.at(-1) ?? 1), shape, axes);
+}
+
+/** Sums of squares of a tensor read as a matrix: its columns are the last axis, its rows all axes before it. */
+export interface LineSums {
+  /** Sum of each row. */
+  readonly perRow: Float64Array;
+  /** Sum of each column; needed when the last axis is asked for. */
+  readonly perColumn: Float64Array;
+}
+
+/** Adds up sums of rows and columns to those of each asked axis of a tensor of `shape`; new arrays. */
+export function sumsByAxis(
+  { perRow, perColumn }: LineSums,
+  shape: readonly number[],
+  axes: readonly number[],
+): Float64Array[] {
+  const last = shape.length - 1;
   return axes.map((axis) => {
     if (axis === last) return perColumn.slice();
     const sums = new Float64Array(shape[axis]!);
@@ -26,11 +42,7 @@ function size(shape: readonly number[]): number {
 }
 
 /** Squares summed along each row and down each column of a matrix. */
-function lineSums(
-  values: ArrayLike<number>,
-  rows: number,
-  width: number,
-): { perRow: Float64Array; perColumn: Float64Array } {
+function lineSums(values: ArrayLike<number>, rows: number, width: number): LineSums {
   const perRow = new Float64Array(rows);
   const perColumn = new Float64Array(width);
   // Four rows at a time: a third of the time of one, as each column's sum is loaded and stored once for the four.

@@ -1,0 +1,61 @@
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  composedKernel,
+  composedPenalisedSquaredNorm,
+  KERNELS,
+  squaredNormsKernel,
+  sumsByAxis,
+} from '@whittle/backend';
+import { wasmArrays } from '../wasm-arrays.ts';
+import { addressOf, fusedKernel, matrixOf, sizeOf, type SimdKernel } from './fused-kernel.ts';
+
+/** Makes the `GroupSquaredNorms` kernel: all rows and all columns in one pass, summed in float64. */
+export function groupSquaredNormsKernel(): KernelConfig {
+  const loops = squaredNormsKernel('wasm', wasmArrays).kernelFunc;
+  return fusedKernel(KERNELS.groupSquaredNorms, loops, groupSquaredNorms);
+}
+
+/** Makes the `PenalisedSquaredNorm` kernel: one pass over gradient and weight, summed in float64. */
+export function penalisedSquaredNormKernel(): KernelConfig {
+  const composed = composedKernel(composedPenalisedSquaredNorm);
+  return fusedKernel(KERNELS.penalisedSquaredNorm, composed, penalisedSquaredNorm);
+}
+
+const groupSquaredNorms: SimdKernel = (module, backend, inputs, attrs) => {
+  const { x } = inputs as { x: TensorInfo };
+  const axes = attrs['axes'] as number[];
+  const last = x.shape.length - 1;
+  const width = x.shape[last] ?? 1;
+  const rows = width === 0 ? 0 : sizeOf(x) / width;
+  const columns = axes.includes(last) ? width : 0;
+  const sums = module.withScratch(8 * (rows + columns), (scratch) => {
+    const perColumn = scratch + 8 * rows;
+    module.float64(perColumn, columns).fill(0);
+    module.kernels.squaredLines(
+      ...[module.address(x), 0, rows, width],
+      ...[scratch, columns === 0 ? 0 : perColumn],
+    );
+    const lines = {
+      perRow: module.float64(scratch, rows),
+      perColumn: module.float64(perColumn, columns),
+    };
+    return sumsByAxis(lines, x.shape, axes);
+  });
+  return sums.map((sum) => {
+    const out = backend.makeOutput([sum.length], 'float32');
+    wasmArrays.view(backend, out).set(sum);
+    return out;
+  });
+};
+
+const penalisedSquaredNorm: SimdKernel = (module, backend, inputs) => {
+  const { gradient } = inputs as { gradient: TensorInfo };
+  const [rows, width] = matrixOf(inputs, sizeOf(gradient));
+  const squares = module.kernels.penalisedSquares(
+    ...[0, rows, width],
+    ...['gradient', 'weight', 'rows', 'columns'].map((name) => addressOf(module, inputs, name)),
+  );
+  const out = backend.makeOutput([], 'float32');
+  wasmArrays.view(backend, out)[0] = squares;
+  return out;
+};

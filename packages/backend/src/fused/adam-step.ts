@@ -1,0 +1,86 @@
+import {
+  add,
+  div,
+  mul,
+  sqrt,
+  square,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Scalar,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { checkTensor } from './check.ts';
+import { KERNELS } from './kernels.ts';
+import { present } from './line-factors.ts';
+import { checkPenalised, composedPenalisedGradient } from './penalised-gradient.ts';
+import { runFused, type FusedKernel } from './registry.ts';
+import type { SgdInputs, SgdSettings } from './sgd-step.ts';
+import { zeroSmall } from './shrink-weight.ts';
+
+/** What {@link adamStep} reads; all float32. */
+export interface AdamInputs extends SgdInputs {
+  /** Running mean of the gradients, of the weight's shape. */
+  readonly firstMoment: Tensor;
+  /** Running mean of their squares, of the weight's shape. */
+  readonly secondMoment: Tensor;
+  /** `[]`: `1 - beta1^t` at step t, which the first moment is divided by. */
+  readonly correction1: Scalar;
+  /** `[]`: `1 - beta2^t`, for the second. */
+  readonly correction2: Scalar;
+}
+
+/** Settings of {@link adamStep}. */
+export interface AdamSettings extends SgdSettings {
+  /** How much of the first moment stays. */
+  readonly beta1: number;
+  /** How much of the second moment stays. */
+  readonly beta2: number;
+  /** Added to the root of the second moment. */
+  readonly epsilon: number;
+}
+
+/** `AdamStep` from ordinary operations, in the order of TensorFlow.js's AdamOptimizer. */
+export function composedAdamStep(
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap,
+): [weight: Tensor, firstMoment: Tensor, secondMoment: Tensor] {
+  const { weight, firstMoment, secondMoment, correction1, correction2 } =
+    inputs as unknown as AdamInputs;
+  const { learningRate, beta1, beta2, epsilon, threshold } = attributes as unknown as AdamSettings;
+  const [gradient] = composedPenalisedGradient(inputs);
+  const first = add(mul(firstMoment, beta1), mul(gradient, 1 - beta1));
+  const second = add(mul(secondMoment, beta2), mul(square(gradient), 1 - beta2));
+  const scaled = div(div(first, correction1), add(sqrt(div(second, correction2)), epsilon));
+  return [zeroSmall(add(mul(scaled, -learningRate), weight), threshold), first, second];
+}
+
+const kernel: FusedKernel = { name: KERNELS.adamStep, composed: composedAdamStep };
+
+/**
+ * The weight after a step of Adam on the penalised gradient of {@link PenalisedInputs}, and after the threshold, with the
+ * new moments. Bit for bit TensorFlow.js's AdamOptimizer on that gradient on cpu and wasm. Not differentiable. Throws a
+ * {@link BackendError} when shapes or dtypes do not fit.
+ *
+ * @see Kingma and Ba, ICLR 2015
+ */
+export function adamStep(
+  inputs: AdamInputs,
+  settings: AdamSettings,
+): { weight: Tensor; firstMoment: Tensor; secondMoment: Tensor } {
+  const { gradient, weight, rows, columns, scale } = inputs;
+  const { firstMoment, secondMoment, correction1, correction2 } = inputs;
+  checkPenalised('adamStep', inputs);
+  checkTensor('adamStep', 'firstMoment', firstMoment, weight.shape);
+  checkTensor('adamStep', 'secondMoment', secondMoment, weight.shape);
+  checkTensor('adamStep', 'correction1', correction1, []);
+  checkTensor('adamStep', 'correction2', correction2, []);
+  const [moved, first, second] = runFused(
+    kernel,
+    {
+      ...present({ gradient, weight, rows, columns, scale }),
+      ...{ firstMoment, secondMoment, correction1, correction2 },
+    },
+    { ...settings },
+  ) as [Tensor, Tensor, Tensor];
+  return { weight: moved, firstMoment: first, secondMoment: second };
+}

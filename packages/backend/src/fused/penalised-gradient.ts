@@ -1,0 +1,95 @@
+import {
+  add,
+  mul,
+  reshape,
+  scalar,
+  square,
+  sum,
+  type NamedTensorMap,
+  type Scalar,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.ts';
+import { checkTensor } from './check.ts';
+import { KERNELS } from './kernels.ts';
+import { checkFactors, linesOf, present, type LineFactors } from './line-factors.ts';
+import { runFused, type FusedKernel } from './registry.ts';
+
+/** A gradient and what a penalty and a clip make of it: `scale * (gradient + weight * (rows[i] + columns[j]))`. */
+export interface PenalisedInputs extends LineFactors {
+  /** The gradient of the loss, float32. */
+  readonly gradient: Tensor;
+  /** The weight as it is, of the gradient's shape, float32; only needed with factors. */
+  readonly weight?: Tensor | undefined;
+  /** `[]`: multiplies all of it; 1 when left out. */
+  readonly scale?: Scalar | undefined;
+}
+
+/** `PenalisedGradient` from ordinary operations; without factors and scale it is the gradient itself. */
+export function composedPenalisedGradient(inputs: NamedTensorMap): [gradient: Tensor] {
+  const { gradient, weight, scale } = inputs as unknown as PenalisedInputs;
+  const { shape, factors } = linesOf(inputs, gradient.size);
+  let out = gradient;
+  if (factors.length > 0) {
+    const penalty = mul(
+      reshape(weight!, shape),
+      factors.reduce((a, b) => add(a, b)),
+    );
+    out = add(out, reshape(penalty, gradient.shape));
+  }
+  // The result must be a tensor of its own, which the caller may dispose.
+  return [scale === undefined ? (out === gradient ? gradient.clone() : out) : mul(out, scale)];
+}
+
+/** `PenalisedSquaredNorm` from ordinary operations. */
+export function composedPenalisedSquaredNorm(inputs: NamedTensorMap): [squares: Scalar] {
+  // The WASM backend's Sum leaves its output unwritten when there is nothing to add.
+  if (inputs['gradient']!.size === 0) return [scalar(0)];
+  return [sum(square(composedPenalisedGradient(inputs)[0]))];
+}
+
+const gradientKernel: FusedKernel = {
+  name: KERNELS.penalisedGradient,
+  composed: composedPenalisedGradient,
+};
+
+const normKernel: FusedKernel = {
+  name: KERNELS.penalisedSquaredNorm,
+  composed: composedPenalisedSquaredNorm,
+};
+
+/**
+ * A gradient with a penalty's part and a clip: `scale * (gradient + weight * (rows[i] + columns[j]))`, of the weight's
+ * shape. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
+ */
+export function penalisedGradient(inputs: PenalisedInputs): Tensor {
+  checkPenalised('penalisedGradient', inputs);
+  const { gradient, weight, rows, columns, scale } = inputs;
+  return runFused(gradientKernel, present({ gradient, weight, rows, columns, scale }), {})[0]!;
+}
+
+/**
+ * The sum of the squares of `gradient + weight * (rows[i] + columns[j])` without making that tensor, `[]`; what a clip by
+ * the global norm needs. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
+ */
+export function penalisedSquaredNorm(inputs: Omit<PenalisedInputs, 'scale'>): Scalar {
+  checkPenalised('penalisedSquaredNorm', inputs);
+  const { gradient, weight, rows, columns } = inputs;
+  const [squares] = runFused(normKernel, present({ gradient, weight, rows, columns }), {});
+  return squares as Scalar;
+}
+
+/** Checks what all kernels with a penalised gradient read. */
+export function checkPenalised(caller: string, inputs: PenalisedInputs): void {
+  const { gradient, weight, scale, rows, columns } = inputs;
+  if (weight === undefined && (rows !== undefined || columns !== undefined)) {
+    throw new BackendError(
+      `${caller}: expected the weight that the factors belong to, found none; pass it with them.`,
+    );
+  }
+  const { shape } = weight ?? gradient;
+  if (weight !== undefined) checkTensor(caller, 'weight', weight, shape);
+  checkTensor(caller, 'gradient', gradient, shape);
+  if (scale !== undefined) checkTensor(caller, 'scale', scale, []);
+  checkFactors(caller, gradient, inputs);
+}

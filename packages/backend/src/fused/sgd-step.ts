@@ -1,0 +1,53 @@
+import {
+  add,
+  mul,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { KERNELS } from './kernels.ts';
+import { present } from './line-factors.ts';
+import {
+  checkPenalised,
+  composedPenalisedGradient,
+  type PenalisedInputs,
+} from './penalised-gradient.ts';
+import { runFused, type FusedKernel } from './registry.ts';
+import { zeroSmall } from './shrink-weight.ts';
+
+/** What {@link sgdStep} reads: a penalised gradient and the weight to move. */
+export interface SgdInputs extends PenalisedInputs {
+  /** The weight as it is, float32. */
+  readonly weight: Tensor;
+}
+
+/** Settings of {@link sgdStep}. */
+export interface SgdSettings {
+  /** The learning rate. */
+  readonly learningRate: number;
+  /** Every new `|w|` below it becomes 0; 0 for none. */
+  readonly threshold: number;
+}
+
+/** `SgdStep` from ordinary operations, in the order of TensorFlow.js's SGDOptimizer. */
+export function composedSgdStep(
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap,
+): [weight: Tensor] {
+  const { learningRate, threshold } = attributes as unknown as SgdSettings;
+  const [gradient] = composedPenalisedGradient(inputs);
+  return [zeroSmall(add(mul(-learningRate, gradient), inputs['weight']!), threshold)];
+}
+
+const kernel: FusedKernel = { name: KERNELS.sgdStep, composed: composedSgdStep };
+
+/**
+ * The weight after a step of gradient descent, `weight - learningRate * g`, where g is the penalised gradient of
+ * {@link PenalisedInputs}, and after the threshold. Bit for bit TensorFlow.js's SGDOptimizer on that gradient on cpu and
+ * wasm. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
+ */
+export function sgdStep(inputs: SgdInputs, settings: SgdSettings): Tensor {
+  checkPenalised('sgdStep', inputs);
+  const { gradient, weight, rows, columns, scale } = inputs;
+  return runFused(kernel, present({ gradient, weight, rows, columns, scale }), { ...settings })[0]!;
+}

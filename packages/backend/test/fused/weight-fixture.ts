@@ -1,0 +1,57 @@
+import { tensor, tensor1d, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { numbers } from './lstm-fixture.ts';
+
+/** Sizes `[rows, columns]` round the vector widths of four and eight and the four rows taken at once, and empty ones. */
+export const matrices = [
+  [1, 1],
+  [1, 7],
+  [3, 4],
+  [4, 5],
+  [5, 9],
+  [9, 3],
+  [7, 1],
+  [8, 16],
+  [0, 3],
+  [2, 0],
+] as const;
+
+/** Which factors a test gives. */
+export const factorChoices = ['none', 'rows', 'columns', 'both'] as const;
+
+/** Single-precision pseudo-random numbers and the tensor of a weight or gradient. */
+export function made(shape: readonly number[], seed: number): { values: Float32Array; x: Tensor } {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const values = Float32Array.from(numbers(size, seed, 2));
+  return { values, x: tensor(values, [...shape], 'float32') };
+}
+
+/** The factors of a choice as vectors and tensors. */
+export function factors(
+  choice: (typeof factorChoices)[number],
+  rows: number,
+  columns: number,
+  seed = 5,
+): {
+  row: (i: number) => number;
+  column: (j: number) => number;
+  given: { rows?: Tensor1D; columns?: Tensor1D };
+} {
+  const perRow = Float32Array.from(numbers(rows, seed, 2));
+  const perColumn = Float32Array.from(numbers(columns, seed + 1, 2));
+  const byRow = choice === 'rows' || choice === 'both';
+  const byColumn = choice === 'columns' || choice === 'both';
+  return {
+    row: (i) => (byRow ? perRow[i]! : 0),
+    column: (j) => (byColumn ? perColumn[j]! : 0),
+    given: {
+      ...(byRow && { rows: tensor1d(perRow) }),
+      ...(byColumn && { columns: tensor1d(perColumn) }),
+    },
+  };
+}
+
+/** The bits of single-precision values, for comparisons that forgive nothing. */
+export function bitsOf(x: Tensor): number[] {
+  const values = x.dataSync<'float32'>().slice();
+  return [...new Uint32Array(values.buffer)];
+}
