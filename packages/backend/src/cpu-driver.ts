@@ -2,6 +2,7 @@ import { backend, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-
 import { activate } from './activate.ts';
 import type { BackendDriver } from './backend-driver.ts';
 import type { ArrayBackend, TensorArray } from './kernels/array-backend.ts';
+import { crossEntropyKernel } from './kernels/cross-entropy-kernel.ts';
 import { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
 import { segmentSumKernel } from './kernels/segment-sum-kernel.ts';
 import { squaredNormsKernel } from './kernels/squared-norms-kernel.ts';
@@ -27,6 +28,7 @@ const arrays: ArrayBackend = {
 const kernels = [
   segmentSumKernel('cpu', arrays),
   squaredNormsKernel('cpu', arrays),
+  crossEntropyKernel('cpu', arrays),
   crossEntropyGradKernel('cpu', arrays),
 ];
 

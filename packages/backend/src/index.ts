@@ -20,6 +20,8 @@ export { segmentSumKernel } from './kernels/segment-sum-kernel.ts';
 export { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
 export { squaredNormsKernel } from './kernels/squared-norms-kernel.ts';
 export { squaredSums, sumsByAxis, type LineSums } from './kernels/squared-sums.ts';
+export { crossEntropyKernel } from './kernels/cross-entropy-kernel.ts';
+export { crossEntropy } from './kernels/cross-entropy.ts';
 export { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
 export { crossEntropyGrad } from './kernels/cross-entropy-grad.ts';
 
