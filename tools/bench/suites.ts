@@ -1,0 +1,5 @@
+import { gemm } from './gemm/suite.ts';
+import type { Suite } from './suite.ts';
+
+/** Every suite by the name that `--suite` takes. */
+export const suites: Readonly<Record<string, Suite>> = { gemm };
