@@ -1,5 +1,6 @@
 import { gemm } from './gemm/suite.ts';
 import type { Suite } from './suite.ts';
+import { train } from './train/suite.ts';
 
 /** Every suite by the name that `--suite` takes. */
-export const suites: Readonly<Record<string, Suite>> = { gemm };
+export const suites: Readonly<Record<string, Suite>> = { gemm, train };
