@@ -1,21 +1,127 @@
-// `npm run bench -- [gemm|lstm] [rounds]`: medians on this machine, contenders in turn.
+// `npm run bench`: medians on this machine, contenders in turn, each in a process of its own.
 import { cpus } from 'node:os';
-import { gemm } from './gemm.ts';
-import { lstmStep } from './lstm.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { describeMachine } from './machine.ts';
+import { MODEL_NAMES, type ModelName } from './options.ts';
+import { simdHere, simdOfEngine, type Simd } from './process/simd.ts';
+import { readBenchFile, writeBenchFile } from './report/file.ts';
+import { renderPage } from './report/render.ts';
+import { skippedLines } from './report/skipped.ts';
+import { toText } from './report/table.ts';
+import { suites } from './suites.ts';
+import type { SuiteResult } from './suite.ts';
 
-const suites = { gemm, lstm: lstmStep };
-const [name, rounds = '9'] = process.argv.slice(2);
-const chosen = name === undefined ? Object.keys(suites) : [name];
-if (!chosen.every((suite) => suite in suites) || !(Number(rounds) >= 1)) {
-  console.error(
-    `bench: expected ${Object.keys(suites).join(' or ')} and a number of rounds, found "${name} ${rounds}".`,
-  );
-  process.exit(1);
+interface Flags {
+  readonly suite: string[];
+  readonly rounds: number;
+  readonly threads: number;
+  readonly simd: Simd | 'auto' | 'both';
+  readonly models: ModelName[];
+  readonly python: string;
+  readonly json?: string;
+  readonly render?: string;
+  readonly slow: boolean;
+  readonly quick: boolean;
 }
-console.log(
-  `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`,
-);
-for (const suite of chosen as (keyof typeof suites)[]) {
-  console.log(`\n${suite}, medians of ${rounds}`);
-  await suites[suite](Number(rounds));
+
+/** Takes some of `known`, with commas between them. */
+const listOf =
+  (known: readonly string[]) =>
+  (text: string): string[] => {
+    const names = text.split(',');
+    const wrong = names.find((name) => !known.includes(name));
+    if (wrong === undefined) return names;
+    throw new InvalidArgumentError(`expected some of ${known.join(', ')}, found "${wrong}".`);
+  };
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError(`expected a whole number of 1 or more, found "${text}".`);
+}
+
+const program = new Command('bench')
+  .description(
+    [
+      'Measures Whittle against what else one could use. Suites:',
+      ...Object.entries(suites).map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`),
+    ].join('\n'),
+  )
+  .option(
+    '--suite <names>',
+    'suites, with commas between them; default: all',
+    listOf(Object.keys(suites)),
+    Object.keys(suites),
+  )
+  .option('--rounds <n>', 'counted rounds of each contender', wholeNumber, 9)
+  .option('--threads <n>', 'most threads of a contender', wholeNumber, Math.min(2, cpus().length))
+  .addOption(
+    new Option('--simd <build>', 'build of our kernels; auto takes what this Node takes by default')
+      .choices(['plain', 'relaxed', 'auto', 'both'])
+      .default('both'),
+  )
+  .option('--models <names>', 'models of train and lasso', listOf(MODEL_NAMES), [...MODEL_NAMES])
+  .option(
+    '--python <path>',
+    'the Python that has torch',
+    process.env['WHITTLE_PYTHON'] ?? 'python3',
+  )
+  .option('--slow', 'also contenders that take minutes a step', false)
+  .option('--quick', 'smallest sizes only, to see that all runs', false)
+  .option('--json <file>', 'write everything found to this file')
+  .option(
+    '--render <file>',
+    'measure nothing; put the tables of this file into docs/results/performance.md',
+  );
+
+/** The builds to measure; one that the engine has not is an error, so that no table shows it by mistake. */
+function buildsOf(asked: Flags['simd']): Simd[] {
+  const available = simdOfEngine();
+  if (asked === 'both') return available;
+  const build = asked === 'auto' ? simdHere() : asked;
+  if (available.includes(build)) return [build];
+  throw new Error(
+    `--simd: expected a build that Node ${process.version} can run (${available.join(', ')}), found "${build}".`,
+  );
+}
+
+async function main(flags: Flags): Promise<void> {
+  if (flags.render !== undefined) {
+    renderPage(readBenchFile(flags.render));
+    return;
+  }
+  const { suite: chosen, rounds, threads, models, python, slow, quick } = flags;
+  const options = {
+    ...{ rounds, threads, models, python, slow, quick },
+    simd: buildsOf(flags.simd),
+    // Progress goes to stderr, so that the tables can be piped.
+    say: (line: string): void => {
+      console.error(line);
+    },
+  };
+  const machine = describeMachine();
+  const date = new Date().toISOString();
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+  console.log(
+    `${machine.processor}, ${machine.cores} cores; Node ${machine.node}, V8 ${machine.v8}; SIMD ${options.simd.join(', ')}`,
+  );
+  const found: Record<string, SuiteResult> = {};
+  for (const name of chosen) {
+    options.say(`${name}: ${suites[name]!.about}`);
+    found[name] = await suites[name]!.run(options);
+    const parts = [...suites[name]!.tables(found[name]).map(toText), ...skippedLines(found[name])];
+    console.log(`\n== ${name}\n\n${parts.join('\n\n')}`);
+    // After each suite, so that a run that is stopped leaves what it has.
+    if (flags.json !== undefined) {
+      writeBenchFile(flags.json, { date, command, machine, rounds, threads, suites: found });
+    }
+  }
+}
+
+try {
+  await main(program.parse().opts<Flags>());
+} catch (error) {
+  if (process.env['WHITTLE_DEBUG']) throw error;
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
 }

@@ -1,29 +1,36 @@
-/** What is timed under a name; `run` does the whole of it, the reading of a result included. */
-export interface Contender {
-  readonly name: string;
-  run(): void;
+/** What several rounds of one measurement gave, in milliseconds. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  /** Every round in the order it was taken; the nth of two contenders were taken one after the other. */
+  readonly rounds: readonly number[];
 }
 
-/** Median milliseconds of each contender over `rounds`, taken in turn so that a busy machine slows all of them. */
-export function medians(contenders: readonly Contender[], rounds: number): number[] {
-  const times = contenders.map((): number[] => []);
-  // The first round warms caches and compilers and does not count.
-  for (let round = 0; round <= rounds; round++) {
-    for (const [index, contender] of contenders.entries()) {
-      const start = performance.now();
-      contender.run();
-      if (round > 0) times[index]!.push(performance.now() - start);
-    }
+/** The middle of some numbers, the mean of the two middle ones when their count is even. */
+export function median(values: readonly number[]): number {
+  if (values.length === 0) {
+    throw new Error('median: expected at least one value, found none; measure a round first.');
   }
-  return times.map((list) => list.sort((a, b) => a - b)[list.length >> 1]!);
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Prints rows as an aligned table, the first as its head. */
-export function printTable(rows: readonly (readonly string[])[]): void {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  for (const row of rows) {
-    console.log(
-      row.map((cell, i) => (i ? cell.padStart(widths[i]!) : cell.padEnd(widths[0]!))).join('  '),
-    );
-  }
+/** Sums up rounds, each to a thousandth of a millisecond. */
+export function spreadOf(rounds: readonly number[]): Spread {
+  const exact = (value: number): number => Number(value.toFixed(3));
+  return {
+    median: exact(median(rounds)),
+    min: exact(Math.min(...rounds)),
+    max: exact(Math.max(...rounds)),
+    rounds: rounds.map(exact),
+  };
+}
+
+/** Milliseconds that `work` takes; what it returns is awaited. */
+export async function timed(work: () => unknown): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
 }

@@ -1,0 +1,50 @@
+import {
+  backend,
+  setBackend,
+  type DataType,
+  type KernelBackend,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import {
+  describe,
+  replaceKernel,
+  segmentSumKernel,
+  useBackend,
+  type ArrayBackend,
+  type BackendOptions,
+  type TensorArray,
+} from '@whittle/backend';
+import { simdHere } from './process/simd.ts';
+
+/** Starts our WASM backend and says which build of the kernels it took. */
+export async function startOurs(threads: number): Promise<Record<string, number | string>> {
+  await import('@whittle/backend-wasm');
+  await useBackend('wasm', { threads } as BackendOptions);
+  const { simd = simdHere() } = describe() as { simd?: string };
+  return { simd };
+}
+
+const arrays: ArrayBackend = {
+  allocate: (wasm, shape, dtype: DataType): TensorInfo =>
+    (wasm as BackendWasm).makeOutput(shape, dtype),
+  view: (wasm, info) => (wasm as BackendWasm).typedArrayFromHeap(info) as TensorArray,
+};
+
+/**
+ * Starts one of TensorFlow.js's own backends with its own kernels. On wasm the sum that an embedding's gradient needs
+ * is added, because without it nothing with an embedding trains there at all.
+ */
+export async function startStock(name: 'wasm' | 'cpu'): Promise<void> {
+  if (name === 'wasm') {
+    await import('@tensorflow/tfjs-backend-wasm');
+    replaceKernel(segmentSumKernel('wasm', arrays));
+  } else {
+    await import('@tensorflow/tfjs-backend-cpu');
+  }
+  if (!(await setBackend(name))) {
+    throw new Error(`startStock: expected TensorFlow.js to start ${name}, found that it did not.`);
+  }
+  // Its advice to install another backend would only be noise.
+  if (name === 'cpu') (backend() as KernelBackend & { firstUse: boolean }).firstUse = false;
+}

@@ -1,0 +1,82 @@
+import { titleOf, type Measurement } from '../process/measure.ts';
+import { figures, goalTable, ratio, type Goal, type Table } from '../report/table.ts';
+import type { SuiteResult } from '../suite.ts';
+import { caseName, casesOf, networkName, networks, STEPS, type Network } from './networks.ts';
+
+/** Names of the contenders of `infer`. */
+export const [OURS, STOCK, ORT_WEB, ORT_NODE] = [
+  'ours',
+  'tf.layers, stock wasm',
+  'onnxruntime-web',
+  'onnxruntime-node',
+] as const;
+
+const [dense, ...pruned] = networks as [Network, ...Network[]];
+const kinds = casesOf([dense]).map(({ batch, softmax }) => ({ batch, softmax }));
+
+/** Tables of the `infer` suite: times by setting with the speed-up that pruning buys, then the goals. */
+export function inferTables({ measurements, facts }: SuiteResult): Table[] {
+  const contenders = [...new Map(measurements.map((one) => [titleOf(one), one])).values()];
+  const tables = kinds.map((kind): Table => {
+    const ms = (one: Measurement, network: Network) =>
+      find(measurements, one, { ...kind, network })?.ms;
+    return {
+      title: `Two LSTMs, ${dense.input} inputs, batch ${kind.batch}, ${STEPS} steps${kind.softmax ? ', with the logits of 10,000 words' : ''}`,
+      note: `Medians in ms, and the slowest over the fastest round of the dense network. Before they were timed the contenders gave the same outputs: the largest difference is ${Number(facts['largestDifference']).toExponential(1)}.`,
+      head: [
+        'contender',
+        ...networks.map(networkName),
+        'spread',
+        ...pruned.map((network) => `speed-up of ${networkName(network)}`),
+      ],
+      rows: contenders.map((one) => [
+        titleOf(one),
+        ...networks.map((network) => figures(ms(one, network)?.median)),
+        ratio(ms(one, dense)?.max, ms(one, dense)?.min),
+        ...pruned.map((network) => ratio(ms(one, dense)?.median, ms(one, network)?.median)),
+      ]),
+    };
+  });
+  return [...tables, goalTable(goals(measurements))];
+}
+
+function find(
+  measurements: readonly Measurement[],
+  { contender, simd, threads }: Pick<Measurement, 'contender' | 'simd' | 'threads'>,
+  one: { network: Network; batch: number; softmax: boolean },
+): Measurement | undefined {
+  const name = caseName(one);
+  return measurements.find(
+    (other) =>
+      other.case === name &&
+      other.contender === contender &&
+      other.threads === threads &&
+      other.simd === simd,
+  );
+}
+
+function goals(measurements: readonly Measurement[]): Goal[] {
+  const ours = measurements.filter(({ contender, threads }) => contender === OURS && threads === 1);
+  const builds = [...new Set(ours.map(({ simd }) => simd!))];
+  const at = (contender: string, network: Network, simd?: string): number | undefined =>
+    find(
+      measurements,
+      { contender, threads: 1, ...(simd !== undefined && { simd }) },
+      { network, batch: 10, softmax: false },
+    )?.ms.median;
+  const over = (a: number | undefined, b: number | undefined): number | undefined =>
+    a === undefined || b === undefined ? undefined : a / b;
+  const smallest = pruned.at(-1)!;
+  return builds.flatMap((simd): Goal[] => [
+    {
+      what: `speed-up of ${networkName(smallest)}, batch 10, ${simd} SIMD, 1 thread`,
+      found: over(at(OURS, dense, simd), at(OURS, smallest, simd)),
+      atLeast: 10.59,
+    },
+    ...networks.map((network) => ({
+      what: `our time to onnxruntime-web's, ${networkName(network)}, batch 10, ${simd} SIMD, 1 thread`,
+      found: over(at(OURS, network, simd), at(ORT_WEB, network)),
+      atMost: 1,
+    })),
+  ]);
+}

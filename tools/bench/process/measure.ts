@@ -1,0 +1,132 @@
+import { spreadOf, type Spread } from '../timing.ts';
+import { Skip, start, type ContenderSpec, type Running } from './contender.ts';
+
+/** The rounds of one case of one contender. */
+export interface Measurement {
+  readonly contender: string;
+  readonly simd?: string;
+  readonly threads: number;
+  readonly case: string;
+  readonly ms: Spread;
+  /** What the contender's process reported besides. */
+  readonly facts: Readonly<Record<string, number | string>>;
+}
+
+/** A contender that was not measured. */
+export interface Skipped {
+  readonly contender: string;
+  readonly threads: number;
+  /** The size or model it was left out of. */
+  readonly case: string;
+  readonly reason: string;
+}
+
+/** What {@link measure} found. */
+export interface Measured {
+  readonly measurements: readonly Measurement[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** How {@link measure} goes about it. */
+export interface MeasureOptions {
+  readonly rounds: number;
+  /** Stands before the names of the cases, such as the model they are of. */
+  readonly label?: string;
+  say(line: string): void;
+  /** Called when all are ready and before any is timed; throws when their results are not the same. */
+  check?(running: readonly Running[]): void;
+}
+
+/**
+ * Times contenders in turn, a round of each after a round of the others, so that a machine that slows down meanwhile
+ * slows all of them. One round of each is run before and not counted. One that fails is reported and left out.
+ */
+export async function measure(
+  specs: readonly ContenderSpec[],
+  options: MeasureOptions,
+): Promise<Measured> {
+  const { rounds, label = '', say } = options;
+  const skipped: Skipped[] = [];
+  const entries: { running: Running; times: Map<string, number[]>; failed: boolean }[] = [];
+  const leaveOut = ({ contender, threads }: ContenderSpec, error: unknown): void => {
+    const reason = error instanceof Error ? error.message : String(error);
+    skipped.push({ contender, threads, case: label, reason });
+    say(`  ${contender}: ${error instanceof Skip ? 'skipped' : 'failed'}: ${reason}`);
+  };
+  try {
+    for (const spec of specs) {
+      say(`  ${[label, titleOf(spec)].filter(Boolean).join(', ')}: starting`);
+      try {
+        entries.push({ running: await start(spec), times: new Map(), failed: false });
+      } catch (error) {
+        leaveOut(spec, error);
+      }
+    }
+    options.check?.(entries.map(({ running }) => running));
+    for (let round = 0; round <= rounds; round++) {
+      for (const entry of entries.filter(({ failed }) => !failed)) {
+        const most = entry.running.spec.rounds ?? rounds;
+        if (round > most || (round === 0 && most === 1)) continue;
+        try {
+          const times = await entry.running.round();
+          if (round > 0) record(entry.times, times);
+        } catch (error) {
+          entry.failed = true;
+          leaveOut(entry.running.spec, error);
+        }
+      }
+      say(
+        `  ${[label, round === 0 ? 'warm' : `round ${round} of ${rounds}`].filter(Boolean).join(', ')}`,
+      );
+    }
+    const measurements: Measurement[] = [];
+    for (const { running, times } of entries.filter(({ failed }) => !failed)) {
+      const facts = { ...running.facts, ...(await running.end()) };
+      for (const [name, list] of times)
+        measurements.push(toMeasurement(running.spec, label, name, list, facts));
+    }
+    return { measurements, skipped };
+  } finally {
+    for (const { running } of entries) running.kill();
+  }
+}
+
+/** A contender with its build and threads. */
+export function titleOf({
+  contender,
+  simd,
+  threads,
+}: Pick<Measurement, 'contender' | 'threads'> & { readonly simd?: string }): string {
+  return `${contender}${simd === undefined ? '' : `, ${simd} SIMD`}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
+
+function record(times: Map<string, number[]>, round: Readonly<Record<string, number>>): void {
+  for (const [name, ms] of Object.entries(round)) {
+    const list = times.get(name) ?? [];
+    list.push(ms);
+    times.set(name, list);
+  }
+}
+
+function toMeasurement(
+  spec: ContenderSpec,
+  label: string,
+  name: string,
+  times: readonly number[],
+  facts: Readonly<Record<string, unknown>>,
+): Measurement {
+  const { contender, simd, threads } = spec;
+  // Values that were only there to be compared are not worth a place in the file.
+  const small = Object.entries(facts).filter(
+    (entry): entry is [string, number | string] =>
+      typeof entry[1] === 'number' || (typeof entry[1] === 'string' && entry[1].length < 200),
+  );
+  return {
+    contender,
+    ...(simd !== undefined && { simd }),
+    threads,
+    case: [label, name].filter(Boolean).join(' '),
+    ms: spreadOf(times),
+    facts: Object.fromEntries(small),
+  };
+}

@@ -1,0 +1,22 @@
+// The child process of a contender: one JSON line when it is ready, one for each line it is sent, one at the end.
+import { createInterface } from 'node:readline';
+import type { Job, JobModule } from './job.ts';
+import { peakKib } from './memory.ts';
+import { refuseRelaxed } from './simd.ts';
+
+const job = JSON.parse(process.argv[2]!) as Job;
+if (job.simd === 'plain') refuseRelaxed();
+
+const send = (message: unknown): void => {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+};
+
+const { prepare } = (await import(new URL(`../${job.module}`, import.meta.url).href)) as JobModule;
+const prepared = await prepare(job.input as never, job);
+send({ facts: prepared.facts });
+for await (const _ of createInterface({ input: process.stdin })) {
+  send({ times: await prepared.round() });
+}
+send({ facts: { ...prepared.after?.(), peakKib: peakKib() } });
+// Worker threads of a backend would keep the process alive.
+process.exit(0);

@@ -1,0 +1,76 @@
+/** A table for a person; the first column is left-aligned. */
+export interface Table {
+  readonly title: string;
+  /** What one reads in it. */
+  readonly note?: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A number with so many decimals that three figures show. */
+export function figures(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return '-';
+  const size = Math.abs(value);
+  return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** One number to another, such as `8.10x`; a dash when one is missing. */
+export function ratio(over: number | undefined, under: number | undefined): string {
+  return over === undefined || under === undefined ? '-' : `${figures(over / under)}x`;
+}
+
+/** A share in per cent; a dash when it is missing. */
+export function percent(share: number | undefined): string {
+  return share === undefined || !Number.isFinite(share) ? '-' : `${(100 * share).toFixed(1)} %`;
+}
+
+/** A table in aligned columns, for a terminal. */
+export function toText({ title, note, head, rows }: Table): string {
+  const widths = head.map((cell, i) =>
+    Math.max(cell.length, ...rows.map((row) => (row[i] ?? '').length)),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ');
+  return [title, ...(note === undefined ? [] : [note]), '', line(head), ...rows.map(line)].join(
+    '\n',
+  );
+}
+
+/** A table in Markdown; prettier aligns it. */
+export function toMarkdown({ title, note, head, rows }: Table): string {
+  const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
+  return [
+    `**${title}**`,
+    ...(note === undefined ? [] : [note]),
+    [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join(
+      '\n',
+    ),
+  ].join('\n\n');
+}
+
+/** One thing that a table must let one check. */
+export interface Goal {
+  readonly what: string;
+  /** Undefined when it was not measured. */
+  readonly found: number | undefined;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/** The table of a suite's goals, measured against what was found. */
+export function goalTable(goals: readonly Goal[]): Table {
+  const rows = goals.map(({ what, found, atLeast, atMost }) => {
+    const wanted =
+      atLeast === undefined ? `at most ${figures(atMost)}` : `at least ${figures(atLeast)}`;
+    const met =
+      found === undefined
+        ? 'not measured'
+        : found >= (atLeast ?? -Infinity) && found <= (atMost ?? Infinity)
+          ? 'yes'
+          : 'no';
+    return [what, figures(found), wanted, met];
+  });
+  return { title: 'Goals', head: ['goal', 'found', 'wanted', 'met'], rows };
+}

@@ -1,0 +1,8 @@
+import { gemm } from './gemm/suite.ts';
+import { infer } from './infer/suite.ts';
+import { lasso } from './lasso/suite.ts';
+import type { Suite } from './suite.ts';
+import { train } from './train/suite.ts';
+
+/** Every suite by the name that `--suite` takes. */
+export const suites: Readonly<Record<string, Suite>> = { gemm, train, lasso, infer };
