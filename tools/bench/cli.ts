@@ -1,9 +1,10 @@
-// `npm run bench -- [gemm|lstm] [rounds]`: medians on this machine, contenders in turn.
+// `npm run bench -- [gemm|lstm|optimizer] [rounds]`: medians on this machine, contenders in turn.
 import { cpus } from 'node:os';
 import { gemm } from './gemm.ts';
 import { lstmStep } from './lstm.ts';
+import { optimizerStep } from './optimizer.ts';
 
-const suites = { gemm, lstm: lstmStep };
+const suites = { gemm, lstm: lstmStep, optimizer: optimizerStep };
 const [name, rounds = '9'] = process.argv.slice(2);
 const chosen = name === undefined ? Object.keys(suites) : [name];
 if (!chosen.every((suite) => suite in suites) || !(Number(rounds) >= 1)) {
