@@ -5,6 +5,7 @@ import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
+import { identityKernel } from './identity.ts';
 import { groupSquaredNormsKernel, penalisedSquaredNormKernel } from './simd/norm-kernels.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
 import { updateKernels } from './simd/update-kernels.ts';
@@ -18,6 +19,7 @@ const kernels: readonly KernelConfig[] = [
   lstmSequenceKernel(),
   lstmSequenceGradKernel(),
   castKernel(),
+  identityKernel(),
   segmentSumKernel('wasm', wasmArrays),
   groupSquaredNormsKernel(),
   penalisedSquaredNormKernel(),
