@@ -1,6 +1,6 @@
 // Softmax cross-entropy from integer labels, row by row: a row of the vocabulary's size stays in the cache between its
 // passes. Rows do not depend on each other, so any range of them can be computed on its own.
-import { exp4 } from './math';
+import { exp4, log } from './math';
 import { sum } from './sums';
 import { floats } from './vector';
 
@@ -29,7 +29,7 @@ export function crossEntropy(
     scale(probabilities + at, <f32>(1.0 / total), classes);
     const known = <u32>label < <u32>classes;
     const chosen = known ? <f64>load<f32>(logits + at + floats(label)) : NaN;
-    store<f32>(loss + floats(row), <f32>(Math.log(total) + (<f64>top - chosen)));
+    store<f32>(loss + floats(row), <f32>(log(total) + (<f64>top - chosen)));
   }
 }
 

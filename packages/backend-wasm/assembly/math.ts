@@ -65,3 +65,24 @@ export function tanh4(x: v128): v128 {
   );
   return v128.bitselect(small, large, f32x4.lt(f32x4.abs(x), constant(0.3)));
 }
+
+/**
+ * Natural logarithm of a finite `x >= 1`, to the last digits of float64; NaN and infinity as they come. The standard
+ * library's reads a table, and this module may have no data. With `x = m * 2^n` and `m` about 1 it is
+ * `n * ln 2 + 2 * atanh((m - 1) / (m + 1))`, by the series of atanh.
+ */
+export function log(x: f64): f64 {
+  if (!(x < Infinity)) return x;
+  const bits = reinterpret<i64>(x);
+  let exponent = (bits >> 52) - 1023;
+  let mantissa = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000);
+  if (mantissa > 1.4142135623730951) {
+    mantissa *= 0.5;
+    exponent += 1;
+  }
+  const s = (mantissa - 1) / (mantissa + 1);
+  const square = s * s;
+  let series: f64 = 0;
+  for (let odd = 25; odd >= 1; odd -= 2) series = series * square + 1.0 / <f64>odd;
+  return <f64>exponent * 0.6931471805599453 + 2 * s * series;
+}

@@ -66,5 +66,30 @@ async function compile(features) {
     );
     process.exit(1);
   }
+  refuseData(binary, features);
   return Buffer.from(binary).toString('base64');
+}
+
+/**
+ * Data of our own would be written over TensorFlow.js's, whose memory the module imports: a string, an array or a
+ * function of the standard library with a table is enough to bring some.
+ */
+function refuseData(binary, features) {
+  const dataSection = 11;
+  let at = 8;
+  while (at < binary.length) {
+    const section = binary[at++];
+    let length = 0;
+    for (let shift = 0, byte = 0x80; byte & 0x80; shift += 7) {
+      byte = binary[at++];
+      length |= (byte & 0x7f) << shift;
+    }
+    if (section === dataSection) {
+      console.error(
+        `build-kernels: expected assembly/ to need no data, found ${length} bytes of it (${features}); use no strings, arrays or functions with tables.`,
+      );
+      process.exit(1);
+    }
+    at += length;
+  }
 }
