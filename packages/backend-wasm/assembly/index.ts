@@ -1,11 +1,15 @@
 // The module's exports: kernels over addresses in the memory of TensorFlow.js's WASM backend, which it imports.
 export { biasActivate } from './activate';
-export { crossEntropy, crossEntropyGrad } from './cross-entropy';
 export { gemm, gemmScratch } from './gemm';
 export { attach, controlSize, serve, setThreads } from './pool';
 export { lstmBackward, lstmBackwardScratch } from './lstm-backward';
 export { lstmForward, lstmForwardScratch } from './lstm-forward';
+export {
+  sharedCrossEntropy as crossEntropy,
+  sharedCrossEntropyGrad as crossEntropyGrad,
+  sharedSgdStep as sgdStep,
+} from './rows-shared';
 export { gatherRows, idOutside, scatterRows } from './rows';
 export { sums } from './sums';
 export { penalisedSquares, squaredLines } from './norms';
-export { adamStep, penalisedGradient, sgdStep, shrinkWeight } from './update';
+export { adamStep, penalisedGradient, shrinkWeight } from './update';

@@ -2,6 +2,7 @@
 import { gemmChunk } from './gemm';
 import { backwardChunk } from './lstm-backward';
 import { forwardChunk } from './lstm-forward';
+import { crossEntropyChunk, crossEntropyGradChunk, sgdStepChunk } from './rows-shared';
 
 /** A matrix product; chunks are ranges of columns or of rows. */
 export const GEMM: i32 = 0;
@@ -9,6 +10,12 @@ export const GEMM: i32 = 0;
 export const LSTM_FORWARD: i32 = 1;
 /** One step of an LSTM backwards; chunks are ranges of units. */
 export const LSTM_BACKWARD: i32 = 2;
+/** The softmax loss; chunks are ranges of rows, as in all that follow. */
+export const CROSS_ENTROPY: i32 = 3;
+/** The gradient of the softmax loss. */
+export const CROSS_ENTROPY_GRAD: i32 = 4;
+/** A step of gradient descent. */
+export const SGD_STEP: i32 = 5;
 
 /** Runs chunk `chunk` of `chunks` of the current job. */
 export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
@@ -19,5 +26,11 @@ export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
       return forwardChunk(chunk, chunks);
     case LSTM_BACKWARD:
       return backwardChunk(chunk, chunks);
+    case CROSS_ENTROPY:
+      return crossEntropyChunk(chunk, chunks);
+    case CROSS_ENTROPY_GRAD:
+      return crossEntropyGradChunk(chunk, chunks);
+    case SGD_STEP:
+      return sgdStepChunk(chunk, chunks);
   }
 }

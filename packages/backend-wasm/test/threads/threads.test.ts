@@ -1,17 +1,25 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  add,
   dispose,
+  grad,
   grads,
   matMul,
   memory,
   mul,
   randomUniform,
   sum,
-  add,
+  tensor1d,
 } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { describe as describeBackend, lstmSequence, useBackend } from '@whittle/backend';
+import {
+  describe as describeBackend,
+  lstmSequence,
+  sgdStep,
+  sparseSoftmaxCrossEntropy,
+  useBackend,
+} from '@whittle/backend';
 import '@whittle/backend-wasm';
 import { afterAll, describe, expect, test } from 'vitest';
 
@@ -95,6 +103,21 @@ describe('the same bits whatever the number of threads', () => {
       dispose(tensors);
     },
   );
+});
+
+test('the softmax loss, its gradient and a step of gradient descent, the same too', async () => {
+  const logits = randomUniform([61, 4003], -9, 9, 'float32', 1) as Tensor2D;
+  const labels = tensor1d(Int32Array.from({ length: 61 }, (_, i) => i * 7));
+  const columns = randomUniform([4003], 0, 1, 'float32', 2) as Tensor1D;
+  const slope = grad((x) => sum(sparseSoftmaxCrossEntropy(x as Tensor2D, labels)));
+  const bits = await bitsByThreads(() => {
+    const gradient = slope(logits);
+    const attributes = { learningRate: 0.1, threshold: 0.01 };
+    const moved = sgdStep({ weight: logits, gradient, columns }, attributes);
+    return [sparseSoftmaxCrossEntropy(logits, labels), gradient, moved];
+  });
+  expect(new Set(bits).size).toBe(1);
+  dispose([logits, labels, columns]);
 });
 
 test('the description tells threads and SIMD build', async () => {
