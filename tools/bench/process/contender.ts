@@ -13,8 +13,10 @@ export interface ContenderSpec {
   readonly threads: number;
   /** Program and arguments. */
   readonly command: readonly string[];
-  /** Rounds at most, for the slow ones; 1 also means that nothing is run to warm up. */
+  /** Rounds at most, for the slow ones. */
   readonly rounds?: number;
+  /** Whether a round is run and not counted before the others; default true. */
+  readonly warmup?: boolean;
 }
 
 /** A started contender. */

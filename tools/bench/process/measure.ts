@@ -65,8 +65,8 @@ export async function measure(
     options.check?.(entries.map(({ running }) => running));
     for (let round = 0; round <= rounds; round++) {
       for (const entry of entries.filter(({ failed }) => !failed)) {
-        const most = entry.running.spec.rounds ?? rounds;
-        if (round > most || (round === 0 && most === 1)) continue;
+        const { rounds: most = rounds, warmup = true } = entry.running.spec;
+        if (round > most || (round === 0 && !warmup)) continue;
         try {
           const times = await entry.running.round();
           if (round > 0) record(entry.times, times);

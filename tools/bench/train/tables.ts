@@ -1,7 +1,7 @@
 import { languageModels } from '../language-model.ts';
 import { MODEL_NAMES, type ModelName } from '../options.ts';
 import { titleOf, type Measurement } from '../process/measure.ts';
-import { figures, goalTable, ratio, type Goal, type Table } from '../report/table.ts';
+import { figures, goalTable, over, ratio, type Goal, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
 
 /** Names of the contenders of `train`. */
@@ -70,8 +70,6 @@ function best(
 }
 
 function goals(measurements: readonly Measurement[]): Goal[] {
-  const over = (a: number | undefined, b: number | undefined): number | undefined =>
-    a === undefined || b === undefined ? undefined : a / b;
   const ms = (model: ModelName, contender: string, threads = 1): number | undefined =>
     best(of(measurements, model), contender, threads)?.ms.median;
   const most = Math.max(1, ...measurements.map(({ threads }) => threads));
