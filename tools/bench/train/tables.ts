@@ -29,11 +29,12 @@ function modelTable(model: ModelName, rows: readonly Measurement[]): Table {
   const { embed, hidden, vocab, batch, steps, keep } = languageModels[model];
   const words = batch * steps;
   const fastest = best(rows, OURS, 1);
+  const torch = rows.find(({ facts }) => facts['torch'] !== undefined)?.facts['torch'];
   return {
     title: `A training step, ${model}: ${embed} to ${hidden.join(', ')} units, ${vocab} words, batch ${batch}, ${steps} steps, keep ${keep}`,
     note:
       'Forward, backward, clip and update. Peak memory is of the whole process; "at the start" is its resident size with everything imported and the backend started, before the model. ' +
-      'A single round of a contender is its first, without a round to warm up.',
+      `A single round of a contender is its first, without a round to warm up.${torch === undefined ? '' : ` PyTorch is ${torch}.`}`,
     head: [
       'contender',
       'words a second',
@@ -86,7 +87,7 @@ function goals(measurements: readonly Measurement[]): Goal[] {
     faster('small', CPU, 25),
     faster('medium', CPU, 25),
     {
-      what: `medium: ${most} threads to one`,
+      what: `medium: times faster with ${most === 1 ? 'two' : most} threads than with one`,
       found: most === 1 ? undefined : over(ms('medium', OURS), ms('medium', OURS, most)),
       atLeast: 1.6,
     },
