@@ -17,12 +17,15 @@ import {
 } from '@whittle/backend';
 import { simdHere } from './process/simd.ts';
 
-/** Starts our WASM backend and says which build of the kernels it took. */
+/** Starts our WASM backend and says which build of the kernels and how many threads it took, if it tells. */
 export async function startOurs(threads: number): Promise<Record<string, number | string>> {
   await import('@whittle/backend-wasm');
   await useBackend('wasm', { threads } as BackendOptions);
-  const { simd = simdHere() } = describe() as { simd?: string };
-  return { simd };
+  const { simd = simdHere(), threads: threadsTaken } = describe() as {
+    simd?: string;
+    threads?: number;
+  };
+  return { simd, ...(threadsTaken !== undefined && { threadsTaken }) };
 }
 
 const arrays: ArrayBackend = {

@@ -1,5 +1,7 @@
 // `npm run bench`: medians on this machine, contenders in turn, each in a process of its own.
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { describeMachine } from './machine.ts';
 import { MODEL_NAMES, type ModelName } from './options.ts';
@@ -47,11 +49,10 @@ const program = new Command('bench')
       ...Object.entries(suites).map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`),
     ].join('\n'),
   )
-  .option(
-    '--suite <names>',
-    'suites, with commas between them; default: all',
-    listOf(Object.keys(suites)),
-    Object.keys(suites),
+  .addOption(
+    new Option('--suite <names>', 'suites, with commas between them')
+      .argParser(listOf(Object.keys(suites)))
+      .default(Object.keys(suites), 'all'),
   )
   .option('--rounds <n>', 'counted rounds of each contender', wholeNumber, 9)
   .option('--threads <n>', 'most threads of a contender', wholeNumber, Math.min(2, cpus().length))
@@ -60,7 +61,11 @@ const program = new Command('bench')
       .choices(['plain', 'relaxed', 'auto', 'both'])
       .default('both'),
   )
-  .option('--models <names>', 'models of train and lasso', listOf(MODEL_NAMES), [...MODEL_NAMES])
+  .addOption(
+    new Option('--models <names>', 'models of train and lasso')
+      .argParser(listOf(MODEL_NAMES))
+      .default([...MODEL_NAMES], MODEL_NAMES.join(',')),
+  )
   .option(
     '--python <path>',
     'the Python that has torch',
@@ -85,11 +90,28 @@ function buildsOf(asked: Flags['simd']): Simd[] {
   );
 }
 
+/** The command as it can be published and given again: without the paths of this machine. */
+function commandOf(args: readonly string[]): string {
+  const shown = args.filter(
+    (arg, i) => !/^--(json|python)\b/.test(arg) && !/^--(json|python)$/.test(args[i - 1] ?? ''),
+  );
+  return ['npm run bench --', ...shown].join(' ').replace(/ --$/, '');
+}
+
+/** Finds out before anything is measured whether the result can be written. */
+function checkFolder(file: string | undefined): void {
+  if (file === undefined || existsSync(dirname(resolve(file)))) return;
+  throw new Error(
+    `--json: expected a file in a folder that exists, found ${file}; make the folder.`,
+  );
+}
+
 async function main(flags: Flags): Promise<void> {
   if (flags.render !== undefined) {
-    renderPage(readBenchFile(flags.render));
+    await renderPage(readBenchFile(flags.render));
     return;
   }
+  checkFolder(flags.json);
   const { suite: chosen, rounds, threads, models, python, slow, quick } = flags;
   const options = {
     ...{ rounds, threads, models, python, slow, quick },
@@ -101,7 +123,7 @@ async function main(flags: Flags): Promise<void> {
   };
   const machine = describeMachine();
   const date = new Date().toISOString();
-  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+  const command = commandOf(process.argv.slice(2));
   console.log(
     `${machine.processor}, ${machine.cores} cores; Node ${machine.node}, V8 ${machine.v8}; SIMD ${options.simd.join(', ')}`,
   );

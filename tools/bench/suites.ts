@@ -1,3 +1,4 @@
+import { compact } from './compact/suite.ts';
 import { gemm } from './gemm/suite.ts';
 import { infer } from './infer/suite.ts';
 import { lasso } from './lasso/suite.ts';
@@ -5,4 +6,4 @@ import type { Suite } from './suite.ts';
 import { train } from './train/suite.ts';
 
 /** Every suite by the name that `--suite` takes. */
-export const suites: Readonly<Record<string, Suite>> = { gemm, train, lasso, infer };
+export const suites: Readonly<Record<string, Suite>> = { gemm, train, lasso, infer, compact };

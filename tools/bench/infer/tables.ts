@@ -1,5 +1,5 @@
 import { titleOf, type Measurement } from '../process/measure.ts';
-import { figures, goalTable, ratio, type Goal, type Table } from '../report/table.ts';
+import { figures, goalTable, over, ratio, type Goal, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
 import { caseName, casesOf, networkName, networks, STEPS, type Network } from './networks.ts';
 
@@ -64,8 +64,6 @@ function goals(measurements: readonly Measurement[]): Goal[] {
       { contender, threads: 1, ...(simd !== undefined && { simd }) },
       { network, batch: 10, softmax: false },
     )?.ms.median;
-  const over = (a: number | undefined, b: number | undefined): number | undefined =>
-    a === undefined || b === undefined ? undefined : a / b;
   const smallest = pruned.at(-1)!;
   return builds.flatMap((simd): Goal[] => [
     {

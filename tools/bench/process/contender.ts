@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Job } from './job.ts';
 import { simdFlags, type Simd } from './simd.ts';
 
@@ -13,8 +13,10 @@ export interface ContenderSpec {
   readonly threads: number;
   /** Program and arguments. */
   readonly command: readonly string[];
-  /** Rounds at most, for the slow ones; 1 also means that nothing is run to warm up. */
+  /** Rounds at most, for the slow ones. */
   readonly rounds?: number;
+  /** Whether a round is run and not counted before the others; default true. */
+  readonly warmup?: boolean;
 }
 
 /** A started contender. */
@@ -73,7 +75,9 @@ export async function start(spec: ContenderSpec): Promise<Running> {
   // A child that died closes its pipe; the reader below tells why.
   child.stdin.on('error', () => undefined);
   const closed = once(child, 'close').catch((error: unknown) => {
-    throw new Skip(`${program} does not start: ${String(error)}`);
+    // Without its folder: what is printed may be published.
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    throw new Skip(`${basename(program)} does not start (${code})`);
   });
   closed.catch(() => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -57,16 +57,20 @@ export async function measure(
     for (const spec of specs) {
       say(`  ${[label, titleOf(spec)].filter(Boolean).join(', ')}: starting`);
       try {
-        entries.push({ running: await start(spec), times: new Map(), failed: false });
+        const running = await start(spec);
+        entries.push({ running, times: new Map(), failed: false });
+        checkBuild(running);
       } catch (error) {
+        const last = entries.at(-1);
+        if (last?.running.spec === spec) last.failed = true;
         leaveOut(spec, error);
       }
     }
     options.check?.(entries.map(({ running }) => running));
     for (let round = 0; round <= rounds; round++) {
       for (const entry of entries.filter(({ failed }) => !failed)) {
-        const most = entry.running.spec.rounds ?? rounds;
-        if (round > most || (round === 0 && most === 1)) continue;
+        const { rounds: most = rounds, warmup = true } = entry.running.spec;
+        if (round > most || (round === 0 && !warmup)) continue;
         try {
           const times = await entry.running.round();
           if (round > 0) record(entry.times, times);
@@ -89,6 +93,14 @@ export async function measure(
   } finally {
     for (const { running } of entries) running.kill();
   }
+}
+
+/** A table must not show one build under the name of the other. */
+function checkBuild({ spec, facts: { simd } }: Running): void {
+  if (spec.simd === undefined || simd === undefined || simd === spec.simd) return;
+  throw new Error(
+    `${spec.contender}: expected the ${spec.simd} build of the kernels, found that the process took ${String(simd)}; does process/simd.ts still know how a build is chosen?`,
+  );
 }
 
 /** A contender with its build and threads. */
@@ -117,9 +129,9 @@ function toMeasurement(
 ): Measurement {
   const { contender, simd, threads } = spec;
   // Values that were only there to be compared are not worth a place in the file.
-  const small = Object.entries(facts).filter(
+  const scalars = Object.entries(facts).filter(
     (entry): entry is [string, number | string] =>
-      typeof entry[1] === 'number' || (typeof entry[1] === 'string' && entry[1].length < 200),
+      typeof entry[1] === 'number' || typeof entry[1] === 'string',
   );
   return {
     contender,
@@ -127,6 +139,6 @@ function toMeasurement(
     threads,
     case: [label, name].filter(Boolean).join(' '),
     ms: spreadOf(times),
-    facts: Object.fromEntries(small),
+    facts: Object.fromEntries(scalars),
   };
 }

@@ -14,9 +14,8 @@ const send = (message: unknown): void => {
 const { prepare } = (await import(new URL(`../${job.module}`, import.meta.url).href)) as JobModule;
 const prepared = await prepare(job.input as never, job);
 send({ facts: prepared.facts });
-for await (const _ of createInterface({ input: process.stdin })) {
-  send({ times: await prepared.round() });
-}
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+while ((await lines.next()).done !== true) send({ times: await prepared.round() });
 send({ facts: { ...prepared.after?.(), peakKib: peakKib() } });
 // Worker threads of a backend would keep the process alive.
 process.exit(0);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { suites } from '../suites.ts';
 import type { BenchFile } from './file.ts';
 import { skippedLines } from './skipped.ts';
@@ -14,14 +15,15 @@ const marker = (name: string, end: string): string => `<!-- ${name}: ${end} -->`
  * Puts the tables of a result between the page's pairs of markers, `<!-- gemm: begin -->` and `<!-- gemm: end -->` for
  * each suite and `machine` for what it was measured on. Suites that the result lacks keep the tables they have.
  */
-export function renderPage(result: BenchFile, page = PAGE): void {
+export async function renderPage(result: BenchFile, page = PAGE): Promise<void> {
   let text = readFileSync(page, 'utf8');
   text = between(text, 'machine', machineText(result), page);
   for (const [name, found] of Object.entries(result.suites)) {
     const parts = [...suites[name]!.tables(found).map(toMarkdown), ...skippedLines(found)];
     text = between(text, name, parts.join('\n\n'), page);
   }
-  writeFileSync(page, text);
+  const options = { ...(await resolveConfig(PAGE)), filepath: page };
+  writeFileSync(page, await format(text, options));
 }
 
 function machineText({ machine, date, command, rounds }: BenchFile): string {

@@ -14,6 +14,11 @@ export function figures(value: number | undefined): string {
   return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
+/** One number divided by another; undefined when one is missing. */
+export function over(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a / b;
+}
+
 /** One number to another, such as `8.10x`; a dash when one is missing. */
 export function ratio(over: number | undefined, under: number | undefined): string {
   return over === undefined || under === undefined ? '-' : `${figures(over / under)}x`;

@@ -54,7 +54,7 @@ function contenders(
       ...(kernels === 'ours' && { simd: build }),
       threads: count,
       command: nodeCommand({ module, simd: build, threads: count, input }),
-      ...(rounds !== undefined && { rounds }),
+      ...(rounds !== undefined && { rounds, warmup: rounds > 1 }),
     };
   };
   const ours = simd.flatMap((build) =>

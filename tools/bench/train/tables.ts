@@ -1,7 +1,7 @@
 import { languageModels } from '../language-model.ts';
 import { MODEL_NAMES, type ModelName } from '../options.ts';
 import { titleOf, type Measurement } from '../process/measure.ts';
-import { figures, goalTable, ratio, type Goal, type Table } from '../report/table.ts';
+import { figures, goalTable, over, ratio, type Goal, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
 
 /** Names of the contenders of `train`. */
@@ -29,11 +29,12 @@ function modelTable(model: ModelName, rows: readonly Measurement[]): Table {
   const { embed, hidden, vocab, batch, steps, keep } = languageModels[model];
   const words = batch * steps;
   const fastest = best(rows, OURS, 1);
+  const torch = rows.find(({ facts }) => facts['torch'] !== undefined)?.facts['torch'];
   return {
     title: `A training step, ${model}: ${embed} to ${hidden.join(', ')} units, ${vocab} words, batch ${batch}, ${steps} steps, keep ${keep}`,
     note:
       'Forward, backward, clip and update. Peak memory is of the whole process; "at the start" is its resident size with everything imported and the backend started, before the model. ' +
-      'A single round of a contender is its first, without a round to warm up.',
+      `A single round of a contender is its first, without a round to warm up.${torch === undefined ? '' : ` PyTorch is ${torch}.`}`,
     head: [
       'contender',
       'words a second',
@@ -70,8 +71,6 @@ function best(
 }
 
 function goals(measurements: readonly Measurement[]): Goal[] {
-  const over = (a: number | undefined, b: number | undefined): number | undefined =>
-    a === undefined || b === undefined ? undefined : a / b;
   const ms = (model: ModelName, contender: string, threads = 1): number | undefined =>
     best(of(measurements, model), contender, threads)?.ms.median;
   const most = Math.max(1, ...measurements.map(({ threads }) => threads));
@@ -88,7 +87,7 @@ function goals(measurements: readonly Measurement[]): Goal[] {
     faster('small', CPU, 25),
     faster('medium', CPU, 25),
     {
-      what: `medium: ${most} threads to one`,
+      what: `medium: times faster with ${most === 1 ? 'two' : most} threads than with one`,
       found: most === 1 ? undefined : over(ms('medium', OURS), ms('medium', OURS, most)),
       atLeast: 1.6,
     },

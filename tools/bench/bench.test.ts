@@ -1,0 +1,97 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBenchFile, type BenchFile } from './report/file.ts';
+import { PAGE, renderPage } from './report/render.ts';
+import { simdHere } from './process/simd.ts';
+
+const node = ['--conditions=@whittle/source', '--import', 'tsx'];
+const cli = join(import.meta.dirname, 'cli.ts');
+let folder: string;
+let output: string;
+let result: BenchFile;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+  const file = join(folder, 'bench.json');
+  const options = ['--suite', 'gemm,compact', '--quick', '--rounds', '2', '--threads', '1'];
+  const args = [...node, cli, ...options, '--simd', 'plain', '--json', file];
+  output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: 'pipe' });
+  result = readBenchFile(file);
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('npm run bench', () => {
+  it('writes the machine, the versions and the command without the paths of this machine', () => {
+    const { machine, command, rounds, threads, date } = result;
+    expect(machine).toMatchObject({ node: process.version, v8: process.versions.v8 });
+    expect(machine.cores).toBeGreaterThan(0);
+    expect(machine.packages['@tensorflow/tfjs-core']).toBe('4.22.0');
+    expect(Object.values(machine.packages)).not.toContain('not installed');
+    expect(command).toBe(
+      'npm run bench -- --suite gemm,compact --quick --rounds 2 --threads 1 --simd plain',
+    );
+    expect({ rounds, threads }).toEqual({ rounds: 2, threads: 1 });
+    expect(Number.isNaN(Date.parse(date))).toBe(false);
+  });
+
+  it('writes medians and every round of every contender', () => {
+    const { measurements, skipped, facts } = result.suites['gemm']!;
+    expect(skipped).toEqual([]);
+    expect(new Set(measurements.map(({ contender }) => contender))).toEqual(
+      new Set(['ours', 'stock wasm', 'stock cpu']),
+    );
+    for (const { ms, facts } of measurements) {
+      expect(ms.rounds).toHaveLength(2);
+      expect(ms.min).toBeGreaterThan(0);
+      expect(ms.median).toBeGreaterThanOrEqual(ms.min);
+      expect(ms.max).toBeGreaterThanOrEqual(ms.median);
+      expect(facts['peakKib']).toBeGreaterThan(10_000);
+    }
+    expect(measurements.find(({ contender }) => contender === 'ours')).toMatchObject({
+      simd: 'plain',
+      threads: 1,
+    });
+    expect(facts['clockGhz']).toBeGreaterThan(0.1);
+  });
+
+  it('prints a table and the goals of each suite', () => {
+    expect(output).toContain('stock wasm, packed');
+    expect(output).toContain('units at the end');
+    expect(output.match(/^Goals$/gm)).toHaveLength(2);
+  });
+
+  it('puts the tables into the page, between its markers, and can do so again', async () => {
+    const page = join(folder, 'performance.md');
+    cpSync(PAGE, page);
+    await renderPage(result, page);
+    const once = readFileSync(page, 'utf8');
+    expect(once).toContain('small, time step, [20, 200] x [200, 800]');
+    expect(once).toContain(`Node ${process.version}`);
+    await renderPage(result, page);
+    expect(readFileSync(page, 'utf8')).toBe(once);
+  });
+
+  it('says what it expected of an option', () => {
+    const { status, stderr } = spawnSync(process.execPath, [...node, cli, '--suite', 'gem'], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('expected some of gemm, train, lasso, infer, compact, found "gem"');
+  });
+});
+
+describe('the build of the kernels', () => {
+  it('can be kept plain where the engine has relaxed SIMD', () => {
+    const script = `import { refuseRelaxed, simdHere } from ${JSON.stringify(join(import.meta.dirname, 'process/simd.ts'))};
+      const before = simdHere(); refuseRelaxed(); console.log(before, simdHere());`;
+    const flags = simdHere() === 'plain' ? ['--experimental-wasm-relaxed-simd'] : [];
+    const args = [...flags, '--import', 'tsx', '--input-type=module', '-e', script];
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()).toBe('relaxed plain');
+  });
+});

@@ -1,0 +1,111 @@
+import { dispose, train, type Variable } from '@tensorflow/tfjs-core';
+import { issGroups } from '@whittle/groups';
+import { groupLasso } from '@whittle/lasso';
+import { compact } from '@whittle/pruner/tfjs';
+import { startOurs } from '../backend.ts';
+import {
+  createTraining,
+  trainStep,
+  zeroState,
+  type LanguageModel,
+  type Window,
+} from '../language-model.ts';
+import type { Job, Prepared } from '../process/job.ts';
+
+/** What the `compact` job is told. */
+export interface CompactInput {
+  readonly model: LanguageModel;
+  readonly epochs: number;
+  /** Steps of an epoch. */
+  readonly windows: number;
+  readonly lambda: number;
+  /** Whether dead units leave at every epoch's end, or stay to the last. */
+  readonly compacting: boolean;
+}
+
+/** Makes a training ready; a round is the whole of it, from fresh weights. */
+export async function prepare(input: CompactInput, { threads }: Job): Promise<Prepared> {
+  const facts = await startOurs(threads);
+  let last: Record<string, number | string> = {};
+  return {
+    facts,
+    async round() {
+      const { times, ...rest } = await trainAll(input);
+      last = rest;
+      return times;
+    },
+    after: () => last,
+  };
+}
+
+/** Trains to the end; the times of all epochs and of the last one, and the units alive after each epoch. */
+async function trainAll(input: CompactInput): Promise<{
+  readonly times: Record<string, number>;
+  readonly alive: string;
+  readonly loss: number;
+}> {
+  const { model, epochs, windows, lambda, compacting } = input;
+  const start = performance.now();
+  const { state: first, ...training } = createTraining(model, 1);
+  let { layout } = training;
+  let variables: Readonly<Record<string, Variable>> = training.variables;
+  let state = [...first];
+  const optimizer = groupLasso(train.sgd(1), issGroups(layout), {
+    lambda,
+    penalty: 'proximal',
+    clipNorm: model.clip,
+  });
+  const alive: string[] = [];
+  let lastEpoch = 0;
+  let loss = NaN;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const began = performance.now();
+    for (let window = 0; window < windows; window++) {
+      const step = epoch * windows + window;
+      const words = chainWindow(model, step);
+      const result = trainStep(model, { variables, state }, optimizer, words, step);
+      ({ loss } = result);
+      state = result.state;
+    }
+    alive.push(Object.values((await optimizer.metrics()).alive).join('+'));
+    if (compacting && epoch < epochs - 1) {
+      ({ variables, layout } = await compact({ variables, optimizer, layout }));
+      optimizer.setGroups(issGroups(layout));
+    }
+    dispose(state.flatMap(({ h, c }) => [h, c]));
+    // Units of a layer: the rows of its recurrent weights.
+    const units = model.hidden.map((_, i) => variables[`lstm${i + 1}/recurrent`]!.shape[0]!);
+    state = zeroState(units, model.batch);
+    lastEpoch = performance.now() - began;
+  }
+  dispose([...Object.values(variables), ...state.flatMap(({ h, c }) => [h, c])]);
+  optimizer.dispose();
+  return {
+    times: { 'all epochs': performance.now() - start, 'last epoch': lastEpoch },
+    alive: alive.join(' '),
+    loss: loss / model.steps,
+  };
+}
+
+/**
+ * Words of a chain that is easy to learn, so that few units are needed: mostly each word has one that follows it, and
+ * now and then comes any.
+ */
+function chainWindow({ vocab, batch, steps }: LanguageModel, seed: number): Window {
+  let random = (seed * 2654435761 + 1) >>> 0;
+  const draw = (below: number): number => {
+    random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+    return Math.floor((random / 2 ** 32) * below);
+  };
+  const inputs = new Int32Array(batch * steps);
+  const targets = new Int32Array(batch * steps);
+  for (let row = 0; row < batch; row++) {
+    let word = draw(vocab);
+    for (let step = 0; step < steps; step++) {
+      inputs[row * steps + step] = word;
+      word = draw(10) < 2 ? draw(vocab) : (word * 7 + 3) % vocab;
+      targets[row * steps + step] = word;
+    }
+  }
+  return { inputs, targets };
+}
