@@ -15,14 +15,15 @@ const [dense, ...pruned] = networks as [Network, ...Network[]];
 const kinds = casesOf([dense]).map(({ batch, softmax }) => ({ batch, softmax }));
 
 /** Tables of the `infer` suite: times by setting with the speed-up that pruning buys, then the goals. */
-export function inferTables({ measurements, facts }: SuiteResult): Table[] {
+export function inferTables(result: SuiteResult): Table[] {
+  const { measurements } = result;
   const contenders = [...new Map(measurements.map((one) => [titleOf(one), one])).values()];
-  const tables = kinds.map((kind): Table => {
+  const tables = kinds.map((kind, index): Table => {
     const ms = (one: Measurement, network: Network) =>
       find(measurements, one, { ...kind, network })?.ms;
     return {
       title: `Two LSTMs, ${dense.input} inputs, batch ${kind.batch}, ${STEPS} steps${kind.softmax ? ', with the logits of 10,000 words' : ''}`,
-      note: `Medians in ms, and the slowest over the fastest round of the dense network. Before they were timed the contenders gave the same outputs: the largest difference is ${Number(facts['largestDifference']).toExponential(1)}.`,
+      ...(index === 0 && { note: noteOf(result) }),
       head: [
         'contender',
         ...networks.map(networkName),
@@ -38,6 +39,22 @@ export function inferTables({ measurements, facts }: SuiteResult): Table[] {
     };
   });
   return [...tables, goalTable(goals(measurements))];
+}
+
+function noteOf({ measurements, facts }: SuiteResult): string {
+  const web = measurements.filter(({ contender }) => contender === ORT_WEB);
+  const taken = [
+    ...new Set(
+      web.map(({ threads, facts }) => `${facts['threadsTaken']} where asked for ${threads}`),
+    ),
+  ];
+  const simd = web[0]?.facts['simdTaken'];
+  return [
+    `Medians in ms; "spread" is the slowest over the fastest round of the dense network. Before they were timed the contenders gave the same outputs: the largest difference is ${Number(facts['largestDifference']).toExponential(1)}.`,
+    ...(web.length === 0
+      ? []
+      : [`Threads that onnxruntime-web took: ${taken.join(', ')}; its SIMD: ${simd}.`]),
+  ].join(' ');
 }
 
 function find(

@@ -65,24 +65,17 @@ function contenders(
     const script = join(import.meta.dirname, '../torch/train.py');
     return { contender: TORCH, threads: count, command: [python, script, JSON.stringify(input)] };
   });
+  const few = (fast: ModelName[]): number => (fast.includes(model) ? 3 : 1);
   const stock = [
-    // Small ones take seconds a step and are run three times, the others once.
     {
       after: 'medium',
-      spec: node(COMPOSED, 'train/job.ts', 'stock wasm', 'plain', 1, model === 'small' ? 3 : 1),
+      spec: node(COMPOSED, 'train/job.ts', 'stock wasm', 'plain', 1, few(['small', 'medium'])),
     },
     {
       after: 'small',
-      spec: node(
-        LAYERS,
-        'train/layers-job.ts',
-        'stock wasm',
-        'plain',
-        1,
-        model === 'small' ? 3 : 1,
-      ),
+      spec: node(LAYERS, 'train/layers-job.ts', 'stock wasm', 'plain', 1, few(['small'])),
     },
-    { after: 'small', spec: node(CPU, 'train/job.ts', 'stock cpu', 'plain', 1, 1) },
+    { after: 'small', spec: node(CPU, 'train/job.ts', 'stock cpu', 'plain', 1, few([])) },
   ];
   const sizes = Object.keys(languageModels);
   const runs = stock.filter(({ after }) => slow || sizes.indexOf(model) <= sizes.indexOf(after));

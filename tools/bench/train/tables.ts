@@ -17,7 +17,7 @@ export const [OURS, COMPOSED, LAYERS, CPU, TORCH] = [
 export function trainTables({ measurements }: SuiteResult): Table[] {
   const measured = MODEL_NAMES.filter((model) => of(measurements, model).length > 0);
   return [
-    ...measured.map((model) => modelTable(model, of(measurements, model))),
+    ...measured.map((model, index) => modelTable(model, of(measurements, model), index === 0)),
     goalTable(goals(measurements)),
   ];
 }
@@ -25,16 +25,13 @@ export function trainTables({ measurements }: SuiteResult): Table[] {
 const of = (measurements: readonly Measurement[], model: ModelName): Measurement[] =>
   measurements.filter((one) => one.case === `${model} step`);
 
-function modelTable(model: ModelName, rows: readonly Measurement[]): Table {
+function modelTable(model: ModelName, rows: readonly Measurement[], first: boolean): Table {
   const { embed, hidden, vocab, batch, steps, keep } = languageModels[model];
   const words = batch * steps;
   const fastest = best(rows, OURS, 1);
-  const torch = rows.find(({ facts }) => facts['torch'] !== undefined)?.facts['torch'];
   return {
     title: `A training step, ${model}: ${embed} to ${hidden.join(', ')} units, ${vocab} words, batch ${batch}, ${steps} steps, keep ${keep}`,
-    note:
-      'Forward, backward, clip and update. Peak memory is of the whole process; "at the start" is its resident size with everything imported and the backend started, before the model. ' +
-      `A single round of a contender is its first, without a round to warm up.${torch === undefined ? '' : ` PyTorch is ${torch}.`}`,
+    ...(first && { note: noteOf(rows) }),
     head: [
       'contender',
       'words a second',
@@ -56,6 +53,15 @@ function modelTable(model: ModelName, rows: readonly Measurement[]): Table {
       figures(mebibytes(one, 'startKib')),
     ]),
   };
+}
+
+function noteOf(rows: readonly Measurement[]): string {
+  const torch = rows.find(({ facts }) => facts['torch'] !== undefined)?.facts['torch'];
+  return [
+    'Forward, backward, clip and update. Peak memory is of the whole process; "at the start" is its resident size with everything imported and the backend started, before the model.',
+    'Where the slow contenders have a single round, none was run before it to warm up.',
+    ...(torch === undefined ? [] : [`PyTorch is ${torch}.`]),
+  ].join(' ');
 }
 
 const mebibytes = (one: Measurement | undefined, fact: string): number | undefined =>
