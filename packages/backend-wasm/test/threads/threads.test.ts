@@ -141,7 +141,7 @@ test('a process with waiting workers ends by itself', () => {
     import '@whittle/backend-wasm';
     const { features } = await useBackend('wasm', { threads: 4 });
     const product = matMul(ones([300, 200]), ones([200, 400]));
-    console.log(features.threads, product.dataSync().every((value) => value === 200));
+    console.log(\`\${features.threads} \${product.dataSync().every((value) => value === 200)}\`);
   `;
   const printed = execFileSync(
     process.execPath,
