@@ -1,6 +1,7 @@
 // The module's exports: kernels over addresses in the memory of TensorFlow.js's WASM backend, which it imports.
 export { biasActivate } from './activate';
-export { gemm, gemmScratch } from './gemm';
+export { gemmScratch } from './blocks';
+export { gemm } from './gemm';
 export { attach, controlSize, serve, setThreads } from './pool';
 export { lstmBackward, lstmBackwardScratch } from './lstm-backward';
 export { lstmForward, lstmForwardScratch } from './lstm-forward';

@@ -1,8 +1,9 @@
 // The gradient of `lstmForward` by back-propagation through time. Only `dh` and `dc` go from step to step, one job of the
 // threads each; the gradients of both weights are one product each over the rows of all steps.
-import { chunkStart, gemm, gemmPacked, pack, packedSize } from './gemm';
+import { chunkStart, gemm } from './gemm';
 import { tanh4 } from './math';
 import { PANEL } from './pack';
+import { gemmPacked, pack, packedSize } from './packed';
 import { argument, chunksFor, parallel, setArgument } from './pool';
 import { LSTM_BACKWARD } from './tasks';
 import { toBatchMajor, toTimeMajor } from './time-major';

@@ -1,9 +1,10 @@
 // LSTM over whole sequences: one product for the inputs of all steps, then for each step one job of the threads, in
 // which a range of units gets its recurrent product and, while that is in the first cache, its gates (Wen et al. 2018,
 // equation 1).
-import { chunkStart, gemm, gemmPacked, packedSize, packGates } from './gemm';
+import { chunkStart, gemm } from './gemm';
 import { sigmoid4, tanh4 } from './math';
 import { PANEL } from './pack';
+import { gemmPacked, packedSize, packGates } from './packed';
 import { argument, chunksFor, parallel, setArgument } from './pool';
 import { LSTM_FORWARD } from './tasks';
 import { toTimeMajor } from './time-major';

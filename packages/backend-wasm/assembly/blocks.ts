@@ -1,0 +1,164 @@
+// Matrix products on one thread, after Goto and van de Geijn (Anatomy of High-Performance Matrix Multiplication, ACM TOMS
+// 2008): blocks of both operands are packed so that a panel of the right one stays in the first cache and a block of the
+// left one in the second. Every element is summed over k in the same order whatever m, n and the transposes.
+import { packPanels, packStrip, PANEL, STRIP } from './pack';
+import { ownScratch } from './pool';
+import { tile } from './tile';
+import { floats } from './vector';
+
+/** Depth of a block: a panel of this depth takes 8 KiB of the first cache. */
+export const DEPTH: i32 = 256;
+/** Rows of a block of the left operand: 123 KiB of the second cache. */
+const ROWS: i32 = 120;
+/** Columns of a block of the right operand: 1 MiB. */
+const COLUMNS: i32 = 1024;
+
+/** Bytes of scratch space that each thread needs, 16-aligned. */
+export function gemmScratch(): usize {
+  return leftScratch() + floats(DEPTH * COLUMNS);
+}
+
+// @ts-ignore: decorators on functions are AssemblyScript's own
+@inline
+function leftScratch(): usize {
+  // The last strip's vectors may be written past its rows, and a tile with few columns is computed aside.
+  return floats(DEPTH * ROWS + STRIP * PANEL + 16);
+}
+
+/** {@link gemm} on this thread. */
+export function product(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  lda: i32,
+  transposeA: bool,
+  b: usize,
+  ldb: i32,
+  transposeB: bool,
+  c: usize,
+  ldc: i32,
+  add: bool,
+): void {
+  if (k == 0 && !add) return clear(c, m, n, ldc);
+  const scratch = ownScratch();
+  const panels = scratch + leftScratch();
+  // With few rows a panel is used once: packed just before, it never leaves the first cache.
+  const columnsAtOnce = m <= ROWS ? PANEL : COLUMNS;
+  const strips = (m + STRIP - 1) / STRIP;
+  for (let p = 0; p < k; p += DEPTH) {
+    const depth = min(DEPTH, k - p);
+    const left = transposeA ? a + floats(p * lda) : a + floats(p);
+    const right = transposeB ? b + floats(p) : b + floats(p * ldb);
+    const adding = add || p > 0;
+    if (m <= ROWS) packStrips(m, 0, strips, depth, left, lda, transposeA, scratch);
+    for (let j = 0; j < n; j += columnsAtOnce) {
+      const columns = min(columnsAtOnce, n - j);
+      const from = right + floats(transposeB ? j * ldb : j);
+      packPanels(from, ldb, transposeB, depth, columns, panels);
+      const to = c + floats(j);
+      if (m <= ROWS) multiplyStrips(m, 0, strips, columns, depth, panels, to, ldc, adding, scratch);
+      else block(m, columns, depth, left, lda, transposeA, panels, to, ldc, adding, scratch);
+    }
+  }
+}
+
+/** All rows of the left operand, a block of them at a time, times a packed block of the right one. */
+export function block(
+  m: i32,
+  n: i32,
+  depth: i32,
+  a: usize,
+  lda: i32,
+  transposed: bool,
+  panels: usize,
+  c: usize,
+  ldc: i32,
+  add: bool,
+  scratch: usize,
+): void {
+  // Strips of nearly equal height: 20 rows are four strips of five, not three of six and a rest of two.
+  const strips = (m + STRIP - 1) / STRIP;
+  const group = ROWS / STRIP;
+  for (let first = 0; first < strips; first += group) {
+    const last = min(first + group, strips);
+    packStrips(m, first, last, depth, a, lda, transposed, scratch);
+    multiplyStrips(m, first, last, n, depth, panels, c, ldc, add, scratch);
+  }
+}
+
+/** Packs the strips `first .. last - 1` of `m` rows one after the other. */
+function packStrips(
+  m: i32,
+  first: i32,
+  last: i32,
+  depth: i32,
+  a: usize,
+  lda: i32,
+  transposed: bool,
+  out: usize,
+): void {
+  const strips = (m + STRIP - 1) / STRIP;
+  for (let s = first; s < last; s++) {
+    const row = rowOf(s, strips, m);
+    const rows = rowOf(s + 1, strips, m) - row;
+    const from = transposed ? a + floats(row) : a + floats(row * lda);
+    packStrip(from, lda, transposed, rows, depth, out);
+    out += floats(rows * depth);
+  }
+}
+
+/** Packed strips `first .. last - 1` of `m` rows times packed panels. */
+function multiplyStrips(
+  m: i32,
+  first: i32,
+  last: i32,
+  n: i32,
+  depth: i32,
+  panel: usize,
+  c: usize,
+  ldc: i32,
+  add: bool,
+  scratch: usize,
+): void {
+  const aside = scratch + floats(DEPTH * ROWS + 8);
+  const strips = (m + STRIP - 1) / STRIP;
+  for (let j = 0; j < n; j += PANEL) {
+    let from = scratch;
+    for (let s = first; s < last; s++) {
+      const row = rowOf(s, strips, m);
+      const rows = rowOf(s + 1, strips, m) - row;
+      const to = c + floats(row * ldc + j);
+      if (n - j >= PANEL) {
+        tile(rows, from, panel, depth, to, ldc, add);
+      } else {
+        tile(rows, from, panel, depth, aside, PANEL, false);
+        narrow(rows, n - j, aside, to, ldc, add);
+      }
+      from += floats(rows * depth);
+    }
+    panel += floats(depth * PANEL);
+  }
+}
+
+// @ts-ignore: decorators on functions are AssemblyScript's own
+@inline
+function rowOf(strip: i32, strips: i32, m: i32): i32 {
+  return <i32>((<i64>strip * m) / strips);
+}
+
+/** Moves the columns of a tile that exist to `c`. */
+function narrow(rows: i32, columns: i32, from: usize, c: usize, ldc: i32, add: bool): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const to = c + floats(i * ldc + j);
+      const value = load<f32>(from + floats(i * PANEL + j));
+      store<f32>(to, add ? load<f32>(to) + value : value);
+    }
+  }
+}
+
+/** Sets `c [m, n]` to zero. */
+export function clear(c: usize, m: i32, n: i32, ldc: i32): void {
+  for (let i = 0; i < m; i++) memory.fill(c + floats(i * ldc), 0, floats(n));
+}
