@@ -13,13 +13,13 @@ const marker = (name: string, end: string): string => `<!-- ${name}: ${end} -->`
 
 /**
  * Puts the tables of a result between the page's pairs of markers, `<!-- gemm: begin -->` and `<!-- gemm: end -->` for
- * each suite and `machine` for what it was measured on. Suites that the result lacks keep the tables they have.
+ * each suite, under a line of what they were measured on and how. Suites that the result lacks keep the tables they have.
  */
 export async function renderPage(result: BenchFile, page = PAGE): Promise<void> {
   let text = readFileSync(page, 'utf8');
-  text = between(text, 'machine', machineText(result), page);
   for (const [name, found] of Object.entries(result.suites)) {
-    const parts = [...suites[name]!.tables(found).map(toMarkdown), ...skippedLines(found)];
+    const tables = suites[name]!.tables(found).map(toMarkdown);
+    const parts = [machineText(result), ...tables, ...skippedLines(found)];
     text = between(text, name, parts.join('\n\n'), page);
   }
   const options = { ...(await resolveConfig(PAGE)), filepath: page };
