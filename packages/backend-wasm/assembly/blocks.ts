@@ -6,12 +6,12 @@ import { ownScratch } from './pool';
 import { tile } from './tile';
 import { floats } from './vector';
 
-/** Depth of a block: a panel of this depth takes 8 KiB of the first cache. */
-export const DEPTH: i32 = 256;
-/** Rows of a block of the left operand: 123 KiB of the second cache. */
-const ROWS: i32 = 120;
-/** Columns of a block of the right operand: 1 MiB. */
-const COLUMNS: i32 = 1024;
+/** The greatest depth of a block. The deeper, the fewer times `c` is read and written; a panel takes 24 KiB. */
+const DEPTH: i32 = 768;
+/** Rows of a block of the left operand: few, so that the rows of `c` they belong to stay in the first cache. */
+const ROWS: i32 = 24;
+/** Columns of a block of the right operand: 768 KiB of the second cache. */
+const COLUMNS: i32 = 256;
 
 /** Bytes of scratch space that each thread needs, 16-aligned. */
 export function gemmScratch(): usize {
@@ -23,6 +23,12 @@ export function gemmScratch(): usize {
 function leftScratch(): usize {
   // The last strip's vectors may be written past its rows, and a tile with few columns is computed aside.
   return floats(DEPTH * ROWS + STRIP * PANEL + 16);
+}
+
+/** The depth of the blocks in which `k` is cut: all nearly equal, as a thin rest would cost a pass over `c` of its own. */
+export function blockDepth(k: i32): i32 {
+  const passes = max(1, (k + DEPTH - 1) / DEPTH);
+  return (k + passes - 1) / passes;
 }
 
 /** {@link gemm} on this thread. */
@@ -46,8 +52,9 @@ export function product(
   // With few rows a panel is used once: packed just before, it never leaves the first cache.
   const columnsAtOnce = m <= ROWS ? PANEL : COLUMNS;
   const strips = (m + STRIP - 1) / STRIP;
-  for (let p = 0; p < k; p += DEPTH) {
-    const depth = min(DEPTH, k - p);
+  const deep = blockDepth(k);
+  for (let p = 0; p < k; p += deep) {
+    const depth = min(deep, k - p);
     const left = transposeA ? a + floats(p * lda) : a + floats(p);
     const right = transposeB ? b + floats(p) : b + floats(p * ldb);
     const adding = add || p > 0;

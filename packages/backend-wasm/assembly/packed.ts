@@ -1,5 +1,5 @@
 // Products with a right operand that is packed once and used at every step of a sequence.
-import { block, clear, DEPTH } from './blocks';
+import { block, blockDepth, clear } from './blocks';
 import { packPanels, PANEL } from './pack';
 import { ownScratch } from './pool';
 import { floats } from './vector';
@@ -11,8 +11,9 @@ export function packedSize(k: i32, n: i32): usize {
 
 /** Packs a right operand `[k, n]` whole, for several products with it by {@link gemmPacked}. */
 export function pack(b: usize, ldb: i32, transposed: bool, k: i32, n: i32, out: usize): void {
-  for (let p = 0; p < k; p += DEPTH) {
-    const depth = min(DEPTH, k - p);
+  const deep = blockDepth(k);
+  for (let p = 0; p < k; p += deep) {
+    const depth = min(deep, k - p);
     packPanels(transposed ? b + floats(p) : b + floats(p * ldb), ldb, transposed, depth, n, out);
     out += packedSize(depth, n);
   }
@@ -23,8 +24,9 @@ export function pack(b: usize, ldb: i32, transposed: bool, k: i32, n: i32, out: 
  * so that a range of units is a range of panels. As wide as `4 * units` rounded up to whole panels of each gate.
  */
 export function packGates(b: usize, ldb: i32, k: i32, units: i32, out: usize): void {
-  for (let p = 0; p < k; p += DEPTH) {
-    const depth = min(DEPTH, k - p);
+  const deep = blockDepth(k);
+  for (let p = 0; p < k; p += deep) {
+    const depth = min(deep, k - p);
     for (let unit = 0; unit < units; unit += PANEL) {
       const columns = min(PANEL, units - unit);
       for (let gate = 0; gate < 4; gate++) {
@@ -51,8 +53,9 @@ export function gemmPacked(
   ldc: i32,
 ): void {
   if (k == 0) return clear(c + floats(from), m, to - from, ldc);
-  for (let p = 0; p < k; p += DEPTH) {
-    const depth = min(DEPTH, k - p);
+  const deep = blockDepth(k);
+  for (let p = 0; p < k; p += deep) {
+    const depth = min(deep, k - p);
     const panels = packed + floats(depth * from);
     const left = a + floats(p);
     block(m, to - from, depth, left, lda, false, panels, c + floats(from), ldc, p > 0, ownScratch());
