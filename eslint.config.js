@@ -7,6 +7,7 @@ const allowed = {
   safetensors: [],
   backend: [],
   'backend-wasm': ['backend'],
+  'backend-webgpu': ['backend'],
   cells: ['groups', 'backend'],
   lasso: ['groups', 'backend'],
   pruner: ['groups', 'safetensors'],

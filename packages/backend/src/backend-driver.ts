@@ -10,8 +10,10 @@ export interface Availability {
   readonly available: boolean;
   /** One sentence, without a full stop: what was found. */
   readonly reason: string;
-  /** The command or the change that makes it available. */
+  /** The command or the change that makes it available, or better. */
   readonly fix?: string;
+  /** False when `useBackend('auto')` passes over it although it would start, as what comes after it is faster. */
+  readonly automatic?: boolean;
 }
 
 /** What a backend is started with; each backend reads the fields it knows. */

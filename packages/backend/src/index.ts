@@ -8,7 +8,7 @@ export { useBackend } from './use-backend.ts';
 export { describe } from './describe.ts';
 export type { BackendDescription, PassedOver } from './description.ts';
 export { doctor, formatDoctor, type BackendCheck, type DoctorReport } from './doctor.ts';
-export { BackendError } from './backend-error.ts';
+export { BackendError, type BackendErrorCode } from './backend-error.ts';
 
 export type { Availability, BackendDriver, BackendName, BackendOptions } from './backend-driver.ts';
 export { registerDriver } from './driver-registry.ts';

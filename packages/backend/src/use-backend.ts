@@ -15,7 +15,8 @@ import { platformVersions } from './versions.ts';
 
 /**
  * Starts a backend and returns which one runs and why. `'auto'` takes the first of webgpu, node-gpu, node, wasm, cpu
- * that starts here; a name takes that one or throws a {@link BackendError} with the reason and the fix.
+ * that starts here and is no slow stand-in, such as WebGPU on a software adapter; a name takes that one or throws a
+ * {@link BackendError} with the reason and the fix.
  */
 export async function useBackend(
   name: BackendName | 'auto' = 'auto',
@@ -28,7 +29,7 @@ export async function useBackend(
   }
   const passedOver: PassedOver[] = [];
   for (const candidate of name === 'auto' ? backendNames : [name]) {
-    const attempt = await start(candidate, options);
+    const attempt = await start(candidate, options, name === 'auto');
     if ('driver' in attempt) {
       const description: BackendDescription = {
         name: candidate,
@@ -64,13 +65,13 @@ type Attempt =
   | { readonly driver: BackendDriver; readonly reason: string }
   | { readonly reason: string; readonly fix?: string; readonly cause?: unknown };
 
-async function start(name: BackendName, options: BackendOptions): Promise<Attempt> {
+async function start(name: BackendName, options: BackendOptions, auto: boolean): Promise<Attempt> {
   const search = await findDriver(name);
   if (!('driver' in search)) return search;
   const { driver } = search;
   try {
-    const { available, reason, fix } = await driver.probe();
-    if (!available) return fix === undefined ? { reason } : { reason, fix };
+    const { available, reason, fix, automatic = true } = await driver.probe();
+    if (!available || (auto && !automatic)) return fix === undefined ? { reason } : { reason, fix };
     await driver.start(options);
     const current = getBackend() as string | undefined;
     if (current !== knownBackends[name].tfName) {

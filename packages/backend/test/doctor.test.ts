@@ -5,8 +5,16 @@ import {
   registerDriver,
   useBackend,
 } from '@whittle/backend';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { knownBackends } from '../src/backend-driver.ts';
 import { session } from '../src/session.ts';
+
+// The packages are installed beside this one; these tests are about what happens where they are not.
+beforeEach(() => {
+  for (const name of ['webgpu', 'node-gpu', 'node'] as const) {
+    Object.assign(knownBackends[name], { module: `@whittle/absent-${name}` });
+  }
+});
 
 afterEach(() => {
   session().drivers.delete('webgpu');
@@ -24,8 +32,8 @@ describe('doctor', () => {
       ['cpu', true, true],
     ]);
     expect(backends[0]).toMatchObject({
-      module: '@whittle/backend-webgpu',
-      reason: '@whittle/backend-webgpu is not installed',
+      module: '@whittle/absent-webgpu',
+      reason: '@whittle/absent-webgpu is not installed',
     });
     expect(versions).toMatchObject({
       '@tensorflow/tfjs-backend-wasm': '4.22.0',

@@ -9,8 +9,17 @@ import {
   useBackend,
 } from '@whittle/backend';
 import { expectAllClose } from '@whittle/testing';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { knownBackends } from '../src/backend-driver.ts';
 import { session } from '../src/session.ts';
+
+// The packages are installed beside this one; these tests are about what happens where they are not.
+beforeEach(() => {
+  for (const name of ['webgpu', 'node-gpu', 'node'] as const) {
+    const module = name === 'webgpu' ? '@whittle/absent-webgpu' : '@whittle/absent-node';
+    Object.assign(knownBackends[name], { module });
+  }
+});
 
 afterEach(() => {
   session().drivers.delete('webgpu');
@@ -54,10 +63,10 @@ describe('useBackend', () => {
     expect(description.passedOver.map(({ name }) => name)).toEqual(['webgpu', 'node-gpu', 'node']);
     expect(description.passedOver[0]).toEqual({
       name: 'webgpu',
-      reason: '@whittle/backend-webgpu is not installed',
-      fix: 'npm install @whittle/backend-webgpu (and import it in a program that a bundler packs)',
+      reason: '@whittle/absent-webgpu is not installed',
+      fix: 'npm install @whittle/absent-webgpu (and import it in a program that a bundler packs)',
     });
-    expect(description.passedOver[1]?.reason).toBe('@whittle/backend-node is not installed');
+    expect(description.passedOver[1]?.reason).toBe('@whittle/absent-node is not installed');
   });
 
   test('auto is the default', async () => {
@@ -87,10 +96,28 @@ describe('useBackend', () => {
     expect(getBackend()).toBe('wasm');
   });
 
+  test('auto passes over a backend that is not for automatic use; its name takes it', async () => {
+    let starts = 0;
+    registerDriver(
+      fakeDriver(
+        'webgpu',
+        { available: true, automatic: false, reason: 'software only', fix: 'a GPU driver' },
+        () => Promise.resolve(void starts++),
+      ),
+    );
+    const { name, passedOver } = await useBackend('auto');
+    expect(name).toBe('wasm');
+    expect(passedOver[0]).toEqual({ name: 'webgpu', reason: 'software only', fix: 'a GPU driver' });
+    expect(starts).toBe(0);
+    // The fake starts nothing, so that TensorFlow.js stays where it was; but it was asked to.
+    await expect(useBackend('webgpu')).rejects.toThrow('TensorFlow.js fell back to "wasm"');
+    expect(starts).toBe(1);
+  });
+
   test('a named backend that is not installed is an error with the fix', async () => {
     await useBackend('cpu');
     await expect(useBackend('webgpu')).rejects.toThrow(
-      /^useBackend: expected to start webgpu, found: @whittle\/backend-webgpu is not installed; npm install @whittle\/backend-webgpu/,
+      /^useBackend: expected to start webgpu, found: @whittle\/absent-webgpu is not installed; npm install @whittle\/absent-webgpu/,
     );
     await expect(useBackend('webgpu')).rejects.toBeInstanceOf(BackendError);
     expect(getBackend()).toBe('cpu');

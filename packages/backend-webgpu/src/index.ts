@@ -1,0 +1,10 @@
+/**
+ * TensorFlow.js's WebGPU backend in browsers and in Node, with WGSL kernels for LSTMs and their training.
+ * @packageDocumentation
+ */
+import { registerDriver } from '@whittle/backend';
+import { webgpuDriver } from './webgpu-driver.ts';
+
+registerDriver(webgpuDriver);
+
+export { webgpuDriver };

@@ -1,0 +1,100 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { gatePositions } from '@whittle/backend';
+import { as, sizeOf } from '../gpu-backend.ts';
+import { copy, makeOutput, type Program, run } from '../program.ts';
+import type { GpuKernel } from './fused-kernel.ts';
+import { gateUniforms, stepDeclarations, stepGrid, stepMain } from './lstm-program.ts';
+import { product } from './products.ts';
+
+/**
+ * `LstmSequence`: one product for the inputs of all steps, then one program a step, which multiplies the output before
+ * with the recurrent weights, computes the gates and writes output, state and activations where they belong.
+ */
+export const lstmSequence: GpuKernel = (backend, inputs, attrs) => {
+  const { x, kernel, recurrent, bias, h0, c0 } = inputs as Record<
+    'x' | 'kernel' | 'recurrent' | 'bias' | 'h0' | 'c0',
+    TensorInfo
+  >;
+  const [batch, time, width] = x.shape as [number, number, number];
+  const units = recurrent.shape[0]!;
+  const y = makeOutput(backend, [batch, time, units]);
+  const cLast = makeOutput(backend, [batch, units]);
+  const activations = makeOutput(backend, [time, batch, 4 * units]);
+  const states = makeOutput(backend, [time, batch, units]);
+  if (units === 0) return [y, cLast, activations, states];
+
+  const projected = product(backend, as(x, batch * time, width), kernel);
+  const { rows, groups } = stepGrid(batch, units);
+  const gates = gateUniforms(gatePositions(attrs['gates'] as string));
+  const program = stepProgram(rows);
+  for (let t = 0; t < time; t++) {
+    run(
+      backend,
+      program,
+      {
+        inputs: { projected, recurrent, bias, h0, c0 },
+        outputs: { y, activations, states },
+      },
+      {
+        batch: ['u32', batch],
+        time: ['u32', time],
+        units: ['u32', units],
+        ...gates,
+        t: ['u32', t],
+        forgetBias: ['f32', attrs['forgetBias'] as number],
+      },
+      groups,
+    );
+  }
+  backend.disposeData(projected.dataId);
+  const count = sizeOf(cLast);
+  copy(backend, states, cLast, { source: (time - 1) * count, count });
+  return [y, cLast, activations, states];
+};
+
+function stepProgram(rows: number): Program {
+  const type = 'vec4<f32>';
+  return {
+    name: `lstmForward ${rows}`,
+    declarations: `
+      ${stepDeclarations({ rows, type })}
+      fn outputBefore(b : u32, k : u32) -> f32 {
+        if (uniforms.t == 0u) { return h0[b * uniforms.units + k]; }
+        return y[(b * uniforms.time + uniforms.t - 1u) * uniforms.units + k];
+      }
+      fn stateBefore(b : u32, unit : u32) -> f32 {
+        if (uniforms.t == 0u) { return c0[b * uniforms.units + unit]; }
+        return states[((uniforms.t - 1u) * uniforms.batch + b) * uniforms.units + unit];
+      }`,
+    main: stepMain({
+      rows,
+      type,
+      inner: 'uniforms.units',
+      factor: blocks('recurrent', 'k * 4u * uniforms.units + unit'),
+      value: (b) => `outputBefore(${b}, k)`,
+      body: `
+        let row = b * uniforms.time + uniforms.t;
+        let z = sum + ${blocks('projected', 'row * 4u * uniforms.units + unit')}
+          + ${blocks('bias', 'unit')};
+        let input = sigmoidOf(z[uniforms.gateI]);
+        let forget = sigmoidOf(z[uniforms.gateF] + uniforms.forgetBias);
+        let candidate = tanhOf(z[uniforms.gateG]);
+        let output = sigmoidOf(z[uniforms.gateO]);
+        let state = forget * stateBefore(b, unit) + input * candidate;
+        let step = uniforms.t * uniforms.batch + b;
+        let gates = step * 4u * uniforms.units + unit;
+        activations[gates + uniforms.gateI * uniforms.units] = input;
+        activations[gates + uniforms.gateF * uniforms.units] = forget;
+        activations[gates + uniforms.gateG * uniforms.units] = candidate;
+        activations[gates + uniforms.gateO * uniforms.units] = output;
+        states[step * uniforms.units + unit] = state;
+        y[row * uniforms.units + unit] = output * tanhOf(state);`,
+    }),
+  };
+}
+
+/** WGSL: the entries of the four blocks of columns, from that of the first block. */
+function blocks(array: string, first: string): string {
+  const entries = [0, 1, 2, 3].map((block) => `${array}[${first} + ${block}u * uniforms.units]`);
+  return `vec4<f32>(${entries.join(', ')})`;
+}

@@ -1,0 +1,82 @@
+// What the steps of an LSTM have in common, forward and backward: a product of a few rows with a matrix, then arithmetic on
+// each of its entries. A workgroup computes UNITS columns of up to MOST_ROWS rows; its SLICES each add up a part of the
+// inner dimension, whose entries are read side by side. One barrier later every lane has one entry.
+import type { GatePositions } from '@whittle/backend';
+import { GROUP, type Uniforms } from '../program.ts';
+
+/** Columns that a workgroup computes. */
+export const UNITS = 32;
+/** Parts that the inner dimension is cut into; also the most rows of a workgroup, so that each lane ends with one entry. */
+export const SLICES: number = GROUP / UNITS;
+
+/** The sizes of a step's grid: how many rows a workgroup takes, and how many workgroups there are. */
+export function stepGrid(batch: number, units: number): { rows: number; groups: number } {
+  // Two programs and no more: a single row would waste three lanes of four, two or three rows waste little.
+  const rows = batch === 1 ? 1 : SLICES;
+  return { rows, groups: Math.ceil(units / UNITS) * Math.ceil(batch / rows) };
+}
+
+/** WGSL: the block of each gate among the uniforms; one program serves all orders. */
+export function gateUniforms(gates: GatePositions): Uniforms {
+  const { i, f, g, o } = gates;
+  return { gateI: ['u32', i], gateF: ['u32', f], gateG: ['u32', g], gateO: ['u32', o] };
+}
+
+/** Code of one step, to be put together by {@link stepMain}. */
+interface StepCode {
+  /** Rows of a workgroup. */
+  readonly rows: number;
+  /** Type of the sums: one for each column, or one for each gate of it. */
+  readonly type: 'f32' | 'vec4<f32>';
+  /** WGSL: length of the inner dimension. */
+  readonly inner: string;
+  /** WGSL: the matrix's entry or entries in row `k` for column `unit`. */
+  readonly factor: string;
+  /** WGSL: the entry `k` of row `b`. */
+  readonly value: (b: string) => string;
+  /** WGSL: what becomes of `sum` at row `b`, column `unit`. */
+  readonly body: string;
+}
+
+/** WGSL of the workgroup's memory. */
+export function stepDeclarations({ rows, type }: Pick<StepCode, 'rows' | 'type'>): string {
+  return `${activations}\nvar<workgroup> parts : array<${type}, ${GROUP * rows}>;`;
+}
+
+/** WGSL of a step. */
+export function stepMain({ rows, type, inner, factor, value, body }: StepCode): string {
+  const each = Array.from({ length: rows }, (_, row) => row);
+  return `
+    let tiles = (uniforms.units + ${UNITS - 1}u) / ${UNITS}u;
+    let unit = (group % tiles) * ${UNITS}u + lane % ${UNITS}u;
+    let firstRow = (group / tiles) * ${rows}u;
+    let slice = lane / ${UNITS}u;
+    ${each.map((row) => `var sum${row} = ${type}();`).join('\n')}
+    ${each.map((row) => `let row${row} = min(firstRow + ${row}u, uniforms.batch - 1u);`).join('\n')}
+    if (unit < uniforms.units) {
+      for (var k = slice; k < ${inner}; k += ${SLICES}u) {
+        let factor = ${factor};
+        ${each.map((row) => `sum${row} += ${value(`row${row}`)} * factor;`).join('\n')}
+      }
+    }
+    ${each.map((row) => `parts[${row * GROUP}u + lane] = sum${row};`).join('\n')}
+    workgroupBarrier();
+    let b = firstRow + slice;
+    if (unit >= uniforms.units || slice >= ${rows}u || b >= uniforms.batch) { return; }
+    let part = slice * ${GROUP}u + lane % ${UNITS}u;
+    let sum = ${Array.from({ length: SLICES }, (_, s) => `parts[part + ${s * UNITS}u]`).join(' + ')};
+    ${body}`;
+}
+
+/** Neither overflows: every exponent is at most 0. Near 0 the tanh is a polynomial, right to 2e-10 of its value. */
+const activations = `
+  fn sigmoidOf(x : f32) -> f32 {
+    let e = exp(-abs(x));
+    return select(e, 1.0, x >= 0.0) / (1.0 + e);
+  }
+  fn tanhOf(x : f32) -> f32 {
+    let e = exp(-2.0 * abs(x));
+    let s = x * x;
+    let near = x * (1.0 + s * (-1.0 / 3.0 + s * (2.0 / 15.0 - s * (17.0 / 315.0))));
+    return select(near, sign(x) * (1.0 - e) / (1.0 + e), abs(x) > 0.1);
+  }`;

@@ -1,0 +1,86 @@
+import { type KernelConfig, type TensorInfo, UnsortedSegmentSum } from '@tensorflow/tfjs-core';
+import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
+import { GROUP, makeOutput, type Program, run } from '../program.ts';
+import { stockConfig } from '../stock-kernel.ts';
+import { zeros } from './sums.ts';
+
+/**
+ * Makes the `UnsortedSegmentSum` kernel, the gradient of an embedding, that adds rows in their order. The stock one adds
+ * them with atomics in whatever order they come, so that one seed gives another training every time.
+ */
+export function segmentSumKernel(): KernelConfig {
+  const stock = stockConfig(UnsortedSegmentSum);
+  return {
+    ...stock,
+    kernelFunc: (call) => {
+      const { x, segmentIds } = call.inputs as { x: TensorInfo; segmentIds: TensorInfo };
+      if (x.dtype !== 'float32') return stock.kernelFunc(call);
+      const { numSegments } = call.attrs as { numSegments: number };
+      const backend = call.backend as unknown as GpuBackend;
+      return segmentSum(backend, x, segmentIds, numSegments);
+    },
+  };
+}
+
+/** For each segment the first row with its id, then for each row the next one with the same id; -1 for none. */
+const chain: Program = {
+  name: 'segmentRows',
+  main: `
+    let i = group * ${GROUP}u + lane;
+    if (i >= uniforms.segments + uniforms.rows) { return; }
+    var id = i32(i);
+    var row = 0u;
+    if (i >= uniforms.segments) {
+      row = i - uniforms.segments;
+      id = ids[row];
+      row++;
+    }
+    while (row < uniforms.rows && ids[row] != id) { row++; }
+    next[i] = select(i32(row), -1, row >= uniforms.rows);`,
+};
+
+const sumOfChain: Program = {
+  name: 'segmentSum',
+  main: `
+    let i = group * ${GROUP}u + lane;
+    if (i >= uniforms.segments * uniforms.width) { return; }
+    let j = i % uniforms.width;
+    var sum = 0.0;
+    var row = next[i / uniforms.width];
+    while (row >= 0) {
+      sum += x[u32(row) * uniforms.width + j];
+      row = next[uniforms.segments + u32(row)];
+    }
+    out[i] = sum;`,
+};
+
+function segmentSum(
+  backend: GpuBackend,
+  x: TensorInfo,
+  ids: TensorInfo,
+  segments: number,
+): TensorInfo {
+  const inner = x.shape.slice(ids.shape.length);
+  const width = sizeOf({ shape: inner });
+  const shape = [segments, ...inner];
+  if (sizeOf({ shape }) === 0 || sizeOf(x) === 0) return zeros(backend, shape);
+  const rows = sizeOf(ids);
+  const next = makeOutput(backend, [segments + rows], 'int32');
+  run(
+    backend,
+    chain,
+    { inputs: { ids }, outputs: { next } },
+    { segments: ['u32', segments], rows: ['u32', rows] },
+    Math.ceil((segments + rows) / GROUP),
+  );
+  const out = makeOutput(backend, shape);
+  run(
+    backend,
+    sumOfChain,
+    { inputs: { x, next }, outputs: { out } },
+    { segments: ['u32', segments], width: ['u32', width] },
+    Math.ceil((segments * width) / GROUP),
+  );
+  backend.disposeData(next.dataId);
+  return as(out, ...shape);
+}

@@ -1,0 +1,103 @@
+// Sums of a matrix along its rows and down its columns, the parts that other kernels are made of. Every sum has one order.
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
+import { GROUP, makeOutput, type Program, run } from '../program.ts';
+
+/** Adds what every lane holds in `value` up to lane 0's `total[0]`; to be called by all lanes of a workgroup. */
+export const groupSum: string = `
+  var<workgroup> total : array<f32, ${GROUP}>;
+  fn sumOverLanes(lane : u32, value : f32) -> f32 {
+    total[lane] = value;
+    workgroupBarrier();
+    for (var half = ${GROUP / 2}u; half > 0u; half = half / 2u) {
+      if (lane < half) { total[lane] = total[lane] + total[lane + half]; }
+      workgroupBarrier();
+    }
+    return total[0];
+  }`;
+
+const alongRows: Program = {
+  name: 'sumsAlongRows',
+  declarations: groupSum,
+  main: `
+    var sum = 0.0;
+    for (var j = lane; j < uniforms.width; j += ${GROUP}u) {
+      let value = x[group * uniforms.width + j];
+      sum += select(value, value * value, uniforms.squares == 1u);
+    }
+    let all = sumOverLanes(lane, sum);
+    if (lane == 0u) { out[group] = all; }`,
+};
+
+/** Rows that one lane adds up; the sums of so many rows are added again until one row is left. */
+const STRETCH = 64;
+
+const downColumns: Program = {
+  name: 'sumsDownColumns',
+  main: `
+    let index = group * ${GROUP}u + lane;
+    if (index >= uniforms.stretches * uniforms.width) { return; }
+    let stretch = index / uniforms.width;
+    let j = index % uniforms.width;
+    var sum = 0.0;
+    let end = min(uniforms.rows, (stretch + 1u) * ${STRETCH}u);
+    for (var row = stretch * ${STRETCH}u; row < end; row++) {
+      let value = x[row * uniforms.width + j];
+      sum += select(value, value * value, uniforms.squares == 1u);
+    }
+    out[index] = sum;`,
+};
+
+/** Sums each row of `x`, read as `[rows, size / rows]`, or the squares of its entries: `[rows]`. */
+export function sumsAlongRows(
+  backend: GpuBackend,
+  x: TensorInfo,
+  rows: number,
+  squares: boolean,
+): TensorInfo {
+  if (rows === 0 || sizeOf(x) === 0) return zeros(backend, [rows]);
+  const out = makeOutput(backend, [rows]);
+  const width = sizeOf(x) / rows;
+  run(
+    backend,
+    alongRows,
+    { inputs: { x }, outputs: { out } },
+    { width: ['u32', width], squares: ['u32', Number(squares)] },
+    rows,
+  );
+  return out;
+}
+
+/** Sums each column of `x`, read as `[size / width, width]`, or the squares of its entries: `[width]`. */
+export function sumsDownColumns(
+  backend: GpuBackend,
+  x: TensorInfo,
+  width: number,
+  squares: boolean,
+): TensorInfo {
+  if (width === 0 || sizeOf(x) === 0) return zeros(backend, [width]);
+  const rows = sizeOf(x) / width;
+  const stretches = Math.ceil(rows / STRETCH);
+  const out = makeOutput(backend, [stretches * width]);
+  run(
+    backend,
+    downColumns,
+    { inputs: { x }, outputs: { out } },
+    {
+      rows: ['u32', rows],
+      width: ['u32', width],
+      stretches: ['u32', stretches],
+      squares: ['u32', Number(squares)],
+    },
+    Math.ceil((stretches * width) / GROUP),
+  );
+  if (stretches === 1) return as(out, width);
+  const sums = sumsDownColumns(backend, out, width, false);
+  backend.disposeData(out.dataId);
+  return sums;
+}
+
+/** Makes a tensor of zeros. */
+export function zeros(backend: GpuBackend, shape: number[]): TensorInfo {
+  return backend.makeTensorInfo(shape, 'float32', new Float32Array(sizeOf({ shape })));
+}

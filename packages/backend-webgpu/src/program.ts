@@ -1,0 +1,185 @@
+// Programs of our own: several outputs, and one number or vector more than TensorFlow.js's runner binds.
+import { env, type TensorInfo } from '@tensorflow/tfjs-core';
+import { BackendError } from '@whittle/backend';
+import { type GpuBackend, sizeOf, type Uniform } from './gpu-backend.ts';
+
+/** Invocations of a workgroup of a program; the WebGPU standard's smallest limit. */
+export const GROUP = 128;
+
+/** A program in WGSL over named tensors. */
+export interface Program {
+  /** Its name; with the names of its tensors it says which code this is. */
+  readonly name: string;
+  /** Functions and workgroup variables beside `main`. */
+  readonly declarations?: string;
+  /** What one invocation does; it knows `group` (of `uniforms.groups`) and `lane` (of {@link GROUP}), both u32. */
+  readonly main: string;
+}
+
+/** The tensors of a call by their names in the program; int32 tensors are `array<i32>` there, others `array<f32>`. */
+export interface Tensors {
+  /** Read only. */
+  readonly inputs: Readonly<Record<string, TensorInfo>>;
+  /** Read and written: outputs of this call, or of calls before it. */
+  readonly outputs: Readonly<Record<string, TensorInfo>>;
+}
+
+/** Uniforms of a call by name. */
+export type Uniforms = Readonly<Record<string, ['u32' | 'f32', number]>>;
+
+/** Makes a float32 or int32 tensor whose values a program will write. */
+export function makeOutput(
+  backend: GpuBackend,
+  shape: number[],
+  dtype: 'float32' | 'int32' = 'float32',
+): TensorInfo {
+  // Without a size there is nothing on the device, and a read needs values.
+  return backend.makeTensorInfo(
+    shape,
+    dtype,
+    sizeOf({ shape }) === 0
+      ? dtype === 'float32'
+        ? new Float32Array(0)
+        : new Int32Array(0)
+      : undefined,
+  );
+}
+
+const pipelines = new WeakMap<GpuBackend, Map<string, GPUComputePipeline>>();
+
+/**
+ * Runs `groups` workgroups of a program. No tensor may be empty: WebGPU has no empty bindings. Throws a
+ * {@link BackendError} when the work does not fit the device's limits.
+ */
+export function run(
+  backend: GpuBackend,
+  program: Program,
+  { inputs, outputs }: Tensors,
+  uniforms: Uniforms,
+  groups: number,
+): void {
+  const tensors = [...Object.values(outputs), ...Object.values(inputs)];
+  const [across, down] = spread(groups, backend.device.limits.maxComputeWorkgroupsPerDimension);
+  const pipeline = pipelineOf(backend, program, { inputs, outputs }, uniforms);
+  for (const { dataId } of tensors) {
+    backend.uploadToGPU(dataId);
+    backend.commandQueueOwnedIds.add(dataId);
+  }
+  const numbers: Uniform[] = Object.values({ groups: ['u32', groups] as const, ...uniforms }).map(
+    ([type, value]) => ({ type: type === 'u32' ? 'uint32' : 'float32', data: [value] }),
+  );
+  const bindings = [
+    ...tensors.map((tensor) => bufferOf(backend, tensor)),
+    backend.makeUniforms(numbers),
+  ];
+  const bindGroup = backend.device.createBindGroup({
+    layout: pipeline.getBindGroupLayout(0),
+    entries: bindings.map((resource, binding) => ({ binding, resource })),
+  });
+  backend.ensureCommandEncoderReady();
+  backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass();
+  backend.computePassEncoder.setPipeline(pipeline);
+  backend.computePassEncoder.setBindGroup(0, bindGroup);
+  backend.computePassEncoder.dispatchWorkgroups(across, down);
+  backend.dispatchCountInPass++;
+  if (env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE') <= backend.dispatchCountInPass) {
+    backend.endComputePassEncoder();
+    backend.submitQueue();
+  }
+}
+
+/** Spreads workgroups over two dimensions of at most `most` each; the second is 1 when they fit one. */
+export function spread(groups: number, most: number): [across: number, down: number] {
+  const down = Math.ceil(groups / most);
+  if (down <= most) return [Math.ceil(groups / Math.max(1, down)), Math.max(1, down)];
+  throw new BackendError(
+    `webgpu: expected at most ${most} x ${most} workgroups, found ${groups}; take a smaller batch or fewer steps.`,
+  );
+}
+
+/** Which numbers {@link copy} takes and where it puts them; all of them to the front when left out. */
+export interface CopyRange {
+  readonly source?: number;
+  readonly target?: number;
+  readonly count?: number;
+}
+
+/** Copies `count` numbers from one tensor to another on the device. */
+export function copy(
+  backend: GpuBackend,
+  from: TensorInfo,
+  to: TensorInfo,
+  { source = 0, target = 0, count = sizeOf(from) }: CopyRange = {},
+): void {
+  if (count === 0) return;
+  for (const { dataId } of [from, to]) {
+    backend.uploadToGPU(dataId);
+    backend.commandQueueOwnedIds.add(dataId);
+  }
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.commandEncoder!.copyBufferToBuffer(
+    bufferOf(backend, from).buffer,
+    4 * source,
+    bufferOf(backend, to).buffer,
+    4 * target,
+    4 * count,
+  );
+}
+
+function bufferOf(backend: GpuBackend, { dataId }: TensorInfo): GPUBufferBinding {
+  return { buffer: backend.tensorMap.get(dataId).resource as unknown as GPUBuffer };
+}
+
+function pipelineOf(
+  backend: GpuBackend,
+  program: Program,
+  tensors: Tensors,
+  uniforms: Uniforms,
+): GPUComputePipeline {
+  let known = pipelines.get(backend);
+  if (known === undefined) pipelines.set(backend, (known = new Map()));
+  const names = [...Object.keys(tensors.outputs), '<', ...Object.keys(tensors.inputs)];
+  const key = `${program.name} ${names.join()}`;
+  let pipeline = known.get(key);
+  if (pipeline === undefined) {
+    const code = source(program, tensors, uniforms);
+    const module = backend.device.createShaderModule({ code, label: program.name });
+    pipeline = backend.device.createComputePipeline({
+      layout: 'auto',
+      label: program.name,
+      compute: { module, entryPoint: 'start' },
+    });
+    known.set(key, pipeline);
+  }
+  return pipeline;
+}
+
+/** The whole program: its bindings in the order of {@link run}, and an entry point that numbers the workgroups. */
+function source(program: Program, { inputs, outputs }: Tensors, uniforms: Uniforms): string {
+  const bindings = [
+    ...Object.entries(outputs).map(([name, info]) => ['read_write', name, info] as const),
+    ...Object.entries(inputs).map(([name, info]) => ['read', name, info] as const),
+  ];
+  const fields = Object.entries(uniforms).map(([name, [type]]) => `${name} : ${type},`);
+  return `
+    struct Uniforms { groups : u32, ${fields.join(' ')} };
+    ${bindings
+      .map(
+        ([access, name, { dtype }], index) =>
+          `@group(0) @binding(${index}) var<storage, ${access}> ${name} : array<${dtype === 'int32' ? 'i32' : 'f32'}>;`,
+      )
+      .join('\n')}
+    @group(0) @binding(${bindings.length}) var<uniform> uniforms : Uniforms;
+    ${program.declarations ?? ''}
+    @compute @workgroup_size(${GROUP})
+    fn start(
+      @builtin(local_invocation_index) lane : u32,
+      @builtin(workgroup_id) place : vec3<u32>,
+      @builtin(num_workgroups) extent : vec3<u32>,
+    ) {
+      let group = place.x + place.y * extent.x;
+      if (group >= uniforms.groups) { return; }
+      ${program.main}
+    }`;
+}

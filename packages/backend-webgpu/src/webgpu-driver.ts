@@ -1,0 +1,39 @@
+import { backend, type KernelConfig } from '@tensorflow/tfjs-core';
+import { activate, type BackendDriver, replaceKernel } from '@whittle/backend';
+import { probe } from './adapter.ts';
+import { featuresOf, prepareBackend } from './device.ts';
+import type { GpuBackend } from './gpu-backend.ts';
+import { crossEntropyKernels } from './kernels/cross-entropy.ts';
+import { sumKernel } from './kernels/empty-sum.ts';
+import { lstmKernels } from './kernels/lstm-kernels.ts';
+import { normKernels } from './kernels/norms.ts';
+import { batchMatMulKernel } from './kernels/products.ts';
+import { segmentSumKernel } from './kernels/segment-sum.ts';
+import { updateKernels } from './kernels/updates.ts';
+import { installedVersions } from './versions.ts';
+
+/** Made once, after TensorFlow.js's: some wrap a stock kernel, and must not wrap themselves at the next start. */
+let kernels: readonly KernelConfig[] | undefined;
+
+/** The driver of TensorFlow.js's WebGPU backend, in browsers and in Node, with our kernels. */
+export const webgpuDriver: BackendDriver = {
+  name: 'webgpu',
+  module: '@whittle/backend-webgpu',
+  probe,
+  async start() {
+    await prepareBackend();
+    kernels ??= [
+      batchMatMulKernel(),
+      sumKernel(),
+      segmentSumKernel(),
+      ...lstmKernels(),
+      ...crossEntropyKernels(),
+      ...normKernels(),
+      ...updateKernels(),
+    ];
+    kernels.forEach(replaceKernel);
+    await activate('webgpu');
+  },
+  features: () => featuresOf(backend() as unknown as GpuBackend),
+  versions: () => Promise.resolve(installedVersions()),
+};
