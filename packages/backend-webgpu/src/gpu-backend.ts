@@ -27,6 +27,7 @@ export interface GpuBackend {
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
   dispatchCountInPass: number;
+  readonly thresholdToIncreaseWorkgroups: number;
   makeTensorInfo(shape: number[], dtype: TensorInfo['dtype'], values?: unknown): TensorInfo;
   makeUniforms(uniforms: Uniform[]): GPUBufferBinding;
   uploadToGPU(dataId: object): void;

@@ -7,7 +7,7 @@ import { crossEntropyKernels } from './kernels/cross-entropy.ts';
 import { sumKernel } from './kernels/empty-sum.ts';
 import { lstmKernels } from './kernels/lstm-kernels.ts';
 import { normKernels } from './kernels/norms.ts';
-import { batchMatMulKernel } from './kernels/products.ts';
+import { productKernels } from './kernels/products.ts';
 import { segmentSumKernel } from './kernels/segment-sum.ts';
 import { updateKernels } from './kernels/updates.ts';
 import { installedVersions } from './versions.ts';
@@ -23,7 +23,7 @@ export const webgpuDriver: BackendDriver = {
   async start() {
     await prepareBackend();
     kernels ??= [
-      batchMatMulKernel(),
+      ...productKernels(),
       sumKernel(),
       segmentSumKernel(),
       ...lstmKernels(),

@@ -20,7 +20,7 @@ export function crossEntropyKernels(): KernelConfig[] {
 const rowLosses: Program = {
   name: 'crossEntropy',
   declarations: `
-    ${groupSum}
+    ${groupSum()}
     var<workgroup> tops : array<f32, ${GROUP}>;
     fn isBad(x : f32) -> bool {
       let bits = bitcast<u32>(x);

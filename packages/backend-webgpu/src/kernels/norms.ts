@@ -37,7 +37,7 @@ const STRETCH = 32 * GROUP;
 function squaredNorm(call: PenalisedCall): Program {
   return {
     name: `penalisedSquaredNorm ${call.variant}`,
-    declarations: `${call.declarations}\n${groupSum}`,
+    declarations: `${call.declarations}\n${groupSum()}`,
     main: `
       var sum = 0.0;
       let end = min(uniforms.size, (group + 1u) * ${STRETCH}u);

@@ -1,4 +1,10 @@
-import { BatchMatMul, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  _FusedMatMul,
+  BatchMatMul,
+  env,
+  type KernelConfig,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { callable, stockConfig } from '../stock-kernel.ts';
 import { zeros } from './sums.ts';
@@ -10,30 +16,79 @@ interface ProductAttrs {
 }
 
 /**
- * Makes the `BatchMatMul` kernel that can add up nothing: with no inner dimension the stock one binds empty buffers, which
- * the device refuses, and returns what its output's memory held before.
+ * Makes the products `BatchMatMul` and `_FusedMatMul` that can add up nothing, and always in one order. With no inner
+ * dimension the stock ones bind empty buffers, which the device refuses, and return what their output's memory held before.
  */
-export function batchMatMulKernel(): KernelConfig {
-  const stock = stockConfig(BatchMatMul);
-  return {
-    ...stock,
-    kernelFunc: (call) => {
-      const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
-      if (sizeOf(a) > 0 && sizeOf(b) > 0) return stock.kernelFunc(call);
-      const { transposeA, transposeB } = call.attrs as unknown as ProductAttrs;
-      const outer = [a, b].map(({ shape }) => shape.slice(0, -2));
-      const rank = Math.max(...outer.map(({ length }) => length));
-      const [batchesOfA, batchesOfB] = outer.map((shape) => [
-        ...Array.from({ length: rank - shape.length }, () => 1),
-        ...shape,
-      ]) as [number[], number[]];
-      // Batches broadcast: a 1 gives way to whatever stands against it, a 0 too.
-      const batches = batchesOfA.map((size, i) => (size === 1 ? batchesOfB[i]! : size));
-      const rows = a.shape.at(transposeA ? -1 : -2)!;
-      const columns = b.shape.at(transposeB ? -2 : -1)!;
-      return zeros(call.backend as unknown as GpuBackend, [...batches, rows, columns]);
-    },
-  };
+export function productKernels(): KernelConfig[] {
+  return [BatchMatMul, _FusedMatMul].map((name) => {
+    const stock = stockConfig(name);
+    return {
+      ...stock,
+      kernelFunc: (call) => {
+        const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
+        const attrs = call.attrs as unknown as ProductAttrs;
+        const backend = call.backend as unknown as GpuBackend;
+        if (a.shape.at(attrs.transposeA ? -2 : -1) === 0) {
+          return overOne(backend, a, b, attrs, (inputs) =>
+            stock.kernelFunc({ ...call, inputs: { ...call.inputs, ...inputs } }),
+          );
+        }
+        if (!splitsInner(backend, a, b, attrs)) return stock.kernelFunc(call);
+        return inSmallTiles(() => stock.kernelFunc(call));
+      },
+    };
+  });
+}
+
+/** A product over an inner dimension of 1 with zeros, in place of one over 0. */
+function overOne<T>(
+  backend: GpuBackend,
+  a: TensorInfo,
+  b: TensorInfo,
+  { transposeA, transposeB }: ProductAttrs,
+  multiply: (inputs: { a: TensorInfo; b: TensorInfo }) => T,
+): T {
+  const [left, right] = [
+    zeros(backend, a.shape.with(transposeA ? -2 : -1, 1)),
+    zeros(backend, b.shape.with(transposeB ? -1 : -2, 1)),
+  ];
+  const out = multiply({ a: left, b: right });
+  for (const { dataId } of [left, right]) backend.disposeData(dataId);
+  return out;
+}
+
+/** TensorFlow.js's numbers for its programs that multiply matrices. */
+const SMALL_TILES = 2;
+const LONG_INNER = 2000;
+
+/**
+ * Whether TensorFlow.js would cut the inner dimension and add the parts with atomics, in whatever order they come: then
+ * one seed would give another training every time. Its own rule, from BatchMatMul_impl.
+ */
+export function splitsInner(
+  backend: Pick<GpuBackend, 'thresholdToIncreaseWorkgroups'>,
+  a: TensorInfo,
+  b: TensorInfo,
+  { transposeA, transposeB }: ProductAttrs,
+): boolean {
+  if (env().getNumber('WEBGPU_MATMUL_PROGRAM_TYPE') >= 0) return false;
+  const inner = a.shape.at(transposeA ? -2 : -1)!;
+  if (inner < LONG_INNER || sizeOf({ shape: a.shape.slice(0, -2) }) !== 1) return false;
+  const rows = a.shape.at(transposeA ? -1 : -2)!;
+  const columns = b.shape.at(transposeB ? -2 : -1)!;
+  const set = env().getNumber('WEBGPU_THRESHOLD_TO_INCREASE_WORKGROUPS_FOR_MATMUL');
+  const threshold = set > 0 ? set : backend.thresholdToIncreaseWorkgroups;
+  const groups = Math.ceil(rows / 32) * Math.ceil(columns / 32);
+  return groups <= (rows <= 8 ? 2 : 1) * threshold;
+}
+
+function inSmallTiles<T>(multiply: () => T): T {
+  env().set('WEBGPU_MATMUL_PROGRAM_TYPE', SMALL_TILES);
+  try {
+    return multiply();
+  } finally {
+    env().set('WEBGPU_MATMUL_PROGRAM_TYPE', -1);
+  }
 }
 
 /** Multiplies two matrices on the device. */

@@ -6,7 +6,8 @@ import { zeros } from './sums.ts';
 
 /**
  * Makes the `UnsortedSegmentSum` kernel, the gradient of an embedding, that adds rows in their order. The stock one adds
- * them with atomics in whatever order they come, so that one seed gives another training every time.
+ * them with atomics in whatever order they come, so that one seed gives another training every time; it adds rows whose
+ * id is no segment's to others, and returns the bits of floats for int32.
  */
 export function segmentSumKernel(): KernelConfig {
   const stock = stockConfig(UnsortedSegmentSum);
@@ -14,7 +15,7 @@ export function segmentSumKernel(): KernelConfig {
     ...stock,
     kernelFunc: (call) => {
       const { x, segmentIds } = call.inputs as { x: TensorInfo; segmentIds: TensorInfo };
-      if (x.dtype !== 'float32') return stock.kernelFunc(call);
+      if (x.dtype !== 'float32' && x.dtype !== 'int32') return stock.kernelFunc(call);
       const { numSegments } = call.attrs as { numSegments: number };
       const backend = call.backend as unknown as GpuBackend;
       return segmentSum(backend, x, segmentIds, numSegments);
@@ -39,20 +40,20 @@ const chain: Program = {
     next[i] = select(i32(row), -1, row >= uniforms.rows);`,
 };
 
-const sumOfChain: Program = {
-  name: 'segmentSum',
+const sumOfChain = (dtype: 'float32' | 'int32'): Program => ({
+  name: `segmentSum ${dtype}`,
   main: `
     let i = group * ${GROUP}u + lane;
     if (i >= uniforms.segments * uniforms.width) { return; }
     let j = i % uniforms.width;
-    var sum = 0.0;
+    var sum = ${dtype === 'int32' ? 'i32' : 'f32'}(0);
     var row = next[i / uniforms.width];
     while (row >= 0) {
       sum += x[u32(row) * uniforms.width + j];
       row = next[uniforms.segments + u32(row)];
     }
     out[i] = sum;`,
-};
+});
 
 function segmentSum(
   backend: GpuBackend,
@@ -63,7 +64,8 @@ function segmentSum(
   const inner = x.shape.slice(ids.shape.length);
   const width = sizeOf({ shape: inner });
   const shape = [segments, ...inner];
-  if (sizeOf({ shape }) === 0 || sizeOf(x) === 0) return zeros(backend, shape);
+  const dtype = x.dtype as 'float32' | 'int32';
+  if (sizeOf({ shape }) === 0 || sizeOf(x) === 0) return zeros(backend, shape, dtype);
   const rows = sizeOf(ids);
   const next = makeOutput(backend, [segments + rows], 'int32');
   run(
@@ -73,10 +75,10 @@ function segmentSum(
     { segments: ['u32', segments], rows: ['u32', rows] },
     Math.ceil((segments + rows) / GROUP),
   );
-  const out = makeOutput(backend, shape);
+  const out = makeOutput(backend, shape, dtype);
   run(
     backend,
-    sumOfChain,
+    sumOfChain(dtype),
     { inputs: { x, next }, outputs: { out } },
     { segments: ['u32', segments], width: ['u32', width] },
     Math.ceil((segments * width) / GROUP),

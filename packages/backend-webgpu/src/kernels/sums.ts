@@ -3,22 +3,24 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { GROUP, makeOutput, type Program, run } from '../program.ts';
 
-/** Adds what every lane holds in `value` up to lane 0's `total[0]`; to be called by all lanes of a workgroup. */
-export const groupSum: string = `
-  var<workgroup> total : array<f32, ${GROUP}>;
-  fn sumOverLanes(lane : u32, value : f32) -> f32 {
-    total[lane] = value;
-    workgroupBarrier();
-    for (var half = ${GROUP / 2}u; half > 0u; half = half / 2u) {
-      if (lane < half) { total[lane] = total[lane] + total[lane + half]; }
+/** WGSL of `sumOverLanes`, which adds what every lane of a workgroup holds; to be called by all of them. */
+export function groupSum(): string {
+  return `
+    var<workgroup> total : array<f32, ${GROUP}>;
+    fn sumOverLanes(lane : u32, value : f32) -> f32 {
+      total[lane] = value;
       workgroupBarrier();
-    }
-    return total[0];
-  }`;
+      for (var half = ${GROUP / 2}u; half > 0u; half = half / 2u) {
+        if (lane < half) { total[lane] = total[lane] + total[lane + half]; }
+        workgroupBarrier();
+      }
+      return total[0];
+    }`;
+}
 
 const alongRows: Program = {
   name: 'sumsAlongRows',
-  declarations: groupSum,
+  declarations: groupSum(),
   main: `
     var sum = 0.0;
     for (var j = lane; j < uniforms.width; j += ${GROUP}u) {
@@ -98,6 +100,12 @@ export function sumsDownColumns(
 }
 
 /** Makes a tensor of zeros. */
-export function zeros(backend: GpuBackend, shape: number[]): TensorInfo {
-  return backend.makeTensorInfo(shape, 'float32', new Float32Array(sizeOf({ shape })));
+export function zeros(
+  backend: GpuBackend,
+  shape: number[],
+  dtype: 'float32' | 'int32' = 'float32',
+): TensorInfo {
+  const size = sizeOf({ shape });
+  const values = dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
+  return backend.makeTensorInfo(shape, dtype, values);
 }

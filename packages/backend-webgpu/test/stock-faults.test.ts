@@ -1,0 +1,99 @@
+// What TensorFlow.js's own kernels do wrong, each proved on a device without our kernels; when one of these tests fails, a
+// correction of ours has become unnecessary.
+import {
+  backend,
+  env,
+  engine,
+  matMul,
+  mul,
+  ones,
+  setBackend,
+  sum,
+  tensor1d,
+  type Tensor,
+  tidy,
+  unsortedSegmentSum,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findAdapter } from '../src/adapter.ts';
+import type { GpuBackend } from '../src/gpu-backend.ts';
+import { splitsInner } from '../src/kernels/products.ts';
+import './describe-webgpu.ts';
+import { made } from './values.ts';
+
+const search = await findAdapter();
+const missing = 'adapter' in search ? undefined : search.reason;
+if (missing !== undefined && process.env['WHITTLE_REQUIRE_WEBGPU'] === '1')
+  throw new Error(missing);
+
+describe.skipIf(missing !== undefined)(
+  `stock webgpu${missing === undefined ? '' : `: ${missing}`}`,
+  () => {
+    const errors: string[] = [];
+    const device = (): GPUDevice => (backend() as unknown as GpuBackend).device;
+    const read = async (make: () => Tensor): Promise<number[]> => {
+      const made = tidy(make);
+      const values = Array.from(await made.data());
+      made.dispose();
+      return values;
+    };
+
+    beforeAll(async () => {
+      if (!('adapter' in search)) return;
+      search.install();
+      await import('@tensorflow/tfjs-backend-webgpu');
+      await setBackend('webgpu');
+      env().set('WEBGPU_CPU_FORWARD', false);
+      device().addEventListener('uncapturederror', ({ error }) => errors.push(error.message));
+    });
+    afterAll(async () => {
+      await device().queue.onSubmittedWorkDone();
+      device().destroy();
+    });
+
+    test('a product over nothing is refused and returns what the memory held', async () => {
+      for (let k = 0; k < 2; k++) await read(() => mul(ones([2, 3]), 7));
+      expect(await read(() => matMul(zeros([2, 0]), zeros([0, 3])))).not.toEqual([
+        0, 0, 0, 0, 0, 0,
+      ]);
+      expect(errors.join()).toContain('Binding size');
+    });
+
+    test('a sum of nothing throws', () => {
+      tidy(() => {
+        expect(() => sum(zeros([2, 0]), 1)).toThrow();
+        expect(() => sum(zeros([0]))).toThrow();
+      });
+    });
+
+    test('UnsortedSegmentSum adds rows with an id beyond the segments to others', async () => {
+      const ids = [0, -1, 5, 1];
+      const found = await read(() =>
+        unsortedSegmentSum(tensor1d([1, 2, 4, 8]), tensor1d(ids, 'int32'), 3),
+      );
+      expect(found).toEqual([1, 8, 4]); // TensorFlow: [1, 8, 0] on a GPU, an error on a CPU
+    });
+
+    test('a product with a long inner dimension takes its parts in any order: it has atomics', () => {
+      const [a, b] = [made([8, 4000], 1), made([4000, 40], 2)];
+      const attrs = { transposeA: false, transposeB: false };
+      const gpu = backend() as unknown as GpuBackend;
+      const seen: string[] = [];
+      const createShaderModule = device().createShaderModule.bind(device());
+      device().createShaderModule = (descriptor) => {
+        seen.push(descriptor.code);
+        return createShaderModule(descriptor);
+      };
+      expect(splitsInner(gpu, a, b, attrs)).toBe(true);
+      engine().runKernel('BatchMatMul', { a, b }, attrs as never);
+      expect(seen.join()).toContain('atomic<i32>');
+      seen.length = 0;
+      const short = made([1999, 40], 2);
+      const left = made([8, 1999], 1);
+      expect(splitsInner(gpu, left, short, attrs)).toBe(false);
+      engine().runKernel('BatchMatMul', { a: left, b: short }, attrs as never);
+      expect(seen.join()).not.toContain('atomic<i32>');
+    });
+  },
+);
