@@ -3,6 +3,7 @@ import { activate, type BackendDriver, replaceKernel } from '@whittle/backend';
 import { probe } from './adapter.ts';
 import { featuresOf, prepareBackend } from './device.ts';
 import type { GpuBackend } from './gpu-backend.ts';
+import { addNKernel } from './kernels/add-n.ts';
 import { crossEntropyKernels } from './kernels/cross-entropy.ts';
 import { sumKernel } from './kernels/empty-sum.ts';
 import { lstmKernels } from './kernels/lstm-kernels.ts';
@@ -25,6 +26,7 @@ export const webgpuDriver: BackendDriver = {
     kernels ??= [
       ...productKernels(),
       sumKernel(),
+      addNKernel(),
       segmentSumKernel(),
       ...lstmKernels(),
       ...crossEntropyKernels(),

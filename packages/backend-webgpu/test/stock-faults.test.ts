@@ -1,6 +1,7 @@
 // What TensorFlow.js's own kernels do wrong, each proved on a device without our kernels; when one of these tests fails, a
 // correction of ours has become unnecessary.
 import {
+  addN,
   backend,
   env,
   engine,
@@ -58,6 +59,12 @@ describe.skipIf(missing !== undefined)(
         0, 0, 0, 0, 0, 0,
       ]);
       expect(errors.join()).toContain('Binding size');
+    });
+
+    test('addN binds more tensors than the device takes', async () => {
+      errors.length = 0;
+      await read(() => addN(Array.from({ length: 9 }, () => ones([2]))));
+      expect(errors.join()).toContain('number of storage buffers (10)');
     });
 
     test('a sum of nothing throws', () => {

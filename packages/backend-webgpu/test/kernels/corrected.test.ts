@@ -1,4 +1,5 @@
 import {
+  addN,
   backend,
   engine,
   fused,
@@ -80,6 +81,16 @@ describeWebgpu('corrected kernels', () => {
       }
       expect(seen.size).toBe(1);
     });
+  });
+
+  test.each([1, 2, 7, 8, 9, 13, 14, 30])('addN adds %i tensors', async (count) => {
+    const each = Array.from({ length: count }, (_, k) => numbers(5, k + 1));
+    await soilMemory([5]);
+    const [found] = await readAll(() => [addN(each.map((values) => tensor1d(values)))]);
+    expectAllClose(
+      found!,
+      Array.from({ length: 5 }, (_, j) => each.reduce((total, values) => total + values[j]!, 0)),
+    );
   });
 
   test('sums over nothing are zeros, in every shape and type', async () => {
