@@ -153,7 +153,7 @@ export async function train(
             ? { keep: settings.keep, seed: stepSeed(settings.seed, step, 'dropout') }
             : undefined;
         const began = performance.now();
-        const result = trainStep(variables, optimizer, reader.window(window), state, {
+        const result = await trainStep(variables, optimizer, reader.window(window), state, {
           ...settings,
           dropping,
         });
@@ -191,7 +191,7 @@ export async function train(
         if (stop) throw interrupted(step);
       }
 
-      const valid = perplexity(variables, corpus.valid, settings).perplexity;
+      const { perplexity: valid } = await perplexity(variables, corpus.valid, settings);
       const training = Math.exp(epochLoss / reader.windows);
       run.metrics.append({ kind: 'epoch', step, epoch, train: training, valid });
       const { alive } = await optimizer.metrics();
