@@ -2,13 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  dispose,
-  tensor2d,
-  tidy,
-  type Tensor,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
+import { dispose, tensor2d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { maxAbsDifference } from '@whittle/pruner';
 import { loadLayersModel } from '@whittle/pruner/node';
 import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
