@@ -8,7 +8,14 @@ import {
 } from '@whittle/groups';
 import { groupLasso, type GroupLassoOptimizer } from '@whittle/lasso';
 import { compact } from '@whittle/pruner/tfjs';
-import { divergenceGuard, onInterrupt, progressBar, stepSeed, type Run } from '@whittle/training';
+import {
+  divergenceGuard,
+  onInterrupt,
+  progressBar,
+  stepSeed,
+  stoppedTraining,
+  type Run,
+} from '@whittle/training';
 import {
   checkpointTensors,
   startPosition,
@@ -214,6 +221,10 @@ export async function train(
       await save();
       if (interrupt.requested && epoch < settings.epochs) throw interrupted(step);
     }
+  } catch (error) {
+    dispose(variables as never);
+    if (error instanceof Interrupted) throw error;
+    throw stoppedTraining(error, { step, checkpoints: run.checkpoints() });
   } finally {
     progress.stop();
     interrupt.dispose();
