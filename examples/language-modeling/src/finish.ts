@@ -59,19 +59,19 @@ export async function finish(
   stock.dispose();
 
   const dense = tensorsOf(full);
-  writeProbe(run.directory, dense, corpus.valid, settings);
+  await writeProbe(run.directory, dense, corpus.valid, settings);
   const checked = await verifyInNewProcess(run.directory, settings);
   const pruned = tensorsOf(small.weights);
   const [denseMs, prunedMs] = await timeForward([dense, pruned], settings);
-  const sample = sampleText(pruned, corpus.vocabulary, {
+  const sample = await sampleText(pruned, corpus.vocabulary, {
     words: 60,
     temperature: 0.8,
     seed: settings.seed,
     forgetBias: settings.forgetBias,
   });
   const densePerplexity = {
-    valid: perplexity(dense, corpus.valid, settings).perplexity,
-    test: testPerplexity(dense, corpus.test, settings).perplexity,
+    valid: (await perplexity(dense, corpus.valid, settings)).perplexity,
+    test: (await testPerplexity(dense, corpus.test, settings)).perplexity,
   };
   dispose([dense, pruned] as never);
 
