@@ -172,6 +172,9 @@ function source(program: Program, { inputs, outputs }: Tensors, uniforms: Unifor
       .join('\n')}
     @group(0) @binding(${bindings.length}) var<uniform> uniforms : Uniforms;
     ${program.declarations ?? ''}
+    fn body(group : u32, lane : u32) {
+      ${program.main}
+    }
     @compute @workgroup_size(${GROUP})
     fn start(
       @builtin(local_invocation_index) lane : u32,
@@ -179,7 +182,6 @@ function source(program: Program, { inputs, outputs }: Tensors, uniforms: Unifor
       @builtin(num_workgroups) extent : vec3<u32>,
     ) {
       let group = place.x + place.y * extent.x;
-      if (group >= uniforms.groups) { return; }
-      ${program.main}
+      if (group < uniforms.groups) { body(group, lane); }
     }`;
 }

@@ -8,6 +8,7 @@ import { crossEntropyKernels } from './kernels/cross-entropy.ts';
 import { sumKernel } from './kernels/empty-sum.ts';
 import { lstmKernels } from './kernels/lstm-kernels.ts';
 import { normKernels } from './kernels/norms.ts';
+import { penaltyFactorsKernel } from './kernels/penalty-factors.ts';
 import { productKernels } from './kernels/products.ts';
 import { segmentSumKernel } from './kernels/segment-sum.ts';
 import { updateKernels } from './kernels/updates.ts';
@@ -31,6 +32,7 @@ export const webgpuDriver: BackendDriver = {
       ...lstmKernels(),
       ...crossEntropyKernels(),
       ...normKernels(),
+      penaltyFactorsKernel(),
       ...updateKernels(),
     ];
     kernels.forEach(replaceKernel);
