@@ -5,7 +5,7 @@ import type { GpuBackend } from './gpu-backend.ts';
 import { failureOf, guard } from './guard.ts';
 
 /** What `features` tells of a started backend. */
-export interface DeviceFeatures {
+interface DeviceFeatures {
   /** What the adapter calls itself. */
   readonly adapter: string;
   /** `yes` when it computes on the CPU, `unknown` when another program started the device. */

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What is used here of a GPU buffer; TypeScript's own types of WebGPU differ from TensorFlow.js's. */
-export interface GpuBuffer {
+interface GpuBuffer {
   readonly size: number;
   readonly usage: number;
 }
