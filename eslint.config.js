@@ -7,11 +7,12 @@ const allowed = {
   safetensors: [],
   backend: [],
   'backend-wasm': ['backend'],
+  'backend-node': ['backend'],
   cells: ['groups', 'backend'],
   lasso: ['groups', 'backend'],
   pruner: ['groups', 'safetensors'],
   training: ['safetensors'],
-  testing: ['backend', 'backend-wasm'],
+  testing: ['backend', 'backend-node', 'backend-wasm'],
 };
 const all = Object.keys(allowed);
 

@@ -19,7 +19,14 @@ export function buildAddon(
   say: (line: string) => void,
 ): string {
   const binding = join(directory, 'binding');
-  const flags = ['-std=c++17', '-O3', '-fPIC', '-shared', '-fvisibility=hidden', '-DNAPI_VERSION=8'];
+  const flags = [
+    '-std=c++17',
+    '-O3',
+    '-fPIC',
+    '-shared',
+    '-fvisibility=hidden',
+    '-DNAPI_VERSION=8',
+  ];
   const hash = createHash('sha256').update([LIBRARY_VERSION, ...flags].join(' '));
   for (const file of readdirSync(binding).sort()) hash.update(readFileSync(join(binding, file)));
   const target = join(cache, `tfjs_binding-${hash.digest('hex').slice(0, 16)}.node`);

@@ -1,0 +1,10 @@
+import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { lstmSequenceGradKernel } from './lstm-backward.ts';
+import { lstmSequenceKernel } from './lstm-forward.ts';
+
+/** Kernels that replace or add to those of tfjs-node. */
+export function kernels(): readonly KernelConfig[] {
+  return all;
+}
+
+const all: readonly KernelConfig[] = [lstmSequenceKernel(), lstmSequenceGradKernel()];
