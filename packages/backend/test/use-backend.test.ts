@@ -9,12 +9,16 @@ import {
   useBackend,
 } from '@whittle/backend';
 import { expectAllClose } from '@whittle/testing';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { session } from '../src/session.ts';
 
+// Whether native TensorFlow is here must not decide what these tests see.
+beforeEach(() => {
+  registerDriver(fakeDriver('node-gpu', { available: false, reason: 'no CUDA device' }));
+  registerDriver(fakeDriver('node', { available: false, reason: 'no addon' }));
+});
 afterEach(() => {
   session().drivers.delete('webgpu');
-  session().drivers.delete('node');
 });
 
 function fakeDriver(
@@ -57,7 +61,7 @@ describe('useBackend', () => {
       reason: '@whittle/backend-webgpu is not installed',
       fix: 'npm install @whittle/backend-webgpu (and import it in a program that a bundler packs)',
     });
-    expect(description.passedOver[1]?.reason).toBe('@whittle/backend-node is not installed');
+    expect(description.passedOver[1]?.reason).toBe('no CUDA device');
   });
 
   test('auto is the default', async () => {
