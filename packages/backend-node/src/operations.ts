@@ -30,6 +30,10 @@ export interface Operations {
   split(x: Handle, count: number, axis: number): Handle[];
   /** Joins along an axis; a single part is returned as it is. */
   concat(parts: readonly Handle[], axis: number): Handle;
+  /** A part of a matrix that starts at `begin` `[2]` and has the shape `size` `[2]`. */
+  slice(x: Handle, begin: Handle, size: Handle): Handle;
+  /** Runs `body` and deletes all that it made but what it returns. */
+  scope(body: () => Handle[]): Handle[];
   /** Sums over some axes. */
   sum(x: Handle, axes: readonly number[]): Handle;
   /** An attribute that is a float. */
@@ -120,6 +124,17 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
             [...parts, axes[axis]!],
             1,
           )[0]!,
+    slice: (x, begin, size) => run('Slice', [types.float, types.start], [x, begin, size], 1)[0]!,
+    scope(inner) {
+      const start = made.length;
+      const kept = inner();
+      const keep = new Set(kept.map(({ id }) => id));
+      for (const id of made.splice(start)) {
+        if (keep.has(id)) made.push(id);
+        else binding.deleteTensor(id);
+      }
+      return kept;
+    },
     sum: (x, over) =>
       run(
         'Sum',
@@ -137,7 +152,7 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
 
 /** What every kernel needs and none changes; made once for each addon and never deleted. */
 interface Fixed {
-  readonly types: Record<'float' | 'index' | 'permutation' | 'shape', Attribute>;
+  readonly types: Record<'float' | 'index' | 'permutation' | 'shape' | 'start', Attribute>;
   /** The numbers 0 to 2 as tensors. */
   readonly axes: readonly Handle[];
 }
@@ -154,6 +169,7 @@ function fixed(binding: Binding): Fixed {
         index: { name: 'Tidx', type, value: TF_INT32 },
         permutation: { name: 'Tperm', type, value: TF_INT32 },
         shape: { name: 'Tshape', type, value: TF_INT32 },
+        start: { name: 'Index', type, value: TF_INT32 },
       },
       axes: [0, 1, 2].map((axis) => ({
         id: binding.createTensor([], TF_INT32, Int32Array.of(axis)),
