@@ -8,11 +8,12 @@ const allowed = {
   backend: [],
   'backend-wasm': ['backend'],
   'backend-webgpu': ['backend'],
+  'backend-node': ['backend'],
   cells: ['groups', 'backend'],
   lasso: ['groups', 'backend'],
   pruner: ['groups', 'safetensors'],
   training: ['safetensors'],
-  testing: ['backend', 'backend-wasm'],
+  testing: ['backend', 'backend-node', 'backend-wasm'],
 };
 const all = Object.keys(allowed);
 

@@ -23,6 +23,15 @@ afterEach(() => {
 describe('doctor', () => {
   test('reports every backend, best first, without starting any', async () => {
     await useBackend('cpu');
+    // Whether native TensorFlow is here must not decide what this test sees.
+    for (const name of ['node-gpu', 'node'] as const) {
+      registerDriver({
+        name,
+        module: 'fake',
+        probe: () => Promise.resolve({ available: false, reason: 'not here' }),
+        start: () => Promise.resolve(),
+      });
+    }
     const { backends, versions } = await doctor();
     expect(backends.map(({ name, available, current }) => [name, available, current])).toEqual([
       ['webgpu', false, false],

@@ -12,14 +12,14 @@ import { CellError } from './error.ts';
 
 /**
  * Looks up one row of `table` `[vocab, width]` for each of `ids` `[batch, time]` int32 and returns
- * `[batch, time, width]`. On cpu and wasm an id outside of `0 .. vocab - 1` is a {@link CellError}; other backends do
- * not check ids, as reading them would stall the device.
+ * `[batch, time, width]`. On cpu, wasm and node an id outside of `0 .. vocab - 1` is a {@link CellError}; WebGPU does not
+ * check ids, as reading them would stall the device.
  */
 export function embedding(ids: Tensor2D, table: Tensor2D): Tensor3D {
   checkTensor('embedding', 'ids', ids, 'int32', [undefined, undefined]);
   checkTensor('embedding', 'table', table, 'float32', [undefined, undefined]);
   const [vocab, width] = table.shape;
-  if (['cpu', 'wasm'].includes(getBackend())) {
+  if (['cpu', 'wasm', 'tensorflow'].includes(getBackend())) {
     const wrong = ids.dataSync<'int32'>().find((id) => id < 0 || id >= vocab);
     if (wrong !== undefined) {
       throw new CellError(

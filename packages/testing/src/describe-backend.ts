@@ -1,5 +1,6 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { useBackend, type BackendName } from '@whittle/backend';
+import '@whittle/backend-node';
 import '@whittle/backend-wasm';
 import { afterEach, beforeAll, beforeEach, describe } from 'vitest';
 

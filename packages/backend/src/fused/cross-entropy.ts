@@ -83,8 +83,8 @@ const forward: FusedKernel = {
 /**
  * Softmax cross-entropy of each row from its integer label, `log(sum_j exp(logits[n, j])) - logits[n, labels[n]]`, in
  * nats, without a one-hot of the classes. `logits` are `[rows, classes]` float32, `labels` `[rows]` int32; the loss is
- * `[rows]`. Throws a {@link BackendError} when shapes or dtypes do not fit and, on cpu and wasm, when a label is not in
- * `0 .. classes - 1`. Other backends do not check labels, as reading them would stall the device; there a wrong label
+ * `[rows]`. Throws a {@link BackendError} when shapes or dtypes do not fit and, on cpu, wasm and node, when a label is
+ * not in `0 .. classes - 1`. WebGPU does not check labels, as reading them would stall the device; there a wrong label
  * gives a wrong loss.
  */
 export function sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
@@ -103,7 +103,7 @@ export function sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): T
 }
 
 function checkLabels(labels: Tensor1D, classes: number): void {
-  if (!['cpu', 'wasm'].includes(getBackend())) return;
+  if (!['cpu', 'wasm', 'tensorflow'].includes(getBackend())) return;
   const values = labels.dataSync<'int32'>();
   const row = values.findIndex((label) => label < 0 || label >= classes);
   if (row < 0) return;

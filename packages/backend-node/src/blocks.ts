@@ -1,0 +1,48 @@
+// Elementwise work on large weights in blocks of rows. An operation of TensorFlow's makes a whole new tensor, so that a
+// dozen of them read and write a weight of tens of megabytes a dozen times, in memory that the system has to clear
+// first. On a block that fits the cache only the first read and the last write go to memory.
+import type { Handle } from './native-backend.ts';
+import type { Operations } from './operations.ts';
+
+/** Entries of a block: 512 KiB, of which half a dozen are in use at a time. */
+const BLOCK = 1 << 17;
+
+/** A block of rows of everything that a computation reads. */
+export interface Block {
+  /** The block of each matrix, `[rows, columns]`. */
+  readonly matrices: readonly Handle[];
+  /** The block of the factors of rows, `[rows, 1]`, if there are any. */
+  readonly rows: Handle | undefined;
+}
+
+/**
+ * Runs `body` on one block of rows after the other of matrices of `shape`, and returns what it returned for each. Each
+ * result is a list of handles; what else `body` makes is deleted after each block.
+ */
+export function inBlocks(
+  ops: Operations,
+  shape: readonly [rows: number, columns: number],
+  matrices: readonly Handle[],
+  rowFactors: Handle | undefined,
+  body: (block: Block) => Handle[],
+): Handle[][] {
+  const [rows, columns] = shape;
+  const height = Math.max(1, Math.floor(BLOCK / Math.max(1, columns)));
+  if (rows <= height) return [body({ matrices, rows: rowFactors })];
+  const results: Handle[][] = [];
+  for (let row = 0; row < rows; row += height) {
+    const count = Math.min(height, rows - row);
+    results.push(
+      ops.scope(() => {
+        const begin = ops.constant([2], Int32Array.of(row, 0));
+        const cut = (x: Handle, width: number): Handle =>
+          ops.slice(x, begin, ops.constant([2], Int32Array.of(count, width)));
+        return body({
+          matrices: matrices.map((matrix) => cut(matrix, columns)),
+          rows: rowFactors === undefined ? undefined : cut(rowFactors, 1),
+        });
+      }),
+    );
+  }
+  return results;
+}

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { backend, type KernelConfig } from '@tensorflow/tfjs-core';
+import {
+  activate,
+  type Availability,
+  type BackendDriver,
+  BackendError,
+  replaceKernel,
+} from '@whittle/backend';
+import { kernels } from './kernels/kernels.ts';
+import { loadedNative, loadNative } from './load-native.ts';
+import {
+  checkPackage,
+  findPackage,
+  type NativeName,
+  type NativePackage,
+  VERSION,
+} from './native-package.ts';
+import type { NativeBackend } from './native-backend.ts';
+
+/** The driver of native TensorFlow on the CPU, through `@tensorflow/tfjs-node` or else `@tensorflow/tfjs-node-gpu`. */
+export const nodeDriver: BackendDriver = driver(
+  'node',
+  ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
+  () => undefined,
+);
+
+/**
+ * The driver of native TensorFlow on CUDA, through `@tensorflow/tfjs-node-gpu`. Without an NVIDIA device it does not start,
+ * unless `WHITTLE_NODE_GPU=cpu` in the environment asks for the same package on its CPU device, as our tests do.
+ */
+export const nodeGpuDriver: BackendDriver = driver(
+  'node-gpu',
+  ['@tensorflow/tfjs-node-gpu'],
+  missingDevice,
+);
+
+function driver(
+  name: 'node' | 'node-gpu',
+  candidates: readonly NativeName[],
+  deviceProblem: () => Availability | undefined,
+): BackendDriver {
+  return {
+    name,
+    module: '@whittle/backend-node',
+    probe: () =>
+      Promise.resolve().then(() => {
+        const found = choose(candidates);
+        if (found === undefined) return notInstalled(candidates[0]!);
+        const state = checkPackage(found);
+        return state.available ? (deviceProblem() ?? state) : state;
+      }),
+    async start({ threads }) {
+      checkCount(threads);
+      const found = choose(candidates);
+      const state = found === undefined ? notInstalled(candidates[0]!) : checkPackage(found);
+      if (found === undefined || !state.available) {
+        throw new BackendError(
+          `useBackend: expected ${candidates[0]!} to be ready, found: ${state.reason}; ${state.fix ?? 'install it'}.`,
+        );
+      }
+      loadNative(found, threads);
+      await activate('tensorflow');
+      kernels().forEach((config: KernelConfig) => replaceKernel(config));
+      if (name === 'node-gpu' && !usesGpu() && !onCpuByWish()) {
+        throw new BackendError(
+          `useBackend: expected TensorFlow to find a CUDA device, found only the CPU; check nvidia-smi and the CUDA 11 and cuDNN 8 libraries, or use the backend node.`,
+        );
+      }
+    },
+    features: () => ({
+      tensorflow: (backend() as unknown as NativeBackend).binding.TF_Version,
+      device: usesGpu() ? 'CUDA' : 'CPU',
+      threads: loadedNative()?.threads ?? 'as TensorFlow chooses',
+    }),
+    versions: () => {
+      const found = choose(candidates);
+      return Promise.resolve(found === undefined ? {} : { [found.name]: found.version });
+    },
+  };
+}
+
+/** The package to load: the one in this process if there is one, else the first that is complete, else the first. */
+function choose(candidates: readonly NativeName[]): NativePackage | undefined {
+  const found = candidates.flatMap((name) => findPackage(name) ?? []);
+  return (
+    found.find(({ name }) => name === loadedNative()?.name) ??
+    found.find((each) => checkPackage(each).available) ??
+    found[0]
+  );
+}
+
+function notInstalled(name: NativeName): Availability {
+  return {
+    available: false,
+    reason: `${name} is not installed`,
+    fix: `npm install ${name}@${VERSION} --ignore-scripts=false`,
+  };
+}
+
+const onCpuByWish = (): boolean => process.env['WHITTLE_NODE_GPU'] === 'cpu';
+
+const usesGpu = (): boolean => (backend() as unknown as NativeBackend).isUsingGpuDevice;
+
+/** Why CUDA cannot run here, as far as files tell; undefined when nothing speaks against it. */
+function missingDevice(): Availability | undefined {
+  if (onCpuByWish() || process.platform !== 'linux') return undefined;
+  // Windows' Linux has its device under another name.
+  if (existsSync('/dev/nvidiactl') || existsSync('/dev/dxg')) return undefined;
+  return {
+    available: false,
+    reason: 'there is no NVIDIA device here (/dev/nvidiactl)',
+    fix: 'install the NVIDIA driver, or use the backend node',
+  };
+}
+
+function checkCount(threads: number | undefined): void {
+  if (threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= 256))
+    return;
+  throw new BackendError(
+    `useBackend: expected threads to be a whole number from 1 to 256, found ${String(threads)}; leave it out to use every core.`,
+  );
+}

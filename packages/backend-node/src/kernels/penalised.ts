@@ -1,0 +1,92 @@
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { matrixShape } from '@whittle/backend';
+import { type Block, inBlocks } from '../blocks.ts';
+import type { Handle } from '../native-backend.ts';
+import type { Operations } from '../operations.ts';
+import type { Infos } from './fused-kernel.ts';
+
+/** What the kernels of a penalised gradient read, as matrices. */
+export interface Lines {
+  readonly shape: [rows: number, columns: number];
+  /** `[rows, 1]` */
+  readonly rows: Handle | undefined;
+  /** `[1, columns]` */
+  readonly columns: Handle | undefined;
+}
+
+/** Reads the factors of rows and columns; without any, the weight is read in rows that blocks can be cut of. */
+export function linesOf(ops: Operations, inputs: Partial<Infos>, size: number): Lines {
+  const { rows, columns } = inputs;
+  const [height, width] = matrixShape(size, rows?.shape[0], columns?.shape[0]);
+  return {
+    shape: rows === undefined && columns === undefined ? freeShape(size) : [height, width],
+    rows: rows && ops.input(rows, [height, 1]),
+    columns: columns && ops.input(columns, [1, width]),
+  };
+}
+
+/** Some shape for `size` numbers without structure: rows of a power of two, so that any multiple of it can be cut. */
+function freeShape(size: number): [rows: number, columns: number] {
+  let width = 1 << 12;
+  while (size % width !== 0) width >>= 1;
+  return width < 16 ? [1, size] : [size / width, width];
+}
+
+/** Computes an output of the weight's shape block by block from some inputs of that shape. */
+export function mapBlocks(
+  ops: Operations,
+  inputs: Infos,
+  names: readonly string[],
+  lines: Lines,
+  count: number,
+  body: (block: Block) => Handle[],
+): TensorInfo[] {
+  const first = inputs[names[0]!]!;
+  const matrices = names.map((name) => ops.input(inputs[name]!, lines.shape));
+  const blocks = inBlocks(ops, lines.shape, matrices, lines.rows, body);
+  return Array.from({ length: count }, (_, at) => {
+    const whole = ops.concat(
+      blocks.map((block) => block[at]!),
+      0,
+    );
+    return ops.output(ops.reshape(whole, first.shape));
+  });
+}
+
+/** The sum of the factors of a block's entries: `rows[i] + columns[j]`; undefined without any. */
+export function factorsOf(
+  ops: Operations,
+  block: Block,
+  columns: Handle | undefined,
+): Handle | undefined {
+  if (block.rows === undefined || columns === undefined) return block.rows ?? columns;
+  return ops.float('AddV2', block.rows, columns);
+}
+
+/** `scale * (gradient + weight * (rows[i] + columns[j]))` of a block. */
+export function penalised(
+  ops: Operations,
+  block: Block,
+  columns: Handle | undefined,
+  scale: Handle | undefined,
+): Handle {
+  const [gradient, weight] = block.matrices as [Handle, Handle];
+  const factors = factorsOf(ops, block, columns);
+  const whole =
+    factors === undefined
+      ? gradient
+      : ops.float('AddV2', gradient, ops.float('Mul', weight, factors));
+  return scale === undefined ? whole : ops.float('Mul', whole, scale);
+}
+
+/** `x` with every `|x| < threshold` set to 0; NaN stays. */
+export function zeroSmall(ops: Operations, x: Handle, attributes: NamedAttrMap): Handle {
+  const threshold = attributes['threshold'] as number;
+  if (threshold === 0) return x;
+  const small = ops.float(
+    'Less',
+    ops.float('Abs', x),
+    ops.constant([], Float32Array.of(threshold)),
+  );
+  return ops.float('SelectV2', small, ops.constant([], Float32Array.of(0)), x);
+}

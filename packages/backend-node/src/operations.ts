@@ -1,0 +1,183 @@
+// TensorFlow's operations on raw handles. TensorFlow.js's own way to run one makes a tensor of every result and tracks it;
+// a sequence makes hundreds, of which a handful leave the kernel. All that a kernel makes is deleted as it ends.
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Attribute, Binding, Handle, NativeBackend } from './native-backend.ts';
+
+/** Runs TensorFlow's operations for the length of one kernel. */
+export interface Operations {
+  /** The handle of an input of the kernel; with a shape, read in that shape. */
+  input(info: TensorInfo, shape?: readonly number[]): Handle;
+  /** Makes an output of the kernel, which outlives it. */
+  output(handle: Handle): TensorInfo;
+  /** Makes a tensor from numbers. */
+  constant(shape: readonly number[], values: Float32Array | Int32Array): Handle;
+  /** Runs any operation with `count` results. */
+  run(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Handle[],
+    count: number,
+  ): Handle[];
+  /** Runs an operation whose only attribute is the type of its arguments, float32, and which has one result. */
+  float(name: string, ...inputs: Handle[]): Handle;
+  /** The product of two matrices, either read transposed. */
+  matMul(a: Handle, b: Handle, transposeA?: boolean, transposeB?: boolean): Handle;
+  /** Swaps the first two axes of `[a, b, c]`. */
+  swap(x: Handle): Handle;
+  /** The same numbers in another shape, without a copy. */
+  reshape(x: Handle, shape: readonly number[]): Handle;
+  /** Cuts into equal parts along an axis. */
+  split(x: Handle, count: number, axis: number): Handle[];
+  /** Joins along an axis; a single part is returned as it is. */
+  concat(parts: readonly Handle[], axis: number): Handle;
+  /** A part of a matrix that starts at `begin` `[2]` and has the shape `size` `[2]`. */
+  slice(x: Handle, begin: Handle, size: Handle): Handle;
+  /** Runs `body` and deletes all that it made but what it returns. */
+  scope(body: () => Handle[]): Handle[];
+  /** Sums over some axes. */
+  sum(x: Handle, axes: readonly number[]): Handle;
+  /** An attribute that is a float. */
+  floatAttribute(name: string, value: number): Attribute;
+  /** An attribute that is true or false. */
+  flag(name: string, value: boolean): Attribute;
+  /** The attribute `T`, float32. */
+  readonly type: Attribute;
+}
+
+/** Runs `body` with operations on a backend, and deletes every handle that it made and did not make an output of. */
+export function withOperations<T>(backend: NativeBackend, body: (ops: Operations) => T): T {
+  const { binding } = backend;
+  const { types, axes } = fixed(binding);
+  const made: number[] = [];
+  const run: Operations['run'] = (name, attributes, inputs, count) => {
+    const ids = inputs.map(({ id }) => id);
+    const results = binding.executeOp(name, attributes, ids, count);
+    for (const { id } of results) made.push(id);
+    return results;
+  };
+  const flag = (name: string, value: boolean): Attribute => ({
+    name,
+    type: binding.TF_ATTR_BOOL,
+    value,
+  });
+  const integer = (name: string, value: number): Attribute => ({
+    name,
+    type: binding.TF_ATTR_INT,
+    value,
+  });
+  const ops: Operations = {
+    type: types.float,
+    flag,
+    floatAttribute: (name, value) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
+    input(info, shape) {
+      const [id] = backend.getInputTensorIds([info]) as [number];
+      const handle = { id, shape: info.shape, dtype: binding.TF_FLOAT };
+      // TensorFlow.js may read data in another shape than the addon has it in; the addon's is what operations see.
+      return ops.reshape(handle, shape ?? info.shape);
+    },
+    output({ id, shape, dtype }) {
+      const dataId = {};
+      backend.tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
+      const at = made.indexOf(id);
+      if (at >= 0) made.splice(at, 1);
+      return { dataId, shape, dtype: 'float32' };
+    },
+    constant(shape, values) {
+      const dtype = values instanceof Int32Array ? binding.TF_INT32 : binding.TF_FLOAT;
+      const id = binding.createTensor(shape, dtype, values);
+      made.push(id);
+      return { id, shape: [...shape], dtype };
+    },
+    run,
+    float: (name, ...inputs) => run(name, [types.float], inputs, 1)[0]!,
+    matMul: (a, b, transposeA = false, transposeB = false) =>
+      run(
+        'MatMul',
+        [types.float, flag('transpose_a', transposeA), flag('transpose_b', transposeB)],
+        [a, b],
+        1,
+      )[0]!,
+    swap: (x) =>
+      run(
+        'Transpose',
+        [types.float, types.permutation],
+        [x, ops.constant([3], Int32Array.of(1, 0, 2))],
+        1,
+      )[0]!,
+    reshape: (x, shape) =>
+      run(
+        'Reshape',
+        [types.float, types.shape],
+        [x, ops.constant([shape.length], Int32Array.from(shape))],
+        1,
+      )[0]!,
+    split: (x, count, axis) =>
+      count === 1
+        ? [x]
+        : run('Split', [integer('num_split', count), types.float], [axes[axis]!, x], count),
+    concat: (parts, axis) =>
+      parts.length === 1
+        ? parts[0]!
+        : run(
+            'ConcatV2',
+            [integer('N', parts.length), types.float, types.index],
+            [...parts, axes[axis]!],
+            1,
+          )[0]!,
+    slice: (x, begin, size) => run('Slice', [types.float, types.start], [x, begin, size], 1)[0]!,
+    scope(inner) {
+      const start = made.length;
+      const kept = inner();
+      const keep = new Set(kept.map(({ id }) => id));
+      for (const id of made.splice(start)) {
+        if (keep.has(id)) made.push(id);
+        else binding.deleteTensor(id);
+      }
+      return kept;
+    },
+    sum: (x, over) =>
+      run(
+        'Sum',
+        [flag('keep_dims', false), types.float, types.index],
+        [x, ops.constant([over.length], Int32Array.from(over))],
+        1,
+      )[0]!,
+  };
+  try {
+    return body(ops);
+  } finally {
+    for (const id of made) binding.deleteTensor(id);
+  }
+}
+
+/** What every kernel needs and none changes; made once for each addon and never deleted. */
+interface Fixed {
+  readonly types: Record<'float' | 'index' | 'permutation' | 'shape' | 'start', Attribute>;
+  /** The numbers 0 to 2 as tensors. */
+  readonly axes: readonly Handle[];
+}
+
+const fixedOf = new WeakMap<Binding, Fixed>();
+
+function fixed(binding: Binding): Fixed {
+  let known = fixedOf.get(binding);
+  if (known === undefined) {
+    const { TF_ATTR_TYPE: type, TF_FLOAT, TF_INT32 } = binding;
+    known = {
+      types: {
+        float: { name: 'T', type, value: TF_FLOAT },
+        index: { name: 'Tidx', type, value: TF_INT32 },
+        permutation: { name: 'Tperm', type, value: TF_INT32 },
+        shape: { name: 'Tshape', type, value: TF_INT32 },
+        start: { name: 'Index', type, value: TF_INT32 },
+      },
+      axes: [0, 1, 2].map((axis) => ({
+        id: binding.createTensor([], TF_INT32, Int32Array.of(axis)),
+        shape: [],
+        dtype: TF_INT32,
+      })),
+    };
+    fixedOf.set(binding, known);
+  }
+  return known;
+}
