@@ -12,6 +12,7 @@ const allowed = {
   pruner: ['groups', 'safetensors'],
   training: ['safetensors'],
   testing: ['backend', 'backend-wasm'],
+  conformance: ['backend', 'backend-wasm', 'cells', 'groups', 'lasso', 'pruner', 'testing'],
 };
 const all = Object.keys(allowed);
 
@@ -101,7 +102,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
-    files: ['tools/**', 'examples/**', 'packages/*/scripts/**'],
+    files: ['tools/**', 'examples/**', 'packages/*/scripts/**', 'packages/conformance/runner/**'],
     languageOptions: {
       globals: {
         process: 'readonly',

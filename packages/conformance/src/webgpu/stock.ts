@@ -1,0 +1,93 @@
+// The WebGPU backend as TensorFlow.js has it, all fused kernels composed. It stands in where there is no package
+// @whittle/backend-webgpu; vitest.shared.ts decides which of the two `#webgpu` is.
+import {
+  Add,
+  AddN,
+  getKernel,
+  Identity,
+  type KernelConfig,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import {
+  activate,
+  registerDriver,
+  replaceKernel,
+  type Availability,
+  type BackendDriver,
+} from '@whittle/backend';
+
+interface Gpu {
+  requestAdapter(): Promise<object | null>;
+}
+
+const isNode = 'process' in globalThis;
+
+/** The page's or Dawn's `navigator.gpu`, which TensorFlow.js looks for as it is imported. */
+async function gpu(): Promise<Gpu | undefined> {
+  const holder = globalThis as { navigator?: { gpu?: Gpu } };
+  if (isNode && holder.navigator?.gpu === undefined) {
+    // A variable keeps a bundle for browsers from looking for the package.
+    const name = 'webgpu';
+    const dawn = (await import(/* @vite-ignore */ name)) as {
+      create(flags: string[]): Gpu;
+      globals: object;
+    };
+    Object.assign(globalThis, dawn.globals);
+    if (holder.navigator === undefined) {
+      Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
+    }
+    Object.defineProperty(holder.navigator, 'gpu', { value: dawn.create([]), configurable: true });
+  }
+  return holder.navigator?.gpu;
+}
+
+/**
+ * A sum of many tensors, two by two. The stock kernel binds all of them at once: with ten or more it exceeds what an
+ * adapter need allow, its pipeline is invalid, and its output is whatever was in memory.
+ */
+const addNKernel: KernelConfig = {
+  kernelName: AddN,
+  backendName: 'webgpu',
+  kernelFunc: ({ inputs, backend, attrs }) => {
+    const run = (name: string, given: Record<string, TensorInfo>): TensorInfo =>
+      getKernel(name, 'webgpu').kernelFunc({
+        inputs: given,
+        backend,
+        attrs: attrs ?? {},
+      }) as TensorInfo;
+    const terms = inputs as unknown as readonly TensorInfo[];
+    return terms.slice(1).reduce(
+      (sum, term) => {
+        const next = run(Add, { a: sum, b: term });
+        (backend as { disposeData(dataId: object): boolean }).disposeData(sum.dataId);
+        return next;
+      },
+      run(Identity, { x: terms[0]! }),
+    );
+  },
+};
+
+const driver: BackendDriver = {
+  name: 'webgpu',
+  module: '@tensorflow/tfjs-backend-webgpu',
+  async probe(): Promise<Availability> {
+    const adapter = await (await gpu())?.requestAdapter();
+    if (adapter !== undefined && adapter !== null) {
+      return { available: true, reason: 'an adapter; all fused kernels composed' };
+    }
+    return { available: false, reason: 'no WebGPU adapter', fix: 'see docs/backends.md' };
+  },
+  async start() {
+    await gpu();
+    await import('@tensorflow/tfjs-backend-webgpu');
+    replaceKernel(addNKernel);
+    await activate('webgpu');
+  },
+  versions: () => Promise.resolve({ '@tensorflow/tfjs-backend-webgpu': '4.22.0' }),
+};
+
+/** Makes the WebGPU backend known to `useBackend`. */
+export function webgpuReady(): Promise<void> {
+  registerDriver(driver);
+  return Promise.resolve();
+}
