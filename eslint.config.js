@@ -102,7 +102,13 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
-    files: ['tools/**', 'examples/**', 'packages/*/scripts/**', 'packages/conformance/runner/**'],
+    files: [
+      'tools/**',
+      'examples/**',
+      'packages/*/scripts/**',
+      'packages/conformance/runner/**',
+      'packages/*/bin/**',
+    ],
     languageOptions: {
       globals: {
         process: 'readonly',

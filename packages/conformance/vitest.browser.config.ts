@@ -2,7 +2,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArguments, chromiumPath } from './runner/chromium.ts';
 import { targetOf } from './src/targets.ts';
-import { provide, webgpuPackage } from './vitest.shared.ts';
+import { provide, reporters, webgpuPackage } from './vitest.shared.ts';
 
 // One target in headless Chromium: WHITTLE_TARGET=chromium-wasm npx vitest run --config vitest.browser.config.ts
 const target = targetOf(process.env['WHITTLE_TARGET'] ?? 'chromium-wasm');
@@ -30,7 +30,7 @@ export default defineConfig({
     include: [`targets/${target.name}.test.ts`],
     testTimeout: 0,
     hookTimeout: 0,
-    reporters: ['default', ['json', { outputFile: '.test-results.browser.json' }]],
+    reporters,
     browser: {
       enabled: true,
       headless: true,

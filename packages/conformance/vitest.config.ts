@@ -1,14 +1,14 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import { vitestBase } from '../../vitest.config.base.ts';
 import packageJson from './package.json' with { type: 'json' };
-import { provide, webgpuPackage } from './vitest.shared.ts';
+import { provide, reporters, webgpuPackage } from './vitest.shared.ts';
 
 // The targets that need only npm; `npm run test:backends` runs all of them, one at a time.
 const everywhere = ['cpu', 'wasm', 'wasm-threads'];
 const only = process.env['WHITTLE_TARGET'];
 const targets = (only === undefined ? everywhere : [only]).map((name) => `targets/${name}.test.ts`);
 
-export default mergeConfig(
+const merged = mergeConfig(
   vitestBase,
   defineProject({
     plugins: [webgpuPackage()],
@@ -21,3 +21,7 @@ export default mergeConfig(
     },
   }),
 );
+// Merging would add to the base's reporters.
+merged.test!.reporters = reporters;
+
+export default merged;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vitest/config';
+import type { InlineConfig } from 'vitest/node';
 import { documentedKernels } from './runner/documented.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -13,6 +14,12 @@ export const provide = {
   // Vite serves files outside its root under /@fs.
   binaries: `/@fs${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'))}/`,
 };
+
+/** Where the results of a run go: where the runner says, else where `npm test` adds them up. */
+export const reporters = [
+  'default',
+  ['json', { outputFile: process.env['WHITTLE_RESULTS'] ?? '.test-results.json' }],
+] satisfies InlineConfig['reporters'];
 
 /** Has `#webgpu` be the package @whittle/backend-webgpu where the workspace has one, else src/webgpu/stock.ts. */
 export function webgpuPackage(): Plugin {

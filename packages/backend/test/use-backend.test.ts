@@ -55,7 +55,7 @@ describe('useBackend', () => {
     expect(description.passedOver[0]).toEqual({
       name: 'webgpu',
       reason: '@whittle/backend-webgpu is not installed',
-      fix: 'npm install @whittle/backend-webgpu (and import it in a program that a bundler packs)',
+      fix: 'npm install @whittle/backend-webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 webgpu@0.6.2',
     });
     expect(description.passedOver[1]?.reason).toBe('@whittle/backend-node is not installed');
   });

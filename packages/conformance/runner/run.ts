@@ -38,21 +38,14 @@ export async function runTarget(target: Target, found: Found): Promise<Outcome> 
   const log = join(out, `${target.name}.log`);
   rmSync(json, { force: true });
   const config = target.engine === 'node' ? 'vitest.config.ts' : 'vitest.browser.config.ts';
-  const status = await spawnLogged(
-    'npx',
-    [
-      ...['vitest', 'run', '--config', config],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${json}`],
-    ],
-    log,
-    {
-      ...(target.engine === 'node' ? nodeEnvironment() : process.env),
-      WHITTLE_TARGET: target.name,
-      ...(target.backend === 'webgpu' && { WHITTLE_ADAPTER: found.adapter ?? '' }),
-      // The runner's own conditions are not the tests'.
-      NODE_OPTIONS: '',
-    },
-  );
+  const status = await spawnLogged('npx', [...['vitest', 'run', '--config', config]], log, {
+    ...(target.engine === 'node' ? nodeEnvironment() : process.env),
+    WHITTLE_TARGET: target.name,
+    WHITTLE_RESULTS: json,
+    ...(target.backend === 'webgpu' && { WHITTLE_ADAPTER: found.adapter ?? '' }),
+    // The runner's own conditions are not the tests'.
+    NODE_OPTIONS: '',
+  });
   if (!existsSync(json)) {
     return { passed: 0, failed: 1, skipped: 0, active: {}, bits: undefined, log };
   }
