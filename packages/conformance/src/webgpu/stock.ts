@@ -1,24 +1,20 @@
 // The WebGPU backend as TensorFlow.js has it, all fused kernels composed. It stands in where there is no package
 // @whittle/backend-webgpu; vitest.shared.ts decides which of the two `#webgpu` is.
 import {
-  Add,
-  AddN,
-  getKernel,
-  Identity,
-  type KernelConfig,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
-import {
   activate,
   registerDriver,
   replaceKernel,
   type Availability,
   type BackendDriver,
 } from '@whittle/backend';
+import { repairs } from './repairs.ts';
 
 interface Gpu {
   requestAdapter(): Promise<object | null>;
 }
+
+/** Made once: they wrap the stock kernels, and must not wrap themselves. */
+let repaired: ReturnType<typeof repairs> | undefined;
 
 const isNode = 'process' in globalThis;
 
@@ -41,32 +37,6 @@ async function gpu(): Promise<Gpu | undefined> {
   return holder.navigator?.gpu;
 }
 
-/**
- * A sum of many tensors, two by two. The stock kernel binds all of them at once: with ten or more it exceeds what an
- * adapter need allow, its pipeline is invalid, and its output is whatever was in memory.
- */
-const addNKernel: KernelConfig = {
-  kernelName: AddN,
-  backendName: 'webgpu',
-  kernelFunc: ({ inputs, backend, attrs }) => {
-    const run = (name: string, given: Record<string, TensorInfo>): TensorInfo =>
-      getKernel(name, 'webgpu').kernelFunc({
-        inputs: given,
-        backend,
-        attrs: attrs ?? {},
-      }) as TensorInfo;
-    const terms = inputs as unknown as readonly TensorInfo[];
-    return terms.slice(1).reduce(
-      (sum, term) => {
-        const next = run(Add, { a: sum, b: term });
-        (backend as { disposeData(dataId: object): boolean }).disposeData(sum.dataId);
-        return next;
-      },
-      run(Identity, { x: terms[0]! }),
-    );
-  },
-};
-
 const driver: BackendDriver = {
   name: 'webgpu',
   module: '@tensorflow/tfjs-backend-webgpu',
@@ -80,7 +50,8 @@ const driver: BackendDriver = {
   async start() {
     await gpu();
     await import('@tensorflow/tfjs-backend-webgpu');
-    replaceKernel(addNKernel);
+    repaired ??= repairs();
+    repaired.forEach(replaceKernel);
     await activate('webgpu');
   },
   versions: () => Promise.resolve({ '@tensorflow/tfjs-backend-webgpu': '4.22.0' }),
