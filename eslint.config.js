@@ -106,7 +106,7 @@ export default tseslint.config(
       'tools/**',
       'examples/**',
       'packages/*/scripts/**',
-      'packages/conformance/runner/**',
+      'packages/conformance/{runner,page,targets}/**',
       'packages/*/bin/**',
     ],
     languageOptions: {

@@ -1,10 +1,14 @@
 // `npm run test:backends`: runs the suite on every target that this machine has and says what ran where.
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { targetOf, targets } from '../src/targets.ts';
 import { probeTargets } from './probe.ts';
 import { runTarget } from './run.ts';
 import { differingBits, formatTable, type Row } from './table.ts';
+
+const root = join(import.meta.dirname, '../../..');
 
 const help = `npm run test:backends -- [options]
 
@@ -67,6 +71,10 @@ for (const target of targets) {
     rows.push({ target, reason: state.reason });
     if (required.includes(name)) missing.push(`${name}: ${state.reason}`);
     continue;
+  }
+  if (target.page === true) {
+    // The page imports the packages as they are published.
+    execFileSync('npx', ['nx', 'run-many', '-t', 'build'], { cwd: root, stdio: 'ignore' });
   }
   const started = performance.now();
   console.log(`${name} ...`);

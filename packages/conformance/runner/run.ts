@@ -37,9 +37,10 @@ export async function runTarget(target: Target, found: Found): Promise<Outcome> 
   const json = join(out, `${target.name}.json`);
   const log = join(out, `${target.name}.log`);
   rmSync(json, { force: true });
-  const config = target.engine === 'node' ? 'vitest.config.ts' : 'vitest.browser.config.ts';
+  const inNode = target.engine === 'node' || target.page === true;
+  const config = inNode ? 'vitest.config.ts' : 'vitest.browser.config.ts';
   const status = await spawnLogged('npx', [...['vitest', 'run', '--config', config]], log, {
-    ...(target.engine === 'node' ? nodeEnvironment() : process.env),
+    ...(inNode ? nodeEnvironment() : process.env),
     WHITTLE_TARGET: target.name,
     WHITTLE_RESULTS: json,
     ...(target.backend === 'webgpu' && { WHITTLE_ADAPTER: found.adapter ?? '' }),

@@ -12,6 +12,8 @@ export interface Target {
   readonly threads?: number;
   /** Whether the page is cross-origin isolated, so that threads can share memory. */
   readonly isolated?: boolean;
+  /** Whether it is the built page of examples/browser, which a test in Node drives, and not the suite. */
+  readonly page?: boolean;
 }
 
 /** Every target, in the order that they run. */
@@ -26,6 +28,7 @@ export const targets: readonly Target[] = [
   { name: 'chromium-wasm', backend: 'wasm', engine: 'chromium', isolated: false },
   { name: 'chromium-wasm-isolated', backend: 'wasm', engine: 'chromium', isolated: true },
   { name: 'chromium-webgpu', backend: 'webgpu', engine: 'chromium', isolated: false },
+  { name: 'page', backend: 'webgpu', engine: 'chromium', page: true },
 ];
 
 /** The target of a name; throws when there is none. */

@@ -22,7 +22,13 @@ describe('docs/backends.md', () => {
   test('has a row for every kernel', () => {
     for (const name of Object.values(KERNELS)) expect(page, name).toMatch(`| \`${name}\``);
   });
-  test('has a row for every target', () => {
-    for (const { name } of targets) expect(page, name).toMatch(`| \`${name}\``);
+  test('has a row for every target, with its backend and engine', () => {
+    for (const { name, backend, engine } of targets) {
+      const row = new RegExp(
+        `^\\| \`${name}\` +\\| \`${backend}\` +\\| \`${engine}\` +\\| \\S`,
+        'm',
+      );
+      expect(page, name).toMatch(row);
+    }
   });
 });

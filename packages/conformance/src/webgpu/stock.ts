@@ -16,7 +16,9 @@ interface Gpu {
 /** Made once: they wrap the stock kernels, and must not wrap themselves. */
 let repaired: ReturnType<typeof repairs> | undefined;
 
-const isNode = 'process' in globalThis;
+const isNode =
+  (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !==
+  undefined;
 
 /** The page's or Dawn's `navigator.gpu`, which TensorFlow.js looks for as it is imported. */
 async function gpu(): Promise<Gpu | undefined> {
