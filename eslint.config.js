@@ -14,6 +14,7 @@ const allowed = {
   pruner: ['groups', 'safetensors'],
   training: ['safetensors'],
   testing: ['backend', 'backend-node', 'backend-wasm'],
+  conformance: ['backend', 'backend-wasm', 'cells', 'groups', 'lasso', 'pruner', 'testing'],
 };
 const all = Object.keys(allowed);
 
@@ -103,7 +104,13 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
-    files: ['tools/**', 'examples/**', 'packages/*/scripts/**'],
+    files: [
+      'tools/**',
+      'examples/**',
+      'packages/*/scripts/**',
+      'packages/conformance/{runner,page,targets}/**',
+      'packages/*/bin/**',
+    ],
     languageOptions: {
       globals: {
         process: 'readonly',

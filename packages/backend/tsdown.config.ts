@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsdown';
 import { library } from '../../tsdown.config.base.ts';
 
-export default defineConfig(library);
+// The second entry is what bin/whittle-doctor.js starts.
+export default defineConfig({ ...library, entry: ['src/index.ts', 'src/doctor-cli.ts'] });

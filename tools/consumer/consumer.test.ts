@@ -1,41 +1,11 @@
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
-import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-
-interface Manifest {
-  readonly name: string;
-  readonly private?: boolean;
-  readonly peerDependencies?: Record<string, string>;
-}
-
-const root = join(import.meta.dirname, '../..');
-const packages = readdirSync(join(root, 'packages')).flatMap((folder) => {
-  const directory = join(root, 'packages', folder);
-  const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
-  return manifest.private === true ? [] : [{ directory, manifest }];
-});
-
-/** The command's stdout; what a failing command printed becomes the error, or nobody could tell why it failed. */
-const run = (command: string, args: string[], cwd: string): string => {
-  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (status === 0) return stdout;
-  throw new Error(
-    `${command} ${args.join(' ')} failed (${error?.message ?? `exit ${String(status)}`}):\n${stdout}\n${stderr}`,
-  );
-};
+import { pack, packages, run } from './pack.ts';
 
 let project: string;
 /** Package name to the path of its tarball. */
@@ -44,15 +14,7 @@ const tarballs = new Map<string, string>();
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'whittle-consumer-'));
   for (const { directory, manifest } of packages) {
-    if (!existsSync(join(directory, 'dist'))) {
-      throw new Error(
-        `${manifest.name} has no dist to pack; run \`npm run build\` first (npm test does).`,
-      );
-    }
-    const [packed] = JSON.parse(
-      run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], directory),
-    ) as { filename: string }[];
-    tarballs.set(manifest.name, join(project, packed!.filename));
+    tarballs.set(manifest.name, pack(directory, manifest.name, project));
   }
   const peers = Object.assign(
     {},

@@ -62,9 +62,15 @@ export const wasmDriver: BackendDriver = {
   },
   async start({ binaries = binaryFolder(), threads = defaultThreads() }) {
     checkThreads(threads);
-    if (binaries !== undefined && !isLoaded()) await setPaths(binaries, threads);
+    const url =
+      binaries !== undefined && !isLoaded() ? await setPaths(binaries, threads) : undefined;
     kernels.forEach(replaceKernel);
-    await activate('wasm');
+    try {
+      await activate('wasm');
+    } finally {
+      // The module is loaded, or never will be from here; the binary need not stay in memory.
+      if (url !== undefined) URL.revokeObjectURL(url);
+    }
     await resizePool(backend() as BackendWasm, threads);
   },
   features: () => {
@@ -86,20 +92,24 @@ function isLoaded(): boolean {
   return 'wasm' in engine().registry;
 }
 
-/** Says where the binaries are, and has the one that will be loaded share its memory when there are to be threads. */
+/**
+ * Says where the binaries are, and has the one that will be loaded share its memory when there are to be threads; then
+ * it returns the object URL to revoke afterwards.
+ */
 async function setPaths(
   binaries: string | Readonly<Record<string, string>>,
   threads: number,
-): Promise<void> {
+): Promise<string | undefined> {
+  // TensorFlow.js's own threads need another build and blob workers, and speed up nothing but its own products.
+  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const url =
     simd === true && threads > 1 && canShareMemory() ? await sharedBinary(binaries) : undefined;
   if (url === undefined) {
     setWasmPaths(typeof binaries === 'string' ? binaries : { ...binaries });
-    return;
+    return undefined;
   }
-  // TensorFlow.js's threads would need its other build, and speed up nothing but its own products.
-  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const names = ['', '-simd', '-threaded-simd'].map((build) => `tfjs-backend-wasm${build}.wasm`);
   setWasmPaths(Object.fromEntries(names.map((name) => [name, url])), true);
+  return url;
 }

@@ -51,15 +51,37 @@ interface Known {
   readonly module: string;
   /** What TensorFlow.js calls the backend. */
   readonly tfName: string;
+  /** The packages to install for it; optional peers are not installed by themselves. */
+  readonly install: string;
 }
 
 /** Every backend, best first: the order in which `useBackend('auto')` tries them. */
 export const knownBackends: Readonly<Record<BackendName, Known>> = {
-  webgpu: { module: '@whittle/backend-webgpu', tfName: 'webgpu' },
-  'node-gpu': { module: '@whittle/backend-node', tfName: 'tensorflow' },
-  node: { module: '@whittle/backend-node', tfName: 'tensorflow' },
-  wasm: { module: '@whittle/backend-wasm', tfName: 'wasm' },
-  cpu: { module: '@whittle/backend', tfName: 'cpu' },
+  webgpu: {
+    module: '@whittle/backend-webgpu',
+    tfName: 'webgpu',
+    install: '@whittle/backend-webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 webgpu@0.6.2',
+  },
+  'node-gpu': {
+    module: '@whittle/backend-node',
+    tfName: 'tensorflow',
+    install: '@whittle/backend-node @tensorflow/tfjs-node-gpu@4.22.0',
+  },
+  node: {
+    module: '@whittle/backend-node',
+    tfName: 'tensorflow',
+    install: '@whittle/backend-node @tensorflow/tfjs-node@4.22.0',
+  },
+  wasm: {
+    module: '@whittle/backend-wasm',
+    tfName: 'wasm',
+    install: '@whittle/backend-wasm @tensorflow/tfjs-backend-wasm@4.22.0',
+  },
+  cpu: {
+    module: '@whittle/backend',
+    tfName: 'cpu',
+    install: '@whittle/backend @tensorflow/tfjs-backend-cpu@4.22.0',
+  },
 };
 
 /** The names of {@link knownBackends}, best first. */

@@ -7,6 +7,7 @@ import {
 import { BackendError } from './backend-error.ts';
 import { cpuDriver } from './cpu-driver.ts';
 import { session } from './session.ts';
+import { platformVersions } from './versions.ts';
 
 /** Makes a backend known to `useBackend`; packages named `@whittle/backend-*` call it when they are imported. */
 export function registerDriver(driver: BackendDriver): void {
@@ -46,12 +47,19 @@ export async function findDriver(name: BackendName): Promise<DriverSearch> {
   if (isMissing(cause, module)) {
     return {
       reason: `${module} is not installed`,
-      fix: `npm install ${module} (and import it in a program that a bundler packs)`,
+      fix: installing(name),
       cause,
     };
   }
   const message = cause instanceof Error ? cause.message : String(cause);
-  return { reason: `${module} does not load: ${message}`, fix: `npm install ${module}`, cause };
+  return { reason: `${module} does not load: ${message}`, fix: installing(name), cause };
+}
+
+/** How a backend's packages are installed; a page's program has to import the driver itself, for its bundler to find. */
+function installing(name: BackendName): string {
+  const { module, install } = knownBackends[name];
+  const inNode = 'node' in platformVersions();
+  return `npm install ${install}${inNode ? '' : `, and import '${module}' in the program`}`;
 }
 
 /** Tells a package that is not there from one that is there and breaks, in Node, Vite and browsers. */

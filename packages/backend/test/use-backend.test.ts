@@ -64,7 +64,7 @@ describe('useBackend', () => {
     expect(description.passedOver[0]).toEqual({
       name: 'webgpu',
       reason: '@whittle/absent-webgpu is not installed',
-      fix: 'npm install @whittle/absent-webgpu (and import it in a program that a bundler packs)',
+      fix: 'npm install @whittle/backend-webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 webgpu@0.6.2',
     });
     expect(description.passedOver[1]?.reason).toBe('@whittle/absent-node is not installed');
   });

@@ -5,8 +5,36 @@
 export { describeBackend, testBackends } from './describe-backend.ts';
 export { expectAllClose, type Closeness, type Numbers } from './expect-all-close.ts';
 export { finiteDifference } from './finite-difference.ts';
+export { numbers, sizeOf } from './numbers.ts';
 export { lstmReference, type LstmReference, type LstmReferenceInputs } from './lstm-reference.ts';
-export { softmaxCrossEntropyReference } from './cross-entropy-reference.ts';
+export {
+  lstmGradientReference,
+  type LstmGradients,
+  type LstmUpstream,
+} from './lstm-gradient-reference.ts';
+export {
+  softmaxCrossEntropyGradientReference,
+  softmaxCrossEntropyReference,
+} from './cross-entropy-reference.ts';
+export {
+  gateOrders,
+  lstmInputNames,
+  lstmShapes,
+  lstmSizes,
+  lstmTensors,
+  lstmValues,
+  type LstmInputName,
+  type LstmSizes,
+  type LstmValues,
+} from './lstm-fixture.ts';
+export {
+  bitsOf,
+  factorChoices,
+  factors,
+  made,
+  matrices,
+  type FactorChoice,
+} from './weight-fixture.ts';
 export { checkExample } from './check-example.ts';
 export { extractExamples, type Example } from './examples.ts';
 export { runExample, testReadme } from './readme.ts';

@@ -1,7 +1,14 @@
 import {
   expectAllClose,
   finiteDifference,
+  gateOrders,
+  lstmGradientReference,
+  lstmInputNames,
   lstmReference,
+  lstmSizes,
+  lstmValues,
+  numbers,
+  softmaxCrossEntropyGradientReference,
   softmaxCrossEntropyReference,
 } from '@whittle/testing';
 import { describe, test } from 'vitest';
@@ -75,5 +82,48 @@ describe('softmaxCrossEntropyReference', () => {
     expectAllClose(softmaxCrossEntropyReference([1000, 0, 0, 1000], [0, 0]), [0, 1000], {
       rtol: 1e-14,
     });
+  });
+});
+
+describe('lstmGradientReference', () => {
+  const dot = (a: Float64Array, b: Float64Array): number =>
+    a.reduce((total, value, i) => total + value * b[i]!, 0);
+  test.each(lstmSizes)('agrees with differences at $batch x $time x $input -> $units', (sizes) => {
+    const { batch, time, units } = sizes;
+    const values = lstmValues(sizes);
+    const upstream = {
+      y: numbers(batch * time * units, 11),
+      h: numbers(batch * units, 12),
+      c: numbers(batch * units, 13),
+    };
+    for (const gates of [gateOrders[0]!, gateOrders[7]!, 'oigf']) {
+      const attributes = { ...sizes, gates, forgetBias: 0.5 };
+      const found = lstmGradientReference({ ...values, ...attributes }, upstream);
+      for (const name of lstmInputNames) {
+        const loss = (moved: Float64Array): number => {
+          const { y, h, c } = lstmReference({ ...values, [name]: moved, ...attributes });
+          return dot(y, upstream.y) + dot(h, upstream.h) + dot(c, upstream.c);
+        };
+        const expected = finiteDifference(loss, values[name]);
+        expectAllClose(found[name], expected, { rtol: 1e-7, atol: 1e-8 });
+      }
+    }
+  });
+});
+
+describe('softmaxCrossEntropyGradientReference', () => {
+  test('agrees with differences', () => {
+    const [labels, dy] = [
+      [2, 0, 1],
+      [1, -2, 0.5],
+    ];
+    const logits = numbers(12, 3, 3);
+    const loss = (at: Float64Array): number =>
+      softmaxCrossEntropyReference(at, labels!).reduce((t, l, n) => t + l * dy![n]!, 0);
+    expectAllClose(
+      softmaxCrossEntropyGradientReference(logits, labels!, dy!),
+      finiteDifference(loss, logits),
+      { rtol: 1e-7, atol: 1e-8 },
+    );
   });
 });

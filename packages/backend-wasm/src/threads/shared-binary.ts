@@ -6,7 +6,8 @@ const file = 'tfjs-backend-wasm-simd.wasm';
 
 /**
  * Reads TensorFlow.js's SIMD binary from where the backend would load it, and returns an object URL of the same binary
- * with a memory that threads can share; undefined when it cannot be read, and nothing but threads is lost.
+ * with a memory that threads can share; undefined when either cannot be read, and nothing but threads is lost. The
+ * caller revokes the URL.
  */
 export async function sharedBinary(
   binaries: string | Readonly<Record<string, string>>,
@@ -15,8 +16,19 @@ export async function sharedBinary(
   if (path === undefined) return undefined;
   try {
     const bytes = withMemoryShared(await read(path), true);
-    return URL.createObjectURL(new Blob([bytes], { type: 'application/wasm' }));
+    return await readable(URL.createObjectURL(new Blob([bytes], { type: 'application/wasm' })));
   } catch {
+    return undefined;
+  }
+}
+
+/** The URL, if it can be fetched: a page whose content policy has no `connect-src blob:` forbids it. */
+async function readable(url: string): Promise<string | undefined> {
+  try {
+    await fetch(url);
+    return url;
+  } catch {
+    URL.revokeObjectURL(url);
     return undefined;
   }
 }

@@ -3,6 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, memory } from '@tensorflow/tfjs-core';
 import { useBackend } from '@whittle/backend';
 import '@whittle/backend-wasm';
+import { numbers as exactNumbers } from '@whittle/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { plain, relaxed } from '../../src/simd/binaries.js';
 import { useBuild } from '../../src/simd/module.ts';
@@ -47,13 +48,9 @@ export function describeBuilds(name: string, body: (build: Build) => void): void
   }
 }
 
-/** Numbers between -scale and scale that float32 holds exactly, from a small congruential generator. */
+/** Pseudo-random numbers between -scale and scale, in single precision. */
 export function numbers(count: number, seed: number, scale = 1): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return (state / 1073741824 - 1) * scale;
-  });
+  return Float32Array.from(exactNumbers(count, seed, scale));
 }
 
 /** Fills freed memory with numbers, so that what a kernel forgets to write is not zero by luck. */

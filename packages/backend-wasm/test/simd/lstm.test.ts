@@ -18,49 +18,26 @@ import {
   lstmSequence,
   type LstmSequenceAttributes,
 } from '@whittle/backend';
-import { expectAllClose, finiteDifference, lstmReference } from '@whittle/testing';
+import {
+  expectAllClose,
+  finiteDifference,
+  lstmInputNames as names,
+  lstmReference,
+  lstmShapes,
+  lstmTensors,
+  lstmValues,
+  type LstmSizes,
+  type LstmValues,
+} from '@whittle/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { describeBuilds, numbers, soilMemory } from './builds.ts';
 
-const names = ['x', 'kernel', 'recurrent', 'bias', 'h0', 'c0'] as const;
-type Name = (typeof names)[number];
-
-interface Sizes {
-  readonly batch: number;
-  readonly time: number;
-  readonly input: number;
-  readonly units: number;
-}
-
-function shapesOf({ batch, time, input, units }: Sizes): Record<Name, number[]> {
-  return {
-    x: [batch, time, input],
-    kernel: [input, 4 * units],
-    recurrent: [units, 4 * units],
-    bias: [4 * units],
-    h0: [batch, units],
-    c0: [batch, units],
-  };
-}
-
-const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
-function valuesOf(sizes: Sizes, scale = 1): Record<Name, Float64Array> {
-  const shapes = shapesOf(sizes);
-  const made = names.map((name, i) => {
-    // Sums over many inputs would only saturate the gates.
-    const width = name === 'kernel' || name === 'recurrent' ? 1 / Math.sqrt(sizes.units + 1) : 1;
-    return [name, Float64Array.from(numbers(size(shapes[name]), i + 1, scale * width))];
-  });
-  return Object.fromEntries(made) as Record<Name, Float64Array>;
-}
-
 function run(
-  sizes: Sizes,
+  sizes: LstmSizes,
   tensors: readonly Tensor[],
   attributes: LstmSequenceAttributes,
 ): { y: Tensor; h: Tensor; c: Tensor } {
-  expect(tensors.map((each) => each.shape)).toEqual(Object.values(shapesOf(sizes)));
+  expect(tensors.map((each) => each.shape)).toEqual(Object.values(lstmShapes(sizes)));
   const [x, kernel, recurrent, bias, h0, c0] = tensors;
   return lstmSequence(
     {
@@ -75,12 +52,13 @@ function run(
   );
 }
 
-function tensorsOf(sizes: Sizes, values: Record<Name, Float64Array>): Tensor[] {
-  const shapes = shapesOf(sizes);
-  return names.map((name) => tensor(Float32Array.from(values[name]), shapes[name]));
+/** The inputs' tensors, in the order of their names. */
+function tensorsOf(sizes: LstmSizes, values: LstmValues): Tensor[] {
+  const inputs = lstmTensors(values, sizes);
+  return names.map((name) => inputs[name]);
 }
 
-const small: readonly Sizes[] = [
+const small: readonly LstmSizes[] = [
   { batch: 1, time: 1, input: 1, units: 1 },
   { batch: 1, time: 4, input: 1, units: 2 },
   { batch: 3, time: 1, input: 2, units: 3 },
@@ -91,7 +69,7 @@ const small: readonly Sizes[] = [
   { batch: 1, time: 2, input: 0, units: 0 },
 ];
 
-const large: readonly Sizes[] = [
+const large: readonly LstmSizes[] = [
   { batch: 1, time: 7, input: 33, units: 17 },
   { batch: 7, time: 5, input: 9, units: 31 },
   { batch: 20, time: 6, input: 65, units: 66 },
@@ -104,7 +82,7 @@ describeBuilds('LstmSequence', () => {
   test.each([...small, ...large])(
     'agrees with float64 at $batch x $time x $input -> $units',
     (sizes) => {
-      const values = valuesOf(sizes);
+      const values = lstmValues(sizes);
       const attributes = { gates: 'igfo', forgetBias: 0.5 };
       const expected = lstmReference({ ...values, ...sizes, ...attributes });
       tidy(() => {
@@ -120,14 +98,14 @@ describeBuilds('LstmSequence', () => {
     'has the gradient of differences at $batch x $time x $input -> $units',
     (sizes) => {
       const { batch, time, units } = sizes;
-      const values = valuesOf(sizes);
+      const values = lstmValues(sizes);
       const attributes = { gates: 'ifgo', forgetBias: 0 };
       const weights = {
         y: numbers(batch * time * units, 21),
         h: numbers(batch * units, 22),
         c: numbers(batch * units, 23),
       };
-      const exact = (at: Record<Name, Float64Array>): number => {
+      const exact = (at: LstmValues): number => {
         const out = lstmReference({ ...at, ...sizes, ...attributes });
         return (['y', 'h', 'c'] as const).reduce(
           (total, name) => out[name].reduce((t, value, i) => t + value * weights[name][i]!, total),
@@ -155,7 +133,7 @@ describeBuilds('LstmSequence', () => {
   test.each(large)(
     'has the gradient of the composed form at $batch x $time x $input -> $units',
     (sizes) => {
-      const values = valuesOf(sizes);
+      const values = lstmValues(sizes);
       const attributes = { gates: 'fiog', forgetBias: 1 };
       tidy(() => {
         const tensors = tensorsOf(sizes, values);
@@ -180,7 +158,7 @@ describeBuilds('LstmSequence', () => {
 
   test('saturates without NaN, forwards and backwards', () => {
     const sizes = { batch: 2, time: 3, input: 5, units: 6 };
-    const values = valuesOf(sizes, 3e4);
+    const values = lstmValues(sizes, 3e4);
     const attributes = { gates: 'ifgo', forgetBias: 0 };
     const expected = lstmReference({ ...values, ...sizes, ...attributes });
     tidy(() => {
@@ -193,7 +171,7 @@ describeBuilds('LstmSequence', () => {
 
   test('lets a NaN through', () => {
     const sizes = { batch: 2, time: 2, input: 3, units: 5 };
-    const values = valuesOf(sizes);
+    const values = lstmValues(sizes);
     values.x[0] = NaN;
     tidy(() => {
       const y = run(sizes, tensorsOf(sizes, values), { gates: 'ifgo', forgetBias: 0 }).y.dataSync();

@@ -2,6 +2,7 @@ import {
   reshape,
   square,
   sum,
+  zeros,
   type NamedAttrMap,
   type NamedTensorMap,
   type Tensor,
@@ -18,8 +19,11 @@ export function composedGroupSquaredNorms(
   attributes: NamedAttrMap,
 ): Tensor1D[] {
   const x = inputs['x']!;
+  const axes = attributes['axes'] as number[];
+  // Some backends fail on nothing, or leave what they find in memory.
+  if (x.size === 0) return axes.map((axis) => zeros([x.shape[axis]!]));
   const squares = square(x);
-  return (attributes['axes'] as number[]).map((axis) => {
+  return axes.map((axis) => {
     const size = x.shape[axis]!;
     const after = x.shape.slice(axis + 1).reduce((product, next) => product * next, 1);
     // All axes before and all axes after, so that a sum has two axes whatever the rank.

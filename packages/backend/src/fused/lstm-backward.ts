@@ -80,13 +80,24 @@ export function composedLstmSequenceGrad(
   }
 
   const dz = join(dzs, 0); // [T*B, 4H]
+  const [dx, dkernel] = throughInputs(x, kernel, dz);
   return [
-    unflattenTimeMajor(matMul(dz, transpose(kernel)), batch, time),
-    matMul(transpose(flattenTimeMajor(x)), dz),
+    dx,
+    dkernel,
     matMul(transpose(previous(h0, flattenTimeMajor(y))), dz),
     sum(dz, 0),
     dh,
     dc,
+  ];
+}
+
+/** Gradients of the inputs and of their weights; without inputs there is nothing to multiply. */
+function throughInputs(x: Tensor3D, kernel: Tensor2D, dz: Tensor2D): [Tensor3D, Tensor2D] {
+  const [batch, time, width] = x.shape;
+  if (width === 0) return [zeros(x.shape), zeros(kernel.shape)];
+  return [
+    unflattenTimeMajor(matMul(dz, transpose(kernel)), batch, time),
+    matMul(transpose(flattenTimeMajor(x)), dz),
   ];
 }
 

@@ -54,7 +54,13 @@ export function composedLstmSequence(
     gates,
     attributes['forgetBias'] as number,
   );
-  const projected = add<Tensor2D>(matMul(flattenTimeMajor(inputs['x'] as Tensor3D), kernel!), bias); // [T*B, 4H]
+  const flat = flattenTimeMajor(inputs['x'] as Tensor3D);
+  // A product over nothing is zero, which not every backend knows.
+  const products =
+    kernel!.shape[0] === 0
+      ? zeros<Rank.R2>([time * batch, 4 * units])
+      : matMul<Tensor2D>(flat, kernel!);
+  const projected = add<Tensor2D>(products, bias); // [T*B, 4H]
 
   let h = inputs['h0'] as Tensor2D;
   let c = inputs['c0'] as Tensor2D;

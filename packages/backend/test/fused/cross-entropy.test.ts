@@ -21,9 +21,9 @@ import {
   expectAllClose,
   finiteDifference,
   softmaxCrossEntropyReference,
+  numbers,
 } from '@whittle/testing';
 import { expect, test } from 'vitest';
-import { numbers } from './lstm-fixture.ts';
 
 const cases = [
   { rows: 1, classes: 1 },

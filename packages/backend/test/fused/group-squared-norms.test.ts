@@ -1,8 +1,7 @@
 import { scalar, tensor, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { composedGroupSquaredNorms, groupSquaredNorms } from '@whittle/backend';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { describeBackend, expectAllClose, numbers } from '@whittle/testing';
 import { expect, test } from 'vitest';
-import { numbers } from './lstm-fixture.ts';
 
 function squaredSums(values: Float64Array, shape: readonly number[], axis: number): Float64Array {
   const after = shape.slice(axis + 1).reduce((product, size) => product * size, 1);

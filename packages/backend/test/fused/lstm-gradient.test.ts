@@ -14,19 +14,21 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { lstmSequence, type LstmSequenceInputs } from '@whittle/backend';
-import { describeBackend, expectAllClose, finiteDifference } from '@whittle/testing';
-import { expect, test } from 'vitest';
 import {
+  describeBackend,
+  expectAllClose,
+  finiteDifference,
   gateOrders,
-  inputNames,
+  lstmInputNames,
+  lstmReference,
+  lstmSizes,
   lstmTensors,
   lstmValues,
   numbers,
-  reference,
-  sizesToTry,
-  type Sizes,
-  type Values,
-} from './lstm-fixture.ts';
+  type LstmSizes,
+  type LstmValues,
+} from '@whittle/testing';
+import { expect, test } from 'vitest';
 
 /** The loss reads all three outputs with weights of their own; a share of 0 leaves an output out. */
 interface Shares {
@@ -36,7 +38,7 @@ interface Shares {
 }
 
 function weightsOf(
-  { batch, time, units }: Sizes,
+  { batch, time, units }: LstmSizes,
   shares: Shares,
 ): Record<'y' | 'h' | 'c', Float64Array> {
   return {
@@ -46,17 +48,22 @@ function weightsOf(
   };
 }
 
-function expectGradients(sizes: Sizes, shares: Shares, gates: string, forgetBias: number): void {
+function expectGradients(
+  sizes: LstmSizes,
+  shares: Shares,
+  gates: string,
+  forgetBias: number,
+): void {
   const values = lstmValues(sizes);
   const weights = weightsOf(sizes, shares);
   const dot = (a: Float64Array, b: Float64Array): number =>
     a.reduce((total, value, i) => total + value * b[i]!, 0);
-  const exact = (at: Values): number => {
-    const { y, h, c } = reference(at, sizes, gates, forgetBias);
+  const exact = (at: LstmValues): number => {
+    const { y, h, c } = lstmReference({ ...at, ...sizes, gates, forgetBias });
     return dot(y, weights.y) + dot(h, weights.h) + dot(c, weights.c);
   };
   const loss = (...inputs: Tensor[]): Scalar => {
-    const named = Object.fromEntries(inputNames.map((name, k) => [name, inputs[k]]));
+    const named = Object.fromEntries(lstmInputNames.map((name, k) => [name, inputs[k]]));
     const outputs = lstmSequence(named as unknown as LstmSequenceInputs, { gates, forgetBias });
     const terms = (['y', 'h', 'c'] as const)
       .filter((name) => shares[name] !== 0)
@@ -68,8 +75,8 @@ function expectGradients(sizes: Sizes, shares: Shares, gates: string, forgetBias
   };
   tidy(() => {
     const inputs = lstmTensors(values, sizes);
-    const found = grads(loss)(inputNames.map((name) => inputs[name]));
-    inputNames.forEach((name, k) => {
+    const found = grads(loss)(lstmInputNames.map((name) => inputs[name]));
+    lstmInputNames.forEach((name, k) => {
       const expected = finiteDifference((v) => exact({ ...values, [name]: v }), values[name]);
       expect(found[k]!.shape).toEqual(inputs[name].shape);
       expectAllClose(found[k]!, expected, { rtol: 1e-4, atol: 1e-5 });
@@ -78,7 +85,7 @@ function expectGradients(sizes: Sizes, shares: Shares, gates: string, forgetBias
 }
 
 describeBackend('the gradient of lstmSequence', () => {
-  test.each(sizesToTry)(
+  test.each(lstmSizes)(
     'through y, h and c agrees with differences at $batch x $time x $input -> $units',
     (sizes) => {
       expectGradients(sizes, { y: 1, h: 1, c: 1 }, 'ifgo', 0);

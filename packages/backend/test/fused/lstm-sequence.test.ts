@@ -1,11 +1,30 @@
 import { tensor1d, tensor2d, tensor3d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { BackendError, lstmSequence } from '@whittle/backend';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import {
+  describeBackend,
+  expectAllClose,
+  gateOrders,
+  lstmReference,
+  lstmSizes,
+  lstmTensors,
+  lstmValues,
+  type LstmReference,
+  type LstmSizes,
+  type LstmValues,
+} from '@whittle/testing';
 import { expect, test } from 'vitest';
-import { gateOrders, lstmTensors, lstmValues, reference, sizesToTry } from './lstm-fixture.ts';
+
+function reference(
+  values: LstmValues,
+  sizes: LstmSizes,
+  gates = 'ifgo',
+  forgetBias = 0,
+): LstmReference {
+  return lstmReference({ ...values, ...sizes, gates, forgetBias });
+}
 
 describeBackend('lstmSequence', () => {
-  test.each(sizesToTry)('agrees with float64 at $batch x $time x $input -> $units', (sizes) => {
+  test.each(lstmSizes)('agrees with float64 at $batch x $time x $input -> $units', (sizes) => {
     const values = lstmValues(sizes);
     const expected = reference(values, sizes);
     tidy(() => {
@@ -23,7 +42,7 @@ describeBackend('lstmSequence', () => {
 
   test('reads all 24 gate orders', () => {
     expect(gateOrders).toHaveLength(24);
-    const sizes = sizesToTry[0]!;
+    const sizes = lstmSizes[0]!;
     const values = lstmValues(sizes);
     for (const gates of gateOrders) {
       const expected = reference(values, sizes, gates, 0.75);
@@ -76,7 +95,7 @@ describeBackend('lstmSequence', () => {
   });
 
   test('saturates without NaN', () => {
-    const sizes = sizesToTry[0]!;
+    const sizes = lstmSizes[0]!;
     const values = lstmValues(sizes);
     const huge = { ...values, kernel: values.kernel.map((w) => w * 1000) };
     const expected = reference(huge, sizes);
@@ -87,7 +106,7 @@ describeBackend('lstmSequence', () => {
   });
 
   test('names the input whose shape does not fit', () => {
-    const sizes = sizesToTry[0]!;
+    const sizes = lstmSizes[0]!;
     tidy(() => {
       const inputs = lstmTensors(lstmValues(sizes), sizes);
       const attributes = { gates: 'ifgo', forgetBias: 0 };
@@ -107,7 +126,7 @@ describeBackend('lstmSequence', () => {
   });
 
   test('refuses gates that are no permutation and a forget bias that is no number', () => {
-    const sizes = sizesToTry[0]!;
+    const sizes = lstmSizes[0]!;
     tidy(() => {
       const inputs = lstmTensors(lstmValues(sizes), sizes);
       const run = (gates: string, forgetBias: number) => () =>

@@ -23,9 +23,16 @@ import {
   type AdamInputs,
   type SgdInputs,
 } from '@whittle/backend';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import {
+  bitsOf,
+  describeBackend,
+  expectAllClose,
+  factorChoices,
+  factors,
+  made,
+  matrices,
+} from '@whittle/testing';
 import { describe, expect, test } from 'vitest';
-import { bitsOf, factorChoices, factors, made, matrices } from './weight-fixture.ts';
 
 const adamSettings = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 

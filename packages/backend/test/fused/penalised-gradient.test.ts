@@ -5,9 +5,16 @@ import {
   penalisedGradient,
   penalisedSquaredNorm,
 } from '@whittle/backend';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import {
+  bitsOf,
+  describeBackend,
+  expectAllClose,
+  factorChoices,
+  factors,
+  made,
+  matrices,
+} from '@whittle/testing';
 import { describe, expect, test } from 'vitest';
-import { bitsOf, factorChoices, factors, made, matrices } from './weight-fixture.ts';
 
 const round = Math.fround;
 

@@ -1,10 +1,9 @@
 import { scalar, tensor1d, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { composedShrinkWeight, shrinkWeight } from '@whittle/backend';
-import { describeBackend } from '@whittle/testing';
+import { bitsOf, describeBackend, factorChoices, factors, made, matrices } from '@whittle/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nextBelow } from '../../src/fused/shrink-weight.ts';
-import { bitsOf, factorChoices, factors, made, matrices } from './weight-fixture.ts';
 
 const round = Math.fround;
 

@@ -1,8 +1,8 @@
 import { tensor, tensor1d, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { numbers } from './lstm-fixture.ts';
+import { numbers, sizeOf } from './numbers.ts';
 
 /** Sizes `[rows, columns]` round the vector widths of four and eight and the four rows taken at once, and empty ones. */
-export const matrices = [
+export const matrices: readonly (readonly [rows: number, columns: number])[] = [
   [1, 1],
   [1, 7],
   [3, 4],
@@ -13,21 +13,23 @@ export const matrices = [
   [8, 16],
   [0, 3],
   [2, 0],
-] as const;
+];
 
 /** Which factors a test gives. */
 export const factorChoices = ['none', 'rows', 'columns', 'both'] as const;
 
+/** One of {@link factorChoices}. */
+export type FactorChoice = (typeof factorChoices)[number];
+
 /** Single-precision pseudo-random numbers and the tensor of a weight or gradient. */
 export function made(shape: readonly number[], seed: number): { values: Float32Array; x: Tensor } {
-  const size = shape.reduce((product, length) => product * length, 1);
-  const values = Float32Array.from(numbers(size, seed, 2));
+  const values = Float32Array.from(numbers(sizeOf(shape), seed, 2));
   return { values, x: tensor(values, [...shape], 'float32') };
 }
 
-/** The factors of a choice as vectors and tensors. */
+/** The factors of a choice as functions of the index, 0 where there are none, and as tensors. */
 export function factors(
-  choice: (typeof factorChoices)[number],
+  choice: FactorChoice,
   rows: number,
   columns: number,
   seed = 5,

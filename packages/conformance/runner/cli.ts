@@ -1,0 +1,108 @@
+// `npm run test:backends`: runs the suite on every target that this machine has and says what ran where.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { targetOf, targets } from '../src/targets.ts';
+import { probeTargets } from './probe.ts';
+import { runTarget } from './run.ts';
+import { differingBits, formatTable, type Row } from './table.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+const help = `npm run test:backends -- [options]
+
+Runs the conformance suite on every backend that this machine has, in Node and in headless Chromium.
+
+  --only <names>     only these targets, comma separated
+  --require <names>  these must run ("all" for every target); also WHITTLE_REQUIRE
+  --list             say what could run, and run nothing
+  --help
+
+Targets: ${targets.map(({ name }) => name).join(', ')}`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    require: { type: 'string' },
+    list: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+
+if (values.help === true) {
+  console.log(help);
+  process.exit(0);
+}
+
+const namesIn = (text: string): string[] =>
+  text === 'all'
+    ? targets.map(({ name }) => name)
+    : text.split(',').flatMap((part) => {
+        const name = part.trim();
+        return name === '' ? [] : targetOf(name).name;
+      });
+
+const only = namesIn(values.only ?? 'all');
+const required = namesIn(values.require ?? process.env['WHITTLE_REQUIRE'] ?? 'cpu,wasm');
+const found = await probeTargets();
+
+if (values.list === true) {
+  for (const { name } of targets) {
+    const { available, reason, adapter } = found[name]!;
+    console.log(
+      `${name}: ${available ? 'yes' : 'no'}, ${reason}${adapter === undefined ? '' : `, ${adapter}`}`,
+    );
+  }
+  process.exit(0);
+}
+
+const rows: Row[] = [];
+const missing: string[] = [];
+for (const target of targets) {
+  const { name } = target;
+  const state = found[name]!;
+  if (!only.includes(name)) {
+    if (required.includes(name) && values.require !== undefined)
+      missing.push(`${name}: left out by --only`);
+    continue;
+  }
+  if (!state.available) {
+    rows.push({ target, reason: state.reason });
+    if (required.includes(name)) missing.push(`${name}: ${state.reason}`);
+    continue;
+  }
+  if (target.page === true) {
+    // The page imports the packages as they are published.
+    execFileSync('npx', ['nx', 'run-many', '-t', 'build'], { cwd: root, stdio: 'ignore' });
+  }
+  const started = performance.now();
+  console.log(`${name} ...`);
+  const outcome = await runTarget(target, state);
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`${name}: ${outcome.passed} passed, ${outcome.failed} failed, ${seconds} s`);
+  if (outcome.failed > 0) console.log(failuresIn(readFileSync(outcome.log, 'utf8'), outcome.log));
+  rows.push({ target, outcome });
+}
+
+/** The part of a log that lists failures, or its end. */
+function failuresIn(log: string, path: string): string {
+  const at = log.indexOf('FAIL');
+  const part = at < 0 ? log.slice(-6000) : log.slice(at, at + 6000);
+  return `${part}\n(all of it: ${path})`;
+}
+
+const differing = differingBits(rows);
+console.log(`\n${formatTable(rows)}\n`);
+for (const line of missing) console.log(`required and did not run: ${line}`);
+for (const line of differing) console.log(line);
+const total = rows.reduce(
+  (sum, { outcome }) => ({
+    passed: sum.passed + (outcome?.passed ?? 0),
+    failed: sum.failed + (outcome?.failed ?? 0),
+    skipped: sum.skipped + (outcome?.skipped ?? 0),
+  }),
+  { passed: 0, failed: missing.length + differing.length, skipped: 0 },
+);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed === 0 ? 0 : 1);

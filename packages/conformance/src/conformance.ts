@@ -1,0 +1,47 @@
+import { memory } from '@tensorflow/tfjs-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { releaseDevice, watchDevice } from './gpu.ts';
+import { startTarget, type Started } from './start.ts';
+import { activeSuite } from './suites/active.ts';
+import { backendsSuite } from './suites/backends.ts';
+import { determinismSuite } from './suites/determinism.ts';
+import { kernelSuites } from './suites/kernels.ts';
+import { loopSuite } from './suites/loop.ts';
+import { targetOf } from './targets.ts';
+
+/**
+ * Declares all tests for one target, each of which fails when it leaves tensors behind or when the WebGPU device
+ * reports an error. A file in `targets/` calls it once: a target has a process or a page of its own.
+ */
+export function conformance(name: string): void {
+  const target = targetOf(name);
+  describe(name, () => {
+    let started: Started | undefined;
+    let deviceErrors: () => Promise<string[]>;
+    let before: Record<string, number>;
+
+    beforeAll(async () => {
+      started = await startTarget(target);
+      deviceErrors = watchDevice();
+    });
+    afterAll(releaseDevice);
+    beforeEach(() => {
+      before = alive();
+    });
+    afterEach(async () => {
+      expect(await deviceErrors()).toEqual([]);
+      expect(alive(), 'tensors and buffers alive').toEqual(before);
+    });
+
+    activeSuite(target, () => started!);
+    for (const [kernel, suite] of Object.entries(kernelSuites)) describe(kernel, suite);
+    loopSuite();
+    determinismSuite(target);
+    backendsSuite(target);
+  });
+}
+
+function alive(): Record<string, number> {
+  const { numTensors, numDataBuffers } = memory();
+  return { numTensors, numDataBuffers };
+}

@@ -1,0 +1,58 @@
+import { grads, mul, randomUniform, sum, add, type Tensor } from '@tensorflow/tfjs-core';
+import { describe as describeBackend, lstmSequence, useBackend } from '@whittle/backend';
+import type { LstmSequenceInputs } from '@whittle/backend';
+import { lstmInputNames, lstmShapes } from '@whittle/testing/numeric';
+import { describe, expect, test } from 'vitest';
+import { firstWeights, loops } from '../loop/setup.ts';
+import { trainOnBackend } from '../loop/train.ts';
+import { digest, read } from '../read.ts';
+import { optionsOf } from '../start.ts';
+import type { Target } from '../targets.ts';
+
+/** Digest of all weights after a run of the loop. */
+async function digestOfLoop(): Promise<string> {
+  const { weights } = await trainOnBackend(firstWeights(5), { ...loops[0]!, steps: 5 });
+  return digest(Object.values(weights));
+}
+
+/** Digest of the gradients of an LSTM that is large enough for several threads to share it. */
+async function digestOfLstm(): Promise<string> {
+  const shapes = lstmShapes({ batch: 16, time: 4, input: 64, units: 130 });
+  const slopes = await read(() => {
+    const loss = (...given: Tensor[]): Tensor => {
+      const inputs = Object.fromEntries(lstmInputNames.map((name, k) => [name, given[k]]));
+      const { y, c } = lstmSequence(inputs as unknown as LstmSequenceInputs, {
+        gates: 'ifgo',
+        forgetBias: 1,
+      });
+      return add(sum(mul(y, y)), sum(c));
+    };
+    const inputs = lstmInputNames.map((name, seed) =>
+      randomUniform(shapes[name], -0.4, 0.4, 'float32', seed + 1),
+    );
+    return grads(loss)(inputs);
+  });
+  return digest(slopes);
+}
+
+/** Tests that the same program gives the same bits. */
+export function determinismSuite(target: Target): void {
+  describe('the same bits', () => {
+    test('in two runs of the loop and of a larger LSTM', async ({ task }) => {
+      const [loop, lstm] = [await digestOfLoop(), await digestOfLstm()];
+      expect([await digestOfLoop(), await digestOfLstm()]).toEqual([loop, lstm]);
+      // What runs in another process, or on another page, is compared by test:backends.
+      task.meta.bits = `${loop}-${lstm}`;
+    });
+    test.skipIf(target.backend !== 'wasm')('whatever the number of threads', async () => {
+      const all = await digestOfLstm();
+      const { threads } = describeBackend().features;
+      await useBackend('wasm', { ...optionsOf(target), threads: 1 });
+      expect(describeBackend().features['threads']).toBe(1);
+      expect(await digestOfLstm()).toBe(all);
+      await useBackend('wasm', optionsOf(target));
+      expect(describeBackend().features['threads']).toBe(threads);
+      expect(await digestOfLstm()).toBe(all);
+    });
+  });
+}

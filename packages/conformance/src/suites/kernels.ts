@@ -1,0 +1,21 @@
+import type { FusedKernelName } from '@whittle/backend';
+import { crossEntropyGradSuite, crossEntropySuite } from './cross-entropy.ts';
+import { groupNormsSuite } from './group-norms.ts';
+import { lstmGradSuite, lstmSuite } from './lstm.ts';
+import { penalisedGradientSuite, penalisedNormSuite } from './penalised.ts';
+import { shrinkSuite } from './shrink.ts';
+import { adamSuite, sgdSuite } from './steps.ts';
+
+/** The tests of each fused kernel. A kernel without any does not compile. */
+export const kernelSuites: Readonly<Record<FusedKernelName, () => void>> = {
+  LstmSequence: lstmSuite,
+  LstmSequenceGrad: lstmGradSuite,
+  SparseSoftmaxCrossEntropy: crossEntropySuite,
+  SparseSoftmaxCrossEntropyGrad: crossEntropyGradSuite,
+  GroupSquaredNorms: groupNormsSuite,
+  PenalisedSquaredNorm: penalisedNormSuite,
+  PenalisedGradient: penalisedGradientSuite,
+  SgdStep: sgdSuite,
+  AdamStep: adamSuite,
+  ShrinkWeight: shrinkSuite,
+};

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Plugin } from 'vitest/config';
+import type { InlineConfig } from 'vitest/node';
+import { documentedKernels } from './runner/documented.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** What the tests are told: see `ProvidedContext` in src/told.ts. */
+export const provide = {
+  documented: documentedKernels(readFileSync(join(root, 'docs/backends.md'), 'utf8')),
+  adapter: process.env['WHITTLE_ADAPTER'] ?? '',
+  // Vite serves files outside its root under /@fs.
+  binaries: `/@fs${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'))}/`,
+};
+
+/** Where the results of a run go: where the runner says, else where `npm test` adds them up. */
+export const reporters = [
+  'default',
+  ['json', { outputFile: process.env['WHITTLE_RESULTS'] ?? '.test-results.json' }],
+] satisfies InlineConfig['reporters'];
+
+/** Has `#webgpu` be the package @whittle/backend-webgpu where the workspace has one, else src/webgpu/stock.ts. */
+export function webgpuPackage(): Plugin {
+  const present = existsSync(join(root, 'packages/backend-webgpu/package.json'));
+  const id = '\0whittle-webgpu';
+  return {
+    name: 'whittle-webgpu',
+    enforce: 'pre',
+    resolveId: (source) => (present && source === '#webgpu' ? id : undefined),
+    load: (module) =>
+      module === id
+        ? `export const webgpuReady = () => import('@whittle/backend-webgpu');`
+        : undefined,
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * The helpers that need neither Node nor a started backend, for tests that also run in a browser.
+ * @packageDocumentation
+ */
+export { expectAllClose, type Closeness, type Numbers } from './expect-all-close.ts';
+export { finiteDifference } from './finite-difference.ts';
+export { numbers, sizeOf } from './numbers.ts';
+export { lstmReference, type LstmReference, type LstmReferenceInputs } from './lstm-reference.ts';
+export {
+  lstmGradientReference,
+  type LstmGradients,
+  type LstmUpstream,
+} from './lstm-gradient-reference.ts';
+export {
+  softmaxCrossEntropyGradientReference,
+  softmaxCrossEntropyReference,
+} from './cross-entropy-reference.ts';
+export {
+  gateOrders,
+  lstmInputNames,
+  lstmShapes,
+  lstmSizes,
+  lstmTensors,
+  lstmValues,
+  type LstmInputName,
+  type LstmSizes,
+  type LstmValues,
+} from './lstm-fixture.ts';
+export {
+  bitsOf,
+  factorChoices,
+  factors,
+  made,
+  matrices,
+  type FactorChoice,
+} from './weight-fixture.ts';

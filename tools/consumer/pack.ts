@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the checks read of a package.json. */
+export interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly peerDependencies?: Record<string, string>;
+}
+
+/** The root of the repository. */
+export const root: string = join(import.meta.dirname, '../..');
+
+/** Every published package. */
+export const packages: readonly { readonly directory: string; readonly manifest: Manifest }[] =
+  readdirSync(join(root, 'packages')).flatMap((folder) => {
+    const directory = join(root, 'packages', folder);
+    const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
+    return manifest.private === true ? [] : [{ directory, manifest }];
+  });
+
+/** The command's stdout; what a failing command printed becomes the error, or nobody could tell why it failed. */
+export function run(command: string, args: string[], cwd: string): string {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (status === 0) return stdout;
+  throw new Error(
+    `${command} ${args.join(' ')} failed (${error?.message ?? `exit ${String(status)}`}):\n${stdout}\n${stderr}`,
+  );
+}
+
+/** Packs a built package into `target` and returns the path of the tarball. */
+export function pack(directory: string, name: string, target: string): string {
+  if (!existsSync(join(directory, 'dist'))) {
+    throw new Error(`${name} has no dist to pack; run \`npm run build\` first (npm test does).`);
+  }
+  const [packed] = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', target], directory),
+  ) as { filename: string }[];
+  return join(target, packed!.filename);
+}
