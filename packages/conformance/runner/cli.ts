@@ -21,14 +21,26 @@ Runs the conformance suite on every backend that this machine has, in Node and i
 
 Targets: ${targets.map(({ name }) => name).join(', ')}`;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    require: { type: 'string' },
-    list: { type: 'boolean' },
-    help: { type: 'boolean' },
-  },
-});
+/** Ends with a message instead of a stack: what is wrong was typed. */
+function orExplain<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    console.error(`test:backends: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(2);
+  }
+}
+
+const { values } = orExplain(() =>
+  parseArgs({
+    options: {
+      only: { type: 'string' },
+      require: { type: 'string' },
+      list: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  }),
+);
 
 if (values.help === true) {
   console.log(help);
@@ -43,8 +55,10 @@ const namesIn = (text: string): string[] =>
         return name === '' ? [] : targetOf(name).name;
       });
 
-const only = namesIn(values.only ?? 'all');
-const required = namesIn(values.require ?? process.env['WHITTLE_REQUIRE'] ?? 'cpu,wasm');
+const only = orExplain(() => namesIn(values.only ?? 'all'));
+const required = orExplain(() =>
+  namesIn(values.require ?? process.env['WHITTLE_REQUIRE'] ?? 'cpu,wasm'),
+);
 const found = await probeTargets();
 
 if (values.list === true) {
