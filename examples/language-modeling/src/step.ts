@@ -18,7 +18,7 @@ import { forward, type Dropping } from './model.ts';
 export interface StepResult {
   /** Cross-entropy summed over the window's words, mean over the batch, in nats; without the penalty. */
   readonly loss: number;
-  /** State after the window; the state given in is disposed. */
+  /** State after the window; the state given in is disposed, unless the step fails. */
   readonly state: LstmState[];
 }
 
@@ -42,16 +42,26 @@ export async function trainStep(
   let after: LstmState[] = [];
   const inputs = tensor2d(window.inputs, [batch, steps], 'int32');
   const targets = tensor1d(window.targets, 'int32');
-  const cost = optimizer.minimize(
-    () => {
-      const result = forward(weights, inputs as Tensor2D, state, options);
-      after = result.state.map(({ h, c }) => ({ h: keep(h), c: keep(c) }));
-      return div(sum(softmaxCrossEntropy(result.logits, targets)), scalar(batch)) as Scalar;
-    },
-    true,
-    Object.values(weights),
-  )!;
-  const loss = (await cost.data())[0]!;
-  dispose([inputs, targets, cost, ...state.flatMap(({ h, c }) => [h, c])]);
-  return { loss, state: after };
+  let cost: Scalar | null = null;
+  try {
+    cost = optimizer.minimize(
+      () => {
+        const result = forward(weights, inputs as Tensor2D, state, options);
+        after = result.state.map(({ h, c }) => ({ h: keep(h), c: keep(c) }));
+        return div(sum(softmaxCrossEntropy(result.logits, targets)), scalar(batch)) as Scalar;
+      },
+      true,
+      Object.values(weights),
+    );
+    const loss = (await cost!.data())[0]!;
+    dispose(state.flatMap(({ h, c }) => [h, c]));
+    return { loss, state: after };
+  } catch (error) {
+    // The state given in stays the caller's.
+    dispose(after.flatMap(({ h, c }) => [h, c]));
+    throw error;
+  } finally {
+    dispose([inputs, targets]);
+    cost?.dispose();
+  }
 }

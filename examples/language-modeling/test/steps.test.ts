@@ -13,6 +13,7 @@ import {
   tensor2d,
   tidy,
   train as optimizers,
+  Tensor,
   type Scalar,
 } from '@tensorflow/tfjs-core';
 import { softmaxCrossEntropy } from '@whittle/cells';
@@ -20,7 +21,7 @@ import { issGroups, stackedLstmLayout, type Layout } from '@whittle/groups';
 import { groupLasso } from '@whittle/lasso';
 import { compact, readVariables } from '@whittle/pruner/tfjs';
 import { describeBackend } from '@whittle/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { batchReader } from '../src/data/batches.ts';
 import { forward, initialWeights, variablesOf, zeroState } from '../src/model.ts';
 import { trainStep } from '../src/step.ts';
@@ -33,6 +34,32 @@ const start = (): { layout: Layout; weights: ReturnType<typeof initialWeights> }
 };
 
 describeBackend('a training', () => {
+  test('keeps nothing of a step whose loss cannot be read, and leaves the state to its owner', async () => {
+    const { layout, weights } = start();
+    const variables = variablesOf(weights);
+    const optimizer = groupLasso(optimizers.sgd(0.1), issGroups(layout), { lambda: 0.1 });
+    const window = { inputs: new Int32Array(20), targets: new Int32Array(20) };
+    const first = await trainStep(
+      variables,
+      optimizer,
+      window,
+      zeroState(variables, shape.batch),
+      shape,
+    );
+    const before = memory().numTensors;
+    const spy = vi.spyOn(Tensor.prototype, 'data').mockRejectedValue(new Error('lost'));
+    await expect(trainStep(variables, optimizer, window, first.state, shape)).rejects.toThrow(
+      'lost',
+    );
+    spy.mockRestore();
+    expect(memory().numTensors).toBe(before);
+    const second = await trainStep(variables, optimizer, window, first.state, shape);
+    expect(second.loss).toBeLessThan(first.loss);
+    dispose(second.state.flatMap(({ h, c }) => [h, c]));
+    dispose(Object.values(variables));
+    optimizer.dispose();
+  });
+
   test('keeps the number of tensors flat over 500 steps with compaction on', async () => {
     const begun = start();
     let layout = begun.layout;

@@ -1,7 +1,6 @@
 import type { Availability } from '@whittle/backend';
-import type * as nodeFs from 'node:fs';
 import { findGpu } from './gpu.ts';
-import { nodeBuiltin, nodeProcess } from './node-builtin.ts';
+import { nodeProcess } from './node-builtin.ts';
 
 /** An adapter, or why there is none. */
 export type AdapterSearch =
@@ -11,12 +10,18 @@ export type AdapterSearch =
 /** Where Debian's package chromium-common puts the description of SwiftShader, a Vulkan driver in software. */
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
-/** Asks for an adapter, a fast one where there are two. */
+/** Asks for an adapter, a fast one where there are two; never throws. */
 export async function findAdapter(): Promise<AdapterSearch> {
   const search = await findGpu();
   if (!('gpu' in search)) return search;
-  const adapter = await search.gpu.requestAdapter({ powerPreference: 'high-performance' });
-  return adapter === null ? noAdapter() : { adapter, install: search.install };
+  try {
+    const adapter = await search.gpu.requestAdapter({ powerPreference: 'high-performance' });
+    return adapter === null ? noAdapter() : { adapter, install: search.install };
+  } catch (error) {
+    const { reason, fix } = noAdapter();
+    const message = error instanceof Error ? error.message : String(error);
+    return { reason: `${reason}: ${message}`, fix };
+  }
 }
 
 function noAdapter(): { reason: string; fix: string } {
@@ -27,12 +32,9 @@ function noAdapter(): { reason: string; fix: string } {
     };
   }
   const drivers = nodeProcess()!.env['VK_DRIVER_FILES'];
-  const install = nodeBuiltin<typeof nodeFs>('node:fs')?.existsSync(swiftShader)
-    ? ''
-    : 'apt-get install chromium-common libvulkan1, then ';
   return {
     reason: `Dawn finds no GPU driver${drivers === undefined ? '' : ` (VK_DRIVER_FILES=${drivers})`}`,
-    fix: `install the Vulkan driver of the GPU; without a GPU, on Debian: ${install}set VK_DRIVER_FILES=${swiftShader}`,
+    fix: `install the driver of the GPU; without a GPU, on Debian: apt-get install chromium-common libvulkan1, then set VK_DRIVER_FILES=${swiftShader}`,
   };
 }
 

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { adapterName, isSoftware } from '../src/adapter.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { adapterName, findAdapter, isSoftware } from '../src/adapter.ts';
 
 function adapter(info: Partial<GPUAdapterInfo>, more: object = {}): GPUAdapter {
   const empty = { vendor: '', architecture: '', device: '', description: '' };
@@ -39,6 +38,54 @@ describe('isSoftware', () => {
   });
 });
 
+describe('findAdapter', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const stub = (requestAdapter: () => Promise<GPUAdapter | null>): void => {
+    vi.stubGlobal('navigator', { gpu: { requestAdapter } });
+  };
+
+  test('takes what the engine has, and installs nothing there', async () => {
+    const found = adapter({ vendor: 'amd' });
+    stub(() => Promise.resolve(found));
+    const search = await findAdapter();
+    expect(search).toMatchObject({ adapter: found });
+    if ('adapter' in search) search.install();
+  });
+  test('has a reason and a fix where there is none, and where asking fails', async () => {
+    stub(() => Promise.resolve(null));
+    expect(await findAdapter()).toMatchObject({ reason: expect.stringMatching(/^Dawn finds no/) });
+    stub(() => Promise.reject(new Error('the GPU process crashed')));
+    expect(await findAdapter()).toMatchObject({
+      reason: expect.stringMatching(/^Dawn finds no GPU driver.*: the GPU process crashed$/),
+      fix: expect.stringContaining('apt-get install chromium-common libvulkan1'),
+    });
+  });
+  test('tells a page that is not secure from a browser without WebGPU', async () => {
+    vi.stubGlobal('navigator', {});
+    vi.stubGlobal('process', undefined);
+    vi.stubGlobal('isSecureContext', false);
+    const insecure = await findAdapter();
+    vi.stubGlobal('isSecureContext', true);
+    const old = await findAdapter();
+    vi.stubGlobal('navigator', { gpu: { requestAdapter: () => Promise.resolve(null) } });
+    const none = await findAdapter();
+    expect([insecure, old, none]).toEqual([
+      {
+        reason: 'browsers have WebGPU only on secure pages, and this one is not',
+        fix: 'serve the page over https, or from localhost',
+      },
+      {
+        reason: 'this browser has no WebGPU',
+        fix: 'use a current Chrome, Edge, Firefox or Safari, and see that WebGPU is not switched off',
+      },
+      {
+        reason: 'the browser gives no GPU adapter',
+        fix: 'see chrome://gpu or about:support for the reason, and update the driver of the GPU',
+      },
+    ]);
+  });
+});
+
 // A process that never had a driver: the loader of Vulkan reads its environment once.
 function inProcess(program: string, env: Record<string, string>): string {
   const { stdout, stderr, status } = spawnSync(
@@ -53,9 +100,8 @@ function inProcess(program: string, env: Record<string, string>): string {
 describe('without a driver', () => {
   const nowhere = { VK_DRIVER_FILES: '/nowhere/icd.json' };
   const shader = '/usr/lib/chromium/vk_swiftshader_icd.json';
-  const install = existsSync(shader) ? '' : 'apt-get install chromium-common libvulkan1, then ';
   const reason = 'Dawn finds no GPU driver (VK_DRIVER_FILES=/nowhere/icd.json)';
-  const fix = `install the Vulkan driver of the GPU; without a GPU, on Debian: ${install}set VK_DRIVER_FILES=${shader}`;
+  const fix = `install the driver of the GPU; without a GPU, on Debian: apt-get install chromium-common libvulkan1, then set VK_DRIVER_FILES=${shader}`;
 
   test('probe says what to do, start throws it, and TensorFlow.js stays where it was', () => {
     const out = inProcess(

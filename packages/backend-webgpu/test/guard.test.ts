@@ -14,7 +14,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { BackendError, sparseSoftmaxCrossEntropy, useBackend } from '@whittle/backend';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { makeOutput, run, type Program } from '../src/program.ts';
 import { running, whyMissing } from './describe-webgpu.ts';
 import { withLimits } from './small-limits.ts';
@@ -46,6 +46,12 @@ if (missing === undefined) env().set('WEBGPU_CPU_FORWARD', false);
 describe.skipIf(missing !== undefined)(
   `guard${missing === undefined ? '' : `: ${missing}`}`,
   () => {
+    afterAll(async () => {
+      const { device } = running();
+      await device.queue.onSubmittedWorkDone();
+      device.destroy();
+    });
+
     test('a refused program is an error at the read, not the right answer of the call before', async () => {
       await useBackend('webgpu');
       expect(await output(double)).toEqual([2, 4, 6, 8]);

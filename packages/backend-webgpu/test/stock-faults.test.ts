@@ -16,6 +16,7 @@ import {
   unsortedSegmentSum,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { useBackend } from '@whittle/backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findAdapter } from '../src/adapter.ts';
 import type { GpuBackend } from '../src/gpu-backend.ts';
@@ -79,7 +80,7 @@ describe.skipIf(missing !== undefined)(
       const found = await read(() =>
         unsortedSegmentSum(tensor1d([1, 2, 4, 8]), tensor1d(ids, 'int32'), 3),
       );
-      expect(found).toEqual([1, 8, 4]); // TensorFlow: [1, 8, 0] on a GPU, an error on a CPU
+      expect(found).toEqual([1, 8, 4]); // the id 5 is none of the three segments: [1, 8, 0]
     });
 
     test('a product with a long inner dimension takes its parts in any order: it has atomics', () => {
@@ -101,6 +102,20 @@ describe.skipIf(missing !== undefined)(
       expect(splitsInner(gpu, left, short, attrs)).toBe(false);
       engine().runKernel('BatchMatMul', { a: left, b: short }, attrs as never);
       expect(seen.join()).not.toContain('atomic<i32>');
+    });
+
+    test('useBackend keeps a device that another program started, guarded and with our kernels', async () => {
+      const stock = backend();
+      const { features } = await useBackend('webgpu');
+      expect(backend()).toBe(stock);
+      expect(features).toMatchObject({ adapter: 'started elsewhere', software: 'unknown' });
+      expect(await read(() => matMul(zeros([2, 0]), zeros([0, 2])))).toEqual([0, 0, 0, 0]);
+      device().destroy();
+      await device().lost;
+      expect(() => mul(ones([2]), 2)).toThrow('found that it was lost');
+      await useBackend('webgpu');
+      expect(backend()).not.toBe(stock);
+      expect(await read(() => mul(ones([2]), 2))).toEqual([2, 2]);
     });
   },
 );

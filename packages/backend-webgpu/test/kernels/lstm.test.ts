@@ -14,7 +14,7 @@ import {
   type Sizes,
   type Values,
 } from '../lstm-fixture.ts';
-import { numbers, readAll, runKernel, soilMemory } from '../values.ts';
+import { bitsOf, numbers, readAll, runKernel, soilMemory } from '../values.ts';
 
 const close = { rtol: 1e-5, atol: 2e-6 };
 
@@ -136,6 +136,24 @@ describeWebgpu('LstmSequence', () => {
   );
 
   describe('the gradient', () => {
+    test('has the same bits every time', async () => {
+      const sizes = { batch: 5, time: 3, input: 7, units: 33 };
+      const run = (): Promise<Float32Array[]> =>
+        readAll(() => {
+          const inputs = tensorsOf(valuesOf(sizes), sizes);
+          return grads((...given: Tensor[]) => {
+            const named = Object.fromEntries(inputNames.map((name, k) => [name, given[k]]));
+            const { y } = lstmSequence(named as unknown as LstmSequenceInputs, {
+              gates: 'ifgo',
+              forgetBias: 0,
+            });
+            return weighted(y, 11) as Scalar;
+          })(inputNames.map((name) => inputs[name]));
+        });
+      const first = (await run()).map(bitsOf);
+      for (let k = 0; k < 3; k++) expect((await run()).map(bitsOf)).toEqual(first);
+    });
+
     test.each([...sizesToTry.filter(({ units }) => units < 32), ...prunedSizes])(
       'agrees with differences at $batch x $time x $input -> $units',
       async (sizes) => {
