@@ -82,7 +82,7 @@ program
   .description('perplexity of a saved model on validation and test text')
   .requiredOption('--model <folder>', 'model folder of a run')
   .option('--data <folder>', 'text; default: the embedded addresses the model was trained on')
-  .option('--backend <name>', 'auto, wasm or cpu', 'auto')
+  .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
   .option('--json', 'print JSON', false)
   .action(async (flags) => {
     const result = await evaluateCommand({ ...shared(), ...flags });
@@ -104,7 +104,7 @@ program
     parseNumber,
     0,
   )
-  .option('--backend <name>', 'auto, wasm or cpu', 'auto')
+  .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
   .option('--json', 'print JSON', false)
   .action(async (flags) => {
     const result = await pruneCommand({ ...shared(), ...flags });
@@ -119,7 +119,7 @@ program
   .option('--temperature <x>', 'below 1 the likely words are favoured more', parseNumber, 0.8)
   .option('--prompt <text>', 'words to begin with', '')
   .option('--seed <n>', 'seed of the draw', parseNumber, 1)
-  .option('--backend <name>', 'auto, wasm or cpu', 'auto')
+  .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
   .action(async (flags) => {
     console.log(await sampleCommand({ ...shared(), ...flags }));
   });

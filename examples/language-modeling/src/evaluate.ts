@@ -30,17 +30,17 @@ export interface PerplexityOptions {
  * Perplexity of a text with the state carried from window to window. The tail that fills no window is dropped, as the
  * original does for its validation text; `batch: 1` with {@link testPerplexity} drops none.
  */
-export function perplexity(
+export async function perplexity(
   weights: NamedTensors,
   ids: Int32Array,
   options: PerplexityOptions,
-): Perplexity {
+): Promise<Perplexity> {
   const reader = batchReader(ids, options.batch, options.steps);
   let total = 0;
   let state = zeroState(weights, options.batch);
   for (let i = 0; i < reader.windows; i++) {
     const { inputs, targets } = reader.window(i);
-    const step = windowLoss(
+    const step = await windowLoss(
       weights,
       inputs,
       targets,
@@ -60,18 +60,18 @@ export function perplexity(
  * Perplexity of a text read as one row from its first word to its last, as the original tests (batch 1, one step at
  * a time). Longer windows with carried state compute the same sum, only faster; the last window takes what is left.
  */
-export function testPerplexity(
+export async function testPerplexity(
   weights: NamedTensors,
   ids: Int32Array,
   options: { readonly forgetBias: number; readonly window?: number },
-): Perplexity {
+): Promise<Perplexity> {
   const length = options.window ?? 250;
   let total = 0;
   let words = 0;
   let state = zeroState(weights, 1);
   for (let start = 0; start + 1 < ids.length; start += length) {
     const steps = Math.min(length, ids.length - 1 - start);
-    const step = windowLoss(
+    const step = await windowLoss(
       weights,
       ids.slice(start, start + steps),
       ids.slice(start + 1, start + steps + 1),
@@ -88,14 +88,14 @@ export function testPerplexity(
   return summary(total, words, words);
 }
 
-function windowLoss(
+async function windowLoss(
   weights: NamedTensors,
   inputs: Int32Array,
   targets: Int32Array,
   shape: [number, number],
   state: readonly LstmState[],
   forgetBias: number,
-): { loss: number; state: LstmState[] } {
+): Promise<{ loss: number; state: LstmState[] }> {
   let after: LstmState[] = [];
   const loss = tidy(() => {
     const result = forward(weights, tensor2d(inputs, shape, 'int32') as Tensor2D, state, {
@@ -104,7 +104,7 @@ function windowLoss(
     after = result.state.map(({ h, c }) => ({ h: keep(h), c: keep(c) }));
     return mean(softmaxCrossEntropy(result.logits, tensor1d(targets, 'int32')));
   });
-  const value = loss.dataSync()[0]!;
+  const value = (await loss.data())[0]!;
   loss.dispose();
   return { loss: value, state: after };
 }

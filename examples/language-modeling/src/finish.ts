@@ -5,7 +5,7 @@ import { describe } from '@whittle/backend';
 import { countMacs, countParameters, type Layout } from '@whittle/groups';
 import { expand, findRemovable, prune } from '@whittle/pruner';
 import { saveLayersModel } from '@whittle/pruner/node';
-import { readVariables, stackedLstmLayersModel } from '@whittle/pruner/tfjs';
+import { fetchVariables, stackedLstmLayersModel } from '@whittle/pruner/tfjs';
 import type { Run } from '@whittle/training';
 import type { Corpus } from './data/corpus.ts';
 import { perplexity, testPerplexity } from './evaluate.ts';
@@ -30,7 +30,7 @@ export async function finish(
 ): Promise<Result> {
   const whole = fullLayout(settings, corpus);
   // A compacted run has no unpruned network any more; with zeros where its dead components were, it has one again.
-  const full = expand(readVariables(trained.variables), whole, trained.origins);
+  const full = expand(await fetchVariables(trained.variables), whole, trained.origins);
   dispose(trained.variables as never);
   const { kept, removed } = findRemovable(full, whole);
   const small = prune(full, whole, kept);
@@ -59,19 +59,19 @@ export async function finish(
   stock.dispose();
 
   const dense = tensorsOf(full);
-  writeProbe(run.directory, dense, corpus.valid, settings);
+  await writeProbe(run.directory, dense, corpus.valid, settings);
   const checked = await verifyInNewProcess(run.directory, settings);
   const pruned = tensorsOf(small.weights);
   const [denseMs, prunedMs] = await timeForward([dense, pruned], settings);
-  const sample = sampleText(pruned, corpus.vocabulary, {
+  const sample = await sampleText(pruned, corpus.vocabulary, {
     words: 60,
     temperature: 0.8,
     seed: settings.seed,
     forgetBias: settings.forgetBias,
   });
   const densePerplexity = {
-    valid: perplexity(dense, corpus.valid, settings).perplexity,
-    test: testPerplexity(dense, corpus.test, settings).perplexity,
+    valid: (await perplexity(dense, corpus.valid, settings)).perplexity,
+    test: (await testPerplexity(dense, corpus.test, settings)).perplexity,
   };
   dispose([dense, pruned] as never);
 

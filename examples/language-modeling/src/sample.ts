@@ -20,11 +20,11 @@ export interface SampleOptions {
  *
  * @throws Error when a word of the prompt is outside the vocabulary.
  */
-export function sampleText(
+export async function sampleText(
   weights: NamedTensors,
   vocabulary: Vocabulary,
   options: SampleOptions,
-): string {
+): Promise<string> {
   const prompt = options.prompt?.length ? options.prompt : [END];
   const ids = prompt.map((word) => {
     const id = vocabulary.ids.get(word);
@@ -41,7 +41,7 @@ export function sampleText(
   for (let drawn = 0; drawn < options.words; drawn++) {
     const input = next;
     let after = state;
-    const probabilities = tidy(() => {
+    const drawnFrom = tidy(() => {
       const result = forward(
         weights,
         tensor2d(input, [1, input.length], 'int32') as Tensor2D,
@@ -51,11 +51,12 @@ export function sampleText(
         },
       );
       after = result.state.map(({ h, c }) => ({ h: keep(h), c: keep(c) }));
-      return softmax(result.logits).dataSync();
+      return softmax(result.logits);
     });
-    dispose(state as never);
+    const probabilities = await drawnFrom.data<'float32'>();
+    dispose([drawnFrom, state] as never);
     state = after;
-    const last = probabilities.slice(-vocabulary.words.length) as Float32Array;
+    const last = probabilities.slice(-vocabulary.words.length);
     const id = draw(
       last,
       vocabulary.ids.get(UNKNOWN),

@@ -26,7 +26,7 @@ export interface StepResult {
  * One step of truncated backpropagation through time: the loss is summed over time and averaged over the batch, as the
  * original's, because lambda is measured against it (Wen et al. 2018, and its `ptb_word_lm.py`).
  */
-export function trainStep(
+export async function trainStep(
   weights: Readonly<Record<string, Variable>>,
   optimizer: GroupLassoOptimizer,
   window: { readonly inputs: Int32Array; readonly targets: Int32Array },
@@ -37,7 +37,7 @@ export function trainStep(
     readonly forgetBias: number;
     readonly dropping?: Dropping | undefined;
   },
-): StepResult {
+): Promise<StepResult> {
   const { batch, steps } = options;
   let after: LstmState[] = [];
   const inputs = tensor2d(window.inputs, [batch, steps], 'int32');
@@ -51,7 +51,7 @@ export function trainStep(
     true,
     Object.values(weights),
   )!;
-  const loss = cost.dataSync()[0]!;
+  const loss = (await cost.data())[0]!;
   dispose([inputs, targets, cost, ...state.flatMap(({ h, c }) => [h, c])]);
   return { loss, state: after };
 }

@@ -8,7 +8,14 @@ import {
 } from '@whittle/groups';
 import { groupLasso, type GroupLassoOptimizer } from '@whittle/lasso';
 import { compact } from '@whittle/pruner/tfjs';
-import { divergenceGuard, onInterrupt, progressBar, stepSeed, type Run } from '@whittle/training';
+import {
+  divergenceGuard,
+  onInterrupt,
+  progressBar,
+  stepSeed,
+  stoppedTraining,
+  type Run,
+} from '@whittle/training';
 import {
   checkpointTensors,
   startPosition,
@@ -153,7 +160,7 @@ export async function train(
             ? { keep: settings.keep, seed: stepSeed(settings.seed, step, 'dropout') }
             : undefined;
         const began = performance.now();
-        const result = trainStep(variables, optimizer, reader.window(window), state, {
+        const result = await trainStep(variables, optimizer, reader.window(window), state, {
           ...settings,
           dropping,
         });
@@ -191,7 +198,7 @@ export async function train(
         if (stop) throw interrupted(step);
       }
 
-      const valid = perplexity(variables, corpus.valid, settings).perplexity;
+      const { perplexity: valid } = await perplexity(variables, corpus.valid, settings);
       const training = Math.exp(epochLoss / reader.windows);
       run.metrics.append({ kind: 'epoch', step, epoch, train: training, valid });
       const { alive } = await optimizer.metrics();
@@ -214,6 +221,10 @@ export async function train(
       await save();
       if (interrupt.requested && epoch < settings.epochs) throw interrupted(step);
     }
+  } catch (error) {
+    dispose(variables as never);
+    if (error instanceof Interrupted) throw error;
+    throw stoppedTraining(error, { step, checkpoints: run.checkpoints() });
   } finally {
     progress.stop();
     interrupt.dispose();

@@ -2,14 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  dispose,
-  reshape,
-  tensor2d,
-  tidy,
-  type Tensor,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
+import { dispose, tensor2d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { maxAbsDifference } from '@whittle/pruner';
 import { loadLayersModel } from '@whittle/pruner/node';
 import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
@@ -30,33 +23,35 @@ export interface Verified {
 const probeFile = 'probe.safetensors';
 
 /** Logits of one batch of words, from a zero state. */
-export function probeLogits(
+export async function probeLogits(
   weights: NamedTensors,
   words: Int32Array,
   forgetBias: number,
-): Float32Array {
+): Promise<Float32Array> {
   const { batch, steps } = TIMED_BATCH;
   const state = zeroState(weights, batch);
-  const logits = tidy(() =>
-    forward(weights, tensor2d(words, [batch, steps], 'int32') as Tensor2D, state, {
-      forgetBias,
-    }).logits.dataSync(),
+  const logits = tidy(
+    () =>
+      forward(weights, tensor2d(words, [batch, steps], 'int32') as Tensor2D, state, {
+        forgetBias,
+      }).logits,
   );
-  dispose(state as never);
-  return logits as Float32Array;
+  const values = await logits.data<'float32'>();
+  dispose([logits, state] as never);
+  return values;
 }
 
 /** Writes real words and what the unpruned network makes of them, for {@link verifyRun} to compare with. */
-export function writeProbe(
+export async function writeProbe(
   directory: string,
   weights: NamedTensors,
   ids: Int32Array,
   options: { readonly forgetBias: number },
-): void {
+): Promise<void> {
   const { batch, steps } = TIMED_BATCH;
   // Real words, from the beginning again where the text is short.
   const words = Int32Array.from({ length: batch * steps }, (_, i) => ids[i % ids.length]!);
-  const logits = probeLogits(weights, words, options.forgetBias);
+  const logits = await probeLogits(weights, words, options.forgetBias);
   const bytes = encodeSafetensors({
     words: { shape: [batch, steps], data: words },
     logits: { shape: [batch * steps, logits.length / (batch * steps)], data: logits },
@@ -91,14 +86,15 @@ export async function verifyRun(directory: string, data: string | undefined): Pr
   const network = tensorsOf(weights);
   const maxAbsDiff = maxAbsDifference(
     expected,
-    probeLogits(network, words, architecture.forgetBias),
+    await probeLogits(network, words, architecture.forgetBias),
   );
 
   const stock = await loadLayersModel(join(directory, 'model', 'tfjs'));
-  const stockLogits = tidy(() => {
-    const input = tensor2d(words, [TIMED_BATCH.batch, TIMED_BATCH.steps]);
-    return reshape(stock.predict(input) as Tensor, [-1]).dataSync() as Float32Array;
-  });
+  const predicted = tidy(
+    () => stock.predict(tensor2d(words, [TIMED_BATCH.batch, TIMED_BATCH.steps])) as Tensor,
+  );
+  const stockLogits = await predicted.data<'float32'>();
+  predicted.dispose();
   stock.dispose();
 
   const corpus = loadCorpus({
@@ -111,8 +107,8 @@ export async function verifyRun(directory: string, data: string | undefined): Pr
     maxAbsDiff,
     layersModelMaxAbsDiff: maxAbsDifference(expected, stockLogits),
     perplexity: {
-      valid: perplexity(network, corpus.valid, architecture).perplexity,
-      test: testPerplexity(network, corpus.test, architecture).perplexity,
+      valid: (await perplexity(network, corpus.valid, architecture)).perplexity,
+      test: (await testPerplexity(network, corpus.test, architecture)).perplexity,
     },
   };
   dispose(network);

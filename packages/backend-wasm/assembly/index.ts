@@ -12,5 +12,10 @@ export {
 } from './rows-shared';
 export { gatherRows, idOutside, scatterRows } from './rows';
 export { sums } from './sums';
-export { penalisedSquares, squaredLines } from './norms';
+export {
+  linePieces,
+  sharedPenalisedSquares as penalisedSquares,
+  sharedSquaredLines as squaredLines,
+  squarePieces,
+} from './norms-shared';
 export { adamStep, penalisedGradient, shrinkWeight } from './update';

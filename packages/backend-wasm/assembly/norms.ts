@@ -1,5 +1,5 @@
 // Sums of squares, in float64: of the rows and columns of a weight for the penalty, and of a gradient with the penalty's
-// part for the clip. Each works on the rows `from` to `to - 1` of a matrix, so that threads can share it.
+// part for the clip. Each works on the rows `from` to `to - 1` of a matrix; norms-shared.ts shares them among threads.
 import { factorsAt, penalised, rowFactor } from './penalty';
 import { floats } from './vector';
 
@@ -93,19 +93,26 @@ export function penalisedSquares(
   const stride = floats(width);
   if (rows == 0 && columns == 0) return squaresBetween(gradient + stride * from, gradient + stride * to);
   const one = f32x4.splat(1);
-  let low = f64x2.splat(0);
-  let high = low;
+  // Four sums, as the additions to one wait for each other.
+  let a = f64x2.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
   let rest: f64 = 0;
   for (let i = from; i < to; i++) {
     const row = rowFactor(rows, i);
     const start = stride * i;
     let j = 0;
-    for (; j + 4 <= width; j += 4) {
+    for (; j + 8 <= width; j += 8) {
       const at = start + floats(j);
-      const own = v128.load(weight + at);
-      const value = penalised(gradient + at, own, true, row, factorsAt(columns, j), one, 4);
-      low = f64x2.add(low, squaresOf(value));
-      high = f64x2.add(high, squaresOf(v128.shuffle<i64>(value, value, 1, 1)));
+      const first = v128.load(weight + at);
+      const second = v128.load(weight + at, 16);
+      const left = penalised(gradient + at, first, true, row, factorsAt(columns, j), one, 4);
+      const right = penalised(gradient + at + 16, second, true, row, factorsAt(columns, j + 4), one, 4);
+      a = f64x2.add(a, squaresOf(left));
+      b = f64x2.add(b, squaresOf(v128.shuffle<i64>(left, left, 1, 1)));
+      c = f64x2.add(c, squaresOf(right));
+      d = f64x2.add(d, squaresOf(v128.shuffle<i64>(right, right, 1, 1)));
     }
     for (; j < width; j++) {
       const at = start + floats(j);
@@ -115,7 +122,7 @@ export function penalisedSquares(
       rest += value * value;
     }
   }
-  return bothOf(f64x2.add(low, high)) + rest;
+  return bothOf(f64x2.add(f64x2.add(a, b), f64x2.add(c, d))) + rest;
 }
 
 /** The sum of squares of all floats from one address to another. */

@@ -2,6 +2,7 @@
 import { gemmChunk } from './gemm';
 import { backwardChunk } from './lstm-backward';
 import { forwardChunk } from './lstm-forward';
+import { penalisedSquaresPiece, squaredLinesPiece } from './norms-shared';
 import { crossEntropyChunk, crossEntropyGradChunk, sgdStepChunk } from './rows-shared';
 
 /** A matrix product; chunks are ranges of columns or of rows. */
@@ -16,6 +17,10 @@ export const CROSS_ENTROPY: i32 = 3;
 export const CROSS_ENTROPY_GRAD: i32 = 4;
 /** A step of gradient descent. */
 export const SGD_STEP: i32 = 5;
+/** Sums of squares of rows and columns. */
+export const SQUARED_LINES: i32 = 6;
+/** The sum of squares of a penalised gradient. */
+export const PENALISED_SQUARES: i32 = 7;
 
 /** Runs chunk `chunk` of `chunks` of the current job. */
 export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
@@ -32,5 +37,9 @@ export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
       return crossEntropyGradChunk(chunk, chunks);
     case SGD_STEP:
       return sgdStepChunk(chunk, chunks);
+    case SQUARED_LINES:
+      return squaredLinesPiece(chunk, chunks);
+    case PENALISED_SQUARES:
+      return penalisedSquaresPiece(chunk, chunks);
   }
 }

@@ -1,6 +1,12 @@
 import { type BackendWasm, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, engine, env, type KernelConfig } from '@tensorflow/tfjs-core';
-import { activate, type BackendDriver, BackendError, replaceKernel } from '@whittle/backend';
+import {
+  activate,
+  type BackendDriver,
+  BackendError,
+  penaltyFactorsKernel,
+  replaceKernel,
+} from '@whittle/backend';
 import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
@@ -13,6 +19,7 @@ import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts'
 import { gatherKernel, scatterKernel } from './simd/row-kernels.ts';
 import { sumKernel } from './simd/sum-kernel.ts';
 import { updateKernels } from './simd/update-kernels.ts';
+import { wasmArrays } from './wasm-arrays.ts';
 import { defaultThreads, resizePool, threadsOf } from './threads/pool.ts';
 import { sharedBinary } from './threads/shared-binary.ts';
 import { canShareMemory } from './threads/workers.ts';
@@ -33,6 +40,7 @@ const kernels: readonly KernelConfig[] = [
   sumKernel(),
   groupSquaredNormsKernel(),
   penalisedSquaredNormKernel(),
+  penaltyFactorsKernel('wasm', wasmArrays),
   ...updateKernels(),
 ];
 

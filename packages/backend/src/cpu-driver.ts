@@ -4,6 +4,7 @@ import type { BackendDriver } from './backend-driver.ts';
 import type { ArrayBackend, TensorArray } from './kernels/array-backend.ts';
 import { crossEntropyKernel } from './kernels/cross-entropy-kernel.ts';
 import { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
+import { penaltyFactorsKernel } from './kernels/penalty-factors-kernel.ts';
 import { segmentSumKernel } from './kernels/segment-sum-kernel.ts';
 import { squaredNormsKernel } from './kernels/squared-norms-kernel.ts';
 import { replaceKernel } from './replace-kernel.ts';
@@ -28,6 +29,7 @@ const arrays: ArrayBackend = {
 const kernels = [
   segmentSumKernel('cpu', arrays),
   squaredNormsKernel('cpu', arrays),
+  penaltyFactorsKernel('cpu', arrays),
   crossEntropyKernel('cpu', arrays),
   crossEntropyGradKernel('cpu', arrays),
 ];

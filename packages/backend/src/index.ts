@@ -20,6 +20,7 @@ export { segmentSumKernel } from './kernels/segment-sum-kernel.ts';
 export { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
 export { squaredNormsKernel } from './kernels/squared-norms-kernel.ts';
 export { squaredSums, sumsByAxis, type LineSums } from './kernels/squared-sums.ts';
+export { penaltyFactorsKernel } from './kernels/penalty-factors-kernel.ts';
 export { crossEntropyKernel } from './kernels/cross-entropy-kernel.ts';
 export { crossEntropy } from './kernels/cross-entropy.ts';
 export { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
@@ -33,6 +34,14 @@ export {
 } from './fused/lstm-sequence.ts';
 export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.ts';
 export { groupSquaredNorms } from './fused/group-squared-norms.ts';
+export {
+  componentSquares,
+  composedPenaltyFactors,
+  penaltyFactors,
+  type GroupConnections,
+  type PenaltyFactorsInputs,
+  type PenaltyRule,
+} from './fused/penalty-factors.ts';
 export { matrixShape, type LineFactors } from './fused/line-factors.ts';
 export {
   penalisedGradient,

@@ -22,7 +22,7 @@ import { readLearningRate, writeLearningRate } from './learning-rate.ts';
 import { bySet, type LassoMetrics } from './metrics.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 import { resolveOptions, type GroupLassoOptions, type ResolvedOptions } from './options.ts';
-import { penaltyFactors, shrinkFactors } from './penalty.ts';
+import { subgradientFactors, shrinkFactors } from './penalty.ts';
 import { evaluateChecked } from './schedule.ts';
 import { gradientsByName, stableOrder } from './slot-order.ts';
 import { takeStep } from './take-step.ts';
@@ -130,7 +130,7 @@ export class GroupLassoOptimizer extends Optimizer {
       lambda > 0 && (thresholdScope === 'all' || penalised.has(name)) ? threshold : 0;
 
     const { steps, scale, norm } = tidyAll(() => {
-      const factors = subgradient ? penaltyFactors(plan, weightOf, lambda, epsilon) : undefined;
+      const factors = subgradient ? subgradientFactors(plan, weightOf, lambda, epsilon) : undefined;
       const steps = order.map((name): WeightStep => ({
         name,
         weight: weightOf(name),
@@ -171,7 +171,7 @@ export class GroupLassoOptimizer extends Optimizer {
     const [squares, gradientNorm, factors] = await Promise.all([
       this.#readSquares(plan),
       this.#gradientNorm?.data(),
-      plan.lambdaFactors?.data(),
+      plan.weighting?.data(),
     ]);
     const penalty = squares.reduce((p, s, k) => p + lambda * (factors?.[k] ?? 1) * Math.sqrt(s), 0);
     return {

@@ -1,11 +1,20 @@
-import { keep, tensor1d, type Tensor1D } from '@tensorflow/tfjs-core';
+import {
+  keep,
+  tensor1d,
+  tensor2d,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import type { GroupConnections } from '@whittle/backend';
 import type { GroupSet } from '@whittle/groups';
 
 /*
  * Groups are slices of weights; tensors are quicker. A plan lays the sums of squares of every (weight, axis) that some
  * slice needs end to end in one vector of `length` places, and numbers the components of all sets 0..components-1.
- * Two gathers then do everything: `sources` collects the places of each component, `targets` hands a number per
- * component back to the places it covers. A place that several slices cover needs several layers of targets.
+ * Two gathers then do everything (`penaltyFactors` of the backend): `sources` collects the places of each component,
+ * `targets` hands a number per component back to the places it covers. A place that several slices cover needs several
+ * layers of targets.
  */
 
 /** Where the sums of squares of one weight lie among the places. */
@@ -94,15 +103,15 @@ export function planGroups(
     sets,
     components,
     length,
-    sources: sources.layers,
-    targets: targets.layers,
+    sources: sources.layers(),
+    targets: targets.layers(),
     groupSizes,
   };
 }
 
 /** Spreads many-to-many connections over as few gathers as the fullest receiver needs. */
 class GatherLayers {
-  readonly layers: Gather[] = [];
+  readonly #layers: Gather[] = [];
   readonly #used: Uint16Array;
   readonly #neutral: number;
 
@@ -113,57 +122,71 @@ class GatherLayers {
 
   connect(receiver: number, giver: number, factor: number): void {
     const depth = this.#used[receiver]!++;
-    const size = this.#used.length;
-    const layer = (this.layers[depth] ??= {
-      index: new Int32Array(size).fill(this.#neutral),
-      factor: new Float32Array(size).fill(1),
-    });
+    const layer = (this.#layers[depth] ??= this.#neutralLayer());
     layer.index[receiver] = giver;
     layer.factor[receiver] = factor;
   }
-}
 
-/** A {@link Gather} on the backend; without `factor` every factor is 1. */
-export interface UploadedGather {
-  readonly index: Tensor1D;
-  readonly factor: Tensor1D | undefined;
+  /** The layers, at least one. */
+  layers(): readonly Gather[] {
+    return this.#layers.length > 0 ? this.#layers : [this.#neutralLayer()];
+  }
+
+  #neutralLayer(): Gather {
+    const size = this.#used.length;
+    return {
+      index: new Int32Array(size).fill(this.#neutral),
+      factor: new Float32Array(size).fill(1),
+    };
+  }
 }
 
 /** A {@link GroupPlan} with its constants on the backend, until disposed. */
-export interface UploadedPlan extends Pick<GroupPlan, 'weights' | 'sets' | 'components'> {
+export interface UploadedPlan
+  extends Pick<GroupPlan, 'weights' | 'sets' | 'components'>, GroupConnections {
   /** Sizes of the stretches of places, in order of `weights` and their `axes`. */
   readonly stretches: readonly number[];
-  readonly sources: readonly UploadedGather[];
-  readonly targets: readonly UploadedGather[];
-  /** `[1]`: the zero that an index one past the end reads. */
-  readonly zero: Tensor1D;
   /** `[components]`: what lambda is multiplied by for each component; undefined when it is 1 everywhere. */
-  readonly lambdaFactors: Tensor1D | undefined;
+  readonly weighting: Tensor1D | undefined;
   dispose(): void;
 }
 
 /** Puts the constants of a plan on the current backend; they outlive any `tidy`. */
 export function uploadPlan(plan: GroupPlan, weighting: 'none' | 'sqrt-size'): UploadedPlan {
-  const constants: Tensor1D[] = [];
-  const upload = (values: Int32Array | Float32Array, dtype: 'int32' | 'float32'): Tensor1D => {
-    const tensor = keep(tensor1d(values, dtype));
-    constants.push(tensor);
+  const constants: Tensor[] = [];
+  const kept = <T extends Tensor>(tensor: T): T => {
+    constants.push(keep(tensor));
     return tensor;
   };
-  const uploadGather = ({ index, factor }: Gather): UploadedGather => ({
-    index: upload(index, 'int32'),
-    factor: factor.every((f) => f === 1) ? undefined : upload(factor, 'float32'),
-  });
+  const indices = (layers: readonly Gather[], size: number): Tensor2D =>
+    kept(tensor2d(joined(layers.map(({ index }) => index)), [layers.length, size], 'int32'));
+  const factors = (layers: readonly Gather[], size: number): Tensor2D =>
+    kept(tensor2d(joined(layers.map(({ factor }) => factor)), [layers.length, size], 'float32'));
+  const { components, length } = plan;
   return {
     weights: plan.weights,
     sets: plan.sets,
-    components: plan.components,
+    components,
     stretches: plan.weights.flatMap(({ shape, axes }) => axes.map((axis) => shape[axis]!)),
-    sources: plan.sources.map(uploadGather),
-    targets: plan.targets.map(uploadGather),
-    zero: upload(new Float32Array(1), 'float32'),
-    lambdaFactors:
-      weighting === 'sqrt-size' ? upload(plan.groupSizes.map(Math.sqrt), 'float32') : undefined,
+    sources: indices(plan.sources, components),
+    sourceFactors: factors(plan.sources, components),
+    targets: indices(plan.targets, length),
+    targetFactors: factors(plan.targets, length),
+    weighting:
+      weighting === 'sqrt-size' ? kept(tensor1d(plan.groupSizes.map(Math.sqrt))) : undefined,
     dispose: () => constants.forEach((tensor) => tensor.dispose()),
   };
+}
+
+/** One array after the other, in the type of the first. */
+function joined<T extends Int32Array | Float32Array>(arrays: readonly T[]): T {
+  const [first] = arrays;
+  const all = first!.constructor as new (length: number) => T;
+  const out = new all(arrays.reduce((length, array) => length + array.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    out.set(array, at);
+    at += array.length;
+  }
+  return out;
 }

@@ -1,41 +1,29 @@
 import {
   add,
-  div,
-  maximum,
+  broadcastTo,
   mul,
-  relu,
-  sqrt,
-  sub,
+  reshape,
+  split,
+  type Rank,
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
-import type { LineFactors } from '@whittle/backend';
-import {
-  addAll,
-  perLine,
-  perPlace,
-  squaredComponentNorms,
-  type WeightOf,
-} from './component-norms.ts';
+import { penaltyFactors, type LineFactors, type PenaltyRule } from '@whittle/backend';
+import { placeSquares, type WeightOf } from './component-norms.ts';
 import type { UploadedPlan } from './group-plan.ts';
-
-// Far below any norm of weights, far above what single precision can no longer divide by.
-const tiny = 1e-30;
 
 /**
  * Returns, for each penalised weight, the factors of its rows and columns; their sum times the weight is the gradient of
  * `lambda * sum_k sqrt(S_k + epsilon)`: `lambda * w * sum over the slices that hold it of
  * multiplier / sqrt(S_k + epsilon)`. Diagonal entries lie in a row and a column slice, so they count twice.
  */
-export function penaltyFactors(
+export function subgradientFactors(
   plan: UploadedPlan,
   weightOf: WeightOf,
   lambda: number,
   epsilon: number,
 ): Map<string, LineFactors> {
-  const norms = sqrt(add(squaredComponentNorms(plan, weightOf), epsilon));
-  const perComponent = div<Tensor1D>(lambdas(plan, lambda), norms);
-  const places = addAll(perPlace(plan, perComponent)) as Tensor1D;
+  const places = factorsOf(plan, weightOf, { rule: 'subgradient', lambda, epsilon });
   return perLine(plan, places, add);
 }
 
@@ -51,15 +39,60 @@ export function shrinkFactors(
   lambda: number,
   stepSize: number,
 ): Map<string, LineFactors> {
-  const norms = sqrt(squaredComponentNorms(plan, weightOf));
-  const safe = div(lambdas(plan, lambda * stepSize), maximum(norms, tiny));
-  // The difference is 0 for a finite norm and NaN for any other: a divergence must not look like a dead group.
-  const ratios = add<Tensor1D>(safe, sub(norms, norms));
-  const shrunk = perPlace(plan, ratios).map((ratio) => add(relu(sub(1, ratio)), sub(ratio, ratio)));
-  return perLine(plan, shrunk.reduce((a, b) => mul(a, b)) as Tensor1D, mul);
+  const settings = { rule: 'proximal', lambda: lambda * stepSize, epsilon: 0 } as const;
+  return perLine(plan, factorsOf(plan, weightOf, settings), mul);
 }
 
-/** `lambda` for every component, a scalar or `[components]`. */
-function lambdas(plan: UploadedPlan, lambda: number): Tensor | number {
-  return plan.lambdaFactors === undefined ? lambda : mul(plan.lambdaFactors, lambda);
+/** The factor of every place of a plan, `[places]`. */
+function factorsOf(plan: UploadedPlan, weightOf: WeightOf, settings: PenaltyRule): Tensor1D {
+  const { sources, sourceFactors, targets, targetFactors, weighting } = plan;
+  const squares = placeSquares(plan, weightOf);
+  return penaltyFactors(
+    { squares, sources, sourceFactors, targets, targetFactors, weighting },
+    settings,
+  );
+}
+
+/**
+ * Cuts a vector over all places into the factors of each weight's rows and columns. The last axis of a weight has the
+ * columns; where several of the axes before it have factors, those of a row are combined.
+ */
+function perLine(
+  plan: UploadedPlan,
+  places: Tensor1D,
+  combine: (a: Tensor, b: Tensor) => Tensor,
+): Map<string, LineFactors> {
+  const stretches = split<Tensor1D>(places, [...plan.stretches]);
+  let next = 0;
+  return new Map(
+    plan.weights.map(({ name, shape, axes }) => {
+      const own = axes.map((axis) => ({ axis, factors: stretches[next++]! }));
+      const last = shape.length - 1;
+      const columns = own.find(({ axis }) => axis === last)?.factors;
+      const before = own.filter(({ axis }) => axis !== last);
+      if (before.length === 0) return [name, { columns }];
+      // Of a matrix, the usual case, the factors are there as they are.
+      if (last === 1) return [name, { rows: before[0]!.factors, columns }];
+      return [name, { rows: overRows(before, shape.slice(0, -1), combine), columns }];
+    }),
+  );
+}
+
+/** One factor for each row of a weight whose rows are the axes `sizes`, from factors of some of these axes. */
+function overRows(
+  own: readonly { readonly axis: number; readonly factors: Tensor1D }[],
+  sizes: readonly number[],
+  combine: (a: Tensor, b: Tensor) => Tensor,
+): Tensor1D {
+  const spread = own.map(({ axis, factors }) =>
+    reshape(
+      factors,
+      sizes.map((size, i) => (i === axis ? size : 1)),
+    ),
+  );
+  const rows = broadcastTo(
+    spread.reduce((a, b) => combine(a, b)),
+    [...sizes],
+  );
+  return reshape<Rank.R1>(rows, [-1]);
 }

@@ -16,7 +16,7 @@ import { describeBackend, expectAllClose, finiteDifference } from '@whittle/test
 import { afterEach, expect, test } from 'vitest';
 import { squaredComponentNorms } from '../src/component-norms.ts';
 import { planGroups, uploadPlan } from '../src/group-plan.ts';
-import { penaltyFactors } from '../src/penalty.ts';
+import { subgradientFactors } from '../src/penalty.ts';
 import { disposeVariables, groups, makeVariables, referenceSquares, shapes } from './helpers.ts';
 
 const lambda = 0.3;
@@ -33,7 +33,7 @@ async function penaltyGradient(
   const plan = uploadPlan(planGroups(sets, of), weighting);
   const weightOf = (name: string): Tensor => variables[name]!;
   const tensors = tidy(() => {
-    const factors = penaltyFactors(plan, weightOf, lambda, epsilon);
+    const factors = subgradientFactors(plan, weightOf, lambda, epsilon);
     return Object.keys(of).map((name) => {
       const zero = mul(weightOf(name), 0);
       const own = factors.get(name);
@@ -176,7 +176,7 @@ describeBackend('penalty', () => {
     ];
     const plan = uploadPlan(planGroups(set, { w: [2, 2] }), 'none');
     const gradient = tidy(() => {
-      const factors = penaltyFactors(plan, () => zeros, 1, epsilon);
+      const factors = subgradientFactors(plan, () => zeros, 1, epsilon);
       return penalisedGradient({ gradient: mul(zeros, 0), weight: zeros, ...factors.get('w')! });
     });
     expectAllClose(await gradient.data(), [0, 0, 0.6, 0.8], { rtol: 1e-6, atol: 0 });

@@ -1,7 +1,7 @@
 /**
  * What went wrong, for code that reacts to it: `argument` (a call's own input), `config` (another config or a
  * directory that is no run), `locked` (another process has the run), `finished`, `checkpoint`, `metrics`, `tensors`,
- * `optimizer`, `diverged`, or `file` (the file system refused).
+ * `optimizer`, `diverged`, `stopped` (an error from elsewhere ended the training), or `file` (the file system refused).
  */
 export type TrainingErrorCode =
   | 'argument'
@@ -13,6 +13,7 @@ export type TrainingErrorCode =
   | 'tensors'
   | 'optimizer'
   | 'diverged'
+  | 'stopped'
   | 'file';
 
 /** What every check of this package throws; the text says what was expected, what was found and what to do. */

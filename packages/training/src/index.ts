@@ -37,6 +37,7 @@ export {
   type DivergenceGuardOptions,
   type GuardState,
 } from './divergence-guard.ts';
+export { stoppedTraining } from './stopped-training.ts';
 export { onInterrupt, type Interrupt, type InterruptOptions } from './interrupt.ts';
 
 export { writeFileAtomic } from './atomic-file.ts';

@@ -28,8 +28,8 @@ export async function evaluateCommand(
   });
   const network = tensorsOf(weights);
   const result = {
-    valid: perplexity(network, corpus.valid, architecture).perplexity,
-    test: testPerplexity(network, corpus.test, architecture).perplexity,
+    valid: (await perplexity(network, corpus.valid, architecture)).perplexity,
+    test: (await testPerplexity(network, corpus.test, architecture)).perplexity,
   };
   dispose(network);
   return result;
@@ -51,13 +51,13 @@ export async function pruneCommand(
   });
   const smaller = prune(model.weights, model.layout, kept);
   const words = probeWords(model.vocabulary.words.length);
-  const [before, after] = [model.weights, smaller.weights].map((weights) => {
+  const logits: Float32Array[] = [];
+  for (const weights of [model.weights, smaller.weights]) {
     const network = tensorsOf(weights);
-    const logits = probeLogits(network, words, model.architecture.forgetBias);
+    logits.push(await probeLogits(network, words, model.architecture.forgetBias));
     dispose(network);
-    return logits;
-  });
-  const maxAbsDiff = maxAbsDifference(before!, after!);
+  }
+  const maxAbsDiff = maxAbsDifference(logits[0]!, logits[1]!);
   await writeModel(flags.out, {
     ...model,
     ...smaller,
@@ -81,7 +81,7 @@ export async function sampleCommand(
   const network = tensorsOf(weights);
   // The tokeniser ends its sentence, but a prompt is there to be continued.
   const prompt = tokenizeProse(flags.prompt).slice(0, -1);
-  const text = sampleText(network, vocabulary, {
+  const text = await sampleText(network, vocabulary, {
     ...flags,
     prompt,
     forgetBias: architecture.forgetBias,

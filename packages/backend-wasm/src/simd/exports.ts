@@ -36,8 +36,10 @@ export interface KernelExports {
   gatherRows(table: Address, ids: Address, count: number, width: number, out: Address): void;
   /** Its arguments are those of `assembly/rows.ts`. */
   scatterRows(...numbers: readonly number[]): void;
-  /** Its six arguments are those of `assembly/norms.ts`, in that order; so below. */
+  linePieces(rows: number, width: number): number;
+  /** Its five arguments are those of `assembly/norms-shared.ts`, in that order; so below. */
   squaredLines(...numbers: readonly number[]): void;
+  squarePieces(size: number): number;
   /** Seven arguments. */
   penalisedSquares(...numbers: readonly number[]): number;
   /** Nine arguments, of `assembly/update.ts`; so below. */

@@ -28,11 +28,11 @@ const groupSquaredNorms: SimdKernel = (module, backend, inputs, attrs) => {
   const width = x.shape[last] ?? 1;
   const rows = width === 0 ? 0 : sizeOf(x) / width;
   const columns = axes.includes(last) ? width : 0;
-  const sums = module.withScratch(8 * (rows + columns), (scratch) => {
+  const pieces = module.kernels.linePieces(rows, width);
+  const sums = module.withScratch(8 * (rows + pieces * columns), (scratch) => {
     const perColumn = scratch + 8 * rows;
-    module.float64(perColumn, columns).fill(0);
     module.kernels.squaredLines(
-      ...[module.address(x), 0, rows, width],
+      ...[module.address(x), rows, width],
       ...[scratch, columns === 0 ? 0 : perColumn],
     );
     const lines = {
@@ -50,10 +50,13 @@ const groupSquaredNorms: SimdKernel = (module, backend, inputs, attrs) => {
 
 const penalisedSquaredNorm: SimdKernel = (module, backend, inputs) => {
   const { gradient } = inputs as { gradient: TensorInfo };
-  const [rows, width] = matrixOf(inputs, sizeOf(gradient));
-  const squares = module.kernels.penalisedSquares(
-    ...[0, rows, width],
-    ...['gradient', 'weight', 'rows', 'columns'].map((name) => addressOf(module, inputs, name)),
+  const size = sizeOf(gradient);
+  const [rows, width] = matrixOf(inputs, size);
+  const addresses = ['gradient', 'weight', 'rows', 'columns'].map((name) =>
+    addressOf(module, inputs, name),
+  );
+  const squares = module.withScratch(8 * module.kernels.squarePieces(size), (scratch) =>
+    module.kernels.penalisedSquares(...[rows, width], ...addresses, scratch),
   );
   const out = backend.makeOutput([], 'float32');
   wasmArrays.view(backend, out)[0] = squares;

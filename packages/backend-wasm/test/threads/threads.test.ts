@@ -15,7 +15,9 @@ import {
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import {
   describe as describeBackend,
+  groupSquaredNorms,
   lstmSequence,
+  penalisedSquaredNorm,
   sgdStep,
   sparseSoftmaxCrossEntropy,
   useBackend,
@@ -66,6 +68,28 @@ describe('the same bits whatever the number of threads', () => {
     expect(new Set(bits).size).toBe(1);
     expect(memory().numTensors).toBe(before);
     dispose([a, b]);
+  });
+
+  test.each([
+    [2600, 650],
+    [3, 200001],
+    [10007, 33],
+    [5, 7],
+  ])('norms of a weight of %d x %d', async (rows, columns) => {
+    const weight = randomUniform([rows, columns], -1, 1, 'float32', 1);
+    const gradient = randomUniform([rows, columns], -1, 1, 'float32', 2);
+    const perRow = randomUniform([rows], 0, 1, 'float32', 3) as Tensor1D;
+    const perColumn = randomUniform([columns], 0, 1, 'float32', 4) as Tensor1D;
+    const before = memory().numTensors;
+    const bits = await bitsByThreads(() => [
+      ...groupSquaredNorms(weight, [0, 1]),
+      penalisedSquaredNorm({ gradient }),
+      penalisedSquaredNorm({ gradient, weight, rows: perRow }),
+      penalisedSquaredNorm({ gradient, weight, rows: perRow, columns: perColumn }),
+    ]);
+    expect(new Set(bits).size).toBe(1);
+    expect(memory().numTensors).toBe(before);
+    dispose([weight, gradient, perRow, perColumn]);
   });
 
   test.each([

@@ -5,6 +5,7 @@ export const KERNELS = {
   sparseSoftmaxCrossEntropy: 'SparseSoftmaxCrossEntropy',
   sparseSoftmaxCrossEntropyGrad: 'SparseSoftmaxCrossEntropyGrad',
   groupSquaredNorms: 'GroupSquaredNorms',
+  penaltyFactors: 'PenaltyFactors',
   penalisedSquaredNorm: 'PenalisedSquaredNorm',
   penalisedGradient: 'PenalisedGradient',
   sgdStep: 'SgdStep',

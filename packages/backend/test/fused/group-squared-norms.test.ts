@@ -40,6 +40,20 @@ describeBackend('groupSquaredNorms', () => {
     },
   );
 
+  test.each([[[1003, 131]], [[3, 90001]], [[70001, 2]]])(
+    'adds up a large weight that threads share, %j',
+    (shape) => {
+      const values = numbers(shape[0]! * shape[1]!, 31, 2);
+      tidy(() => {
+        const x = tensor(Float32Array.from(values), shape);
+        const fused = groupSquaredNorms(x, [0, 1]);
+        [0, 1].forEach((axis) => {
+          expectAllClose(fused[axis]!, squaredSums(values, shape, axis), { rtol: 1e-6, atol: 0 });
+        });
+      });
+    },
+  );
+
   test('is exactly zero for a zero slice', () => {
     tidy(() => {
       const [rows] = groupSquaredNorms(tensor2d([0, 0, 1, 1], [2, 2]), [0]);

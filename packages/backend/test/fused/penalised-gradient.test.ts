@@ -78,6 +78,19 @@ describeBackend('penalisedGradient', () => {
     });
   });
 
+  test.each(factorChoices)('adds up a large weight that threads share, factors of %s', (choice) => {
+    tidy(() => {
+      const gradient = made([1003, 131], 1);
+      const weight = made([1003, 131], 2);
+      const { row, column, given } = factors(choice, 1003, 131);
+      const factor = (i: number, j: number): number => round(row(i) + column(j));
+      const plain = reference([1003, 131], gradient.values, weight.values, factor, 1);
+      const squares = plain.reduce((total, value) => total + value * value, 0);
+      const inputs = { gradient: gradient.x, weight: weight.x, ...given };
+      expectAllClose(penalisedSquaredNorm(inputs), [squares], { rtol: 1e-6, atol: 0 });
+    });
+  });
+
   test('reads a weight of any rank as a matrix with its last axis as columns', () => {
     tidy(() => {
       const gradient = made([2, 3, 5], 1);

@@ -1,0 +1,122 @@
+import {
+  add,
+  concat,
+  div,
+  gather,
+  maximum,
+  mul,
+  relu,
+  sqrt,
+  sub,
+  sum,
+  unstack,
+  zeros,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.ts';
+import { checkTensor } from './check.ts';
+import { KERNELS } from './kernels.ts';
+import { present } from './line-factors.ts';
+import { runFused, type FusedKernel } from './registry.ts';
+
+/**
+ * How groups lie over the rows and columns ("places") of weights. A layer of `sources` has for each component a place
+ * that belongs to it, a layer of `targets` for each place a component that covers it; an index one past the end stands
+ * for none. Each entry has a factor of its own, the multiplicity of the slice.
+ */
+export interface GroupConnections {
+  /** Indices of places, int32 `[layers, components]`. */
+  readonly sources: Tensor2D;
+  /** `[layers, components]`. */
+  readonly sourceFactors: Tensor2D;
+  /** Indices of components, int32 `[layers, places]`. */
+  readonly targets: Tensor2D;
+  /** `[layers, places]`. */
+  readonly targetFactors: Tensor2D;
+}
+
+/** What {@link penaltyFactors} computes from. */
+export interface PenaltyFactorsInputs extends GroupConnections {
+  /** The sum of squares of each place, `[places]`. */
+  readonly squares: Tensor1D;
+  /** What lambda is multiplied by for each component, `[components]`; 1 when left out. */
+  readonly weighting?: Tensor1D | undefined;
+}
+
+/** Settings of {@link penaltyFactors}. */
+export interface PenaltyRule {
+  /** `'subgradient'`: factors that are added up; `'proximal'`: factors that multiply. */
+  readonly rule: 'subgradient' | 'proximal';
+  /** The strength of the penalty; for the proximal step times the step size. */
+  readonly lambda: number;
+  /** Added to the squared norm of a component under the root of the subgradient. */
+  readonly epsilon: number;
+}
+
+/** Far below any norm of weights, far above what single precision can no longer divide by. */
+export const SMALLEST_NORM = 1e-30;
+
+/** Collects values by index, times their factors: `[layers, n]`. An index one past the end reads 0. */
+function collected(values: Tensor1D, index: Tensor2D, factors: Tensor2D): Tensor2D {
+  return mul(gather(concat([values, zeros([1])]), index), factors);
+}
+
+/** The squared norm of each component, `[components]`, from the sums of squares of its places. */
+export function componentSquares(
+  squares: Tensor1D,
+  { sources, sourceFactors }: Pick<GroupConnections, 'sources' | 'sourceFactors'>,
+): Tensor1D {
+  return sum(collected(squares, sources, sourceFactors), 0);
+}
+
+/** `PenaltyFactors` from ordinary operations. */
+export function composedPenaltyFactors(
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap,
+): [factors: Tensor1D] {
+  const { squares, weighting, targets, targetFactors, ...rest } =
+    inputs as unknown as PenaltyFactorsInputs;
+  const { rule, lambda, epsilon } = attributes as unknown as PenaltyRule;
+  const strength = weighting === undefined ? lambda : mul(weighting, lambda);
+  const total = componentSquares(squares, rest);
+  if (rule === 'subgradient') {
+    const perComponent = div<Tensor1D>(strength, sqrt(add(total, epsilon)));
+    return [sum(collected(perComponent, targets, targetFactors), 0)];
+  }
+  const norms = sqrt(total);
+  const safe = div(strength, maximum(norms, SMALLEST_NORM));
+  // The difference is 0 for a finite norm and NaN for any other: a divergence must not look like a dead group.
+  const ratios = collected(add<Tensor1D>(safe, sub(norms, norms)), targets, targetFactors);
+  const shrunk: Tensor = add(relu(sub(1, ratios)), sub(ratios, ratios));
+  return [unstack(shrunk).reduce((a, b) => mul(a, b)) as Tensor1D];
+}
+
+const kernel: FusedKernel = { name: KERNELS.penaltyFactors, composed: composedPenaltyFactors };
+
+/**
+ * The factor of each place, `[places]`, that a group penalty gives it. With S the squared norm of a component:
+ * for the subgradient the sum of `lambda * multiplicity / sqrt(S + epsilon)` over the components that cover the place;
+ * for the proximal step the product of `max(0, 1 - lambda * multiplicity / sqrt(S))`. A norm that is not finite gives
+ * NaN. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
+ */
+export function penaltyFactors(inputs: PenaltyFactorsInputs, settings: PenaltyRule): Tensor1D {
+  const where = 'penaltyFactors';
+  const { squares, sources, sourceFactors, targets, targetFactors, weighting } = inputs;
+  checkTensor(where, 'squares', squares, [undefined]);
+  checkTensor(where, 'sources', sources, [undefined, undefined], 'int32');
+  checkTensor(where, 'sourceFactors', sourceFactors, sources.shape);
+  checkTensor(where, 'targets', targets, [undefined, squares.shape[0]], 'int32');
+  checkTensor(where, 'targetFactors', targetFactors, targets.shape);
+  if (weighting !== undefined) checkTensor(where, 'weighting', weighting, [sources.shape[1]]);
+  if (sources.shape[0] === 0 || targets.shape[0] === 0) {
+    throw new BackendError(
+      `${where}: expected at least one layer of sources and of targets, found ${sources.shape[0]} and ${targets.shape[0]}; a layer may point past the end everywhere.`,
+    );
+  }
+  const [factors] = runFused(kernel, present({ ...inputs }), { ...settings });
+  return factors as Tensor1D;
+}

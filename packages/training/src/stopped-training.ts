@@ -1,0 +1,27 @@
+import { basename } from 'node:path';
+import type { CheckpointEntry } from './checkpoint-store.ts';
+import { TrainingError } from './error.ts';
+
+/**
+ * Makes the error to throw when something outside the training ended it, such as a GPU that was lost or memory that ran
+ * out: it tells what happened at which step, and which checkpoint to go on from. Errors of this package stay as they are.
+ */
+export function stoppedTraining(
+  cause: unknown,
+  {
+    step,
+    checkpoints,
+  }: { readonly step: number; readonly checkpoints: readonly CheckpointEntry[] },
+): TrainingError {
+  if (cause instanceof TrainingError) return cause;
+  const found = cause instanceof Error ? cause.message : String(cause);
+  const last = checkpoints.at(-1);
+  const pointer =
+    last === undefined
+      ? 'no checkpoint was saved yet, so the same command begins again'
+      : `the last checkpoint is ${basename(last.file)} of step ${String(last.step)} (${last.file}), and the same command goes on from there`;
+  return new TrainingError(
+    `training: expected to go on after step ${String(step)}, found: ${found} As for this training, ${pointer}.`,
+    { code: 'stopped', cause },
+  );
+}
