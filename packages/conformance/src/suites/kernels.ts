@@ -3,6 +3,7 @@ import { crossEntropyGradSuite, crossEntropySuite } from './cross-entropy.ts';
 import { groupNormsSuite } from './group-norms.ts';
 import { lstmGradSuite, lstmSuite } from './lstm.ts';
 import { penalisedGradientSuite, penalisedNormSuite } from './penalised.ts';
+import { penaltyFactorsSuite } from './penalty-factors.ts';
 import { shrinkSuite } from './shrink.ts';
 import { adamSuite, sgdSuite } from './steps.ts';
 
@@ -13,6 +14,7 @@ export const kernelSuites: Readonly<Record<FusedKernelName, () => void>> = {
   SparseSoftmaxCrossEntropy: crossEntropySuite,
   SparseSoftmaxCrossEntropyGrad: crossEntropyGradSuite,
   GroupSquaredNorms: groupNormsSuite,
+  PenaltyFactors: penaltyFactorsSuite,
   PenalisedSquaredNorm: penalisedNormSuite,
   PenalisedGradient: penalisedGradientSuite,
   SgdStep: sgdSuite,
