@@ -21,6 +21,8 @@ try {
   if (!existsSync(built)) {
     throw new Error('expected @whittle/backend to be built, found no dist/; run `npm run build`.');
   }
+  // What a program imports first: without a peer of this package no backend is of use.
+  await import(new URL('../dist/index.js', import.meta.url).href);
   const { runDoctor } = await import(built.href);
   for (const name of ['webgpu', 'node', 'wasm']) await importFromHere(`@whittle/backend-${name}`);
   const { text, code } = await runDoctor(process.argv.slice(2));

@@ -1,133 +1,114 @@
-import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
-import { penaltyFactors, type PenaltyRule } from '@whittle/backend';
+import { dispose, tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { penaltyFactors, type PenaltyFactorsInputs } from '@whittle/backend';
 import { expectAllClose, numbers } from '@whittle/testing/numeric';
 import { describe, expect, test } from 'vitest';
-import { read, type Values } from '../read.ts';
+import { read } from '../read.ts';
 
-/** Groups over places as arrays; an index of `places` or `components` stands for none. */
-interface Connections {
+interface Sizes {
   readonly places: number;
   readonly components: number;
-  readonly sources: readonly (readonly number[])[];
-  readonly sourceFactors: readonly (readonly number[])[];
-  readonly targets: readonly (readonly number[])[];
-  readonly targetFactors: readonly (readonly number[])[];
+  readonly layers: number;
 }
 
-/** Pseudo-random connections; one index in four stands for none. */
-function connect(places: number, components: number, layers: number): Connections {
-  const indices = (size: number, limit: number, seed: number): number[][] =>
-    Array.from({ length: layers }, (_, layer) =>
-      [...numbers(size, seed + layer, 1)].map((x) =>
-        Math.min(limit, Math.floor(((x + 1) / 2) * limit * 1.33)),
-      ),
-    );
-  const factors = (size: number, seed: number): number[][] =>
-    Array.from({ length: layers }, (_, layer) =>
-      [...numbers(size, seed + layer, 1)].map((x) => Math.fround(1 + x / 2)),
-    );
+const sizesToTry: readonly Sizes[] = [
+  { places: 1, components: 1, layers: 1 },
+  { places: 7, components: 2, layers: 3 },
+  { places: 17, components: 16, layers: 2 },
+  { places: 64, components: 65, layers: 9 },
+  { places: 257, components: 63, layers: 4 },
+  { places: 1030, components: 256, layers: 2 },
+];
+
+const rules = [
+  { rule: 'subgradient', lambda: 0.7, epsilon: 1e-8 },
+  { rule: 'proximal', lambda: 0.4, epsilon: 0 },
+] as const;
+
+/** Seeded groups over places, a few of them pointing past the end, and all numbers as they are in float64. */
+function fixture({ places, components, layers }: Sizes) {
+  const whole = (count: number, seed: number, limit: number): Int32Array =>
+    Int32Array.from(numbers(count, seed), (x) => Math.floor(((x + 1) / 2) * limit) % (limit + 1));
+  const positive = (count: number, seed: number): Float32Array =>
+    Float32Array.from(numbers(count, seed), (x) => Math.abs(x) + 0.1);
   return {
-    places,
-    components,
-    sources: indices(components, places, 3),
-    sourceFactors: factors(components, 13),
-    targets: indices(places, components, 23),
-    targetFactors: factors(places, 33),
+    squares: positive(places, 1),
+    sources: whole(layers * components, 2, places + 1),
+    sourceFactors: positive(layers * components, 3),
+    targets: whole(layers * places, 4, components + 1),
+    targetFactors: positive(layers * places, 5),
+    weighting: positive(components, 6),
   };
 }
 
-function reference(
-  squares: ArrayLike<number>,
-  groups: Connections,
-  { rule, lambda, epsilon }: PenaltyRule,
-  weighting: ArrayLike<number> | undefined,
-): number[] {
-  const part = Array.from({ length: groups.components + 1 }, (_, k) => {
-    if (k === groups.components) return 0;
-    const total = groups.sources.reduce((sum, layer, at) => {
-      const place = layer[k]!;
-      return place === groups.places ? sum : sum + squares[place]! * groups.sourceFactors[at]![k]!;
-    }, 0);
-    const strength = lambda * (weighting?.[k] ?? 1);
-    return strength / (rule === 'subgradient' ? Math.sqrt(total + epsilon) : Math.sqrt(total));
-  });
-  return Array.from({ length: groups.places }, (_, place) =>
-    groups.targets.reduce(
-      (factor, layer, at) => {
-        const own = part[layer[place]!]! * groups.targetFactors[at]![place]!;
-        return rule === 'subgradient' ? factor + own : factor * Math.max(0, 1 - own);
-      },
-      rule === 'subgradient' ? 0 : 1,
-    ),
-  );
+type Fixture = ReturnType<typeof fixture>;
+
+function tensorsOf(values: Fixture, layers: number): PenaltyFactorsInputs {
+  const shape = (data: ArrayLike<number>): [number, number] => [layers, data.length / layers];
+  return {
+    squares: tensor1d(values.squares),
+    sources: tensor2d(values.sources, shape(values.sources), 'int32'),
+    sourceFactors: tensor2d(values.sourceFactors, shape(values.sourceFactors)),
+    targets: tensor2d(values.targets, shape(values.targets), 'int32'),
+    targetFactors: tensor2d(values.targetFactors, shape(values.targetFactors)),
+    weighting: tensor1d(values.weighting),
+  };
 }
 
-async function found(
-  squares: ArrayLike<number>,
-  groups: Connections,
-  settings: PenaltyRule,
-  weighting?: ArrayLike<number>,
-): Promise<Values> {
-  const { places, components, sources, targets } = groups;
-  const layers = sources.length;
-  const [factors] = await read(() => [
-    penaltyFactors(
-      {
-        squares: tensor1d(Float32Array.from(squares)),
-        sources: tensor2d(Int32Array.from(sources.flat()), [layers, components], 'int32'),
-        sourceFactors: tensor2d(Float32Array.from(groups.sourceFactors.flat()), [
-          layers,
-          components,
-        ]),
-        targets: tensor2d(Int32Array.from(targets.flat()), [layers, places], 'int32'),
-        targetFactors: tensor2d(Float32Array.from(groups.targetFactors.flat()), [layers, places]),
-        weighting: weighting === undefined ? undefined : tensor1d(Float32Array.from(weighting)),
-      },
-      settings,
-    ),
-  ]);
-  return factors!;
+/** The factor of every place in float64. */
+function reference(
+  values: Fixture,
+  { places, components, layers }: Sizes,
+  { rule, lambda, epsilon }: (typeof rules)[number],
+): Float64Array {
+  const squares = new Float64Array(components);
+  for (let at = 0; at < layers * components; at++) {
+    const place = values.sources[at]!;
+    if (place < places) {
+      squares[at % components]! += values.squares[place]! * values.sourceFactors[at]!;
+    }
+  }
+  const factors = new Float64Array(places).fill(rule === 'subgradient' ? 0 : 1);
+  for (let at = 0; at < layers * places; at++) {
+    const component = values.targets[at]!;
+    if (component >= components) continue;
+    const strength = lambda * values.weighting[component]! * values.targetFactors[at]!;
+    const norm = Math.max(Math.sqrt(squares[component]! + epsilon), 1e-30);
+    if (rule === 'subgradient') factors[at % places]! += strength / norm;
+    else factors[at % places]! *= Math.max(0, 1 - strength / norm);
+  }
+  return factors;
 }
 
 /** Tests of the kernel `PenaltyFactors`. */
 export function penaltyFactorsSuite(): void {
-  describe.each(['subgradient', 'proximal'] as const)('%s', (rule) => {
-    const settings = { rule, lambda: 0.7, epsilon: 1e-8 };
-    test.each([
-      [1, 1, 1],
-      [7, 3, 1],
-      [9, 4, 2],
-      [65, 63, 5],
-      [257, 33, 11],
-    ])('agrees with float64 for %i places, %i components, %i layers', async (...sizes) => {
-      const groups = connect(...sizes);
-      const squares = numbers(groups.places, 41, 1).map((x) => Math.fround(x * x + 0.01));
-      const weighting = numbers(groups.components, 51, 1).map((x) => Math.fround(1 + x / 2));
-      // A component without places has no norm: its factor is that of a dead one, too large to compare.
-      const alive = groups.sources[0]!.map((place) => (place === groups.places ? 0 : place));
-      const living = { ...groups, sources: [alive, ...groups.sources.slice(1)] };
-      for (const given of [undefined, weighting]) {
-        const factors = await found(squares, living, settings, given);
-        expect(factors.shape).toEqual([groups.places]);
-        expectAllClose(factors.data, reference(squares, living, settings, given));
-      }
+  describe.each(rules)('with the rule $rule', (rule) => {
+    test.each(sizesToTry)(
+      'agrees with float64 at $components components over $places places, $layers layers',
+      async (sizes) => {
+        const values = fixture(sizes);
+        const inputs = tensorsOf(values, sizes.layers);
+        const [found] = await read(() => [penaltyFactors(inputs, rule)]);
+        expect(found!.shape).toEqual([sizes.places]);
+        const expected = reference(values, sizes, rule);
+        const most = expected.reduce((a, b) => Math.max(a, b), 0);
+        expectAllClose(found!.data, expected, { rtol: 2e-5, atol: 1e-6 + 1e-6 * most });
+        dispose({ ...inputs } as unknown as Record<string, Tensor>);
+      },
+    );
+    test('gives NaN where a norm is not finite, and nowhere else', async () => {
+      const [found] = await read(() => [
+        penaltyFactors(
+          {
+            squares: tensor1d([NaN, 4, 1]),
+            sources: tensor2d([0, 1], [1, 2], 'int32'),
+            sourceFactors: tensor2d([1, 1], [1, 2]),
+            targets: tensor2d([0, 1, 2], [1, 3], 'int32'),
+            targetFactors: tensor2d([1, 1, 1], [1, 3]),
+          },
+          rule,
+        ),
+      ]);
+      expect([...found!.data].map(Number.isNaN)).toEqual([true, false, false]);
     });
-    test('turns a norm that is no number into NaN, in its own places alone', async () => {
-      const groups = {
-        ...{ places: 3, components: 2, sources: [[0, 1]], sourceFactors: [[1, 1]] },
-        ...{ targets: [[0, 1, 2]], targetFactors: [[1, 1, 1]] },
-      };
-      const { data } = await found([NaN, 4, 9], groups, settings);
-      expect([...data].map(Number.isNaN)).toEqual([true, false, false]);
-    });
-  });
-  test('zeroes what a proximal step would turn around', async () => {
-    const groups = {
-      ...{ places: 3, components: 3, sources: [[0, 1, 2]], sourceFactors: [[1, 1, 1]] },
-      ...{ targets: [[0, 1, 2]], targetFactors: [[1, 1, 1]] },
-    };
-    const settings = { rule: 'proximal', lambda: 2, epsilon: 0 } as const;
-    const { data } = await found([16, 1, 0], groups, settings);
-    expect([...data]).toEqual([0.5, 0, 0]);
   });
 }
