@@ -2,13 +2,12 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArguments, chromiumPath } from './runner/chromium.ts';
 import { targetOf } from './src/targets.ts';
-import { provide, reporters, webgpuPackage } from './vitest.shared.ts';
+import { provide, reporters } from './vitest.shared.ts';
 
 // One target in headless Chromium: WHITTLE_TARGET=chromium-wasm npx vitest run --config vitest.browser.config.ts
 const target = targetOf(process.env['WHITTLE_TARGET'] ?? 'chromium-wasm');
 
 export default defineConfig({
-  plugins: [webgpuPackage()],
   resolve: { conditions: ['@whittle/source', 'module', 'browser', 'import', 'default'] },
   server: {
     ...(target.isolated === true && {

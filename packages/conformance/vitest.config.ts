@@ -1,7 +1,7 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import { vitestBase } from '../../vitest.config.base.ts';
 import packageJson from './package.json' with { type: 'json' };
-import { provide, reporters, webgpuPackage } from './vitest.shared.ts';
+import { provide, reporters } from './vitest.shared.ts';
 
 // The targets that need only npm; `npm run test:backends` runs all of them, one at a time.
 const everywhere = ['cpu', 'wasm', 'wasm-threads'];
@@ -11,7 +11,6 @@ const targets = (only === undefined ? everywhere : [only]).map((name) => `target
 const merged = mergeConfig(
   vitestBase,
   defineProject({
-    plugins: [webgpuPackage()],
     test: {
       name: packageJson.name,
       provide,

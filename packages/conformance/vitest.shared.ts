@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Plugin } from 'vitest/config';
 import type { InlineConfig } from 'vitest/node';
 import { documentedKernels } from './runner/documented.ts';
 
@@ -20,18 +19,3 @@ export const reporters = [
   'default',
   ['json', { outputFile: process.env['WHITTLE_RESULTS'] ?? '.test-results.json' }],
 ] satisfies InlineConfig['reporters'];
-
-/** Has `#webgpu` be the package @whittle/backend-webgpu where the workspace has one, else src/webgpu/stock.ts. */
-export function webgpuPackage(): Plugin {
-  const present = existsSync(join(root, 'packages/backend-webgpu/package.json'));
-  const id = '\0whittle-webgpu';
-  return {
-    name: 'whittle-webgpu',
-    enforce: 'pre',
-    resolveId: (source) => (present && source === '#webgpu' ? id : undefined),
-    load: (module) =>
-      module === id
-        ? `export const webgpuReady = () => import('@whittle/backend-webgpu');`
-        : undefined,
-  };
-}

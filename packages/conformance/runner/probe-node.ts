@@ -1,8 +1,6 @@
 // Says what Node can run here, as JSON on the last line. A process of its own: a native library that crashes must not
 // take the runner with it.
 import { doctor } from '@whittle/backend';
-import '@whittle/backend-wasm';
-import { webgpuReady } from '../src/webgpu/stock.ts';
 import type { Found } from './probe.ts';
 
 interface Gpu {
@@ -11,11 +9,7 @@ interface Gpu {
   } | null>;
 }
 
-let report = await doctor();
-if (report.backends.some(({ name, reason }) => name === 'webgpu' && /not installed/.test(reason))) {
-  await webgpuReady();
-  report = await doctor();
-}
+const report = await doctor();
 const { navigator } = globalThis as { navigator?: { gpu?: Gpu } };
 const info = (await navigator?.gpu?.requestAdapter())?.info;
 const found: Record<string, Found> = Object.fromEntries(

@@ -7,8 +7,8 @@ import {
   type FusedKernelName,
 } from '@whittle/backend';
 import '@whittle/backend-wasm';
+import '@whittle/backend-webgpu';
 import { inject } from 'vitest';
-import { webgpuReady } from '#webgpu';
 import type { Target } from './targets.ts';
 
 /** A started target. */
@@ -21,7 +21,6 @@ export interface Started {
 
 /** Starts a target's backend and nothing else: what cannot start here fails. */
 export async function startTarget(target: Target): Promise<Started> {
-  if (target.backend === 'webgpu') await webgpuReady();
   const description = await useBackend(target.backend, optionsOf(target));
   // Else tensors of fewer than 1000 entries are computed on the CPU, and their kernels never tested.
   if (target.backend === 'webgpu') env().set('WEBGPU_CPU_FORWARD', false);
