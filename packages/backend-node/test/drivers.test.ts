@@ -58,7 +58,6 @@ await describeNative('nodeDriver', () => {
     expect(Array.from(x.dataSync())).toEqual([1, 2, 3]);
     await useBackend('node');
     expect(sum(x).dataSync()[0]).toBe(6);
-    core.disposeVariables();
     x.dispose();
   });
 
