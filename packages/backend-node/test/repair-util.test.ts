@@ -24,9 +24,9 @@ describe('repairUtil', () => {
 
   test('leaves what is there', () => {
     const own = (): boolean => true;
-    const target = { isArray: own };
+    const target = { isNullOrUndefined: own };
     repairUtil(target);
-    expect(target.isArray).toBe(own);
+    expect(target.isNullOrUndefined).toBe(own);
   });
 
   test("repairs Node's own module, whichever Node this is", () => {
