@@ -55,11 +55,7 @@ export function mapBlocks(
 }
 
 /** The sum of the factors of a block's entries: `rows[i] + columns[j]`; undefined without any. */
-export function factorsOf(
-  ops: Operations,
-  block: Block,
-  columns: Handle | undefined,
-): Handle | undefined {
+function factorsOf(ops: Operations, block: Block, columns: Handle | undefined): Handle | undefined {
   if (block.rows === undefined || columns === undefined) return block.rows ?? columns;
   return ops.float('AddV2', block.rows, columns);
 }
