@@ -1,4 +1,5 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { concatKernel } from './concat-kernel.ts';
 import { lstmSequenceGradKernel } from './lstm-backward.ts';
 import { lstmSequenceKernel } from './lstm-forward.ts';
 import { productKernels } from './product-kernels.ts';
@@ -15,6 +16,7 @@ export function kernels(): readonly KernelConfig[] {
     lstmSequenceKernel(),
     lstmSequenceGradKernel(),
     ...productKernels(),
+    concatKernel(),
     ...updateKernels(),
   ];
   return made;
