@@ -144,12 +144,13 @@ function penalisedSquaredNorm(): KernelConfig {
     const { gradient, rows, columns } = inputs;
     const size = sizeOf(gradient!);
     if (size === 0) return undefined;
-    const plain = rows === undefined && columns === undefined;
+    const two = ops.constant([], Float32Array.of(2));
+    // L2Loss is half the sum of the squares, in one pass that makes nothing.
+    if (rows === undefined && columns === undefined) {
+      return [ops.output(ops.float('Mul', ops.float('L2Loss', ops.input(gradient!)), two))];
+    }
     const lines = linesOf(ops, inputs, size);
-    const matrices = (plain ? ['gradient'] : ['gradient', 'weight']).map((name) =>
-      ops.input(inputs[name]!, lines.shape),
-    );
-    // L2Loss is half the sum of the squares, in one pass.
+    const matrices = ['gradient', 'weight'].map((name) => ops.input(inputs[name]!, lines.shape));
     const halves = inBlocks(ops, lines.shape, matrices, lines.rows, [], (block) => [
       ops.float('L2Loss', penalised(ops, block, lines.columns, undefined)),
     ]);
@@ -157,6 +158,6 @@ function penalisedSquaredNorm(): KernelConfig {
       halves.map(([half]) => ops.reshape(half!, [1])),
       0,
     );
-    return [ops.output(ops.float('Mul', ops.sum(all, [0]), ops.constant([], Float32Array.of(2))))];
+    return [ops.output(ops.float('Mul', ops.sum(all, [0]), two))];
   });
 }
