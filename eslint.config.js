@@ -14,7 +14,16 @@ const allowed = {
   pruner: ['groups', 'safetensors'],
   training: ['safetensors'],
   testing: ['backend', 'backend-node', 'backend-wasm'],
-  conformance: ['backend', 'backend-wasm', 'backend-webgpu', 'cells', 'groups', 'lasso', 'pruner', 'testing'],
+  conformance: [
+    'backend',
+    'backend-wasm',
+    'backend-webgpu',
+    'cells',
+    'groups',
+    'lasso',
+    'pruner',
+    'testing',
+  ],
 };
 const all = Object.keys(allowed);
 

@@ -15,6 +15,7 @@ import {
   type BackendOptions,
   type TensorArray,
 } from '@whittle/backend';
+import { Skip } from './process/contender.ts';
 import { simdHere } from './process/simd.ts';
 
 /** Starts our WASM backend and says which build of the kernels and how many threads it took, if it tells. */
@@ -26,6 +27,15 @@ export async function startOurs(threads: number): Promise<Record<string, number 
     threads?: number;
   };
   return { simd, ...(threadsTaken !== undefined && { threadsTaken }) };
+}
+
+/** Starts native TensorFlow and says which; a {@link Skip} where its library is missing. */
+export async function startNative(threads: number): Promise<Record<string, number | string>> {
+  const { nodeDriver } = await import('@whittle/backend-node');
+  const { available, reason } = await nodeDriver.probe();
+  if (!available) throw new Skip(reason);
+  const { features } = await useBackend('node', { threads });
+  return { ...features };
 }
 
 const arrays: ArrayBackend = {

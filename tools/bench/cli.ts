@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { describeMachine } from './machine.ts';
-import { MODEL_NAMES, type ModelName } from './options.ts';
+import { BACKENDS, MODEL_NAMES, type ModelName } from './options.ts';
 import { simdHere, simdOfEngine, type Simd } from './process/simd.ts';
 import { readBenchFile, writeBenchFile } from './report/file.ts';
 import { renderPage } from './report/render.ts';
@@ -18,6 +18,7 @@ interface Flags {
   readonly rounds: number;
   readonly threads: number;
   readonly simd: Simd | 'auto' | 'both';
+  readonly backend: (typeof BACKENDS)[number][];
   readonly models: ModelName[];
   readonly python: string;
   readonly json?: string;
@@ -60,6 +61,11 @@ const program = new Command('bench')
     new Option('--simd <build>', 'build of our kernels; auto takes what this Node takes by default')
       .choices(['plain', 'relaxed', 'auto', 'both'])
       .default('both'),
+  )
+  .addOption(
+    new Option('--backend <names>', 'our backends of train and infer')
+      .argParser(listOf(BACKENDS))
+      .default([...BACKENDS], BACKENDS.join(',')),
   )
   .addOption(
     new Option('--models <names>', 'models of train and lasso')
@@ -115,6 +121,7 @@ async function main(flags: Flags): Promise<void> {
   const { suite: chosen, rounds, threads, models, python, slow, quick } = flags;
   const options = {
     ...{ rounds, threads, models, python, slow, quick },
+    backends: flags.backend,
     simd: buildsOf(flags.simd),
     // Progress goes to stderr, so that the tables can be piped.
     say: (line: string): void => {

@@ -6,6 +6,9 @@ export const MODEL_NAMES = ['small', 'medium', 'large'] as const;
 /** One of {@link MODEL_NAMES}. */
 export type ModelName = (typeof MODEL_NAMES)[number];
 
+/** Backends of ours that `train` and `infer` measure. */
+export const BACKENDS = ['wasm', 'node'] as const;
+
 /** What every suite is told. */
 export interface BenchOptions {
   /** Counted rounds of each contender; the slow ones take fewer and say so. */
@@ -14,6 +17,8 @@ export interface BenchOptions {
   readonly threads: number;
   /** Builds of our kernels to measure: those that the engine has, or the one that was asked for. */
   readonly simd: readonly Simd[];
+  /** Which of our backends `train` and `infer` measure; `node` is left out where it cannot start. */
+  readonly backends: readonly (typeof BACKENDS)[number][];
   /** Models of `train` and `lasso`. */
   readonly models: readonly ModelName[];
   /** The Python that has PyTorch. */

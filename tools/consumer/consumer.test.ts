@@ -20,7 +20,12 @@ beforeAll(() => {
     {},
     ...packages.map(({ manifest }) => manifest.peerDependencies ?? {}),
   ) as Record<string, string>;
-  const installed = Object.entries(peers).filter(([name]) => !name.startsWith('@whittle/'));
+  // Optional ones bring binaries by install scripts that need more than the npm registry.
+  const optional = (name: string): boolean =>
+    packages.some(({ manifest }) => manifest.peerDependenciesMeta?.[name]?.optional === true);
+  const installed = Object.entries(peers).filter(
+    ([name]) => !name.startsWith('@whittle/') && !optional(name),
+  );
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   run(
     'npm',

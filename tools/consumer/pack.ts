@@ -7,6 +7,7 @@ export interface Manifest {
   readonly name: string;
   readonly private?: boolean;
   readonly peerDependencies?: Record<string, string>;
+  readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
 }
 
 /** The root of the repository. */

@@ -4,8 +4,8 @@
 import type { Handle } from './native-backend.ts';
 import type { Operations } from './operations.ts';
 
-/** Entries of a block: 512 KiB, of which half a dozen are in use at a time. */
-const BLOCK = 1 << 17;
+/** Entries of a block: 128 KiB, of which a few are in use at a time. Twice or four times as many took longer. */
+const BLOCK = 1 << 15;
 
 /** A block of rows of everything that a computation reads. */
 export interface Block {
@@ -13,6 +13,8 @@ export interface Block {
   readonly matrices: readonly Handle[];
   /** The block of the factors of rows, `[rows, 1]`, if there are any. */
   readonly rows: Handle | undefined;
+  /** For each of some numbers a matrix full of it, as reading one is faster than broadcasting the number. */
+  readonly filled: readonly Handle[];
 }
 
 /**
@@ -24,11 +26,18 @@ export function inBlocks(
   shape: readonly [rows: number, columns: number],
   matrices: readonly Handle[],
   rowFactors: Handle | undefined,
+  numbers: readonly number[],
   body: (block: Block) => Handle[],
 ): Handle[][] {
   const [rows, columns] = shape;
-  const height = Math.max(1, Math.floor(BLOCK / Math.max(1, columns)));
-  if (rows <= height) return [body({ matrices, rows: rowFactors })];
+  const height = heightOf(columns);
+  const fill = (count: number): Handle[] =>
+    numbers.map((number) =>
+      ops.constant([count, columns], new Float32Array(count * columns).fill(number)),
+    );
+  if (rows <= height) return [body({ matrices, rows: rowFactors, filled: fill(rows) })];
+
+  const filled = fill(height);
   const results: Handle[][] = [];
   for (let row = 0; row < rows; row += height) {
     const count = Math.min(height, rows - row);
@@ -40,9 +49,17 @@ export function inBlocks(
         return body({
           matrices: matrices.map((matrix) => cut(matrix, columns)),
           rows: rowFactors === undefined ? undefined : cut(rowFactors, 1),
+          filled: count === height ? filled : fill(count),
         });
       }),
     );
   }
   return results;
+}
+
+/** Rows of a block. A slice that starts and ends on 64 bytes is no copy, and 16 rows of floats always do. */
+function heightOf(columns: number): number {
+  const height = Math.max(1, Math.floor(BLOCK / Math.max(1, columns)));
+  const multiple = height >= 16 ? 16 : height >= 4 ? 4 : 1;
+  return height - (height % multiple);
 }

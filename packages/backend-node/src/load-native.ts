@@ -11,6 +11,9 @@ interface Loaded {
   readonly threads: number | undefined;
 }
 
+/** What tfjs-node takes TensorFlow.js from. */
+const union = '@tensorflow/tfjs';
+
 const key = Symbol.for('@whittle/backend-node');
 const home = globalThis as { [key]?: Loaded };
 
@@ -40,7 +43,7 @@ export function loadNative(found: NativePackage, threads: number | undefined): v
   repairUtil();
   const before = getBackend() as string | undefined;
   const require = createRequire(`${found.directory}/package.json`);
-  const { version_core: theirs } = require('@tensorflow/tfjs') as { version_core: string };
+  const { version_core: theirs } = require(union) as { version_core: string };
   if (theirs !== version_core) {
     throw new BackendError(
       `loadNative: expected ${found.name} to share @tensorflow/tfjs-core ${version_core}, found its own ${theirs}; npm dedupe, so that one copy is left.`,

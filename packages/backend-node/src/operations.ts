@@ -11,6 +11,8 @@ export interface Operations {
   output(handle: Handle): TensorInfo;
   /** Makes a tensor from numbers. */
   constant(shape: readonly number[], values: Float32Array | Int32Array): Handle;
+  /** Makes a whole number of 64 bits. */
+  long(value: number): Handle;
   /** Runs any operation with `count` results. */
   run(
     name: string,
@@ -34,6 +36,8 @@ export interface Operations {
   slice(x: Handle, begin: Handle, size: Handle): Handle;
   /** Runs `body` and deletes all that it made but what it returns. */
   scope(body: () => Handle[]): Handle[];
+  /** Picks indices along an axis. */
+  gather(x: Handle, indices: Int32Array, axis: number): Handle;
   /** Sums over some axes. */
   sum(x: Handle, axes: readonly number[]): Handle;
   /** An attribute that is a float. */
@@ -88,6 +92,12 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
       made.push(id);
       return { id, shape: [...shape], dtype };
     },
+    long(value) {
+      // The addon reads the two halves, the low one first.
+      const id = binding.createTensor([], binding.TF_INT64, Int32Array.of(value, 0));
+      made.push(id);
+      return { id, shape: [], dtype: binding.TF_INT64 };
+    },
     run,
     float: (name, ...inputs) => run(name, [types.float], inputs, 1)[0]!,
     matMul: (a, b, transposeA = false, transposeB = false) =>
@@ -135,6 +145,13 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
       }
       return kept;
     },
+    gather: (x, indices, axis) =>
+      run(
+        'GatherV2',
+        types.gather,
+        [x, ops.constant([indices.length], indices), axes[axis]!],
+        1,
+      )[0]!,
     sum: (x, over) =>
       run(
         'Sum',
@@ -152,7 +169,9 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
 
 /** What every kernel needs and none changes; made once for each addon and never deleted. */
 interface Fixed {
-  readonly types: Record<'float' | 'index' | 'permutation' | 'shape' | 'start', Attribute>;
+  readonly types: Record<'float' | 'index' | 'permutation' | 'shape' | 'start', Attribute> & {
+    readonly gather: readonly Attribute[];
+  };
   /** The numbers 0 to 2 as tensors. */
   readonly axes: readonly Handle[];
 }
@@ -169,6 +188,11 @@ function fixed(binding: Binding): Fixed {
         index: { name: 'Tidx', type, value: TF_INT32 },
         permutation: { name: 'Tperm', type, value: TF_INT32 },
         shape: { name: 'Tshape', type, value: TF_INT32 },
+        gather: ['Tparams', 'Tindices', 'Taxis'].map((name) => ({
+          name,
+          type,
+          value: name === 'Tparams' ? TF_FLOAT : TF_INT32,
+        })),
         start: { name: 'Index', type, value: TF_INT32 },
       },
       axes: [0, 1, 2].map((axis) => ({

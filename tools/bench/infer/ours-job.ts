@@ -7,14 +7,17 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { dense, lstm, type LstmWeights } from '@whittle/cells';
-import { startOurs } from '../backend.ts';
+import { startNative, startOurs } from '../backend.ts';
 import type { Job, Prepared } from '../process/job.ts';
 import { inputsOf, STEPS, VOCAB, weightsOf, type LayerWeights, type Network } from './networks.ts';
 import { prepareCases, type InferInput } from './prepared.ts';
 
-/** Makes our LSTMs ready on our WASM backend. */
-export async function prepare(input: InferInput, { threads }: Job): Promise<Prepared> {
-  const facts = await startOurs(threads);
+/** Makes our LSTMs ready on our WASM backend, or on native TensorFlow. */
+export async function prepare(
+  input: InferInput & { readonly native?: boolean },
+  { threads }: Job,
+): Promise<Prepared> {
+  const facts = input.native === true ? await startNative(threads) : await startOurs(threads);
   const made = new Map<Network, ReturnType<typeof tensorsOf>>();
   return prepareCases(input, facts, (one) => {
     const { network, batch, softmax } = one;

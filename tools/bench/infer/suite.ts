@@ -4,7 +4,7 @@ import { measure, titleOf } from '../process/measure.ts';
 import type { Simd } from '../process/simd.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
 import { networkName, networks } from './networks.ts';
-import { inferTables, OURS, ORT_NODE, ORT_WEB, STOCK } from './tables.ts';
+import { inferTables, NATIVE, OURS, ORT_NODE, ORT_WEB, STOCK } from './tables.ts';
 
 /** The paper's setting: what pruning buys, and against other runtimes. */
 export const infer: Suite = {
@@ -16,7 +16,8 @@ export const infer: Suite = {
 /** The largest difference that two runtimes' outputs may have. */
 const TOLERANCE = 1e-4;
 
-async function run({ rounds, threads, simd, quick, say }: BenchOptions): Promise<SuiteResult> {
+async function run(options: BenchOptions): Promise<SuiteResult> {
+  const { rounds, threads, simd, quick, backends, say } = options;
   const chosen = (quick ? networks.slice(-1) : networks).map(networkName);
   const node = (
     contender: string,
@@ -40,9 +41,12 @@ async function run({ rounds, threads, simd, quick, say }: BenchOptions): Promise
   const measured = await measure(
     [
       ...counts.flatMap((count) =>
-        (count === 1 ? simd : simd.slice(-1)).map((build) =>
+        (backends.includes('wasm') ? (count === 1 ? simd : simd.slice(-1)) : []).map((build) =>
           node(OURS, 'infer/ours-job.ts', build, count),
         ),
+      ),
+      ...(backends.includes('node') ? counts : []).map((count) =>
+        node(NATIVE, 'infer/ours-job.ts', 'plain', count, { native: true }),
       ),
       node(STOCK, 'infer/layers-job.ts', 'plain', 1),
       ...counts.flatMap((count) => [

@@ -4,8 +4,9 @@ import type { SuiteResult } from '../suite.ts';
 import { caseName, casesOf, networkName, networks, STEPS, type Network } from './networks.ts';
 
 /** Names of the contenders of `infer`. */
-export const [OURS, STOCK, ORT_WEB, ORT_NODE] = [
+export const [OURS, NATIVE, STOCK, ORT_WEB, ORT_NODE] = [
   'ours',
+  'ours, native TensorFlow',
   'tf.layers, stock wasm',
   'onnxruntime-web',
   'onnxruntime-node',
@@ -82,7 +83,12 @@ function goals(measurements: readonly Measurement[]): Goal[] {
       { network, batch: 10, softmax: false },
     )?.ms.median;
   const smallest = pruned.at(-1)!;
-  return builds.flatMap((simd): Goal[] => [
+  const native: Goal = {
+    what: `speed-up of ${networkName(smallest)}, batch 10, native TensorFlow, 1 thread`,
+    found: over(at(NATIVE, dense), at(NATIVE, smallest)),
+    atLeast: 10.59,
+  };
+  const wasm = builds.flatMap((simd): Goal[] => [
     {
       what: `speed-up of ${networkName(smallest)}, batch 10, ${simd} SIMD, 1 thread`,
       found: over(at(OURS, dense, simd), at(OURS, smallest, simd)),
@@ -94,4 +100,5 @@ function goals(measurements: readonly Measurement[]): Goal[] {
       atMost: 1,
     })),
   ]);
+  return [...wasm, native];
 }

@@ -12,7 +12,11 @@ const send = (message: unknown): void => {
 };
 
 const { prepare } = (await import(new URL(`../${job.module}`, import.meta.url).href)) as JobModule;
-const prepared = await prepare(job.input as never, job);
+const prepared = await prepare(job.input as never, job).catch((error: unknown) => {
+  if (!(error instanceof Error) || error.name !== 'Skip') throw error;
+  send({ skip: error.message });
+  process.exit(0);
+});
 send({ facts: prepared.facts });
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 while ((await lines.next()).done !== true) send({ times: await prepared.round() });

@@ -1,7 +1,7 @@
 import { train } from '@tensorflow/tfjs-core';
 import { issGroups } from '@whittle/groups';
 import { groupLasso } from '@whittle/lasso';
-import { startOurs, startStock } from '../backend.ts';
+import { startNative, startOurs, startStock } from '../backend.ts';
 import { createTraining, languageModels, randomWindow, trainStep } from '../language-model.ts';
 import type { ModelName } from '../options.ts';
 import type { Job, Prepared } from '../process/job.ts';
@@ -10,8 +10,8 @@ import { residentKib } from '../process/memory.ts';
 /** What the `train` job is told. */
 export interface TrainInput {
   readonly model: ModelName;
-  /** Ours, or the same code composed from operations on a stock backend. */
-  readonly kernels: 'ours' | 'stock wasm' | 'stock cpu';
+  /** Ours on wasm or on native TensorFlow, or the same code composed from operations on a stock backend. */
+  readonly kernels: 'ours' | 'native' | 'stock wasm' | 'stock cpu';
   /** Training steps of a round. */
   readonly steps: number;
 }
@@ -22,7 +22,9 @@ export async function prepare(input: TrainInput, { threads }: Job): Promise<Prep
   const facts =
     kernels === 'ours'
       ? await startOurs(threads)
-      : await startStock(kernels === 'stock wasm' ? 'wasm' : 'cpu');
+      : kernels === 'native'
+        ? await startNative(threads)
+        : await startStock(kernels === 'stock wasm' ? 'wasm' : 'cpu');
   const startKib = residentKib();
   const model = languageModels[input.model];
   const training = createTraining(model, 1);

@@ -6,7 +6,7 @@ import { measure, type Measurement, type Skipped } from '../process/measure.ts';
 import type { Simd } from '../process/simd.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
 import type { TrainInput } from './job.ts';
-import { COMPOSED, CPU, LAYERS, OURS, TORCH, trainTables } from './tables.ts';
+import { COMPOSED, CPU, LAYERS, NATIVE, OURS, TORCH, trainTables } from './tables.ts';
 
 /** Training steps of the language models: ours, composed, stock, PyTorch. */
 export const train: Suite = {
@@ -36,7 +36,7 @@ async function run(options: BenchOptions): Promise<SuiteResult> {
 /** Who trains a model here, and who is left out because a step would take minutes. */
 function contenders(
   model: ModelName,
-  { simd, threads, slow, quick, python }: BenchOptions,
+  { simd, threads, slow, quick, python, backends }: BenchOptions,
 ): { specs: ContenderSpec[]; left: Skipped[] } {
   const counts = threads > 1 ? [1, threads] : [1];
   const node = (
@@ -57,9 +57,14 @@ function contenders(
       ...(rounds !== undefined && { rounds, warmup: rounds > 1 }),
     };
   };
-  const ours = simd.flatMap((build) =>
+  const wasm = simd.flatMap((build) =>
     counts.map((count) => node(OURS, 'train/job.ts', 'ours', build, count)),
   );
+  const native = counts.map((count) => node(NATIVE, 'train/job.ts', 'native', 'plain', count));
+  const ours = [
+    ...(backends.includes('wasm') ? wasm : []),
+    ...(backends.includes('node') ? native : []),
+  ];
   const torch = counts.map((count): ContenderSpec => {
     const input = { model: languageModels[model], threads: count, steps: STEPS[model] };
     const script = join(import.meta.dirname, '../torch/train.py');

@@ -5,8 +5,9 @@ import { figures, goalTable, over, ratio, type Goal, type Table } from '../repor
 import type { SuiteResult } from '../suite.ts';
 
 /** Names of the contenders of `train`. */
-export const [OURS, COMPOSED, LAYERS, CPU, TORCH] = [
+export const [OURS, NATIVE, COMPOSED, LAYERS, CPU, TORCH] = [
   'ours',
+  'ours, native TensorFlow',
   'composed, stock wasm kernels',
   'tf.layers, stock wasm',
   'composed, stock cpu',
@@ -96,6 +97,16 @@ function goals(measurements: readonly Measurement[]): Goal[] {
       what: `medium: times faster with ${most === 1 ? 'two' : most} threads than with one`,
       found: most === 1 ? undefined : over(ms('medium', OURS), ms('medium', OURS, most)),
       atLeast: 1.6,
+    },
+    {
+      what: `medium: native TensorFlow, times faster than wasm, ${most} threads`,
+      found: over(ms('medium', OURS, most), ms('medium', NATIVE, most)),
+      atLeast: 2,
+    },
+    {
+      what: `medium: native TensorFlow's speed to PyTorch's, ${most} threads`,
+      found: over(ms('medium', TORCH, most), ms('medium', NATIVE, most)),
+      atLeast: 0.8,
     },
     { what: "medium: peak memory to PyTorch's", found: over(peak(OURS), peak(TORCH)), atMost: 1.3 },
   ];

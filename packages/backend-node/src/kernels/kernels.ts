@@ -1,15 +1,23 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { concatKernel } from './concat-kernel.ts';
 import { lstmSequenceGradKernel } from './lstm-backward.ts';
 import { lstmSequenceKernel } from './lstm-forward.ts';
+import { productKernels } from './product-kernels.ts';
 import { updateKernels } from './update-kernels.ts';
 
-/** Kernels that replace or add to those of tfjs-node. */
-export function kernels(): readonly KernelConfig[] {
-  return all;
-}
+let made: readonly KernelConfig[] | undefined;
 
-const all: readonly KernelConfig[] = [
-  lstmSequenceKernel(),
-  lstmSequenceGradKernel(),
-  ...updateKernels(),
-];
+/**
+ * Kernels that replace or add to those of tfjs-node, which has to be loaded. Made once: the product wraps the stock
+ * kernel, and must not wrap itself when the backend is started again.
+ */
+export function kernels(): readonly KernelConfig[] {
+  made ??= [
+    lstmSequenceKernel(),
+    lstmSequenceGradKernel(),
+    ...productKernels(),
+    concatKernel(),
+    ...updateKernels(),
+  ];
+  return made;
+}

@@ -9,10 +9,11 @@ import {
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';
+import { blockForward, fitsBlock } from './lstm-block.ts';
 
 /**
- * Makes the `LstmSequence` kernel: the input's part of all steps is one product, and a step is one more and a dozen
- * operations on `[batch, units]`.
+ * Makes the `LstmSequence` kernel. Small weights go through one operation for the whole sequence; with larger ones the
+ * input's part of all steps is one product, and a step is one more and a dozen operations on `[batch, units]`.
  */
 export function lstmSequenceKernel(): KernelConfig {
   return fusedKernel(
@@ -22,12 +23,14 @@ export function lstmSequenceKernel(): KernelConfig {
       const units = inputs['recurrent']!.shape[0]!;
       if (units === 0) return undefined;
       const gates = gatePositions(attributes['gates'] as string);
-      return forward(ops, inputs, gates, attributes['forgetBias'] as number);
+      const way = fitsBlock(inputs['x']!.shape[2]!, units) ? blockForward : forward;
+      return way(ops, inputs, gates, attributes['forgetBias'] as number);
     },
   );
 }
 
-function forward(
+/** `LstmSequence` step by step. */
+export function forward(
   ops: Operations,
   inputs: Infos,
   gates: GatePositions,

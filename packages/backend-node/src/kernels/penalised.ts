@@ -39,11 +39,12 @@ export function mapBlocks(
   names: readonly string[],
   lines: Lines,
   count: number,
+  numbers: readonly number[],
   body: (block: Block) => Handle[],
 ): TensorInfo[] {
   const first = inputs[names[0]!]!;
   const matrices = names.map((name) => ops.input(inputs[name]!, lines.shape));
-  const blocks = inBlocks(ops, lines.shape, matrices, lines.rows, body);
+  const blocks = inBlocks(ops, lines.shape, matrices, lines.rows, numbers, body);
   return Array.from({ length: count }, (_, at) => {
     const whole = ops.concat(
       blocks.map((block) => block[at]!),
@@ -54,11 +55,7 @@ export function mapBlocks(
 }
 
 /** The sum of the factors of a block's entries: `rows[i] + columns[j]`; undefined without any. */
-export function factorsOf(
-  ops: Operations,
-  block: Block,
-  columns: Handle | undefined,
-): Handle | undefined {
+function factorsOf(ops: Operations, block: Block, columns: Handle | undefined): Handle | undefined {
   if (block.rows === undefined || columns === undefined) return block.rows ?? columns;
   return ops.float('AddV2', block.rows, columns);
 }
@@ -79,14 +76,15 @@ export function penalised(
   return scale === undefined ? whole : ops.float('Mul', whole, scale);
 }
 
-/** `x` with every `|x| < threshold` set to 0; NaN stays. */
-export function zeroSmall(ops: Operations, x: Handle, attributes: NamedAttrMap): Handle {
+/** The numbers that {@link zeroSmall} needs blocks of. */
+export function thresholdNumbers(attributes: NamedAttrMap): number[] {
   const threshold = attributes['threshold'] as number;
-  if (threshold === 0) return x;
-  const small = ops.float(
-    'Less',
-    ops.float('Abs', x),
-    ops.constant([], Float32Array.of(threshold)),
-  );
-  return ops.float('SelectV2', small, ops.constant([], Float32Array.of(0)), x);
+  return threshold === 0 ? [] : [0, threshold];
+}
+
+/** `x` of a block with every `|x|` below the threshold set to 0; NaN stays. */
+export function zeroSmall(ops: Operations, { filled }: Block, x: Handle): Handle {
+  const [zeros, thresholds] = filled;
+  if (zeros === undefined || thresholds === undefined) return x;
+  return ops.float('Select', ops.float('Less', ops.float('Abs', x), thresholds), zeros, x);
 }

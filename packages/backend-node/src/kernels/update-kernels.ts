@@ -11,7 +11,7 @@ import {
 import { inBlocks } from '../blocks.ts';
 import type { Handle } from '../native-backend.ts';
 import { fusedKernel } from './fused-kernel.ts';
-import { linesOf, mapBlocks, penalised, zeroSmall } from './penalised.ts';
+import { linesOf, mapBlocks, penalised, thresholdNumbers, zeroSmall } from './penalised.ts';
 
 /**
  * Makes the kernels of the optimizer's steps: operations on blocks that stay in the cache, in the order of the composed
@@ -34,11 +34,19 @@ function sgdStep(): KernelConfig {
       const lines = linesOf(ops, inputs, size);
       const rate = ops.constant([], Float32Array.of(-(attributes['learningRate'] as number)));
       const scale = inputs['scale'] && ops.input(inputs['scale']);
-      return mapBlocks(ops, inputs, ['gradient', 'weight'], lines, 1, (block) => {
-        const gradient = penalised(ops, block, lines.columns, scale);
-        const moved = ops.float('AddV2', ops.float('Mul', gradient, rate), block.matrices[1]!);
-        return [zeroSmall(ops, moved, attributes)];
-      });
+      return mapBlocks(
+        ops,
+        inputs,
+        ['gradient', 'weight'],
+        lines,
+        1,
+        thresholdNumbers(attributes),
+        (block) => {
+          const gradient = penalised(ops, block, lines.columns, scale);
+          const moved = ops.float('AddV2', ops.float('Mul', gradient, rate), block.matrices[1]!);
+          return [zeroSmall(ops, block, moved)];
+        },
+      );
     },
   );
 }
@@ -65,7 +73,7 @@ function adamStep(): KernelConfig {
       const rate = number(-learningRate!);
       const small = number(epsilon!);
       const names = ['gradient', 'weight', 'firstMoment', 'secondMoment'];
-      return mapBlocks(ops, inputs, names, lines, 3, (block) => {
+      return mapBlocks(ops, inputs, names, lines, 3, thresholdNumbers(attributes), (block) => {
         const [, weight, first, second] = block.matrices as [Handle, Handle, Handle, Handle];
         const gradient = penalised(ops, block, lines.columns, scale);
         const mean = ops.float(
@@ -85,7 +93,7 @@ function adamStep(): KernelConfig {
           ops.float('AddV2', root, small),
         );
         const moved = ops.float('AddV2', ops.float('Mul', scaled, rate), weight);
-        return [zeroSmall(ops, moved, attributes), mean, squares];
+        return [zeroSmall(ops, block, moved), mean, squares];
       });
     },
   );
@@ -98,13 +106,13 @@ function shrinkWeight(): KernelConfig {
     if (size === 0) return undefined;
     const lines = linesOf(ops, inputs, size);
     const zero = ops.constant([], Float32Array.of(0));
-    return mapBlocks(ops, inputs, ['weight'], lines, 1, (block) => {
+    return mapBlocks(ops, inputs, ['weight'], lines, 1, thresholdNumbers(attributes), (block) => {
       let [x] = block.matrices as [Handle];
       for (const factor of [block.rows, lines.columns]) {
         if (factor !== undefined) x = ops.float('Mul', x, factor);
       }
       // Adding 0 turns the -0 of a removed negative entry into 0.
-      return [zeroSmall(ops, ops.float('AddV2', x, zero), attributes)];
+      return [zeroSmall(ops, block, ops.float('AddV2', x, zero))];
     });
   });
 }
@@ -124,6 +132,7 @@ function penalisedGradient(): KernelConfig {
       plain ? ['gradient'] : ['gradient', 'weight'],
       lines,
       1,
+      [],
       (block) => [penalised(ops, block, lines.columns, factor)],
     );
   });
@@ -135,19 +144,20 @@ function penalisedSquaredNorm(): KernelConfig {
     const { gradient, rows, columns } = inputs;
     const size = sizeOf(gradient!);
     if (size === 0) return undefined;
-    const plain = rows === undefined && columns === undefined;
+    const two = ops.constant([], Float32Array.of(2));
+    // L2Loss is half the sum of the squares, in one pass that makes nothing.
+    if (rows === undefined && columns === undefined) {
+      return [ops.output(ops.float('Mul', ops.float('L2Loss', ops.input(gradient!)), two))];
+    }
     const lines = linesOf(ops, inputs, size);
-    const matrices = (plain ? ['gradient'] : ['gradient', 'weight']).map((name) =>
-      ops.input(inputs[name]!, lines.shape),
-    );
-    // L2Loss is half the sum of the squares, in one pass.
-    const halves = inBlocks(ops, lines.shape, matrices, lines.rows, (block) => [
+    const matrices = ['gradient', 'weight'].map((name) => ops.input(inputs[name]!, lines.shape));
+    const halves = inBlocks(ops, lines.shape, matrices, lines.rows, [], (block) => [
       ops.float('L2Loss', penalised(ops, block, lines.columns, undefined)),
     ]);
     const all = ops.concat(
       halves.map(([half]) => ops.reshape(half!, [1])),
       0,
     );
-    return [ops.output(ops.float('Mul', ops.sum(all, [0]), ops.constant([], Float32Array.of(2))))];
+    return [ops.output(ops.float('Mul', ops.sum(all, [0]), two))];
   });
 }

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import {
+  backend,
+  grad,
+  memory,
+  reshape,
+  sum,
+  tensor2d,
+  tidy,
+  type Tensor2D,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { lstmSequence, useBackend } from '@whittle/backend';
+import { nodeGpuDriver } from '@whittle/backend-node';
+import { expectAllClose, finiteDifference, lstmReference } from '@whittle/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { describeNative } from './native.ts';
+
+// The package for CUDA over the CPU's library: all of it but the device.
+await describeNative('tfjs-node-gpu on its CPU device', () => {
+  beforeEach(() => {
+    process.env['WHITTLE_NODE_GPU'] = 'cpu';
+  });
+  afterEach(() => {
+    delete process.env['WHITTLE_NODE_GPU'];
+  });
+
+  test('starts, says that it has no device, and differentiates an LSTM', async () => {
+    const { features, versions } = await useBackend('node-gpu');
+    expect(features['device']).toBe('CPU');
+    expect(versions['@tensorflow/tfjs-node-gpu']).toBe('4.22.0');
+    expect((backend() as unknown as { isGPUPackage: boolean }).isGPUPackage).toBe(true);
+
+    const [batch, time, input, units] = [2, 3, 2, 3];
+    const draw = (size: number, seed: number): number[] =>
+      Array.from({ length: size }, (_, at) => Math.sin(seed + 1.7 * at) / 2);
+    const x = draw(batch * time * input, 1);
+    const kernel = draw(input * 4 * units, 2);
+    const recurrent = draw(units * 4 * units, 3);
+    const bias = draw(4 * units, 4);
+    const before = memory().numTensors;
+    tidy(() => {
+      const found = grad((weights) =>
+        sum(
+          lstmSequence(
+            {
+              x: reshape(tensor2d(x, [batch, time * input]), [batch, time, input]),
+              kernel: tensor2d(kernel, [input, 4 * units]),
+              recurrent: weights as Tensor2D,
+              bias: reshape(tensor2d(bias, [1, 4 * units]), [4 * units]),
+              h0: zeros([batch, units]),
+              c0: zeros([batch, units]),
+            },
+            { gates: 'iofg', forgetBias: 1 },
+          ).y,
+        ),
+      )(tensor2d(recurrent, [units, 4 * units]));
+      const wanted = finiteDifference(
+        (weights) =>
+          lstmReference({
+            ...{ x, kernel, recurrent: weights, bias, batch, time, input, units },
+            ...{ gates: 'iofg', forgetBias: 1 },
+          }).y.reduce((total, value) => total + value, 0),
+        Float64Array.from(recurrent),
+      );
+      expectAllClose(found, wanted, { rtol: 1e-4, atol: 1e-5 });
+    });
+    expect(memory().numTensors).toBe(before);
+  });
+
+  test('does not take the CPU for a device unless it is told to', async () => {
+    delete process.env['WHITTLE_NODE_GPU'];
+    if (existsSync('/dev/nvidiactl') || existsSync('/dev/dxg')) return;
+    expect((await nodeGpuDriver.probe()).reason).toMatch(/no NVIDIA device/);
+    await expect(nodeGpuDriver.start({})).rejects.toThrow(
+      /expected TensorFlow to find a CUDA device/,
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { fused, matMul, memory, tensor1d, tensor2d, tensor3d, tidy } from '@tensorflow/tfjs-core';
+import { useBackend } from '@whittle/backend';
+import { expectAllClose } from '@whittle/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { describeNative } from '../native.ts';
+import { draw } from './handles.ts';
+
+/** `op(a) op(b)` in float64; `a` is `[m, k]` or, transposed, `[k, m]`, and `b` likewise. */
+function reference(
+  a: Float32Array,
+  b: Float32Array,
+  [m, k, n]: readonly [number, number, number],
+  [ta, tb]: readonly [boolean, boolean],
+): Float64Array {
+  return Float64Array.from({ length: m * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    let sum = 0;
+    for (let l = 0; l < k; l++) {
+      sum += (ta ? a[l * m + i]! : a[i * k + l]!) * (tb ? b[j * k + l]! : b[l * n + j]!);
+    }
+    return sum;
+  });
+}
+
+await describeNative('products', () => {
+  beforeAll(() => useBackend('node'));
+
+  for (const size of [
+    [1, 1, 1],
+    [5, 1, 3],
+    [1, 17, 1],
+    [7, 33, 13],
+    [3, 0, 2],
+  ] as const) {
+    test(`of ${size.join(' x ')} agree with float64 in every orientation, with a bias and without`, () => {
+      const [m, k, n] = size;
+      const before = memory().numTensors;
+      for (const ta of [false, true]) {
+        for (const tb of [false, true]) {
+          tidy(() => {
+            const [a, b, bias] = [draw(m * k, 1), draw(k * n, 2), draw(n, 3)] as const;
+            const wanted = reference(a, b, size, [ta, tb]);
+            const left = tensor2d(a, ta ? [k, m] : [m, k]);
+            const right = tensor2d(b, tb ? [n, k] : [k, n]);
+            expectAllClose(matMul(left, right, ta, tb), wanted);
+            const biased = fused.matMul({
+              ...{ a: left, b: right, transposeA: ta, transposeB: tb },
+              bias: tensor1d(bias),
+            });
+            expectAllClose(
+              biased,
+              wanted.map((value, at) => value + bias[at % n]!),
+            );
+          });
+        }
+      }
+      expect(memory().numTensors).toBe(before);
+    });
+  }
+
+  test('leave batches, activations and single-number biases right', () => {
+    tidy(() => {
+      const a = tensor3d([1, 2, 3, 4], [2, 1, 2]);
+      expectAllClose(matMul(a, tensor3d([1, 1, 1, 2], [2, 2, 1])), [3, 11]);
+      const [x, y] = [tensor2d([1, -2], [1, 2]), tensor2d([1, 0, 0, 1], [2, 2])];
+      expectAllClose(fused.matMul({ a: x, b: y, activation: 'relu' }), [1, 0]);
+      expectAllClose(fused.matMul({ a: x, b: y, bias: tensor1d([10]) }), [11, 8]);
+    });
+  });
+});
