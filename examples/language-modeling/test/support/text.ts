@@ -22,6 +22,6 @@ export function smallText(): string {
  * training with every seed and every order of rounding that was tried, and weak enough that the grammar is learned.
  */
 export const tiny = (
-  '--preset quick --embed 8 --hidden 12,12 --batch 4 --steps 5 --init 0.5 ' +
+  '--preset quick --backend wasm --embed 8 --hidden 12,12 --batch 4 --steps 5 --init 0.5 ' +
   '--epochs 9 --decay-from 7 --lambda 0.05 --ramp-epochs 3 --threshold 0.01'
 ).split(' ');
