@@ -18,6 +18,7 @@ beforeEach(() => {
   for (const name of ['webgpu', 'node-gpu', 'node'] as const) {
     const module = name === 'webgpu' ? '@whittle/absent-webgpu' : '@whittle/absent-node';
     Object.assign(knownBackends[name], { module });
+    session().drivers.delete(name);
   }
 });
 
@@ -117,7 +118,7 @@ describe('useBackend', () => {
   test('a named backend that is not installed is an error with the fix', async () => {
     await useBackend('cpu');
     await expect(useBackend('webgpu')).rejects.toThrow(
-      /^useBackend: expected to start webgpu, found: @whittle\/absent-webgpu is not installed; npm install @whittle\/absent-webgpu/,
+      /^useBackend: expected to start webgpu, found: @whittle\/absent-webgpu is not installed; npm install @whittle\/backend-webgpu /,
     );
     await expect(useBackend('webgpu')).rejects.toBeInstanceOf(BackendError);
     expect(getBackend()).toBe('cpu');

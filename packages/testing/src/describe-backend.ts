@@ -14,9 +14,15 @@ export function testBackends(): BackendName[] {
   return (names.length > 0 ? names : everywhere) as BackendName[];
 }
 
+/** Whether the environment says that a backend must be here, as CI does for native TensorFlow. */
+function isRequired(backend: BackendName): boolean {
+  return backend === 'node' && process.env['WHITTLE_REQUIRE_NODE'] === '1';
+}
+
 /**
  * Runs `body` as one `describe` per backend, with that backend started, and fails each test that leaves more or
- * fewer tensors alive than it found. A backend that cannot start here skips its tests, and each says why.
+ * fewer tensors alive than it found. A backend that cannot start here skips its tests, and each says why;
+ * cpu and wasm, and node with `WHITTLE_REQUIRE_NODE=1`, fail them.
  */
 export function describeBackend(name: string, body: () => void): void {
   for (const backend of testBackends()) {
@@ -28,7 +34,7 @@ export function describeBackend(name: string, body: () => void): void {
         try {
           await useBackend(backend);
         } catch (error) {
-          if (everywhere.includes(backend)) throw error;
+          if (everywhere.includes(backend) || isRequired(backend)) throw error;
           missing = error instanceof Error ? error.message : String(error);
         }
       });

@@ -48,7 +48,7 @@ describeBackend('groupSquaredNorms', () => {
         const x = tensor(Float32Array.from(values), shape);
         const fused = groupSquaredNorms(x, [0, 1]);
         [0, 1].forEach((axis) => {
-          expectAllClose(fused[axis]!, squaredSums(values, shape, axis), { rtol: 1e-6, atol: 0 });
+          expectAllClose(fused[axis]!, squaredSums(values, shape, axis), { rtol: 3e-5, atol: 0 });
         });
       });
     },
