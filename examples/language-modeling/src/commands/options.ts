@@ -31,7 +31,7 @@ export function addSettingsOptions(command: Command): Command {
     )
     .option('--from-year <year>', 'first year of the addresses', parseNumber)
     .option('--max-vocab <words>', 'largest vocabulary; rarer words become <unk>', parseNumber)
-    .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu')
+    .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm')
     .option('--seed <n>', 'seed of everything random', parseNumber)
     .option('--embed <units>', 'width of the embedding', parseNumber)
     .option('--hidden <units,...>', 'units of each LSTM layer', parseSizes)
