@@ -1,56 +1,22 @@
-import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { lstmReference, type LstmReference } from '@whittle/testing';
-import { numbers, sizeOf } from './values.ts';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import {
+  lstmReference,
+  lstmTensors,
+  type LstmInputName,
+  type LstmReference,
+  type LstmSizes,
+  type LstmValues,
+} from '@whittle/testing';
 
-export interface Sizes {
-  readonly batch: number;
-  readonly time: number;
-  readonly input: number;
-  readonly units: number;
+/** The tensors of some values, as a kernel that is run by its name takes them. */
+export function tensorsOf(values: LstmValues, sizes: LstmSizes): Record<LstmInputName, Tensor> {
+  return { ...lstmTensors(values, sizes) };
 }
 
-export const inputNames = ['x', 'kernel', 'recurrent', 'bias', 'h0', 'c0'] as const;
-export type Values = Record<(typeof inputNames)[number], Float64Array>;
-
-export function shapesOf({ batch, time, input, units }: Sizes): Record<keyof Values, number[]> {
-  return {
-    x: [batch, time, input],
-    kernel: [input, 4 * units],
-    recurrent: [units, 4 * units],
-    bias: [4 * units],
-    h0: [batch, units],
-    c0: [batch, units],
-  };
-}
-
-export function valuesOf(sizes: Sizes): Values {
-  const shapes = shapesOf(sizes);
-  // Sums over many units would only saturate the gates.
-  const scale = 1 / Math.sqrt(sizes.units + 1);
-  return Object.fromEntries(
-    inputNames.map((name, seed) => [
-      name,
-      Float64Array.from(
-        numbers(
-          sizeOf(shapes[name]),
-          seed + 1,
-          name === 'kernel' || name === 'recurrent' ? scale : 1,
-        ),
-      ),
-    ]),
-  ) as Values;
-}
-
-export function tensorsOf(values: Values, sizes: Sizes): Record<keyof Values, Tensor> {
-  const shapes = shapesOf(sizes);
-  return Object.fromEntries(
-    inputNames.map((name) => [name, tensor(Float32Array.from(values[name]), shapes[name])]),
-  ) as Record<keyof Values, Tensor>;
-}
-
+/** What an LSTM should give, in float64. */
 export function reference(
-  values: Values,
-  sizes: Sizes,
+  values: LstmValues,
+  sizes: LstmSizes,
   gates: string,
   forgetBias: number,
 ): LstmReference {
@@ -58,7 +24,7 @@ export function reference(
 }
 
 /** Round the 32 units and four rows of a workgroup, with batches, steps and units of 1. */
-export const sizesToTry: readonly Sizes[] = [
+export const sizesToTry: readonly LstmSizes[] = [
   { batch: 3, time: 4, input: 5, units: 6 },
   { batch: 1, time: 5, input: 3, units: 2 },
   { batch: 2, time: 1, input: 4, units: 3 },
@@ -69,7 +35,7 @@ export const sizesToTry: readonly Sizes[] = [
 ];
 
 /** What pruning can leave: a layer without units, one that has no inputs left, and both. */
-export const prunedSizes: readonly Sizes[] = [
+export const prunedSizes: readonly LstmSizes[] = [
   { batch: 2, time: 3, input: 4, units: 0 },
   { batch: 2, time: 3, input: 0, units: 3 },
   { batch: 2, time: 2, input: 0, units: 0 },

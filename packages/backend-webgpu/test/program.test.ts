@@ -6,11 +6,11 @@ import {
   sgdStep,
   sparseSoftmaxCrossEntropy,
 } from '@whittle/backend';
-import { expectAllClose, softmaxCrossEntropyReference } from '@whittle/testing';
+import { expectAllClose, softmaxCrossEntropyReference, lstmValues } from '@whittle/testing';
 import { describe, expect, test } from 'vitest';
 import { spread } from '../src/program.ts';
 import { describeWebgpu } from './describe-webgpu.ts';
-import { reference, tensorsOf, valuesOf } from './lstm-fixture.ts';
+import { reference, tensorsOf } from './lstm-fixture.ts';
 import { withLimits } from './small-limits.ts';
 import { made, numbers, readAll, runKernel, soilMemory } from './values.ts';
 
@@ -85,7 +85,7 @@ describeWebgpu('kernels on a device with few workgroups', () => {
 
   test('a tile of units and sequences: an LSTM', async () => {
     const sizes = { batch: 37, time: 2, input: 3, units: 65 };
-    const values = valuesOf(sizes);
+    const values = lstmValues(sizes);
     await soilMemory([37 * 2 * 65]);
     const [y] = await withLimits({ maxComputeWorkgroupsPerDimension: 20 }, () =>
       readAll(() =>

@@ -6,24 +6,16 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { numbers as exactNumbers, sizeOf } from '@whittle/testing';
 
-/** Numbers between -scale and scale that float32 holds exactly, from a small congruential generator. */
+/** Pseudo-random numbers between -scale and scale in single precision. */
 export function numbers(count: number, seed: number, scale = 1): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return (state / 1073741824 - 1) * scale;
-  });
+  return Float32Array.from(exactNumbers(count, seed, scale));
 }
 
 /** A tensor of {@link numbers}. */
 export function made(shape: readonly number[], seed: number, scale = 1): Tensor {
   return tensor(numbers(sizeOf(shape), seed, scale), [...shape], 'float32');
-}
-
-/** Number of entries of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 /** Runs a kernel by its name. */

@@ -38,6 +38,7 @@ export {
   componentSquares,
   composedPenaltyFactors,
   penaltyFactors,
+  SMALLEST_NORM,
   type GroupConnections,
   type PenaltyFactorsInputs,
   type PenaltyRule,

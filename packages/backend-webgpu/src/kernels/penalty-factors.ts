@@ -1,5 +1,5 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { KERNELS, type PenaltyRule } from '@whittle/backend';
+import { KERNELS, SMALLEST_NORM, type PenaltyRule } from '@whittle/backend';
 import { GROUP, makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel } from './fused-kernel.ts';
 
@@ -54,7 +54,6 @@ const overPlaces: Program = {
 };
 
 const NAN_BITS = 0x7fc00000;
-const SMALLEST_NORM = 1e-30;
 
 const penaltyFactors: GpuKernel = (backend, inputs, attrs) => {
   const { squares, sources, sourceFactors, targets, targetFactors } = inputs as Record<

@@ -17,10 +17,10 @@ import {
   unsortedSegmentSum,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { expectAllClose } from '@whittle/testing';
+import { expectAllClose, sizeOf } from '@whittle/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
-import { bitsOf, made, numbers, readAll, sizeOf, soilMemory } from '../values.ts';
+import { bitsOf, made, numbers, readAll, soilMemory } from '../values.ts';
 
 describeWebgpu('corrected kernels', () => {
   describe('products', () => {

@@ -1,27 +1,25 @@
 import { add, grads, mul, sum, tensor, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { KERNELS, lstmSequence, type LstmSequenceInputs } from '@whittle/backend';
-import { expectAllClose, finiteDifference } from '@whittle/testing';
+import {
+  expectAllClose,
+  finiteDifference,
+  lstmInputNames,
+  lstmShapes,
+  lstmValues,
+  type LstmSizes,
+  type LstmValues,
+} from '@whittle/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
-import {
-  inputNames,
-  prunedSizes,
-  reference,
-  shapesOf,
-  sizesToTry,
-  tensorsOf,
-  valuesOf,
-  type Sizes,
-  type Values,
-} from '../lstm-fixture.ts';
+import { prunedSizes, reference, sizesToTry, tensorsOf } from '../lstm-fixture.ts';
 import { bitsOf, numbers, readAll, runKernel, soilMemory } from '../values.ts';
 
 const close = { rtol: 1e-5, atol: 2e-6 };
 
 /** Runs the kernel from tensors and compares all outputs with the float64 reference. */
 async function expectForward(
-  sizes: Sizes,
-  values: Values,
+  sizes: LstmSizes,
+  values: LstmValues,
   gates: string,
   forgetBias: number,
 ): Promise<void> {
@@ -63,28 +61,28 @@ function weighted(output: Tensor, seed: number): Tensor {
 }
 
 /** Compares the gradients of all inputs, through y, h and c, with differences of the float64 reference. */
-async function expectGradients(sizes: Sizes, gates: string, forgetBias: number): Promise<void> {
-  const values = valuesOf(sizes);
+async function expectGradients(sizes: LstmSizes, gates: string, forgetBias: number): Promise<void> {
+  const values = lstmValues(sizes);
   const dot = (a: Float64Array, seed: number): number => {
     const weights = numbers(a.length, seed);
     return a.reduce((total, value, i) => total + value * weights[i]!, 0);
   };
-  const exact = (at: Values): number => {
+  const exact = (at: LstmValues): number => {
     const { y, h, c } = reference(at, sizes, gates, forgetBias);
     return dot(y, 11) + dot(h, 12) + dot(c, 13);
   };
   const found = await readAll(() => {
     const inputs = tensorsOf(values, sizes);
     return grads((...given: Tensor[]) => {
-      const named = Object.fromEntries(inputNames.map((name, k) => [name, given[k]]));
+      const named = Object.fromEntries(lstmInputNames.map((name, k) => [name, given[k]]));
       const { y, h, c } = lstmSequence(named as unknown as LstmSequenceInputs, {
         gates,
         forgetBias,
       });
       return add(weighted(y, 11), add(weighted(h, 12), weighted(c, 13))) as Scalar;
-    })(inputNames.map((name) => inputs[name]));
+    })(lstmInputNames.map((name) => inputs[name]));
   });
-  inputNames.forEach((name, k) => {
+  lstmInputNames.forEach((name, k) => {
     const expected = finiteDifference((v) => exact({ ...values, [name]: v }), values[name]);
     expectAllClose(found[k]!, expected, { rtol: 1e-4, atol: 2e-5 });
   });
@@ -94,20 +92,20 @@ describeWebgpu('LstmSequence', () => {
   test.each(sizesToTry)(
     'has the reference values at $batch x $time x $input -> $units',
     async (sizes) => {
-      await expectForward(sizes, valuesOf(sizes), 'ifgo', 0);
+      await expectForward(sizes, lstmValues(sizes), 'ifgo', 0);
     },
   );
 
   test('reads every order of the gates, and adds the forget bias', async () => {
     const sizes = { batch: 2, time: 3, input: 4, units: 5 };
     for (const gates of ['ifgo', 'igfo', 'iofg', 'ogfi', 'gofi']) {
-      await expectForward(sizes, valuesOf(sizes), gates, 1.5);
+      await expectForward(sizes, lstmValues(sizes), gates, 1.5);
     }
   });
 
   test('stays finite and right where the gates saturate', async () => {
     const sizes = { batch: 2, time: 2, input: 2, units: 2 };
-    const values = valuesOf(sizes);
+    const values = lstmValues(sizes);
     await expectForward(
       sizes,
       { ...values, x: values.x.map((x) => 1000 * x), c0: values.c0.map((c) => 500 * c) },
@@ -118,7 +116,7 @@ describeWebgpu('LstmSequence', () => {
 
   test('keeps NaN where it is', async () => {
     const sizes = { batch: 2, time: 3, input: 2, units: 3 };
-    const values = valuesOf(sizes);
+    const values = lstmValues(sizes);
     values.x[2] = NaN; // sequence 0, step 1
     const [y] = await readAll(() =>
       runKernel(KERNELS.lstmSequence, tensorsOf(values, sizes), { gates: 'ifgo', forgetBias: 0 }),
@@ -131,7 +129,7 @@ describeWebgpu('LstmSequence', () => {
   test.each(prunedSizes)(
     'leaves what is empty empty at $batch x $time x $input -> $units',
     async (sizes) => {
-      await expectForward(sizes, valuesOf(sizes), 'ifgo', 1);
+      await expectForward(sizes, lstmValues(sizes), 'ifgo', 1);
     },
   );
 
@@ -140,15 +138,15 @@ describeWebgpu('LstmSequence', () => {
       const sizes = { batch: 5, time: 3, input: 7, units: 33 };
       const run = (): Promise<Float32Array[]> =>
         readAll(() => {
-          const inputs = tensorsOf(valuesOf(sizes), sizes);
+          const inputs = tensorsOf(lstmValues(sizes), sizes);
           return grads((...given: Tensor[]) => {
-            const named = Object.fromEntries(inputNames.map((name, k) => [name, given[k]]));
+            const named = Object.fromEntries(lstmInputNames.map((name, k) => [name, given[k]]));
             const { y } = lstmSequence(named as unknown as LstmSequenceInputs, {
               gates: 'ifgo',
               forgetBias: 0,
             });
             return weighted(y, 11) as Scalar;
-          })(inputNames.map((name) => inputs[name]));
+          })(lstmInputNames.map((name) => inputs[name]));
         });
       const first = (await run()).map(bitsOf);
       for (let k = 0; k < 3; k++) expect((await run()).map(bitsOf)).toEqual(first);
@@ -158,7 +156,7 @@ describeWebgpu('LstmSequence', () => {
       'agrees with differences at $batch x $time x $input -> $units',
       async (sizes) => {
         await soilMemory(
-          Object.values(shapesOf(sizes)).map((shape) => shape.reduce((a, b) => a * b)),
+          Object.values(lstmShapes(sizes)).map((shape) => shape.reduce((a, b) => a * b)),
         );
         await expectGradients(sizes, 'ifgo', 0);
       },

@@ -1,9 +1,9 @@
 import { groupSquaredNorms, KERNELS, penalisedSquaredNorm } from '@whittle/backend';
 import { dispose, tensor1d, tensor } from '@tensorflow/tfjs-core';
-import { expectAllClose } from '@whittle/testing';
+import { expectAllClose, sizeOf } from '@whittle/testing';
 import { expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
-import { made, numbers, readAll, runKernel, sizeOf, soilMemory } from '../values.ts';
+import { made, numbers, readAll, runKernel, soilMemory } from '../values.ts';
 
 /** Shapes round the 128 lanes along a row and the 64 rows of a stretch, of every rank that weights have. */
 const shapes: readonly (readonly number[])[] = [
