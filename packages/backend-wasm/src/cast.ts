@@ -1,6 +1,6 @@
 import { Cast, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import { stockConfig } from '@whittle/backend';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { stockConfig } from './stock-kernel.ts';
 import { wasmArrays } from './wasm-arrays.ts';
 
 /**
@@ -8,7 +8,7 @@ import { wasmArrays } from './wasm-arrays.ts';
  * become false and 2 becomes neither.
  */
 export function castKernel(): KernelConfig {
-  const stock = stockConfig(Cast);
+  const stock = stockConfig(Cast, 'wasm');
   return {
     ...stock,
     kernelFunc: (call) => {

@@ -7,8 +7,7 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { BackendError, type TensorArray } from '@whittle/backend';
-import { callable, stockConfig } from './stock-kernel.ts';
+import { BackendError, type TensorArray, callable, stockConfig } from '@whittle/backend';
 import { wasmArrays } from './wasm-arrays.ts';
 
 /** Floats of unfolded patches held at a time (16 MiB). */
@@ -19,7 +18,7 @@ const chunk = 1 << 22;
  * matrices: patches of the input, unfolded to `[height * width * channels, positions]`, times `dy [positions, filters]`.
  */
 export function conv2dBackpropFilterKernel(): KernelConfig {
-  const product = callable(stockConfig(BatchMatMul));
+  const product = callable(stockConfig(BatchMatMul, 'wasm'));
   return {
     kernelName: Conv2DBackpropFilter,
     backendName: 'wasm',

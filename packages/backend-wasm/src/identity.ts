@@ -1,13 +1,13 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Identity, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
-import { stockConfig } from './stock-kernel.ts';
+import { stockConfig } from '@whittle/backend';
 
 /**
  * Makes the `Identity` kernel that shares its input's data, as on cpu. The stock one copies, and TensorFlow.js clones
  * every tensor that it saves for the backward pass. No kernel may therefore write to its inputs.
  */
 export function identityKernel(): KernelConfig {
-  const stock = stockConfig(Identity);
+  const stock = stockConfig(Identity, 'wasm');
   return {
     ...stock,
     kernelFunc: (call) => {

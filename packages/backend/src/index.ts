@@ -14,6 +14,7 @@ export type { Availability, BackendDriver, BackendName, BackendOptions } from '.
 export { registerDriver } from './driver-registry.ts';
 export { activate } from './activate.ts';
 export { replaceKernel } from './replace-kernel.ts';
+export { callable, stockConfig, type StockKernel } from './stock-kernel.ts';
 
 export type { ArrayBackend, TensorArray } from './kernels/array-backend.ts';
 export { segmentSumKernel } from './kernels/segment-sum-kernel.ts';

@@ -5,9 +5,10 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { stockConfig, zerosOf } from '../stock-kernel.ts';
+import { stockConfig } from '@whittle/backend';
 import { batchProduct, type Transposes } from './batch-product.ts';
 import { simdOf } from './module.ts';
+import { zerosOf } from '../wasm-arrays.ts';
 
 /**
  * A stock kernel leaves a product over no columns as it finds the memory; over one column of zeros it is zero, and what
@@ -31,7 +32,7 @@ function stockProduct(
 
 /** Makes the `BatchMatMul` kernel: ours in SIMD, TensorFlow.js's where the engine has none. */
 export function batchMatMulKernel(): KernelConfig {
-  const stock = stockConfig(BatchMatMul);
+  const stock = stockConfig(BatchMatMul, 'wasm');
   return {
     ...stock,
     kernelFunc: (call) => {
@@ -58,7 +59,7 @@ const activations: Readonly<Record<string, number>> = {
 
 /** Makes the `_FusedMatMul` kernel of `tf.layers.dense`: a product, then the bias and the activation in one pass. */
 export function fusedMatMulKernel(): KernelConfig {
-  const stock = stockConfig(_FusedMatMul);
+  const stock = stockConfig(_FusedMatMul, 'wasm');
   return {
     ...stock,
     kernelFunc: (call) => {

@@ -6,14 +6,13 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { BackendError, segmentSumKernel } from '@whittle/backend';
-import { stockConfig } from '../stock-kernel.ts';
+import { BackendError, segmentSumKernel, stockConfig } from '@whittle/backend';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { simdOf } from './module.ts';
 
 /** Makes the `GatherV2` kernel: ours for rows of a float32 table, which is what an embedding is, else TensorFlow.js's. */
 export function gatherKernel(): KernelConfig {
-  const stock = stockConfig(GatherV2);
+  const stock = stockConfig(GatherV2, 'wasm');
   return {
     ...stock,
     kernelFunc: (call) => {

@@ -6,15 +6,16 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { stockConfig, zerosOf } from '../stock-kernel.ts';
+import { stockConfig } from '@whittle/backend';
 import { simdOf } from './module.ts';
+import { zerosOf } from '../wasm-arrays.ts';
 
 /**
  * Makes the `Sum` kernel: ours for float32 and axes side by side, where the stock one transposes first unless they are
  * the last; else TensorFlow.js's.
  */
 export function sumKernel(): KernelConfig {
-  const stock = stockConfig(Sum);
+  const stock = stockConfig(Sum, 'wasm');
   return {
     ...stock,
     kernelFunc: (call) => {

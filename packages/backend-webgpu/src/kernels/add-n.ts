@@ -1,13 +1,13 @@
 import { AddN, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import { stockConfig } from '@whittle/backend';
 import type { GpuBackend } from '../gpu-backend.ts';
-import { stockConfig } from '../stock-kernel.ts';
 
 /**
  * Makes the `AddN` kernel for any number of tensors: the stock one binds all of them to one program, and a device takes
  * eight, of which one is the output. Tensors are added in their order.
  */
 export function addNKernel(): KernelConfig {
-  const stock = stockConfig(AddN);
+  const stock = stockConfig(AddN, 'webgpu');
   return {
     ...stock,
     kernelFunc: (call) => {

@@ -7,12 +7,12 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { stockConfig } from '@whittle/backend';
 import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
-import { stockConfig } from '../stock-kernel.ts';
 
 /** Makes the `Sum` kernel that can add up nothing, which the stock one leaves as it finds the memory. */
 export function sumKernel(): KernelConfig {
-  const stock = stockConfig(Sum);
+  const stock = stockConfig(Sum, 'webgpu');
   return {
     ...stock,
     kernelFunc: (call) => {

@@ -1,8 +1,7 @@
 import { type TensorInfo, Transpose } from '@tensorflow/tfjs-core';
-import { gatePositions } from '@whittle/backend';
+import { gatePositions, callable, stockConfig } from '@whittle/backend';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { copy, GROUP, makeOutput, type Program, run } from '../program.ts';
-import { callable, stockConfig } from '../stock-kernel.ts';
 import type { GpuKernel } from './fused-kernel.ts';
 import { gateUniforms, stepDeclarations, stepGrid, stepMain } from './lstm-program.ts';
 import { product } from './products.ts';
@@ -29,7 +28,11 @@ export const lstmSequenceGrad: GpuKernel = (backend, inputs, attrs) => {
   const dh0 = makeOutput(backend, [batch, units]);
   const dc = makeOutput(backend, [batch, units]); // that of the step after, in the end dc0
   copy(backend, dcLast, dc);
-  const transposed = callable(stockConfig(Transpose))(backend, { x: recurrent }, { perm: [1, 0] });
+  const transposed = callable(stockConfig(Transpose, 'webgpu'))(
+    backend,
+    { x: recurrent },
+    { perm: [1, 0] },
+  );
   const grid = stepGrid(batch, units);
   const gates = gateUniforms(gatePositions(attrs['gates'] as string));
   const program = stepProgram(grid.rows);

@@ -5,8 +5,8 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { callable, stockConfig } from '@whittle/backend';
 import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
-import { callable, stockConfig } from '../stock-kernel.ts';
 import { zeros } from './sums.ts';
 
 /** How a product reads its operands. */
@@ -21,7 +21,7 @@ interface ProductAttrs {
  */
 export function productKernels(): KernelConfig[] {
   return [BatchMatMul, _FusedMatMul].map((name) => {
-    const stock = stockConfig(name);
+    const stock = stockConfig(name, 'webgpu');
     return {
       ...stock,
       kernelFunc: (call) => {
@@ -98,5 +98,9 @@ export function product(
   b: TensorInfo,
   { transposeA = false, transposeB = false }: Partial<ProductAttrs> = {},
 ): TensorInfo {
-  return callable(stockConfig(BatchMatMul))(backend, { a, b }, { transposeA, transposeB });
+  return callable(stockConfig(BatchMatMul, 'webgpu'))(
+    backend,
+    { a, b },
+    { transposeA, transposeB },
+  );
 }

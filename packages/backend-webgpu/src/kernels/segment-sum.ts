@@ -1,7 +1,7 @@
 import { type KernelConfig, type TensorInfo, UnsortedSegmentSum } from '@tensorflow/tfjs-core';
+import { stockConfig } from '@whittle/backend';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { GROUP, makeOutput, type Program, run } from '../program.ts';
-import { stockConfig } from '../stock-kernel.ts';
 import { zeros } from './sums.ts';
 
 /**
@@ -10,7 +10,7 @@ import { zeros } from './sums.ts';
  * id is no segment's to others, and returns the bits of floats for int32.
  */
 export function segmentSumKernel(): KernelConfig {
-  const stock = stockConfig(UnsortedSegmentSum);
+  const stock = stockConfig(UnsortedSegmentSum, 'webgpu');
   return {
     ...stock,
     kernelFunc: (call) => {
