@@ -33,6 +33,12 @@ export {
   type LstmSequenceInputs,
   type LstmSequenceOutputs,
 } from './fused/lstm-sequence.ts';
+export {
+  rhnSequence,
+  type RhnSequenceAttributes,
+  type RhnSequenceInputs,
+  type RhnSequenceOutputs,
+} from './fused/rhn-sequence.ts';
 export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.ts';
 export { groupSquaredNorms } from './fused/group-squared-norms.ts';
 export {
@@ -64,6 +70,8 @@ export {
 } from './fused/registry.ts';
 export { composedLstmSequence } from './fused/lstm-forward.ts';
 export { composedLstmSequenceGrad } from './fused/lstm-backward.ts';
+export { composedRhnSequence } from './fused/rhn-forward.ts';
+export { composedRhnSequenceGrad } from './fused/rhn-backward.ts';
 export {
   composedSparseSoftmaxCrossEntropy,
   composedSparseSoftmaxCrossEntropyGrad,

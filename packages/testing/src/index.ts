@@ -28,6 +28,23 @@ export {
   type LstmValues,
 } from './lstm-fixture.ts';
 export {
+  rhnGradientReference,
+  rhnReference,
+  type RhnGradients,
+  type RhnReferenceInputs,
+} from './rhn-reference.ts';
+export {
+  rhnInputNames,
+  rhnShapes,
+  rhnSizes,
+  rhnTensors,
+  rhnValues,
+  type RhnInputName,
+  type RhnSizes,
+  type RhnTensors,
+  type RhnValues,
+} from './rhn-fixture.ts';
+export {
   bitsOf,
   factorChoices,
   factors,

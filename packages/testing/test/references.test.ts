@@ -8,6 +8,10 @@ import {
   lstmSizes,
   lstmValues,
   numbers,
+  rhnGradientReference,
+  rhnReference,
+  rhnSizes,
+  rhnValues,
   softmaxCrossEntropyGradientReference,
   softmaxCrossEntropyReference,
 } from '@whittle/testing';
@@ -109,6 +113,45 @@ describe('lstmGradientReference', () => {
       }
     }
   });
+});
+
+describe('rhnReference', () => {
+  test('agrees with one step of depth 2 worked out by hand', () => {
+    const y = rhnReference({
+      ...{ batch: 1, time: 1, input: 1, units: 1, depth: 2, transformBias: -2 },
+      x: [0.5],
+      kernel: [1, 2],
+      recurrent: [0.1, 0.2, 0.3, 0.4],
+      bias: [0.01, 0.02, 0.03, 0.04],
+      s0: [0.6],
+      mask: [2],
+    });
+    const t1 = sigmoid(1 + 0.2 * 1.2 + 0.02 - 2);
+    const s1 = Math.tanh(0.5 + 0.1 * 1.2 + 0.01) * t1 + 0.6 * (1 - t1);
+    const t2 = sigmoid(0.4 * 2 * s1 + 0.04 - 2);
+    expectAllClose(y, [Math.tanh(0.3 * 2 * s1 + 0.03) * t2 + s1 * (1 - t2)], { rtol: 1e-12 });
+  });
+});
+
+describe('rhnGradientReference', () => {
+  test.each(rhnSizes)(
+    'agrees with differences at $batch x $time x $input -> $units, depth $depth',
+    (sizes) => {
+      const { batch, time, units } = sizes;
+      const values = rhnValues(sizes);
+      const dy = numbers(batch * time * units, 11);
+      const found = rhnGradientReference({ ...values, ...sizes, transformBias: -0.5 }, dy);
+      for (const name of ['x', 'kernel', 'recurrent', 'bias', 's0'] as const) {
+        const loss = (moved: Float64Array): number =>
+          rhnReference({ ...values, [name]: moved, ...sizes, transformBias: -0.5 }).reduce(
+            (total, value, i) => total + value * dy[i]!,
+            0,
+          );
+        const expected = finiteDifference(loss, values[name]);
+        expectAllClose(found[name], expected, { rtol: 1e-7, atol: 1e-8 });
+      }
+    },
+  );
 });
 
 describe('softmaxCrossEntropyGradientReference', () => {

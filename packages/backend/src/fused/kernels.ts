@@ -2,6 +2,8 @@
 export const KERNELS = {
   lstmSequence: 'LstmSequence',
   lstmSequenceGrad: 'LstmSequenceGrad',
+  rhnSequence: 'RhnSequence',
+  rhnSequenceGrad: 'RhnSequenceGrad',
   sparseSoftmaxCrossEntropy: 'SparseSoftmaxCrossEntropy',
   sparseSoftmaxCrossEntropyGrad: 'SparseSoftmaxCrossEntropyGrad',
   groupSquaredNorms: 'GroupSquaredNorms',

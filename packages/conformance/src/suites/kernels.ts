@@ -4,6 +4,7 @@ import { groupNormsSuite } from './group-norms.ts';
 import { lstmGradSuite, lstmSuite } from './lstm.ts';
 import { penalisedGradientSuite, penalisedNormSuite } from './penalised.ts';
 import { penaltyFactorsSuite } from './penalty-factors.ts';
+import { rhnGradSuite, rhnSuite } from './rhn.ts';
 import { shrinkSuite } from './shrink.ts';
 import { adamSuite, sgdSuite } from './steps.ts';
 
@@ -11,6 +12,8 @@ import { adamSuite, sgdSuite } from './steps.ts';
 export const kernelSuites: Readonly<Record<FusedKernelName, () => void>> = {
   LstmSequence: lstmSuite,
   LstmSequenceGrad: lstmGradSuite,
+  RhnSequence: rhnSuite,
+  RhnSequenceGrad: rhnGradSuite,
   SparseSoftmaxCrossEntropy: crossEntropySuite,
   SparseSoftmaxCrossEntropyGrad: crossEntropyGradSuite,
   GroupSquaredNorms: groupNormsSuite,
