@@ -156,10 +156,10 @@ export const presets: Readonly<Record<string, Settings>> = {
     width: 128,
     depth: 4,
     init: 0.05,
-    epochs: 6,
+    epochs: 4,
     steps: 20,
     learningRate: 0.5,
-    decayFrom: 4,
+    decayFrom: 3,
     decay: 0.5,
     clip: 10,
     // Too few epochs for a network of this size to overfit.
