@@ -11,7 +11,7 @@ import { toTimeMajor } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
 
 /**
- * Bytes of scratch space that {@link rhnForward} needs, 16-aligned: as much as `recurrent` and `x`, and five states. At 830
+ * Bytes of scratch space that {@link rhnForward} needs, 16-aligned: as much as `recurrent` and `x`, and four states. At 830
  * units and inputs, depth 10, batch 20 and 35 steps that is 58 MB, beside 46 MB of activations.
  */
 export function rhnForwardScratch(
