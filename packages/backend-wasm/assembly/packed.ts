@@ -11,10 +11,25 @@ export function packedSize(k: i32, n: i32): usize {
 
 /** Packs a right operand `[k, n]` whole, for several products with it by {@link gemmPacked}. */
 export function pack(b: usize, ldb: i32, transposed: bool, k: i32, n: i32, out: usize): void {
+  packPart(b, ldb, transposed, k, n, 0, n, out);
+}
+
+/** The part of {@link pack} for the columns `from .. to - 1`; `from` is a whole number of panels. */
+export function packPart(
+  b: usize,
+  ldb: i32,
+  transposed: bool,
+  k: i32,
+  n: i32,
+  from: i32,
+  to: i32,
+  out: usize,
+): void {
   const deep = blockDepth(k);
   for (let p = 0; p < k; p += deep) {
     const depth = min(deep, k - p);
-    packPanels(transposed ? b + floats(p) : b + floats(p * ldb), ldb, transposed, depth, n, out);
+    const first = transposed ? b + floats(from * ldb + p) : b + floats(p * ldb + from);
+    packPanels(first, ldb, transposed, depth, to - from, out + floats(depth * from));
     out += packedSize(depth, n);
   }
 }
@@ -38,16 +53,32 @@ export function packGates(
   gates: i32,
   out: usize,
 ): void {
+  packGatesPart(b, ldb, k, units, gates, 0, units, out);
+}
+
+/** The part of {@link packGates} for the units `from .. to - 1`; `from` is a whole number of panels. */
+export function packGatesPart(
+  b: usize,
+  ldb: i32,
+  k: i32,
+  units: i32,
+  gates: i32,
+  from: i32,
+  to: i32,
+  out: usize,
+): void {
   const deep = blockDepth(k);
   for (let p = 0; p < k; p += deep) {
     const depth = min(deep, k - p);
-    for (let unit = 0; unit < units; unit += PANEL) {
+    let panel = out + floats(depth * gates * from);
+    for (let unit = from; unit < to; unit += PANEL) {
       const columns = min(PANEL, units - unit);
       for (let gate = 0; gate < gates; gate++) {
-        packPanels(b + floats(p * ldb + gate * units + unit), ldb, false, depth, columns, out);
-        out += floats(depth * PANEL);
+        packPanels(b + floats(p * ldb + gate * units + unit), ldb, false, depth, columns, panel);
+        panel += floats(depth * PANEL);
       }
     }
+    out += packedSize(depth, gatesWidth(units, gates));
   }
 }
 

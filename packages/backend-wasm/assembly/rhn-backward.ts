@@ -2,7 +2,7 @@
 // the threads each; the gradients of the weights are one product for each depth over the rows of all steps.
 import { chunkStart, gemm } from './gemm';
 import { PANEL } from './pack';
-import { gemmPacked, pack, packedSize } from './packed';
+import { gemmPacked, packPart, packedSize } from './packed';
 import { argument, chunksFor, parallel, setArgument } from './pool';
 import { multiply } from './rhn-forward';
 import { sigmoidSlope, tanhSlope } from './slopes';
@@ -68,10 +68,6 @@ export function rhnBackward(
   const steps = dz + depth * dzLevel;
   const products = steps + floats(rows * max(input, units));
 
-  for (let level = 0; level < depth; level++) {
-    const matrix = recurrent + floats(level * block);
-    pack(matrix, width, true, block, units, packed + level * packedBlock);
-  }
   memory.fill(ds, 0, floats(batch * units));
   const chunks = min(chunksFor(<i64>batch * units * block), (units + PANEL - 1) / PANEL);
   setArgument(0, batch);
@@ -95,6 +91,8 @@ export function rhnBackward(
     // What the next job starts with.
     setArgument(7, <i32>own);
     setArgument(8, <i32>(packed + level * packedBlock));
+    // Where it is the first with this depth's weights, each range of units packs its part of them.
+    setArgument(14, step == time - 1 ? <i32>(recurrent + floats(level * block)) : 0);
   }
   // A last job only carries the gradient on to the first state.
   setArgument(9, 0);
@@ -169,6 +167,8 @@ export function rhnBackwardChunk(chunk: i32, chunks: i32): void {
     const mask = <usize>(<u32>argument(3));
     const products = <usize>(<u32>argument(4));
     const packed = <usize>(<u32>argument(8));
+    const matrix = <usize>(<u32>argument(14));
+    if (matrix != 0) packPart(matrix, width, true, 2 * units, units, from, to, packed);
     gemmPacked(batch, units, 2 * units, from, to, after, 2 * units, packed, products, units);
     for (let b = 0; b < batch; b++) {
       const row = floats(b * units);

@@ -4,14 +4,14 @@
 import { chunkStart, gemm } from './gemm';
 import { sigmoid4, tanh4 } from './math';
 import { PANEL } from './pack';
-import { gatesWidth, gemmPacked, packedSize, packGates } from './packed';
+import { gatesWidth, gemmPacked, packedSize, packGatesPart } from './packed';
 import { argument, chunksFor, parallel, setArgument } from './pool';
 import { RHN_FORWARD } from './tasks';
 import { toTimeMajor } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
 
 /**
- * Bytes of scratch space that {@link rhnForward} needs, 16-aligned: as much as `recurrent` and `x`, and five states. At 830
+ * Bytes of scratch space that {@link rhnForward} needs, 16-aligned: as much as `recurrent` and `x`, and four states. At 830
  * units and inputs, depth 10, batch 20 and 35 steps that is 58 MB, beside 46 MB of activations.
  */
 export function rhnForwardScratch(
@@ -68,9 +68,6 @@ export function rhnForward(
   toTimeMajor(x, batch, time, input, steps);
   // prettier-ignore
   gemm(time * batch, block, input, steps, input, false, kernel, block, false, activations, width, false);
-  for (let level = 0; level < depth; level++) {
-    packGates(recurrent + floats(level * block), width, units, units, 2, packed + level * packedBlock);
-  }
   multiply(s0, mask, batch * units, masked);
 
   const chunks = min(chunksFor(<i64>batch * units * block), (units + PANEL - 1) / PANEL);
@@ -97,6 +94,8 @@ export function rhnForward(
     setArgument(14, <i32>(activations + floats(step * batch * width + level * block)));
     setArgument(15, <i32>state);
     setArgument(16, level == depth - 1 ? <i32>(y + floats(step * units)) : 0);
+    // At the first step each range of units packs its part of the weights, for itself and the steps that follow.
+    setArgument(17, step == 0 ? <i32>(recurrent + floats(level * block)) : 0);
     parallel(RHN_FORWARD, max(chunks, 1));
     previous = state;
     ldPrevious = depth * units;
@@ -112,12 +111,14 @@ export function rhnForwardChunk(chunk: i32, chunks: i32): void {
   const from = chunkStart(chunk, chunks, units);
   const to = chunkStart(chunk + 1, chunks, units);
   if (from == to) return;
+  const packed = <usize>(<u32>argument(8));
+  const matrix = <usize>(<u32>argument(17));
+  if (matrix != 0) packGatesPart(matrix, width, units, units, 2, from, to, packed);
   const packedWidth = gatesWidth(units, 2);
+  const end = gatesWidth(to, 2);
+  const masked = <usize>(<u32>argument(10));
   // prettier-ignore
-  gemmPacked(
-    batch, packedWidth, units, 2 * from, gatesWidth(to, 2),
-    <usize>(<u32>argument(10)), units, <usize>(<u32>argument(8)), products, packedWidth,
-  );
+  gemmPacked(batch, packedWidth, units, 2 * from, end, masked, units, packed, products, packedWidth);
   const y = <usize>(<u32>argument(16));
   for (let b = 0; b < batch; b++) {
     highway(
