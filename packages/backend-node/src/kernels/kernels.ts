@@ -3,6 +3,8 @@ import { concatKernel } from './concat-kernel.ts';
 import { lstmSequenceGradKernel } from './lstm-backward.ts';
 import { lstmSequenceKernel } from './lstm-forward.ts';
 import { productKernels } from './product-kernels.ts';
+import { rhnSequenceGradKernel } from './rhn-backward.ts';
+import { rhnSequenceKernel } from './rhn-forward.ts';
 import { updateKernels } from './update-kernels.ts';
 
 let made: readonly KernelConfig[] | undefined;
@@ -15,6 +17,8 @@ export function kernels(): readonly KernelConfig[] {
   made ??= [
     lstmSequenceKernel(),
     lstmSequenceGradKernel(),
+    rhnSequenceKernel(),
+    rhnSequenceGradKernel(),
     ...productKernels(),
     concatKernel(),
     ...updateKernels(),

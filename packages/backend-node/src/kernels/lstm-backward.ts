@@ -9,7 +9,7 @@ import {
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';
-import { batchMajor, timeMajor } from './lstm-forward.ts';
+import { batchMajor, statesBefore, timeMajor } from './steps.ts';
 
 /**
  * Makes the `LstmSequenceGrad` kernel. TensorFlow's own whole-sequence gradient (BlockLSTMGrad) multiplies for the
@@ -64,8 +64,7 @@ function backward(ops: Operations, inputs: Infos, gates: GatePositions): TensorI
   }
 
   const dz = ops.concat(dzs, 0); // [T*B, 4H]
-  const y = timeMajor(ops, inputs['y']!);
-  const earlier = time === 1 ? h0 : ops.concat([h0, ...steps(y).slice(0, -1)], 0);
+  const earlier = statesBefore(ops, h0, timeMajor(ops, inputs['y']!), time);
   return [
     batchMajor(ops, ops.matMul(dz, kernel, false, true), batch, time, width),
     ops.matMul(timeMajor(ops, x), dz, true),

@@ -10,6 +10,7 @@ import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';
 import { blockForward, fitsBlock } from './lstm-block.ts';
+import { batchMajor, timeMajor } from './steps.ts';
 
 /**
  * Makes the `LstmSequence` kernel. Small weights go through one operation for the whole sequence; with larger ones the
@@ -85,25 +86,4 @@ function shifted(
     (gates.f + 1) * units,
   );
   return ops.float('AddV2', bias, ops.constant([4 * units], shift));
-}
-
-/** Turns `[batch, time, width]` into `[time * batch, width]`, step by step. */
-export function timeMajor(ops: Operations, x: TensorInfo): Handle {
-  const [batch, time, width] = x.shape as [number, number, number];
-  const rows = [time * batch, width];
-  // With one sequence or one step the two orders are the same numbers in the same places.
-  if (batch === 1 || time === 1) return ops.input(x, rows);
-  return ops.reshape(ops.swap(ops.input(x)), rows);
-}
-
-/** Turns `[time * batch, width]` back into `[batch, time, width]`. */
-export function batchMajor(
-  ops: Operations,
-  x: Handle,
-  batch: number,
-  time: number,
-  width: number,
-): Handle {
-  if (batch === 1 || time === 1) return ops.reshape(x, [batch, time, width]);
-  return ops.swap(ops.reshape(x, [time, batch, width]));
 }
