@@ -27,6 +27,7 @@ describeBackend('the config of groupLasso', () => {
         threshold: 0,
         thresholdScope: 'all',
         clipNorm: 3,
+        weightDecay: 0,
         epsilon: 1e-8,
         weighting: 'none',
       },
