@@ -12,8 +12,18 @@ import {
   type GuardState,
   type SavedTensors,
 } from '@whittle/training';
-import type { Best } from './best.ts';
 import type { State } from './network/network.ts';
+
+/** Which epoch was best on the validation text, and what its network was. */
+export interface Best {
+  /** Epoch, counted from 0. */
+  readonly epoch: number;
+  /** Its validation perplexity. */
+  readonly valid: number;
+  readonly layout: LayoutJson;
+  /** See {@link Position.origins}. */
+  readonly origins: Readonly<Record<string, readonly number[]>>;
+}
 
 /** What a checkpoint keeps beside the tensors; all of it is needed to go on with the same bits. */
 export interface Position {

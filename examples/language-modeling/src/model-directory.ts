@@ -31,15 +31,9 @@ const architectureSchema = z.discriminatedUnion('cell', [lstm, rhn]);
 /** What a saved language model says of itself. */
 export type Architecture = z.infer<typeof architectureSchema>;
 
-/** What the model of a run says of itself. */
+/** What the model of a run says of itself: those of its settings that the schema of its cell names. */
 export function architectureOf(settings: Settings): Architecture {
-  const { batch, steps, fromYear, maxVocab } = settings;
-  const shared = { batch, steps, fromYear, maxVocab };
-  if (settings.cell === 'lstm') {
-    return { cell: 'lstm', gates: GATES, forgetBias: settings.forgetBias, ...shared };
-  }
-  const { depth, transformBias } = settings;
-  return { cell: 'rhn', depth, transformBias, ...shared };
+  return architectureSchema.parse({ gates: GATES, ...settings });
 }
 
 /** A language model as it is kept on disk. */

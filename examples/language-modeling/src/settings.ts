@@ -70,7 +70,7 @@ const rhn = common.extend({
 const cells = { lstm, rhn };
 
 /** Everything that decides what a run computes; it is written to `config.json` and compared when a run is resumed. */
-export const settingsSchema = z.discriminatedUnion('cell', [lstm, rhn]);
+const settingsSchema = z.discriminatedUnion('cell', [lstm, rhn]);
 
 /** See {@link settingsSchema}. */
 export type Settings = z.infer<typeof settingsSchema>;

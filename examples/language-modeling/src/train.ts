@@ -199,7 +199,7 @@ export async function train(
       // While lambda still grows a network is as yet nearly dense, and good for that reason alone.
       const counts = settings.select === 'best' && epoch >= settings.rampEpochs;
       if (counts && valid < (position.best?.valid ?? Infinity)) {
-        await saveBest(run.directory, variables);
+        await saveBest(run.directory, step, variables);
         const { origins } = position;
         position = { ...position, best: { epoch, valid, layout: layoutToJson(layout), origins } };
       }
@@ -235,7 +235,7 @@ export async function train(
     return { variables, ...last, wordsPerSecond, seconds };
   }
   dispose({ ...variables });
-  variables = variablesOf(readBest(run.directory, best).weights);
+  variables = variablesOf(readBest(run.directory, best));
   return { variables, epoch: best.epoch, origins: best.origins, wordsPerSecond, seconds };
 }
 

@@ -53,10 +53,11 @@ export async function pruneCommand(
   });
   const smaller = prune(model.weights, model.layout, kept);
   const words = probeWords(model.vocabulary.words.length);
+  const network = networkOf(model.architecture);
   const logits: Float32Array[] = [];
   for (const weights of [model.weights, smaller.weights]) {
     const tensors = tensorsOf(weights);
-    logits.push(await probeLogits(networkOf(model.architecture), tensors, words));
+    logits.push(await probeLogits(network, tensors, words));
     dispose(tensors);
   }
   const maxAbsDiff = maxAbsDifference(logits[0]!, logits[1]!);
