@@ -1,4 +1,12 @@
-import { engine, tensor, tidy, Variable, variable } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  tensor,
+  tidy,
+  Variable,
+  variable,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import { layoutShapes, type Layout, type NamedArray } from '@whittle/groups';
 import { CellError } from './error.ts';
 import type { Initialiser } from './initialisers.ts';
@@ -39,6 +47,18 @@ export function cellVariables(
     throw error;
   }
   return variables;
+}
+
+/** The weights that every recurrent cell has, from the cell's variables: `name/kernel`, `name/recurrent`, `name/bias`. */
+export function recurrentWeights(
+  variables: Readonly<Record<string, Variable>>,
+  name: string,
+): { readonly kernel: Tensor2D; readonly recurrent: Tensor2D; readonly bias: Tensor1D } {
+  return {
+    kernel: variables[`${name}/kernel`] as Variable as Tensor2D,
+    recurrent: variables[`${name}/recurrent`] as Variable as Tensor2D,
+    bias: variables[`${name}/bias`] as Variable as Tensor1D,
+  };
 }
 
 function checkValues(

@@ -1,4 +1,10 @@
-import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { denseLayout, type DenseLayoutOptions, type Layout } from '@whittle/groups';
 import { cellVariables, type WeightSource } from './cell-variables.ts';
 import { dense } from './dense.ts';
@@ -32,8 +38,6 @@ export function denseCell(options: DenseCellOptions): DenseCell {
     variables,
     layout,
     call: (x) => dense(x, kernel, bias),
-    dispose: () => {
-      for (const each of Object.values(variables)) each.dispose();
-    },
+    dispose: () => dispose({ ...variables }),
   };
 }

@@ -1,7 +1,7 @@
-import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
 import { gatePositions } from '@whittle/backend';
 import { lstmLayout, type Layout, type LstmLayoutOptions } from '@whittle/groups';
-import { cellVariables, type WeightSource } from './cell-variables.ts';
+import { cellVariables, recurrentWeights, type WeightSource } from './cell-variables.ts';
 import { lstm, type LstmOptions, type LstmResult, type LstmState } from './lstm.ts';
 
 /** What {@link lstmCell} is told. */
@@ -28,17 +28,11 @@ export function lstmCell(options: LstmCellOptions): LstmCell {
   gatePositions(gates, 'lstmCell');
   const layout = lstmLayout({ name, input, units, dims });
   const variables = cellVariables('lstmCell', layout, init);
-  const weights = {
-    kernel: variables[`${name}/kernel`] as Variable as Tensor2D,
-    recurrent: variables[`${name}/recurrent`] as Variable as Tensor2D,
-    bias: variables[`${name}/bias`] as Variable as Tensor1D,
-  };
+  const weights = recurrentWeights(variables, name);
   return {
     variables,
     layout,
     call: (x, state) => lstm(x, weights, state, { gates, forgetBias }),
-    dispose: () => {
-      for (const each of Object.values(variables)) each.dispose();
-    },
+    dispose: () => dispose({ ...variables }),
   };
 }

@@ -1,6 +1,6 @@
-import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor2D, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
 import { rhnLayout, type Layout, type RhnLayoutOptions } from '@whittle/groups';
-import { cellVariables, type WeightSource } from './cell-variables.ts';
+import { cellVariables, recurrentWeights, type WeightSource } from './cell-variables.ts';
 import { checkFinite } from './check.ts';
 import { rhn, type RhnOptions, type RhnResult } from './rhn.ts';
 
@@ -28,17 +28,11 @@ export function rhnCell(options: RhnCellOptions): RhnCell {
   checkFinite('rhnCell', 'transformBias', transformBias);
   const layout = rhnLayout({ name, input, units, depth, dims });
   const variables = cellVariables('rhnCell', layout, init);
-  const weights = {
-    kernel: variables[`${name}/kernel`] as Variable as Tensor2D,
-    recurrent: variables[`${name}/recurrent`] as Variable as Tensor2D,
-    bias: variables[`${name}/bias`] as Variable as Tensor1D,
-  };
+  const weights = recurrentWeights(variables, name);
   return {
     variables,
     layout,
     call: (x, state, { mask } = {}) => rhn(x, weights, state, { transformBias, mask }),
-    dispose: () => {
-      for (const each of Object.values(variables)) each.dispose();
-    },
+    dispose: () => dispose({ ...variables }),
   };
 }

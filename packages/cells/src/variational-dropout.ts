@@ -1,4 +1,12 @@
-import { mul, tensor2d, tensor3d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  expandDims,
+  mul,
+  tensor2d,
+  tensor3d,
+  tidy,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
 import { checkTensor } from './check.ts';
 import { dropoutMask } from './dropout.ts';
 import { CellError } from './error.ts';
@@ -23,10 +31,7 @@ export function variationalMask(
 export function variationalDropout(x: Tensor3D, keep: number, seed: number): Tensor3D {
   checkTensor('variationalDropout', 'x', x, 'float32', [undefined, undefined, undefined]);
   const [batch, , features] = x.shape;
-  return tidy(() => {
-    const mask = tensor3d(dropoutMask(batch * features, keep, seed), [batch, 1, features]);
-    return mul<Tensor3D>(x, mask);
-  });
+  return tidy(() => mul<Tensor3D>(x, expandDims(variationalMask(batch, features, keep, seed), 1)));
 }
 
 /**
