@@ -1,5 +1,6 @@
 import type { Weights } from '@whittle/groups';
 import { rhnReference } from '@whittle/testing';
+import { lookUp } from './random-network.ts';
 
 /** Logits `[sentences * time, vocab]` of a Recurrent Highway Network with a tied embedding, in float64. */
 export function rhnLogits(
@@ -11,7 +12,7 @@ export function rhnLogits(
   const [vocab, width] = shape as [number, number];
   const ids = sentences.flat();
   const y = rhnReference({
-    x: Float64Array.from(ids.flatMap((id) => [...table.subarray(id * width, (id + 1) * width)])),
+    x: lookUp(weights['embedding']!, ids),
     kernel: weights['rhn/kernel']!.data,
     recurrent: weights['rhn/recurrent']!.data,
     bias: weights['rhn/bias']!.data,

@@ -79,6 +79,17 @@ export async function gap(before: LayersModel, after: LayersModel, x: Tensor): P
   return maxAbsDifference;
 }
 
+/** Expects two models to predict the same from `x`, to rounding, and disposes all three. */
+export async function expectSame(
+  before: LayersModel,
+  after: LayersModel,
+  x: Tensor,
+): Promise<void> {
+  expect(await gap(before, after, x)).toBeLessThan(1e-6);
+  x.dispose();
+  disposeModel(before, after);
+}
+
 /** Embedding, two LSTMs (hardSigmoid gates, the default) and a dense layer. */
 export function languageModel(): LayersModel {
   return sequential({
