@@ -6,7 +6,6 @@ export interface Figures {
   readonly sizes: readonly number[];
   readonly parameters: number;
   readonly macsPerWord: number;
-  readonly msPerBatch: number;
   readonly perplexity: { readonly valid: number; readonly test: number };
 }
 

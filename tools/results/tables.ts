@@ -2,9 +2,8 @@ import { commandOf, isDirect, type Kept } from './kept.ts';
 
 const number = (value: number): string => value.toLocaleString('en-GB');
 
-function kindOf(each: Kept, all: readonly Kept[]): string {
-  const { lambda } = each.result;
-  if (lambda > 0) return `ISS, λ = ${lambda}`;
+function methodOf(each: Kept, all: readonly Kept[]): string {
+  if (each.result.lambda > 0) return 'ISS';
   return isDirect(each, all) ? 'dense, direct design' : 'dense';
 }
 
@@ -19,9 +18,9 @@ export function stackedLstmTable(all: readonly Kept[]): string {
   return markdown(
     head.split('|'),
     all.map((each) => {
-      const { pruned, seed, trainingSeconds } = each.result;
+      const { pruned, lambda, seed, trainingSeconds } = each.result;
       return [
-        kindOf(each, all),
+        methodOf(each, all) + (lambda > 0 ? `, λ = ${lambda}` : ''),
         String(seed),
         pruned.sizes.join(', '),
         number(pruned.parameters),
@@ -44,7 +43,7 @@ export function highwayTable(all: readonly Kept[]): string {
     all.map((each) => {
       const { pruned, lambda, epoch, epochs, trainingSeconds } = each.result;
       return [
-        kindOf(each, all).replace(/,? λ.*/, ''),
+        methodOf(each, all),
         String(lambda),
         pruned.perplexity.valid.toFixed(2),
         pruned.perplexity.test.toFixed(2),

@@ -1,5 +1,5 @@
 import * as echarts from 'echarts';
-import { isDirect, type Kept } from './kept.ts';
+import type { Kept } from './kept.ts';
 
 /** Test perplexity against width, ISS beside dense networks trained at these widths from scratch, as SVG. */
 export function tradeOff(all: readonly Kept[]): string {
@@ -7,9 +7,8 @@ export function tradeOff(all: readonly Kept[]): string {
   const iss = all.filter(({ result }) => result.lambda > 0);
   const points = (kept: readonly Kept[]): [number, number, string][] =>
     kept
-      .map((each): [number, number, string] => {
-        const { pruned, lambda } = each.result;
-        const label = isDirect(each, all) || lambda === 0 ? '' : `λ = ${lambda}`;
+      .map(({ result: { pruned, lambda } }): [number, number, string] => {
+        const label = lambda === 0 ? '' : `λ = ${lambda}`;
         return [pruned.sizes[0]!, Number(pruned.perplexity.test.toFixed(2)), label];
       })
       .sort((a, b) => a[0] - b[0]);
