@@ -10,6 +10,7 @@ import { lstmKernels } from './kernels/lstm-kernels.ts';
 import { normKernels } from './kernels/norms.ts';
 import { penaltyFactorsKernel } from './kernels/penalty-factors.ts';
 import { productKernels } from './kernels/products.ts';
+import { rhnKernels } from './kernels/rhn-kernels.ts';
 import { segmentSumKernel } from './kernels/segment-sum.ts';
 import { updateKernels } from './kernels/updates.ts';
 import { installedVersions } from './versions.ts';
@@ -30,6 +31,7 @@ export const webgpuDriver: BackendDriver = {
       addNKernel(),
       segmentSumKernel(),
       ...lstmKernels(),
+      ...rhnKernels(),
       ...crossEntropyKernels(),
       ...normKernels(),
       penaltyFactorsKernel(),

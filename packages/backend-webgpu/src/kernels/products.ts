@@ -4,6 +4,7 @@ import {
   env,
   type KernelConfig,
   type TensorInfo,
+  Transpose,
 } from '@tensorflow/tfjs-core';
 import { callable, stockConfig } from '@whittle/backend';
 import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
@@ -91,7 +92,7 @@ function inSmallTiles<T>(multiply: () => T): T {
   }
 }
 
-/** Multiplies two matrices on the device. */
+/** Multiplies two matrices on the device, or each pair of two equally long lists of matrices. */
 export function product(
   backend: GpuBackend,
   a: TensorInfo,
@@ -103,4 +104,9 @@ export function product(
     { a, b },
     { transposeA, transposeB },
   );
+}
+
+/** Makes a tensor whose axis `k` is the axis `perm[k]` of `x`. */
+export function transposed(backend: GpuBackend, x: TensorInfo, perm: number[]): TensorInfo {
+  return callable(stockConfig(Transpose, 'webgpu'))(backend, { x }, { perm });
 }
