@@ -36,6 +36,12 @@ export {
   type StackedLstmLayoutOptions,
 } from './cell-layouts.ts';
 export {
+  rhnLanguageModelLayout,
+  rhnLayout,
+  type RhnLanguageModelLayoutOptions,
+  type RhnLayoutOptions,
+} from './rhn-layout.ts';
+export {
   tf1LstmLayout,
   torchLstmLayout,
   type Tf1LstmLayoutOptions,
