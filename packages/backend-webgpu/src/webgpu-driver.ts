@@ -6,6 +6,7 @@ import type { GpuBackend } from './gpu-backend.ts';
 import { addNKernel } from './kernels/add-n.ts';
 import { crossEntropyKernels } from './kernels/cross-entropy.ts';
 import { sumKernel } from './kernels/empty-sum.ts';
+import { gruKernels } from './kernels/gru-kernels.ts';
 import { lstmKernels } from './kernels/lstm-kernels.ts';
 import { normKernels } from './kernels/norms.ts';
 import { penaltyFactorsKernel } from './kernels/penalty-factors.ts';
@@ -31,6 +32,7 @@ export const webgpuDriver: BackendDriver = {
       addNKernel(),
       segmentSumKernel(),
       ...lstmKernels(),
+      ...gruKernels(),
       ...rhnKernels(),
       ...crossEntropyKernels(),
       ...normKernels(),

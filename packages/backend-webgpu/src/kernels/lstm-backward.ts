@@ -3,7 +3,7 @@ import { gatePositions } from '@whittle/backend';
 import { as } from '../gpu-backend.ts';
 import { copy, makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';
-import { gateUniforms } from './lstm-gates.ts';
+import { gateUniforms } from './gate-uniforms.ts';
 import { outputsBefore } from './outputs-before.ts';
 import { product, transposed } from './products.ts';
 import { sigmoidSlope as slope, stepDeclarations, stepGrid, stepMain } from './step-program.ts';

@@ -3,7 +3,8 @@ import { gatePositions } from '@whittle/backend';
 import { as, sizeOf } from '../gpu-backend.ts';
 import { copy, makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';
-import { gateUniforms } from './lstm-gates.ts';
+import { gateUniforms } from './gate-uniforms.ts';
+import { outputBefore } from './outputs-before.ts';
 import { product } from './products.ts';
 import { blocks, stepDeclarations, stepGrid, stepMain } from './step-program.ts';
 
@@ -59,10 +60,7 @@ function stepProgram(rows: number): Program {
     name: `lstmForward ${rows}`,
     declarations: `
       ${stepDeclarations({ rows, type })}
-      fn outputBefore(b : u32, k : u32) -> f32 {
-        if (uniforms.t == 0u) { return h0[b * uniforms.units + k]; }
-        return y[(b * uniforms.time + uniforms.t - 1u) * uniforms.units + k];
-      }
+      ${outputBefore}
       fn stateBefore(b : u32, unit : u32) -> f32 {
         if (uniforms.t == 0u) { return c0[b * uniforms.units + unit]; }
         return states[((uniforms.t - 1u) * uniforms.batch + b) * uniforms.units + unit];
@@ -72,7 +70,7 @@ function stepProgram(rows: number): Program {
       type,
       inner: 'uniforms.units',
       factor: blocks(type, 'recurrent', 'k * 4u * uniforms.units + unit'),
-      value: (b) => `outputBefore(${b}, k)`,
+      value: (b) => `outputBefore(uniforms.t, ${b}, k)`,
       body: `
         let row = b * uniforms.time + uniforms.t;
         let z = sum + ${blocks(type, 'projected', 'row * 4u * uniforms.units + unit')}

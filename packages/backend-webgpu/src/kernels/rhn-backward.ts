@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { copy, makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';
-import { product, transposed } from './products.ts';
+import { product, productsSideBySide, transposed } from './products.ts';
 import { stateBefore, statesBefore } from './rhn-states.ts';
 import { sigmoidSlope, stepDeclarations, stepGrid, stepMain } from './step-program.ts';
 import { sumsDownColumns, zeros } from './sums.ts';
@@ -25,7 +25,7 @@ export const rhnSequenceGrad: GpuKernel = (backend, inputs) => {
   const depth = columns / (2 * units);
   const rows = batch * time;
   const dz = makeOutput(backend, [depth, rows, 2 * units]); // in each depth sequence by sequence, as x
-  const ds = makeOutput(backend, [batch, units]); // that of the depth after, in the end ds0
+  const ds = makeOutput(backend, [batch, units]); // what a depth hands on beside its products, in the end ds0
   const transpose = transposed(backend, recurrent, [1, 0]);
   const grid = stepGrid(batch, units);
   const program = stepProgram(grid.rows);
@@ -47,15 +47,14 @@ export const rhnSequenceGrad: GpuKernel = (backend, inputs) => {
   }
   const first = firstOf(backend, dz);
   const before = statesBefore(backend, { s0, states, mask }, depth);
-  const perDepth = product(backend, before, dz, { transposeA: true });
   const gradients = [
     as(product(backend, first, kernel, { transposeB: true }), batch, time, width),
     product(backend, as(x, rows, width), first, { transposeA: true }),
-    as(transposed(backend, perDepth, [1, 0, 2]), units, columns),
+    productsSideBySide(backend, before, dz),
     sumsDownColumns(backend, dz, 2 * units, false, depth),
     ds,
   ];
-  for (const { dataId } of [transpose, dz, first, before, perDepth]) backend.disposeData(dataId);
+  for (const { dataId } of [transpose, dz, first, before]) backend.disposeData(dataId);
   return gradients;
 };
 
@@ -90,18 +89,13 @@ function stepProgram(rows: number): Program {
         body: `
           let at = b * uniforms.units + unit;
           var dState = 0.0;
-          if (!isLast()) {
-            let after = (nextT * uniforms.batch + b) * uniforms.depth + nextLevel;
-            let taken = activations[(after * 2u + 1u) * uniforms.units + unit];
-            dState = ds[at] * (1.0 - taken) + sum * mask[at];
-          }
+          if (!isLast()) { dState = ds[at] + sum * mask[at]; }
           if (uniforms.next == 0u) { ds[at] = dState; return; }
           let t = (uniforms.next - 1u) / uniforms.depth;
           let level = (uniforms.next - 1u) % uniforms.depth;
           if (level == uniforms.depth - 1u) {
             dState += dy[(b * uniforms.time + t) * uniforms.units + unit];
           }
-          ds[at] = dState;
           let place = (t * uniforms.batch + b) * uniforms.depth + level;
           let candidate = activations[place * 2u * uniforms.units + unit];
           let transform = activations[(place * 2u + 1u) * uniforms.units + unit];
@@ -110,7 +104,8 @@ function stepProgram(rows: number): Program {
           dz[row * 2u * uniforms.units + unit] =
             dState * transform * (1.0 - candidate * candidate);
           dz[(row * 2u + 1u) * uniforms.units + unit] =
-            dState * (candidate - before) * ${sigmoidSlope('transform')};`,
+            dState * (candidate - before) * ${sigmoidSlope('transform')};
+          ds[at] = dState * (1.0 - transform);`,
       })}`,
   };
 }

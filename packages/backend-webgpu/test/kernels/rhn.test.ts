@@ -1,4 +1,4 @@
-import { add, grads, mul, sum, tensor, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { add, grads, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { KERNELS, rhnSequence, type RhnSequenceInputs } from '@whittle/backend';
 import {
   expectAllClose,
@@ -16,7 +16,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { withLimits } from '../small-limits.ts';
-import { bitsOf, numbers, readAll, runKernel, soilMemory } from '../values.ts';
+import { bitsOf, numbers, readAll, runKernel, soilMemory, weighted } from '../values.ts';
 
 const close = { rtol: 1e-5, atol: 2e-6 };
 
@@ -85,10 +85,6 @@ async function expectForward(
       ...(before as Float32Array),
     ]);
   }
-}
-
-function weighted(output: Tensor, seed: number): Tensor {
-  return sum(mul(output, tensor(numbers(output.size, seed), output.shape)));
 }
 
 /** Gradients of a weighted sum of y and s in all inputs but the mask. */
