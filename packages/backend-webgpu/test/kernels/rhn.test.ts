@@ -5,6 +5,7 @@ import {
   finiteDifference,
   rhnInputNames,
   rhnReference,
+  rhnGradientReference,
   rhnShapes,
   rhnSizes,
   rhnTensors,
@@ -169,6 +170,25 @@ describeWebgpu('RhnSequence', () => {
       const first = (await run()).map(bitsOf);
       for (let k = 0; k < 3; k++) expect((await run()).map(bitsOf)).toEqual(first);
     });
+
+    // So many rows that stock products would add their parts in any order.
+    test.each([1, 2])(
+      'is right, and has the same bits every time, over a long inner dimension at depth %i',
+      async (depth) => {
+        const sizes = { batch: 2100, time: 1, input: 2, units: 12, depth };
+        const values = rhnValues(sizes);
+        const ofLast = numbers(2100 * 12, 12);
+        const dy = numbers(2100 * 12, 11).map((value, k) => value + ofLast[k]!);
+        const wanted = rhnGradientReference({ ...values, ...sizes, transformBias: 0 }, dy);
+        const run = (): Promise<Float32Array[]> => gradients(sizes, values, 0);
+        const first = await run();
+        differentiable.forEach((name, k) => {
+          const most = wanted[name].reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+          expectAllClose(first[k]!, wanted[name], { rtol: 1e-4, atol: 1e-5 * most });
+        });
+        for (let k = 0; k < 2; k++) expect((await run()).map(bitsOf)).toEqual(first.map(bitsOf));
+      },
+    );
 
     test.each(sizesToTry.filter(({ units }) => units < 32))(
       'agrees with differences at $batch x $time x $input -> $units, depth $depth',
