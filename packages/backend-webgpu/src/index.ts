@@ -1,5 +1,5 @@
 /**
- * TensorFlow.js's WebGPU backend in browsers and in Node, with WGSL kernels for LSTMs and their training.
+ * TensorFlow.js's WebGPU backend in browsers and in Node, with WGSL kernels for recurrent networks and their training.
  * @packageDocumentation
  */
 import { registerDriver } from '@whittle/backend';

@@ -6,10 +6,12 @@ import type { GpuBackend } from './gpu-backend.ts';
 import { addNKernel } from './kernels/add-n.ts';
 import { crossEntropyKernels } from './kernels/cross-entropy.ts';
 import { sumKernel } from './kernels/empty-sum.ts';
+import { gruKernels } from './kernels/gru-kernels.ts';
 import { lstmKernels } from './kernels/lstm-kernels.ts';
 import { normKernels } from './kernels/norms.ts';
 import { penaltyFactorsKernel } from './kernels/penalty-factors.ts';
 import { productKernels } from './kernels/products.ts';
+import { rhnKernels } from './kernels/rhn-kernels.ts';
 import { segmentSumKernel } from './kernels/segment-sum.ts';
 import { updateKernels } from './kernels/updates.ts';
 import { installedVersions } from './versions.ts';
@@ -30,6 +32,8 @@ export const webgpuDriver: BackendDriver = {
       addNKernel(),
       segmentSumKernel(),
       ...lstmKernels(),
+      ...gruKernels(),
+      ...rhnKernels(),
       ...crossEntropyKernels(),
       ...normKernels(),
       penaltyFactorsKernel(),

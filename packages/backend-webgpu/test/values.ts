@@ -1,6 +1,8 @@
 import {
   dispose,
   engine,
+  mul,
+  sum,
   tensor,
   type NamedAttrMap,
   type Tensor,
@@ -16,6 +18,11 @@ export function numbers(count: number, seed: number, scale = 1): Float32Array {
 /** A tensor of {@link numbers}. */
 export function made(shape: readonly number[], seed: number, scale = 1): Tensor {
   return tensor(numbers(sizeOf(shape), seed, scale), [...shape], 'float32');
+}
+
+/** The sum of a tensor's entries times the {@link numbers} of a seed. */
+export function weighted(output: Tensor, seed: number): Tensor {
+  return sum(mul(output, made(output.shape, seed)));
 }
 
 /** Runs a kernel by its name. */

@@ -27,6 +27,21 @@ export {
   type LstmValues,
 } from './lstm-fixture.ts';
 export {
+  gruGradientReference,
+  gruReference,
+  type GruGradients,
+  type GruReferenceInputs,
+} from './gru-reference.ts';
+export {
+  gruAttributes,
+  gruInputNames,
+  gruShapes,
+  gruTensors,
+  gruValues,
+  type GruInputName,
+  type GruValues,
+} from './gru-fixture.ts';
+export {
   rhnGradientReference,
   rhnReference,
   type RhnGradients,

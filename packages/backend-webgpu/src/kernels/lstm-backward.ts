@@ -1,10 +1,12 @@
-import { type TensorInfo, Transpose } from '@tensorflow/tfjs-core';
-import { gatePositions, callable, stockConfig } from '@whittle/backend';
-import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
-import { copy, GROUP, makeOutput, type Program, run } from '../program.ts';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { gatePositions } from '@whittle/backend';
+import { as } from '../gpu-backend.ts';
+import { copy, makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';
-import { gateUniforms, stepDeclarations, stepGrid, stepMain } from './lstm-program.ts';
-import { product } from './products.ts';
+import { gateUniforms } from './gate-uniforms.ts';
+import { outputsBefore } from './outputs-before.ts';
+import { product, transposed } from './products.ts';
+import { sigmoidSlope as slope, stepDeclarations, stepGrid, stepMain } from './step-program.ts';
 import { sumsDownColumns, zeros } from './sums.ts';
 
 /**
@@ -28,11 +30,7 @@ export const lstmSequenceGrad: GpuKernel = (backend, inputs, attrs) => {
   const dh0 = makeOutput(backend, [batch, units]);
   const dc = makeOutput(backend, [batch, units]); // that of the step after, in the end dc0
   copy(backend, dcLast, dc);
-  const transposed = callable(stockConfig(Transpose, 'webgpu'))(
-    backend,
-    { x: recurrent },
-    { perm: [1, 0] },
-  );
+  const transpose = transposed(backend, recurrent, [1, 0]);
   const grid = stepGrid(batch, units);
   const gates = gateUniforms(gatePositions(attrs['gates'] as string));
   const program = stepProgram(grid.rows);
@@ -41,7 +39,7 @@ export const lstmSequenceGrad: GpuKernel = (backend, inputs, attrs) => {
     run(
       backend,
       program,
-      { inputs: { dy, activations, states, c0, transposed }, outputs: { dz, dc, dh0 } },
+      { inputs: { dy, activations, states, c0, transpose }, outputs: { dz, dc, dh0 } },
       {
         batch: ['u32', batch],
         time: ['u32', time],
@@ -61,13 +59,12 @@ export const lstmSequenceGrad: GpuKernel = (backend, inputs, attrs) => {
     dh0,
     dc,
   ];
-  for (const { dataId } of [dz, transposed, before]) backend.disposeData(dataId);
+  for (const { dataId } of [dz, transpose, before]) backend.disposeData(dataId);
   return gradients;
 };
 
 function stepProgram(rows: number): Program {
   const type = 'f32';
-  const slope = (gate: string): string => `${gate} * (1.0 - ${gate})`;
   return {
     name: `lstmBackward ${rows}`,
     declarations: `
@@ -81,7 +78,7 @@ function stepProgram(rows: number): Program {
       type,
       // Nothing comes back to the last step.
       inner: 'select(0u, 4u * uniforms.units, uniforms.next < uniforms.time)',
-      factor: 'transposed[k * uniforms.units + unit]',
+      factor: 'transpose[k * uniforms.units + unit]',
       value: (b) => `dz[(${b} * uniforms.time + uniforms.next) * 4u * uniforms.units + k]`,
       body: `
         let at = b * uniforms.units + unit;
@@ -106,31 +103,4 @@ function stepProgram(rows: number): Program {
         dz[slopes + uniforms.gateO * uniforms.units] = dOut * squashed * ${slope('output')};`,
     }),
   };
-}
-
-const shift: Program = {
-  name: 'lstmOutputsBefore',
-  main: `
-    let i = group * ${GROUP}u + lane;
-    if (i >= uniforms.size) { return; }
-    let unit = i % uniforms.units;
-    let row = i / uniforms.units;
-    let b = row / uniforms.time;
-    if (row % uniforms.time == 0u) { out[i] = h0[b * uniforms.units + unit]; }
-    else { out[i] = y[i - uniforms.units]; }`,
-};
-
-/** The output that each step started from, `[batch * time, units]`: `h0`, then `y` of all steps but the last. */
-function outputsBefore(backend: GpuBackend, h0: TensorInfo, y: TensorInfo): TensorInfo {
-  const [batch, time, units] = y.shape as [number, number, number];
-  const out = makeOutput(backend, [batch * time, units]);
-  const size = sizeOf(out);
-  run(
-    backend,
-    shift,
-    { inputs: { h0, y }, outputs: { out } },
-    { size: ['u32', size], units: ['u32', units], time: ['u32', time] },
-    Math.ceil(size / GROUP),
-  );
-  return out;
 }

@@ -3,8 +3,10 @@ import { gatePositions } from '@whittle/backend';
 import { as, sizeOf } from '../gpu-backend.ts';
 import { copy, makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';
-import { gateUniforms, stepDeclarations, stepGrid, stepMain } from './lstm-program.ts';
+import { gateUniforms } from './gate-uniforms.ts';
+import { outputBefore } from './outputs-before.ts';
 import { product } from './products.ts';
+import { blocks, stepDeclarations, stepGrid, stepMain } from './step-program.ts';
 
 /**
  * `LstmSequence`: one product for the inputs of all steps, then one program a step, which multiplies the output before
@@ -58,10 +60,7 @@ function stepProgram(rows: number): Program {
     name: `lstmForward ${rows}`,
     declarations: `
       ${stepDeclarations({ rows, type })}
-      fn outputBefore(b : u32, k : u32) -> f32 {
-        if (uniforms.t == 0u) { return h0[b * uniforms.units + k]; }
-        return y[(b * uniforms.time + uniforms.t - 1u) * uniforms.units + k];
-      }
+      ${outputBefore}
       fn stateBefore(b : u32, unit : u32) -> f32 {
         if (uniforms.t == 0u) { return c0[b * uniforms.units + unit]; }
         return states[((uniforms.t - 1u) * uniforms.batch + b) * uniforms.units + unit];
@@ -70,12 +69,12 @@ function stepProgram(rows: number): Program {
       rows,
       type,
       inner: 'uniforms.units',
-      factor: blocks('recurrent', 'k * 4u * uniforms.units + unit'),
-      value: (b) => `outputBefore(${b}, k)`,
+      factor: blocks(type, 'recurrent', 'k * 4u * uniforms.units + unit'),
+      value: (b) => `outputBefore(uniforms.t, ${b}, k)`,
       body: `
         let row = b * uniforms.time + uniforms.t;
-        let z = sum + ${blocks('projected', 'row * 4u * uniforms.units + unit')}
-          + ${blocks('bias', 'unit')};
+        let z = sum + ${blocks(type, 'projected', 'row * 4u * uniforms.units + unit')}
+          + ${blocks(type, 'bias', 'unit')};
         let input = sigmoidOf(z[uniforms.gateI]);
         let forget = sigmoidOf(z[uniforms.gateF] + uniforms.forgetBias);
         let candidate = tanhOf(z[uniforms.gateG]);
@@ -91,10 +90,4 @@ function stepProgram(rows: number): Program {
         y[row * uniforms.units + unit] = output * tanhOf(state);`,
     }),
   };
-}
-
-/** WGSL: the entries of the four blocks of columns, from that of the first block. */
-function blocks(array: string, first: string): string {
-  const entries = [0, 1, 2, 3].map((block) => `${array}[${first} + ${block}u * uniforms.units]`);
-  return `vec4<f32>(${entries.join(', ')})`;
 }

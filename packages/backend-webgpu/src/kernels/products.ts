@@ -4,9 +4,10 @@ import {
   env,
   type KernelConfig,
   type TensorInfo,
+  Transpose,
 } from '@tensorflow/tfjs-core';
 import { callable, stockConfig } from '@whittle/backend';
-import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
+import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { zeros } from './sums.ts';
 
 /** How a product reads its operands. */
@@ -91,7 +92,7 @@ function inSmallTiles<T>(multiply: () => T): T {
   }
 }
 
-/** Multiplies two matrices on the device. */
+/** Multiplies two matrices on the device, or each pair of two equally long lists of matrices. */
 export function product(
   backend: GpuBackend,
   a: TensorInfo,
@@ -103,4 +104,19 @@ export function product(
     { a, b },
     { transposeA, transposeB },
   );
+}
+
+/** Makes a tensor whose axis `k` is the axis `perm[k]` of `x`. */
+export function transposed(backend: GpuBackend, x: TensorInfo, perm: number[]): TensorInfo {
+  return callable(stockConfig(Transpose, 'webgpu'))(backend, { x }, { perm });
+}
+
+/** The products `a' b` of each pair out of `a [n, rows, height]` and `b [n, rows, width]`, as `[height, n * width]`. */
+export function productsSideBySide(backend: GpuBackend, a: TensorInfo, b: TensorInfo): TensorInfo {
+  const products = product(backend, a, b, { transposeA: true });
+  const [count, height, width] = products.shape as [number, number, number];
+  if (count === 1) return as(products, height, width);
+  const out = transposed(backend, products, [1, 0, 2]);
+  backend.disposeData(products.dataId);
+  return as(out, height, count * width);
 }

@@ -1,6 +1,6 @@
 // Sums of a matrix along its rows and down its columns, the parts that other kernels are made of. Every sum has one order.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
+import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { GROUP, makeOutput, type Program, run } from '../program.ts';
 
 /** WGSL of `sumOverLanes`, which adds what every lane of a workgroup holds; to be called by all of them. */
@@ -38,13 +38,14 @@ const downColumns: Program = {
   name: 'sumsDownColumns',
   main: `
     let index = group * ${GROUP}u + lane;
-    if (index >= uniforms.stretches * uniforms.width) { return; }
-    let stretch = index / uniforms.width;
+    if (index >= uniforms.size) { return; }
+    let stretch = index / uniforms.width % uniforms.stretches;
+    let plane = index / uniforms.width / uniforms.stretches;
     let j = index % uniforms.width;
     var sum = 0.0;
     let end = min(uniforms.rows, (stretch + 1u) * ${STRETCH}u);
     for (var row = stretch * ${STRETCH}u; row < end; row++) {
-      let value = x[row * uniforms.width + j];
+      let value = x[(plane * uniforms.rows + row) * uniforms.width + j];
       sum += select(value, value * value, uniforms.squares == 1u);
     }
     out[index] = sum;`,
@@ -70,31 +71,34 @@ export function sumsAlongRows(
   return out;
 }
 
-/** Sums each column of `x`, read as `[size / width, width]`, or the squares of its entries: `[width]`. */
+/** Sums each column of `x`, read as `[planes, rows, width]`, or the squares of its entries: `[planes * width]`. */
 export function sumsDownColumns(
   backend: GpuBackend,
   x: TensorInfo,
   width: number,
   squares: boolean,
+  planes = 1,
 ): TensorInfo {
-  if (width === 0 || sizeOf(x) === 0) return zeros(backend, [width]);
-  const rows = sizeOf(x) / width;
+  if (width === 0 || sizeOf(x) === 0) return zeros(backend, [planes * width]);
+  const rows = sizeOf(x) / width / planes;
   const stretches = Math.ceil(rows / STRETCH);
-  const out = makeOutput(backend, [stretches * width]);
+  const size = planes * stretches * width;
+  const out = makeOutput(backend, [size]);
   run(
     backend,
     downColumns,
     { inputs: { x }, outputs: { out } },
     {
+      size: ['u32', size],
       rows: ['u32', rows],
       width: ['u32', width],
       stretches: ['u32', stretches],
       squares: ['u32', Number(squares)],
     },
-    Math.ceil((stretches * width) / GROUP),
+    Math.ceil(size / GROUP),
   );
-  if (stretches === 1) return as(out, width);
-  const sums = sumsDownColumns(backend, out, width, false);
+  if (stretches === 1) return out;
+  const sums = sumsDownColumns(backend, out, width, false, planes);
   backend.disposeData(out.dataId);
   return sums;
 }

@@ -1,4 +1,4 @@
-import { add, grads, mul, sum, tensor, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { add, grads, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { KERNELS, lstmSequence, type LstmSequenceInputs } from '@whittle/backend';
 import {
   expectAllClose,
@@ -12,7 +12,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { prunedSizes, reference, sizesToTry, tensorsOf } from '../lstm-fixture.ts';
-import { bitsOf, numbers, readAll, runKernel, soilMemory } from '../values.ts';
+import { bitsOf, numbers, readAll, runKernel, soilMemory, weighted } from '../values.ts';
 
 const close = { rtol: 1e-5, atol: 2e-6 };
 
@@ -54,10 +54,6 @@ async function expectForward(
       }
     }
   }
-}
-
-function weighted(output: Tensor, seed: number): Tensor {
-  return sum(mul(output, tensor(numbers(output.size, seed), output.shape)));
 }
 
 /** Compares the gradients of all inputs, through y, h and c, with differences of the float64 reference. */

@@ -4,6 +4,8 @@ export const KERNELS = {
   lstmSequenceGrad: 'LstmSequenceGrad',
   rhnSequence: 'RhnSequence',
   rhnSequenceGrad: 'RhnSequenceGrad',
+  gruSequence: 'GruSequence',
+  gruSequenceGrad: 'GruSequenceGrad',
   sparseSoftmaxCrossEntropy: 'SparseSoftmaxCrossEntropy',
   sparseSoftmaxCrossEntropyGrad: 'SparseSoftmaxCrossEntropyGrad',
   groupSquaredNorms: 'GroupSquaredNorms',

@@ -1,6 +1,7 @@
 import type { FusedKernelName } from '@whittle/backend';
 import { crossEntropyGradSuite, crossEntropySuite } from './cross-entropy.ts';
 import { groupNormsSuite } from './group-norms.ts';
+import { gruGradSuite, gruSuite } from './gru.ts';
 import { lstmGradSuite, lstmSuite } from './lstm.ts';
 import { penalisedGradientSuite, penalisedNormSuite } from './penalised.ts';
 import { penaltyFactorsSuite } from './penalty-factors.ts';
@@ -12,6 +13,8 @@ import { adamSuite, sgdSuite } from './steps.ts';
 export const kernelSuites: Readonly<Record<FusedKernelName, () => void>> = {
   LstmSequence: lstmSuite,
   LstmSequenceGrad: lstmGradSuite,
+  GruSequence: gruSuite,
+  GruSequenceGrad: gruGradSuite,
   RhnSequence: rhnSuite,
   RhnSequenceGrad: rhnGradSuite,
   SparseSoftmaxCrossEntropy: crossEntropySuite,

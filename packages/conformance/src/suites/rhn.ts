@@ -24,6 +24,7 @@ import {
 } from '@whittle/testing/numeric';
 import { expect, test } from 'vitest';
 import { read, type Values } from '../read.ts';
+import { lastOutputs, withLastState } from './sequences.ts';
 
 const sizesToTry: readonly RhnSizes[] = [
   ...rhnSizes,
@@ -52,17 +53,6 @@ const upstreamOf = ({ batch, time, units }: RhnSizes): Record<'y' | 's', Float64
   y: numbers(batch * time * units, 11),
   s: numbers(batch * units, 12),
 });
-
-/** What the loss of {@link gradients} says of every output: the last state is the last output once more. */
-function combined(sizes: RhnSizes): Float64Array {
-  const { y, s } = upstreamOf(sizes);
-  const { batch, time, units } = sizes;
-  return y.map((value, at) => {
-    const b = Math.floor(at / (time * units));
-    const isLast = Math.floor(at / units) % time === time - 1;
-    return value + (b < batch && isLast ? s[b * units + (at % units)]! : 0);
-  });
-}
 
 /** Outputs of the kernel, and the inputs as they are afterwards: no kernel may write to them. */
 async function outputs(
@@ -126,15 +116,14 @@ async function expectOutputs(sizes: RhnSizes, transformBias = 0, scale = 1): Pro
   // With saturated gates a state passes depth after depth unchanged, whatever its size.
   const most = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 1);
   expectAllClose(y!.data, expected, { rtol: 1e-5, atol: 5e-6 * most });
-  const last = Array.from({ length: batch }, (_, b) => [
-    ...expected.subarray(((b + 1) * time - 1) * units, (b + 1) * time * units),
-  ]);
-  expectAllClose(s!.data, last.flat(), { rtol: 1e-5, atol: 5e-6 * most });
+  expectAllClose(s!.data, lastOutputs(expected, sizes), { rtol: 1e-5, atol: 5e-6 * most });
 }
 
 async function expectGradients(sizes: RhnSizes, transformBias = 0): Promise<void> {
   const values = rhnValues(sizes);
-  const expected = rhnGradientReference({ ...values, ...sizes, transformBias }, combined(sizes));
+  const { y, s } = upstreamOf(sizes);
+  const dy = withLastState(y, s, sizes);
+  const expected = rhnGradientReference({ ...values, ...sizes, transformBias }, dy);
   const found = await gradients(sizes, values, transformBias);
   const inputs = rhnTensors(values, sizes);
   differentiable.forEach((name, k) => {

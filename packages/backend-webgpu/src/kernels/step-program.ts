@@ -1,8 +1,7 @@
-// What the steps of an LSTM have in common, forward and backward: a product of a few rows with a matrix, then arithmetic on
-// each of its entries. A workgroup computes UNITS columns of up to MOST_ROWS rows; its SLICES each add up a part of the
-// inner dimension, whose entries are read side by side. One barrier later every lane has one entry.
-import type { GatePositions } from '@whittle/backend';
-import { GROUP, type Uniforms } from '../program.ts';
+// What the steps of recurrent layers have in common, forward and backward: a product of a few rows with a matrix, then
+// arithmetic on each of its entries. A workgroup computes UNITS columns of up to SLICES rows; its SLICES each add up a part
+// of the inner dimension, whose entries are read side by side. One barrier later every lane has one entry.
+import { GROUP } from '../program.ts';
 
 /** Columns that a workgroup computes. */
 const UNITS = 32;
@@ -16,18 +15,30 @@ export function stepGrid(batch: number, units: number): { rows: number; groups: 
   return { rows, groups: Math.ceil(units / UNITS) * Math.ceil(batch / rows) };
 }
 
-/** WGSL: the block of each gate among the uniforms; one program serves all orders. */
-export function gateUniforms(gates: GatePositions): Uniforms {
-  const { i, f, g, o } = gates;
-  return { gateI: ['u32', i], gateF: ['u32', f], gateG: ['u32', g], gateO: ['u32', o] };
+/** WGSL type of what one lane adds up. */
+export type SumType = 'f32' | 'vec2<f32>' | 'vec3<f32>' | 'vec4<f32>';
+
+/** WGSL: the entries of all blocks of `uniforms.units` columns, from that of the first block. */
+export function blocks(type: SumType, array: string, first: string): string {
+  const count = type === 'f32' ? 1 : Number(type[3]);
+  const entries = Array.from(
+    { length: count },
+    (_, block) => `${array}[${first} + ${block}u * uniforms.units]`,
+  );
+  return `${type}(${entries.join(', ')})`;
+}
+
+/** WGSL: the slope of a sigmoid with this value. */
+export function sigmoidSlope(value: string): string {
+  return `${value} * (1.0 - ${value})`;
 }
 
 /** Code of one step, to be put together by {@link stepMain}. */
 interface StepCode {
   /** Rows of a workgroup. */
   readonly rows: number;
-  /** Type of the sums: one for each column, or one for each gate of it. */
-  readonly type: 'f32' | 'vec4<f32>';
+  /** Type of the sums: one for each column, or one for each block of columns. */
+  readonly type: SumType;
   /** WGSL: length of the inner dimension. */
   readonly inner: string;
   /** WGSL: the matrix's entry or entries in row `k` for column `unit`. */
