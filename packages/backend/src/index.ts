@@ -33,6 +33,18 @@ export {
   type LstmSequenceInputs,
   type LstmSequenceOutputs,
 } from './fused/lstm-sequence.ts';
+export {
+  gruSequence,
+  type GruSequenceAttributes,
+  type GruSequenceInputs,
+  type GruSequenceOutputs,
+} from './fused/gru-sequence.ts';
+export {
+  rhnSequence,
+  type RhnSequenceAttributes,
+  type RhnSequenceInputs,
+  type RhnSequenceOutputs,
+} from './fused/rhn-sequence.ts';
 export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.ts';
 export { groupSquaredNorms } from './fused/group-squared-norms.ts';
 export {
@@ -53,7 +65,14 @@ export {
 export { sgdStep, type SgdInputs, type SgdSettings } from './fused/sgd-step.ts';
 export { adamStep, type AdamInputs, type AdamSettings } from './fused/adam-step.ts';
 export { shrinkWeight } from './fused/shrink-weight.ts';
-export { gatePositions, type GateOrder, type GatePositions } from './fused/gates.ts';
+export {
+  gatePositions,
+  gruGatePositions,
+  type GateOrder,
+  type GatePositions,
+  type GruGateOrder,
+  type GruGatePositions,
+} from './fused/gates.ts';
 export { KERNELS, type FusedKernelName } from './fused/kernels.ts';
 export {
   composedKernel,
@@ -64,6 +83,10 @@ export {
 } from './fused/registry.ts';
 export { composedLstmSequence } from './fused/lstm-forward.ts';
 export { composedLstmSequenceGrad } from './fused/lstm-backward.ts';
+export { composedGruSequence } from './fused/gru-forward.ts';
+export { composedGruSequenceGrad } from './fused/gru-backward.ts';
+export { composedRhnSequence } from './fused/rhn-forward.ts';
+export { composedRhnSequenceGrad } from './fused/rhn-backward.ts';
 export {
   composedSparseSoftmaxCrossEntropy,
   composedSparseSoftmaxCrossEntropyGrad,

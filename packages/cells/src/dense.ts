@@ -11,13 +11,25 @@ import {
 import { checkTensor, describe } from './check.ts';
 import { CellError } from './error.ts';
 
+/** How {@link dense} reads its kernel. */
+export interface DenseOptions {
+  /** Whether the kernel is stored `[output, input]`, as an embedding is that serves as softmax weights; default false. */
+  readonly transposed?: boolean;
+}
+
 /** Maps the last axis: `x [..., input]` times `kernel [input, output]`, plus `bias [output]` if given. */
-export function dense(x: Tensor, kernel: Tensor2D, bias?: Tensor1D): Tensor {
+export function dense(
+  x: Tensor,
+  kernel: Tensor2D,
+  bias?: Tensor1D,
+  options: DenseOptions = {},
+): Tensor {
+  const { transposed = false } = options;
   checkTensor('dense', 'kernel', kernel, 'float32', [undefined, undefined]);
-  const [inputs, outputs] = kernel.shape;
+  const [inputs, outputs] = transposed ? [kernel.shape[1], kernel.shape[0]] : kernel.shape;
   if (!(x instanceof Tensor) || x.rank < 1 || x.dtype !== 'float32' || x.shape.at(-1) !== inputs) {
     throw new CellError(
-      `dense: expected x to be float32 [..., ${inputs}], found ${describe(x)}; its last axis must match the kernel's first.`,
+      `dense: expected x to be float32 [..., ${inputs}], found ${describe(x)}; its last axis must match the kernel's ${transposed ? 'second' : 'first'}.`,
     );
   }
   if (bias !== undefined) checkTensor('dense', 'bias', bias, 'float32', [outputs]);
@@ -27,7 +39,9 @@ export function dense(x: Tensor, kernel: Tensor2D, bias?: Tensor1D): Tensor {
     const rows = reshape<Rank.R2>(x, [positions.reduce((a, b) => a * b, 1), inputs]);
     // One kernel adds the bias while the product is at hand; over a vocabulary a pass of its own is long.
     const product =
-      bias === undefined ? matMul(rows, kernel) : fused.matMul({ a: rows, b: kernel, bias });
+      bias === undefined
+        ? matMul(rows, kernel, false, transposed)
+        : fused.matMul({ a: rows, b: kernel, bias, transposeB: transposed });
     return reshape(product, [...positions, outputs]);
   });
 }

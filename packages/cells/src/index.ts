@@ -1,5 +1,5 @@
 /**
- * LSTM over whole sequences, embedding, dense, dropout, softmax loss and seeded initialisers.
+ * LSTM and RHN over whole sequences, embedding, dense, dropout, softmax loss and seeded initialisers.
  * @packageDocumentation
  */
 export {
@@ -9,12 +9,15 @@ export {
   type LstmState,
   type LstmWeights,
 } from './lstm.ts';
+export { rhn, type RhnOptions, type RhnResult, type RhnWeights } from './rhn.ts';
 export { embedding } from './embedding.ts';
-export { dense } from './dense.ts';
+export { dense, type DenseOptions } from './dense.ts';
 export { dropout, dropoutMask } from './dropout.ts';
+export { variationalDropout, variationalMask, wordDropout } from './variational-dropout.ts';
 export { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
 
 export { lstmCell, type LstmCell, type LstmCellOptions } from './lstm-cell.ts';
+export { rhnCell, type RhnCell, type RhnCellOptions } from './rhn-cell.ts';
 export { embeddingCell, type EmbeddingCell, type EmbeddingCellOptions } from './embedding-cell.ts';
 export { denseCell, type DenseCell, type DenseCellOptions } from './dense-cell.ts';
 export type { WeightSource } from './cell-variables.ts';

@@ -27,6 +27,25 @@ describeBackend('dense', () => {
     });
   });
 
+  test('reads a kernel stored [output, input], as a tied embedding is, with its gradients', () => {
+    tidy(() => {
+      const table = tensor2d([1, 0, 0, 1, 2, 3], [3, 2]);
+      const bias = tensor1d([10, 20, 30]);
+      const x = tensor3d([1, 2, 3, 4], [2, 1, 2]);
+      const options = { transposed: true };
+      expectAllClose(dense(x, table, bias, options), [11, 22, 38, 13, 24, 48]);
+      expectAllClose(dense(x, table, undefined, options), [1, 2, 8, 3, 4, 18]);
+      const [dx, dtable] = grads((from: Tensor, kernel: Tensor) =>
+        sum(dense(from, kernel as Tensor2D, bias, options)),
+      )([x, table]);
+      expectAllClose(dx!, [3, 4, 3, 4]);
+      expectAllClose(dtable!, [4, 6, 4, 6, 4, 6]);
+      expect(() => dense(zeros([2, 3]), table, bias, options)).toThrow(
+        "found float32 [2, 3]; its last axis must match the kernel's second",
+      );
+    });
+  });
+
   test('differentiates by input, kernel and bias', () => {
     tidy(() => {
       const [dx, dkernel, dbias] = grads((x: Tensor, kernel: Tensor, bias: Tensor) =>

@@ -42,6 +42,12 @@ export {
   type KerasGruLayoutOptions,
 } from './gru-layouts.ts';
 export {
+  rhnLanguageModelLayout,
+  rhnLayout,
+  type RhnLanguageModelLayoutOptions,
+  type RhnLayoutOptions,
+} from './rhn-layout.ts';
+export {
   tf1LstmLayout,
   torchGruLayout,
   torchLstmLayout,

@@ -5,9 +5,11 @@ import {
   groupSize,
   issGroups,
   layoutShapes,
+  layoutToJson,
   parseLayout,
   recurrentDims,
   resizeLayout,
+  rhnLanguageModelLayout,
   stackedLstmLayout,
   tf1LstmLayout,
   mergeLayouts,
@@ -68,10 +70,28 @@ function highwayLayout(width: number): ReturnType<typeof parseLayout> {
 }
 
 describe('Table 2: recurrent highway network on PTB', () => {
-  test('the groups of width 830 have 46520 entries', () => {
-    const layout = highwayLayout(830);
-    expect(recurrentDims(layout)).toEqual(['width']);
-    const [set] = issGroups(layout);
+  const paper = rhnLanguageModelLayout({ vocab: 10_000, width: 830, depth: 10 });
+
+  test('one dimension runs through the embedding and all depths', () => {
+    expect(layoutToJson(paper)).toEqual({
+      dims: { vocab: 10_000, width: 830 },
+      weights: {
+        embedding: 'vocab <-> width',
+        'rhn/kernel': 'width -> 2*width',
+        'rhn/recurrent': 'width -> 20*width',
+        'rhn/bias': '-> 20*width',
+        'softmax/bias': '-> vocab',
+      },
+    });
+    expect(recurrentDims(paper)).toEqual(['width']);
+  });
+
+  test.each([
+    ['its own layout', paper],
+    ['the matrices of the original code', highwayLayout(830)],
+  ])('the groups of width 830 have 46520 entries in %s', (_, layout) => {
+    const [set, ...others] = issGroups(layout);
+    expect(others).toEqual([]);
     expect(set!.count).toBe(830);
     expect(groupSize(set!, layoutShapes(layout))).toBe(46_520);
   });
@@ -83,8 +103,9 @@ describe('Table 2: recurrent highway network on PTB', () => {
     [403, 7_621_058, 7_602_998],
     [328, 5_663_408, 5_646_848],
   ])('width %i has %i parameters and %i multiply-adds', (width, parameters, macs) => {
-    const layout = highwayLayout(width);
-    expect(countParameters(layout)).toBe(parameters);
-    expect(countMacs(layout)).toBe(macs);
+    for (const layout of [resizeLayout(paper, { width }), highwayLayout(width)]) {
+      expect(countParameters(layout)).toBe(parameters);
+      expect(countMacs(layout)).toBe(macs);
+    }
   });
 });

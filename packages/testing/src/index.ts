@@ -28,6 +28,38 @@ export {
   type LstmValues,
 } from './lstm-fixture.ts';
 export {
+  gruGradientReference,
+  gruReference,
+  type GruGradients,
+  type GruReferenceInputs,
+} from './gru-reference.ts';
+export {
+  gruAttributes,
+  gruInputNames,
+  gruShapes,
+  gruTensors,
+  gruValues,
+  type GruInputName,
+  type GruValues,
+} from './gru-fixture.ts';
+export {
+  rhnGradientReference,
+  rhnReference,
+  type RhnGradients,
+  type RhnReferenceInputs,
+} from './rhn-reference.ts';
+export {
+  rhnInputNames,
+  rhnShapes,
+  rhnSizes,
+  rhnTensors,
+  rhnValues,
+  type RhnInputName,
+  type RhnSizes,
+  type RhnTensors,
+  type RhnValues,
+} from './rhn-fixture.ts';
+export {
   bitsOf,
   factorChoices,
   factors,

@@ -2,12 +2,21 @@ import {
   expectAllClose,
   finiteDifference,
   gateOrders,
+  gruAttributes,
+  gruGradientReference,
+  gruInputNames,
+  gruReference,
+  gruValues,
   lstmGradientReference,
   lstmInputNames,
   lstmReference,
   lstmSizes,
   lstmValues,
   numbers,
+  rhnGradientReference,
+  rhnReference,
+  rhnSizes,
+  rhnValues,
   softmaxCrossEntropyGradientReference,
   softmaxCrossEntropyReference,
 } from '@whittle/testing';
@@ -109,6 +118,95 @@ describe('lstmGradientReference', () => {
       }
     }
   });
+});
+
+describe('gruReference', () => {
+  const one = { batch: 1, input: 1, units: 1, x: [0.5], time: 1, h0: [0.6] };
+  const weights = { kernel: [1, 2, 3], recurrent: [0.1, 0.2, 0.3], bias: [0.01, 0.02, 0.03] };
+  const recurrentBias = [0.04, 0.05, 0.06];
+  const z = sigmoid(0.5 + 0.06 + 0.01 + 0.04);
+  const r = sigmoid(1 + 0.12 + 0.02 + 0.05);
+  test('agrees with one step worked out by hand, reset after the product', () => {
+    const n = Math.tanh(1.5 + 0.03 + r * (0.18 + 0.06));
+    const y = gruReference({ ...one, ...weights, recurrentBias });
+    expectAllClose(y, [z * 0.6 + (1 - z) * n], { rtol: 1e-12 });
+  });
+  test('agrees with one step worked out by hand, reset before the product', () => {
+    const n = Math.tanh(1.5 + 0.03 + r * 0.6 * 0.3 + 0.06);
+    const y = gruReference({ ...one, ...weights, recurrentBias, resetAfter: false });
+    expectAllClose(y, [z * 0.6 + (1 - z) * n], { rtol: 1e-12 });
+  });
+  test('reorders its gates', () => {
+    const rzn = { kernel: [2, 1, 3], recurrent: [0.2, 0.1, 0.3], bias: [0.02, 0.01, 0.03] };
+    const found = gruReference({ ...one, ...rzn, gates: 'rzn' });
+    expectAllClose(found, gruReference({ ...one, ...weights }), { rtol: 1e-14 });
+  });
+  test('carries its state from step to step and keeps sequences apart', () => {
+    const x = [0.1, 0.2, 0.3, 0.4];
+    const both = gruReference({ ...one, ...weights, batch: 2, time: 2, x, h0: [0.5, 0.6] });
+    const first = gruReference({ ...one, ...weights, x: [0.3] });
+    const second = gruReference({ ...one, ...weights, x: [0.4], h0: first });
+    expectAllClose(both.subarray(2), [...first, ...second], { rtol: 1e-14 });
+  });
+});
+
+describe('gruGradientReference', () => {
+  test.each(lstmSizes)('agrees with differences at $batch x $time x $input -> $units', (sizes) => {
+    const { batch, time, units } = sizes;
+    const values = gruValues(sizes);
+    const dy = numbers(batch * time * units, 11);
+    for (const attributes of [...gruAttributes.slice(0, 2), ...gruAttributes.slice(-4)]) {
+      const found = gruGradientReference({ ...values, ...sizes, ...attributes }, dy);
+      for (const name of gruInputNames) {
+        const loss = (moved: Float64Array): number =>
+          gruReference({ ...values, [name]: moved, ...sizes, ...attributes }).reduce(
+            (total, value, i) => total + value * dy[i]!,
+            0,
+          );
+        const expected = finiteDifference(loss, values[name]);
+        expectAllClose(found[name], expected, { rtol: 1e-7, atol: 1e-8 });
+      }
+    }
+  });
+});
+
+describe('rhnReference', () => {
+  test('agrees with one step of depth 2 worked out by hand', () => {
+    const y = rhnReference({
+      ...{ batch: 1, time: 1, input: 1, units: 1, depth: 2, transformBias: -2 },
+      x: [0.5],
+      kernel: [1, 2],
+      recurrent: [0.1, 0.2, 0.3, 0.4],
+      bias: [0.01, 0.02, 0.03, 0.04],
+      s0: [0.6],
+      mask: [2],
+    });
+    const t1 = sigmoid(1 + 0.2 * 1.2 + 0.02 - 2);
+    const s1 = Math.tanh(0.5 + 0.1 * 1.2 + 0.01) * t1 + 0.6 * (1 - t1);
+    const t2 = sigmoid(0.4 * 2 * s1 + 0.04 - 2);
+    expectAllClose(y, [Math.tanh(0.3 * 2 * s1 + 0.03) * t2 + s1 * (1 - t2)], { rtol: 1e-12 });
+  });
+});
+
+describe('rhnGradientReference', () => {
+  test.each(rhnSizes)(
+    'agrees with differences at $batch x $time x $input -> $units, depth $depth',
+    (sizes) => {
+      const { batch, time, units } = sizes;
+      const values = rhnValues(sizes);
+      const dy = numbers(batch * time * units, 11);
+      const found = rhnGradientReference({ ...values, ...sizes, transformBias: -0.5 }, dy);
+      for (const name of ['x', 'kernel', 'recurrent', 'bias', 's0'] as const) {
+        const loss = (moved: Float64Array): number =>
+          rhnReference({ ...values, [name]: moved, ...sizes, transformBias: -0.5 }).reduce(
+            (total, value, i) => total + value * dy[i]!,
+            0,
+          );
+        const expected = finiteDifference(loss, values[name]);
+        expectAllClose(found[name], expected, { rtol: 1e-7, atol: 1e-8 });
+      }
+    },
+  );
 });
 
 describe('softmaxCrossEntropyGradientReference', () => {

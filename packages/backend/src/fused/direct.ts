@@ -11,6 +11,7 @@ import {
   Slice,
   split,
   SplitV,
+  Sub,
   Tanh,
   tensor2d,
   type NamedAttrMap,
@@ -25,6 +26,7 @@ function run(name: string, inputs: NamedTensorMap, attributes?: NamedAttrMap): T
 
 export const addTo = (a: Tensor, b: Tensor): Tensor2D => run(Add, { a, b });
 export const times = (a: Tensor, b: Tensor): Tensor2D => run(Multiply, { a, b });
+export const minus = (a: Tensor, b: Tensor): Tensor2D => run(Sub, { a, b });
 export const sigmoidOf = (x: Tensor): Tensor2D => run(Sigmoid, { x });
 export const tanhOf = (x: Tensor): Tensor2D => run(Tanh, { x });
 export const product = (a: Tensor, b: Tensor): Tensor2D =>

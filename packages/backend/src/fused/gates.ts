@@ -32,3 +32,32 @@ export function gatePositions(gates: GateOrder, caller = 'gatePositions'): GateP
     o: gates.indexOf('o'),
   };
 }
+
+/**
+ * Order of a GRU's three blocks of columns, a permutation of `zrn` (update, reset, candidate): `zrn` for Keras and ONNX,
+ * `rzn` for PyTorch.
+ */
+export type GruGateOrder = string;
+
+/** Which of a GRU's three blocks holds each gate. */
+export interface GruGatePositions {
+  /** Block of the update gate, 0 to 2. */
+  readonly z: number;
+  /** Block of the reset gate. */
+  readonly r: number;
+  /** Block of the candidate, the only one with a tanh. */
+  readonly n: number;
+}
+
+/** Finds each gate's block; throws a {@link BackendError} unless `gates` is a permutation of `zrn`. */
+export function gruGatePositions(
+  gates: GruGateOrder,
+  caller = 'gruGatePositions',
+): GruGatePositions {
+  if (typeof gates !== 'string' || [...gates].sort().join('') !== 'nrz') {
+    throw new BackendError(
+      `${caller}: expected gates to be a permutation of "zrn", found ${JSON.stringify(gates)}; use "zrn" for Keras and ONNX weights, "rzn" for PyTorch.`,
+    );
+  }
+  return { z: gates.indexOf('z'), r: gates.indexOf('r'), n: gates.indexOf('n') };
+}

@@ -2,6 +2,10 @@
 export const KERNELS = {
   lstmSequence: 'LstmSequence',
   lstmSequenceGrad: 'LstmSequenceGrad',
+  rhnSequence: 'RhnSequence',
+  rhnSequenceGrad: 'RhnSequenceGrad',
+  gruSequence: 'GruSequence',
+  gruSequenceGrad: 'GruSequenceGrad',
   sparseSoftmaxCrossEntropy: 'SparseSoftmaxCrossEntropy',
   sparseSoftmaxCrossEntropyGrad: 'SparseSoftmaxCrossEntropyGrad',
   groupSquaredNorms: 'GroupSquaredNorms',

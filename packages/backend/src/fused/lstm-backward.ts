@@ -1,9 +1,7 @@
 import {
-  concat,
   matMul,
   mul,
   reshape,
-  slice,
   square,
   sub,
   sum,
@@ -20,7 +18,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { addTo, columnBlocks, join, product, rowBlocks, times } from './direct.ts';
 import { gatePositions, type GatePositions } from './gates.ts';
-import { flattenTimeMajor, unflattenTimeMajor } from './lstm-forward.ts';
+import { inputGradients } from './input-product.ts';
+import { flattenTimeMajor, shiftedByOne } from './time-major.ts';
 
 /**
  * `LstmSequenceGrad` from ordinary operations. Everything that does not depend on later steps is computed for all steps
@@ -80,24 +79,14 @@ export function composedLstmSequenceGrad(
   }
 
   const dz = join(dzs, 0); // [T*B, 4H]
-  const [dx, dkernel] = throughInputs(x, kernel, dz);
+  const [dx, dkernel] = inputGradients(x, kernel, dz);
   return [
     dx,
     dkernel,
-    matMul(transpose(previous(h0, flattenTimeMajor(y))), dz),
+    matMul(transpose(shiftedByOne(h0, flattenTimeMajor(y))), dz),
     sum(dz, 0),
     dh,
     dc,
-  ];
-}
-
-/** Gradients of the inputs and of their weights; without inputs there is nothing to multiply. */
-function throughInputs(x: Tensor3D, kernel: Tensor2D, dz: Tensor2D): [Tensor3D, Tensor2D] {
-  const [batch, time, width] = x.shape;
-  if (width === 0) return [zeros(x.shape), zeros(kernel.shape)];
-  return [
-    unflattenTimeMajor(matMul(dz, transpose(kernel)), batch, time),
-    matMul(transpose(flattenTimeMajor(x)), dz),
   ];
 }
 
@@ -128,7 +117,7 @@ function localGradients(
     const squashed = tanh(states);
     const slopes: Tensor2D[] = [];
     slopes[gates.i] = mul(g, sub(i, square(i)));
-    slopes[gates.f] = mul(previous(c0, states), sub(f, square(f)));
+    slopes[gates.f] = mul(shiftedByOne(c0, states), sub(f, square(f)));
     slopes[gates.g] = mul(i, sub(1, square(g)));
     slopes[gates.o] = mul(squashed, sub(o, square(o)));
     return {
@@ -137,10 +126,4 @@ function localGradients(
       forget: f,
     };
   });
-}
-
-/** Shifts `[T*B, H]` one step later: the first step gets `first`, the last is dropped. */
-function previous(first: Tensor2D, steps: Tensor2D): Tensor2D {
-  const rows = steps.shape[0] - first.shape[0];
-  return rows === 0 ? first : concat([first, slice(steps, 0, [rows, steps.shape[1]])], 0);
 }

@@ -2,15 +2,12 @@ import {
   add,
   concat,
   fill,
-  matMul,
   reshape,
   tidy,
-  transpose,
   zeros,
   type NamedAttrMap,
   type NamedTensorMap,
   type Rank,
-  type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
@@ -27,6 +24,8 @@ import {
   times,
 } from './direct.ts';
 import { gatePositions, type GatePositions } from './gates.ts';
+import { inputProduct } from './input-product.ts';
+import { unflattenTimeMajor } from './time-major.ts';
 
 /**
  * `LstmSequence` from ordinary operations: one product for the inputs of all steps, then for each step
@@ -54,13 +53,7 @@ export function composedLstmSequence(
     gates,
     attributes['forgetBias'] as number,
   );
-  const flat = flattenTimeMajor(inputs['x'] as Tensor3D);
-  // A product over nothing is zero, which not every backend knows.
-  const products =
-    kernel!.shape[0] === 0
-      ? zeros<Rank.R2>([time * batch, 4 * units])
-      : matMul<Tensor2D>(flat, kernel!);
-  const projected = add<Tensor2D>(products, bias); // [T*B, 4H]
+  const projected = add<Tensor2D>(inputProduct(inputs['x'] as Tensor3D, kernel!), bias); // [T*B, 4H]
 
   let h = inputs['h0'] as Tensor2D;
   let c = inputs['c0'] as Tensor2D;
@@ -100,19 +93,4 @@ function shiftForgetGate(bias: Tensor1D, gates: GatePositions, forgetBias: numbe
     fill<Rank.R1>([units], block === gates.f ? forgetBias : 0),
   );
   return add(bias, concat(shifts));
-}
-
-/** Turns `[batch, time, width]` into `[time * batch, width]`, step by step. */
-export function flattenTimeMajor(x: Tensor3D): Tensor2D {
-  const [batch, time, width] = x.shape;
-  // With one sequence or one step the two orders are the same numbers in the same places.
-  const ordered: Tensor = batch === 1 || time === 1 ? x : transpose(x, [1, 0, 2]);
-  return reshape(ordered, [time * batch, width]);
-}
-
-/** Turns `[time * batch, width]` back into `[batch, time, width]`. */
-export function unflattenTimeMajor(x: Tensor2D, batch: number, time: number): Tensor3D {
-  const width = x.shape[1];
-  if (batch === 1 || time === 1) return reshape(x, [batch, time, width]);
-  return transpose(reshape(x, [time, batch, width]), [1, 0, 2]);
 }

@@ -10,7 +10,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
-import { checkTensor } from './check.ts';
+import { checkSequences, checkTensor } from './check.ts';
 import { gatePositions, type GateOrder } from './gates.ts';
 import { KERNELS } from './kernels.ts';
 import { composedLstmSequenceGrad } from './lstm-backward.ts';
@@ -124,15 +124,10 @@ export function lstmSequence(
 function checkInputs(inputs: LstmSequenceInputs, attributes: LstmSequenceAttributes): void {
   const { x, kernel, recurrent, bias, h0, c0 } = inputs;
   const caller = 'lstmSequence';
-  checkTensor(caller, 'x', x, [undefined, undefined, undefined]);
+  checkSequences(caller, x);
   checkTensor(caller, 'recurrent', recurrent, [undefined, undefined]);
-  const [batch, time, width] = x.shape;
+  const [batch, , width] = x.shape;
   const units = recurrent.shape[0];
-  if (batch === 0 || time === 0) {
-    throw new BackendError(
-      `lstmSequence: expected at least one sequence and one step, found x [${x.shape.join(', ')}]; leave out empty batches.`,
-    );
-  }
   checkTensor(caller, 'recurrent', recurrent, [units, 4 * units]);
   checkTensor(caller, 'kernel', kernel, [width, 4 * units]);
   checkTensor(caller, 'bias', bias, [4 * units]);

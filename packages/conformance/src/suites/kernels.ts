@@ -1,9 +1,11 @@
 import type { FusedKernelName } from '@whittle/backend';
 import { crossEntropyGradSuite, crossEntropySuite } from './cross-entropy.ts';
 import { groupNormsSuite } from './group-norms.ts';
+import { gruGradSuite, gruSuite } from './gru.ts';
 import { lstmGradSuite, lstmSuite } from './lstm.ts';
 import { penalisedGradientSuite, penalisedNormSuite } from './penalised.ts';
 import { penaltyFactorsSuite } from './penalty-factors.ts';
+import { rhnGradSuite, rhnSuite } from './rhn.ts';
 import { shrinkSuite } from './shrink.ts';
 import { adamSuite, sgdSuite } from './steps.ts';
 
@@ -11,6 +13,10 @@ import { adamSuite, sgdSuite } from './steps.ts';
 export const kernelSuites: Readonly<Record<FusedKernelName, () => void>> = {
   LstmSequence: lstmSuite,
   LstmSequenceGrad: lstmGradSuite,
+  GruSequence: gruSuite,
+  GruSequenceGrad: gruGradSuite,
+  RhnSequence: rhnSuite,
+  RhnSequenceGrad: rhnGradSuite,
   SparseSoftmaxCrossEntropy: crossEntropySuite,
   SparseSoftmaxCrossEntropyGrad: crossEntropyGradSuite,
   GroupSquaredNorms: groupNormsSuite,

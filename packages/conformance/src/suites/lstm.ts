@@ -5,7 +5,6 @@ import {
   lstmGradientReference,
   lstmInputNames,
   lstmReference,
-  lstmSizes,
   lstmTensors,
   lstmValues,
   numbers,
@@ -14,24 +13,7 @@ import {
 } from '@whittle/testing/numeric';
 import { expect, test } from 'vitest';
 import { read, type Values } from '../read.ts';
-
-const sizesToTry: readonly LstmSizes[] = [
-  ...lstmSizes,
-  // Round the widths that kernels work in: 4 and 8 lanes, workgroups of 16 to 256.
-  { batch: 2, time: 2, input: 5, units: 4 },
-  { batch: 3, time: 2, input: 7, units: 8 },
-  { batch: 5, time: 2, input: 8, units: 15 },
-  { batch: 2, time: 3, input: 17, units: 16 },
-  { batch: 16, time: 2, input: 15, units: 17 },
-  { batch: 1, time: 3, input: 64, units: 63 },
-  { batch: 2, time: 2, input: 3, units: 64 },
-  { batch: 3, time: 1, input: 65, units: 65 },
-  { batch: 1, time: 2, input: 2, units: 255 },
-  { batch: 2, time: 1, input: 1, units: 256 },
-  { batch: 1, time: 2, input: 300, units: 257 },
-  { batch: 1, time: 100, input: 3, units: 5 },
-  { batch: 65, time: 2, input: 3, units: 3 },
-];
+import { sequenceSizes } from './sequences.ts';
 
 const attributesToTry = [
   { gates: 'ifgo', forgetBias: 0 },
@@ -129,7 +111,7 @@ async function expectGradients(sizes: LstmSizes, attributes: Attributes): Promis
 
 /** Tests of the kernel `LstmSequence`. */
 export function lstmSuite(): void {
-  test.each(sizesToTry)(
+  test.each(sequenceSizes)(
     'agrees with float64 at $batch x $time x $input -> $units',
     async (sizes) => {
       await expectOutputs(sizes, attributesToTry[0]);
@@ -148,7 +130,7 @@ export function lstmSuite(): void {
 
 /** Tests of the kernel `LstmSequenceGrad`, through every output. */
 export function lstmGradSuite(): void {
-  test.each(sizesToTry)(
+  test.each(sequenceSizes)(
     'agrees with float64 at $batch x $time x $input -> $units',
     async (sizes) => {
       await expectGradients(sizes, attributesToTry[0]);

@@ -1,0 +1,67 @@
+import {
+  tidy,
+  zeros,
+  type Rank,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { rhnSequence } from '@whittle/backend';
+import { checkFinite, checkTensor } from './check.ts';
+
+/** The weights of a Recurrent Highway Network; rows read, columns write. */
+export interface RhnWeights {
+  /** Weights of the inputs, `[input, 2 * units]`: the candidate's columns, then the transform gate's. */
+  readonly kernel: Tensor2D;
+  /** Weights of the state, `[units, depth * 2 * units]`: two such blocks for each depth. */
+  readonly recurrent: Tensor2D;
+  /** Biases, `[depth * 2 * units]`, in the same order. */
+  readonly bias: Tensor1D;
+}
+
+/** How an RHN runs. */
+export interface RhnOptions {
+  /** Added to the transform gates before their sigmoid, default 0; on top of the bias. The original starts at -2. */
+  readonly transformBias?: number;
+  /**
+   * Variational dropout of the state, `[batch, units]`, see `variationalMask`: every product with a recurrent weight
+   * reads the state times this mask, the same at all steps and depths. What the state carries on is not dropped.
+   */
+  readonly mask?: Tensor2D | undefined;
+}
+
+/** What {@link rhn} returns. */
+export interface RhnResult {
+  /** Outputs of every step, the state after its last depth, `[batch, time, units]`. */
+  readonly outputs: Tensor3D;
+  /** State after the last step, `[batch, units]`; `clone` or `keep` it to outlive a tidy. */
+  readonly state: Tensor2D;
+}
+
+/**
+ * Runs a Recurrent Highway Network (Zilly et al. 2017, equations 6 to 9, with the carry gate `1 - t`) over `x`
+ * `[batch, time, input]`, from `state` or from zeros. Each step passes the state through all depths:
+ * `[z_h, z_t] = s R + b`, with `x_t K` added at the first, `h = tanh(z_h)`, `t = sigmoid(z_t)`, `s = (h - s) * t + s`.
+ * The depth follows from the shape of `recurrent`. The whole sequence is one differentiable kernel; gradients stop at a
+ * state that was computed outside of the differentiated function.
+ */
+export function rhn(
+  x: Tensor3D,
+  weights: RhnWeights,
+  state?: Tensor2D,
+  options: RhnOptions = {},
+): RhnResult {
+  const { transformBias = 0, mask } = options;
+  const { kernel, recurrent, bias } = weights;
+  checkTensor('rhn', 'x', x, 'float32', [undefined, undefined, undefined]);
+  checkTensor('rhn', 'recurrent', recurrent, 'float32', [undefined, undefined]);
+  checkFinite('rhn', 'transformBias', transformBias);
+  const shape: [number, number] = [x.shape[0], recurrent.shape[0]];
+  if (state !== undefined) checkTensor('rhn', 'state', state, 'float32', shape);
+  const [outputs, after] = tidy(() => {
+    const s0 = state ?? zeros<Rank.R2>(shape);
+    const { y, s } = rhnSequence({ x, kernel, recurrent, bias, s0, mask }, { transformBias });
+    return [y, s];
+  });
+  return { outputs, state: after };
+}

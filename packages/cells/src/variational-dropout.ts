@@ -1,0 +1,62 @@
+import { mul, tensor2d, tensor3d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { checkTensor } from './check.ts';
+import { dropoutMask } from './dropout.ts';
+import { CellError } from './error.ts';
+
+/**
+ * Draws a mask `[batch, features]` of 0 and `1 / keep` that is to hold for whole sequences (Gal and Ghahramani 2016); the
+ * same bits on every backend. For an RHN's state, see {@link rhn}.
+ */
+export function variationalMask(
+  batch: number,
+  features: number,
+  keep: number,
+  seed: number,
+): Tensor2D {
+  return tensor2d(dropoutMask(batch * features, keep, seed), [batch, features]);
+}
+
+/**
+ * Drops features of `x` `[batch, time, features]` for whole sequences: one mask for each of them, the same at all steps, as
+ * the original RHN does with its input and its output. The others are divided by `keep`.
+ */
+export function variationalDropout(x: Tensor3D, keep: number, seed: number): Tensor3D {
+  checkTensor('variationalDropout', 'x', x, 'float32', [undefined, undefined, undefined]);
+  const [batch, , features] = x.shape;
+  return tidy(() => {
+    const mask = tensor3d(dropoutMask(batch * features, keep, seed), [batch, 1, features]);
+    return mul<Tensor3D>(x, mask);
+  });
+}
+
+/**
+ * Drops whole words of `x` `[batch, time, features]`, the embedded `ids` (`batch * time` of them, row by row): a word that
+ * occurs twice in a sequence is dropped or kept at both places (Gal and Ghahramani 2016). The others are divided by
+ * `keep`.
+ *
+ * @throws CellError when there are not as many ids as positions, or `keep` is not above 0 and at most 1.
+ */
+export function wordDropout(
+  x: Tensor3D,
+  ids: ArrayLike<number>,
+  keep: number,
+  seed: number,
+): Tensor3D {
+  checkTensor('wordDropout', 'x', x, 'float32', [undefined, undefined, undefined]);
+  const [batch, time] = x.shape;
+  if (ids.length !== batch * time) {
+    throw new CellError(
+      `wordDropout: expected ${batch * time} ids for x [${x.shape.join(', ')}], found ${ids.length}; pass those that were embedded.`,
+    );
+  }
+  const mask = dropoutMask(batch * time, keep, seed);
+  for (let row = 0; row < batch; row++) {
+    const first = new Map<number, number>();
+    for (let at = row * time; at < (row + 1) * time; at++) {
+      const seen = first.get(ids[at]!);
+      if (seen === undefined) first.set(ids[at]!, at);
+      else mask[at] = mask[seen]!;
+    }
+  }
+  return tidy(() => mul<Tensor3D>(x, tensor3d(mask, [batch, time, 1])));
+}
