@@ -1,5 +1,5 @@
 import type { Weights } from '@whittle/groups';
-import { gruReference } from './gru-reference.ts';
+import { gruReference } from '@whittle/testing';
 import type { Direction } from './recurrent-stack.ts';
 
 /** One direction of a GRU of ours, of whatever size its weights have; a recurrent bias means that it resets after. */
@@ -10,6 +10,7 @@ export function gruDirection(weights: Weights, name: string): Direction {
   ) as [Float32Array, Float32Array, Float32Array];
   const recurrentBias = weights[`${name}/recurrentBias`]?.data;
   const resetAfter = recurrentBias !== undefined;
-  const own = { kernel, recurrent, bias, recurrentBias, units, resetAfter, batch: 1 };
+  const biases = resetAfter ? { bias, recurrentBias } : { bias };
+  const own = { kernel, recurrent, ...biases, units, resetAfter, batch: 1 };
   return { units, run: (x, time, input) => gruReference({ x, time, input, ...own }) };
 }
