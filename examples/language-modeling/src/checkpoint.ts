@@ -1,5 +1,4 @@
-import { tensor2d, type Tensor, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
-import type { LstmState } from '@whittle/cells';
+import { tensor2d, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import {
   issGroups,
   layoutToJson,
@@ -13,7 +12,8 @@ import {
   type GuardState,
   type SavedTensors,
 } from '@whittle/training';
-import { layerCount } from './model.ts';
+import type { Best } from './best.ts';
+import type { State } from './network/network.ts';
 
 /** What a checkpoint keeps beside the tensors; all of it is needed to go on with the same bits. */
 export interface Position {
@@ -28,6 +28,8 @@ export interface Position {
   readonly layout: LayoutJson;
   /** For each dimension that compaction may shrink: the first numbers of the components that are left. */
   readonly origins: Readonly<Record<string, readonly number[]>>;
+  /** The epoch with the best validation perplexity, whose weights are kept beside; null before the first. */
+  readonly best: Best | null;
   readonly guard: GuardState | null;
   /** Words trained on and seconds spent on them, by all sessions of the run. */
   readonly words: number;
@@ -46,6 +48,7 @@ export function startPosition(layout: Layout): Position {
     recentLoss: null,
     layout: layoutToJson(layout),
     origins,
+    best: null,
     guard: null,
     words: 0,
     seconds: 0,
@@ -55,14 +58,11 @@ export function startPosition(layout: Layout): Position {
 /** The tensors of a checkpoint: `weights/...` and the carried `state/...`. Plain SGD has no slots. */
 export function checkpointTensors(
   variables: Readonly<Record<string, Variable>>,
-  state: readonly LstmState[],
+  state: State,
 ): Promise<SavedTensors> {
   const named: Record<string, Tensor> = {};
   for (const [name, value] of Object.entries(variables)) named[`weights/${name}`] = value;
-  state.forEach(({ h, c }, layer) => {
-    named[`state/h${layer + 1}`] = h;
-    named[`state/c${layer + 1}`] = c;
-  });
+  for (const [name, value] of Object.entries(state)) named[`state/${name}`] = value;
   return readVariables(named);
 }
 
@@ -85,13 +85,12 @@ export function weightsOf(checkpoint: Checkpoint, layout: Layout): Weights {
 }
 
 /** The carried state of a checkpoint. */
-export function stateOf(checkpoint: Checkpoint, layout: Layout): LstmState[] {
-  const get = (name: string): Tensor2D => {
-    const { shape, data } = checkpoint.tensors[`state/${name}`]!;
-    return tensor2d(data, [shape[0]!, shape[1]!]);
-  };
-  return Array.from({ length: layerCount(layout.weights) }, (_, layer) => ({
-    h: get(`h${layer + 1}`),
-    c: get(`c${layer + 1}`),
-  }));
+export function stateOf(checkpoint: Checkpoint): State {
+  const saved = Object.entries(checkpoint.tensors).filter(([name]) => name.startsWith('state/'));
+  return Object.fromEntries(
+    saved.map(([name, { shape, data }]) => [
+      name.slice('state/'.length),
+      tensor2d(data, [shape[0]!, shape[1]!]),
+    ]),
+  );
 }

@@ -48,7 +48,9 @@ async function train(flags: TrainFlags & Record<string, unknown>): Promise<void>
 }
 
 const program = new Command('lm')
-  .description('A stacked-LSTM language model that slims itself while it learns.')
+  .description(
+    'A language model of LSTMs or of a Recurrent Highway Network that slims itself while it learns.',
+  )
   .option('--threads <n>', 'threads of the wasm backend; default: one for each core', parseNumber)
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError('(--help lists the options)');

@@ -1,15 +1,8 @@
-import {
-  dispose,
-  keep,
-  mean,
-  tensor1d,
-  tensor2d,
-  tidy,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy, type LstmState } from '@whittle/cells';
+import { dispose, mean, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy } from '@whittle/cells';
 import { batchReader } from './data/batches.ts';
-import { forward, zeroState, type NamedTensors } from './model.ts';
+import type { NamedTensors, Network, State } from './network/network.ts';
+import { keepState } from './network/state.ts';
 
 /** Where a perplexity was measured and how. */
 export interface Perplexity {
@@ -23,7 +16,6 @@ export interface Perplexity {
 export interface PerplexityOptions {
   readonly batch: number;
   readonly steps: number;
-  readonly forgetBias: number;
 }
 
 /**
@@ -31,22 +23,23 @@ export interface PerplexityOptions {
  * original does for its validation text; `batch: 1` with {@link testPerplexity} drops none.
  */
 export async function perplexity(
+  network: Network,
   weights: NamedTensors,
   ids: Int32Array,
   options: PerplexityOptions,
 ): Promise<Perplexity> {
   const reader = batchReader(ids, options.batch, options.steps);
   let total = 0;
-  let state = zeroState(weights, options.batch);
+  let state = network.zeroState(weights, options.batch);
   for (let i = 0; i < reader.windows; i++) {
     const { inputs, targets } = reader.window(i);
     const step = await windowLoss(
+      network,
       weights,
       inputs,
       targets,
       [options.batch, options.steps],
       state,
-      options.forgetBias,
     );
     dispose(state as never);
     state = step.state;
@@ -61,23 +54,24 @@ export async function perplexity(
  * a time). Longer windows with carried state compute the same sum, only faster; the last window takes what is left.
  */
 export async function testPerplexity(
+  network: Network,
   weights: NamedTensors,
   ids: Int32Array,
-  options: { readonly forgetBias: number; readonly window?: number },
+  options: { readonly window?: number } = {},
 ): Promise<Perplexity> {
   const length = options.window ?? 250;
   let total = 0;
   let words = 0;
-  let state = zeroState(weights, 1);
+  let state = network.zeroState(weights, 1);
   for (let start = 0; start + 1 < ids.length; start += length) {
     const steps = Math.min(length, ids.length - 1 - start);
     const step = await windowLoss(
+      network,
       weights,
       ids.slice(start, start + steps),
       ids.slice(start + 1, start + steps + 1),
       [1, steps],
       state,
-      options.forgetBias,
     );
     dispose(state as never);
     state = step.state;
@@ -89,19 +83,17 @@ export async function testPerplexity(
 }
 
 async function windowLoss(
+  network: Network,
   weights: NamedTensors,
   inputs: Int32Array,
   targets: Int32Array,
   shape: [number, number],
-  state: readonly LstmState[],
-  forgetBias: number,
-): Promise<{ loss: number; state: LstmState[] }> {
-  let after: LstmState[] = [];
+  state: State,
+): Promise<{ loss: number; state: State }> {
+  let after: State = {};
   const loss = tidy(() => {
-    const result = forward(weights, tensor2d(inputs, shape, 'int32') as Tensor2D, state, {
-      forgetBias,
-    });
-    after = result.state.map(({ h, c }) => ({ h: keep(h), c: keep(c) }));
+    const result = network.forward(weights, tensor2d(inputs, shape, 'int32') as Tensor2D, state);
+    after = keepState(result.state);
     return mean(softmaxCrossEntropy(result.logits, tensor1d(targets, 'int32')));
   });
   const value = (await loss.data())[0]!;

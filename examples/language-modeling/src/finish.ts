@@ -2,21 +2,22 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
 import { describe } from '@whittle/backend';
-import { countMacs, countParameters, type Layout } from '@whittle/groups';
+import { countMacs, countParameters, recurrentDims, type Layout } from '@whittle/groups';
 import { expand, findRemovable, prune } from '@whittle/pruner';
 import { saveLayersModel } from '@whittle/pruner/node';
-import { fetchVariables, stackedLstmLayersModel } from '@whittle/pruner/tfjs';
+import { fetchVariables } from '@whittle/pruner/tfjs';
 import type { Run } from '@whittle/training';
 import type { Corpus } from './data/corpus.ts';
 import { perplexity, testPerplexity } from './evaluate.ts';
 import { timeForward } from './measure.ts';
-import { GATES, tensorsOf } from './model.ts';
-import { writeModel, type Architecture } from './model-directory.ts';
+import { architectureOf, writeModel } from './model-directory.ts';
+import { networkOf } from './network/networks.ts';
 import type { NetworkFigures, Result } from './result.ts';
 import { sampleText } from './sample.ts';
-import type { Settings } from './settings.ts';
-import { fullLayout, type Trained } from './train.ts';
+import { fullLayout, type Settings } from './settings.ts';
+import type { Trained } from './train.ts';
 import { verifyInNewProcess, writeProbe } from './verify.ts';
+import { tensorsOf } from './weights.ts';
 
 /**
  * What follows a training: finds the dead components, removes them, writes both networks, has the pruned one read back
@@ -28,21 +29,15 @@ export async function finish(
   corpus: Corpus,
   trained: Trained,
 ): Promise<Result> {
-  const whole = fullLayout(settings, corpus);
+  const network = networkOf(settings);
+  const whole = fullLayout(settings, corpus.vocabulary.words.length);
   // A compacted run has no unpruned network any more; with zeros where its dead components were, it has one again.
   const full = expand(await fetchVariables(trained.variables), whole, trained.origins);
-  dispose(trained.variables as never);
+  dispose({ ...trained.variables });
   const { kept, removed } = findRemovable(full, whole);
   const small = prune(full, whole, kept);
 
-  const architecture: Architecture = {
-    gates: GATES,
-    forgetBias: settings.forgetBias,
-    batch: settings.batch,
-    steps: settings.steps,
-    fromYear: settings.fromYear,
-    maxVocab: settings.maxVocab,
-  };
+  const architecture = architectureOf(settings);
   const saved = { architecture, vocabulary: corpus.vocabulary };
   const directories = { dense: join(run.directory, 'dense'), pruned: join(run.directory, 'model') };
   await writeModel(directories.dense, { ...saved, weights: full, layout: whole, history: [] });
@@ -51,34 +46,31 @@ export async function finish(
     ...small,
     history: [{ removed, lambda: settings.lambda }],
   });
-  const stock = stackedLstmLayersModel(small.weights, small.layout, {
-    gates: GATES,
-    forgetBias: settings.forgetBias,
-  });
+  const stock = network.stockModel(small.weights, small.layout);
   await saveLayersModel(stock, join(directories.pruned, 'tfjs'), { iss: { kept } });
   stock.dispose();
 
   const dense = tensorsOf(full);
-  await writeProbe(run.directory, dense, corpus.valid, settings);
+  await writeProbe(run.directory, network, dense, corpus.valid);
   const checked = await verifyInNewProcess(run.directory, settings);
   const pruned = tensorsOf(small.weights);
-  const [denseMs, prunedMs] = await timeForward([dense, pruned], settings);
-  const sample = await sampleText(pruned, corpus.vocabulary, {
+  const [denseMs, prunedMs] = await timeForward(network, [dense, pruned]);
+  const sample = await sampleText(network, pruned, corpus.vocabulary, {
     words: 60,
     temperature: 0.8,
     seed: settings.seed,
-    forgetBias: settings.forgetBias,
   });
   const densePerplexity = {
-    valid: (await perplexity(dense, corpus.valid, settings)).perplexity,
-    test: (await testPerplexity(dense, corpus.test, settings)).perplexity,
+    valid: (await perplexity(network, dense, corpus.valid, settings)).perplexity,
+    test: (await testPerplexity(network, dense, corpus.test)).perplexity,
   };
-  dispose([dense, pruned] as never);
+  dispose([...Object.values(dense), ...Object.values(pruned)]);
 
+  const dims = recurrentDims(whole);
   const backend = describe();
   return {
-    dense: figures(whole, denseMs!, densePerplexity, directories.dense),
-    pruned: figures(small.layout, prunedMs!, checked.perplexity, directories.pruned),
+    dense: figures(whole, dims, denseMs!, densePerplexity, directories.dense),
+    pruned: figures(small.layout, dims, prunedMs!, checked.perplexity, directories.pruned),
     maxAbsDiff: checked.maxAbsDiff,
     layersModelMaxAbsDiff: checked.layersModelMaxAbsDiff,
     removed: Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
@@ -87,6 +79,7 @@ export async function finish(
     seed: settings.seed,
     lambda: settings.lambda,
     epochs: settings.epochs,
+    epoch: trained.epoch + 1,
     wordsPerSecond: trained.wordsPerSecond,
     trainingSeconds: trained.seconds,
     sample,
@@ -96,15 +89,13 @@ export async function finish(
 
 function figures(
   layout: Layout,
+  dims: readonly string[],
   msPerBatch: number,
   perplexity: { valid: number; test: number },
   directory: string,
 ): NetworkFigures {
-  const sizes = Object.keys(layout.dims)
-    .filter((dim) => /^h\d+$/.test(dim))
-    .map((dim) => layout.dims[dim]!);
   return {
-    sizes,
+    sizes: dims.map((dim) => layout.dims[dim]!),
     parameters: countParameters(layout),
     macsPerWord: countMacs(layout),
     msPerBatch,

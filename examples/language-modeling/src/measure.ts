@@ -1,6 +1,5 @@
 import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { LstmState } from '@whittle/cells';
-import { forward, zeroState, type NamedTensors } from './model.ts';
+import type { NamedTensors, Network, State } from './network/network.ts';
 
 /** The shape of batch that the paper times: 10 rows of 30 words (Wen et al. 2018, Table 1). */
 export const TIMED_BATCH = { batch: 10, steps: 30 };
@@ -15,37 +14,38 @@ export function probeWords(vocab: number): Int32Array {
 }
 
 /**
- * Median milliseconds of a forward pass with the softmax's logits, for several networks in turn, so that a machine that
+ * Median milliseconds of a forward pass with the softmax's logits, for several sets of weights in turn, so that a machine that
  * slows down meanwhile slows all of them. One pass of each is run before and not counted.
  */
 export async function timeForward(
-  networks: readonly NamedTensors[],
-  options: { readonly forgetBias: number; readonly rounds?: number },
+  network: Network,
+  candidates: readonly NamedTensors[],
+  options: { readonly rounds?: number } = {},
 ): Promise<number[]> {
   const { batch, steps } = TIMED_BATCH;
   const rounds = options.rounds ?? 15;
-  const vocab = networks[0]!['embedding']!.shape[0]!;
+  const vocab = candidates[0]!['embedding']!.shape[0]!;
   const words = tensor2d(probeWords(vocab), [batch, steps], 'int32') as Tensor2D;
-  const states = networks.map((weights) => zeroState(weights, batch));
-  const times = networks.map((): number[] => []);
+  const states = candidates.map((weights) => network.zeroState(weights, batch));
+  const times = candidates.map((): number[] => []);
   for (let round = 0; round <= rounds; round++) {
-    for (const [index, weights] of networks.entries()) {
+    for (const [index, weights] of candidates.entries()) {
       const start = performance.now();
-      await pass(weights, words, states[index]!, options.forgetBias);
+      await pass(network, weights, words, states[index]!);
       if (round > 0) times[index]!.push(performance.now() - start);
     }
   }
-  dispose([words, ...states.flat()] as never);
+  dispose([words, ...states.flatMap((state) => Object.values(state))]);
   return times.map(median);
 }
 
 async function pass(
+  network: Network,
   weights: NamedTensors,
   words: Tensor2D,
-  state: LstmState[],
-  forgetBias: number,
+  state: State,
 ): Promise<void> {
-  const logits = tidy(() => forward(weights, words, state, { forgetBias }).logits);
+  const logits = tidy(() => network.forward(weights, words, state).logits);
   await logits.data();
   logits.dispose();
 }

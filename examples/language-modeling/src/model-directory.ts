@@ -2,11 +2,11 @@ import type { Layout, Weights } from '@whittle/groups';
 import { readModelDirectory, writeModelDirectory } from '@whittle/pruner/node';
 import { z } from 'zod';
 import { vocabularyOf, type Vocabulary } from './data/vocabulary.ts';
-import { GATES } from './model.ts';
+import { networkOf } from './network/networks.ts';
+import { GATES } from './network/stacked-lstm.ts';
+import type { Settings } from './settings.ts';
 
-const architectureSchema = z.object({
-  gates: z.literal(GATES),
-  forgetBias: z.number(),
+const common = z.object({
   /** How the model was evaluated, and on which text when it was the embedded one. */
   batch: z.int().positive(),
   steps: z.int().positive(),
@@ -14,8 +14,33 @@ const architectureSchema = z.object({
   maxVocab: z.int().nullable(),
 });
 
+const lstm = common.extend({
+  cell: z.literal('lstm'),
+  gates: z.literal(GATES),
+  forgetBias: z.number(),
+});
+
+const rhn = common.extend({
+  cell: z.literal('rhn'),
+  depth: z.int().positive(),
+  transformBias: z.number(),
+});
+
+const architectureSchema = z.discriminatedUnion('cell', [lstm, rhn]);
+
 /** What a saved language model says of itself. */
 export type Architecture = z.infer<typeof architectureSchema>;
+
+/** What the model of a run says of itself. */
+export function architectureOf(settings: Settings): Architecture {
+  const { batch, steps, fromYear, maxVocab } = settings;
+  const shared = { batch, steps, fromYear, maxVocab };
+  if (settings.cell === 'lstm') {
+    return { cell: 'lstm', gates: GATES, forgetBias: settings.forgetBias, ...shared };
+  }
+  const { depth, transformBias } = settings;
+  return { cell: 'rhn', depth, transformBias, ...shared };
+}
 
 /** A language model as it is kept on disk. */
 export interface SavedModel {
@@ -34,6 +59,7 @@ export async function writeModel(directory: string, model: SavedModel): Promise<
     weights,
     layout,
     architecture,
+    modelType: networkOf(architecture).modelType,
     history,
     vocabulary: vocabulary.words,
   });
@@ -47,10 +73,12 @@ export async function writeModel(directory: string, model: SavedModel): Promise<
 export async function readModel(directory: string): Promise<SavedModel> {
   const { weights, layout, architecture, history, vocabulary, modelType } =
     await readModelDirectory(directory);
-  const checked = architectureSchema.safeParse(architecture);
-  if (modelType !== 'stacked-lstm' || !checked.success || vocabulary === undefined) {
+  // Models of the first versions, which had one cell, do not name it.
+  const checked = architectureSchema.safeParse({ cell: 'lstm', ...architecture });
+  const fits = checked.success && modelType === networkOf(checked.data).modelType;
+  if (!fits || vocabulary === undefined) {
     throw new Error(
-      `${directory}: expected a stacked-lstm model of this example with a vocabulary, found ${modelType}` +
+      `${directory}: expected a model of this example with a vocabulary, found ${modelType}` +
         `${checked.success ? '' : `: ${z.prettifyError(checked.error)}`}; give the model folder of a run.`,
     );
   }

@@ -1,6 +1,6 @@
 /** One network's measured figures, before or after its dead components were removed. */
 export interface NetworkFigures {
-  /** Units of each LSTM layer. */
+  /** Sizes of the dimensions that ISS prunes: the units of each LSTM layer, the width of an RHN. */
   readonly sizes: readonly number[];
   readonly parameters: number;
   /** Multiply-adds a word, the embedding's lookup not counted. */
@@ -28,6 +28,8 @@ export interface Result {
   readonly seed: number;
   readonly lambda: number;
   readonly epochs: number;
+  /** The epoch that the weights are of, counted from 1. */
+  readonly epoch: number;
   /** Training speed over the whole run, evaluation excluded. */
   readonly wordsPerSecond: number;
   readonly trainingSeconds: number;
@@ -39,10 +41,11 @@ const number = (value: number): string => value.toLocaleString('en-GB');
 const ratio = (before: number, after: number): string => `${(before / after).toFixed(2)}x`;
 
 /** The rows of the before/after table: name, dense, pruned, ratio. */
-export function resultRows({ dense, pruned }: Result): string[][] {
+export function resultRows({ dense, pruned, removed }: Result): string[][] {
+  const dims = Object.keys(removed);
   return [
     ...dense.sizes.map((size, layer) => [
-      `units of layer ${layer + 1}`,
+      dims[layer]!.replace(/^h(?=\d+$)/, 'units of layer '),
       number(size),
       number(pruned.sizes[layer]!),
       ratio(size, pruned.sizes[layer]!),

@@ -1,8 +1,9 @@
-import { dispose, keep, softmax, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { dispose, softmax, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { stepSeed } from '@whittle/training';
 import { END, UNKNOWN } from './data/tokenize.ts';
 import type { Vocabulary } from './data/vocabulary.ts';
-import { forward, zeroState, type NamedTensors } from './model.ts';
+import type { NamedTensors, Network } from './network/network.ts';
+import { keepState } from './network/state.ts';
 
 /** Settings of {@link sampleText}. */
 export interface SampleOptions {
@@ -10,7 +11,6 @@ export interface SampleOptions {
   /** Below 1 the likely words are favoured more; above 1 less. */
   readonly temperature: number;
   readonly seed: number;
-  readonly forgetBias: number;
   /** Words to begin with; default the end of a sentence. */
   readonly prompt?: readonly string[];
 }
@@ -21,6 +21,7 @@ export interface SampleOptions {
  * @throws Error when a word of the prompt is outside the vocabulary.
  */
 export async function sampleText(
+  network: Network,
   weights: NamedTensors,
   vocabulary: Vocabulary,
   options: SampleOptions,
@@ -36,21 +37,15 @@ export async function sampleText(
     return id;
   });
   const words = options.prompt?.length ? [...options.prompt] : [];
-  let state = zeroState(weights, 1);
+  let state = network.zeroState(weights, 1);
   let next = ids;
   for (let drawn = 0; drawn < options.words; drawn++) {
     const input = next;
     let after = state;
     const drawnFrom = tidy(() => {
-      const result = forward(
-        weights,
-        tensor2d(input, [1, input.length], 'int32') as Tensor2D,
-        state,
-        {
-          forgetBias: options.forgetBias,
-        },
-      );
-      after = result.state.map(({ h, c }) => ({ h: keep(h), c: keep(c) }));
+      const words = tensor2d(input, [1, input.length], 'int32') as Tensor2D;
+      const result = network.forward(weights, words, state);
+      after = keepState(result.state);
       return softmax(result.logits);
     });
     const probabilities = await drawnFrom.data<'float32'>();

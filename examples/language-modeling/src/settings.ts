@@ -1,10 +1,10 @@
+import { stackedLstmLayout, rhnLanguageModelLayout, type Layout } from '@whittle/groups';
 import { z } from 'zod';
 
 const count = z.int().positive();
 const fraction = z.number().gt(0).max(1);
 
-/** Everything that decides what a run computes; it is written to `config.json` and compared when a run is resumed. */
-export const settingsSchema = z.strictObject({
+const common = z.strictObject({
   preset: z.string(),
   /** Folder of the text; null for the embedded State of the Union addresses. */
   data: z.string().nullable(),
@@ -13,17 +13,12 @@ export const settingsSchema = z.strictObject({
   maxVocab: count.nullable(),
   backend: z.string(),
   seed: z.int().nonnegative(),
-  embed: count,
-  hidden: z.array(count).min(1),
   /** Weights start uniform in ±init. */
   init: z.number().positive(),
-  forgetBias: z.number(),
   epochs: count,
   batch: count,
   /** Words of truncated backpropagation through time. */
   steps: count,
-  /** Keep probability of dropout, on the embedding's output and every layer's output. */
-  keep: fraction,
   learningRate: z.number().positive(),
   /** From this epoch on (counted from 1) the learning rate is multiplied by `decay` at every epoch's start. */
   decayFrom: count,
@@ -31,6 +26,8 @@ export const settingsSchema = z.strictObject({
   /** Multiply by `decay` once in that many epochs rather than every epoch. */
   decayEvery: count,
   clip: z.number().positive(),
+  /** L2: half of it times the sum of all squared weights is added to the loss. */
+  weightDecay: z.number().nonnegative(),
   /** Strength of the ISS penalty; 0 trains the dense network. The loss is summed over a window's words. */
   lambda: z
     .number()
@@ -39,12 +36,54 @@ export const settingsSchema = z.strictObject({
   rampEpochs: z.number().nonnegative(),
   penalty: z.enum(['subgradient', 'proximal']),
   threshold: z.number().nonnegative(),
+  /** Whether the threshold is for all weights, biases too, or for penalised ones only. */
+  thresholdScope: z.enum(['all', 'groups']),
   /** Remove dead components from the running training after every so many epochs; 0 keeps all until the end. */
   compactEvery: z.int().nonnegative(),
+  /** Which epoch's weights the run ends with: the last one's, or the best on validation of those with the full lambda. */
+  select: z.enum(['last', 'best']),
 });
+
+const lstm = common.extend({
+  cell: z.literal('lstm'),
+  embed: count,
+  hidden: z.array(count).min(1),
+  forgetBias: z.number(),
+  /** Keep probability of dropout, on the embedding's output and every layer's output. */
+  keep: fraction,
+});
+
+const rhn = common.extend({
+  cell: z.literal('rhn'),
+  /** Width of the embedding and of the state. */
+  width: count,
+  /** Recurrence depth. */
+  depth: count,
+  transformBias: z.number(),
+  /** Keep probabilities of variational dropout: of words, input features, state entries and output features. */
+  keepWords: fraction,
+  keepInput: fraction,
+  keepState: fraction,
+  keepOutput: fraction,
+});
+
+const cells = { lstm, rhn };
+
+/** Everything that decides what a run computes; it is written to `config.json` and compared when a run is resumed. */
+export const settingsSchema = z.discriminatedUnion('cell', [lstm, rhn]);
 
 /** See {@link settingsSchema}. */
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** Names of all settings, whatever the cell. */
+export const settingNames: readonly string[] = [
+  ...new Set(Object.values(cells).flatMap(({ shape }) => Object.keys(shape))),
+];
+
+/** Names of the settings that a cell has. */
+export function settingNamesOf(cell: Settings['cell']): readonly string[] {
+  return Object.keys(cells[cell].shape);
+}
 
 /**
  * Checks settings and says in one message all that is wrong with them.
@@ -58,6 +97,13 @@ export function checkSettings(settings: unknown): Settings {
     ({ path, message }) => `  ${path.join('.') || 'settings'}: ${message}`,
   );
   throw new Error(`settings: ${lines.length} do not fit:\n${lines.join('\n')}`);
+}
+
+/** The layout of the network that the settings describe, before anything is removed. */
+export function fullLayout(settings: Settings, vocab: number): Layout {
+  return settings.cell === 'lstm'
+    ? stackedLstmLayout({ vocab, embed: settings.embed, hidden: settings.hidden })
+    : rhnLanguageModelLayout({ vocab, width: settings.width, depth: settings.depth });
 }
 
 /** Learning rate of an epoch, counted from 0. */

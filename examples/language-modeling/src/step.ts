@@ -1,6 +1,5 @@
 import {
   dispose,
-  keep,
   scalar,
   sum,
   tensor1d,
@@ -10,16 +9,17 @@ import {
   type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy, type LstmState } from '@whittle/cells';
+import { softmaxCrossEntropy } from '@whittle/cells';
 import type { GroupLassoOptimizer } from '@whittle/lasso';
-import { forward, type Dropping } from './model.ts';
+import type { Dropping, Network, State } from './network/network.ts';
+import { keepState } from './network/state.ts';
 
 /** What one step of training computed. */
 export interface StepResult {
   /** Cross-entropy summed over the window's words, mean over the batch, in nats; without the penalty. */
   readonly loss: number;
   /** State after the window; the state given in is disposed, unless the step fails. */
-  readonly state: LstmState[];
+  readonly state: State;
 }
 
 /**
@@ -27,38 +27,38 @@ export interface StepResult {
  * original's, because lambda is measured against it (Wen et al. 2018, and its `ptb_word_lm.py`).
  */
 export async function trainStep(
+  network: Network,
   weights: Readonly<Record<string, Variable>>,
   optimizer: GroupLassoOptimizer,
   window: { readonly inputs: Int32Array; readonly targets: Int32Array },
-  state: readonly LstmState[],
+  state: State,
   options: {
     readonly batch: number;
     readonly steps: number;
-    readonly forgetBias: number;
     readonly dropping?: Dropping | undefined;
   },
 ): Promise<StepResult> {
   const { batch, steps } = options;
-  let after: LstmState[] = [];
+  let after: State = {};
   const inputs = tensor2d(window.inputs, [batch, steps], 'int32');
   const targets = tensor1d(window.targets, 'int32');
   let cost: Scalar | null = null;
   try {
     cost = optimizer.minimize(
       () => {
-        const result = forward(weights, inputs as Tensor2D, state, options);
-        after = result.state.map(({ h, c }) => ({ h: keep(h), c: keep(c) }));
+        const result = network.forward(weights, inputs as Tensor2D, state, options.dropping);
+        after = keepState(result.state);
         return div(sum(softmaxCrossEntropy(result.logits, targets)), scalar(batch)) as Scalar;
       },
       true,
       Object.values(weights),
     );
     const loss = (await cost!.data())[0]!;
-    dispose(state.flatMap(({ h, c }) => [h, c]));
+    dispose({ ...state });
     return { loss, state: after };
   } catch (error) {
     // The state given in stays the caller's.
-    dispose(after.flatMap(({ h, c }) => [h, c]));
+    dispose({ ...after });
     throw error;
   } finally {
     dispose([inputs, targets]);

@@ -1,11 +1,5 @@
 import { dispose, train as optimizers, type Variable } from '@tensorflow/tfjs-core';
-import {
-  issGroups,
-  layoutFromJson,
-  layoutToJson,
-  stackedLstmLayout,
-  type Layout,
-} from '@whittle/groups';
+import { issGroups, layoutFromJson, layoutToJson, type Layout } from '@whittle/groups';
 import { groupLasso, type GroupLassoOptimizer } from '@whittle/lasso';
 import { compact } from '@whittle/pruner/tfjs';
 import {
@@ -23,17 +17,20 @@ import {
   weightsOf,
   type Position,
 } from './checkpoint.ts';
+import { readBest, saveBest } from './best.ts';
 import { batchReader } from './data/batches.ts';
 import type { Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
-import { initialWeights, variablesOf, zeroState } from './model.ts';
-import { lambdaAt, learningRateAt, type Settings } from './settings.ts';
+import { networkOf } from './network/networks.ts';
+import { fullLayout, lambdaAt, learningRateAt, type Settings } from './settings.ts';
 import { trainStep } from './step.ts';
+import { initialWeights, variablesOf } from './weights.ts';
 
 /** A trained network, its dead components still in place unless the run compacted them. */
 export interface Trained {
   readonly variables: Readonly<Record<string, Variable>>;
-  readonly layout: Layout;
+  /** The epoch that the weights are of, counted from 0. */
+  readonly epoch: number;
   /** See {@link Position.origins}. */
   readonly origins: Position['origins'];
   readonly wordsPerSecond: number;
@@ -59,15 +56,6 @@ const LOG_EVERY = 20;
 const RECENT = 20;
 /** Pictures of the norms a run, spread evenly over its steps. */
 const SNAPSHOTS = 48;
-
-/** The layout of the network that the settings describe, before anything is removed. */
-export function fullLayout(settings: Settings, corpus: Corpus): Layout {
-  return stackedLstmLayout({
-    vocab: corpus.vocabulary.words.length,
-    embed: settings.embed,
-    hidden: settings.hidden,
-  });
-}
 
 /**
  * Finds out before anything is written or trained whether the texts are long enough.
@@ -101,20 +89,23 @@ export async function train(
   const total = settings.epochs * reader.windows;
   const snapshotEvery = Math.max(1, Math.round(total / SNAPSHOTS));
 
-  const full = fullLayout(settings, corpus);
+  const network = networkOf(settings);
+  const full = fullLayout(settings, corpus.vocabulary.words.length);
   const resumed = run.latestCheckpoint();
   let position = resumed ? (resumed.state as Position) : startPosition(full);
   let layout = layoutFromJson(position.layout);
   let variables = variablesOf(
     resumed ? weightsOf(resumed, layout) : initialWeights(full, settings),
   );
-  let state = resumed ? stateOf(resumed, layout) : zeroState(variables, batch);
+  let state = resumed ? stateOf(resumed) : network.zeroState(variables, batch);
   let { epoch, window, epochLoss, recentLoss, words, seconds } = position;
   let step = resumed?.step ?? 0;
 
   const optimizer = groupLasso(optimizers.sgd(settings.learningRate), issGroups(layout), {
     lambda: (done) => lambdaAt(settings, done / reader.windows),
     threshold: settings.threshold,
+    thresholdScope: settings.thresholdScope,
+    weightDecay: settings.weightDecay,
     penalty: settings.penalty,
     clipNorm: settings.clip,
   });
@@ -155,14 +146,13 @@ export async function train(
     while (epoch < settings.epochs) {
       optimizer.setLearningRate(learningRateAt(settings, epoch));
       while (window < reader.windows) {
-        const dropping =
-          settings.keep < 1
-            ? { keep: settings.keep, seed: stepSeed(settings.seed, step, 'dropout') }
-            : undefined;
+        const read = reader.window(window);
+        const seed = stepSeed(settings.seed, step, 'dropout');
         const began = performance.now();
-        const result = await trainStep(variables, optimizer, reader.window(window), state, {
-          ...settings,
-          dropping,
+        const result = await trainStep(network, variables, optimizer, read, state, {
+          batch,
+          steps,
+          dropping: { seed, words: read.inputs },
         });
         seconds += (performance.now() - began) / 1000;
         state = result.state;
@@ -198,7 +188,7 @@ export async function train(
         if (stop) throw interrupted(step);
       }
 
-      const { perplexity: valid } = await perplexity(variables, corpus.valid, settings);
+      const { perplexity: valid } = await perplexity(network, variables, corpus.valid, settings);
       const training = Math.exp(epochLoss / reader.windows);
       run.metrics.append({ kind: 'epoch', step, epoch, train: training, valid });
       const { alive } = await optimizer.metrics();
@@ -206,6 +196,13 @@ export async function train(
         `epoch ${epoch + 1}: perplexity ${training.toFixed(1)} in training, ${valid.toFixed(1)} on validation; ` +
           `living components ${Object.values(alive).join(', ')}`,
       );
+      // While lambda still grows a network is as yet nearly dense, and good for that reason alone.
+      const counts = settings.select === 'best' && epoch >= settings.rampEpochs;
+      if (counts && valid < (position.best?.valid ?? Infinity)) {
+        await saveBest(run.directory, variables);
+        const { origins } = position;
+        position = { ...position, best: { epoch, valid, layout: layoutToJson(layout), origins } };
+      }
       if (settings.compactEvery > 0 && (epoch + 1) % settings.compactEvery === 0) {
         const smaller = await compact({ variables, optimizer, layout });
         ({ variables, layout } = smaller);
@@ -213,8 +210,8 @@ export async function train(
         position = { ...position, origins: chooseOrigins(position.origins, smaller.kept) };
         run.metrics.append({ kind: 'compact', step, epoch, sizes: layout.dims });
       }
-      dispose(state as never);
-      state = zeroState(variables, batch);
+      dispose({ ...state });
+      state = network.zeroState(variables, batch);
       epoch++;
       window = 0;
       epochLoss = 0;
@@ -222,16 +219,24 @@ export async function train(
       if (interrupt.requested && epoch < settings.epochs) throw interrupted(step);
     }
   } catch (error) {
-    dispose(variables as never);
+    dispose({ ...variables });
     if (error instanceof Interrupted) throw error;
     throw stoppedTraining(error, { step, checkpoints: run.checkpoints() });
   } finally {
     progress.stop();
     interrupt.dispose();
-    dispose(state as never);
+    dispose({ ...state });
     optimizer.dispose();
   }
-  return { variables, layout, origins: position.origins, wordsPerSecond: words / seconds, seconds };
+  const { best } = position;
+  const wordsPerSecond = words / seconds;
+  if (best === null) {
+    const last = { epoch: settings.epochs - 1, origins: position.origins };
+    return { variables, ...last, wordsPerSecond, seconds };
+  }
+  dispose({ ...variables });
+  variables = variablesOf(readBest(run.directory, best).weights);
+  return { variables, epoch: best.epoch, origins: best.origins, wordsPerSecond, seconds };
 }
 
 function interrupted(step: number): Interrupted {

@@ -2,16 +2,18 @@ import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { dispose, tensor2d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { maxAbsDifference } from '@whittle/pruner';
 import { loadLayersModel } from '@whittle/pruner/node';
 import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
 import { loadCorpus } from './data/corpus.ts';
 import { perplexity, testPerplexity } from './evaluate.ts';
 import { TIMED_BATCH } from './measure.ts';
-import { forward, tensorsOf, zeroState, type NamedTensors } from './model.ts';
 import { readModel } from './model-directory.ts';
+import type { NamedTensors, Network } from './network/network.ts';
+import { networkOf } from './network/networks.ts';
 import type { Settings } from './settings.ts';
+import { tensorsOf } from './weights.ts';
 
 /** What the new process found. */
 export interface Verified {
@@ -24,34 +26,32 @@ const probeFile = 'probe.safetensors';
 
 /** Logits of one batch of words, from a zero state. */
 export async function probeLogits(
+  network: Network,
   weights: NamedTensors,
   words: Int32Array,
-  forgetBias: number,
 ): Promise<Float32Array> {
   const { batch, steps } = TIMED_BATCH;
-  const state = zeroState(weights, batch);
-  const logits = tidy(
-    () =>
-      forward(weights, tensor2d(words, [batch, steps], 'int32') as Tensor2D, state, {
-        forgetBias,
-      }).logits,
-  );
+  const state = network.zeroState(weights, batch);
+  const logits = tidy(() => {
+    const ids = tensor2d(words, [batch, steps], 'int32') as Tensor2D;
+    return network.forward(weights, ids, state).logits;
+  });
   const values = await logits.data<'float32'>();
-  dispose([logits, state] as never);
+  dispose([logits, ...Object.values(state)]);
   return values;
 }
 
 /** Writes real words and what the unpruned network makes of them, for {@link verifyRun} to compare with. */
 export async function writeProbe(
   directory: string,
+  network: Network,
   weights: NamedTensors,
   ids: Int32Array,
-  options: { readonly forgetBias: number },
 ): Promise<void> {
   const { batch, steps } = TIMED_BATCH;
   // Real words, from the beginning again where the text is short.
   const words = Int32Array.from({ length: batch * steps }, (_, i) => ids[i % ids.length]!);
-  const logits = await probeLogits(weights, words, options.forgetBias);
+  const logits = await probeLogits(network, weights, words);
   const bytes = encodeSafetensors({
     words: { shape: [batch, steps], data: words },
     logits: { shape: [batch * steps, logits.length / (batch * steps)], data: logits },
@@ -79,19 +79,17 @@ export async function verifyInNewProcess(directory: string, settings: Settings):
 
 /** Reads the pruned model of a run back, compares its logits with the probe's and measures its perplexity. */
 export async function verifyRun(directory: string, data: string | undefined): Promise<Verified> {
-  const { tensors } = decodeSafetensors(readFileSync(join(directory, probeFile)));
-  const words = tensors['words']!.data as Int32Array;
-  const expected = tensors['logits']!.data as Float32Array;
+  const probe = decodeSafetensors(readFileSync(join(directory, probeFile))).tensors;
+  const words = probe['words']!.data as Int32Array;
+  const expected = probe['logits']!.data as Float32Array;
   const { weights, architecture, vocabulary } = await readModel(join(directory, 'model'));
-  const network = tensorsOf(weights);
-  const maxAbsDiff = maxAbsDifference(
-    expected,
-    await probeLogits(network, words, architecture.forgetBias),
-  );
+  const network = networkOf(architecture);
+  const tensors = tensorsOf(weights);
+  const logits = await probeLogits(network, tensors, words);
 
   const stock = await loadLayersModel(join(directory, 'model', 'tfjs'));
-  const predicted = tidy(
-    () => stock.predict(tensor2d(words, [TIMED_BATCH.batch, TIMED_BATCH.steps])) as Tensor,
+  const predicted = tidy(() =>
+    network.stockLogits(stock, tensor2d(words, [TIMED_BATCH.batch, TIMED_BATCH.steps], 'int32')),
   );
   const stockLogits = await predicted.data<'float32'>();
   predicted.dispose();
@@ -104,13 +102,13 @@ export async function verifyRun(directory: string, data: string | undefined): Pr
     words: vocabulary.words,
   });
   const result = {
-    maxAbsDiff,
+    maxAbsDiff: maxAbsDifference(expected, logits),
     layersModelMaxAbsDiff: maxAbsDifference(expected, stockLogits),
     perplexity: {
-      valid: (await perplexity(network, corpus.valid, architecture)).perplexity,
-      test: (await testPerplexity(network, corpus.test, architecture)).perplexity,
+      valid: (await perplexity(network, tensors, corpus.valid, architecture)).perplexity,
+      test: (await testPerplexity(network, tensors, corpus.test)).perplexity,
     },
   };
-  dispose(network);
+  dispose(tensors);
   return result;
 }

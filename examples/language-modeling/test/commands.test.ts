@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../src/result.ts';
 import { lm } from './support/lm.ts';
-import { smallText, tiny } from './support/text.ts';
+import { smallText, tiny, tinyRhn } from './support/text.ts';
 
 let data: string;
 let folder: string;
@@ -146,6 +146,73 @@ describe('the other commands', () => {
   });
 });
 
+describe('a Recurrent Highway Network', () => {
+  const highway = (): string => join(folder, 'highway');
+  let found: Result;
+  beforeAll(async () => {
+    const args = ['train', '--data', data, '--run', highway(), '--json', ...tinyRhn];
+    const ended = await lm(args);
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    found = JSON.parse(ended.stdout) as Result;
+  });
+
+  test('learns, slims its one width and stays the same function', () => {
+    const width = 16 - found.removed['width']!;
+    expect(found.removed['width']).toBeGreaterThan(0);
+    expect(found.dense.sizes).toEqual([16]);
+    expect(found.pruned.sizes).toEqual([width]);
+    expect(found.pruned.perplexity.test).toBeLessThan(2);
+    expect(found.maxAbsDiff).toBeLessThan(1e-5);
+    expect(found.layersModelMaxAbsDiff).toBeLessThan(1e-5);
+    // Eight words; the embedding is multiplied with, as it is the softmax too.
+    expect(found.pruned.macsPerWord).toBe(8 * width + 2 * width ** 2 + 4 * width ** 2);
+    expect(found.pruned.parameters).toBe(found.pruned.macsPerWord + 4 * width + 8);
+  });
+
+  test('ends with the weights of the epoch that was best on validation', () => {
+    const epochs = readFileSync(join(highway(), 'metrics.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string; epoch: number; valid: number })
+      .filter(({ kind, epoch }) => kind === 'epoch' && epoch >= 3);
+    const best = epochs.reduce((a, b) => (b.valid < a.valid ? b : a));
+    expect(found.epoch).toBe(best.epoch + 1);
+    expect(found.dense.perplexity.valid).toBeCloseTo(best.valid, 4);
+  });
+
+  test('has a report with a picture of its norms, and the other commands', async () => {
+    const html = readFileSync(join(highway(), 'report.html'), 'utf8');
+    expect(html).toContain('Norms of the ISS components of width');
+    const model = ['--model', join(highway(), 'model')];
+    const evaluated = await lm(['evaluate', ...model, '--data', data, '--json']);
+    const { test: tested } = JSON.parse(evaluated.stdout) as { test: number };
+    expect(tested).toBeCloseTo(found.pruned.perplexity.test, 4);
+    const out = join(folder, 'highway-pruned');
+    const dense = ['--model', join(highway(), 'dense')];
+    const pruned = await lm(['prune', ...dense, '--out', out, '--json']);
+    const { removed, exact } = JSON.parse(pruned.stdout) as {
+      removed: Record<string, number[]>;
+      exact: boolean;
+    };
+    expect(exact).toBe(true);
+    expect(removed['width']).toHaveLength(found.removed['width']!);
+    const sampled = await lm(['sample', ...model, '--words', '10', '--prompt', 'cats']);
+    expect(sampled.stdout).toMatch(/^Cats\b[^]*(chase|see|hear)/);
+  });
+
+  test('its settings are its own', async () => {
+    const train = async (...args: string[]): Promise<string> =>
+      (await lm(['train', ...args])).stderr;
+    expect(await train('--cell', 'rhn', '--keep', '0.5')).toContain(
+      '--keep: expected a setting of cell rhn, found one of another',
+    );
+    expect(await train('--preset', 'small', '--cell', 'rhn')).toContain(
+      '--cell: expected lstm, the cell of preset small, found "rhn"; choose one of rhn-quick',
+    );
+    expect(await train('--cell', 'tcn')).toContain('cells are lstm and rhn');
+  });
+});
+
 describe('what is wrong is said', () => {
   const failing = async (args: readonly string[]): Promise<string> => {
     const ended = await lm(args);
@@ -158,7 +225,7 @@ describe('what is wrong is said', () => {
   test('settings', async () => {
     expect(await train('--lambda', '-1')).toContain('lambda: expected a lambda of 0 or more');
     expect(await train('--preset', 'huge')).toContain(
-      'expected one of quick, small, medium, large, large-iss, found "huge"',
+      'expected one of quick, small, medium, large, large-iss, rhn-quick, rhn-small, rhn-dense, rhn, found "huge"',
     );
     expect(await train('--epochs', 'ten')).toContain('expected a number, found "ten"');
     expect(await train('--backend', 'tpu')).toContain('tpu');

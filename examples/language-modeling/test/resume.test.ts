@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lm, startLm } from './support/lm.ts';
-import { smallText, tiny } from './support/text.ts';
+import { smallText, tiny, tinyRhn } from './support/text.ts';
 
 let data: string;
 let folder: string;
@@ -18,9 +18,13 @@ afterAll(() => {
 });
 
 /** Dropout and compaction are on, because both have state that a resumed run could lose. */
-const command = (backend: string, run: string): string[] => [
-  ...['train', '--data', data, '--run', run, '--backend', backend, '--checkpoint-every', '20'],
-  ...[...tiny, '--keep', '0.9', '--compact-every', '3', '--json'],
+const settings = {
+  lstm: [...tiny, '--keep', '0.9', '--compact-every', '3'],
+  rhn: [...tinyRhn, '--compact-every', '3'],
+};
+const command = (backend: string, run: string, cell: keyof typeof settings): string[] => [
+  ...['train', '--data', data, '--run', run, '--checkpoint-every', '20', ...settings[cell]],
+  ...['--backend', backend, '--json'],
 ];
 
 /** Starts a run and gives it a signal `delay` ms after it has begun to train; tells whether it came in time. */
@@ -45,34 +49,38 @@ const outcome = (run: string) => ({
   metrics: readFileSync(join(run, 'metrics.jsonl'), 'utf8'),
 });
 
-describe.each(['wasm', 'cpu'])('on %s', (backend) => {
+describe.each([
+  ['lstm', 'wasm'],
+  ['lstm', 'cpu'],
+  ['rhn', 'wasm'],
+] as const)('%s on %s', (cell, backend) => {
   let whole: ReturnType<typeof outcome>;
   beforeAll(async () => {
-    const run = join(folder, `${backend}-whole`);
-    const ended = await lm(command(backend, run));
+    const run = join(folder, `${cell}-${backend}-whole`);
+    const ended = await lm(command(backend, run, cell));
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
     whole = outcome(run);
     // Compaction removed something while it trained, or this test would not see it lost.
-    expect(whole.metrics).toMatch(/"kind":"compact".*"h[12]":(?!12\b)\d+/);
+    expect(whole.metrics).toMatch(/"kind":"compact".*"(h[12]|width)":(?!12\b|16\b)\d+/);
   });
 
   test('a run killed again and again ends with the same bits', async () => {
-    const run = join(folder, `${backend}-killed`);
+    const run = join(folder, `${cell}-${backend}-killed`);
     let kills = 0;
     // Delays that are spread over start, training and the work after it; the last attempt is left alone.
     for (const delay of [30, 700, 250, 1100, 500]) {
-      const { code } = await disturb(command(backend, run), 'SIGKILL', delay);
+      const { code } = await disturb(command(backend, run, cell), 'SIGKILL', delay);
       if (code === null) kills++;
     }
-    const ended = await lm(command(backend, run));
+    const ended = await lm(command(backend, run, cell));
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
     expect(kills).toBeGreaterThan(1);
     expect(outcome(run)).toEqual(whole);
   });
 
   test('Ctrl-C saves, and the same command goes on to the same bits', async () => {
-    const run = join(folder, `${backend}-interrupted`);
-    const stopped = await disturb(command(backend, run), 'SIGINT', 400);
+    const run = join(folder, `${cell}-${backend}-interrupted`);
+    const stopped = await disturb(command(backend, run, cell), 'SIGINT', 400);
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toMatch(/stopped at step \d+, saved; the same command goes on/);
     const ended = await lm(['train', '--resume', run, '--json']);
@@ -83,10 +91,10 @@ describe.each(['wasm', 'cpu'])('on %s', (backend) => {
 
 test('a truncated checkpoint is named, with what to do', async () => {
   const run = join(folder, 'truncated');
-  await disturb(command('wasm', run), 'SIGINT', 500);
+  await disturb(command('wasm', run, 'lstm'), 'SIGINT', 500);
   const last = readdirSync(join(run, 'checkpoints')).sort().at(-1)!;
   truncateSync(join(run, 'checkpoints', last), 200);
-  const ended = await lm(command('wasm', run));
+  const ended = await lm(command('wasm', run, 'lstm'));
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain(last);
   expect(ended.stderr).toMatch(/expected .* found/);

@@ -5,6 +5,8 @@ export { gemm } from './gemm';
 export { attach, controlSize, serve, setThreads } from './pool';
 export { lstmBackward, lstmBackwardScratch } from './lstm-backward';
 export { lstmForward, lstmForwardScratch } from './lstm-forward';
+export { rhnBackward, rhnBackwardScratch } from './rhn-backward';
+export { rhnForward, rhnForwardScratch } from './rhn-forward';
 export {
   sharedCrossEntropy as crossEntropy,
   sharedCrossEntropyGrad as crossEntropyGrad,

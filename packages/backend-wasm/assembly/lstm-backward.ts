@@ -5,6 +5,7 @@ import { tanh4 } from './math';
 import { PANEL } from './pack';
 import { gemmPacked, pack, packedSize } from './packed';
 import { argument, chunksFor, parallel, setArgument } from './pool';
+import { sigmoidSlope, tanhSlope } from './slopes';
 import { LSTM_BACKWARD } from './tasks';
 import { toBatchMajor, toTimeMajor } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
@@ -150,7 +151,6 @@ function gateSlopes(
   dc: usize,
   dz: usize,
 ): void {
-  const one = f32x4.splat(1);
   for (let j = from; j < to; j += 4) {
     const count = to - j;
     const at = floats(j);
@@ -160,7 +160,7 @@ function gateSlopes(
     const output = loadSome(gates + o + at, count);
     const squashed = tanh4(loadSome(c + at, count));
     const dOut = f32x4.add(loadSome(dy + at, count), loadSome(dh + at, count));
-    const through = f32x4.mul(output, f32x4.sub(one, f32x4.mul(squashed, squashed)));
+    const through = f32x4.mul(output, tanhSlope(squashed));
     const dState = f32x4.add(loadSome(dc + at, count), f32x4.mul(dOut, through));
     storeSome(dc + at, f32x4.mul(dState, forget), count);
     const dInput = f32x4.mul(f32x4.mul(dState, candidate), sigmoidSlope(input));
@@ -168,22 +168,13 @@ function gateSlopes(
       f32x4.mul(dState, loadSome(cPrevious + at, count)),
       sigmoidSlope(forget),
     );
-    const dCandidate = f32x4.mul(
-      f32x4.mul(dState, input),
-      f32x4.sub(one, f32x4.mul(candidate, candidate)),
-    );
+    const dCandidate = f32x4.mul(f32x4.mul(dState, input), tanhSlope(candidate));
     const dOutput = f32x4.mul(f32x4.mul(dOut, squashed), sigmoidSlope(output));
     storeSome(dz + i + at, dInput, count);
     storeSome(dz + f + at, dForget, count);
     storeSome(dz + g + at, dCandidate, count);
     storeSome(dz + o + at, dOutput, count);
   }
-}
-
-// @ts-ignore: decorators on functions are AssemblyScript's own
-@inline
-function sigmoidSlope(value: v128): v128 {
-  return f32x4.mul(value, f32x4.sub(f32x4.splat(1), value));
 }
 
 /** The output that each step started from, `[time, batch, units]`: `h0`, then `y` of all steps but the last. */

@@ -4,24 +4,17 @@
 import { chunkStart, gemm } from './gemm';
 import { sigmoid4, tanh4 } from './math';
 import { PANEL } from './pack';
-import { gemmPacked, packedSize, packGates } from './packed';
+import { gatesWidth, gemmPacked, packedSize, packGates } from './packed';
 import { argument, chunksFor, parallel, setArgument } from './pool';
 import { LSTM_FORWARD } from './tasks';
 import { toTimeMajor } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
 
-/** Columns of four gates packed side by side in whole panels. */
-// @ts-ignore: decorators on functions are AssemblyScript's own
-@inline
-function packedWidth(units: i32): i32 {
-  return 4 * ((units + PANEL - 1) & -PANEL);
-}
-
 /** Bytes of scratch space that {@link lstmForward} needs, 16-aligned. */
 export function lstmForwardScratch(batch: i32, time: i32, input: i32, units: i32): usize {
   return (
-    packedSize(units, packedWidth(units)) +
-    floats(batch * packedWidth(units)) +
+    packedSize(units, gatesWidth(units, 4)) +
+    floats(batch * gatesWidth(units, 4)) +
     floats(batch * time * input)
   );
 }
@@ -56,12 +49,12 @@ export function lstmForward(
 ): void {
   const width = 4 * units;
   const packed = scratch;
-  const products = packed + packedSize(units, packedWidth(units));
-  const steps = products + floats(batch * packedWidth(units));
+  const products = packed + packedSize(units, gatesWidth(units, 4));
+  const steps = products + floats(batch * gatesWidth(units, 4));
   toTimeMajor(x, batch, time, input, steps);
   // prettier-ignore
   gemm(time * batch, width, input, steps, input, false, kernel, width, false, activations, width, false);
-  packGates(recurrent, width, units, units, packed);
+  packGates(recurrent, width, units, units, 4, packed);
 
   const chunks = min(chunksFor(<i64>batch * units * width), (units + PANEL - 1) / PANEL);
   let h = h0;
@@ -107,11 +100,11 @@ export function forwardChunk(chunk: i32, chunks: i32): void {
   const activations = <usize>(<u32>argument(8));
   const out = <usize>(<u32>argument(10));
   const states = <usize>(<u32>argument(11));
-  const width = packedWidth(units);
+  const width = gatesWidth(units, 4);
   const from = chunkStart(chunk, chunks, units);
   const to = chunkStart(chunk + 1, chunks, units);
   if (from == to) return;
-  const end = 4 * ((to + PANEL - 1) & -PANEL);
+  const end = gatesWidth(to, 4);
   const packed = <usize>(<u32>argument(6));
   gemmPacked(batch, width, units, 4 * from, end, h, argument(4), packed, products, width);
   for (let b = 0; b < batch; b++) {

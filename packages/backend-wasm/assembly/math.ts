@@ -1,4 +1,4 @@
-// The exponential and what an LSTM makes of it, in four lanes, to a few units in the last place of a float.
+// The exponential and what recurrent cells make of it, in four lanes, to a few units in the last place of a float.
 import { multiplyAdd } from './vector';
 
 // @ts-ignore: decorators on functions are AssemblyScript's own

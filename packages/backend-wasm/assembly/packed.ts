@@ -19,17 +19,31 @@ export function pack(b: usize, ldb: i32, transposed: bool, k: i32, n: i32, out: 
   }
 }
 
+/** Columns of some gates packed side by side in whole panels. */
+// @ts-ignore: decorators on functions are AssemblyScript's own
+@inline
+export function gatesWidth(units: i32, gates: i32): i32 {
+  return gates * ((units + PANEL - 1) & -PANEL);
+}
+
 /**
- * Packs the four gate blocks of `b [k, 4 units]` side by side: eight columns of each gate, then the next eight of each,
- * so that a range of units is a range of panels. As wide as `4 * units` rounded up to whole panels of each gate.
+ * Packs the gate blocks of `b [k, gates * units]` side by side: eight columns of each gate, then the next eight of each,
+ * so that a range of units is a range of panels. As wide as {@link gatesWidth}.
  */
-export function packGates(b: usize, ldb: i32, k: i32, units: i32, out: usize): void {
+export function packGates(
+  b: usize,
+  ldb: i32,
+  k: i32,
+  units: i32,
+  gates: i32,
+  out: usize,
+): void {
   const deep = blockDepth(k);
   for (let p = 0; p < k; p += deep) {
     const depth = min(deep, k - p);
     for (let unit = 0; unit < units; unit += PANEL) {
       const columns = min(PANEL, units - unit);
-      for (let gate = 0; gate < 4; gate++) {
+      for (let gate = 0; gate < gates; gate++) {
         packPanels(b + floats(p * ldb + gate * units + unit), ldb, false, depth, columns, out);
         out += floats(depth * PANEL);
       }

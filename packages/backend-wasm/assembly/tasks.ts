@@ -3,6 +3,8 @@ import { gemmChunk } from './gemm';
 import { backwardChunk } from './lstm-backward';
 import { forwardChunk } from './lstm-forward';
 import { penalisedSquaresPiece, squaredLinesPiece } from './norms-shared';
+import { rhnBackwardChunk } from './rhn-backward';
+import { rhnForwardChunk } from './rhn-forward';
 import { crossEntropyChunk, crossEntropyGradChunk, sgdStepChunk } from './rows-shared';
 
 /** A matrix product; chunks are ranges of columns or of rows. */
@@ -11,7 +13,7 @@ export const GEMM: i32 = 0;
 export const LSTM_FORWARD: i32 = 1;
 /** One step of an LSTM backwards; chunks are ranges of units. */
 export const LSTM_BACKWARD: i32 = 2;
-/** The softmax loss; chunks are ranges of rows, as in all that follow. */
+/** The softmax loss; chunks are ranges of rows, as in those that follow. */
 export const CROSS_ENTROPY: i32 = 3;
 /** The gradient of the softmax loss. */
 export const CROSS_ENTROPY_GRAD: i32 = 4;
@@ -21,6 +23,10 @@ export const SGD_STEP: i32 = 5;
 export const SQUARED_LINES: i32 = 6;
 /** The sum of squares of a penalised gradient. */
 export const PENALISED_SQUARES: i32 = 7;
+/** One depth of one step of an RHN; chunks are ranges of units. */
+export const RHN_FORWARD: i32 = 8;
+/** One depth of one step of an RHN backwards; chunks are ranges of units. */
+export const RHN_BACKWARD: i32 = 9;
 
 /** Runs chunk `chunk` of `chunks` of the current job. */
 export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
@@ -41,5 +47,9 @@ export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
       return squaredLinesPiece(chunk, chunks);
     case PENALISED_SQUARES:
       return penalisedSquaresPiece(chunk, chunks);
+    case RHN_FORWARD:
+      return rhnForwardChunk(chunk, chunks);
+    case RHN_BACKWARD:
+      return rhnBackwardChunk(chunk, chunks);
   }
 }

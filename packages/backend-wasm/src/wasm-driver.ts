@@ -16,6 +16,7 @@ import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.
 import { simdOf } from './simd/module.ts';
 import { groupSquaredNormsKernel, penalisedSquaredNormKernel } from './simd/norm-kernels.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
+import { rhnSequenceGradKernel, rhnSequenceKernel } from './simd/rhn-kernels.ts';
 import { gatherKernel, scatterKernel } from './simd/row-kernels.ts';
 import { sumKernel } from './simd/sum-kernel.ts';
 import { updateKernels } from './simd/update-kernels.ts';
@@ -31,6 +32,8 @@ const kernels: readonly KernelConfig[] = [
   fusedMatMulKernel(),
   lstmSequenceKernel(),
   lstmSequenceGradKernel(),
+  rhnSequenceKernel(),
+  rhnSequenceGradKernel(),
   castKernel(),
   identityKernel(),
   crossEntropyKernel(),

@@ -26,6 +26,7 @@ import { subgradientFactors, shrinkFactors } from './penalty.ts';
 import { evaluateChecked } from './schedule.ts';
 import { gradientsByName, stableOrder } from './slot-order.ts';
 import { takeStep } from './take-step.ts';
+import { withDecay } from './weight-decay.ts';
 import { replace, type WeightStep } from './weight-step.ts';
 
 /**
@@ -118,7 +119,7 @@ export class GroupLassoOptimizer extends Optimizer {
     const byName = gradientsByName(variableGradients);
     const order = stableOrder(this.inner, this.#seen, byName.keys(), variables);
     const plan = this.#currentPlan('applyGradients');
-    const { penalty, epsilon, clipNorm, thresholdScope } = this.#options;
+    const { penalty, epsilon, clipNorm, weightDecay, thresholdScope } = this.#options;
     const lambda = evaluateChecked(this.#options.lambda, 'lambda', this.#step);
     const threshold = evaluateChecked(this.#options.threshold, 'threshold', this.#step);
 
@@ -135,7 +136,7 @@ export class GroupLassoOptimizer extends Optimizer {
         name,
         weight: weightOf(name),
         gradient: byName.get(name),
-        factors: factors?.get(name),
+        factors: withDecay(weightOf(name), factors?.get(name), weightDecay),
         // The proximal step comes between the step and the threshold.
         threshold: proximal && penalised.has(name) ? 0 : thresholdOf(name),
       }));
@@ -299,8 +300,8 @@ export class GroupLassoOptimizer extends Optimizer {
 
 /**
  * Wraps an optimizer so that it also drives groups of weights to zero. The result is a TensorFlow.js optimizer, for
- * `optimizer.minimize`, `model.compile` and `computeGradients` with `applyGradients` alike. With `lambda` 0 and no
- * `clipNorm` its steps are those of `optimizer`, bit for bit.
+ * `optimizer.minimize`, `model.compile` and `computeGradients` with `applyGradients` alike. With `lambda` 0, no
+ * `clipNorm` and no `weightDecay` its steps are those of `optimizer`, bit for bit.
  *
  * @see Wen et al., ICLR 2018: `w_g <- w_g - eta * (dE/dw_g + lambda * w_g / ||w_g||)`
  */

@@ -13,6 +13,11 @@ export interface GroupLassoOptions {
   readonly thresholdScope?: 'all' | 'groups';
   /** Largest global norm of all gradients, the penalty's included; left out, nothing is clipped. */
   readonly clipNorm?: number;
+  /**
+   * L2: `weightDecay / 2` times the sum of squares of every trained variable is added to the loss, its gradient inside the
+   * clip; default 0. The paper's RHN uses 1e-7.
+   */
+  readonly weightDecay?: number;
   /** Added to the squared norm inside the root of the subgradient penalty; 1e-8, as the paper. */
   readonly epsilon?: number;
   /** `'none'` (default, as the paper), or `'sqrt-size'`: lambda times the root of the number of entries of a group. */
@@ -28,6 +33,7 @@ export interface ResolvedOptions {
   readonly threshold: Schedule;
   readonly thresholdScope: 'all' | 'groups';
   readonly clipNorm: number | undefined;
+  readonly weightDecay: number;
   readonly epsilon: number;
   readonly weighting: 'none' | 'sqrt-size';
   readonly stepSize: Schedule | undefined;
@@ -39,6 +45,7 @@ const names: readonly string[] = [
   'threshold',
   'thresholdScope',
   'clipNorm',
+  'weightDecay',
   'epsilon',
   'weighting',
   'stepSize',
@@ -60,7 +67,7 @@ export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
       `groupLasso: expected options among ${names.join(', ')}, found "${name}"; remove it.`,
     );
   }
-  const { lambda, threshold = 0, clipNorm, epsilon = 1e-8, stepSize } = options;
+  const { lambda, threshold = 0, clipNorm, weightDecay = 0, epsilon = 1e-8, stepSize } = options;
   const { penalty = 'subgradient', thresholdScope = 'all', weighting = 'none' } = options;
   checkSchedule('lambda', lambda);
   checkSchedule('threshold', threshold);
@@ -73,12 +80,27 @@ export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
       `groupLasso: expected clipNorm to be a finite number > 0, found ${String(clipNorm)}; leave it out to clip nothing.`,
     );
   }
+  if (!(weightDecay >= 0 && weightDecay < Infinity)) {
+    throw new LassoError(
+      `groupLasso: expected weightDecay to be a finite number >= 0, found ${String(weightDecay)}; 1e-7 is that of the paper's RHN.`,
+    );
+  }
   if (!(epsilon >= smallestEpsilon && epsilon < Infinity)) {
     throw new LassoError(
       `groupLasso: expected epsilon to be a finite number >= ${smallestEpsilon}, found ${String(epsilon)}; 1e-8 is the paper's, and without one a zero group divides by zero.`,
     );
   }
-  return { lambda, penalty, threshold, thresholdScope, clipNorm, epsilon, weighting, stepSize };
+  return {
+    lambda,
+    penalty,
+    threshold,
+    thresholdScope,
+    clipNorm,
+    weightDecay,
+    epsilon,
+    weighting,
+    stepSize,
+  };
 }
 
 function checkSchedule(option: string, schedule: Schedule): void {

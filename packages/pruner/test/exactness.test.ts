@@ -1,9 +1,9 @@
-import { parseLayout, recurrentDims, type Layout, type Weights } from '@whittle/groups';
-import { lstmReference } from '@whittle/testing';
+import { recurrentDims, rhnLanguageModelLayout, type Layout } from '@whittle/groups';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findRemovable, prune } from '@whittle/pruner';
 import { layoutOf, logitsOf, randomWeights, silence, type Recipe } from './random-network.ts';
+import { rhnLogits } from './rhn-network.ts';
 
 const units = fc.integer({ min: 2, max: 4 });
 const recipes: fc.Arbitrary<Recipe> = fc.record({
@@ -108,57 +108,44 @@ describe('findRemovable and prune', () => {
     );
   });
 
-  test('leave the logits of a network with a tied embedding as they are', () => {
+  test('leave the logits of a Recurrent Highway Network as they are: all depths, input and tied embedding at once', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2 ** 30 }),
         fc.integer({ min: 1, max: 14 }),
-        (seed, mask) => {
-          // Width w is shared by input, state and output, as in the paper's RHN (section 1.3 of its facts).
-          const layout = parseLayout(`
-          dims  v = 5  w = 4
-          table           v <-> w
-          cell/kernel     w -> 4*w
-          cell/recurrent  w -> 4*w
-          cell/bias         -> 4*w
-          out/bias          -> v
-        `);
+        fc.integer({ min: 1, max: 4 }),
+        fc.constantFrom(0, -2),
+        (seed, mask, depth, transformBias) => {
+          const layout = rhnLanguageModelLayout({ vocab: 5, width: 4, depth });
+          // Biases, those of dead components too, are random and not zero.
           const weights = randomWeights(layout, seed);
           const dead = [0, 1, 2, 3].filter((k) => (mask >> k) & 1);
-          for (const k of dead) silence(weights, layout, 'w', k);
+          for (const k of dead) silence(weights, layout, 'width', k);
           const found = findRemovable(weights, layout);
-          expect(found.removed).toEqual({ w: dead });
+          expect(found.removed).toEqual({ width: dead });
           const smaller = prune(weights, layout, found.kept);
-          expect(smaller.weights['table']!.shape).toEqual([5, 4 - dead.length]);
-          expect(largestGap(tiedLogits(weights), tiedLogits(smaller.weights))).toBeLessThanOrEqual(
-            1e-12,
+          const left = 4 - dead.length;
+          expect(smaller.weights['embedding']!.shape).toEqual([5, left]);
+          expect(smaller.weights['rhn/kernel']!.shape).toEqual([left, 2 * left]);
+          expect(smaller.weights['rhn/recurrent']!.shape).toEqual([left, 2 * depth * left]);
+          const sentences = [[4, 0, 2, 2, 1]];
+          const gap = largestGap(
+            rhnLogits(weights, sentences, transformBias),
+            rhnLogits(smaller.weights, sentences, transformBias),
           );
+          expect(gap).toBeLessThanOrEqual(1e-12);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
-});
 
-function tiedLogits(weights: Weights): Float64Array {
-  const { data: table, shape } = weights['table']!;
-  const [vocab, width] = shape as [number, number];
-  const ids = [4, 0, 2, 2, 1];
-  const { y } = lstmReference({
-    x: Float64Array.from(ids.flatMap((id) => [...table.subarray(id * width, (id + 1) * width)])),
-    kernel: weights['cell/kernel']!.data,
-    recurrent: weights['cell/recurrent']!.data,
-    bias: weights['cell/bias']!.data,
-    batch: 1,
-    time: ids.length,
-    input: width,
-    units: width,
+  test('a component of such a network that one depth still reads stays', () => {
+    const layout = rhnLanguageModelLayout({ vocab: 5, width: 4, depth: 3 });
+    const weights = randomWeights(layout, 3);
+    silence(weights, layout, 'width', 1);
+    // Row 1, the block of the third depth's transform gate.
+    weights['rhn/recurrent']!.data[1 * 24 + 5 * 4 + 2] = 1e-3;
+    expect(findRemovable(weights, layout).removed).toEqual({ width: [] });
   });
-  return Float64Array.from({ length: ids.length * vocab }, (_, i) => {
-    let sum = weights['out/bias']!.data[i % vocab]!;
-    for (let k = 0; k < width; k++) {
-      sum += y[Math.floor(i / vocab) * width + k]! * table[(i % vocab) * width + k]!;
-    }
-    return sum;
-  });
-}
+});

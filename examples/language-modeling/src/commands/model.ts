@@ -4,10 +4,11 @@ import { loadCorpus } from '../data/corpus.ts';
 import { tokenizeProse } from '../data/tokenize.ts';
 import { perplexity, testPerplexity } from '../evaluate.ts';
 import { probeWords } from '../measure.ts';
-import { tensorsOf } from '../model.ts';
 import { readModel, writeModel } from '../model-directory.ts';
+import { networkOf } from '../network/networks.ts';
 import { sampleText } from '../sample.ts';
 import { probeLogits } from '../verify.ts';
+import { tensorsOf } from '../weights.ts';
 import { startBackend, type BackendFlags } from './backend.ts';
 
 interface ModelFlags extends BackendFlags {
@@ -26,12 +27,13 @@ export async function evaluateCommand(
     maxVocab: architecture.maxVocab ?? undefined,
     words: vocabulary.words,
   });
-  const network = tensorsOf(weights);
+  const network = networkOf(architecture);
+  const tensors = tensorsOf(weights);
   const result = {
-    valid: (await perplexity(network, corpus.valid, architecture)).perplexity,
-    test: (await testPerplexity(network, corpus.test, architecture)).perplexity,
+    valid: (await perplexity(network, tensors, corpus.valid, architecture)).perplexity,
+    test: (await testPerplexity(network, tensors, corpus.test)).perplexity,
   };
-  dispose(network);
+  dispose(tensors);
   return result;
 }
 
@@ -53,9 +55,9 @@ export async function pruneCommand(
   const words = probeWords(model.vocabulary.words.length);
   const logits: Float32Array[] = [];
   for (const weights of [model.weights, smaller.weights]) {
-    const network = tensorsOf(weights);
-    logits.push(await probeLogits(network, words, model.architecture.forgetBias));
-    dispose(network);
+    const tensors = tensorsOf(weights);
+    logits.push(await probeLogits(networkOf(model.architecture), tensors, words));
+    dispose(tensors);
   }
   const maxAbsDiff = maxAbsDifference(logits[0]!, logits[1]!);
   await writeModel(flags.out, {
@@ -78,14 +80,13 @@ export async function sampleCommand(
 ): Promise<string> {
   await startBackend(flags);
   const { weights, architecture, vocabulary } = await readModel(flags.model);
-  const network = tensorsOf(weights);
+  const tensors = tensorsOf(weights);
   // The tokeniser ends its sentence, but a prompt is there to be continued.
   const prompt = tokenizeProse(flags.prompt).slice(0, -1);
-  const text = await sampleText(network, vocabulary, {
+  const text = await sampleText(networkOf(architecture), tensors, vocabulary, {
     ...flags,
     prompt,
-    forgetBias: architecture.forgetBias,
   });
-  dispose(network);
+  dispose(tensors);
   return text;
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { presets } from '../presets.ts';
-import { checkSettings, settingsSchema, type Settings } from '../settings.ts';
+import { checkSettings, settingNames, settingNamesOf, type Settings } from '../settings.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -22,9 +22,9 @@ export function addSettingsOptions(command: Command): Command {
   return command
     .option(
       '--preset <name>',
-      `settings to start from: ${Object.keys(presets).join(', ')}`,
-      'quick',
+      `settings to start from: ${Object.keys(presets).join(', ')}; default: quick, or rhn-quick with --cell rhn`,
     )
+    .option('--cell <kind>', "lstm or rhn, the preset's own")
     .option(
       '--data <folder>',
       'folder with train.txt, valid.txt, test.txt (or ptb.*.txt); default: State of the Union addresses',
@@ -33,14 +33,21 @@ export function addSettingsOptions(command: Command): Command {
     .option('--max-vocab <words>', 'largest vocabulary; rarer words become <unk>', parseNumber)
     .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm')
     .option('--seed <n>', 'seed of everything random', parseNumber)
-    .option('--embed <units>', 'width of the embedding', parseNumber)
-    .option('--hidden <units,...>', 'units of each LSTM layer', parseSizes)
+    .option('--embed <units>', 'lstm: width of the embedding', parseNumber)
+    .option('--hidden <units,...>', 'lstm: units of each layer', parseSizes)
+    .option('--width <units>', 'rhn: width of the embedding and of the state', parseNumber)
+    .option('--depth <n>', 'rhn: recurrence depth', parseNumber)
     .option('--init <x>', 'weights start uniform in ±x', parseNumber)
-    .option('--forget-bias <x>', 'added to the forget gate', parseNumber)
+    .option('--forget-bias <x>', 'lstm: added to the forget gate', parseNumber)
+    .option('--transform-bias <x>', 'rhn: added to the transform gates', parseNumber)
     .option('--epochs <n>', 'passes over the training text', parseNumber)
     .option('--batch <n>', 'rows read side by side', parseNumber)
     .option('--steps <n>', 'words of truncated backpropagation through time', parseNumber)
-    .option('--keep <p>', 'keep probability of dropout', parseNumber)
+    .option('--keep <p>', 'lstm: keep probability of dropout', parseNumber)
+    .option('--keep-words <p>', 'rhn: keep probability of whole words', parseNumber)
+    .option('--keep-input <p>', 'rhn: keep probability of input features', parseNumber)
+    .option('--keep-state <p>', 'rhn: keep probability of state entries', parseNumber)
+    .option('--keep-output <p>', 'rhn: keep probability of output features', parseNumber)
     .option('--learning-rate <x>', 'of plain SGD', parseNumber)
     .option('--decay-from <epoch>', 'first epoch with a lower learning rate', parseNumber)
     .option('--decay <factor>', 'factor of the learning rate', parseNumber)
@@ -50,15 +57,22 @@ export function addSettingsOptions(command: Command): Command {
       'clip of the gradients, the penalty among them, by their global norm',
       parseNumber,
     )
+    .option(
+      '--weight-decay <x>',
+      'L2: half of it times the sum of squared weights is added to the loss',
+      parseNumber,
+    )
     .option('--lambda <x>', 'strength of the ISS penalty; 0 trains the dense network', parseNumber)
     .option('--ramp-epochs <n>', 'epochs over which lambda grows from 0', parseNumber)
     .option('--penalty <kind>', 'subgradient (the paper) or proximal')
     .option('--threshold <x>', 'weights smaller than this become zero after each step', parseNumber)
+    .option('--threshold-scope <which>', 'threshold all weights, or those of groups')
     .option(
       '--compact-every <epochs>',
       'remove dead components while training; 0: only at the end',
       parseNumber,
-    );
+    )
+    .option('--select <which>', "the last epoch's weights, or the best on validation");
 }
 
 /**
@@ -67,28 +81,52 @@ export function addSettingsOptions(command: Command): Command {
  * @throws Error naming an unknown preset or every setting that does not fit.
  */
 export function settingsFrom(raw: Raw): Settings {
-  const name = String(raw['preset']);
+  const name = presetName(raw);
   const preset = presets[name];
   if (preset === undefined) {
     throw new Error(
       `--preset: expected one of ${Object.keys(presets).join(', ')}, found "${name}".`,
     );
   }
-  const given = Object.keys(settingsSchema.shape).filter((key) => raw[key] !== undefined);
+  if (raw['cell'] !== undefined && raw['cell'] !== preset.cell) {
+    const fitting = Object.keys(presets).filter((each) => presets[each]!.cell === raw['cell']);
+    throw new Error(
+      `--cell: expected ${preset.cell}, the cell of preset ${name}, found "${String(raw['cell'])}"; ` +
+        (fitting.length > 0 ? `choose one of ${fitting.join(', ')}.` : 'cells are lstm and rhn.'),
+    );
+  }
+  const given = givenSettings(raw);
+  const foreign = given.find((key) => !settingNamesOf(preset.cell).includes(key));
+  if (foreign !== undefined) {
+    throw new Error(
+      `--${flagOf(foreign)}: expected a setting of cell ${preset.cell}, found one of another; leave it out or choose another preset.`,
+    );
+  }
   // A preset's vocabulary is made for the embedded text; files keep all their words unless told otherwise.
   const vocabulary = raw['data'] === undefined ? {} : { maxVocab: null };
   return checkSettings({
     ...preset,
     ...vocabulary,
     ...Object.fromEntries(given.map((key) => [key, raw[key]])),
+    preset: name,
   });
 }
 
+function presetName(raw: Raw): string {
+  return String(raw['preset'] ?? (raw['cell'] === 'rhn' ? 'rhn-quick' : 'quick'));
+}
+
+/** The settings that the command line gives, beside the preset and its cell. */
+function givenSettings(raw: Raw): string[] {
+  return settingNames.filter((key) => key !== 'preset' && key !== 'cell' && raw[key] !== undefined);
+}
+
+const flagOf = (key: string): string =>
+  key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 /** Folder of a run that was given none: `runs/`, the preset, and the settings that the command line overrides. */
 export function runDirectoryOf(raw: Raw, settings: Settings): string {
-  const given = Object.keys(settingsSchema.shape).filter(
-    (key) => key !== 'preset' && raw[key] !== undefined,
-  );
+  const given = givenSettings(raw);
   const parts = given.map((key) => `${key}=${String(raw[key]).replace(/[^\w.,-]+/g, '_')}`);
   return ['runs/' + settings.preset, ...parts].join('-');
 }

@@ -28,6 +28,13 @@ export interface KernelExports {
   /** Its twenty-five arguments are those of `assembly/lstm-backward.ts`, in that order. */
   lstmBackward(...numbers: readonly number[]): void;
   lstmBackwardScratch(batch: number, time: number, input: number, units: number): number;
+  /** Its sixteen arguments are those of `assembly/rhn-forward.ts`, in that order. */
+  rhnForward(...numbers: readonly number[]): void;
+  /** Batch, steps, inputs, units and depth, as below. */
+  rhnForwardScratch(...sizes: readonly number[]): number;
+  /** Its nineteen arguments are those of `assembly/rhn-backward.ts`, in that order. */
+  rhnBackward(...numbers: readonly number[]): void;
+  rhnBackwardScratch(...sizes: readonly number[]): number;
   /** For both the arguments are those of `assembly/cross-entropy.ts`. */
   crossEntropy(...numbers: readonly number[]): void;
   crossEntropyGrad(...numbers: readonly number[]): void;

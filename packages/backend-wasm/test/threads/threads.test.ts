@@ -18,11 +18,13 @@ import {
   groupSquaredNorms,
   lstmSequence,
   penalisedSquaredNorm,
+  rhnSequence,
   sgdStep,
   sparseSoftmaxCrossEntropy,
   useBackend,
 } from '@whittle/backend';
 import '@whittle/backend-wasm';
+import { rhnInputNames, rhnTensors, rhnValues } from '@whittle/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
 /** A digest of all bits of some tensors. */
@@ -125,6 +127,31 @@ describe('the same bits whatever the number of threads', () => {
       const bits = await bitsByThreads(() => slopes(tensors));
       expect(new Set(bits).size).toBe(1);
       dispose(tensors);
+    },
+  );
+
+  test.each([
+    { batch: 20, time: 3, input: 33, units: 130, depth: 3 },
+    { batch: 1, time: 2, input: 300, units: 401, depth: 2 },
+    { batch: 5, time: 2, input: 700, units: 9, depth: 2 },
+    { batch: 64, time: 2, input: 16, units: 64, depth: 4 },
+  ])(
+    'an RHN of batch $batch, $time steps, $input to $units, depth $depth, and its gradients',
+    async (sizes) => {
+      const inputs = rhnTensors(rhnValues(sizes), sizes);
+      const names = rhnInputNames.slice(0, -1);
+      const slopes = grads((...given: Tensor[]) => {
+        const varied = Object.fromEntries(names.map((name, i) => [name, given[i]]));
+        const { y } = rhnSequence({ ...inputs, ...varied }, { transformBias: -1 });
+        return sum(mul(y, y)) as Scalar;
+      });
+      const tensors = names.map((name) => inputs[name]);
+      const bits = await bitsByThreads(() => {
+        const { y } = rhnSequence(inputs, { transformBias: -1 });
+        return [y, ...slopes(tensors)];
+      });
+      expect(new Set(bits).size).toBe(1);
+      dispose({ ...inputs });
     },
   );
 });

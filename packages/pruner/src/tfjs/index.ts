@@ -13,4 +13,5 @@ export {
   stackedLstmLayersModel,
   type StackedLstmLayersModelOptions,
 } from './stacked-lstm-layers-model.ts';
+export { rhnStepLayersModel, type RhnStepLayersModelOptions } from './rhn-step-layers-model.ts';
 export { verify, type Verification } from './verify.ts';

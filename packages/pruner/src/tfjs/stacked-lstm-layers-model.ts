@@ -1,16 +1,10 @@
 import { tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
-import {
-  layoutToJson,
-  resizeLayout,
-  stackedLstmLayout,
-  type Layout,
-  type Weights,
-} from '@whittle/groups';
+import { layoutToJson, stackedLstmLayout, type Layout, type Weights } from '@whittle/groups';
 import { checkWeights } from '../check-weights.ts';
-import { expand } from '../expand.ts';
 import { checkGates, convertGates, foldForgetBias } from '../gates.ts';
 import { PrunerError } from '../pruner-error.ts';
+import { withUnits } from './stock-layers.ts';
 
 /** Settings of {@link stackedLstmLayersModel}. */
 export interface StackedLstmLayersModelOptions {
@@ -93,15 +87,6 @@ export function stackedLstmLayersModel(
   });
   model.setUserDefinedMetadata({ iss: { layout: layoutToJson(layout) } });
   return model;
-}
-
-/** Stock layers have at least one unit: an empty one gets a unit of zeros, which nothing reads. */
-function withUnits(weights: Weights, layout: Layout): { weights: Weights; layout: Layout } {
-  const empty = Object.keys(layout.dims).filter((dim) => layout.dims[dim] === 0);
-  if (empty.length === 0) return { weights, layout };
-  const larger = resizeLayout(layout, Object.fromEntries(empty.map((dim) => [dim, 1])));
-  const none = Object.fromEntries(empty.map((dim) => [dim, []]));
-  return { weights: expand(weights, larger, none), layout: larger };
 }
 
 function stackSizes(weights: Weights): { vocab: number; embed: number; hidden: number[] } {

@@ -1,0 +1,40 @@
+import { tensor, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { uniform } from '@whittle/cells';
+import { layoutShapes, type Layout, type Weights } from '@whittle/groups';
+import { stepSeed } from '@whittle/training';
+
+/**
+ * Draws every weight of a layout uniformly in ±init, all biases at zero, as the original does. Each weight has a seed of
+ * its own, so that a weight's values do not depend on the others' sizes.
+ */
+export function initialWeights(layout: Layout, options: { init: number; seed: number }): Weights {
+  const entries = Object.entries(layoutShapes(layout)).map(([name, shape], index) => {
+    const data = name.endsWith('/bias')
+      ? new Float32Array(shape.reduce((a, b) => a * b, 1))
+      : uniform(shape, {
+          min: -options.init,
+          max: options.init,
+          seed: stepSeed(options.seed, index, 'weights'),
+        }).data;
+    return [name, { shape, data }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Turns typed arrays into tensors of the same names. */
+export function tensorsOf(weights: Weights): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => [name, tensor(data, [...shape])]),
+  );
+}
+
+/** Turns typed arrays into variables of the same names, by which optimizers know them. */
+export function variablesOf(weights: Weights): Record<string, Variable> {
+  return Object.fromEntries(
+    Object.entries(tensorsOf(weights)).map(([name, value]) => {
+      const made = variable(value, true, name);
+      value.dispose();
+      return [name, made];
+    }),
+  );
+}
