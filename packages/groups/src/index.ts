@@ -42,10 +42,17 @@ export {
   type RhnLayoutOptions,
 } from './rhn-layout.ts';
 export {
+  gruLayout,
+  kerasGruLayout,
+  type GruLayoutOptions,
+  type KerasGruLayoutOptions,
+} from './gru-layouts.ts';
+export {
   tf1LstmLayout,
+  torchGruLayout,
   torchLstmLayout,
   type Tf1LstmLayoutOptions,
-  type TorchLstmLayoutOptions,
+  type TorchLayoutOptions,
 } from './framework-layouts.ts';
 export { layersModelLayout } from './layers-model/layers-model-layout.ts';
 export type {

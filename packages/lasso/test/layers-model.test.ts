@@ -6,7 +6,8 @@ import {
   type LayersModel,
   type Sequential,
 } from '@tensorflow/tfjs-layers';
-import type { GroupSet } from '@whittle/groups';
+import { issGroups, layersModelLayout, type GroupSet, type LayersModelLike } from '@whittle/groups';
+import { pruneLayersModel, verify } from '@whittle/pruner/tfjs';
 import { describeBackend } from '@whittle/testing';
 import { afterEach, expect, test } from 'vitest';
 import { groupLasso, type GroupLassoOptions } from '../src/index.ts';
@@ -14,10 +15,11 @@ import { bits, disposeVariables, noise } from './helpers.ts';
 
 const units = 4;
 
+const seeded = (seed: number): ReturnType<typeof initializers.randomUniform> =>
+  initializers.randomUniform({ minval: -0.5, maxval: 0.5, seed });
+
 /** A seeded stock model over [4 samples, 3 steps, 2 features]. */
 function buildModel(): Sequential {
-  const seeded = (seed: number): ReturnType<typeof initializers.randomUniform> =>
-    initializers.randomUniform({ minval: -0.5, maxval: 0.5, seed });
   return sequential({
     layers: [
       layers.lstm({
@@ -92,5 +94,64 @@ describeBackend('a LayersModel', () => {
       expect(hooked.weights).toEqual(bare.weights);
       expect(hooked.alive).toBe(units);
     }
+  });
+
+  test('of a GRU loses components, which pruneLayersModel removes without a change', async () => {
+    const model = sequential({
+      layers: [
+        layers.gru({
+          name: 'gru',
+          units: 8,
+          inputShape: [3, 2],
+          kernelInitializer: seeded(4),
+          recurrentInitializer: seeded(5),
+          biasInitializer: seeded(6),
+        }),
+        layers.dense({ name: 'out', units: 1, kernelInitializer: seeded(7) }),
+      ],
+    });
+    const layout = layersModelLayout(model as unknown as LayersModelLike);
+    const inner = train.adam(0.02, 0.9, 0.999, 1e-7);
+    const hook = groupLasso(inner, issGroups(layout), { lambda: 0.1, threshold: 0.01 });
+    model.compile({ optimizer: hook, loss: 'meanSquaredError' });
+    // The features of the last step, added: a small part of the units can do that.
+    const values = noise(16 * 6, 8);
+    const x = tensor(values, [16, 3, 2]);
+    const y = tensor(
+      Float32Array.from({ length: 16 }, (_, i) => values[6 * i + 4]! + values[6 * i + 5]!),
+      [16, 1],
+    );
+    const { history } = await model.fit(x, y, {
+      epochs: 90,
+      batchSize: 16,
+      shuffle: false,
+      verbose: 0,
+    });
+    const losses = history['loss'] as number[];
+    expect(losses.at(-1)).toBeLessThan(losses[0]! / 10);
+    const alive = (await hook.metrics()).alive['gru']!;
+    expect(alive).toBeGreaterThan(0);
+    expect(alive).toBeLessThan(8);
+
+    const { model: small, kept, exact } = pruneLayersModel(model, { layout });
+    expect(exact).toBe(true);
+    expect(kept['gru']).toHaveLength(alive);
+    expect(small.weights.map(({ shape }) => shape)).toEqual([
+      [2, 3 * alive],
+      [alive, 3 * alive],
+      [3 * alive],
+      [alive, 1],
+      [1],
+    ]);
+    const same = await verify(
+      () => model.predict(x) as Tensor,
+      () => small.predict(x) as Tensor,
+    );
+    expect(same.values).toBe(16);
+    expect(same.maxAbsDifference).toBeLessThan(1e-6);
+    dispose([x, y]);
+    model.dispose();
+    small.dispose();
+    hook.dispose();
   });
 });

@@ -4,20 +4,27 @@ import { range, sliceArray } from './slice-array.ts';
 
 /** Settings of {@link convertGates}. */
 export interface ConvertGatesOptions {
-  /** Axis that holds the four gate blocks; default the last. */
+  /** Axis that holds the gate blocks; default the last. */
   readonly axis?: number;
 }
 
 /**
- * Reorders the four gate blocks of an LSTM weight from one gate order to another, both permutations of `ifgo`:
- * `ifgo` is Keras, TensorFlow.js and PyTorch, `igfo` TensorFlow 1 (its i, j, f, o), `iofg` ONNX.
+ * Reorders the gate blocks of a weight from one gate order to another: both permutations of `ifgo` for the four blocks
+ * of an LSTM, both of `zrn` (update, reset, candidate) for the three of a GRU.
+ *
+ * | cell | Keras, TensorFlow.js | PyTorch | ONNX   | TensorFlow 1 |
+ * | ---- | -------------------- | ------- | ------ | ------------ |
+ * | LSTM | `ifgo`               | `ifgo`  | `iofg` | `igfo`       |
+ * | GRU  | `zrn`                | `rzn`   | `zrn`  |              |
  *
  * @example
  * ```ts
  * import { convertGates } from '@whittle/pruner';
  *
- * const bias = { shape: [4], data: Float32Array.of(1, 2, 3, 4) };
- * convertGates(bias, 'igfo', 'ifgo').data; // => [1, 3, 2, 4]
+ * const lstm = { shape: [4], data: Float32Array.of(1, 2, 3, 4) };
+ * convertGates(lstm, 'igfo', 'ifgo').data; // => [1, 3, 2, 4]
+ * const gru = { shape: [3], data: Float32Array.of(1, 2, 3) };
+ * convertGates(gru, 'rzn', 'zrn').data; // => [2, 1, 3]
  * ```
  */
 export function convertGates(
@@ -27,15 +34,25 @@ export function convertGates(
   options: ConvertGatesOptions = {},
 ): NamedArray {
   const { axis = weight.shape.length - 1 } = options;
-  checkGates('convertGates', from);
-  checkGates('convertGates', to);
-  const width = weight.shape[axis];
-  if (width === undefined || width % 4 !== 0) {
+  for (const gates of [from, to]) {
+    if (!isOrderOf(gates, 'ifgo') && !isOrderOf(gates, 'zrn')) {
+      throw new PrunerError(
+        `convertGates: expected a gate order with each of i, f, g and o (LSTM) or of z, r and n (GRU) once, found "${gates}"; Keras uses "ifgo" and "zrn", PyTorch "ifgo" and "rzn".`,
+      );
+    }
+  }
+  if (from.length !== to.length) {
     throw new PrunerError(
-      `convertGates: expected four equal gate blocks along axis ${axis}, found shape [${weight.shape.join(', ')}]; name the axis of the gates.`,
+      `convertGates: expected two orders of one cell, found "${from}" and "${to}"; an LSTM has four blocks, a GRU three.`,
     );
   }
-  const units = width / 4;
+  const width = weight.shape[axis];
+  if (width === undefined || width % from.length !== 0) {
+    throw new PrunerError(
+      `convertGates: expected ${from.length} equal gate blocks along axis ${axis}, found shape [${weight.shape.join(', ')}]; name the axis of the gates.`,
+    );
+  }
+  const units = width / from.length;
   const columns = [...to].flatMap((gate) =>
     range(units).map((unit) => from.indexOf(gate) * units + unit),
   );
@@ -61,11 +78,16 @@ export function foldForgetBias(bias: NamedArray, gates: string, forgetBias: numb
   return { shape: [...bias.shape], data };
 }
 
-/** Checks that `gates` orders the letters i, f, g and o. */
+/** Checks that `gates` orders the letters i, f, g and o of an LSTM. */
 export function checkGates(caller: string, gates: string): void {
-  if (typeof gates !== 'string' || [...gates].sort().join('') !== 'fgio') {
+  if (!isOrderOf(gates, 'ifgo')) {
     throw new PrunerError(
       `${caller}: expected a gate order with each of i, f, g and o once, found "${gates}"; TensorFlow.js and PyTorch use "ifgo", TensorFlow 1 "igfo".`,
     );
   }
+}
+
+function isOrderOf(gates: unknown, letters: string): boolean {
+  const sorted = (text: string): string => [...text].sort().join('');
+  return typeof gates === 'string' && sorted(gates) === sorted(letters);
 }

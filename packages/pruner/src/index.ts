@@ -14,6 +14,7 @@ export { formatReport, report, type Change, type PruneReport } from './report.ts
 
 export { convertGates, foldForgetBias, type ConvertGatesOptions } from './gates.ts';
 export { tf1ToWhittle, type Tf1Options } from './tf1.ts';
+export { kerasGruToWhittle, type KerasGruOptions, type KerasGruWeights } from './keras.ts';
 export { torchToWhittle, whittleToTorch, type TorchOptions } from './torch.ts';
 export { transpose } from './matrix.ts';
 

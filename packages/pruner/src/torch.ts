@@ -1,30 +1,42 @@
 import type { NamedArray, Weights } from '@whittle/groups';
+import { convertGates } from './gates.ts';
 import { matrixShape, transpose } from './matrix.ts';
 import { PrunerError } from './pruner-error.ts';
 
 /** Settings of {@link torchToWhittle} and {@link whittleToTorch}. */
 export interface TorchOptions {
+  /** Which module: `nn.LSTM` (the default) or `nn.GRU`, whose state dicts differ in their shapes alone. */
+  readonly cell?: 'lstm' | 'gru';
   /** What stands before `weight_ih_l0` in the state dict, such as `rnn.`; default nothing. */
   readonly prefix?: string;
   /**
-   * Our name of a layer (0, 1, ...) and direction; default `lstm1`, `lstm2`, ..., and `lstm1/backward` for the reverse
-   * direction of a bidirectional one.
+   * Our name of a layer (0, 1, ...) and direction; default `lstm1`, `lstm2`, ... or `gru1`, `gru2`, ..., and
+   * `lstm1/backward` for the reverse direction of a bidirectional one.
    */
   readonly name?: (layer: number, reverse: boolean) => string;
 }
 
-const defaultName = (layer: number, reverse: boolean): string =>
-  `lstm${layer + 1}${reverse ? '/backward' : ''}`;
+/** The gate orders of the two sides; PyTorch's module. */
+const cells = {
+  lstm: { module: 'nn.LSTM', theirs: 'ifgo', ours: 'ifgo' },
+  gru: { module: 'nn.GRU', theirs: 'rzn', ours: 'zrn' },
+} as const;
 
-const torchPattern = /^(weight|bias)_(ih|hh)_l(\d+)(_reverse)?$/;
+const torchPattern = /^(weight|bias)_(ih|hh|hr)_l(\d+)(_reverse)?$/;
 
 /**
- * Turns the weights of a PyTorch `nn.LSTM` into ours: `weight_ih_l0` `[4*units, input]` becomes `lstm1/kernel`
- * `[input, 4*units]`, `weight_hh_l0` `lstm1/recurrent`, and the two biases, summed, `lstm1/bias`. Both use the gate
- * order `ifgo`. Weights of other modules are handed on as they are.
+ * Turns the weights of a PyTorch `nn.LSTM` or `nn.GRU` into ours: `weight_ih_l0` `[blocks*units, input]` becomes
+ * `lstm1/kernel` `[input, blocks*units]` and `weight_hh_l0` `lstm1/recurrent`.
+ *
+ * An LSTM's two biases, summed, become `lstm1/bias`, in gate order `ifgo` on both sides. A GRU's stay apart, since its
+ * reset gate weighs the second: `gru1/bias` and `gru1/recurrentBias`, blocks in order `zrn` where PyTorch has `rzn`.
+ * Weights of other modules are handed on as they are.
+ *
+ * @throws {@link PrunerError} if the shapes are not those of the cell.
  */
 export function torchToWhittle(weights: Weights, options: TorchOptions = {}): Weights {
-  const { prefix = '', name = defaultName } = options;
+  const { cell, prefix, name, module, theirs, ours: order } = settingsOf('torchToWhittle', options);
+  const blocks = order.length;
   const ours: Record<string, NamedArray> = {};
   let layers = 0;
   for (const [key, weight] of Object.entries(weights)) {
@@ -37,15 +49,22 @@ export function torchToWhittle(weights: Weights, options: TorchOptions = {}): We
       const hidden = weights[`${prefix}weight_hh_${suffix}`];
       const [width] = matrixShape('torchToWhittle', weight);
       const [recurrentWidth, units] = matrixShape('torchToWhittle', hidden);
-      if (width !== 4 * units || recurrentWidth !== width) {
+      const projected = Object.hasOwn(weights, `${prefix}weight_hr_${suffix}`);
+      if (width !== blocks * units || recurrentWidth !== width || projected) {
         throw new PrunerError(
-          `torchToWhittle: expected weight_ih_${suffix} [4*units, input] and weight_hh_${suffix} [4*units, units], found [${weight.shape.join(', ')}] and [${hidden!.shape.join(', ')}]; projections (proj_size) are not supported.`,
+          `torchToWhittle: expected the weight_ih_${suffix} [${blocks}*units, input] and weight_hh_${suffix} [${blocks}*units, units] of ${module}, found [${weight.shape.join(', ')}] and [${hidden!.shape.join(', ')}]; set cell to "lstm" or "gru". Projections (proj_size) are not supported.`,
         );
       }
-      ours[`${layer}/kernel`] = transpose(weight);
-      ours[`${layer}/recurrent`] = transpose(hidden!);
-      const biases = ['ih', 'hh'].map((part) => weights[`${prefix}bias_${part}_${suffix}`]);
-      ours[`${layer}/bias`] = sumBiases('torchToWhittle', biases, width, suffix);
+      const convert = (array: NamedArray): NamedArray => convertGates(array, theirs, order);
+      ours[`${layer}/kernel`] = convert(transpose(weight));
+      ours[`${layer}/recurrent`] = convert(transpose(hidden!));
+      const [first, second] = ['ih', 'hh'].map(
+        (part) => weights[`${prefix}bias_${part}_${suffix}`],
+      );
+      const sum = (...biases: (NamedArray | undefined)[]): NamedArray =>
+        convert(sumBiases('torchToWhittle', biases, width, suffix));
+      ours[`${layer}/bias`] = cell === 'gru' ? sum(first) : sum(first, second);
+      if (cell === 'gru') ours[`${layer}/recurrentBias`] = sum(second);
       layers += 1;
     }
   }
@@ -58,11 +77,15 @@ export function torchToWhittle(weights: Weights, options: TorchOptions = {}): We
 }
 
 /**
- * Turns our LSTM weights (gate order `ifgo`, no forget bias of the cell's own) into those of a PyTorch `nn.LSTM`:
- * transposed, the whole bias in `bias_ih`, zeros in `bias_hh`. Other weights are handed on as they are.
+ * Turns our weights into those of a PyTorch `nn.LSTM` (ours in gate order `ifgo`, no forget bias of the cell's own) or
+ * `nn.GRU` (ours in gate order `zrn`, reset after the recurrent product): transposed, in PyTorch's order. An LSTM's
+ * bias comes whole in `bias_ih`, with zeros in `bias_hh`. Other weights are handed on as they are.
+ *
+ * @throws {@link PrunerError} if the shapes are not those of the cell, or a GRU has no recurrent bias.
  */
 export function whittleToTorch(weights: Weights, options: TorchOptions = {}): Weights {
-  const { prefix = '', name = defaultName } = options;
+  const { cell, prefix, name, module, theirs, ours: order } = settingsOf('whittleToTorch', options);
+  const blocks = order.length;
   const torch = new Map(Object.entries(weights));
   let layer = 0;
   for (; Object.hasOwn(weights, `${name(layer, false)}/kernel`); layer++) {
@@ -71,14 +94,32 @@ export function whittleToTorch(weights: Weights, options: TorchOptions = {}): We
       const kernel = weights[`${own}/kernel`];
       if (kernel === undefined) continue;
       const suffix = `l${layer}${reverse ? '_reverse' : ''}`;
+      const recurrent = weights[`${own}/recurrent`];
       const [, width] = matrixShape('whittleToTorch', kernel);
-      matrixShape('whittleToTorch', weights[`${own}/recurrent`]);
-      const bias = weights[`${own}/bias`];
-      torch.set(`${prefix}weight_ih_${suffix}`, transpose(kernel));
-      torch.set(`${prefix}weight_hh_${suffix}`, transpose(weights[`${own}/recurrent`]!));
-      torch.set(`${prefix}bias_ih_${suffix}`, sumBiases('whittleToTorch', [bias], width, suffix));
-      torch.set(`${prefix}bias_hh_${suffix}`, { shape: [width], data: new Float32Array(width) });
-      for (const part of ['kernel', 'recurrent', 'bias']) torch.delete(`${own}/${part}`);
+      const [units, recurrentWidth] = matrixShape('whittleToTorch', recurrent);
+      if (width !== blocks * units || recurrentWidth !== width) {
+        throw new PrunerError(
+          `whittleToTorch: expected ${own}/kernel [input, ${blocks}*units] and ${own}/recurrent [units, ${blocks}*units] for ${module}, found [${kernel.shape.join(', ')}] and [${recurrent!.shape.join(', ')}]; set cell to "lstm" or "gru".`,
+        );
+      }
+      const recurrentBias = weights[`${own}/recurrentBias`];
+      if ((cell === 'gru') !== (recurrentBias !== undefined)) {
+        throw new PrunerError(
+          cell === 'gru'
+            ? `whittleToTorch: expected ${own}/recurrentBias, found none; nn.GRU resets after the recurrent product, so a GRU with resetAfter false cannot become one.`
+            : `whittleToTorch: expected no ${own}/recurrentBias for nn.LSTM, found one; set cell to "gru".`,
+        );
+      }
+      const convert = (array: NamedArray): NamedArray => convertGates(array, order, theirs);
+      const one = (bias: NamedArray | undefined): NamedArray =>
+        convert(sumBiases('whittleToTorch', [bias], width, suffix));
+      torch.set(`${prefix}weight_ih_${suffix}`, transpose(convert(kernel)));
+      torch.set(`${prefix}weight_hh_${suffix}`, transpose(convert(recurrent!)));
+      torch.set(`${prefix}bias_ih_${suffix}`, one(weights[`${own}/bias`]));
+      torch.set(`${prefix}bias_hh_${suffix}`, one(recurrentBias));
+      for (const part of ['kernel', 'recurrent', 'bias', 'recurrentBias']) {
+        torch.delete(`${own}/${part}`);
+      }
     }
   }
   if (layer === 0) {
@@ -87,6 +128,18 @@ export function whittleToTorch(weights: Weights, options: TorchOptions = {}): We
     );
   }
   return Object.fromEntries(torch);
+}
+
+type Settings = Required<TorchOptions> & (typeof cells)[keyof typeof cells];
+
+function settingsOf(caller: string, options: TorchOptions): Settings {
+  const { cell = 'lstm', prefix = '' } = options;
+  if (!Object.hasOwn(cells, cell)) {
+    throw new PrunerError(`${caller}: expected cell "lstm" or "gru", found "${String(cell)}".`);
+  }
+  const name = (layer: number, reverse: boolean): string =>
+    `${cell}${layer + 1}${reverse ? '/backward' : ''}`;
+  return { cell, prefix, name: options.name ?? name, ...cells[cell] };
 }
 
 /** Adds up the biases that exist; none at all is a layer without bias, which adds zeros. */

@@ -119,7 +119,7 @@ describe('torchToWhittle', () => {
       weight_ih_l0: randomArray([8, 3], next),
       weight_hh_l0: randomArray([8, 1], next),
     };
-    expect(() => torchToWhittle(projected)).toThrow('projections (proj_size) are not supported');
+    expect(() => torchToWhittle(projected)).toThrow('Projections (proj_size) are not supported');
   });
 });
 

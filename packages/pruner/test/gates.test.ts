@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { convertGates, foldForgetBias } from '@whittle/pruner';
 
 const orders = ['ifgo', 'igfo', 'iofg', 'fiog'];
+const gruOrders = ['zrn', 'rzn', 'nzr'];
 
 describe('convertGates', () => {
   test('moves the blocks of TensorFlow 1 to the order of Keras', () => {
@@ -18,12 +19,21 @@ describe('convertGates', () => {
     expect([...convertGates(weight, 'ifgo', 'iofg', { axis: 0 }).data]).toEqual([0, 3, 1, 2]);
   });
 
-  test('is undone by the way back', () => {
-    const order = fc.constantFrom(...orders);
+  test("moves a GRU's blocks of PyTorch to the order of Keras", () => {
+    const weight = { shape: [2, 6], data: Float32Array.from({ length: 12 }, (_, i) => i) };
+    // Blocks of two columns: r, z, n become z, r, n.
+    expect([...convertGates(weight, 'rzn', 'zrn').data]).toEqual([
+      2, 3, 0, 1, 4, 5, 8, 9, 6, 7, 10, 11,
+    ]);
+  });
+
+  test.each([orders, gruOrders])('is undone by the way back: %s', (...choices) => {
+    const order = fc.constantFrom(...choices);
     fc.assert(
       fc.property(order, order, fc.integer({ min: 1, max: 3 }), (from, to, units) => {
-        const data = Float32Array.from({ length: 8 * units }, (_, i) => i);
-        const weight = { shape: [2, 4 * units], data };
+        const width = from.length * units;
+        const data = Float32Array.from({ length: 2 * width }, (_, i) => i);
+        const weight = { shape: [2, width], data };
         expect(convertGates(convertGates(weight, from, to), to, from)).toEqual(weight);
       }),
     );
@@ -32,14 +42,25 @@ describe('convertGates', () => {
   test('refuses an order that is none', () => {
     const bias = { shape: [4], data: new Float32Array(4) };
     expect(() => convertGates(bias, 'ijfo', 'ifgo')).toThrow(
-      'convertGates: expected a gate order with each of i, f, g and o once, found "ijfo"',
+      'convertGates: expected a gate order with each of i, f, g and o (LSTM) or of z, r and n (GRU) once, found "ijfo"',
+    );
+    expect(() => convertGates(bias, 'zrn', 'zrh')).toThrow('once, found "zrh"');
+  });
+
+  test('refuses orders of two cells', () => {
+    const bias = { shape: [12], data: new Float32Array(12) };
+    expect(() => convertGates(bias, 'ifgo', 'zrn')).toThrow(
+      'convertGates: expected two orders of one cell, found "ifgo" and "zrn"',
     );
   });
 
-  test('refuses a width that is not four blocks', () => {
+  test('refuses a width that is not so many blocks', () => {
     const bias = { shape: [6], data: new Float32Array(6) };
     expect(() => convertGates(bias, 'ifgo', 'igfo')).toThrow(
-      'expected four equal gate blocks along axis 0, found shape [6]',
+      'expected 4 equal gate blocks along axis 0, found shape [6]',
+    );
+    expect(() => convertGates({ ...bias, shape: [1, 6] }, 'zrn', 'rzn', { axis: 0 })).toThrow(
+      'expected 3 equal gate blocks along axis 0, found shape [1, 6]',
     );
   });
 });

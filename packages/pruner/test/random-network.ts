@@ -1,5 +1,6 @@
 import { parseLayout, type Layout, type NamedArray, type Weights } from '@whittle/groups';
 import { lstmReference } from '@whittle/testing';
+import { runStack, type Direction } from './recurrent-stack.ts';
 
 /** A small random language model: sizes, directions and what its output layer reads. */
 export interface Recipe {
@@ -101,50 +102,49 @@ function positions(index: number, shape: readonly number[]): number[] {
   return at;
 }
 
+/** One direction of an LSTM of ours, of whatever size its weights have. */
+export function lstmDirection(weights: Weights, name: string): Direction {
+  const units = weights[`${name}/recurrent`]!.shape[0]!;
+  const [kernel, recurrent, bias] = ['kernel', 'recurrent', 'bias'].map(
+    (part) => weights[`${name}/${part}`]!.data,
+  ) as [Float32Array, Float32Array, Float32Array];
+  const run: Direction['run'] = (x, time, input) =>
+    lstmReference({ x, kernel, recurrent, bias, batch: 1, time, input, units }).y;
+  return { units, run };
+}
+
+/** The rows `[time, width]` of a table `[vocab, width]`. */
+export function lookUp(table: NamedArray, ids: readonly number[]): Float64Array {
+  const width = table.shape[1]!;
+  return Float64Array.from(
+    ids.flatMap((id) => [...table.data.subarray(id * width, (id + 1) * width)]),
+  );
+}
+
 /** Logits `[time, vocab]` of one sentence in float64, from whatever sizes the weights have. */
 export function logitsOf(weights: Weights, recipe: Recipe, ids: readonly number[]): Float64Array {
-  const time = ids.length;
-  const width = weights['embedding']!.shape[1]!;
-  let input = width;
-  let x = Float64Array.from({ length: time * width }, (_, i) => {
-    return weights['embedding']!.data[ids[Math.floor(i / width)]! * width + (i % width)]!;
-  });
-  recipe.layers.forEach((directions, n) => {
-    const outputs = directions.map((_, d) => {
-      const name = `${d === 0 ? 'f' : 'b'}${n + 1}`;
-      const units = weights[`${name}/recurrent`]!.shape[0]!;
-      const ordered = d === 0 ? x : reversed(x, time, input);
-      const { y } = lstmReference({
-        x: ordered,
-        kernel: weights[`${name}/kernel`]!.data,
-        recurrent: weights[`${name}/recurrent`]!.data,
-        bias: weights[`${name}/bias`]!.data,
-        batch: 1,
-        time,
-        input,
-        units,
-      });
-      return { y: d === 0 ? y : reversed(y, time, units), units };
-    });
-    const joined = outputs.reduce((sum, { units }) => sum + units, 0);
-    const next = new Float64Array(time * joined);
-    let offset = 0;
-    for (const { y, units } of outputs) {
-      for (let t = 0; t < time; t++) {
-        next.set(y.subarray(t * units, (t + 1) * units), t * joined + offset);
-      }
-      offset += units;
-    }
-    x = next;
-    input = joined;
-  });
+  const layers = recipe.layers.map((directions, n) =>
+    directions.map((_, d) => lstmDirection(weights, `${d === 0 ? 'f' : 'b'}${n + 1}`)),
+  );
+  const y = runStack(lookUp(weights['embedding']!, ids), ids.length, layers);
+  return readOut(y, ids.length, weights, recipe.products);
+}
+
+/** What the dense layer `out` makes of `[time, input]`, and with `products` of the squares beside them. */
+export function readOut(
+  x: Float64Array,
+  time: number,
+  weights: Weights,
+  products = false,
+): Float64Array {
+  const input = x.length / time;
   const { data: kernel } = weights['out/kernel']!;
   const { data: bias } = weights['out/bias']!;
   const vocab = bias.length;
   const logits = new Float64Array(time * vocab);
   for (let t = 0; t < time; t++) {
     const row = [...x.subarray(t * input, (t + 1) * input)];
-    const features = recipe.products ? [...row, ...row.map((value) => value * value)] : row;
+    const features = products ? [...row, ...row.map((value) => value * value)] : row;
     for (let v = 0; v < vocab; v++) {
       let sum = bias[v]!;
       features.forEach((value, i) => (sum += value * kernel[i * vocab + v]!));
@@ -152,11 +152,4 @@ export function logitsOf(weights: Weights, recipe: Recipe, ids: readonly number[
     }
   }
   return logits;
-}
-
-function reversed(x: Float64Array, time: number, width: number): Float64Array<ArrayBuffer> {
-  const out = new Float64Array(x.length);
-  for (let t = 0; t < time; t++)
-    out.set(x.subarray(t * width, (t + 1) * width), (time - 1 - t) * width);
-  return out;
 }

@@ -13,9 +13,9 @@ import { outsideFeatures, walkModel } from './walk.ts';
  * which optimizers see; dimensions have the names of the layers that write them (`name/forward` and `name/backward` in
  * a `Bidirectional`).
  *
- * Understood are Embedding, LSTM, Bidirectional LSTM with every merge mode, Dense, TimeDistributed Dense,
- * Concatenate, Add and the other elementwise merges, dropout, elementwise activations, pooling and repeating over
- * time, models inside models, and shared layers. Anything else may use its inputs in any way, so their dimensions
+ * Understood are Embedding, LSTM, GRU, SimpleRNN, Bidirectional of these with every merge mode, Dense,
+ * TimeDistributed Dense, Concatenate, Add and the other elementwise merges, dropout, elementwise activations, pooling
+ * and repeating over time, models inside models, and shared layers. Anything else may use its inputs in any way, so their dimensions
  * become fixed widths, as do the inputs and the outputs of the model: no dimension of the layout is one whose loss
  * somebody outside could notice. A weight that is not trainable is `[unpenalised]`.
  *

@@ -39,6 +39,12 @@ const featurewise = new Set(
     /\s+/,
   ),
 );
+/** Recurrent layers whose units see each other through `recurrent_kernel` alone, and their blocks of gates. */
+const gateBlocks: ReadonlyMap<string, number> = new Map([
+  ['LSTM', 4],
+  ['GRU', 3],
+  ['SimpleRNN', 1],
+]);
 const elementwiseMerges = new Set(['Add', 'Average', 'Maximum', 'Minimum', 'Multiply']);
 /** Activations that mix the features of a position; all others of TensorFlow.js work on each alone. */
 const mixing = new Set(['softmax', 'logSoftmax']);
@@ -55,8 +61,8 @@ export function applyLayer(layer: LayerLike, call: Call, records: Records): Feat
   if (kind === 'Embedding') return embedding(layer, call, records);
   if (kind === 'Dense') return dense(layer, layer, input, records) ?? unknown(call);
   if (kind === 'TimeDistributed') return timeDistributed(layer, call, records);
-  if (kind === 'LSTM') {
-    const found = lstm(layer, layer.name, call.inputs, records);
+  if (gateBlocks.has(kind)) {
+    const found = recurrent(layer, layer.name, call.inputs, records);
     return found === undefined ? unknown(call) : call.outputShapes.map(() => found);
   }
   if (kind === 'Bidirectional') return bidirectional(layer, call, records) ?? unknown(call);
@@ -147,8 +153,8 @@ function timeDistributed(layer: LayerLike, call: Call, records: Records): Featur
   return unknown(call);
 }
 
-/** An LSTM on `[input, ...initial states]`; undefined when it is not as expected. */
-function lstm(
+/** An LSTM, GRU or SimpleRNN on `[input, ...initial states]`; undefined when it is not as expected. */
+function recurrent(
   layer: LayerLike,
   name: string,
   inputs: readonly Features[],
@@ -157,17 +163,18 @@ function lstm(
   const [input = [], ...states] = inputs;
   let record = records.get(layer);
   if (record === undefined) {
+    const times = gateBlocks.get(layer.getClassName());
     const kernel = weightOf(layer, 'kernel');
-    const recurrent = weightOf(layer, 'recurrent_kernel');
-    if (kernel === undefined || recurrent === undefined) return undefined;
-    const output = [newSpan(name, sizesOf(recurrent)[0]!)];
+    const matrix = weightOf(layer, 'recurrent_kernel');
+    if (times === undefined || kernel === undefined || matrix === undefined) return undefined;
+    const output = [newSpan(name, sizesOf(matrix)[0]!)];
     const config = configOf(layer);
     if (isMixing(config['activation']) || isMixing(config['recurrentActivation'])) fix(output);
-    const writes = [{ features: output, times: 4 }];
+    const writes = [{ features: output, times }];
     const bias = weightOf(layer, 'bias');
     const weights = [
       { variable: kernel, reads: [{ features: input, times: 1 }], writes, lookup: false },
-      { variable: recurrent, reads: [{ features: output, times: 1 }], writes, lookup: false },
+      { variable: matrix, reads: [{ features: output, times: 1 }], writes, lookup: false },
       ...(bias === undefined ? [] : [{ variable: bias, reads: [], writes, lookup: false }]),
     ];
     record = { weights, input, output };
@@ -182,11 +189,13 @@ function lstm(
 function bidirectional(layer: LayerLike, call: Call, records: Records): Features[] | undefined {
   const forward = innerLayer(layer, 'forwardLayer');
   const backward = innerLayer(layer, 'backwardLayer');
-  if (forward?.getClassName() !== 'LSTM' || backward?.getClassName() !== 'LSTM') return undefined;
+  if (forward === undefined || backward === undefined) return undefined;
   const [input = [], ...states] = call.inputs;
   const half = states.length / 2;
-  const one = lstm(forward, `${layer.name}/forward`, [input, ...states.slice(0, half)], records);
-  const two = lstm(backward, `${layer.name}/backward`, [input, ...states.slice(half)], records);
+  const there = [input, ...states.slice(0, half)];
+  const back = [input, ...states.slice(half)];
+  const one = recurrent(forward, `${layer.name}/forward`, there, records);
+  const two = recurrent(backward, `${layer.name}/backward`, back, records);
   if (one === undefined || two === undefined) {
     fix([...(one ?? []), ...(two ?? [])]);
     return undefined;
@@ -196,7 +205,7 @@ function bidirectional(layer: LayerLike, call: Call, records: Records): Features
   if (mode === 'concat') outputs = [[...one, ...two]];
   else if (mode === null || mode === undefined) outputs = [one, two];
   else outputs = merge([one, two]);
-  // With returnState, h and c of the forward direction come next, then those of the backward one.
+  // With returnState, the states of the forward direction come next, then those of the backward one.
   const returned = call.outputShapes.length - outputs.length;
   for (let i = 0; i < returned; i++) outputs.push(i < returned / 2 ? one : two);
   return outputs;

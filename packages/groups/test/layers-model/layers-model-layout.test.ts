@@ -3,7 +3,6 @@ import { setBackend, type Variable } from '@tensorflow/tfjs-core';
 import { input, layers, model, sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
-  checkShapes,
   formatLayout,
   countParameters,
   GroupError,
@@ -17,36 +16,13 @@ import {
   stackedLstmLayout,
   type LayersModelLike,
 } from '../../src/index.ts';
+import { apply, derive, weightsOf } from './derive.ts';
 import { bidirectional, lstm } from './models.ts';
 import { expectUnreadComponentsAreUnseen } from './unread.ts';
 
 beforeAll(async () => {
   await setBackend('cpu');
 });
-
-const apply = (
-  layer: { apply(x: SymbolicTensor | SymbolicTensor[]): unknown },
-  ...x: SymbolicTensor[]
-): SymbolicTensor => layer.apply(x.length === 1 ? x[0]! : x) as SymbolicTensor;
-
-/** The notation of every weight whose name begins with `prefix`, by the rest of the name. */
-function weightsOf(
-  found: ReturnType<typeof layersModelLayout>,
-  prefix: string,
-): Record<string, string> {
-  const entries = Object.entries(layoutToJson(found).weights);
-  const own = entries.filter(([name]) => name.startsWith(`${prefix}/`));
-  return Object.fromEntries(own.map(([name, text]) => [name.slice(prefix.length + 1), text]));
-}
-
-function derive(whole: LayersModelLike): ReturnType<typeof layersModelLayout> {
-  const layout = layersModelLayout(whole);
-  checkShapes(
-    layout,
-    Object.fromEntries(whole.weights.map(({ name, shape }) => [name, shape as number[]])),
-  );
-  return layout;
-}
 
 describe('layersModelLayout of sequential models', () => {
   test('finds the layout of a stacked language model', () => {
@@ -202,7 +178,10 @@ describe('layersModelLayout and what must keep its width', () => {
     ['softmax', () => layers.activation({ activation: 'softmax' })],
     ['a softmax layer', () => layers.softmax({})],
     ['masking', () => layers.masking({ maskValue: 0 })],
-    ['a GRU', () => layers.gru({ units: 2, recurrentInitializer: 'zeros', returnSequences: true })],
+    [
+      'a recurrent layer over a cell',
+      () => layers.rnn({ cell: layers.gruCell({ units: 2, recurrentInitializer: 'zeros' }) }),
+    ],
     ['permutation', () => layers.permute({ dims: [2, 1] })],
     [
       'softmax at every step',

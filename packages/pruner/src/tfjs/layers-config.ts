@@ -6,7 +6,7 @@ export type Config = Record<string, unknown>;
 
 /**
  * Replaces every initialiser in a configuration by zeros, in the camel case of a live model and the snake case of
- * model.json: weights follow anyway, and the default orthogonal initialiser of an LSTM takes many seconds.
+ * model.json: weights follow anyway, and the default orthogonal initialiser of recurrent layers takes many seconds.
  */
 export function zeroInitialisers(config: unknown): void {
   if (typeof config !== 'object' || config === null) return;
@@ -32,6 +32,8 @@ export function resizeLayers(config: unknown, sizes: ReadonlyMap<string, number>
 
 const sizeKeys: Readonly<Record<string, string>> = {
   LSTM: 'units',
+  GRU: 'units',
+  SimpleRNN: 'units',
   Dense: 'units',
   Embedding: 'outputDim',
 };
@@ -46,7 +48,7 @@ function setUnits(className: string, layer: Config, units: number): void {
   const key = sizeKeys[className];
   if (key === undefined || !Object.hasOwn(layer, key)) {
     throw new PrunerError(
-      `pruneLayersModel: expected an LSTM, Dense or Embedding layer to resize, found "${String(layer['name'])}" (${className}); leave its dimension out of dims.`,
+      `pruneLayersModel: expected an LSTM, GRU, SimpleRNN, Dense or Embedding layer to resize, found "${String(layer['name'])}" (${className}); leave its dimension out of dims.`,
     );
   }
   layer[key] = units;

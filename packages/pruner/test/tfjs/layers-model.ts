@@ -1,14 +1,24 @@
 import { tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedArray, Weights } from '@whittle/groups';
+import { verify } from '@whittle/pruner/tfjs';
+import { expect } from 'vitest';
 import { randomArray, randomNumbers } from '../random-network.ts';
 
 type Lstm = Parameters<typeof layers.lstm>[0];
+type Gru = Parameters<typeof layers.gru>[0];
 
-/** An LSTM layer without the orthogonal initialiser, which needs chained operations and time. */
+// The orthogonal initialiser needs chained operations and time.
+const quick = { returnSequences: true, recurrentInitializer: 'glorotUniform' } as const;
+
+/** An LSTM layer over a sequence. */
 export function lstm(units: number, options: Partial<Lstm> = {}): ReturnType<typeof layers.lstm> {
-  const recurrentInitializer = 'glorotUniform' as const;
-  return layers.lstm({ units, returnSequences: true, recurrentInitializer, ...options });
+  return layers.lstm({ units, ...quick, ...options });
+}
+
+/** A GRU layer over a sequence. */
+export function gru(units: number, options: Partial<Gru> = {}): ReturnType<typeof layers.gru> {
+  return layers.gru({ units, ...quick, ...options });
 }
 
 /** Reads a model's weights by name. */
@@ -53,6 +63,20 @@ export function clearRows(weights: Weights, ending: string, rows: readonly numbe
     throw new Error(`no weight like ${ending} in ${Object.keys(weights).join(', ')}`);
   const { data, shape } = weights[name]!;
   for (const row of rows) data.fill(0, row * shape[1]!, (row + 1) * shape[1]!);
+}
+
+/** Two sequences of four steps. */
+export function sequences(width: number): Tensor {
+  const data = Float32Array.from({ length: 8 * width }, (_, i) => Math.sin(3 * i));
+  return tensor(data, [2, 4, width]);
+}
+
+/** The largest difference between what two models of one output predict. */
+export async function gap(before: LayersModel, after: LayersModel, x: Tensor): Promise<number> {
+  const run = (model: LayersModel) => () => model.predict(x) as Tensor;
+  const { maxAbsDifference, values } = await verify(run(before), run(after));
+  expect(values).toBeGreaterThan(0);
+  return maxAbsDifference;
 }
 
 /** Embedding, two LSTMs (hardSigmoid gates, the default) and a dense layer. */

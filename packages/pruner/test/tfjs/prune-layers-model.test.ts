@@ -4,38 +4,26 @@ import {
   layers,
   model as functional,
   sequential,
-  type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { parseLayout } from '@whittle/groups';
 import { describeBackend } from '@whittle/testing';
 import { expect, test } from 'vitest';
 import { PrunerError } from '@whittle/pruner';
-import { pruneLayersModel, verify } from '@whittle/pruner/tfjs';
+import { pruneLayersModel } from '@whittle/pruner/tfjs';
 import {
   clearRows,
   disposeModel,
+  gap,
   languageModel,
   lstm,
   randomise,
+  sequences,
   setWeights,
   weightsOf,
 } from './layers-model.ts';
 
 const ids = (): Tensor => tensor([0, 1, 2, 3, 4, 6, 5, 4, 3, 2], [2, 5], 'int32');
-const sequences = (width: number): Tensor =>
-  tensor(
-    Float32Array.from({ length: 8 * width }, (_, i) => Math.sin(3 * i)),
-    [2, 4, width],
-  );
-
-async function gap(before: LayersModel, after: LayersModel, x: Tensor): Promise<number> {
-  const run = (model: LayersModel) => () => model.predict(x) as Tensor;
-  const { maxAbsDifference, values } = await verify(run(before), run(after));
-  expect(values).toBeGreaterThan(0);
-  return maxAbsDifference;
-}
-
 function initialisersOf(config: unknown): string[] {
   return [...JSON.stringify(config).matchAll(/Initializer":\{"className":"(\w+)"/g)].map(
     (match) => match[1]!,

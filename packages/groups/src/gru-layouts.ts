@@ -1,0 +1,67 @@
+import { cellLayout, checkUnits } from './cell-layouts.ts';
+import type { Layout } from './types.ts';
+
+/** What {@link gruLayout} is told. */
+export interface GruLayoutOptions {
+  /** Prefix of the weights' names: `name/kernel`, `name/recurrent`, `name/bias` and `name/recurrentBias`. */
+  readonly name: string;
+  /** The input axis in the notation, for instance `embed` or `fwd + bwd`. */
+  readonly input: string;
+  /** Name of the hidden dimension. */
+  readonly units: string;
+  /**
+   * Whether the reset gate acts after the recurrent product, whose bias is then a weight of its own; by default it
+   * does, as in PyTorch and Keras 2.
+   */
+  readonly resetAfter?: boolean;
+  /** Sizes of the dimensions that occur; others are left out. */
+  readonly dims: Readonly<Record<string, number>>;
+}
+
+/** What {@link kerasGruLayout} is told. */
+export interface KerasGruLayoutOptions {
+  /** Prefix of the weights' names: `name/kernel`, `name/recurrent_kernel` and `name/bias`. */
+  readonly name: string;
+  /** The input axis in the notation. */
+  readonly input: string;
+  /** Name of the hidden dimension. */
+  readonly units: string;
+  /** The layer's `reset_after`; by default true, as in Keras 2 and later. TensorFlow.js has false only. */
+  readonly resetAfter?: boolean;
+  /** The layer's `use_bias`; by default true. */
+  readonly useBias?: boolean;
+  /** Sizes of the dimensions that occur; others are left out. */
+  readonly dims: Readonly<Record<string, number>>;
+}
+
+/**
+ * A GRU: kernel `[input, 3 units]`, recurrent `[units, 3 units]` and bias `[3 units]`, and with `resetAfter` a
+ * recurrent bias `[3 units]`.
+ */
+export function gruLayout(options: GruLayoutOptions): Layout {
+  const { name, input, units, resetAfter = true, dims } = options;
+  checkUnits('gruLayout', units);
+  return cellLayout('gruLayout', dims, {
+    [`${name}/kernel`]: `${input} -> 3*${units}`,
+    [`${name}/recurrent`]: `${units} -> 3*${units}`,
+    [`${name}/bias`]: `-> 3*${units}`,
+    ...(resetAfter ? { [`${name}/recurrentBias`]: `-> 3*${units}` } : {}),
+  });
+}
+
+/**
+ * Keras's `GRU`: kernel `[input, 3 units]`, recurrent_kernel `[units, 3 units]` and bias, `[3 units]` without
+ * `reset_after` and `[2, 3 units]` with it: that of the input over that of the recurrent product. Blocks of gates come
+ * in the order z, r, h; the layout is the same for any order.
+ */
+export function kerasGruLayout(options: KerasGruLayoutOptions): Layout {
+  const { name, input, units, resetAfter = true, useBias = true, dims } = options;
+  checkUnits('kerasGruLayout', units);
+  // A weight of two axes is penalised unless told otherwise, and a bias must not be.
+  const bias = resetAfter ? `2 -> 3*${units} [unpenalised]` : `-> 3*${units}`;
+  return cellLayout('kerasGruLayout', dims, {
+    [`${name}/kernel`]: `${input} -> 3*${units}`,
+    [`${name}/recurrent_kernel`]: `${units} -> 3*${units}`,
+    ...(useBias ? { [`${name}/bias`]: bias } : {}),
+  });
+}

@@ -1,0 +1,61 @@
+import type { NamedArray, Weights } from '@whittle/groups';
+import { matrixRows, matrixShape } from './matrix.ts';
+import { PrunerError } from './pruner-error.ts';
+
+/** The weights of one Keras `GRU` layer, as `get_weights()` gives them. */
+export interface KerasGruWeights {
+  /** `[input, 3*units]` */
+  readonly kernel: NamedArray;
+  /** `[units, 3*units]` */
+  readonly recurrentKernel: NamedArray;
+  /** `[2, 3*units]` with `reset_after`, `[3*units]` without; none with `use_bias` false. */
+  readonly bias?: NamedArray | undefined;
+}
+
+/** Settings of {@link kerasGruToWhittle}. */
+export interface KerasGruOptions {
+  /** The layer's `reset_after`; default true, as in Keras 2 and later. TensorFlow.js has false only. */
+  readonly resetAfter?: boolean;
+  /** Our name of the layer, default `gru`. */
+  readonly name?: string;
+}
+
+/**
+ * Turns the weights of a Keras or TensorFlow.js `GRU` into ours: `name/kernel`, `name/recurrent` and `name/bias`, and with
+ * `reset_after` `name/recurrentBias`, the second row of Keras's bias. Both use the gate order `zrn`.
+ *
+ * @throws {@link PrunerError} if the shapes do not fit each other or `resetAfter`.
+ */
+export function kerasGruToWhittle(
+  weights: KerasGruWeights,
+  options: KerasGruOptions = {},
+): Weights {
+  const { resetAfter = true, name = 'gru' } = options;
+  const { kernel, recurrentKernel: recurrent, bias } = weights;
+  const [, width] = matrixShape('kerasGruToWhittle', kernel);
+  const [units, recurrentWidth] = matrixShape('kerasGruToWhittle', recurrent);
+  if (width !== 3 * units || recurrentWidth !== width) {
+    throw new PrunerError(
+      `kerasGruToWhittle: expected kernel [input, 3*units] and recurrentKernel [units, 3*units], found [${kernel.shape.join(', ')}] and [${recurrent.shape.join(', ')}]; pass one layer's weights.`,
+    );
+  }
+  const shape = resetAfter ? [2, width] : [width];
+  if (bias !== undefined && bias.shape.join() !== shape.join()) {
+    throw new PrunerError(
+      `kerasGruToWhittle: expected a bias [${shape.join(', ')}] with resetAfter ${resetAfter}, found [${bias.shape.join(', ')}]; set resetAfter to the layer's reset_after.`,
+    );
+  }
+  const row = (index: number): NamedArray => {
+    if (bias === undefined) return { shape: [width], data: new Float32Array(width) };
+    return {
+      shape: [width],
+      data: resetAfter ? matrixRows(bias, index, index + 1).data : bias.data,
+    };
+  };
+  return {
+    [`${name}/kernel`]: kernel,
+    [`${name}/recurrent`]: recurrent,
+    [`${name}/bias`]: row(0),
+    ...(resetAfter ? { [`${name}/recurrentBias`]: row(1) } : {}),
+  };
+}
