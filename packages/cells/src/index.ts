@@ -1,5 +1,5 @@
 /**
- * LSTM and RHN over whole sequences, embedding, dense, dropout, softmax loss and seeded initialisers.
+ * LSTM, GRU and RHN over whole sequences, embedding, dense, dropout, softmax loss and seeded initialisers.
  * @packageDocumentation
  */
 export {
@@ -9,6 +9,7 @@ export {
   type LstmState,
   type LstmWeights,
 } from './lstm.ts';
+export { gru, type GruOptions, type GruResult, type GruWeights } from './gru.ts';
 export { rhn, type RhnOptions, type RhnResult, type RhnWeights } from './rhn.ts';
 export { embedding } from './embedding.ts';
 export { dense, type DenseOptions } from './dense.ts';
@@ -17,6 +18,7 @@ export { variationalDropout, variationalMask, wordDropout } from './variational-
 export { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
 
 export { lstmCell, type LstmCell, type LstmCellOptions } from './lstm-cell.ts';
+export { gruCell, type GruCell, type GruCellOptions } from './gru-cell.ts';
 export { rhnCell, type RhnCell, type RhnCellOptions } from './rhn-cell.ts';
 export { embeddingCell, type EmbeddingCell, type EmbeddingCellOptions } from './embedding-cell.ts';
 export { denseCell, type DenseCell, type DenseCellOptions } from './dense-cell.ts';

@@ -1,0 +1,72 @@
+import {
+  tidy,
+  zeros,
+  type Rank,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { gruSequence, type GruGateOrder } from '@whittle/backend';
+import { checkTensor } from './check.ts';
+
+/** The weights of a GRU; rows read, columns write. */
+export interface GruWeights {
+  /** Weights of the inputs, `[input, 3 * units]`. */
+  readonly kernel: Tensor2D;
+  /** Weights of the previous output, `[units, 3 * units]`. */
+  readonly recurrent: Tensor2D;
+  /** Biases, `[3 * units]`. */
+  readonly bias: Tensor1D;
+  /** Biases of the recurrent products, `[3 * units]`, default zeros. Without `resetAfter` they are part of `bias`. */
+  readonly recurrentBias?: Tensor1D | undefined;
+}
+
+/** How a GRU reads its weights. */
+export interface GruOptions {
+  /**
+   * Order of the three blocks of columns, default `zrn`: a permutation of update, reset and candidate. Keras and ONNX use
+   * `zrn`, PyTorch `rzn`.
+   */
+  readonly gates?: GruGateOrder;
+  /**
+   * Whether the reset gate weighs the recurrent product of the candidate, as in PyTorch, cuDNN and Keras 2, or the output
+   * that this product reads, as in TensorFlow.js and Cho et al.; default true.
+   */
+  readonly resetAfter?: boolean;
+}
+
+/** What {@link gru} returns. */
+export interface GruResult {
+  /** Outputs of every step, `[batch, time, units]`. */
+  readonly outputs: Tensor3D;
+  /** Output of the last step, `[batch, units]`; `clone` or `keep` it to outlive a tidy. */
+  readonly state: Tensor2D;
+}
+
+/**
+ * Runs a GRU (Cho et al. 2014) over `x` `[batch, time, input]`, from `state` or from zeros: with the blocks of
+ * `x_t K + b` and `h R + rb`, `z, r = sigmoid` of their sums, `n = tanh(x_t K_n + b_n + r * (h R_n + rb_n))` with
+ * `resetAfter`, else `n = tanh(x_t K_n + b_n + (r * h) R_n + rb_n)`, and `h = z * h + (1 - z) * n`. The whole sequence is
+ * one differentiable kernel; gradients stop at a state that was computed outside of the differentiated function.
+ */
+export function gru(
+  x: Tensor3D,
+  weights: GruWeights,
+  state?: Tensor2D,
+  options: GruOptions = {},
+): GruResult {
+  const { gates = 'zrn', resetAfter = true } = options;
+  const { kernel, recurrent, bias } = weights;
+  checkTensor('gru', 'x', x, 'float32', [undefined, undefined, undefined]);
+  checkTensor('gru', 'recurrent', recurrent, 'float32', [undefined, undefined]);
+  const [batch, units] = [x.shape[0], recurrent.shape[0]];
+  if (state !== undefined) checkTensor('gru', 'state', state, 'float32', [batch, units]);
+  const [outputs, after] = tidy(() => {
+    const recurrentBias = weights.recurrentBias ?? zeros<Rank.R1>([3 * units]);
+    const h0 = state ?? zeros<Rank.R2>([batch, units]);
+    const inputs = { x, kernel, recurrent, bias, recurrentBias, h0 };
+    const { y, h } = gruSequence(inputs, { gates, resetAfter });
+    return [y, h];
+  });
+  return { outputs, state: after };
+}
