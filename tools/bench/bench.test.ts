@@ -82,7 +82,9 @@ describe('npm run bench', () => {
       encoding: 'utf8',
     });
     expect(status).toBe(1);
-    expect(stderr).toContain('expected some of gemm, train, lasso, infer, compact, found "gem"');
+    expect(stderr).toContain(
+      'expected some of gemm, train, lasso, infer, highway, compact, found "gem"',
+    );
   });
 });
 

@@ -1,8 +1,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { stackedLstmOnnx } from '../onnx/stacked-lstm.ts';
+import type { Forward } from '../process/forward-passes.ts';
 import type { Job, Prepared } from '../process/job.ts';
 import { inputsOf, STEPS, weightsOf, type InferCase, type Network } from './networks.ts';
-import { prepareCases, type Forward, type InferInput } from './prepared.ts';
+import { prepareCases, type InferInput } from './prepared.ts';
 
 /** What the ONNX job is told. */
 export interface OnnxInput extends InferInput {

@@ -1,5 +1,5 @@
+import { prepareForwards, type Forward } from '../process/forward-passes.ts';
 import type { Prepared } from '../process/job.ts';
-import { timed } from '../timing.ts';
 import { caseName, casesOf, networks, networkName, type InferCase } from './networks.ts';
 
 /** What the jobs of `infer` are told. */
@@ -8,38 +8,12 @@ export interface InferInput {
   readonly networks: readonly string[];
 }
 
-/** Runs one case and gives `[batch, STEPS, width]`. */
-export type Forward = () => Promise<Float32Array> | Float32Array;
-
-/**
- * Makes every case ready. Their outputs are among the facts, at most 4,001 values of each spread evenly, so that the
- * contenders can be compared before they are timed.
- */
-export async function prepareCases(
+/** Makes every case of the given networks ready; their outputs are `[batch, STEPS, width]`. */
+export function prepareCases(
   input: InferInput,
   facts: Readonly<Record<string, unknown>>,
   make: (one: InferCase) => Promise<Forward> | Forward,
 ): Promise<Prepared> {
-  const cases = casesOf(
-    networks.filter((network) => input.networks.includes(networkName(network))),
-  );
-  const forwards: (readonly [string, Forward])[] = [];
-  const outputs: Record<string, number[]> = {};
-  for (const one of cases) {
-    const forward = await make(one);
-    const name = caseName(one);
-    const values = await forward();
-    // A stride that shares no factor with the widths, so that every unit and step is looked at.
-    const stride = Math.max(1, Math.floor(values.length / 4001)) | 1;
-    outputs[name] = Array.from(values.filter((_, i) => i % stride === 0));
-    forwards.push([name, forward]);
-  }
-  return {
-    facts: { ...facts, outputs },
-    async round() {
-      const times: Record<string, number> = {};
-      for (const [name, forward] of forwards) times[name] = await timed(forward);
-      return times;
-    },
-  };
+  const chosen = networks.filter((network) => input.networks.includes(networkName(network)));
+  return prepareForwards(casesOf(chosen), caseName, facts, make);
 }

@@ -1,6 +1,7 @@
 import type { BenchOptions } from '../options.ts';
-import { nodeCommand, type ContenderSpec, type Running } from '../process/contender.ts';
-import { measure, titleOf } from '../process/measure.ts';
+import { nodeCommand, type ContenderSpec } from '../process/contender.ts';
+import { measure } from '../process/measure.ts';
+import { largestDifference } from '../process/same-outputs.ts';
 import type { Simd } from '../process/simd.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
 import { networkName, networks } from './networks.ts';
@@ -12,9 +13,6 @@ export const infer: Suite = {
   run,
   tables: inferTables,
 };
-
-/** The largest difference that two runtimes' outputs may have. */
-const TOLERANCE = 1e-4;
 
 async function run(options: BenchOptions): Promise<SuiteResult> {
   const { rounds, threads, simd, quick, backends, say } = options;
@@ -58,29 +56,9 @@ async function run(options: BenchOptions): Promise<SuiteResult> {
       rounds,
       say,
       check: (running) => {
-        largest = checkOutputs(running);
+        largest = largestDifference('infer', running);
       },
     },
   );
   return { ...measured, facts: { largestDifference: largest } };
-}
-
-/** Compares everybody's outputs with the first one's; a fast wrong answer must not be timed. */
-function checkOutputs(running: readonly Running[]): number {
-  const outputs = running.map(({ facts }) => facts['outputs'] as Record<string, number[]>);
-  let largest = 0;
-  for (const [name, expected] of Object.entries(outputs[0] ?? {})) {
-    for (const [index, { [name]: found = [] }] of outputs.entries()) {
-      const difference =
-        found.length === expected.length
-          ? Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)))
-          : Infinity;
-      largest = Math.max(largest, difference);
-      if (difference <= TOLERANCE) continue;
-      throw new Error(
-        `infer: expected the outputs of ${titleOf(running[index]!.spec)} for ${name} within ${TOLERANCE} of those of ${titleOf(running[0]!.spec)}, found a difference of ${difference}; one of them computes something else.`,
-      );
-    }
-  }
-  return largest;
 }

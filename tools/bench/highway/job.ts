@@ -1,0 +1,65 @@
+import { tensor, tidy, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { dense, rhn, type RhnWeights } from '@whittle/cells';
+import { startNative, startOurs, startStock } from '../backend.ts';
+import { prepareForwards } from '../process/forward-passes.ts';
+import type { Job, Prepared } from '../process/job.ts';
+import {
+  caseName,
+  casesOf,
+  DEPTH,
+  inputsOf,
+  STEPS,
+  TRANSFORM_BIAS,
+  valuesOf,
+  VOCAB,
+} from './networks.ts';
+
+/** What the job is told. */
+export interface HighwayInput {
+  readonly widths: readonly number[];
+  /** Our WASM backend, native TensorFlow, or the stock WASM kernels, on which every depth is written out in operations. */
+  readonly backend: 'ours' | 'native' | 'stock';
+}
+
+/** Makes Recurrent Highway Networks ready. */
+export async function prepare(input: HighwayInput, { threads }: Job): Promise<Prepared> {
+  const facts = await start(input.backend, threads);
+  const made = new Map<number, ReturnType<typeof tensorsOf>>();
+  return prepareForwards(casesOf(input.widths), caseName, facts, (one) => {
+    const { width, batch, softmax } = one;
+    const { weights, embedding } = made.get(width) ?? tensorsOf(width);
+    made.set(width, { weights, embedding });
+    const x = tensor(inputsOf(one), [batch, STEPS, width]) as Tensor3D;
+    return () => {
+      const output = tidy(() => {
+        const { outputs } = rhn(x, weights, undefined, { transformBias: TRANSFORM_BIAS });
+        return softmax ? dense(outputs, embedding, undefined, { transposed: true }) : outputs;
+      });
+      const values = output.dataSync<'float32'>();
+      output.dispose();
+      return values;
+    };
+  });
+}
+
+async function start(
+  backend: HighwayInput['backend'],
+  threads: number,
+): Promise<Record<string, number | string>> {
+  if (backend === 'ours') return startOurs(threads);
+  if (backend === 'native') return startNative(threads);
+  await startStock('wasm');
+  return {};
+}
+
+function tensorsOf(width: number): { weights: RhnWeights; embedding: Tensor2D } {
+  const { kernel, recurrent, bias, embedding } = valuesOf(width);
+  return {
+    weights: {
+      kernel: tensor(kernel, [width, 2 * width]) as Tensor2D,
+      recurrent: tensor(recurrent, [width, DEPTH * 2 * width]) as Tensor2D,
+      bias: tensor(bias, [DEPTH * 2 * width]) as Tensor1D,
+    },
+    embedding: tensor(embedding, [VOCAB, width]) as Tensor2D,
+  };
+}

@@ -1,0 +1,38 @@
+import { titleOf, type Measurement } from '../process/measure.ts';
+import { figures, ratio, type Table } from '../report/table.ts';
+import type { SuiteResult } from '../suite.ts';
+import { caseName, casesOf, DEPTH, STEPS, widths } from './networks.ts';
+
+/** Names of the contenders of `highway`. */
+export const [OURS, NATIVE, COMPOSED] = [
+  'ours',
+  'ours, native TensorFlow',
+  'composed, stock wasm kernels',
+] as const;
+
+const [dense, pruned] = widths;
+
+/** Tables of the `highway` suite: times by setting, with the speed-up that pruning buys. */
+export function highwayTables({ measurements, facts }: SuiteResult): Table[] {
+  const contenders = [...new Map(measurements.map((one) => [titleOf(one), one])).values()];
+  return casesOf([dense]).map((kind, index): Table => {
+    const ms = (one: Measurement, width: number) =>
+      measurements.find(
+        (other) => other.case === caseName({ ...kind, width }) && titleOf(other) === titleOf(one),
+      )?.ms;
+    return {
+      title: `RHN of depth ${DEPTH}, batch ${kind.batch}, ${STEPS} steps${kind.softmax ? ', with the logits of 10,000 words' : ''}`,
+      ...(index === 0 && { note: noteOf(facts) }),
+      head: ['contender', ...widths.map(String), 'spread', `speed-up of ${pruned}`],
+      rows: contenders.map((one) => [
+        titleOf(one),
+        ...widths.map((width) => figures(ms(one, width)?.median)),
+        ratio(ms(one, dense)?.max, ms(one, dense)?.min),
+        ratio(ms(one, dense)?.median, ms(one, pruned)?.median),
+      ]),
+    };
+  });
+}
+
+const noteOf = (facts: SuiteResult['facts']): string =>
+  `Medians in ms; "spread" is the slowest over the fastest round of width ${dense}. Before they were timed the contenders gave the same outputs: the largest difference is ${Number(facts['largestDifference']).toExponential(1)}.`;
