@@ -1,9 +1,6 @@
 import {
-  reshape,
-  slice,
   tidy,
   type GradConfig,
-  type Rank,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -16,6 +13,7 @@ import { composedGruSequenceGrad } from './gru-backward.ts';
 import { composedGruSequence } from './gru-forward.ts';
 import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';
+import { lastStep } from './time-major.ts';
 
 /** What {@link gruSequence} reads; all float32. */
 export interface GruSequenceInputs {
@@ -110,16 +108,13 @@ export function gruSequence(
   checkInputs(inputs, attributes);
   const { x, kernel, recurrent, bias, recurrentBias, h0 } = inputs;
   const { gates, resetAfter } = attributes;
-  const [batch, time] = x.shape;
-  const units = recurrent.shape[0];
   return tidy(() => {
     const [y] = runFused(
       forward,
       { x, kernel, recurrent, bias, recurrentBias, h0 },
       { gates, resetAfter },
     );
-    const last = slice(y as Tensor3D, [0, time - 1, 0], [batch, 1, units]);
-    return { y: y as Tensor3D, h: reshape<Rank.R2>(last, [batch, units]) };
+    return { y: y as Tensor3D, h: lastStep(y as Tensor3D) };
   });
 }
 

@@ -1,9 +1,6 @@
 import {
-  reshape,
-  slice,
   tidy,
   type GradConfig,
-  type Rank,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -16,6 +13,7 @@ import { KERNELS } from './kernels.ts';
 import { composedLstmSequenceGrad } from './lstm-backward.ts';
 import { composedLstmSequence } from './lstm-forward.ts';
 import { runFused, type FusedKernel } from './registry.ts';
+import { lastStep } from './time-major.ts';
 
 /** What {@link lstmSequence} reads; all float32. */
 export interface LstmSequenceInputs {
@@ -114,10 +112,7 @@ export function lstmSequence(
   const { gates, forgetBias } = attributes;
   return tidy(() => {
     const [y, c] = runFused(forward, { x, kernel, recurrent, bias, h0, c0 }, { gates, forgetBias });
-    const [batch, time] = x.shape;
-    const units = recurrent.shape[0];
-    const last = slice(y as Tensor3D, [0, time - 1, 0], [batch, 1, units]);
-    return { y: y as Tensor3D, h: reshape<Rank.R2>(last, [batch, units]), c: c as Tensor2D };
+    return { y: y as Tensor3D, h: lastStep(y as Tensor3D), c: c as Tensor2D };
   });
 }
 

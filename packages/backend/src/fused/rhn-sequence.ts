@@ -1,7 +1,5 @@
 import {
   ones,
-  reshape,
-  slice,
   tidy,
   type GradConfig,
   type Rank,
@@ -16,6 +14,7 @@ import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 import { composedRhnSequenceGrad } from './rhn-backward.ts';
 import { composedRhnSequence } from './rhn-forward.ts';
+import { lastStep } from './time-major.ts';
 
 /** What {@link rhnSequence} reads; all float32. */
 export interface RhnSequenceInputs {
@@ -112,17 +111,14 @@ export function rhnSequence(
 ): RhnSequenceOutputs {
   checkInputs(inputs, attributes);
   const { x, kernel, recurrent, bias, s0 } = inputs;
-  const [batch, time] = x.shape;
-  const units = recurrent.shape[0];
   return tidy(() => {
-    const mask = inputs.mask ?? ones<Rank.R2>([batch, units]);
+    const mask = inputs.mask ?? ones<Rank.R2>(s0.shape);
     const [y] = runFused(
       forward,
       { x, kernel, recurrent, bias, s0, mask },
       { transformBias: attributes.transformBias },
     );
-    const last = slice(y as Tensor3D, [0, time - 1, 0], [batch, 1, units]);
-    return { y: y as Tensor3D, s: reshape<Rank.R2>(last, [batch, units]) };
+    return { y: y as Tensor3D, s: lastStep(y as Tensor3D) };
   });
 }
 

@@ -28,3 +28,9 @@ export function shiftedByOne(first: Tensor2D, steps: Tensor2D): Tensor2D {
   const rows = steps.shape[0] - first.shape[0];
   return rows === 0 ? first : concat([first, slice(steps, 0, [rows, steps.shape[1]])], 0);
 }
+
+/** The last step of `[batch, time, units]`, `[batch, units]`. */
+export function lastStep(y: Tensor3D): Tensor2D {
+  const [batch, time, units] = y.shape;
+  return reshape(slice(y, [0, time - 1, 0], [batch, 1, units]), [batch, units]);
+}
