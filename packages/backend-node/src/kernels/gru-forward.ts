@@ -10,7 +10,7 @@ import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';
 import { type GateParts, inOrder, splitGates } from './gru-gates.ts';
-import { batchMajor, inputProduct } from './steps.ts';
+import { batchMajor, timeMajor } from './steps.ts';
 
 /**
  * Makes the `GruSequence` kernel. The inputs of all steps are two products, for the gates and for the candidate; a step is
@@ -34,8 +34,7 @@ function forward(
   gates: GruGatePositions,
   resetAfter: boolean,
 ): TensorInfo[] {
-  const x = inputs['x']!;
-  const [batch, time] = x.shape as [number, number];
+  const [batch, time] = inputs['x']!.shape as [number, number];
   const units = inputs['recurrent']!.shape[0]!;
   const kernel = splitGates(ops, ops.input(inputs['kernel']!), 1, gates);
   const recurrent = splitGates(ops, ops.input(inputs['recurrent']!), 1, gates);
@@ -43,8 +42,9 @@ function forward(
   const recurrentBias = splitGates(ops, ops.input(inputs['recurrentBias']!), 0, gates);
   const both = (name: keyof GateParts): Handle =>
     ops.float('AddV2', bias[name], recurrentBias[name]);
+  const x = timeMajor(ops, inputs['x']!);
   const steps = (name: keyof GateParts, shift: Handle): Handle[] =>
-    ops.split(inputProduct(ops, x, kernel[name], shift), time, 0);
+    ops.split(ops.float('BiasAdd', ops.matMul(x, kernel[name]), shift), time, 0);
   const sigmoids = steps('sigmoids', both('sigmoids')); // [B, 2H] each
   const candidates = steps('candidate', resetAfter ? bias.candidate : both('candidate'));
 

@@ -10,7 +10,7 @@ import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';
 import { blockForward, fitsBlock } from './lstm-block.ts';
-import { batchMajor, inputProduct } from './steps.ts';
+import { batchMajor, timeMajor } from './steps.ts';
 
 /**
  * Makes the `LstmSequence` kernel. Small weights go through one operation for the whole sequence; with larger ones the
@@ -43,7 +43,7 @@ export function forward(
   const kernel = ops.input(inputs['kernel']!);
   const recurrent = ops.input(inputs['recurrent']!);
   const bias = shifted(ops, ops.input(inputs['bias']!), units, gates, forgetBias);
-  const projected = inputProduct(ops, x, kernel, bias); // [T*B, 4H]
+  const projected = ops.float('BiasAdd', ops.matMul(timeMajor(ops, x), kernel), bias); // [T*B, 4H]
 
   let h = ops.input(inputs['h0']!);
   let c = ops.input(inputs['c0']!);

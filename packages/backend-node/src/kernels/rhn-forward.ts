@@ -3,7 +3,7 @@ import { composedKernel, composedRhnSequence, KERNELS } from '@whittle/backend';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';
-import { batchMajor, inputProduct } from './steps.ts';
+import { batchMajor, timeMajor } from './steps.ts';
 
 /**
  * Makes the `RhnSequence` kernel. The inputs of all steps are one product with the first depth's bias; a depth of a step is
@@ -30,7 +30,7 @@ function forward(ops: Operations, inputs: Infos, transformBias: number): TensorI
   const biases = ops.split(bias, depth, 0);
   const mask = ops.input(inputs['mask']!);
   const kernel = ops.input(inputs['kernel']!);
-  const projected = inputProduct(ops, x, kernel, biases[0]!); // [T*B, 2H]
+  const projected = ops.float('BiasAdd', ops.matMul(timeMajor(ops, x), kernel), biases[0]!);
 
   let s = ops.input(inputs['s0']!);
   const outputs: Handle[] = [];

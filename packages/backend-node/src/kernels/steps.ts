@@ -30,11 +30,6 @@ export function statesBefore(ops: Operations, first: Handle, after: Handle, time
   return ops.concat([first, ...ops.split(after, time, 0).slice(0, -1)], 0);
 }
 
-/** The inputs of all steps times their weights, plus a bias, `[time * batch, columns]`. */
-export function inputProduct(ops: Operations, x: TensorInfo, kernel: Handle, bias: Handle): Handle {
-  return ops.float('BiasAdd', ops.matMul(timeMajor(ops, x), kernel), bias);
-}
-
 /** Gradients of the inputs `x` and of their weights `kernel`, from that of their product, `[time * batch, columns]`. */
 export function inputGradients(
   ops: Operations,
