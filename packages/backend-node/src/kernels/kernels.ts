@@ -1,5 +1,7 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { concatKernel } from './concat-kernel.ts';
+import { gruSequenceGradKernel } from './gru-backward.ts';
+import { gruSequenceKernel } from './gru-forward.ts';
 import { lstmSequenceGradKernel } from './lstm-backward.ts';
 import { lstmSequenceKernel } from './lstm-forward.ts';
 import { productKernels } from './product-kernels.ts';
@@ -19,6 +21,8 @@ export function kernels(): readonly KernelConfig[] {
     lstmSequenceGradKernel(),
     rhnSequenceKernel(),
     rhnSequenceGradKernel(),
+    gruSequenceKernel(),
+    gruSequenceGradKernel(),
     ...productKernels(),
     concatKernel(),
     ...updateKernels(),

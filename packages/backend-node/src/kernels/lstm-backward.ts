@@ -9,7 +9,7 @@ import {
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';
-import { batchMajor, statesBefore, timeMajor } from './steps.ts';
+import { inputGradients, statesBefore, timeMajor } from './steps.ts';
 
 /**
  * Makes the `LstmSequenceGrad` kernel. TensorFlow's own whole-sequence gradient (BlockLSTMGrad) multiplies for the
@@ -28,12 +28,10 @@ export function lstmSequenceGradKernel(): KernelConfig {
 }
 
 function backward(ops: Operations, inputs: Infos, gates: GatePositions): TensorInfo[] {
-  const x = inputs['x']!;
-  const [batch, time, width] = x.shape as [number, number, number];
+  const [batch, time] = inputs['x']!.shape as [number, number];
   const units = inputs['h0']!.shape[1]!;
   const rows = time * batch;
   const recurrent = ops.input(inputs['recurrent']!);
-  const kernel = ops.input(inputs['kernel']!);
   const h0 = ops.input(inputs['h0']!);
   const c0 = ops.input(inputs['c0']!);
 
@@ -66,8 +64,7 @@ function backward(ops: Operations, inputs: Infos, gates: GatePositions): TensorI
   const dz = ops.concat(dzs, 0); // [T*B, 4H]
   const earlier = statesBefore(ops, h0, timeMajor(ops, inputs['y']!), time);
   return [
-    batchMajor(ops, ops.matMul(dz, kernel, false, true), batch, time, width),
-    ops.matMul(timeMajor(ops, x), dz, true),
+    ...inputGradients(ops, inputs, dz),
     ops.matMul(earlier, dz, true),
     ops.sum(dz, [0]),
     dh,

@@ -3,7 +3,7 @@ import { composedKernel, composedRhnSequenceGrad, KERNELS } from '@whittle/backe
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';
-import { batchMajor, statesBefore, timeMajor } from './steps.ts';
+import { inputGradients, statesBefore, timeMajor } from './steps.ts';
 
 /**
  * Makes the `RhnSequenceGrad` kernel. What gradients are multiplied by is made for all steps at once; a depth of a step is
@@ -18,11 +18,9 @@ export function rhnSequenceGradKernel(): KernelConfig {
 }
 
 function backward(ops: Operations, inputs: Infos): TensorInfo[] {
-  const x = inputs['x']!;
-  const [batch, time, width] = x.shape as [number, number, number];
+  const [batch, time] = inputs['x']!.shape as [number, number];
   const [units, columns] = inputs['recurrent']!.shape as [number, number];
   const depth = columns / (2 * units);
-  const kernel = ops.input(inputs['kernel']!);
   const mask = ops.input(inputs['mask']!);
   const matrices = ops.split(ops.input(inputs['recurrent']!), depth, 1); // [H, 2H] each
   const levels = levelsOf(ops, inputs, depth, time);
@@ -53,8 +51,7 @@ function backward(ops: Operations, inputs: Infos): TensorInfo[] {
     return ops.matMul(ops.reshape(read, [time * batch, units]), dz, true);
   });
   return [
-    batchMajor(ops, ops.matMul(all[0]!, kernel, false, true), batch, time, width),
-    ops.matMul(timeMajor(ops, x), all[0]!, true),
+    ...inputGradients(ops, inputs, all[0]!),
     ops.concat(drecurrent, 1),
     ops.concat(
       all.map((dz) => ops.sum(dz, [0])),
