@@ -10,14 +10,13 @@ import {
   softmax,
   sub,
   tensorScatterUpdate,
-  type GradConfig,
   type NamedTensorMap,
-  type Tensor,
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
 import { checkTensor } from './check.ts';
+import { gradientKernel } from './gradient-kernel.ts';
 import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
@@ -57,22 +56,16 @@ function labelPositions(labels: Tensor1D, classes: number): Tensor1D {
   return add(labels, range(0, rows * classes, classes, 'int32'));
 }
 
-const backward: FusedKernel = {
-  name: KERNELS.sparseSoftmaxCrossEntropyGrad,
-  composed: composedSparseSoftmaxCrossEntropyGrad,
-};
-
-const gradient: Omit<GradConfig, 'kernelName'> = {
-  inputsToSave: ['labels'],
-  outputsToSave: [false, true],
-  gradFunc: (dys, saved) => {
-    const [dy] = dys as Tensor[] as [Tensor];
-    const [labels, probabilities] = saved as [Tensor, Tensor];
-    return {
-      logits: () => runFused(backward, { dy, probabilities, labels }, {})[0]!,
-    };
+const gradient = gradientKernel({
+  backward: {
+    name: KERNELS.sparseSoftmaxCrossEntropyGrad,
+    composed: composedSparseSoftmaxCrossEntropyGrad,
   },
-};
+  upstream: ['dy'],
+  inputs: ['labels'],
+  outputs: [undefined, 'probabilities'],
+  gradients: ['logits'],
+});
 
 const forward: FusedKernel = {
   name: KERNELS.sparseSoftmaxCrossEntropy,

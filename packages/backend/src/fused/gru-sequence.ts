@@ -1,16 +1,10 @@
-import {
-  tidy,
-  type GradConfig,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
+import { tidy, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
 import { checkSequences, checkTensor } from './check.ts';
 import { gruGatePositions, type GruGateOrder } from './gates.ts';
 import { composedGruSequenceGrad } from './gru-backward.ts';
 import { composedGruSequence } from './gru-forward.ts';
+import { gradientKernel } from './gradient-kernel.ts';
 import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 import { lastStep } from './time-major.ts';
@@ -50,41 +44,13 @@ export interface GruSequenceOutputs {
   readonly h: Tensor2D;
 }
 
-const backward: FusedKernel = {
-  name: KERNELS.gruSequenceGrad,
-  composed: composedGruSequenceGrad,
-};
-
-const gradient: Omit<GradConfig, 'kernelName'> = {
-  inputsToSave: ['x', 'kernel', 'recurrent', 'h0'],
-  outputsToSave: [true, true],
-  gradFunc: (dys, saved, attributes) => {
-    const [x, kernel, recurrent, h0, y, activations] = saved as Tensor[] & Record<number, Tensor>;
-    // Computed now and not in the functions below: TensorFlow.js calls each in a tidy of its own, and the first would
-    // dispose what the others need.
-    const [dx, dkernel, drecurrent, dbias, drecurrentBias, dh0] = runFused(
-      backward,
-      {
-        dy: (dys as Tensor[])[0]!,
-        x: x!,
-        kernel: kernel!,
-        recurrent: recurrent!,
-        h0: h0!,
-        y: y!,
-        activations: activations!,
-      },
-      attributes,
-    );
-    return {
-      x: () => dx!,
-      kernel: () => dkernel!,
-      recurrent: () => drecurrent!,
-      bias: () => dbias!,
-      recurrentBias: () => drecurrentBias!,
-      h0: () => dh0!,
-    };
-  },
-};
+const gradient = gradientKernel({
+  backward: { name: KERNELS.gruSequenceGrad, composed: composedGruSequenceGrad },
+  upstream: ['dy'],
+  inputs: ['x', 'kernel', 'recurrent', 'h0'],
+  outputs: ['y', 'activations'],
+  gradients: ['x', 'kernel', 'recurrent', 'bias', 'recurrentBias', 'h0'],
+});
 
 const forward: FusedKernel = {
   name: KERNELS.gruSequence,

@@ -1,14 +1,8 @@
-import {
-  tidy,
-  type GradConfig,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
+import { tidy, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
 import { checkSequences, checkTensor } from './check.ts';
 import { gatePositions, type GateOrder } from './gates.ts';
+import { gradientKernel } from './gradient-kernel.ts';
 import { KERNELS } from './kernels.ts';
 import { composedLstmSequenceGrad } from './lstm-backward.ts';
 import { composedLstmSequence } from './lstm-forward.ts';
@@ -49,46 +43,13 @@ export interface LstmSequenceOutputs {
   readonly c: Tensor2D;
 }
 
-const backward: FusedKernel = {
-  name: KERNELS.lstmSequenceGrad,
-  composed: composedLstmSequenceGrad,
-};
-
-const gradient: Omit<GradConfig, 'kernelName'> = {
-  inputsToSave: ['x', 'kernel', 'recurrent', 'h0', 'c0'],
-  outputsToSave: [true, false, true, true],
-  gradFunc: (dys, saved, attributes) => {
-    const [dy, dcLast] = dys as Tensor[] as [Tensor, Tensor];
-    const [x, kernel, recurrent, h0, c0, y, activations, states] = saved as Tensor[] &
-      Record<number, Tensor>;
-    // Computed now and not in the functions below: TensorFlow.js calls each in a tidy of its own, and the first would
-    // dispose what the others need.
-    const [dx, dkernel, drecurrent, dbias, dh0, dc0] = runFused(
-      backward,
-      {
-        dy,
-        dcLast,
-        x: x!,
-        kernel: kernel!,
-        recurrent: recurrent!,
-        h0: h0!,
-        c0: c0!,
-        y: y!,
-        activations: activations!,
-        states: states!,
-      },
-      attributes,
-    );
-    return {
-      x: () => dx!,
-      kernel: () => dkernel!,
-      recurrent: () => drecurrent!,
-      bias: () => dbias!,
-      h0: () => dh0!,
-      c0: () => dc0!,
-    };
-  },
-};
+const gradient = gradientKernel({
+  backward: { name: KERNELS.lstmSequenceGrad, composed: composedLstmSequenceGrad },
+  upstream: ['dy', 'dcLast'],
+  inputs: ['x', 'kernel', 'recurrent', 'h0', 'c0'],
+  outputs: ['y', undefined, 'activations', 'states'],
+  gradients: ['x', 'kernel', 'recurrent', 'bias', 'h0', 'c0'],
+});
 
 const forward: FusedKernel = {
   name: KERNELS.lstmSequence,

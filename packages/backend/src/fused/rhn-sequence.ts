@@ -1,15 +1,14 @@
 import {
   ones,
   tidy,
-  type GradConfig,
   type Rank,
-  type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
 import { checkSequences, checkTensor } from './check.ts';
+import { gradientKernel } from './gradient-kernel.ts';
 import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 import { composedRhnSequenceGrad } from './rhn-backward.ts';
@@ -46,48 +45,25 @@ export interface RhnSequenceOutputs {
   readonly s: Tensor2D;
 }
 
-const backward: FusedKernel = {
-  name: KERNELS.rhnSequenceGrad,
-  composed: composedRhnSequenceGrad,
-};
+const unmasked = gradientKernel({
+  backward: { name: KERNELS.rhnSequenceGrad, composed: composedRhnSequenceGrad },
+  upstream: ['dy'],
+  inputs: ['x', 'kernel', 'recurrent', 's0', 'mask'],
+  outputs: ['y', 'activations', 'states'],
+  gradients: ['x', 'kernel', 'recurrent', 'bias', 's0'],
+});
 
-const gradient: Omit<GradConfig, 'kernelName'> = {
-  inputsToSave: ['x', 'kernel', 'recurrent', 's0', 'mask'],
-  outputsToSave: [true, true, true],
-  gradFunc: (dys, saved, attributes) => {
-    const [x, kernel, recurrent, s0, mask, y, activations, states] = saved as Tensor[] &
-      Record<number, Tensor>;
-    // Computed now and not in the functions below: TensorFlow.js calls each in a tidy of its own, and the first would
-    // dispose what the others need.
-    const [dx, dkernel, drecurrent, dbias, ds0] = runFused(
-      backward,
-      {
-        dy: (dys as Tensor[])[0]!,
-        x: x!,
-        kernel: kernel!,
-        recurrent: recurrent!,
-        s0: s0!,
-        mask: mask!,
-        y: y!,
-        activations: activations!,
-        states: states!,
-      },
-      attributes,
-    );
-    return {
-      x: () => dx!,
-      kernel: () => dkernel!,
-      recurrent: () => drecurrent!,
-      bias: () => dbias!,
-      s0: () => ds0!,
-      // Only asked for when somebody differentiates by the mask itself.
-      mask: () => {
-        throw new BackendError(
-          'rhnSequence: expected a mask that is a constant, found a gradient asked of it; make the mask outside of the differentiated function.',
-        );
-      },
-    };
-  },
+const gradient: typeof unmasked = {
+  ...unmasked,
+  gradFunc: (...given) => ({
+    ...unmasked.gradFunc(...given),
+    // Only asked for when somebody differentiates by the mask itself.
+    mask: () => {
+      throw new BackendError(
+        'rhnSequence: expected a mask that is a constant, found a gradient asked of it; make the mask outside of the differentiated function.',
+      );
+    },
+  }),
 };
 
 const forward: FusedKernel = {
