@@ -1,6 +1,7 @@
 // The gradient of `rhnForward` by back-propagation through steps and depths. Only `ds` goes from depth to depth, one job of
 // the threads each; the gradients of the weights are one product for each depth over the rows of all steps.
 import { chunkStart, gemm } from './gemm';
+import { inputGradients } from './input-products';
 import { PANEL } from './pack';
 import { gemmPacked, packPart, packedSize } from './packed';
 import { argument, chunksFor, parallel, setArgument } from './pool';
@@ -8,7 +9,6 @@ import { multiply } from './rhn-forward';
 import { sigmoidSlope, tanhSlope } from './slopes';
 import { sums } from './sums';
 import { RHN_BACKWARD } from './tasks';
-import { toBatchMajor, toTimeMajor } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
 
 /**
@@ -98,9 +98,6 @@ export function rhnBackward(
   setArgument(9, 0);
   parallel(RHN_BACKWARD, max(chunks, 1));
 
-  toTimeMajor(x, batch, time, input, steps);
-  // prettier-ignore
-  gemm(input, block, rows, steps, input, true, dz, block, false, dkernel, block, false);
   for (let level = 0; level < depth; level++) {
     const own = dz + level * dzLevel;
     const to = floats(level * block);
@@ -109,9 +106,7 @@ export function rhnBackward(
     gemm(units, block, rows, steps, units, true, own, block, false, drecurrent + to, width, false);
     sums(own, 1, rows, block, dbias + to);
   }
-  // prettier-ignore
-  gemm(rows, input, block, dz, block, false, kernel, block, true, steps, input, false);
-  toBatchMajor(steps, batch, time, input, dx);
+  inputGradients(x, kernel, dz, batch, time, input, block, steps, dx, dkernel);
 }
 
 /** The state that a depth of a step, the `at`-th of all, started from: `[batch, units]` with rows of `states`, or `s0`. */
@@ -169,7 +164,7 @@ export function rhnBackwardChunk(chunk: i32, chunks: i32): void {
     const packed = <usize>(<u32>argument(8));
     const matrix = <usize>(<u32>argument(14));
     if (matrix != 0) packPart(matrix, width, true, 2 * units, units, from, to, packed);
-    gemmPacked(batch, units, 2 * units, from, to, after, 2 * units, packed, products, units);
+    gemmPacked(batch, units, 2 * units, from, to, after, 2 * units, packed, products, units, false);
     for (let b = 0; b < batch; b++) {
       const row = floats(b * units);
       addProducts(ds + row, products + row, mask + row, from, to);
