@@ -1,7 +1,6 @@
 // The gradient of `gruForward` by back-propagation through time. Only `dh` goes from step to step, one job of the threads
 // each, or two where the reset gate weighs the state; the gradients of the weights are products over the rows of all steps.
-import { gemm } from './gemm';
-import { unitChunks } from './gru-forward';
+import { gemm, unitChunks } from './gemm';
 import { inputGradients } from './input-products';
 import { packedSize } from './packed';
 import { parallel, setArgument } from './pool';

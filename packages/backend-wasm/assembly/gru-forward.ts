@@ -1,12 +1,11 @@
 // GRU over whole sequences (Cho et al. 2014): one product for the inputs of all steps, then for each step one job of the
 // threads where the reset gate weighs the candidate's recurrent product. Where it weighs the state that the product reads,
 // there are two, as that product waits for the reset gates of all units.
-import { chunkStart } from './gemm';
+import { chunkStart, unitChunks } from './gemm';
 import { gruGates, gruResetAfter, gruRest } from './gru-gates';
 import { inputProducts } from './input-products';
-import { PANEL } from './pack';
 import { gatesWidth, gemmPacked, packedSize, packGatesPart } from './packed';
-import { argument, chunksFor, parallel, setArgument } from './pool';
+import { argument, parallel, setArgument } from './pool';
 import { GRU_CANDIDATE, GRU_GATES, GRU_STEP } from './tasks';
 import { floats } from './vector';
 
@@ -80,11 +79,6 @@ export function gruForward(
     ldh = time * units;
     activations += floats(4 * batch * units);
   }
-}
-
-/** How many ranges of units to cut so many multiply-adds into. */
-export function unitChunks(work: i64, units: i32): i32 {
-  return max(1, min(chunksFor(work), (units + PANEL - 1) / PANEL));
 }
 
 /** A range of units at one step, where the reset gate weighs the product: all three products, then the gates. */

@@ -1,11 +1,10 @@
 // The gradient of `lstmForward` by back-propagation through time. Only `dh` and `dc` go from step to step, one job of the
 // threads each; the gradients of both weights are one product each over the rows of all steps.
-import { chunkStart, gemm } from './gemm';
+import { chunkStart, gemm, unitChunks } from './gemm';
 import { inputGradients } from './input-products';
 import { tanh4 } from './math';
-import { PANEL } from './pack';
 import { gemmPacked, pack, packedSize } from './packed';
-import { argument, chunksFor, parallel, setArgument } from './pool';
+import { argument, parallel, setArgument } from './pool';
 import { sigmoidSlope, tanhSlope } from './slopes';
 import { LSTM_BACKWARD } from './tasks';
 import { previousOutputs } from './time-major';
@@ -59,7 +58,7 @@ export function lstmBackward(
   pack(recurrent, width, true, width, units, packed);
   memory.copy(dc, dcLast, floats(batch * units));
   memory.fill(dh, 0, floats(batch * units));
-  const chunks = min(chunksFor(<i64>batch * units * width), (units + PANEL - 1) / PANEL);
+  const chunks = unitChunks(<i64>batch * units * width, units);
   // Step -1 only carries the gradient on to the first state.
   for (let t = time - 1; t >= -1; t--) {
     setArgument(0, batch);
@@ -78,7 +77,7 @@ export function lstmBackward(
     setArgument(13, fBlock);
     setArgument(14, gBlock);
     setArgument(15, oBlock);
-    parallel(LSTM_BACKWARD, max(chunks, 1));
+    parallel(LSTM_BACKWARD, chunks);
   }
 
   previousOutputs(h0, y, batch, time, units, steps);

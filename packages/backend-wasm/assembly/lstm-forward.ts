@@ -1,12 +1,12 @@
 // LSTM over whole sequences: one product for the inputs of all steps, then for each step one job of the threads, in
 // which a range of units gets its recurrent product and, while that is in the first cache, its gates (Wen et al. 2018,
 // equation 1).
-import { chunkStart } from './gemm';
+import { chunkStart, unitChunks } from './gemm';
 import { inputProducts } from './input-products';
 import { sigmoid4, tanh4 } from './math';
 import { PANEL } from './pack';
 import { gatesWidth, gemmPacked, packedSize, packGates } from './packed';
-import { argument, chunksFor, parallel, setArgument } from './pool';
+import { argument, parallel, setArgument } from './pool';
 import { LSTM_FORWARD } from './tasks';
 import { floats, loadSome, storeSome } from './vector';
 
@@ -54,7 +54,7 @@ export function lstmForward(
   inputProducts(x, kernel, batch, time, input, width, steps, activations, width);
   packGates(recurrent, width, units, units, 4, packed);
 
-  const chunks = min(chunksFor(<i64>batch * units * width), (units + PANEL - 1) / PANEL);
+  const chunks = unitChunks(<i64>batch * units * width, units);
   let h = h0;
   let ldh = units;
   let c = c0;
@@ -77,7 +77,7 @@ export function lstmForward(
     setArgument(14, gBlock);
     setArgument(15, oBlock);
     setArgument(16, reinterpret<i32>(forgetBias));
-    parallel(LSTM_FORWARD, max(chunks, 1));
+    parallel(LSTM_FORWARD, chunks);
     h = out;
     ldh = time * units;
     c = states;

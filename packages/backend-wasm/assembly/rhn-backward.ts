@@ -1,10 +1,9 @@
 // The gradient of `rhnForward` by back-propagation through steps and depths. Only `ds` goes from depth to depth, one job of
 // the threads each; the gradients of the weights are one product for each depth over the rows of all steps.
-import { chunkStart, gemm } from './gemm';
+import { chunkStart, gemm, unitChunks } from './gemm';
 import { inputGradients } from './input-products';
-import { PANEL } from './pack';
 import { gemmPacked, packPart, packedSize } from './packed';
-import { argument, chunksFor, parallel, setArgument } from './pool';
+import { argument, parallel, setArgument } from './pool';
 import { multiply } from './rhn-forward';
 import { sigmoidSlope, tanhSlope } from './slopes';
 import { sums } from './sums';
@@ -69,7 +68,7 @@ export function rhnBackward(
   const products = steps + floats(rows * max(input, units));
 
   memory.fill(ds, 0, floats(batch * units));
-  const chunks = min(chunksFor(<i64>batch * units * block), (units + PANEL - 1) / PANEL);
+  const chunks = unitChunks(<i64>batch * units * block, units);
   setArgument(0, batch);
   setArgument(1, units);
   setArgument(2, width);
@@ -87,7 +86,7 @@ export function rhnBackward(
     setArgument(11, <i32>(activations + floats(step * batch * width + level * block)));
     setArgument(12, <i32>stateBefore(at, s0, states, batch, units, depth));
     setArgument(13, at == 0 ? units : depth * units);
-    parallel(RHN_BACKWARD, max(chunks, 1));
+    parallel(RHN_BACKWARD, chunks);
     // What the next job starts with.
     setArgument(7, <i32>own);
     setArgument(8, <i32>(packed + level * packedBlock));
@@ -96,7 +95,7 @@ export function rhnBackward(
   }
   // A last job only carries the gradient on to the first state.
   setArgument(9, 0);
-  parallel(RHN_BACKWARD, max(chunks, 1));
+  parallel(RHN_BACKWARD, chunks);
 
   for (let level = 0; level < depth; level++) {
     const own = dz + level * dzLevel;
