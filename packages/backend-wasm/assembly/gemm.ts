@@ -73,3 +73,8 @@ export function chunkStart(chunk: i32, chunks: i32, length: i32): i32 {
   const panels = (length + PANEL - 1) / PANEL;
   return min(length, <i32>((<i64>panels * chunk) / chunks) * PANEL);
 }
+
+/** How many ranges of units to cut so many multiply-adds of a step into: each begins at a whole panel. */
+export function unitChunks(work: i64, units: i32): i32 {
+  return max(1, min(chunksFor(work), (units + PANEL - 1) / PANEL));
+}

@@ -2,6 +2,8 @@
 export { biasActivate } from './activate';
 export { gemmScratch } from './blocks';
 export { gemm } from './gemm';
+export { gruBackward, gruBackwardScratch } from './gru-backward';
+export { gruForward, gruForwardScratch } from './gru-forward';
 export { attach, controlSize, serve, setThreads } from './pool';
 export { lstmBackward, lstmBackwardScratch } from './lstm-backward';
 export { lstmForward, lstmForwardScratch } from './lstm-forward';

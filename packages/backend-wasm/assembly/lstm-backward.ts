@@ -1,13 +1,13 @@
 // The gradient of `lstmForward` by back-propagation through time. Only `dh` and `dc` go from step to step, one job of the
 // threads each; the gradients of both weights are one product each over the rows of all steps.
-import { chunkStart, gemm } from './gemm';
+import { chunkStart, gemm, unitChunks } from './gemm';
+import { inputGradients } from './input-products';
 import { tanh4 } from './math';
-import { PANEL } from './pack';
 import { gemmPacked, pack, packedSize } from './packed';
-import { argument, chunksFor, parallel, setArgument } from './pool';
+import { argument, parallel, setArgument } from './pool';
 import { sigmoidSlope, tanhSlope } from './slopes';
 import { LSTM_BACKWARD } from './tasks';
-import { toBatchMajor, toTimeMajor } from './time-major';
+import { previousOutputs } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
 
 /** Bytes of scratch space that {@link lstmBackward} needs, 16-aligned. */
@@ -58,7 +58,7 @@ export function lstmBackward(
   pack(recurrent, width, true, width, units, packed);
   memory.copy(dc, dcLast, floats(batch * units));
   memory.fill(dh, 0, floats(batch * units));
-  const chunks = min(chunksFor(<i64>batch * units * width), (units + PANEL - 1) / PANEL);
+  const chunks = unitChunks(<i64>batch * units * width, units);
   // Step -1 only carries the gradient on to the first state.
   for (let t = time - 1; t >= -1; t--) {
     setArgument(0, batch);
@@ -77,18 +77,12 @@ export function lstmBackward(
     setArgument(13, fBlock);
     setArgument(14, gBlock);
     setArgument(15, oBlock);
-    parallel(LSTM_BACKWARD, max(chunks, 1));
+    parallel(LSTM_BACKWARD, chunks);
   }
 
-  // prettier-ignore
-  {
-    toTimeMajor(x, batch, time, input, steps);
-    gemm(input, width, rows, steps, input, true, dz, width, false, dkernel, width, false);
-    previousOutputs(h0, y, batch, time, units, steps);
-    gemm(units, width, rows, steps, units, true, dz, width, false, drecurrent, width, false);
-    gemm(rows, input, width, dz, width, false, kernel, width, true, steps, input, false);
-    toBatchMajor(steps, batch, time, input, dx);
-  }
+  previousOutputs(h0, y, batch, time, units, steps);
+  gemm(units, width, rows, steps, units, true, dz, width, false, drecurrent, width, false);
+  inputGradients(x, kernel, dz, batch, time, input, width, steps, dx, dkernel);
   columnSums(dz, rows, width, dbias);
 }
 
@@ -107,7 +101,7 @@ export function backwardChunk(chunk: i32, chunks: i32): void {
   if (t < time - 1) {
     const after = dz + floats((t + 1) * batch * width);
     const packed = <usize>(<u32>argument(4));
-    gemmPacked(batch, units, width, from, to, after, width, packed, dh, units);
+    gemmPacked(batch, units, width, from, to, after, width, packed, dh, units, false);
   }
   if (t < 0) return;
   const activations = <usize>(<u32>argument(6));
@@ -174,24 +168,6 @@ function gateSlopes(
     storeSome(dz + f + at, dForget, count);
     storeSome(dz + g + at, dCandidate, count);
     storeSome(dz + o + at, dOutput, count);
-  }
-}
-
-/** The output that each step started from, `[time, batch, units]`: `h0`, then `y` of all steps but the last. */
-function previousOutputs(
-  h0: usize,
-  y: usize,
-  batch: i32,
-  time: i32,
-  units: i32,
-  to: usize,
-): void {
-  const bytes = floats(units);
-  memory.copy(to, h0, bytes * batch);
-  for (let t = 1; t < time; t++) {
-    for (let b = 0; b < batch; b++) {
-      memory.copy(to + bytes * (t * batch + b), y + bytes * (b * time + t - 1), bytes);
-    }
   }
 }
 

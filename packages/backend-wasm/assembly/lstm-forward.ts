@@ -1,13 +1,13 @@
 // LSTM over whole sequences: one product for the inputs of all steps, then for each step one job of the threads, in
 // which a range of units gets its recurrent product and, while that is in the first cache, its gates (Wen et al. 2018,
 // equation 1).
-import { chunkStart, gemm } from './gemm';
+import { chunkStart, unitChunks } from './gemm';
+import { inputProducts } from './input-products';
 import { sigmoid4, tanh4 } from './math';
 import { PANEL } from './pack';
 import { gatesWidth, gemmPacked, packedSize, packGates } from './packed';
-import { argument, chunksFor, parallel, setArgument } from './pool';
+import { argument, parallel, setArgument } from './pool';
 import { LSTM_FORWARD } from './tasks';
-import { toTimeMajor } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
 
 /** Bytes of scratch space that {@link lstmForward} needs, 16-aligned. */
@@ -51,12 +51,10 @@ export function lstmForward(
   const packed = scratch;
   const products = packed + packedSize(units, gatesWidth(units, 4));
   const steps = products + floats(batch * gatesWidth(units, 4));
-  toTimeMajor(x, batch, time, input, steps);
-  // prettier-ignore
-  gemm(time * batch, width, input, steps, input, false, kernel, width, false, activations, width, false);
+  inputProducts(x, kernel, batch, time, input, width, steps, activations, width);
   packGates(recurrent, width, units, units, 4, packed);
 
-  const chunks = min(chunksFor(<i64>batch * units * width), (units + PANEL - 1) / PANEL);
+  const chunks = unitChunks(<i64>batch * units * width, units);
   let h = h0;
   let ldh = units;
   let c = c0;
@@ -79,7 +77,7 @@ export function lstmForward(
     setArgument(14, gBlock);
     setArgument(15, oBlock);
     setArgument(16, reinterpret<i32>(forgetBias));
-    parallel(LSTM_FORWARD, max(chunks, 1));
+    parallel(LSTM_FORWARD, chunks);
     h = out;
     ldh = time * units;
     c = states;
@@ -106,7 +104,7 @@ export function forwardChunk(chunk: i32, chunks: i32): void {
   if (from == to) return;
   const end = gatesWidth(to, 4);
   const packed = <usize>(<u32>argument(6));
-  gemmPacked(batch, width, units, 4 * from, end, h, argument(4), packed, products, width);
+  gemmPacked(batch, width, units, 4 * from, end, h, argument(4), packed, products, width, false);
   for (let b = 0; b < batch; b++) {
     gates(
       activations + floats(b * 4 * units),

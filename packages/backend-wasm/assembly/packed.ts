@@ -53,13 +53,17 @@ export function packGates(
   gates: i32,
   out: usize,
 ): void {
-  packGatesPart(b, ldb, k, units, gates, 0, units, out);
+  packGatesPart(b, ldb, units, k, units, gates, 0, units, out);
 }
 
-/** The part of {@link packGates} for the units `from .. to - 1`; `from` is a whole number of panels. */
+/**
+ * The part of {@link packGates} for the units `from .. to - 1`, of blocks that begin `apart` columns after one another;
+ * `from` is a whole number of panels.
+ */
 export function packGatesPart(
   b: usize,
   ldb: i32,
+  apart: i32,
   k: i32,
   units: i32,
   gates: i32,
@@ -74,7 +78,7 @@ export function packGatesPart(
     for (let unit = from; unit < to; unit += PANEL) {
       const columns = min(PANEL, units - unit);
       for (let gate = 0; gate < gates; gate++) {
-        packPanels(b + floats(p * ldb + gate * units + unit), ldb, false, depth, columns, panel);
+        packPanels(b + floats(p * ldb + gate * apart + unit), ldb, false, depth, columns, panel);
         panel += floats(depth * PANEL);
       }
     }
@@ -83,7 +87,8 @@ export function packGatesPart(
 }
 
 /**
- * The columns `from .. to - 1` of `c [m, n] = a [m, k] * packed`, on this thread; `from` is a whole number of panels.
+ * The columns `from .. to - 1` of `c [m, n] = a [m, k] * packed`, added to `c` when `add`, on this thread; `from` is a
+ * whole number of panels.
  */
 export function gemmPacked(
   m: i32,
@@ -96,14 +101,16 @@ export function gemmPacked(
   packed: usize,
   c: usize,
   ldc: i32,
+  add: bool,
 ): void {
-  if (k == 0) return clear(c + floats(from), m, to - from, ldc);
+  if (k == 0 && !add) return clear(c + floats(from), m, to - from, ldc);
   const deep = blockDepth(k);
   for (let p = 0; p < k; p += deep) {
     const depth = min(deep, k - p);
     const panels = packed + floats(depth * from);
     const left = a + floats(p);
-    block(m, to - from, depth, left, lda, false, panels, c + floats(from), ldc, p > 0, ownScratch());
+    const out = c + floats(from);
+    block(m, to - from, depth, left, lda, false, panels, out, ldc, add || p > 0, ownScratch());
     packed += packedSize(depth, n);
   }
 }

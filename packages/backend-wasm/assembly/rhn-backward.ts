@@ -1,14 +1,13 @@
 // The gradient of `rhnForward` by back-propagation through steps and depths. Only `ds` goes from depth to depth, one job of
 // the threads each; the gradients of the weights are one product for each depth over the rows of all steps.
-import { chunkStart, gemm } from './gemm';
-import { PANEL } from './pack';
+import { chunkStart, gemm, unitChunks } from './gemm';
+import { inputGradients } from './input-products';
 import { gemmPacked, packPart, packedSize } from './packed';
-import { argument, chunksFor, parallel, setArgument } from './pool';
+import { argument, parallel, setArgument } from './pool';
 import { multiply } from './rhn-forward';
 import { sigmoidSlope, tanhSlope } from './slopes';
 import { sums } from './sums';
 import { RHN_BACKWARD } from './tasks';
-import { toBatchMajor, toTimeMajor } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
 
 /**
@@ -69,7 +68,7 @@ export function rhnBackward(
   const products = steps + floats(rows * max(input, units));
 
   memory.fill(ds, 0, floats(batch * units));
-  const chunks = min(chunksFor(<i64>batch * units * block), (units + PANEL - 1) / PANEL);
+  const chunks = unitChunks(<i64>batch * units * block, units);
   setArgument(0, batch);
   setArgument(1, units);
   setArgument(2, width);
@@ -87,7 +86,7 @@ export function rhnBackward(
     setArgument(11, <i32>(activations + floats(step * batch * width + level * block)));
     setArgument(12, <i32>stateBefore(at, s0, states, batch, units, depth));
     setArgument(13, at == 0 ? units : depth * units);
-    parallel(RHN_BACKWARD, max(chunks, 1));
+    parallel(RHN_BACKWARD, chunks);
     // What the next job starts with.
     setArgument(7, <i32>own);
     setArgument(8, <i32>(packed + level * packedBlock));
@@ -96,11 +95,8 @@ export function rhnBackward(
   }
   // A last job only carries the gradient on to the first state.
   setArgument(9, 0);
-  parallel(RHN_BACKWARD, max(chunks, 1));
+  parallel(RHN_BACKWARD, chunks);
 
-  toTimeMajor(x, batch, time, input, steps);
-  // prettier-ignore
-  gemm(input, block, rows, steps, input, true, dz, block, false, dkernel, block, false);
   for (let level = 0; level < depth; level++) {
     const own = dz + level * dzLevel;
     const to = floats(level * block);
@@ -109,9 +105,7 @@ export function rhnBackward(
     gemm(units, block, rows, steps, units, true, own, block, false, drecurrent + to, width, false);
     sums(own, 1, rows, block, dbias + to);
   }
-  // prettier-ignore
-  gemm(rows, input, block, dz, block, false, kernel, block, true, steps, input, false);
-  toBatchMajor(steps, batch, time, input, dx);
+  inputGradients(x, kernel, dz, batch, time, input, block, steps, dx, dkernel);
 }
 
 /** The state that a depth of a step, the `at`-th of all, started from: `[batch, units]` with rows of `states`, or `s0`. */
@@ -169,7 +163,7 @@ export function rhnBackwardChunk(chunk: i32, chunks: i32): void {
     const packed = <usize>(<u32>argument(8));
     const matrix = <usize>(<u32>argument(14));
     if (matrix != 0) packPart(matrix, width, true, 2 * units, units, from, to, packed);
-    gemmPacked(batch, units, 2 * units, from, to, after, 2 * units, packed, products, units);
+    gemmPacked(batch, units, 2 * units, from, to, after, 2 * units, packed, products, units, false);
     for (let b = 0; b < batch; b++) {
       const row = floats(b * units);
       addProducts(ds + row, products + row, mask + row, from, to);

@@ -1,13 +1,13 @@
 // Recurrent Highway Networks over whole sequences (Zilly et al. 2017, equations 6 to 9, with the carry gate `1 - t`): one
 // product for the inputs of all steps, then for each depth of each step one job of the threads, in which a range of units
 // gets its recurrent product and, while that is in the first cache, its gates.
-import { chunkStart, gemm } from './gemm';
+import { chunkStart, unitChunks } from './gemm';
+import { inputProducts } from './input-products';
 import { sigmoid4, tanh4 } from './math';
 import { PANEL } from './pack';
 import { gatesWidth, gemmPacked, packedSize, packGatesPart } from './packed';
-import { argument, chunksFor, parallel, setArgument } from './pool';
+import { argument, parallel, setArgument } from './pool';
 import { RHN_FORWARD } from './tasks';
-import { toTimeMajor } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
 
 /**
@@ -65,12 +65,10 @@ export function rhnForward(
   const maskedSize = floats(batch * units);
   const steps = masked + 2 * maskedSize;
 
-  toTimeMajor(x, batch, time, input, steps);
-  // prettier-ignore
-  gemm(time * batch, block, input, steps, input, false, kernel, block, false, activations, width, false);
+  inputProducts(x, kernel, batch, time, input, block, steps, activations, width);
   multiply(s0, mask, batch * units, masked);
 
-  const chunks = min(chunksFor(<i64>batch * units * block), (units + PANEL - 1) / PANEL);
+  const chunks = unitChunks(<i64>batch * units * block, units);
   setArgument(0, batch);
   setArgument(1, units);
   setArgument(2, width);
@@ -96,7 +94,7 @@ export function rhnForward(
     setArgument(16, level == depth - 1 ? <i32>(y + floats(step * units)) : 0);
     // At the first step each range of units packs its part of the weights, for itself and the steps that follow.
     setArgument(17, step == 0 ? <i32>(recurrent + floats(level * block)) : 0);
-    parallel(RHN_FORWARD, max(chunks, 1));
+    parallel(RHN_FORWARD, chunks);
     previous = state;
     ldPrevious = depth * units;
   }
@@ -113,12 +111,12 @@ export function rhnForwardChunk(chunk: i32, chunks: i32): void {
   if (from == to) return;
   const packed = <usize>(<u32>argument(8));
   const matrix = <usize>(<u32>argument(17));
-  if (matrix != 0) packGatesPart(matrix, width, units, units, 2, from, to, packed);
+  if (matrix != 0) packGatesPart(matrix, width, units, units, units, 2, from, to, packed);
   const packedWidth = gatesWidth(units, 2);
   const end = gatesWidth(to, 2);
   const masked = <usize>(<u32>argument(10));
   // prettier-ignore
-  gemmPacked(batch, packedWidth, units, 2 * from, end, masked, units, packed, products, packedWidth);
+  gemmPacked(batch, packedWidth, units, 2 * from, end, masked, units, packed, products, packedWidth, false);
   const y = <usize>(<u32>argument(16));
   for (let b = 0; b < batch; b++) {
     highway(

@@ -1,5 +1,7 @@
 // The kinds of jobs, and which function runs a chunk of each.
 import { gemmChunk } from './gemm';
+import { gruCandidateChunk, gruGatesChunk, gruStepChunk } from './gru-forward';
+import { gruResetBackChunk, gruStateBackChunk, gruStepBackChunk } from './gru-steps-back';
 import { backwardChunk } from './lstm-backward';
 import { forwardChunk } from './lstm-forward';
 import { penalisedSquaresPiece, squaredLinesPiece } from './norms-shared';
@@ -27,6 +29,18 @@ export const PENALISED_SQUARES: i32 = 7;
 export const RHN_FORWARD: i32 = 8;
 /** One depth of one step of an RHN backwards; chunks are ranges of units. */
 export const RHN_BACKWARD: i32 = 9;
+/** One step of a GRU whose reset gate weighs a product; chunks are ranges of units, as in those that follow. */
+export const GRU_STEP: i32 = 10;
+/** Update and reset gates of one step of a GRU whose reset gate weighs the state. */
+export const GRU_GATES: i32 = 11;
+/** Candidates and outputs of the same. */
+export const GRU_CANDIDATE: i32 = 12;
+/** One step backwards of a GRU whose reset gate weighs a product. */
+export const GRU_STEP_BACK: i32 = 13;
+/** One step backwards, but for the reset gates, of a GRU whose reset gate weighs the state. */
+export const GRU_STATE_BACK: i32 = 14;
+/** The reset gates of the same. */
+export const GRU_RESET_BACK: i32 = 15;
 
 /** Runs chunk `chunk` of `chunks` of the current job. */
 export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
@@ -51,5 +65,17 @@ export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
       return rhnForwardChunk(chunk, chunks);
     case RHN_BACKWARD:
       return rhnBackwardChunk(chunk, chunks);
+    case GRU_STEP:
+      return gruStepChunk(chunk, chunks);
+    case GRU_GATES:
+      return gruGatesChunk(chunk, chunks);
+    case GRU_CANDIDATE:
+      return gruCandidateChunk(chunk, chunks);
+    case GRU_STEP_BACK:
+      return gruStepBackChunk(chunk, chunks);
+    case GRU_STATE_BACK:
+      return gruStateBackChunk(chunk, chunks);
+    case GRU_RESET_BACK:
+      return gruResetBackChunk(chunk, chunks);
   }
 }

@@ -12,6 +12,7 @@ import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
 import { identityKernel } from './identity.ts';
 import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
+import { gruSequenceGradKernel, gruSequenceKernel } from './simd/gru-kernels.ts';
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
 import { simdOf } from './simd/module.ts';
 import { groupSquaredNormsKernel, penalisedSquaredNormKernel } from './simd/norm-kernels.ts';
@@ -34,6 +35,8 @@ const kernels: readonly KernelConfig[] = [
   lstmSequenceGradKernel(),
   rhnSequenceKernel(),
   rhnSequenceGradKernel(),
+  gruSequenceKernel(),
+  gruSequenceGradKernel(),
   castKernel(),
   identityKernel(),
   crossEntropyKernel(),

@@ -35,6 +35,13 @@ export interface KernelExports {
   /** Its nineteen arguments are those of `assembly/rhn-backward.ts`, in that order. */
   rhnBackward(...numbers: readonly number[]): void;
   rhnBackwardScratch(...sizes: readonly number[]): number;
+  /** Its seventeen arguments are those of `assembly/gru-forward.ts`, in that order. */
+  gruForward(...numbers: readonly number[]): void;
+  /** Batch, steps, inputs and units, as below. */
+  gruForwardScratch(...sizes: readonly number[]): number;
+  /** Its twenty-two arguments are those of `assembly/gru-backward.ts`, in that order. */
+  gruBackward(...numbers: readonly number[]): void;
+  gruBackwardScratch(...sizes: readonly number[]): number;
   /** For both the arguments are those of `assembly/cross-entropy.ts`. */
   crossEntropy(...numbers: readonly number[]): void;
   crossEntropyGrad(...numbers: readonly number[]): void;

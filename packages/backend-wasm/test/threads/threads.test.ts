@@ -16,6 +16,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/t
 import {
   describe as describeBackend,
   groupSquaredNorms,
+  gruSequence,
   lstmSequence,
   penalisedSquaredNorm,
   rhnSequence,
@@ -24,7 +25,14 @@ import {
   useBackend,
 } from '@whittle/backend';
 import '@whittle/backend-wasm';
-import { rhnInputNames, rhnTensors, rhnValues } from '@whittle/testing';
+import {
+  gruInputNames,
+  gruTensors,
+  gruValues,
+  rhnInputNames,
+  rhnTensors,
+  rhnValues,
+} from '@whittle/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
 /** A digest of all bits of some tensors. */
@@ -127,6 +135,32 @@ describe('the same bits whatever the number of threads', () => {
       const bits = await bitsByThreads(() => slopes(tensors));
       expect(new Set(bits).size).toBe(1);
       dispose(tensors);
+    },
+  );
+
+  test.each(
+    [
+      { batch: 20, time: 5, input: 33, units: 130, gates: 'zrn' },
+      { batch: 1, time: 3, input: 300, units: 501, gates: 'rzn' },
+      { batch: 5, time: 3, input: 700, units: 9, gates: 'nzr' },
+      { batch: 64, time: 4, input: 16, units: 64, gates: 'znr' },
+    ].flatMap((sizes) => [true, false].map((resetAfter) => ({ ...sizes, resetAfter }))),
+  )(
+    'a GRU of batch $batch, $time steps, $input to $units, reset after $resetAfter, and its gradients',
+    async ({ gates, resetAfter, ...sizes }) => {
+      const inputs = gruTensors(gruValues(sizes), sizes);
+      const slopes = grads((...given: Tensor[]) => {
+        const named = Object.fromEntries(gruInputNames.map((name, i) => [name, given[i]]));
+        const { y } = gruSequence({ ...inputs, ...named }, { gates, resetAfter });
+        return sum(mul(y, y)) as Scalar;
+      });
+      const tensors = gruInputNames.map((name) => inputs[name]);
+      const bits = await bitsByThreads(() => {
+        const { y, h } = gruSequence(inputs, { gates, resetAfter });
+        return [y, h, ...slopes(tensors)];
+      });
+      expect(new Set(bits).size).toBe(1);
+      dispose({ ...inputs });
     },
   );
 
