@@ -11,6 +11,7 @@ export {
 } from './lstm.ts';
 export { gru, type GruOptions, type GruResult, type GruWeights } from './gru.ts';
 export { rhn, type RhnOptions, type RhnResult, type RhnWeights } from './rhn.ts';
+export { bidirectional, reverseSequences, sequenceMask } from './bidirectional.ts';
 export { embedding } from './embedding.ts';
 export { dense, type DenseOptions } from './dense.ts';
 export { dropout, dropoutMask } from './dropout.ts';
