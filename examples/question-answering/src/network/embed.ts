@@ -1,0 +1,79 @@
+import {
+  add,
+  concat,
+  max,
+  mul,
+  relu,
+  reshape,
+  sigmoid,
+  slice,
+  split,
+  sub,
+  type Rank,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { dense, embedding } from '@whittle/cells';
+import { drop, type Dropping } from './drop.ts';
+import type { Tokens } from './tokens.ts';
+import { matrix, vector, type NamedTensors } from './weights.ts';
+
+/** Highway layers between the embeddings and the contextual LSTM. */
+export const HIGHWAY_LAYERS = 2;
+
+/**
+ * What each token is read as: its word's vector beside the features of its characters, through the highway layers,
+ * `[batch, time, word width + character features]`.
+ */
+export function embedTokens(
+  weights: NamedTensors,
+  tokens: Tokens,
+  fixed: Tensor2D | undefined,
+  dropping?: Dropping,
+): Tensor3D {
+  const trained = matrix(weights, 'words');
+  const table = fixed === undefined ? trained : concat([trained, fixed], 0);
+  const words = embedding(tokens.words, table);
+  const spelt = characterFeatures(weights, tokens.spellings, dropping);
+  let x = concat([words, embedding(tokens.spelling, spelt)], 2);
+  for (let layer = 1; layer <= HIGHWAY_LAYERS; layer++) {
+    const name = `highway${layer}`;
+    x = highway(x, matrix(weights, `${name}/kernel`), vector(weights, `${name}/bias`)) as Tensor3D;
+  }
+  return x;
+}
+
+/**
+ * A convolution over the characters of each spelling and its maximum over all places (Kim 2014), `[spellings, filters]`. It
+ * is a product over windows of character vectors: `charCnn/kernel` is `[window * character width, filters]`.
+ */
+function characterFeatures(
+  weights: NamedTensors,
+  spellings: Tensor2D,
+  dropping?: Dropping,
+): Tensor2D {
+  const kernel = matrix(weights, 'charCnn/kernel');
+  const characters = drop(
+    embedding(spellings, matrix(weights, 'chars')),
+    'chars',
+    dropping,
+    'keepChars',
+  );
+  const [count, length, width] = characters.shape;
+  const window = kernel.shape[0] / width;
+  const places = length - window + 1;
+  const shifted = Array.from({ length: window }, (_, k) =>
+    slice(characters, [0, k, 0], [count, places, width]),
+  );
+  const product = dense(concat(shifted, 2), kernel, vector(weights, 'charCnn/bias'));
+  return max<Tensor2D>(relu(product), 1);
+}
+
+/** `t * h + (1 - t) * x` with `h = relu` and `t = sigmoid` of the two halves of `x K + b` (Srivastava et al. 2015). */
+function highway(x: Tensor3D, kernel: Tensor2D, bias: ReturnType<typeof vector>): Tensor {
+  const [batch, time, width] = x.shape;
+  const [h, t] = split(dense(x, kernel, bias), 2, 2) as [Tensor, Tensor];
+  const mixed = add(mul(sigmoid(t), sub(relu(h), x)), x);
+  return reshape<Rank.R3>(mixed, [batch, time, width]);
+}
