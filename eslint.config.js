@@ -14,6 +14,7 @@ const allowed = {
   pruner: ['groups', 'safetensors'],
   training: ['safetensors'],
   testing: ['backend', 'backend-node', 'backend-wasm'],
+  app: ['backend', 'backend-wasm', 'groups', 'lasso', 'training'],
   conformance: [
     'backend',
     'backend-wasm',
@@ -116,6 +117,7 @@ export default tseslint.config(
     files: [
       'tools/**',
       'examples/**',
+      'packages/app/**',
       'packages/*/scripts/**',
       'packages/conformance/{runner,page,targets}/**',
       'packages/*/bin/**',

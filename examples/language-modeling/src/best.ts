@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
+import { checkpointWeights } from '@whittle/app';
 import { layoutFromJson, type Weights } from '@whittle/groups';
 import { readCheckpoint, writeCheckpoint } from '@whittle/training';
-import { checkpointTensors, weightsOf, type Best } from './checkpoint.ts';
+import { checkpointTensors, type Best } from './checkpoint.ts';
 
 const fileIn = (directory: string): string => join(directory, 'best.safetensors');
 
@@ -21,5 +22,5 @@ export async function saveBest(
 
 /** Reads back what {@link saveBest} kept. */
 export function readBest(directory: string, best: Best): Weights {
-  return weightsOf(readCheckpoint(fileIn(directory)), layoutFromJson(best.layout));
+  return checkpointWeights(readCheckpoint(fileIn(directory)), layoutFromJson(best.layout));
 }

@@ -1,17 +1,7 @@
 import { tensor2d, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import {
-  issGroups,
-  layoutToJson,
-  type Layout,
-  type LayoutJson,
-  type Weights,
-} from '@whittle/groups';
-import {
-  readVariables,
-  type Checkpoint,
-  type GuardState,
-  type SavedTensors,
-} from '@whittle/training';
+import { firstOrigins, firstSession, type Origins, type SessionState } from '@whittle/app';
+import { layoutToJson, type Layout, type LayoutJson } from '@whittle/groups';
+import { readVariables, type Checkpoint, type SavedTensors } from '@whittle/training';
 import type { State } from './network/network.ts';
 
 /** Which epoch was best on the validation text, and what its network was. */
@@ -21,8 +11,7 @@ export interface Best {
   /** Its validation perplexity. */
   readonly valid: number;
   readonly layout: LayoutJson;
-  /** See {@link Position.origins}. */
-  readonly origins: Readonly<Record<string, readonly number[]>>;
+  readonly origins: Origins;
 }
 
 /** What a checkpoint keeps beside the tensors; all of it is needed to go on with the same bits. */
@@ -33,35 +22,23 @@ export interface Position {
   readonly window: number;
   /** Sum of the losses a word of this epoch's windows. */
   readonly epochLoss: number;
-  /** Running mean of the losses a word; null before the first. */
-  readonly recentLoss: number | null;
   readonly layout: LayoutJson;
-  /** For each dimension that compaction may shrink: the first numbers of the components that are left. */
-  readonly origins: Readonly<Record<string, readonly number[]>>;
+  readonly origins: Origins;
   /** The epoch with the best validation perplexity, whose weights are kept beside; null before the first. */
   readonly best: Best | null;
-  readonly guard: GuardState | null;
-  /** Words trained on and seconds spent on them, by all sessions of the run. */
-  readonly words: number;
-  readonly seconds: number;
+  readonly session: SessionState;
 }
 
 /** The position before the first step. */
 export function startPosition(layout: Layout): Position {
-  const origins = Object.fromEntries(
-    issGroups(layout).map(({ name, count }) => [name, Array.from({ length: count }, (_, i) => i)]),
-  );
   return {
     epoch: 0,
     window: 0,
     epochLoss: 0,
-    recentLoss: null,
     layout: layoutToJson(layout),
-    origins,
+    origins: firstOrigins(layout),
     best: null,
-    guard: null,
-    words: 0,
-    seconds: 0,
+    session: firstSession,
   };
 }
 
@@ -74,24 +51,6 @@ export function checkpointTensors(
   for (const [name, value] of Object.entries(variables)) named[`weights/${name}`] = value;
   for (const [name, value] of Object.entries(state)) named[`state/${name}`] = value;
   return readVariables(named);
-}
-
-/**
- * The weights of a checkpoint in the order of the layout, in which the run began: sums over all weights, such as the
- * clip's norm, have other last bits in another order.
- */
-export function weightsOf(checkpoint: Checkpoint, layout: Layout): Weights {
-  return Object.fromEntries(
-    Object.keys(layout.weights).map((name) => {
-      const saved = checkpoint.tensors[`weights/${name}`];
-      if (saved === undefined) {
-        throw new Error(
-          `the checkpoint of step ${checkpoint.step} lacks the weight "${name}" of its own layout; it was written by another version, so begin the run anew.`,
-        );
-      }
-      return [name, { shape: saved.shape, data: saved.data as Float32Array }];
-    }),
-  );
 }
 
 /** The carried state of a checkpoint. */

@@ -1,19 +1,13 @@
 import { Command } from 'commander';
+import { Interrupted, parseCount, parseNumber, startBackend } from '@whittle/app';
 import { readRun } from '@whittle/training';
 import { evaluateCommand, pruneCommand, sampleCommand } from './commands/model.ts';
-import {
-  addSettingsOptions,
-  parseNumber,
-  runDirectoryOf,
-  settingsFrom,
-} from './commands/options.ts';
+import { addSettingsOptions, runDirectoryOf, settingsFrom } from './commands/options.ts';
 import { trainCommand } from './commands/train.ts';
-import { writeReport } from './report/write.ts';
+import { writeRunReport } from './report.ts';
 import { formatResult, type Result } from './result.ts';
 import { checkSettings, type Settings } from './settings.ts';
-import { Interrupted } from './train.ts';
 import { verifyRun } from './verify.ts';
-import { startBackend } from './commands/backend.ts';
 
 // Results go to stdout and everything else to stderr, so that `--json` can be piped.
 const say = (line: string): void => {
@@ -51,7 +45,7 @@ const program = new Command('lm')
   .description(
     'A language model of LSTMs or of a Recurrent Highway Network that slims itself while it learns.',
   )
-  .option('--threads <n>', 'threads of the wasm backend; default: one for each core', parseNumber)
+  .option('--threads <n>', 'threads of the wasm backend; default: one for each core', parseCount)
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError('(--help lists the options)');
 
@@ -73,7 +67,7 @@ for (const [name, description] of [
       '--resume <folder>',
       'go on with the run in this folder, with the settings it began with',
     )
-    .option('--checkpoint-every <steps>', 'steps from one checkpoint to the next', parseNumber, 200)
+    .option('--checkpoint-every <steps>', 'steps from one checkpoint to the next', parseCount, 200)
     .option('--json', 'print the result as JSON', false)
     .option('--silent', 'no progress', false)
     .action(train);
@@ -139,7 +133,7 @@ program
         `report: ${flags.run} has no result.json, so its run is not finished; go on with it: train --resume ${flags.run}`,
       );
     }
-    const file = writeReport(flags.run, result, run.config as Settings);
+    const file = writeRunReport(flags.run, result, run.config as Settings);
     print(result, flags.json, () => formatResult(result));
     say(`report: ${file}`);
   });

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
+import { tensorsOf } from '@whittle/app';
 import { describe } from '@whittle/backend';
 import { countMacs, countParameters, recurrentDims, type Layout } from '@whittle/groups';
 import { expand, findRemovable, prune } from '@whittle/pruner';
@@ -17,7 +18,6 @@ import { sampleText } from './sample.ts';
 import { fullLayout, type Settings } from './settings.ts';
 import type { Trained } from './train.ts';
 import { verifyInNewProcess, writeProbe } from './verify.ts';
-import { tensorsOf } from './weights.ts';
 
 /**
  * What follows a training: finds the dead components, removes them, writes both networks, has the pruned one read back

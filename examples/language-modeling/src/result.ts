@@ -1,3 +1,5 @@
+import { countRow, formatTable, timesLess } from '@whittle/app';
+
 /** One network's measured figures, before or after its dead components were removed. */
 export interface NetworkFigures {
   /** Sizes of the dimensions that ISS prunes: the units of each LSTM layer, the width of an RHN. */
@@ -37,65 +39,36 @@ export interface Result {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const number = (value: number): string => value.toLocaleString('en-GB');
-const ratio = (before: number, after: number): string => `${(before / after).toFixed(2)}x`;
-
 /** The rows of the before/after table: name, dense, pruned, ratio. */
 export function resultRows({ dense, pruned, removed }: Result): string[][] {
   const dims = Object.keys(removed);
+  const both = (figure: (of: NetworkFigures) => number): [string, string] => [
+    figure(dense).toFixed(2),
+    figure(pruned).toFixed(2),
+  ];
   return [
-    ...dense.sizes.map((size, layer) => [
-      dims[layer]!.replace(/^h(?=\d+$)/, 'units of layer '),
-      number(size),
-      number(pruned.sizes[layer]!),
-      ratio(size, pruned.sizes[layer]!),
-    ]),
-    [
-      'parameters',
-      number(dense.parameters),
-      number(pruned.parameters),
-      ratio(dense.parameters, pruned.parameters),
-    ],
-    [
-      'multiply-adds a word',
-      number(dense.macsPerWord),
-      number(pruned.macsPerWord),
-      ratio(dense.macsPerWord, pruned.macsPerWord),
-    ],
+    ...dense.sizes.map((size, layer) =>
+      countRow(dims[layer]!.replace(/^h(?=\d+$)/, 'units of layer '), size, pruned.sizes[layer]!),
+    ),
+    countRow('parameters', dense.parameters, pruned.parameters),
+    countRow('multiply-adds a word', dense.macsPerWord, pruned.macsPerWord),
     [
       'ms a batch (10 x 30 words)',
-      dense.msPerBatch.toFixed(2),
-      pruned.msPerBatch.toFixed(2),
-      ratio(dense.msPerBatch, pruned.msPerBatch),
+      ...both(({ msPerBatch }) => msPerBatch),
+      timesLess(dense.msPerBatch, pruned.msPerBatch),
     ],
-    [
-      'perplexity, validation',
-      dense.perplexity.valid.toFixed(2),
-      pruned.perplexity.valid.toFixed(2),
-      '',
-    ],
-    ['perplexity, test', dense.perplexity.test.toFixed(2), pruned.perplexity.test.toFixed(2), ''],
-    ['file, bytes', number(dense.bytes), number(pruned.bytes), ratio(dense.bytes, pruned.bytes)],
+    ['perplexity, validation', ...both(({ perplexity }) => perplexity.valid), ''],
+    ['perplexity, test', ...both(({ perplexity }) => perplexity.test), ''],
+    countRow('file, bytes', dense.bytes, pruned.bytes),
   ];
 }
 
 /** The before/after table for a terminal. */
 export function formatResult(result: Result): string {
-  const rows = [['', 'before', 'after', 'ratio'], ...resultRows(result)];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!),
-      )
-      .join('   ')
-      .trimEnd(),
-  );
-  lines.splice(1, 0, '-'.repeat(Math.max(...lines.map((line) => line.length))));
-  lines.push(
+  return [
+    ...formatTable([['', 'before', 'after', 'ratio'], ...resultRows(result)]),
     '',
     `largest logit difference, pruned against unpruned, in a new process: ${result.maxAbsDiff.toExponential(1)}` +
       ` (stock LayersModel: ${result.layersModelMaxAbsDiff.toExponential(1)})`,
-  );
-  return lines.join('\n');
+  ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { checkWith } from '@whittle/app';
 import { stackedLstmLayout, rhnLanguageModelLayout, type Layout } from '@whittle/groups';
 import { z } from 'zod';
 
@@ -90,14 +91,7 @@ export function settingNamesOf(cell: Settings['cell']): readonly string[] {
  *
  * @throws Error listing every setting that does not fit.
  */
-export function checkSettings(settings: unknown): Settings {
-  const result = settingsSchema.safeParse(settings);
-  if (result.success) return result.data;
-  const lines = result.error.issues.map(
-    ({ path, message }) => `  ${path.join('.') || 'settings'}: ${message}`,
-  );
-  throw new Error(`settings: ${lines.length} do not fit:\n${lines.join('\n')}`);
-}
+export const checkSettings = (settings: unknown): Settings => checkWith(settingsSchema, settings);
 
 /** The layout of the network that the settings describe, before anything is removed. */
 export function fullLayout(settings: Settings, vocab: number): Layout {

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { askNewProcess, tensorsOf } from '@whittle/app';
 import { maxAbsDifference } from '@whittle/pruner';
 import { loadLayersModel } from '@whittle/pruner/node';
 import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
@@ -13,7 +12,6 @@ import { readModel } from './model-directory.ts';
 import type { NamedTensors, Network } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import type { Settings } from './settings.ts';
-import { tensorsOf } from './weights.ts';
 
 /** What the new process found. */
 export interface Verified {
@@ -63,18 +61,10 @@ export async function writeProbe(
 export async function verifyInNewProcess(directory: string, settings: Settings): Promise<Verified> {
   const cli = join(import.meta.dirname, 'cli.ts');
   const data = settings.data === null ? [] : ['--data', settings.data];
-  const args = [
-    ...process.execArgv,
-    cli,
-    'verify',
-    directory,
-    '--backend',
-    settings.backend,
-    ...data,
-  ];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 24 });
+  const args = ['verify', directory, '--backend', settings.backend, ...data];
+  const found = (await askNewProcess(cli, args)) as Verified;
   rmSync(join(directory, probeFile));
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Verified;
+  return found;
 }
 
 /** Reads the pruned model of a run back, compares its logits with the probe's and measures its perplexity. */

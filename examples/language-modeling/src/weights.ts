@@ -1,4 +1,3 @@
-import { tensor, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { uniform } from '@whittle/cells';
 import { layoutShapes, type Layout, type Weights } from '@whittle/groups';
 import { stepSeed } from '@whittle/training';
@@ -19,22 +18,4 @@ export function initialWeights(layout: Layout, options: { init: number; seed: nu
     return [name, { shape, data }] as const;
   });
   return Object.fromEntries(entries);
-}
-
-/** Turns typed arrays into tensors of the same names. */
-export function tensorsOf(weights: Weights): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(weights).map(([name, { shape, data }]) => [name, tensor(data, [...shape])]),
-  );
-}
-
-/** Turns typed arrays into variables of the same names, by which optimizers know them. */
-export function variablesOf(weights: Weights): Record<string, Variable> {
-  return Object.fromEntries(
-    Object.entries(tensorsOf(weights)).map(([name, value]) => {
-      const made = variable(value, true, name);
-      value.dispose();
-      return [name, made];
-    }),
-  );
 }

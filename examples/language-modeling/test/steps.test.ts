@@ -15,6 +15,7 @@ import {
   Tensor,
   type Scalar,
 } from '@tensorflow/tfjs-core';
+import { variablesOf } from '@whittle/app';
 import { softmaxCrossEntropy } from '@whittle/cells';
 import {
   issGroups,
@@ -32,7 +33,7 @@ import type { Network } from '../src/network/network.ts';
 import { networkOf, type NetworkSettings } from '../src/network/networks.ts';
 import { keepState } from '../src/network/state.ts';
 import { trainStep } from '../src/step.ts';
-import { initialWeights, variablesOf } from '../src/weights.ts';
+import { initialWeights } from '../src/weights.ts';
 
 const shape = { batch: 4, steps: 5 };
 const text = Int32Array.from({ length: 4 * 250 * 5 }, (_, i) => (i * i + (i >> 3)) % 7);

@@ -1,4 +1,5 @@
 import { dispose } from '@tensorflow/tfjs-core';
+import { startBackend, tensorsOf, type BackendFlags } from '@whittle/app';
 import { findRemovable, formatReport, maxAbsDifference, prune, report } from '@whittle/pruner';
 import { loadCorpus } from '../data/corpus.ts';
 import { tokenizeProse } from '../data/tokenize.ts';
@@ -8,8 +9,6 @@ import { readModel, writeModel } from '../model-directory.ts';
 import { networkOf } from '../network/networks.ts';
 import { sampleText } from '../sample.ts';
 import { probeLogits } from '../verify.ts';
-import { tensorsOf } from '../weights.ts';
-import { startBackend, type BackendFlags } from './backend.ts';
 
 interface ModelFlags extends BackendFlags {
   readonly model: string;

@@ -1,21 +1,13 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
+import {
+  flagOf,
+  parseNumber,
+  parseNumbers,
+  runDirectoryOf as directoryOf,
+  type RawFlags,
+} from '@whittle/app';
 import { presets } from '../presets.ts';
 import { checkSettings, settingNames, settingNamesOf, type Settings } from '../settings.ts';
-
-type Raw = Readonly<Record<string, unknown>>;
-
-/** Parses a number, refusing anything else. */
-export function parseNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) {
-    throw new InvalidArgumentError(`expected a number, found "${text}".`);
-  }
-  return value;
-}
-
-function parseSizes(text: string): number[] {
-  return text.split(',').map(parseNumber);
-}
 
 /** Adds `--preset` and an option for every setting. */
 export function addSettingsOptions(command: Command): Command {
@@ -34,7 +26,7 @@ export function addSettingsOptions(command: Command): Command {
     .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm')
     .option('--seed <n>', 'seed of everything random', parseNumber)
     .option('--embed <units>', 'lstm: width of the embedding', parseNumber)
-    .option('--hidden <units,...>', 'lstm: units of each layer', parseSizes)
+    .option('--hidden <units,...>', 'lstm: units of each layer', parseNumbers)
     .option('--width <units>', 'rhn: width of the embedding and of the state', parseNumber)
     .option('--depth <n>', 'rhn: recurrence depth', parseNumber)
     .option('--init <x>', 'weights start uniform in ±x', parseNumber)
@@ -80,7 +72,7 @@ export function addSettingsOptions(command: Command): Command {
  *
  * @throws Error naming an unknown preset or every setting that does not fit.
  */
-export function settingsFrom(raw: Raw): Settings {
+export function settingsFrom(raw: RawFlags): Settings {
   const name = presetName(raw);
   const preset = presets[name];
   if (preset === undefined) {
@@ -112,21 +104,16 @@ export function settingsFrom(raw: Raw): Settings {
   });
 }
 
-function presetName(raw: Raw): string {
+function presetName(raw: RawFlags): string {
   return String(raw['preset'] ?? (raw['cell'] === 'rhn' ? 'rhn-quick' : 'quick'));
 }
 
 /** The settings that the command line gives, beside the preset and its cell. */
-function givenSettings(raw: Raw): string[] {
+function givenSettings(raw: RawFlags): string[] {
   return settingNames.filter((key) => key !== 'preset' && key !== 'cell' && raw[key] !== undefined);
 }
 
-const flagOf = (key: string): string =>
-  key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
 /** Folder of a run that was given none: `runs/`, the preset, and the settings that the command line overrides. */
-export function runDirectoryOf(raw: Raw, settings: Settings): string {
-  const given = givenSettings(raw);
-  const parts = given.map((key) => `${key}=${String(raw[key]).replace(/[^\w.,-]+/g, '_')}`);
-  return ['runs/' + settings.preset, ...parts].join('-');
+export function runDirectoryOf(raw: RawFlags, settings: Settings): string {
+  return directoryOf(settings.preset, raw, givenSettings(raw));
 }

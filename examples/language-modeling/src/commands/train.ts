@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { startBackend } from '@whittle/app';
 import { openRun } from '@whittle/training';
 import { loadCorpus, type Corpus } from '../data/corpus.ts';
 import { finish } from '../finish.ts';
-import { writeReport } from '../report/write.ts';
+import { writeRunReport } from '../report.ts';
 import type { Result } from '../result.ts';
 import type { Settings } from '../settings.ts';
 import { checkTexts, train } from '../train.ts';
-import { startBackend } from './backend.ts';
 
 /** Trains, or goes on training, in a run directory and finishes it; a finished run is only read. */
 export async function trainCommand(
@@ -44,7 +44,7 @@ export async function trainCommand(
     const trained = await train(run, resolved, corpus, options);
     options.say('trained; pruning, verifying in a new process and measuring');
     const result = await finish(run, resolved, corpus, trained);
-    writeReport(options.directory, result, resolved);
+    writeRunReport(options.directory, result, resolved);
     run.writeResult(result);
     return result;
   } finally {

@@ -1,0 +1,62 @@
+import { lineChart, readRunMetrics, writeReport, type Metric } from '@whittle/app';
+import { resultRows, type Result } from './result.ts';
+import type { Settings } from './settings.ts';
+
+/** A line of `metrics.jsonl`: an epoch's has perplexities. */
+interface RunMetric extends Metric {
+  readonly valid?: number;
+  readonly train?: number;
+}
+
+/** Writes `report.html` of a run from its metrics and result, and returns the file's path. */
+export function writeRunReport(directory: string, result: Result, settings: Settings): string {
+  const metrics = readRunMetrics<RunMetric>(directory);
+  const epochs = metrics.filter(({ kind }) => kind === 'epoch');
+  const steps = metrics.filter(({ kind }) => kind === 'train');
+  const dims = Object.keys(result.removed);
+  const removed = dims.map((dim) => `${result.removed[dim]} of ${dim}`).join(' and ');
+  const charts = [
+    lineChart({
+      title: 'Perplexity',
+      x: 'epoch',
+      y: '',
+      logarithmic: true,
+      series: [
+        { name: 'training', points: epochs.map((metric) => [metric.epoch + 1, metric.train!]) },
+        { name: 'validation', points: epochs.map((metric) => [metric.epoch + 1, metric.valid!]) },
+      ],
+    }),
+    lineChart({
+      title: 'Loss a word, and penalty',
+      x: 'step',
+      y: 'nats',
+      series: [
+        {
+          name: 'cross-entropy a word',
+          points: steps.map((metric) => [metric.step, metric.loss!]),
+        },
+        {
+          name: 'penalty a word',
+          points: steps.map((metric) => [metric.step, metric.penalty! / settings.steps]),
+        },
+      ],
+    }),
+  ];
+  const page = {
+    title: `Whittle: ${settings.preset}, seed ${settings.seed}`,
+    heading: 'A language model that slimmed itself',
+    lead:
+      `Preset ${settings.preset}, lambda ${settings.lambda}, ${settings.epochs} epochs, seed ${settings.seed}, ` +
+      `backend ${result.backend}. Removed: ${removed}. ${result.speedup.toFixed(2)} times faster. The pruned network, read back ` +
+      `in a new process, differs from the unpruned one by at most ${result.maxAbsDiff.toExponential(1)} in any logit.`,
+    rows: resultRows(result),
+    charts,
+    dims,
+    sections: [
+      { heading: 'A sample of the pruned network', text: result.sample },
+      { heading: 'Settings', text: JSON.stringify(settings, null, 2) },
+      { heading: 'Versions', text: JSON.stringify(result.versions, null, 2) },
+    ],
+  };
+  return writeReport(directory, page, metrics);
+}

@@ -1,0 +1,50 @@
+import { InvalidArgumentError } from 'commander';
+import type { z } from 'zod';
+
+/** What commander hands over: the flags that were given, by their names as settings. */
+export type RawFlags = Readonly<Record<string, unknown>>;
+
+/** Parses a number, refusing anything else. */
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) {
+    throw new InvalidArgumentError(`expected a number, found "${text}".`);
+  }
+  return value;
+}
+
+/** Parses a whole number of 1 or more, refusing anything else. */
+export function parseCount(text: string): number {
+  const value = parseNumber(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError(`expected a whole number of 1 or more, found "${text}".`);
+}
+
+/** Parses numbers with commas between. */
+export function parseNumbers(text: string): number[] {
+  return text.split(',').map(parseNumber);
+}
+
+/** The flag of a setting: `keepInput` is given as `keep-input`. */
+export const flagOf = (setting: string): string =>
+  setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Folder of a run that was given none: `runs/`, the preset, and the settings that the command line overrides. */
+export function runDirectoryOf(preset: string, raw: RawFlags, given: readonly string[]): string {
+  const parts = given.map((key) => `${key}=${String(raw[key]).replace(/[^\w.,-]+/g, '_')}`);
+  return ['runs/' + preset, ...parts].join('-');
+}
+
+/**
+ * Checks settings and says in one message all that is wrong with them.
+ *
+ * @throws Error listing every setting that does not fit.
+ */
+export function checkWith<T>(schema: z.ZodType<T>, settings: unknown): T {
+  const result = schema.safeParse(settings);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(
+    ({ path, message }) => `  ${path.join('.') || 'settings'}: ${message}`,
+  );
+  throw new Error(`settings: ${lines.length} do not fit:\n${lines.join('\n')}`);
+}

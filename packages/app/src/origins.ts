@@ -1,0 +1,41 @@
+import { issGroups, type Layout } from '@whittle/groups';
+
+/** For each dimension that compaction may shrink: the first numbers of the components that are left. */
+export type Origins = Readonly<Record<string, readonly number[]>>;
+
+/** The components before anything is removed. */
+export function firstOrigins(layout: Layout): Origins {
+  return Object.fromEntries(
+    issGroups(layout).map(({ name, count }) => [name, Array.from({ length: count }, (_, i) => i)]),
+  );
+}
+
+/** The components that are left when those of the numbers `kept` stay of those that were. */
+export function chooseOrigins(
+  origins: Origins,
+  kept: Readonly<Record<string, readonly number[]>>,
+): Origins {
+  return Object.fromEntries(
+    Object.entries(origins).map(([dim, before]) => [
+      dim,
+      kept[dim]?.map((i) => before[i]!) ?? before,
+    ]),
+  );
+}
+
+/** Norms by the components' first numbers, zero where compaction removed them; four digits are enough for a picture. */
+export function normsByOrigin(
+  norms: Readonly<Record<string, ArrayLike<number>>>,
+  full: Layout,
+  origins: Origins,
+): Record<string, number[]> {
+  return Object.fromEntries(
+    Object.entries(norms).map(([dim, values]) => {
+      const row = new Array<number>(full.dims[dim]!).fill(0);
+      origins[dim]!.forEach((origin, i) => {
+        row[origin] = Number(values[i]!.toPrecision(4));
+      });
+      return [dim, row];
+    }),
+  );
+}

@@ -1,0 +1,100 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readMetrics } from '@whittle/training';
+import { lineChart, normsChart } from './charts.ts';
+
+/** A line of `metrics.jsonl`; `kind` says which of the optional fields are there, and applications add their own. */
+export interface Metric {
+  readonly kind: string;
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss?: number;
+  readonly penalty?: number;
+  readonly alive?: Readonly<Record<string, number>>;
+  readonly norms?: Readonly<Record<string, readonly number[]>>;
+}
+
+/** What {@link reportPage} shows, all of it plain text but the charts. */
+export interface ReportPage {
+  readonly title: string;
+  readonly heading: string;
+  /** What was done and found, in a few sentences. */
+  readonly lead: string;
+  /** Before and after: name, before, after, ratio. */
+  readonly rows: readonly (readonly string[])[];
+  /** Curves of the training, as SVG. */
+  readonly charts: readonly string[];
+  /** Recurrent dimensions, whose norms are shown. */
+  readonly dims: readonly string[];
+  /** What stands below, each under a heading of its own. */
+  readonly sections: readonly { readonly heading: string; readonly text: string }[];
+}
+
+const style = `
+  body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 44rem; padding: 0 1rem; color: #1f2328; }
+  h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2rem }
+  table { border-collapse: collapse; width: 100% } th, td { padding: .3rem .6rem; border-bottom: 1px solid #d0d7de; text-align: right }
+  th:first-child, td:first-child { text-align: left } svg { max-width: 100%; height: auto }
+  pre { background: #f6f8fa; padding: .8rem; overflow-x: auto; white-space: pre-wrap } .note { color: #59636e }`;
+
+const escape = (text: string): string =>
+  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+
+/** The metrics of a run. */
+export function readRunMetrics<T extends Metric>(directory: string): T[] {
+  return readMetrics(join(directory, 'metrics.jsonl')) as unknown as T[];
+}
+
+/** Writes a run's page that needs no network: a table, curves, how components die; returns the file's path. */
+export function writeReport(
+  directory: string,
+  page: ReportPage,
+  metrics: readonly Metric[],
+): string {
+  const file = join(directory, 'report.html');
+  writeFileSync(`${file}.new`, reportPage(page, metrics));
+  renameSync(`${file}.new`, file);
+  return file;
+}
+
+function reportPage(page: ReportPage, metrics: readonly Metric[]): string {
+  const { title, heading, lead, rows, charts, dims, sections } = page;
+  const steps = metrics.filter(({ kind }) => kind === 'train');
+  const norms = metrics.filter(({ kind }) => kind === 'norms');
+  const living = lineChart({
+    title: 'Living components',
+    x: 'step',
+    y: '',
+    series: dims.map((dim) => ({
+      name: dim,
+      points: steps.map((metric) => [metric.step, metric.alive![dim]!] as const),
+    })),
+  });
+  const dying = dims.map((dim) =>
+    normsChart({
+      title: `Norms of the ISS components of ${dim}`,
+      steps: norms.map(({ step }) => step),
+      norms: norms.map((metric) => metric.norms![dim]!),
+    }),
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escape(title)}</title>
+<style>${style}</style>
+<h1>${escape(heading)}</h1>
+<p>${escape(lead)}</p>
+<table>
+<tr><th></th><th>before</th><th>after</th><th>ratio</th></tr>
+${rows.map((row) => `<tr>${row.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`).join('\n')}
+</table>
+<h2>Training</h2>
+${[...charts, living].join('\n')}
+<h2>Components that die</h2>
+<p class="note">One row a component, sorted by the moment it fell to zero; white is exactly zero. The colours go by magnitude.</p>
+${dying.join('\n')}
+${sections.map(({ heading: name, text }) => `<h2>${escape(name)}</h2>\n<pre>${escape(text)}</pre>`).join('\n')}
+</html>
+`;
+}

@@ -1,0 +1,41 @@
+import { tensor, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { Layout, Weights } from '@whittle/groups';
+import type { Checkpoint } from '@whittle/training';
+
+/** Turns typed arrays into tensors of the same names. */
+export function tensorsOf(weights: Weights): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => [name, tensor(data, [...shape])]),
+  );
+}
+
+/** Turns typed arrays into variables of the same names, by which optimizers know them. */
+export function variablesOf(weights: Weights): Record<string, Variable> {
+  return Object.fromEntries(
+    Object.entries(tensorsOf(weights)).map(([name, value]) => {
+      const made = variable(value, true, name);
+      value.dispose();
+      return [name, made];
+    }),
+  );
+}
+
+/**
+ * The tensors `weights/...` of a checkpoint in the order of the layout, in which the run began: sums over all weights, such
+ * as the clip's norm, have other last bits in another order.
+ *
+ * @throws Error when one is missing.
+ */
+export function checkpointWeights(checkpoint: Checkpoint, layout: Layout): Weights {
+  return Object.fromEntries(
+    Object.keys(layout.weights).map((name) => {
+      const saved = checkpoint.tensors[`weights/${name}`];
+      if (saved === undefined) {
+        throw new Error(
+          `the checkpoint of step ${checkpoint.step} lacks the weight "${name}" of its own layout; it was written by another version, so begin the run anew.`,
+        );
+      }
+      return [name, { shape: saved.shape, data: saved.data as Float32Array }];
+    }),
+  );
+}

@@ -1,0 +1,40 @@
+import {
+  checkWith,
+  flagOf,
+  parseCount,
+  parseNumber,
+  parseNumbers,
+  runDirectoryOf,
+} from '@whittle/app';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+describe('options', () => {
+  test('numbers are numbers', () => {
+    expect(parseNumber('1e-3')).toBe(0.001);
+    expect(parseNumbers('54,81')).toEqual([54, 81]);
+    expect(() => parseNumber('')).toThrow('expected a number, found ""');
+    expect(() => parseNumbers('1,x')).toThrow('expected a number, found "x"');
+  });
+
+  test.each(['0', '-1', '1.5', 'many'])('%s is no count', (text) => {
+    expect(() => parseCount(text)).toThrow(/expected a/);
+  });
+
+  test('a run is named after what differs from its preset', () => {
+    const raw = { lambda: 0.01, data: '/a b/c', hidden: [2, 3] };
+    expect(runDirectoryOf('quick', raw, ['lambda', 'data', 'hidden'])).toBe(
+      'runs/quick-lambda=0.01-data=_a_b_c-hidden=2,3',
+    );
+    expect(flagOf('keepInput')).toBe('keep-input');
+  });
+
+  test('settings are checked all at once', () => {
+    const schema = z.strictObject({ epochs: z.int().positive(), keep: z.number().max(1) });
+    expect(checkWith(schema, { epochs: 2, keep: 1 })).toEqual({ epochs: 2, keep: 1 });
+    expect(() => checkWith(schema, { epochs: 0, keep: 2 })).toThrow(
+      /settings: 2 do not fit:\n {2}epochs: .*\n {2}keep: /,
+    );
+    expect(() => checkWith(schema, null)).toThrow('settings: 1 do not fit:\n  settings:');
+  });
+});

@@ -1,0 +1,48 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readRunMetrics, writeReport } from '@whittle/app';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whittle-app-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a report shows table, curves and norms, says text as text, and leaves no half file', () => {
+  const lines = [
+    { kind: 'train', step: 20, epoch: 0, loss: 2, penalty: 1, alive: { h: 2 } },
+    { kind: 'norms', step: 20, epoch: 0, norms: { h: [1, 0] } },
+    { kind: 'train', step: 40, epoch: 0, loss: 1, penalty: 1, alive: { h: 1 } },
+    { kind: 'norms', step: 40, epoch: 0, norms: { h: [0.5, 0] } },
+  ];
+  writeFileSync(
+    join(folder, 'metrics.jsonl'),
+    lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  );
+  const file = writeReport(
+    folder,
+    {
+      title: 'a title',
+      heading: 'A < B & "C"',
+      lead: 'What was found.',
+      rows: [['units', '2', '1', '2.00x']],
+      charts: [],
+      dims: ['h'],
+      sections: [{ heading: 'Sample', text: '<script>alert(1)</script>' }],
+    },
+    readRunMetrics(folder),
+  );
+  const html = readFileSync(file, 'utf8');
+  expect(html).toContain('<h1>A &lt; B &amp; &quot;C&quot;</h1>');
+  expect(html).toContain('<td>units</td><td>2</td><td>1</td><td>2.00x</td>');
+  expect(html).not.toContain('<script');
+  expect(html.match(/<svg/g)).toHaveLength(2);
+  expect(html).toContain('Norms of the ISS components of h');
+  expect(readdirSync(folder).sort()).toEqual(['metrics.jsonl', 'report.html']);
+});
