@@ -2,7 +2,7 @@ import { isRecord, kindOf } from './check-layout.ts';
 import { mergeLayouts } from './change-layout.ts';
 import { GroupError } from './error.ts';
 import { layoutFromParts } from './layout-json.ts';
-import { isDimensionName } from './names.ts';
+import { isDimensionName, mentionedNames } from './names.ts';
 import type { Layout } from './types.ts';
 
 /** What {@link lstmLayout} is told. */
@@ -123,9 +123,7 @@ export function cellLayout(
   if (!isRecord(dims)) {
     throw new GroupError(`${caller}: expected sizes by dimension as dims, found ${kindOf(dims)}`);
   }
-  const mentioned = new Set(
-    Object.values(weights).flatMap((text) => text.split(/[\s,+*()[\]<>]+/)),
-  );
+  const mentioned = new Set(Object.values(weights).flatMap(mentionedNames));
   const used = Object.fromEntries(Object.entries(dims).filter(([name]) => mentioned.has(name)));
   return layoutFromParts({ dims: used, weights }, caller);
 }

@@ -78,7 +78,7 @@ describe('layouts of cells', () => {
       'stackedLstmLayout: expected at least one hidden size, found none',
     );
     expect(() => stackedLstmLayout({ vocab: 3.5, embed: 2, hidden: [2] })).toThrow(
-      'expected a whole size of at least 0 for dimension "vocab", found 3.5',
+      'expected a whole size of at least 0 for "vocab", found 3.5',
     );
     const missing = { name: 'x', input: '3', output: '4' } as Parameters<typeof denseLayout>[0];
     expect(() => denseLayout(missing)).toThrow(
