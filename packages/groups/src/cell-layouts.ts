@@ -25,6 +25,8 @@ export interface DenseLayoutOptions {
   readonly input: string;
   /** The output axis in the notation, for instance `vocab`. */
   readonly output: string;
+  /** Whether there is a bias; default true. */
+  readonly bias?: boolean;
   /** Sizes of the dimensions that occur; others are left out. */
   readonly dims: Readonly<Record<string, number>>;
 }
@@ -62,12 +64,12 @@ export function lstmLayout(options: LstmLayoutOptions): Layout {
   });
 }
 
-/** A dense layer: kernel `[input, output]` and bias `[output]`. */
+/** A dense layer: kernel `[input, output]` and, unless it has none, bias `[output]`. */
 export function denseLayout(options: DenseLayoutOptions): Layout {
-  const { name, input, output, dims } = options;
+  const { name, input, output, bias = true, dims } = options;
   return cellLayout('denseLayout', dims, {
     [`${name}/kernel`]: `${input} -> ${output}`,
-    [`${name}/bias`]: `-> ${output}`,
+    ...(bias ? { [`${name}/bias`]: `-> ${output}` } : {}),
   });
 }
 

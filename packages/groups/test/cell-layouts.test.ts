@@ -37,6 +37,9 @@ describe('layouts of cells', () => {
       dims: { h1: 5 },
       weights: { 'd/kernel': 'h1 -> 7', 'd/bias': '-> 7' },
     });
+    expect(
+      layoutToJson(denseLayout({ name: 'd', input: 'h1', output: '7', bias: false, dims })).weights,
+    ).toEqual({ 'd/kernel': 'h1 -> 7' });
     const table = embeddingLayout({ name: 'words', vocab: 'vocab', width: 'embed', dims });
     expect(layoutToJson(table)).toEqual({
       dims: { vocab: 10, embed: 4 },
