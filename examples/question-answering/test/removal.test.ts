@@ -174,6 +174,24 @@ describeBackend('what BiDAF can lose', () => {
     },
   );
 
+  test('is whole directions and layers, where none of their units need stay', () => {
+    const sizes = Object.fromEntries(names.map((name) => [name, 3]));
+    const layout = bidafLayout({ ...vocabulary, sizes: { ...sizes, char: 2 }, groups: 'all' });
+    const dims = recurrentDims(layout);
+    for (const gone of [...dims.map((dim) => [dim]), dims.slice(3), dims]) {
+      const weights = randomWeights(layout, 8);
+      for (const dim of gone) {
+        for (const [name, first] of readers(dim, sizes)) {
+          for (const k of [0, 1, 2]) clearRow(weights, name, first + k);
+        }
+      }
+      const { removed, kept } = findRemovable(weights, layout, { atLeast: 0 });
+      for (const dim of dims) expect(removed[dim]).toEqual(gone.includes(dim) ? [0, 1, 2] : []);
+      const smaller = prune(weights, layout, kept);
+      expect(maxAbsDifference(logitsOf(weights), logitsOf(smaller.weights))).toBeLessThan(1e-5);
+    }
+  });
+
   test('is nothing whose biases still reach the answer through a1, though its group of the paper is zero', () => {
     const sizes = { ...Object.fromEntries(names.map((name) => [name, 3])), char: 2 };
     const paper = bidafLayout({ ...vocabulary, sizes, groups: 'paper' });

@@ -9,9 +9,6 @@ import {
 } from '@whittle/groups';
 import { HIGHWAY_LAYERS } from './embed.ts';
 
-/** Which dimensions have groups and can be pruned; see {@link bidafLayout}. */
-export type BidafGroups = 'paper' | 'exact' | 'all';
-
 /** What {@link bidafLayout} is told. */
 export interface BidafLayoutOptions {
   /** Rows of the table of words that is trained. Vectors that are not trained are no weights. */
@@ -24,7 +21,8 @@ export interface BidafLayoutOptions {
   readonly units?: number;
   /** Other sizes by dimension, for instance `{ word: 50, 'modelling1/bw': 33 }`; all of the paper's are 100, but `char` is 8. */
   readonly sizes?: Readonly<Record<string, number>>;
-  readonly groups?: BidafGroups;
+  /** Which dimensions have groups and can be pruned, `'exact'` if left out; see {@link bidafLayout}. */
+  readonly groups?: 'paper' | 'exact' | 'all';
 }
 
 /**
