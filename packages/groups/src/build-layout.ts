@@ -1,5 +1,6 @@
 import { GroupError } from './error.ts';
-import { isDimensionName } from './names.ts';
+import { isDimensionName, mentionedNames } from './names.ts';
+import type { Sizes } from './parse-axis.ts';
 import { parseWeight } from './parse-weight.ts';
 import type { Layout, WeightLayout } from './types.ts';
 
@@ -10,7 +11,7 @@ export interface Declaration {
   readonly where: string;
 }
 
-/** Throws unless `name` and `size` can be a dimension. */
+/** Throws unless `name` and `size` can be a dimension or a fixed width. */
 export function checkDimension(name: string, size: unknown, where: string): void {
   if (!isDimensionName(name)) {
     throw new GroupError(
@@ -19,14 +20,14 @@ export function checkDimension(name: string, size: unknown, where: string): void
   }
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
     throw new GroupError(
-      `${where}: expected a whole size of at least 0 for dimension "${name}", found ${String(size)}`,
+      `${where}: expected a whole size of at least 0 for "${name}", found ${String(size)}`,
     );
   }
 }
 
 /** The one place where layouts are made: parses every weight and refuses names that mean nothing. */
 export function buildLayout(
-  dims: Readonly<Record<string, number>>,
+  sizes: Sizes,
   declarations: readonly Declaration[],
   where: string,
 ): Layout {
@@ -35,8 +36,15 @@ export function buildLayout(
       `${where}: expected at least one weight, found none; add a line like "lstm1/kernel  embed -> 4*h1"`,
     );
   }
+  const { dims, fixed } = sizes;
+  const twice = Object.keys(fixed).find((name) => Object.hasOwn(dims, name));
+  if (twice !== undefined) {
+    throw new GroupError(
+      `${where}: expected "${twice}" as a dimension or as a fixed width, found both; remove one`,
+    );
+  }
   const weights: Record<string, WeightLayout> = {};
-  const used = new Set<string | undefined>();
+  const used = new Set<string>();
   for (const { name, text, where: place } of declarations) {
     if (name === '' || name === '__proto__') {
       throw new GroupError(
@@ -48,15 +56,24 @@ export function buildLayout(
         `${place}: expected each weight once, found "${name}" again; remove one`,
       );
     }
-    const weight = parseWeight(text, dims, place);
+    const weight = parseWeight(text, sizes, place);
     weights[name] = weight;
-    for (const axis of weight.axes) for (const { dim } of axis.segments) used.add(dim);
+    for (const axis of weight.axes) for (const word of mentionedNames(axis.text)) used.add(word);
   }
-  const idle = Object.keys(dims).find((dim) => !used.has(dim));
+  const idle = [...Object.keys(dims), ...Object.keys(fixed)].find((word) => !used.has(word));
   if (idle !== undefined) {
     throw new GroupError(
-      `${where}: expected every dimension in some weight, found "${idle}" in none; use it or remove its declaration`,
+      `${where}: expected every dimension and fixed width in some weight, found "${idle}" in none; use it or remove its declaration`,
     );
   }
-  return { dims: { ...dims }, weights };
+  return layoutOf({ ...dims }, { ...fixed }, weights);
+}
+
+/** A layout of its parts, which says nothing of fixed widths where there are none. */
+export function layoutOf(
+  dims: Layout['dims'],
+  fixed: NonNullable<Layout['fixed']>,
+  weights: Layout['weights'],
+): Layout {
+  return Object.keys(fixed).length === 0 ? { dims, weights } : { dims, fixed, weights };
 }

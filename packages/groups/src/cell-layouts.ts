@@ -2,7 +2,7 @@ import { isRecord, kindOf } from './check-layout.ts';
 import { mergeLayouts } from './change-layout.ts';
 import { GroupError } from './error.ts';
 import { layoutFromParts } from './layout-json.ts';
-import { isDimensionName } from './names.ts';
+import { isDimensionName, mentionedNames } from './names.ts';
 import type { Layout } from './types.ts';
 
 /** What {@link lstmLayout} is told. */
@@ -25,6 +25,8 @@ export interface DenseLayoutOptions {
   readonly input: string;
   /** The output axis in the notation, for instance `vocab`. */
   readonly output: string;
+  /** Whether there is a bias; default true. */
+  readonly bias?: boolean;
   /** Sizes of the dimensions that occur; others are left out. */
   readonly dims: Readonly<Record<string, number>>;
 }
@@ -62,12 +64,12 @@ export function lstmLayout(options: LstmLayoutOptions): Layout {
   });
 }
 
-/** A dense layer: kernel `[input, output]` and bias `[output]`. */
+/** A dense layer: kernel `[input, output]` and, unless it has none, bias `[output]`. */
 export function denseLayout(options: DenseLayoutOptions): Layout {
-  const { name, input, output, dims } = options;
+  const { name, input, output, bias = true, dims } = options;
   return cellLayout('denseLayout', dims, {
     [`${name}/kernel`]: `${input} -> ${output}`,
-    [`${name}/bias`]: `-> ${output}`,
+    ...(bias ? { [`${name}/bias`]: `-> ${output}` } : {}),
   });
 }
 
@@ -123,9 +125,7 @@ export function cellLayout(
   if (!isRecord(dims)) {
     throw new GroupError(`${caller}: expected sizes by dimension as dims, found ${kindOf(dims)}`);
   }
-  const mentioned = new Set(
-    Object.values(weights).flatMap((text) => text.split(/[\s,+*()[\]<>]+/)),
-  );
+  const mentioned = new Set(Object.values(weights).flatMap(mentionedNames));
   const used = Object.fromEntries(Object.entries(dims).filter(([name]) => mentioned.has(name)));
   return layoutFromParts({ dims: used, weights }, caller);
 }

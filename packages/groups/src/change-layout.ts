@@ -1,14 +1,13 @@
-import { checkDimension } from './build-layout.ts';
-import { isRecord, kindOf, requireLayout } from './check-layout.ts';
+import { checkDimension, layoutOf } from './build-layout.ts';
+import { dimensionSize, isRecord, kindOf, requireLayout } from './check-layout.ts';
 import { GroupError } from './error.ts';
 import { layoutFromParts, layoutToJson } from './layout-json.ts';
-import { entryOf } from './names.ts';
 import type { Layout, WeightLayout } from './types.ts';
 
 /**
  * The union of layouts, for instance of a model's cells: dimensions of the same name are the same dimension.
  *
- * @throws {@link GroupError} if a dimension has two sizes or a weight appears twice.
+ * @throws {@link GroupError} if a dimension has two sizes, is fixed in one layout only, or a weight appears twice.
  */
 export function mergeLayouts(...layouts: readonly Layout[]): Layout {
   if (layouts.length === 0) {
@@ -17,17 +16,12 @@ export function mergeLayouts(...layouts: readonly Layout[]): Layout {
     );
   }
   const dims: Record<string, number> = {};
+  const fixed: Record<string, number> = {};
   const weights: Record<string, WeightLayout> = {};
   for (const layout of layouts) {
     requireLayout(layout, 'mergeLayouts');
-    for (const [name, size] of Object.entries(layout.dims)) {
-      if (Object.hasOwn(dims, name) && dims[name] !== size) {
-        throw new GroupError(
-          `mergeLayouts: expected one size for dimension "${name}", found ${dims[name]} and ${size}; rename one of the dimensions`,
-        );
-      }
-      dims[name] = size;
-    }
+    addSizes(dims, fixed, layout.dims);
+    addSizes(fixed, dims, layout.fixed ?? {});
     for (const [name, weight] of Object.entries(layout.weights)) {
       if (Object.hasOwn(weights, name)) {
         throw new GroupError(
@@ -37,7 +31,27 @@ export function mergeLayouts(...layouts: readonly Layout[]): Layout {
       weights[name] = weight;
     }
   }
-  return { dims, weights };
+  return layoutOf(dims, fixed, weights);
+}
+
+function addSizes(
+  sizes: Record<string, number>,
+  others: Readonly<Record<string, number>>,
+  added: Readonly<Record<string, number>>,
+): void {
+  for (const [name, size] of Object.entries(added)) {
+    if (Object.hasOwn(others, name)) {
+      throw new GroupError(
+        `mergeLayouts: expected "${name}" as a dimension or as a fixed width, found both; merge first and call fixDims on the result`,
+      );
+    }
+    if (Object.hasOwn(sizes, name) && sizes[name] !== size) {
+      throw new GroupError(
+        `mergeLayouts: expected one size for "${name}", found ${sizes[name]} and ${size}; rename one of the two`,
+      );
+    }
+    sizes[name] = size;
+  }
 }
 
 /**
@@ -51,9 +65,26 @@ export function resizeLayout(layout: Layout, sizes: Readonly<Record<string, numb
     throw new GroupError(`resizeLayout: expected sizes by dimension, found ${kindOf(sizes)}`);
   }
   for (const [name, size] of Object.entries(sizes)) {
-    entryOf(layout.dims, name, 'resizeLayout: expected a dimension of the layout');
+    dimensionSize(layout, name, 'resizeLayout');
     checkDimension(name, size, 'resizeLayout');
   }
   const json = layoutToJson(layout);
   return layoutFromParts({ ...json, dims: { ...json.dims, ...sizes } }, 'resizeLayout');
+}
+
+/**
+ * The same layout with some dimensions as fixed widths: they keep their names and sizes, but have no groups and are never
+ * pruned, whatever reads and writes them.
+ *
+ * @throws {@link GroupError} if a name is no dimension of the layout.
+ */
+export function fixDims(layout: Layout, names: readonly string[]): Layout {
+  requireLayout(layout, 'fixDims');
+  const { dims, fixed = {}, weights } = layoutToJson(layout);
+  const now = Object.fromEntries(
+    names.map((name) => [name, dimensionSize(layout, name, 'fixDims')]),
+  );
+  const left = Object.entries(dims).filter(([name]) => !Object.hasOwn(now, name));
+  const json = { dims: Object.fromEntries(left), fixed: { ...fixed, ...now }, weights };
+  return layoutFromParts(json, 'fixDims');
 }

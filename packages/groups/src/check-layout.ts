@@ -1,4 +1,5 @@
 import { GroupError } from './error.ts';
+import { entryOf } from './names.ts';
 import type { Layout, Shapes } from './types.ts';
 
 /** Throws unless `layout` looks like a parsed layout, so that its JSON or its text is not passed by mistake. */
@@ -13,6 +14,16 @@ export function requireLayout(layout: Layout, caller: string): void {
       `${caller}: expected a layout, found ${kindOf(layout)}; make one with parseLayout or layoutFromJson`,
     );
   }
+}
+
+/** The size of a dimension; a GroupError that names the nearest one, or says that the width is fixed. */
+export function dimensionSize(layout: Layout, name: string, caller: string): number {
+  if (layout.fixed !== undefined && Object.hasOwn(layout.fixed, name)) {
+    throw new GroupError(
+      `${caller}: expected a dimension of the layout, found the fixed width "${name}"; leave it out, or declare it under dims`,
+    );
+  }
+  return entryOf(layout.dims, name, `${caller}: expected a dimension of the layout`);
 }
 
 /** Throws unless `shapes` is a record of lists of whole sizes. */

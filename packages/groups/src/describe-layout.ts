@@ -7,7 +7,7 @@ import type { GroupSet, Layout, Shapes } from './types.ts';
 
 /**
  * A table for a person: every dimension with its size and, if it is recurrent, the size of one of its groups; every
- * weight with its axes, shape, parameters and multiply-adds; the totals.
+ * fixed width that has a name; every weight with its axes, shape, parameters and multiply-adds; the totals.
  */
 export function describeLayout(layout: Layout): string {
   requireLayout(layout, 'describeLayout');
@@ -18,6 +18,11 @@ export function describeLayout(layout: Layout): string {
     number(size),
     recurrent.has(name) ? groupSizeText(layout, name, shapes) : '-',
   ]);
+  const fixed = Object.entries(layout.fixed ?? {}).map(([name, size]) => [
+    name,
+    number(size),
+    'fixed',
+  ]);
   const weights = Object.entries(layout.weights).map(([name, weight]) => [
     name,
     weight.text,
@@ -27,7 +32,7 @@ export function describeLayout(layout: Layout): string {
   ]);
   weights.push(['total', '', '', number(countParameters(layout)), number(countMacs(layout))]);
   return [
-    table([['dimension', 'size', 'group size'], ...dims], [1, 2]),
+    table([['dimension', 'size', 'group size'], ...dims, ...fixed], [1, 2]),
     '',
     table([['weight', 'axes', 'shape', 'parameters', 'multiply-adds'], ...weights], [3, 4]),
     '',

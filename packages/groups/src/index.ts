@@ -18,7 +18,7 @@ export type {
 export { GroupError } from './error.ts';
 export { formatLayout, parseLayout } from './parse-layout.ts';
 export { layoutFromJson, layoutToJson } from './layout-json.ts';
-export { mergeLayouts, resizeLayout } from './change-layout.ts';
+export { fixDims, mergeLayouts, resizeLayout } from './change-layout.ts';
 export { checkShapes, layoutShapes, weightShape } from './shapes.ts';
 export { countMacs, countParameters } from './count.ts';
 export { issGroups, recurrentDims, type IssGroupOptions } from './iss-groups.ts';

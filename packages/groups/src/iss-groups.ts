@@ -1,6 +1,5 @@
-import { requireLayout } from './check-layout.ts';
+import { dimensionSize, requireLayout } from './check-layout.ts';
 import { GroupError } from './error.ts';
-import { entryOf } from './names.ts';
 import type { GroupSet, Layout, Slice } from './types.ts';
 
 /** What {@link issGroups} can be told. */
@@ -67,8 +66,7 @@ export function issGroups(layout: Layout, options: IssGroupOptions = {}): GroupS
 }
 
 function groupSet(layout: Layout, name: string): GroupSet {
-  const count = entryOf(layout.dims, name, 'issGroups: expected a dimension of the layout');
-  return { name, count, slices: slicesOf(layout, name) };
+  return { name, count: dimensionSize(layout, name, 'issGroups'), slices: slicesOf(layout, name) };
 }
 
 function slicesOf(layout: Layout, dim: string): Slice[] {

@@ -17,9 +17,23 @@ export function bareNameOf(text: string): string | undefined {
   return weightName.exec(text)?.[0];
 }
 
+/** The words that open a line of sizes. */
+export type SizesWord = 'dims' | 'fixed';
+
+/** Which word opens a line of sizes, if it is one. */
+export function sizesWordOf(line: string): SizesWord | undefined {
+  return /^(?:dims|fixed)(?=\s|$)/.exec(line)?.[0] as SizesWord | undefined;
+}
+
 /** A weight's name as the notation writes it: in quotes when it would not be read back otherwise. */
 export function quoteName(name: string): string {
-  return bareNameOf(name) === name && name !== 'dims' ? name : JSON.stringify(name);
+  const bare = bareNameOf(name) === name && sizesWordOf(name) === undefined;
+  return bare ? name : JSON.stringify(name);
+}
+
+/** The names of dimensions and fixed widths in a piece of notation, among other words. */
+export function mentionedNames(text: string): string[] {
+  return text.split(/[\s,+*()[\]<>]+/);
 }
 
 /** Advice for the end of a message about an unknown name. */

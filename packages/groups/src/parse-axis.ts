@@ -6,7 +6,12 @@ import type { Axis, Role, Segment } from './types.ts';
 const MOST_SEGMENTS = 65_536;
 const DEEPEST = 32;
 
-type Dims = Readonly<Record<string, number>>;
+/** The sizes of the names that an axis can mention; no name is in both. */
+export interface Sizes {
+  readonly dims: Readonly<Record<string, number>>;
+  readonly fixed: Readonly<Record<string, number>>;
+}
+
 type Node =
   | { readonly kind: 'dim'; readonly name: string }
   | { readonly kind: 'fixed'; readonly size: number }
@@ -14,7 +19,8 @@ type Node =
   | { readonly kind: 'sum'; readonly terms: readonly Node[] };
 
 /** Reads one axis such as `4*(fwd + bwd) + 12`; `where` opens every error message. */
-export function parseAxis(text: string, role: Role, dims: Dims, where: string): Axis {
+export function parseAxis(text: string, role: Role, sizes: Sizes, where: string): Axis {
+  const { dims, fixed } = sizes;
   const node = parseSum(text, where);
   const segments: Segment[] = [];
   let size = 0;
@@ -31,13 +37,13 @@ export function parseAxis(text: string, role: Role, dims: Dims, where: string): 
     if (part.kind === 'fixed') append(undefined, part.size);
     else if (part.kind === 'sum') part.terms.forEach(expand);
     else if (part.kind === 'repeat') for (let i = 0; i < part.times; i++) expand(part.body);
+    else if (Object.hasOwn(dims, part.name)) append(part.name, dims[part.name]!);
+    else if (Object.hasOwn(fixed, part.name)) append(undefined, fixed[part.name]!);
     else {
-      if (!Object.hasOwn(dims, part.name)) {
-        throw new GroupError(
-          `${where}: expected a declared dimension, found "${part.name}"; ${suggestion(part.name, Object.keys(dims))}`,
-        );
-      }
-      append(part.name, dims[part.name]!);
+      const names = [...Object.keys(dims), ...Object.keys(fixed)];
+      throw new GroupError(
+        `${where}: expected a declared dimension, found "${part.name}"; ${suggestion(part.name, names)}`,
+      );
     }
   };
   expand(node);

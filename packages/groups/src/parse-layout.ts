@@ -1,12 +1,12 @@
 import { buildLayout, checkDimension, type Declaration } from './build-layout.ts';
 import { requireLayout } from './check-layout.ts';
 import { GroupError } from './error.ts';
-import { bareNameOf, quoteName } from './names.ts';
+import { bareNameOf, quoteName, sizesWordOf, type SizesWord } from './names.ts';
 import type { Layout } from './types.ts';
 
 /**
- * Reads a layout in the notation: lines `dims a = 1  b = 2` and one line for each weight, `name  axes -> axes
- * [attributes]`; `#` starts a comment. An axis is a sum of dimensions, fixed widths and repetitions.
+ * Reads a layout in the notation: lines `dims a = 1  b = 2`, lines `fixed c = 3` for widths that are never pruned, and
+ * one line for each weight, `name  axes -> axes [attributes]`; `#` starts a comment. An axis is a sum of dimensions, fixed widths and repetitions.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export function parseLayout(text: string): Layout {
       `parseLayout: expected the notation as text, found ${typeof text}; use layoutFromJson for the JSON form`,
     );
   }
-  const dims: Record<string, number> = {};
+  const sizes = { dims: {}, fixed: {} } satisfies Record<SizesWord, Record<string, number>>;
   const declarations: Declaration[] = [];
   text.split(/\r?\n/).forEach((line, index) => {
     const where = `parseLayout: line ${index + 1}`;
@@ -37,26 +37,18 @@ export function parseLayout(text: string): Layout {
     }
     const code = trimmed.replace(/#.*/, '').trim();
     if (code === '') return;
-    if (/^dims(\s|$)/.test(code)) parseDims(code.slice(4), dims, where);
+    const word = sizesWordOf(code);
+    if (word !== undefined) parseSizes(word, code.slice(word.length), sizes[word], where);
     else declarations.push(parseBare(code, where));
   });
-  return buildLayout(dims, declarations, 'parseLayout');
+  return buildLayout(sizes, declarations, 'parseLayout');
 }
 
 /** Writes a layout in the notation; {@link parseLayout} of the result gives an equal layout. */
 export function formatLayout(layout: Layout): string {
   requireLayout(layout, 'formatLayout');
-  const lines: string[] = [];
-  let line = '';
-  for (const [name, size] of Object.entries(layout.dims)) {
-    const next = `  ${name} = ${size}`;
-    if (line !== '' && line.length + next.length > 96) {
-      lines.push(`dims${line}`);
-      line = '';
-    }
-    line += next;
-  }
-  if (line !== '') lines.push(`dims${line}`, '');
+  const lines = [...sizeLines('dims', layout.dims), ...sizeLines('fixed', layout.fixed ?? {})];
+  if (lines.length > 0) lines.push('');
   const weights = Object.entries(layout.weights).map(([name, weight]) => ({
     name: quoteName(name),
     text: weight.text,
@@ -66,7 +58,27 @@ export function formatLayout(layout: Layout): string {
   return `${lines.join('\n')}\n`;
 }
 
-function parseDims(text: string, dims: Record<string, number>, where: string): void {
+function sizeLines(word: SizesWord, sizes: Readonly<Record<string, number>>): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const [name, size] of Object.entries(sizes)) {
+    const next = `  ${name} = ${size}`;
+    if (line !== '' && line.length + next.length > 96) {
+      lines.push(`${word}${line}`);
+      line = '';
+    }
+    line += next;
+  }
+  if (line !== '') lines.push(`${word}${line}`);
+  return lines;
+}
+
+function parseSizes(
+  word: SizesWord,
+  text: string,
+  sizes: Record<string, number>,
+  where: string,
+): void {
   const pair = /\s*([^\s=]+)\s*=\s*([^\s=]+)(?=\s|$)/y;
   while (text.slice(pair.lastIndex).trim() !== '') {
     const rest = text.slice(pair.lastIndex).trim();
@@ -74,17 +86,17 @@ function parseDims(text: string, dims: Record<string, number>, where: string): v
     const size = match?.[2] ?? '';
     if (match === null || !/^\d+$/.test(size)) {
       throw new GroupError(
-        `${where}: expected "name = size" pairs with whole sizes, found "${rest}"; write for instance "dims embed = 20  h1 = 10"`,
+        `${where}: expected "name = size" pairs with whole sizes, found "${rest}"; write for instance "${word} embed = 20  h1 = 10"`,
       );
     }
     const name = match[1]!;
     checkDimension(name, Number(size), where);
-    if (Object.hasOwn(dims, name)) {
+    if (Object.hasOwn(sizes, name)) {
       throw new GroupError(
         `${where}: expected each dimension once, found "${name}" again; remove one`,
       );
     }
-    dims[name] = Number(size);
+    sizes[name] = Number(size);
   }
 }
 

@@ -1,6 +1,6 @@
 import { GroupError } from './error.ts';
 import { suggestion } from './names.ts';
-import { parseAxis } from './parse-axis.ts';
+import { parseAxis, type Sizes } from './parse-axis.ts';
 import type { Axis, Role, WeightLayout } from './types.ts';
 
 const attributes = ['lookup', 'penalised', 'unpenalised'];
@@ -14,11 +14,7 @@ const roles: Readonly<Record<string, readonly [Role, Role]>> = {
  * Reads the notation of one weight, for instance `vocab -> embed [lookup]`. The text of the result is canonical:
  * single spaces, attributes only where they change something.
  */
-export function parseWeight(
-  text: string,
-  dims: Readonly<Record<string, number>>,
-  where: string,
-): WeightLayout {
+export function parseWeight(text: string, sizes: Sizes, where: string): WeightLayout {
   const bracket = text.indexOf('[');
   const body = bracket < 0 ? text : text.slice(0, bracket);
   const found = bracket < 0 ? [] : parseAttributes(text.slice(bracket), where);
@@ -32,8 +28,8 @@ export function parseWeight(
   const arrow = arrows[0]!;
   const at = body.indexOf(arrow);
   const [left, right] = roles[arrow]!;
-  const before = parseSide(body.slice(0, at), left, dims, where);
-  const after = parseSide(body.slice(at + arrow.length), right, dims, where);
+  const before = parseSide(body.slice(0, at), left, sizes, where);
+  const after = parseSide(body.slice(at + arrow.length), right, sizes, where);
   const axes = [...before, ...after];
 
   const usual = axes.length >= 2;
@@ -47,14 +43,9 @@ export function parseWeight(
   return { axes, lookup, penalised, text: parts.join(' ') };
 }
 
-function parseSide(
-  text: string,
-  role: Role,
-  dims: Readonly<Record<string, number>>,
-  where: string,
-): Axis[] {
+function parseSide(text: string, role: Role, sizes: Sizes, where: string): Axis[] {
   if (text.trim() === '') return [];
-  return text.split(',').map((axis) => parseAxis(axis, role, dims, where));
+  return text.split(',').map((axis) => parseAxis(axis, role, sizes, where));
 }
 
 function parseAttributes(text: string, where: string): string[] {

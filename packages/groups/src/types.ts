@@ -6,7 +6,7 @@ export type Role = 'reads' | 'writes' | 'both';
 
 /** A run of neighbouring indices of an axis that belong to one dimension, or to none. */
 export interface Segment {
-  /** Name of the dimension; `undefined` for a fixed width that can never be pruned. */
+  /** Name of the dimension; `undefined` for a fixed width, named or not, that can never be pruned. */
   readonly dim: string | undefined;
   /** First index of the run along the axis. */
   readonly start: number;
@@ -42,6 +42,8 @@ export interface WeightLayout {
 export interface Layout {
   /** Size of each dimension, by name. */
   readonly dims: Readonly<Record<string, number>>;
+  /** Widths that have a name but belong to no dimension, by name; left out when there are none. */
+  readonly fixed?: Readonly<Record<string, number>>;
   /** The axes of each weight, by the weight's name. */
   readonly weights: Readonly<Record<string, WeightLayout>>;
 }
@@ -50,6 +52,8 @@ export interface Layout {
 export interface LayoutJson {
   /** Size of each dimension, by name. */
   readonly dims: Record<string, number>;
+  /** Size of each fixed width, by name; left out when there are none. */
+  readonly fixed?: Record<string, number>;
   /** Notation of each weight, by the weight's name, for instance `embed -> 4*h1`. */
   readonly weights: Record<string, string>;
 }

@@ -24,15 +24,21 @@ const weightName = fc
   .oneof(fc.constantFrom('lstm1/kernel', 'dims', 'a b', 'x-y', '"', '# 1', '->'), fc.string())
   .filter((name) => name !== '' && name !== '__proto__');
 
-/** Layouts over up to five dimensions, with every arrow, attribute and nesting of the notation. */
+/** Layouts over up to five dimensions or fixed widths, with every arrow, attribute and nesting of the notation. */
 export const anyLayout: fc.Arbitrary<Layout> = fc
   .tuple(
     fc.dictionary(weightName, weight, { minKeys: 1, maxKeys: 5 }),
     fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 5, maxLength: 5 }),
+    fc.subarray(names),
   )
-  .map(([weights, sizes]) => {
+  .map(([weights, sizes, held]) => {
     const text = Object.values(weights).join(' ');
     const used = names.filter((name) => text.includes(name));
-    const dims = Object.fromEntries(used.map((name) => [name, sizes[names.indexOf(name)]!]));
-    return layoutFromJson({ dims, weights: { ...weights } });
+    const sized = (these: string[]): Record<string, number> =>
+      Object.fromEntries(these.map((name) => [name, sizes[names.indexOf(name)]!]));
+    return layoutFromJson({
+      dims: sized(used.filter((name) => !held.includes(name))),
+      fixed: sized(used.filter((name) => held.includes(name))),
+      weights: { ...weights },
+    });
   });

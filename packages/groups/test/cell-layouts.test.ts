@@ -37,6 +37,9 @@ describe('layouts of cells', () => {
       dims: { h1: 5 },
       weights: { 'd/kernel': 'h1 -> 7', 'd/bias': '-> 7' },
     });
+    expect(
+      layoutToJson(denseLayout({ name: 'd', input: 'h1', output: '7', bias: false, dims })).weights,
+    ).toEqual({ 'd/kernel': 'h1 -> 7' });
     const table = embeddingLayout({ name: 'words', vocab: 'vocab', width: 'embed', dims });
     expect(layoutToJson(table)).toEqual({
       dims: { vocab: 10, embed: 4 },
@@ -78,7 +81,7 @@ describe('layouts of cells', () => {
       'stackedLstmLayout: expected at least one hidden size, found none',
     );
     expect(() => stackedLstmLayout({ vocab: 3.5, embed: 2, hidden: [2] })).toThrow(
-      'expected a whole size of at least 0 for dimension "vocab", found 3.5',
+      'expected a whole size of at least 0 for "vocab", found 3.5',
     );
     const missing = { name: 'x', input: '3', output: '4' } as Parameters<typeof denseLayout>[0];
     expect(() => denseLayout(missing)).toThrow(

@@ -46,7 +46,7 @@ describe('mergeLayouts', () => {
     const wide = parseLayout('dims h = 3\nhead h -> 2');
     expect(() => mergeLayouts(layout, wide)).toThrow(GroupError);
     expect(() => mergeLayouts(layout, wide)).toThrow(
-      'mergeLayouts: expected one size for dimension "h", found 2 and 3; rename one of the dimensions',
+      'mergeLayouts: expected one size for "h", found 2 and 3; rename one of the two',
     );
     expect(() => mergeLayouts(layout, layout)).toThrow(
       'mergeLayouts: expected each weight in one layout, found "table" in two; rename one of the cells',
@@ -74,7 +74,7 @@ describe('resizeLayout', () => {
       'resizeLayout: expected a dimension of the layout, found "hh"; did you mean "h"?',
     );
     expect(() => resizeLayout(layout, { h: 1.5 })).toThrow(
-      'resizeLayout: expected a whole size of at least 0 for dimension "h", found 1.5',
+      'resizeLayout: expected a whole size of at least 0 for "h", found 1.5',
     );
     expect(() => resizeLayout(layout, [] as unknown as Record<string, number>)).toThrow(
       'resizeLayout: expected sizes by dimension, found a list',

@@ -96,7 +96,7 @@ describe('parseLayout', () => {
     [
       'a dimension that no weight has',
       'dims a = 2 b = 3\nw a -> a',
-      'parseLayout: expected every dimension in some weight, found "b" in none; use it or remove its declaration',
+      'parseLayout: expected every dimension and fixed width in some weight, found "b" in none; use it or remove its declaration',
     ],
     [
       'a weight twice',
@@ -244,7 +244,7 @@ describe('layoutFromJson', () => {
     [
       'a size as text',
       { dims: { a: '2' }, weights: { w: 'a -> a' } },
-      'layoutFromJson: expected a whole size of at least 0 for dimension "a", found 2',
+      'layoutFromJson: expected a whole size of at least 0 for "a", found 2',
     ],
     ['a negative size', { dims: { a: -2 }, weights: { w: 'a -> a' } }, 'found -2'],
     [

@@ -193,5 +193,5 @@ function fillWeights(
   tidy(() => {
     model.setWeights(names.map((name) => tensor(weights[name]!.data, [...weights[name]!.shape])));
   });
-  return { dims: layout.dims, weights: renamed };
+  return { ...layout, weights: renamed };
 }

@@ -6,7 +6,7 @@ import {
   sequential,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { parseLayout } from '@whittle/groups';
+import { fixDims, parseLayout } from '@whittle/groups';
 import { describeBackend } from '@whittle/testing';
 import { expect, test } from 'vitest';
 import { PrunerError } from '@whittle/pruner';
@@ -203,6 +203,36 @@ describeBackend('pruneLayersModel', () => {
     const result = pruneLayersModel(model, { layout, dims: ['h'] });
     expect(result.kept).toEqual({ h: [0, 1, 2] });
     disposeModel(model, result.model);
+  });
+
+  test('leaves fixed widths as they are, dead or not, and keeps them in the layout', () => {
+    const model = sequential({
+      layers: [
+        layers.dense({ units: 3, inputShape: [2], name: 'inner' }),
+        layers.dense({ units: 3, name: 'middle' }),
+        layers.dense({ units: 1, name: 'outer' }),
+      ],
+    });
+    randomise(model, 11);
+    const weights = weightsOf(model);
+    clearRows(weights, 'middle/kernel', [1]);
+    clearRows(weights, 'outer/kernel', [0]);
+    setWeights(model, weights);
+    const names = model.weights.map(({ name }) => name);
+    const axes = ['2 -> h', '-> h', 'h -> m', '-> m', 'm -> 1', '-> 1'];
+    const lines = names.map((name, i) => `${name} ${axes[i]!}`);
+    const free = parseLayout(['dims h = 3  m = 3', ...lines].join('\n'));
+    const layout = fixDims(free, ['h']);
+    expect(pruned({ layout: free, dims: ['h', 'm'] })).toEqual([[2, 2], {}]);
+    expect(pruned({ layout, dims: ['m'] })).toEqual([[3, 2], { h: 3 }]);
+    disposeModel(model);
+
+    function pruned(options: Parameters<typeof pruneLayersModel>[1]): unknown {
+      const result = pruneLayersModel(model, options);
+      const sizes = [0, 2].map((i) => result.model.weights[i]!.shape[1]);
+      disposeModel(result.model);
+      return [sizes, result.layout.fixed ?? {}];
+    }
   });
 
   test('removes small units under a tolerance and says that this is not exact', async () => {

@@ -1,0 +1,40 @@
+/** A row of the paper's Tables 3 and 4. */
+export interface PublishedRow {
+  readonly table: string;
+  /** Units left of modelling1, modelling2 and output, forward and backward. */
+  readonly units: readonly [number, number, number, number, number, number];
+  /** Millions of weights, as printed. */
+  readonly weights: number;
+}
+
+/** Both tables begin with this one. */
+export const dense: PublishedRow = {
+  table: '3 and 4',
+  units: [100, 100, 100, 100, 100, 100],
+  weights: 2.69,
+};
+
+/** The eight networks that the paper prunes: by fine-tuning (Table 3) and trained from scratch (Table 4). */
+export const published: readonly PublishedRow[] = [
+  { table: '3', units: [100, 95, 78, 82, 71, 52], weights: 2.08 },
+  { table: '3', units: [84, 90, 38, 46, 34, 21], weights: 1.48 },
+  { table: '3', units: [54, 47, 22, 30, 18, 12], weights: 1.03 },
+  { table: '3', units: [52, 50, 19, 26, 15, 12], weights: 1.01 },
+  { table: '4', units: [87, 81, 87, 92, 74, 96], weights: 2.29 },
+  { table: '4', units: [51, 33, 42, 58, 37, 26], weights: 1.17 },
+  { table: '4', units: [20, 33, 40, 38, 31, 16], weights: 0.95 },
+  { table: '4', units: [23, 22, 35, 35, 25, 14], weights: 0.88 },
+];
+
+/** A row's sizes by the dimensions of our layout. */
+export function sizesOf({ units }: PublishedRow): Record<string, number> {
+  const [m1f, m1b, m2f, m2b, of, ob] = units;
+  return {
+    'modelling1/fw': m1f,
+    'modelling1/bw': m1b,
+    'modelling2/fw': m2f,
+    'modelling2/bw': m2b,
+    'output/fw': of,
+    'output/bw': ob,
+  };
+}
