@@ -23,7 +23,7 @@ import type { Tokens } from './tokens.ts';
 import { matrix, vector, type NamedTensors } from './weights.ts';
 
 /** Highway layers between the embeddings and the contextual LSTM. */
-const HIGHWAY_LAYERS = 2;
+export const HIGHWAY_LAYERS = 2;
 
 /**
  * What each token is read as: its word's vector beside the features of its characters, through the highway layers,
