@@ -1,0 +1,59 @@
+import {
+  dispose,
+  tensor2d,
+  type Scalar,
+  type Tensor2D,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import type { GroupLassoOptimizer } from '@whittle/lasso';
+import type { Batch, TextBatch } from './data/batches.ts';
+import { bidaf, type BidafInputs } from './network/bidaf.ts';
+import type { Dropping } from './network/drop.ts';
+import { spanLoss } from './network/loss.ts';
+import type { Tokens } from './network/tokens.ts';
+
+/** Puts a batch on the backend, calls `use` with it and takes it off again. */
+export async function withBatch<T>(
+  batch: Pick<Batch, 'context' | 'question'>,
+  fixed: Tensor2D | undefined,
+  use: (inputs: BidafInputs) => Promise<T> | T,
+): Promise<T> {
+  const [context, question] = [tokensOf(batch.context), tokensOf(batch.question)];
+  try {
+    return await use({ context, question, fixed });
+  } finally {
+    for (const { words, spelling, spellings } of [context, question]) {
+      dispose([words, spelling, spellings]);
+    }
+  }
+}
+
+function tokensOf(texts: TextBatch): Tokens {
+  const { lengths, time, count, characters } = texts;
+  const rows: [number, number] = [lengths.length, time];
+  return {
+    words: tensor2d(texts.words, rows, 'int32'),
+    spelling: tensor2d(texts.spelling, rows, 'int32'),
+    spellings: tensor2d(texts.spellings, [count, characters], 'int32'),
+    lengths,
+  };
+}
+
+/** One step of training; returns the mean loss of the batch's questions in nats, without the penalty. */
+export function trainStep(
+  variables: Readonly<Record<string, Variable>>,
+  optimizer: GroupLassoOptimizer,
+  batch: Batch,
+  options: { readonly fixed: Tensor2D | undefined; readonly dropping: Dropping },
+): Promise<number> {
+  return withBatch(batch, options.fixed, async (inputs) => {
+    const cost = optimizer.minimize(
+      (): Scalar => spanLoss(bidaf(variables, inputs, options.dropping), batch),
+      true,
+      Object.values(variables),
+    )!;
+    const [loss] = await cost.data<'float32'>();
+    cost.dispose();
+    return loss!;
+  });
+}
