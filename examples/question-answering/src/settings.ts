@@ -1,0 +1,80 @@
+import { checkWith } from '@whittle/app';
+import type { Layout } from '@whittle/groups';
+import { z } from 'zod';
+import { bidafLayout } from './network/layout.ts';
+
+const count = z.int().positive();
+const fraction = z.number().gt(0).max(1);
+
+/** Everything that decides what a run computes; it is written to `config.json` and compared when a run is resumed. */
+const settingsSchema = z.strictObject({
+  preset: z.string(),
+  /** Folder of SQuAD files; null for the questions generated from the World Factbook. */
+  data: z.string().nullable(),
+  /** File of word vectors that are not trained, or null to train all. */
+  glove: z.string().nullable(),
+  /** Model folder that a run starts from: fine-tuning; null to start from random weights. */
+  from: z.string().nullable(),
+  backend: z.string(),
+  seed: z.int().nonnegative(),
+  epochs: count,
+  batch: count,
+  /** Most tokens of what is trained on; longer questions and contexts are left out, never of a score. */
+  maxContext: count,
+  maxQuestion: count,
+  /** Words and characters that occur less often in training count as unknown. */
+  minWords: count,
+  minChars: count,
+  word: count,
+  char: count,
+  filters: count,
+  /** Units of every LSTM in each direction. */
+  units: count,
+  /** Adam's. */
+  learningRate: z.number().positive(),
+  /** Share that stays of the inputs of LSTMs and pointers, and of the characters' embedding, in training. */
+  keep: fraction,
+  keepChars: fraction,
+  /** Decay of the moving average of the weights, which is what the run ends with. */
+  average: z.number().nonnegative().lt(1),
+  /** Strength of the ISS penalty; 0 trains the dense network. The loss is the mean over a batch's questions. */
+  lambda: z
+    .number()
+    .nonnegative('expected a lambda of 0 or more, because a negative one would grow the groups'),
+  rampEpochs: z.number().nonnegative(),
+  /**
+   * `proximal` shrinks groups after Adam's step, outside of its adaptive scaling; `subgradient` is the original's, whose
+   * gradient Adam scales like any other.
+   */
+  penalty: z.enum(['subgradient', 'proximal']),
+  threshold: z.number().nonnegative(),
+  /** Which dimensions can be pruned, see `bidafLayout`. */
+  groups: z.enum(['paper', 'exact', 'all']),
+});
+
+/** See {@link settingsSchema}. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Names of all settings. */
+export const settingNames: readonly string[] = Object.keys(settingsSchema.shape);
+
+/**
+ * Checks settings and says in one message all that is wrong with them.
+ *
+ * @throws Error listing every setting that does not fit.
+ */
+export const checkSettings = (settings: unknown): Settings => checkWith(settingsSchema, settings);
+
+/** The layout of the network that the settings describe, before anything is removed. */
+export function fullLayout(
+  settings: Settings,
+  vocabulary: { readonly words: number; readonly chars: number },
+): Layout {
+  const { word, char, filters, units, groups } = settings;
+  return bidafLayout({ ...vocabulary, units, groups, sizes: { word, char, filters } });
+}
+
+/** Lambda after `epochsDone` epochs, a fraction within an epoch. */
+export function lambdaAt({ lambda, rampEpochs }: Settings, epochsDone: number): number {
+  return rampEpochs > 0 ? lambda * Math.min(1, epochsDone / rampEpochs) : lambda;
+}

@@ -1,0 +1,185 @@
+import { dispose, train as optimizers, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  checkpointWeights,
+  firstOrigins,
+  tensorsOf,
+  trainingSession,
+  variablesOf,
+} from '@whittle/app';
+import { issGroups, type Weights } from '@whittle/groups';
+import { groupLasso } from '@whittle/lasso';
+import {
+  movingAverage,
+  readVariables,
+  stepSeed,
+  writeOptimizerState,
+  type Checkpoint,
+  type Run,
+  type SavedTensors,
+} from '@whittle/training';
+import { checkpointOf, startPosition, type Position, type Trainee } from './checkpoint.ts';
+import { makeBatch, planBatches } from './data/batches.ts';
+import type { Example } from './data/examples.ts';
+import { score } from './data/score.ts';
+import { answer } from './evaluate.ts';
+import { fullLayout, lambdaAt, type Settings } from './settings.ts';
+import { trainStep } from './step.ts';
+
+/** Examples that a run trains on and validates with, and the sizes of their vocabularies. */
+export interface TrainingData {
+  readonly train: readonly Example[];
+  readonly valid: readonly Example[];
+  readonly vocabulary: { readonly words: number; readonly chars: number };
+  /** Vectors of words that are not trained. */
+  readonly fixed?: Tensor2D | undefined;
+}
+
+/** A trained network, its dead components still in place. */
+export interface Trained {
+  /** The moving average of the weights; what is below the threshold is zero. */
+  readonly weights: Weights;
+  readonly questionsPerSecond: number;
+  readonly seconds: number;
+}
+
+/** Settings of {@link train} that do not change what it computes. */
+export interface TrainOptions {
+  /** No progress on the terminal. */
+  readonly silent?: boolean;
+  /** Steps from one checkpoint to the next, besides those at an epoch's end. */
+  readonly checkpointEvery: number;
+}
+
+/**
+ * Trains BiDAF in a run directory, from its last checkpoint if there is one, else from `initial` weights.
+ *
+ * @throws TrainingError when the loss diverges; Interrupted after Ctrl-C, when a checkpoint has been saved.
+ */
+export async function train(
+  run: Run,
+  settings: Settings,
+  data: TrainingData,
+  initial: Weights,
+  options: TrainOptions,
+): Promise<Trained> {
+  const layout = fullLayout(settings, data.vocabulary);
+  const groups = issGroups(layout);
+  const resumed = run.latestCheckpoint();
+  let position = resumed ? (resumed.state as Position) : startPosition;
+  let { epoch, batch, epochLoss } = position;
+  const plan = (of: number) =>
+    planBatches(data.train, settings.batch, stepSeed(settings.seed, of, 'batches'));
+  const perEpoch = plan(0).length;
+
+  const variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : initial);
+  const optimizer = groupLasso(optimizers.adam(settings.learningRate), groups, {
+    lambda: (done) => lambdaAt(settings, done / perEpoch),
+    threshold: settings.threshold,
+    penalty: settings.penalty,
+  });
+  optimizer.checkVariables();
+  const average = movingAverage(variables, settings.average);
+  const trainee = { variables, optimizer, average };
+  if (resumed) await restore(resumed, position, trainee);
+  const session = trainingSession({
+    ...{ run, optimizer, full: layout, step: resumed?.step ?? 0, state: position.session },
+    total: settings.epochs * perEpoch,
+    // The loss of two pointers that are nearly sure.
+    floor: 0.5,
+    checkpointEvery: options.checkpointEvery,
+    silent: options.silent ?? false,
+    origins: () => firstOrigins(layout),
+    checkpoint: async (now) => {
+      const saved = await checkpointOf(trainee);
+      position = { ...{ epoch, batch, epochLoss }, optimizer: saved.optimizer, session: now };
+      return { tensors: saved.tensors, state: position };
+    },
+  });
+  try {
+    while (epoch < settings.epochs) {
+      const batches = plan(epoch);
+      while (batch < batches.length) {
+        const examples = batches[batch]!;
+        const { keep, keepChars, seed } = settings;
+        const began = performance.now();
+        const loss = await trainStep(variables, optimizer, makeBatch(examples), {
+          fixed: data.fixed,
+          dropping: { keep, keepChars, seed: stepSeed(seed, session.step, 'dropout') },
+        });
+        average.update();
+        const seconds = (performance.now() - began) / 1000;
+        epochLoss += loss;
+        batch++;
+        await session.after({ epoch, loss, units: examples.length, seconds });
+        // After an epoch's last batch comes the checkpoint of its end, which must be the only one of that step.
+        if (batch < batches.length) await session.pause();
+      }
+      const { exactMatch, f1 } = score(
+        data.valid,
+        await answer(average.values(), data.valid, { batch: settings.batch, fixed: data.fixed }),
+      );
+      const training = epochLoss / batches.length;
+      run.metrics.append({
+        kind: 'epoch',
+        step: session.step,
+        epoch,
+        train: training,
+        exactMatch,
+        f1,
+      });
+      const { alive } = await optimizer.metrics();
+      session.log(
+        `epoch ${epoch + 1}: loss ${training.toFixed(2)}; on validation exact match ${exactMatch.toFixed(1)}, F1 ${f1.toFixed(1)}; ` +
+          `living components ${Object.values(alive).join(', ')}`,
+      );
+      epoch++;
+      batch = 0;
+      epochLoss = 0;
+      await session.save();
+      if (epoch < settings.epochs) session.stopIfAsked();
+    }
+    const weights = thresholded(await readVariables(average.values()), settings.threshold);
+    return { weights, questionsPerSecond: session.unitsPerSecond, seconds: session.seconds };
+  } catch (error) {
+    throw session.ended(error);
+  } finally {
+    session.close();
+    average.dispose();
+    optimizer.dispose();
+    dispose(variables);
+  }
+}
+
+/** Puts what a checkpoint holds beside the weights back to where it was. */
+async function restore(
+  checkpoint: Checkpoint,
+  position: Position,
+  { optimizer, average }: Trainee,
+): Promise<void> {
+  const prefix = 'average/';
+  const saved = Object.entries(checkpoint.tensors).filter(([name]) => name.startsWith(prefix));
+  const averages = tensorsOf(
+    Object.fromEntries(
+      saved.map(([name, { shape, data }]) => [
+        name.slice(prefix.length),
+        { shape, data: data as Float32Array },
+      ]),
+    ),
+  );
+  average.restore(averages);
+  dispose(averages);
+  await writeOptimizerState(optimizer, { tensors: checkpoint.tensors, state: position.optimizer });
+}
+
+/**
+ * Sets what is smaller than `threshold` to zero, as the original does before a test: the average of a weight that is zero
+ * still has a trace of what it was.
+ */
+function thresholded(weights: SavedTensors, threshold: number): Weights {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => {
+      const zeroed = Float32Array.from(data, (value) => (Math.abs(value) < threshold ? 0 : value));
+      return [name, { shape, data: zeroed }];
+    }),
+  );
+}
