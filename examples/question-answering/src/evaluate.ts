@@ -1,5 +1,5 @@
 import { dispose, type Tensor2D } from '@tensorflow/tfjs-core';
-import { makeBatch, planBatches } from './data/batches.ts';
+import { planBatches, textBatch } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import { spanText } from './data/spans.ts';
 import { bestSpan } from './network/best-span.ts';
@@ -18,6 +18,16 @@ export interface AnswerOptions {
   readonly fixed?: Tensor2D | undefined;
 }
 
+/** An answer and where its context has it. */
+export interface Located {
+  readonly answer: string;
+  /** First and one past the last UTF-16 unit in the context. */
+  readonly start: number;
+  readonly end: number;
+  /** Probability that the network gives to this start and end. */
+  readonly probability: number;
+}
+
 /** The most probable answer to each question, as it stands in the context. */
 export async function answer(
   weights: NamedTensors,
@@ -26,19 +36,46 @@ export async function answer(
 ): Promise<Predictions> {
   const predictions = new Map<string, string>();
   for (const some of planBatches(examples, batch)) {
-    const made = makeBatch(some);
-    const [starts, ends] = await withBatch(made, fixed, async (inputs) => {
-      const { start, end } = bidaf(weights, inputs);
-      const values = await Promise.all([start.data<'float32'>(), end.data<'float32'>()]);
-      dispose([start, end]);
-      return values;
-    });
-    const { time } = made.context;
-    some.forEach(({ id, context }, row) => {
-      const of = (logits: Float32Array) => logits.subarray(row * time, (row + 1) * time);
-      const { start, end } = bestSpan(of(starts), of(ends), context.tokens.length);
-      predictions.set(id, spanText(context.text, context.tokens, { first: start, last: end }));
-    });
+    const located = await locateAll(weights, some, fixed);
+    some.forEach(({ id }, row) => predictions.set(id, located[row]!.answer));
   }
   return predictions;
+}
+
+/** The most probable answer to one question. */
+export async function locate(
+  weights: NamedTensors,
+  texts: Texts,
+  fixed?: Tensor2D,
+): Promise<Located> {
+  const [located] = await locateAll(weights, [texts], fixed);
+  return located!;
+}
+
+type Texts = Pick<Example, 'context' | 'question'>;
+
+async function locateAll(
+  weights: NamedTensors,
+  texts: readonly Texts[],
+  fixed: Tensor2D | undefined,
+): Promise<Located[]> {
+  const context = textBatch(texts.map((each) => each.context));
+  const question = textBatch(texts.map((each) => each.question));
+  const [starts, ends] = await withBatch({ context, question }, fixed, async (inputs) => {
+    const { start, end } = bidaf(weights, inputs);
+    const values = await Promise.all([start.data<'float32'>(), end.data<'float32'>()]);
+    dispose([start, end]);
+    return values;
+  });
+  return texts.map(({ context: { text, tokens } }, row) => {
+    const of = (logits: Float32Array) =>
+      logits.subarray(row * context.time, (row + 1) * context.time);
+    const { start: first, end: last, score } = bestSpan(of(starts), of(ends), tokens.length);
+    return {
+      answer: spanText(text, tokens, { first, last }),
+      start: tokens[first]!.start,
+      end: tokens[last]!.end,
+      probability: Math.exp(score),
+    };
+  });
 }

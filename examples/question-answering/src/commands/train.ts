@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { startBackend } from '@whittle/app';
+import { layoutShapes, type Layout, type Weights } from '@whittle/groups';
+import { openRun } from '@whittle/training';
+import { shortEnough } from '../data/examples.ts';
+import { loadQuestions } from '../data/load.ts';
+import {
+  makeVocabularies,
+  prepareQuestions,
+  type Prepared,
+  type Vocabularies,
+} from '../data/prepare.ts';
+import { finish } from '../finish.ts';
+import { initialWeights } from '../initial.ts';
+import { fixedVectors, readModel } from '../model-directory.ts';
+import { writeRunReport } from '../report.ts';
+import type { Result } from '../result.ts';
+import { fullLayout, type Settings } from '../settings.ts';
+import { train } from '../train.ts';
+
+interface TrainCommandOptions {
+  readonly directory: string;
+  readonly checkpointEvery: number;
+  readonly silent: boolean;
+  readonly threads?: number | undefined;
+  readonly say: (line: string) => void;
+}
+
+/** Trains, or goes on training, in a run directory and finishes it; a finished run is only read. */
+export async function trainCommand(
+  settings: Settings,
+  options: TrainCommandOptions,
+): Promise<Result> {
+  const { directory, say } = options;
+  const backend = await startBackend({ ...options, backend: settings.backend });
+  // The name that was found, not 'auto', belongs to the run: only the same backend goes on with the same bits.
+  const resolved = { ...settings, backend: backend.name };
+  // Questions that do not fit are found before the run directory is made; a finished run needs none.
+  const finished = existsSync(join(directory, 'result.json'));
+  const read = finished ? undefined : await readEverything(resolved, say);
+  const run = openRun({ directory, config: resolved });
+  try {
+    if (read === undefined) {
+      say(`${directory} is finished; remove it or give another --run to train again.`);
+      return run.readResult() as Result;
+    }
+    const features = Object.entries(backend.features).map(([name, value]) => `; ${name}: ${value}`);
+    say(
+      `backend ${backend.name} (${backend.reason}${features.join('')}); run directory ${directory}`,
+    );
+    const fixed = fixedVectors(read.vocabularies);
+    const data = { ...read, train: read.short, vocabulary: read.sizes, fixed };
+    const trained = await train(run, resolved, data, read.initial, options);
+    fixed?.dispose();
+    say('trained; pruning, verifying in a new process and measuring');
+    const result = await finish(run, resolved, read, trained);
+    writeRunReport(directory, result, resolved);
+    run.writeResult(result);
+    return result;
+  } finally {
+    run.close();
+  }
+}
+
+interface Everything extends Prepared {
+  readonly vocabularies: Vocabularies;
+  readonly sizes: { readonly words: number; readonly chars: number };
+  /** What is short enough to train on. */
+  readonly short: Prepared['train'];
+  readonly initial: Weights;
+}
+
+async function readEverything(
+  settings: Settings,
+  say: (line: string) => void,
+): Promise<Everything> {
+  const questions = loadQuestions(settings.data);
+  const start = settings.from === null ? undefined : await readModel(settings.from);
+  const vocabularies = start?.vocabularies ?? (await makeVocabularies(questions, settings));
+  const { words, characters, vectors } = vocabularies;
+  const sizes = { words: words.trained, chars: characters.entries.length };
+  const layout = fullLayout(settings, sizes);
+  const prepared = prepareQuestions(questions, vocabularies);
+  const {
+    examples: short,
+    longContexts,
+    longQuestions,
+  } = shortEnough(prepared.train, {
+    context: settings.maxContext,
+    question: settings.maxQuestion,
+  });
+  if (short.length === 0) {
+    throw new Error(
+      `${questions.name}: expected training questions of at most ${settings.maxQuestion} tokens with contexts of at most ${settings.maxContext}, found none; raise --max-context or --max-question.`,
+    );
+  }
+  say(
+    `${questions.name}: ${short.length} to train on (${longContexts + longQuestions} are too long), ${prepared.valid.length} to validate, ` +
+      `${prepared.test.length} to test; ${words.trained} words and ${sizes.chars} characters to train` +
+      `${vectors === undefined ? '' : `, ${vectors.words.length} given vectors`}`,
+  );
+  const initial =
+    start === undefined ? initialWeights(layout, settings.seed) : fitting(start, layout, settings);
+  return { ...prepared, vocabularies, sizes, short, initial };
+}
+
+/** The weights of a model to start from, if they are of the sizes that the settings say. */
+function fitting(
+  { weights, layout: found }: { readonly weights: Weights; readonly layout: Layout },
+  layout: Layout,
+  { from }: Settings,
+): Weights {
+  const wrong = Object.entries(layoutShapes(layout)).find(
+    ([name, shape]) => weights[name]?.shape.join() !== shape.join(),
+  );
+  if (wrong === undefined) return weights;
+  const [name, shape] = wrong;
+  throw new Error(
+    `--from ${from}: expected weight "${name}" [${shape.join(', ')}], found ${weights[name] === undefined ? 'none' : `[${weights[name].shape.join(', ')}]`}; give the dense folder of a run of the same preset and sizes (${Object.entries(
+      found.dims,
+    )
+      .map(([dim, size]) => `${dim} ${size}`)
+      .join(', ')}).`,
+  );
+}

@@ -1,0 +1,133 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { dispose } from '@tensorflow/tfjs-core';
+import { tensorsOf, timeInTurns } from '@whittle/app';
+import { describe } from '@whittle/backend';
+import { countParameters, recurrentDims, type Layout } from '@whittle/groups';
+import { findRemovable, prune } from '@whittle/pruner';
+import type { Run } from '@whittle/training';
+import { makeBatch } from './data/batches.ts';
+import type { Example } from './data/examples.ts';
+import type { Prepared, Vocabularies } from './data/prepare.ts';
+import type { Score } from './data/score.ts';
+import { answer } from './evaluate.ts';
+import { fixedVectors, writeModel } from './model-directory.ts';
+import { bidaf, type BidafInputs } from './network/bidaf.ts';
+import type { NamedTensors } from './network/weights.ts';
+import type { Answered, NetworkFigures, Result } from './result.ts';
+import { fullLayout, type Settings } from './settings.ts';
+import { withBatch } from './step.ts';
+import type { Trained } from './train.ts';
+import { scores, verifyInNewProcess, writeProbe } from './verify.ts';
+
+/** Questions whose times are measured, each by itself. */
+const TIMED = 20;
+/** Questions that the report shows. */
+const SHOWN = 3;
+
+/**
+ * What follows a training: finds the dead components, removes them, writes both networks, has the pruned one read back
+ * and checked in a new process, and measures both.
+ */
+export async function finish(
+  run: Run,
+  settings: Settings,
+  data: Prepared & { readonly vocabularies: Vocabularies },
+  trained: Trained,
+): Promise<Result> {
+  const { vocabularies, valid, test } = data;
+  const sizes = {
+    words: vocabularies.words.trained,
+    chars: vocabularies.characters.entries.length,
+  };
+  // The paper's groups leave rows of a1 behind, in which no network can run.
+  const groups = settings.groups === 'paper' ? 'exact' : settings.groups;
+  const whole = fullLayout({ ...settings, groups }, sizes);
+  const { kept, removed } = findRemovable(trained.weights, whole, { atLeast: 0 });
+  const small = prune(trained.weights, whole, kept);
+  const directories = { dense: join(run.directory, 'dense'), pruned: join(run.directory, 'model') };
+  const { lambda, seed, epochs } = settings;
+  await writeModel(directories.dense, {
+    ...{ weights: trained.weights, layout: whole, vocabularies, history: [] },
+  });
+  await writeModel(directories.pruned, {
+    ...{ ...small, vocabularies, history: [{ removed, lambda }] },
+  });
+
+  const fixed = fixedVectors(vocabularies);
+  const [dense, pruned] = [tensorsOf(trained.weights), tensorsOf(small.weights)];
+  await writeProbe(run.directory, dense, valid, fixed);
+  const checked = await verifyInNewProcess(run.directory, settings);
+  const [denseMs, prunedMs] = await msPerQuestion([dense, pruned], test, fixed);
+  const examples = await shownAnswers(pruned, test, fixed);
+  const before = await scores(dense, { valid, test }, fixed);
+  dispose([...Object.values(dense), ...Object.values(pruned)]);
+  fixed?.dispose();
+
+  const backend = describe();
+  return {
+    dense: figures(whole, denseMs!, before, directories.dense),
+    pruned: figures(small.layout, prunedMs!, checked, directories.pruned),
+    maxAbsDiff: checked.maxAbsDiff,
+    removed: Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
+    speedup: denseMs! / prunedMs!,
+    ...{ backend: backend.name, seed, lambda, epochs },
+    questionsPerSecond: trained.questionsPerSecond,
+    trainingSeconds: trained.seconds,
+    examples,
+    versions: { ...backend.versions, node: process.version },
+  };
+}
+
+function figures(
+  layout: Layout,
+  msPerQuestion: number,
+  { valid, test }: { readonly valid: Score; readonly test: Score },
+  directory: string,
+): NetworkFigures {
+  return {
+    sizes: Object.fromEntries(recurrentDims(layout).map((dim) => [dim, layout.dims[dim]!])),
+    parameters: countParameters(layout),
+    ...{ msPerQuestion, valid, test },
+    bytes: statSync(join(directory, 'model.safetensors')).size,
+  };
+}
+
+/** Median milliseconds of a question by itself, over questions evenly from all lengths, for several networks in turn. */
+async function msPerQuestion(
+  candidates: readonly NamedTensors[],
+  examples: readonly Example[],
+  fixed: BidafInputs['fixed'],
+): Promise<number[]> {
+  const stride = Math.max(1, Math.floor(examples.length / TIMED));
+  const batches = examples
+    .filter((_, k) => k % stride === 0)
+    .slice(0, TIMED)
+    .map((example) => makeBatch([example]));
+  const totals = await timeInTurns(
+    candidates.map((weights) => async () => {
+      for (const batch of batches) {
+        await withBatch(batch, fixed, async (inputs) => {
+          const { start, end } = bidaf(weights, inputs);
+          await Promise.all([start.data(), end.data()]);
+          dispose([start, end]);
+        });
+      }
+    }),
+    { rounds: 5 },
+  );
+  return totals.map((ms) => ms / batches.length);
+}
+
+async function shownAnswers(
+  weights: NamedTensors,
+  examples: readonly Example[],
+  fixed: BidafInputs['fixed'],
+): Promise<Answered[]> {
+  const stride = Math.max(1, Math.floor(examples.length / SHOWN));
+  const shown = examples.filter((_, k) => k % stride === 0).slice(0, SHOWN);
+  const answers = await answer(weights, shown, { batch: 1, fixed });
+  return shown.map(({ id, question, answers: right }) => ({
+    ...{ question: question.text, answer: answers.get(id)!, right },
+  }));
+}

@@ -1,0 +1,80 @@
+import { countRow, formatTable, timesLess } from '@whittle/app';
+import type { Score } from './data/score.ts';
+
+/** One network's measured figures, before or after its dead components were removed. */
+export interface NetworkFigures {
+  /** Units of each direction of each LSTM that is pruned, by dimension. */
+  readonly sizes: Readonly<Record<string, number>>;
+  /** Weights, vectors that are not trained left out. */
+  readonly parameters: number;
+  /** Median time of one question by itself, milliseconds. */
+  readonly msPerQuestion: number;
+  readonly valid: Score;
+  readonly test: Score;
+  /** Size of the weights' file. */
+  readonly bytes: number;
+}
+
+/** A question with what was answered. */
+export interface Answered {
+  readonly question: string;
+  readonly answer: string;
+  readonly right: readonly string[];
+}
+
+/** What a finished run leaves in `result.json`. */
+export interface Result {
+  readonly dense: NetworkFigures;
+  readonly pruned: NetworkFigures;
+  /** Largest difference of a start or end logit between the unpruned network and the pruned one, read in a new process. */
+  readonly maxAbsDiff: number;
+  /** Components removed, by dimension. */
+  readonly removed: Readonly<Record<string, number>>;
+  /** Dense milliseconds over pruned milliseconds. */
+  readonly speedup: number;
+  readonly backend: string;
+  readonly seed: number;
+  readonly lambda: number;
+  readonly epochs: number;
+  readonly questionsPerSecond: number;
+  readonly trainingSeconds: number;
+  readonly examples: readonly Answered[];
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** The rows of the before/after table: name, dense, pruned, ratio. */
+export function resultRows({ dense, pruned }: Result): string[][] {
+  const both = (figure: (of: NetworkFigures) => number, digits: number): [string, string] => [
+    figure(dense).toFixed(digits),
+    figure(pruned).toFixed(digits),
+  ];
+  return [
+    ...Object.entries(dense.sizes).map(([dim, size]) => countRow(dim, size, pruned.sizes[dim]!)),
+    countRow('weights', dense.parameters, pruned.parameters),
+    [
+      'ms a question',
+      ...both(({ msPerQuestion }) => msPerQuestion, 2),
+      timesLess(dense.msPerQuestion, pruned.msPerQuestion),
+    ],
+    ['exact match, validation', ...both(({ valid }) => valid.exactMatch, 2), ''],
+    ['F1, validation', ...both(({ valid }) => valid.f1, 2), ''],
+    ['exact match, test', ...both(({ test }) => test.exactMatch, 2), ''],
+    ['F1, test', ...both(({ test }) => test.f1, 2), ''],
+    countRow('file, bytes', dense.bytes, pruned.bytes),
+  ];
+}
+
+/** The before/after table and some answers, for a terminal. */
+export function formatResult(result: Result): string {
+  return [
+    ...formatTable([['', 'before', 'after', 'ratio'], ...resultRows(result)]),
+    '',
+    `largest logit difference, pruned against unpruned, in a new process: ${result.maxAbsDiff.toExponential(1)}`,
+    ...result.examples.flatMap(formatAnswered),
+  ].join('\n');
+}
+
+/** A question, its answer and what would have been right. */
+export function formatAnswered({ question, answer, right }: Answered): string[] {
+  return ['', question, `  ${answer}   (right: ${[...new Set(right)].join(' | ')})`];
+}

@@ -1,0 +1,99 @@
+import { rmSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dispose } from '@tensorflow/tfjs-core';
+import { askNewProcess, tensorsOf } from '@whittle/app';
+import { maxAbsDifference } from '@whittle/pruner';
+import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
+import { makeBatch } from './data/batches.ts';
+import type { Example } from './data/examples.ts';
+import { loadQuestions } from './data/load.ts';
+import { prepareQuestions } from './data/prepare.ts';
+import { score, type Score } from './data/score.ts';
+import { answer, type AnswerOptions } from './evaluate.ts';
+import { fixedVectors, readModel } from './model-directory.ts';
+import { bidaf } from './network/bidaf.ts';
+import type { NamedTensors } from './network/weights.ts';
+import type { Settings } from './settings.ts';
+import { withBatch } from './step.ts';
+
+/** What the new process found. */
+export interface Verified {
+  readonly maxAbsDiff: number;
+  readonly valid: Score;
+  readonly test: Score;
+}
+
+const probeFile = 'probe.safetensors';
+/** Questions whose logits are compared; they are of different lengths. */
+const PROBED = 24;
+
+/** Start and end logits of the first questions, one after the other; padding is not among them. */
+async function probeLogits(
+  weights: NamedTensors,
+  examples: readonly Example[],
+  fixed: AnswerOptions['fixed'],
+): Promise<Float32Array> {
+  const batch = makeBatch(examples.slice(0, PROBED));
+  const { lengths, time } = batch.context;
+  const logits = await withBatch(batch, fixed, async (inputs) => {
+    const { start, end } = bidaf(weights, inputs);
+    const values = await Promise.all([start.data<'float32'>(), end.data<'float32'>()]);
+    dispose([start, end]);
+    return values;
+  });
+  const rows = logits.flatMap((values) =>
+    lengths.map((length, row) => values.subarray(row * time, row * time + length)),
+  );
+  return Float32Array.from(rows.flatMap((row) => [...row]));
+}
+
+/** Writes what the unpruned network makes of real questions, for {@link verifyRun} to compare with. */
+export async function writeProbe(
+  directory: string,
+  weights: NamedTensors,
+  examples: readonly Example[],
+  fixed: AnswerOptions['fixed'],
+): Promise<void> {
+  const logits = await probeLogits(weights, examples, fixed);
+  const bytes = encodeSafetensors({ logits: { shape: [logits.length], data: logits } });
+  writeFileSync(join(directory, probeFile), bytes);
+}
+
+/** Has a new Node process run {@link verifyRun}, so that what is checked is what the files hold. */
+export async function verifyInNewProcess(directory: string, settings: Settings): Promise<Verified> {
+  const cli = join(import.meta.dirname, 'cli.ts');
+  const data = settings.data === null ? [] : ['--data', settings.data];
+  const args = ['verify', directory, '--backend', settings.backend, ...data];
+  const found = (await askNewProcess(cli, args)) as Verified;
+  rmSync(join(directory, probeFile));
+  return found;
+}
+
+/** Reads the pruned model of a run back, compares its logits with the probe's and scores its answers. */
+export async function verifyRun(directory: string, data: string | null): Promise<Verified> {
+  const { logits } = decodeSafetensors(readFileSync(join(directory, probeFile))).tensors;
+  const { weights, vocabularies } = await readModel(join(directory, 'model'));
+  const { valid, test } = prepareQuestions(loadQuestions(data), vocabularies);
+  const tensors = tensorsOf(weights);
+  const fixed = fixedVectors(vocabularies);
+  const found = await probeLogits(tensors, valid, fixed);
+  const result = {
+    maxAbsDiff: maxAbsDifference(logits!.data as Float32Array, found),
+    ...(await scores(tensors, { valid, test }, fixed)),
+  };
+  dispose(tensors);
+  fixed?.dispose();
+  return result;
+}
+
+/** Scores of a network's answers to the questions of both parts; where they are the same, they are answered once. */
+export async function scores(
+  weights: NamedTensors,
+  { valid, test }: { readonly valid: readonly Example[]; readonly test: readonly Example[] },
+  fixed: AnswerOptions['fixed'],
+): Promise<{ readonly valid: Score; readonly test: Score }> {
+  const of = async (examples: readonly Example[]): Promise<Score> =>
+    score(examples, await answer(weights, examples, { batch: 32, fixed }));
+  const first = await of(valid);
+  return { valid: first, test: test === valid ? first : await of(test) };
+}
