@@ -201,6 +201,21 @@ describe('batches', () => {
     expect(padded(planBatches(examples, 10))).toBeLessThan(1.02 * filled);
   });
 
+  test('with a seed mix like lengths within a batch and come in any order', () => {
+    const examples = made(Array.from({ length: 600 }, (_, k) => 1 + (k % 100)));
+    const lengths = planBatches(examples, 10, 3).map((batch) =>
+      batch.map(({ context }) => context.tokens.length),
+    );
+    // Sorted, ten in a row would have at most three lengths; eight such batches have about fourteen.
+    const kinds = lengths.map((batch) => new Set(batch).size);
+    expect(Math.max(...kinds)).toBeGreaterThan(5);
+    expect(Math.max(...lengths.map((b) => Math.max(...b) - Math.min(...b)))).toBeLessThan(15);
+    const longest = lengths.map((batch) => Math.max(...batch));
+    const rises = longest.filter((length, k) => k > 0 && length > longest[k - 1]!).length;
+    expect(Math.abs(rises - longest.length / 2)).toBeLessThan(12);
+    expect(longest.slice(0, 16).some((length) => length > 50)).toBe(true);
+  });
+
   test('without a seed go from short to long', () => {
     const lengths = planBatches(made([5, 1, 4, 2, 3]), 2).map((batch) =>
       batch.map(({ context }) => context.tokens.length),

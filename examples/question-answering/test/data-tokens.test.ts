@@ -45,8 +45,8 @@ describe('tokenize', () => {
   });
 
   test('leaves marks and emoji sequences on what they belong to', () => {
-    expect(texts('cafe\u0301 नमस्ते 👩‍🚀👍🏽 q.\u0301')).toEqual(
-      'cafe\u0301|नमस्ते|👩‍🚀|👍🏽|q|.\u0301'.split('|'),
+    expect(texts('cafe\u0301 नमस्ते 👩‍🚀👍🏽 q.\u0301 U.S.\u0301')).toEqual(
+      'cafe\u0301|नमस्ते|👩‍🚀|👍🏽|q|.\u0301|U.S.\u0301'.split('|'),
     );
   });
 

@@ -19,7 +19,7 @@ const WORD = `[\\p{L}\\p{N}][\\p{L}\\p{N}${MARKS}]*`;
  */
 const TOKEN = new RegExp(
   [
-    `(?<![\\p{L}\\p{N}])(?:\\p{L}[${MARKS}]*\\.){2,}`,
+    `(?<![\\p{L}\\p{N}])(?:\\p{L}[${MARKS}]*\\.[${MARKS}]*){2,}`,
     `${WORD}(?:(?<=\\p{N})[.,:](?=\\p{N})${WORD})*`,
     `[^${SPACE}](?:\\u200d[^${SPACE}\\p{L}\\p{N}]|[${MARKS}])*`,
   ].join('|'),

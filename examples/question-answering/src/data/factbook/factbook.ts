@@ -124,7 +124,7 @@ function answerIn(text: string, template: Template): { text: string; start: numb
   const group = match[1] === undefined ? 0 : 1;
   const answer = match[group]!.trim();
   if (answer === '' || answer.split(/\s+/).length > ANSWER_WORDS) return undefined;
-  if (/^(?:\$?NA\b|none\b|no\b|not\b|note\b|unknown|various)/i.test(answer)) return undefined;
+  if (/^(?:\(|\$?NA\b|none\b|no\b|not\b|note\b|unknown|various)/i.test(answer)) return undefined;
   const [start] = match.indices![group]!;
   return { text: answer, start: text.indexOf(answer, start) };
 }
