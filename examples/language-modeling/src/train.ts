@@ -90,6 +90,7 @@ export async function train(
     ...{ run, optimizer, full, total, step, state: position.session },
     // Below one nat a word a language model of real text never gets; a toy text's jumps there are no divergence.
     floor: 1,
+    unit: 'words',
     checkpointEvery: options.checkpointEvery,
     silent: options.silent ?? false,
     origins: () => position.origins,

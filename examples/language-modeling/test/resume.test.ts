@@ -1,9 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lm, startLm } from './support/lm.ts';
+import { disturb, lm } from './support/lm.ts';
 import { smallText, tiny, tinyRhn } from './support/text.ts';
 
 let data: string;
@@ -26,22 +25,6 @@ const command = (backend: string, run: string, cell: keyof typeof settings): str
   ...['train', '--data', data, '--run', run, '--checkpoint-every', '20', ...settings[cell]],
   ...['--backend', backend, '--json'],
 ];
-
-/** Starts a run and gives it a signal `delay` ms after it has begun to train; tells whether it came in time. */
-async function disturb(args: readonly string[], signal: NodeJS.Signals, delay: number) {
-  const { child, ended } = startLm(args);
-  await new Promise<void>((resolve) => {
-    child.stderr!.on('data', (text: Buffer) => {
-      if (text.includes('run directory')) resolve();
-    });
-    void ended.then(() => {
-      resolve();
-    });
-  });
-  await wait(delay);
-  child.kill(signal);
-  return ended;
-}
 
 const outcome = (run: string) => ({
   weights: readFileSync(join(run, 'dense/model.safetensors')),

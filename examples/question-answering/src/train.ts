@@ -86,6 +86,7 @@ export async function train(
     total: settings.epochs * perEpoch,
     // The loss of two pointers that are nearly sure.
     floor: 0.5,
+    unit: 'questions',
     checkpointEvery: options.checkpointEvery,
     silent: options.silent ?? false,
     origins: () => firstOrigins(layout),

@@ -34,6 +34,8 @@ export interface SessionOptions {
   readonly total: number;
   readonly step: number;
   readonly state: SessionState;
+  /** What is counted as trained on: `words` or `questions`. */
+  readonly unit: string;
   /** A mean loss below this is never taken for the start of a divergence. */
   readonly floor: number;
   /** Steps from one checkpoint to the next, 1 or more, besides those that the loop saves. */
@@ -107,7 +109,7 @@ const SNAPSHOTS = 48;
  * Ctrl-C. The loop itself stays the application's.
  */
 export function trainingSession(options: SessionOptions): TrainingSession {
-  const { run, optimizer, full, total, floor, checkpointEvery, silent } = options;
+  const { run, optimizer, full, total, unit, floor, checkpointEvery, silent } = options;
   const snapshotEvery = Math.max(1, Math.round(total / SNAPSHOTS));
   let { step } = options;
   let { recentLoss, units, seconds } = options.state;
@@ -116,7 +118,7 @@ export function trainingSession(options: SessionOptions): TrainingSession {
     checkpoints: () => run.checkpoints(),
     ...(options.state.guard && { state: options.state.guard }),
   });
-  const progress = progressBar({ total, start: step, mode: silent ? 'silent' : 'auto' });
+  const progress = progressBar({ total, start: step, unit, mode: silent ? 'silent' : 'auto' });
   const interrupt = onInterrupt({
     onRequest: () => {
       progress.log('stopping after this step; once more stops at once');

@@ -1,9 +1,9 @@
 /** A whole number with separators. */
 const grouped = (value: number): string => value.toLocaleString('en-GB');
 
-/** How many times smaller something got, such as `2.40x`. */
+/** How many times smaller something got, such as `2.40x`; a dash where nothing is left. */
 export const timesLess = (before: number, after: number): string =>
-  `${(before / after).toFixed(2)}x`;
+  after === 0 ? '-' : `${(before / after).toFixed(2)}x`;
 
 /** A row of a before/after table of whole numbers. */
 export function countRow(name: string, before: number, after: number): string[] {

@@ -11,6 +11,10 @@ describe('formatTable', () => {
     ]);
   });
 
+  test('has no ratio where nothing is left', () => {
+    expect(countRow('units', 6, 0)).toEqual(['units', '6', '0', '-']);
+  });
+
   test('leaves no blanks at the end of a row without a ratio', () => {
     expect(
       formatTable([

@@ -1,0 +1,156 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Located } from '../src/evaluate.ts';
+import type { Result } from '../src/result.ts';
+import { boxes, boxQuestions, disturb, qa, tiny } from './support/qa.ts';
+
+let data: string;
+let folder: string;
+let run: string;
+let result: Result;
+
+beforeAll(async () => {
+  data = boxQuestions();
+  folder = mkdtempSync(join(tmpdir(), 'whittle-qa-commands-'));
+  run = join(folder, 'run');
+  const ended = await qa(['train', '--data', data, '--run', run, '--json', ...tiny]);
+  expect(ended, ended.stderr).toMatchObject({ code: 0 });
+  result = JSON.parse(ended.stdout) as Result;
+});
+afterAll(() => {
+  rmSync(data, { recursive: true });
+  rmSync(folder, { recursive: true });
+});
+
+const context = boxes(3)
+  .map(({ sentence }) => sentence)
+  .join(' ');
+const ask = (file: string, question: string, ...more: string[]) =>
+  qa(['ask', question, '--context', file, '--model', join(run, 'model'), '--json', ...more]);
+const fileOf = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+describe('train', () => {
+  test('removes units and stays the same function', () => {
+    const removed = Object.values(result.removed).reduce((sum, count) => sum + count, 0);
+    expect(removed).toBeGreaterThan(0);
+    expect(result.maxAbsDiff).toBeLessThan(1e-5);
+    expect(result.pruned.valid).toEqual(result.dense.valid);
+    expect(result.pruned.parameters).toBeLessThan(result.dense.parameters);
+    for (const [dim, size] of Object.entries(result.pruned.sizes)) {
+      expect(size, dim).toBe(6 - result.removed[dim]!);
+    }
+  });
+
+  test('leaves a whole run directory and three answers from their contexts', () => {
+    for (const file of ['config.json', 'metrics.jsonl', 'model/model.safetensors', 'report.html']) {
+      expect(existsSync(join(run, file)), file).toBe(true);
+    }
+    expect(existsSync(join(run, 'probe.safetensors'))).toBe(false);
+    expect(JSON.parse(readFileSync(join(run, 'result.json'), 'utf8'))).toEqual(result);
+    expect(result.examples).toHaveLength(3);
+    for (const { answer } of result.examples) expect(answer).toMatch(/\w/);
+  });
+
+  test('goes on after Ctrl-C to the same bits', async () => {
+    const again = join(folder, 'interrupted');
+    const command = ['train', '--data', data, '--run', again, '--json', ...tiny];
+    const stopped = await disturb(command, 'SIGINT', 900);
+    expect(stopped.code, stopped.stderr).toBe(130);
+    const ended = await qa(['train', '--resume', again, '--json']);
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    const weights = (of: string) => readFileSync(join(of, 'dense/model.safetensors'));
+    expect(weights(again)).toEqual(weights(run));
+  });
+
+  test('fine-tunes a trained network', async () => {
+    const from = join(run, 'dense');
+    const more = ['--from', from, '--epochs', '1', '--json'];
+    const to = (name: string) => ['--run', join(folder, name)];
+    const ended = await qa(['train', '--data', data, ...tiny, ...more, ...to('tuned')]);
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    const wrong = await qa([
+      'train',
+      '--data',
+      data,
+      ...tiny,
+      ...more,
+      ...to('other'),
+      '--units',
+      '7',
+    ]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toContain('expected weight "context/fw/kernel" [12, 28], found [12, 24]');
+  });
+});
+
+describe('the other commands', () => {
+  test('ask answers from the text and says where', async () => {
+    const ended = await ask(fileOf('boxes.txt', context), 'What does the red box hold?');
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    const { answer, start, end, probability } = JSON.parse(ended.stdout) as Located;
+    expect(context.slice(start, end)).toBe(answer);
+    expect(probability).toBeGreaterThan(0);
+    expect(probability).toBeLessThanOrEqual(1);
+  });
+
+  test('ask takes a question of unknown words, and a context of thousands', async () => {
+    const long = fileOf('long.txt', Array.from({ length: 400 }, () => context).join('\n'));
+    const ended = await ask(long, 'Quo vadis?');
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    expect((JSON.parse(ended.stdout) as Located).answer).toMatch(/\w/);
+  });
+
+  test('evaluate, prune and report agree with the run', async () => {
+    const scored = await qa(['evaluate', '--model', join(run, 'model'), '--data', data, '--json']);
+    expect(JSON.parse(scored.stdout)).toEqual({
+      valid: result.pruned.valid,
+      test: result.pruned.test,
+    });
+    const out = join(folder, 'smaller');
+    const pruned = await qa(['prune', '--model', join(run, 'dense'), '--out', out, '--json']);
+    expect(JSON.parse(pruned.stdout)).toMatchObject({ exact: true });
+    const weights = (of: string) => readFileSync(join(of, 'model.safetensors'));
+    expect(weights(out)).toEqual(weights(join(run, 'model')));
+    const reported = await qa(['report', '--run', run]);
+    expect(reported.stdout).toContain('modelling1/fw');
+  });
+});
+
+describe('says what is wrong with', () => {
+  const none = (): string => join(folder, 'none.txt');
+  test.each([
+    [
+      'an empty context',
+      () => ask(fileOf('empty.txt', ' \n'), 'Why?'),
+      /expected a text with a word/,
+    ],
+    ['a context that is not there', () => ask(none(), 'Why?'), /expected a text file, found none/],
+    [
+      'an empty question',
+      () => ask(fileOf('c.txt', context), ' '),
+      /the question: expected a text/,
+    ],
+    [
+      'a folder without SQuAD files',
+      () => qa(['train', '--data', folder, '--run', join(folder, 'no')]),
+      /expected one file train\*\.json or train\*\.json\.gz, found none/,
+    ],
+    [
+      'a preset',
+      () => qa(['train', '--preset', 'huge']),
+      /--preset: expected one of quick, .*, found "huge"/,
+    ],
+    ['settings', () => qa(['train', '--keep', '2', '--epochs', '0']), /settings: 2 do not fit:/],
+  ])('%s', async (_, start, message) => {
+    const ended = await start();
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(message);
+    expect(existsSync(join(folder, 'no'))).toBe(false);
+  });
+});

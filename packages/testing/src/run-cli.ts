@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts a command line written in TypeScript in a process of its own, as a user does. */
+export function startCli(
+  cli: string,
+  args: readonly string[],
+): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const node = ['--import', 'tsx', '--conditions=@whittle/source', cli, ...args];
+  const child = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code) => {
+      resolve({ code, stdout, stderr });
+    });
+  });
+  return { child, ended };
+}
+
+/** Runs a command line to its end. */
+export function runCli(cli: string, args: readonly string[]): Promise<Ended> {
+  return startCli(cli, args).ended;
+}
+
+/** Starts a command line and gives it a signal `delay` ms after it has said `cue` on its standard error. */
+export async function disturbCli(
+  cli: string,
+  args: readonly string[],
+  {
+    cue,
+    signal,
+    delay,
+  }: { readonly cue: string; readonly signal: NodeJS.Signals; readonly delay: number },
+): Promise<Ended> {
+  const { child, ended } = startCli(cli, args);
+  await new Promise<void>((resolve) => {
+    child.stderr!.on('data', (text: Buffer) => {
+      if (text.includes(cue)) resolve();
+    });
+    void ended.then(() => {
+      resolve();
+    });
+  });
+  await wait(delay);
+  child.kill(signal);
+  return ended;
+}
