@@ -9,7 +9,7 @@ export interface Ended {
 }
 
 /** Starts a command line written in TypeScript in a process of its own, as a user does. */
-export function startCli(
+function startCli(
   cli: string,
   args: readonly string[],
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
