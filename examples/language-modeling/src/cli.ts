@@ -1,31 +1,25 @@
 import { Command } from 'commander';
-import { Interrupted, parseCount, parseNumber, startBackend } from '@whittle/app';
+import {
+  addReportCommand,
+  addRunOptions,
+  parseCount,
+  parseNumber,
+  print,
+  runProgram,
+  say,
+  startBackend,
+  type RunFlags,
+} from '@whittle/app';
 import { readRun } from '@whittle/training';
 import { evaluateCommand, pruneCommand, sampleCommand } from './commands/model.ts';
 import { addSettingsOptions, runDirectoryOf, settingsFrom } from './commands/options.ts';
 import { trainCommand } from './commands/train.ts';
 import { writeRunReport } from './report.ts';
-import { formatResult, type Result } from './result.ts';
-import { checkSettings, type Settings } from './settings.ts';
+import { formatResult } from './result.ts';
+import { checkSettings } from './settings.ts';
 import { verifyRun } from './verify.ts';
 
-// Results go to stdout and everything else to stderr, so that `--json` can be piped.
-const say = (line: string): void => {
-  console.error(line);
-};
-const print = (value: unknown, json: boolean, text: () => string): void => {
-  console.log(json ? JSON.stringify(value) : text());
-};
-
-interface TrainFlags {
-  readonly run?: string;
-  readonly resume?: string;
-  readonly checkpointEvery: number;
-  readonly json: boolean;
-  readonly silent: boolean;
-}
-
-async function train(flags: TrainFlags & Record<string, unknown>): Promise<void> {
+async function train(flags: RunFlags & Record<string, unknown>): Promise<void> {
   const settings =
     flags.resume === undefined ? settingsFrom(flags) : checkSettings(readRun(flags.resume).config);
   const directory = flags.resume ?? flags.run ?? runDirectoryOf(flags, settings);
@@ -56,21 +50,8 @@ for (const [name, description] of [
   ['train', 'train, prune, verify and measure a language model in a run directory'],
   ['start', 'what `npm start` does: train with the quick preset'],
 ] as const) {
-  addSettingsOptions(
-    program.command(name, { isDefault: name === 'start' }).description(description),
-  )
-    .option(
-      '--run <folder>',
-      'run directory; default: runs/ and the settings that differ from the preset',
-    )
-    .option(
-      '--resume <folder>',
-      'go on with the run in this folder, with the settings it began with',
-    )
-    .option('--checkpoint-every <steps>', 'steps from one checkpoint to the next', parseCount, 200)
-    .option('--json', 'print the result as JSON', false)
-    .option('--silent', 'no progress', false)
-    .action(train);
+  const command = program.command(name, { isDefault: name === 'start' }).description(description);
+  addRunOptions(addSettingsOptions(command), 200).action(train);
 }
 
 program
@@ -120,23 +101,7 @@ program
     console.log(await sampleCommand({ ...shared(), ...flags }));
   });
 
-program
-  .command('report')
-  .description('write report.html of a finished run again and print its table')
-  .requiredOption('--run <folder>', 'run directory')
-  .option('--json', 'print the result as JSON', false)
-  .action((flags: { run: string; json: boolean }) => {
-    const run = readRun(flags.run);
-    const result = run.readResult() as Result | undefined;
-    if (result === undefined) {
-      throw new Error(
-        `report: ${flags.run} has no result.json, so its run is not finished; go on with it: train --resume ${flags.run}`,
-      );
-    }
-    const file = writeRunReport(flags.run, result, run.config as Settings);
-    print(result, flags.json, () => formatResult(result));
-    say(`report: ${file}`);
-  });
+addReportCommand(program, writeRunReport, formatResult);
 
 program
   .command('verify <run>', { hidden: true })
@@ -147,10 +112,4 @@ program
     console.log(JSON.stringify(await verifyRun(directory, flags.data)));
   });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (process.env['WHITTLE_DEBUG']) throw error;
-  console.error(`lm: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = error instanceof Interrupted ? 130 : 1;
-}
+await runProgram(program);

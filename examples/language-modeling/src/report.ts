@@ -13,8 +13,6 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
   const metrics = readRunMetrics<RunMetric>(directory);
   const epochs = metrics.filter(({ kind }) => kind === 'epoch');
   const steps = metrics.filter(({ kind }) => kind === 'train');
-  const dims = Object.keys(result.removed);
-  const removed = dims.map((dim) => `${result.removed[dim]} of ${dim}`).join(' and ');
   const charts = [
     lineChart({
       title: 'Perplexity',
@@ -45,18 +43,11 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
   const page = {
     title: `Whittle: ${settings.preset}, seed ${settings.seed}`,
     heading: 'A language model that slimmed itself',
-    lead:
-      `Preset ${settings.preset}, lambda ${settings.lambda}, ${settings.epochs} epochs, seed ${settings.seed}, ` +
-      `backend ${result.backend}. Removed: ${removed}. ${result.speedup.toFixed(2)} times faster. The pruned network, read back ` +
-      `in a new process, differs from the unpruned one by at most ${result.maxAbsDiff.toExponential(1)} in any logit.`,
+    settings,
+    result,
     rows: resultRows(result),
     charts,
-    dims,
-    sections: [
-      { heading: 'A sample of the pruned network', text: result.sample },
-      { heading: 'Settings', text: JSON.stringify(settings, null, 2) },
-      { heading: 'Versions', text: JSON.stringify(result.versions, null, 2) },
-    ],
+    sample: { heading: 'A sample of the pruned network', text: result.sample },
   };
   return writeReport(directory, page, metrics);
 }

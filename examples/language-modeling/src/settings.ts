@@ -107,9 +107,3 @@ export function learningRateAt(settings: Settings, epoch: number): number {
   );
   return settings.learningRate * settings.decay ** decays;
 }
-
-/** Lambda after `epochsDone` epochs, a fraction within an epoch. */
-export function lambdaAt(settings: Settings, epochsDone: number): number {
-  const { lambda, rampEpochs } = settings;
-  return rampEpochs > 0 ? lambda * Math.min(1, epochsDone / rampEpochs) : lambda;
-}

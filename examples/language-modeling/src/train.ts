@@ -2,6 +2,7 @@ import { dispose, train as optimizers, type Variable } from '@tensorflow/tfjs-co
 import {
   checkpointWeights,
   chooseOrigins,
+  lambdaAt,
   trainingSession,
   variablesOf,
   type Origins,
@@ -16,7 +17,7 @@ import { batchReader } from './data/batches.ts';
 import type { Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
 import { networkOf } from './network/networks.ts';
-import { fullLayout, lambdaAt, learningRateAt, type Settings } from './settings.ts';
+import { fullLayout, learningRateAt, type Settings } from './settings.ts';
 import { trainStep } from './step.ts';
 import { initialWeights } from './weights.ts';
 

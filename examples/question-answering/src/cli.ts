@@ -1,6 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { Interrupted, parseCount, parseNumber, startBackend } from '@whittle/app';
+import {
+  addReportCommand,
+  addRunOptions,
+  parseCount,
+  parseNumber,
+  print,
+  runProgram,
+  say,
+  startBackend,
+  type RunFlags,
+} from '@whittle/app';
 import { readRun } from '@whittle/training';
 import { askCommand, evaluateCommand, pruneCommand } from './commands/model.ts';
 import { addSettingsOptions, runDirectoryOf, settingsFrom } from './commands/options.ts';
@@ -8,27 +17,11 @@ import { trainCommand } from './commands/train.ts';
 import type { Score } from './data/score.ts';
 import { excerpt } from './excerpt.ts';
 import { writeRunReport } from './report.ts';
-import { formatResult, type Result } from './result.ts';
-import { checkSettings, type Settings } from './settings.ts';
+import { formatResult } from './result.ts';
+import { checkSettings } from './settings.ts';
 import { verifyRun } from './verify.ts';
 
-// Results go to stdout and everything else to stderr, so that `--json` can be piped.
-const say = (line: string): void => {
-  console.error(line);
-};
-const print = (value: unknown, json: boolean, text: () => string): void => {
-  console.log(json ? JSON.stringify(value) : text());
-};
-
-interface TrainFlags {
-  readonly run?: string;
-  readonly resume?: string;
-  readonly checkpointEvery: number;
-  readonly json: boolean;
-  readonly silent: boolean;
-}
-
-async function train(flags: TrainFlags & Record<string, unknown>): Promise<void> {
+async function train(flags: RunFlags & Record<string, unknown>): Promise<void> {
   const settings =
     flags.resume === undefined ? settingsFrom(flags) : checkSettings(readRun(flags.resume).config);
   const directory = flags.resume ?? flags.run ?? runDirectoryOf(flags, settings);
@@ -50,17 +43,10 @@ const program = new Command('qa')
 /** What every command takes, before its name or after. */
 const shared = (): { readonly threads?: number } => program.opts();
 
-addSettingsOptions(
-  program
-    .command('train', { isDefault: true })
-    .description('train, prune, verify and measure in a run directory; without a name it is this'),
-)
-  .option('--run <folder>', 'run directory; default: runs/ and the settings that differ')
-  .option('--resume <folder>', 'go on with the run in this folder, with the settings it began with')
-  .option('--checkpoint-every <steps>', 'steps from one checkpoint to the next', parseCount, 100)
-  .option('--json', 'print the result as JSON', false)
-  .option('--silent', 'no progress', false)
-  .action(train);
+const training = program
+  .command('train', { isDefault: true })
+  .description('train, prune, verify and measure in a run directory; without a name it is this');
+addRunOptions(addSettingsOptions(training), 100).action(train);
 
 program
   .command('evaluate')
@@ -87,8 +73,8 @@ program
   .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
   .option('--json', 'print JSON', false)
   .action(async (question: string, flags) => {
-    const located = await askCommand({ ...shared(), ...flags }, question);
-    print(located, flags.json, () => excerpt(readFileSync(flags.context, 'utf8'), located));
+    const { context, located } = await askCommand({ ...shared(), ...flags }, question);
+    print(located, flags.json, () => excerpt(context, located));
   });
 
 program
@@ -108,23 +94,7 @@ program
     print(result, flags.json, () => result.text);
   });
 
-program
-  .command('report')
-  .description('write report.html of a finished run again and print its table')
-  .requiredOption('--run <folder>', 'run directory')
-  .option('--json', 'print the result as JSON', false)
-  .action((flags: { run: string; json: boolean }) => {
-    const run = readRun(flags.run);
-    const result = run.readResult() as Result | undefined;
-    if (result === undefined) {
-      throw new Error(
-        `report: ${flags.run} has no result.json, so its run is not finished; go on with it: train --resume ${flags.run}`,
-      );
-    }
-    const file = writeRunReport(flags.run, result, run.config as Settings);
-    print(result, flags.json, () => formatResult(result));
-    say(`report: ${file}`);
-  });
+addReportCommand(program, writeRunReport, formatResult);
 
 program
   .command('verify <run>', { hidden: true })
@@ -135,10 +105,4 @@ program
     console.log(JSON.stringify(await verifyRun(directory, flags.data ?? null)));
   });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (process.env['WHITTLE_DEBUG']) throw error;
-  console.error(`qa: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = error instanceof Interrupted ? 130 : 1;
-}
+await runProgram(program);

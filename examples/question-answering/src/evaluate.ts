@@ -1,11 +1,10 @@
-import { dispose, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { planBatches, textBatch } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import { spanText } from './data/spans.ts';
 import { bestSpan } from './network/best-span.ts';
-import { bidaf } from './network/bidaf.ts';
 import type { NamedTensors } from './network/weights.ts';
-import { withBatch } from './step.ts';
+import { spanLogits } from './step.ts';
 
 /** Answers by question id. */
 export type Predictions = ReadonlyMap<string, string>;
@@ -61,12 +60,7 @@ async function locateAll(
 ): Promise<Located[]> {
   const context = textBatch(texts.map((each) => each.context));
   const question = textBatch(texts.map((each) => each.question));
-  const [starts, ends] = await withBatch({ context, question }, fixed, async (inputs) => {
-    const { start, end } = bidaf(weights, inputs);
-    const values = await Promise.all([start.data<'float32'>(), end.data<'float32'>()]);
-    dispose([start, end]);
-    return values;
-  });
+  const [starts, ends] = await spanLogits(weights, { context, question }, fixed);
   return texts.map(({ context: { text, tokens } }, row) => {
     const of = (logits: Float32Array) =>
       logits.subarray(row * context.time, (row + 1) * context.time);

@@ -12,11 +12,11 @@ import type { Prepared, Vocabularies } from './data/prepare.ts';
 import type { Score } from './data/score.ts';
 import { answer } from './evaluate.ts';
 import { fixedVectors, writeModel } from './model-directory.ts';
-import { bidaf, type BidafInputs } from './network/bidaf.ts';
+import type { BidafInputs } from './network/bidaf.ts';
 import type { NamedTensors } from './network/weights.ts';
 import type { Answered, NetworkFigures, Result } from './result.ts';
 import { fullLayout, type Settings } from './settings.ts';
-import { withBatch } from './step.ts';
+import { spanLogits } from './step.ts';
 import type { Trained } from './train.ts';
 import { scores, verifyInNewProcess, writeProbe } from './verify.ts';
 
@@ -99,20 +99,10 @@ async function msPerQuestion(
   examples: readonly Example[],
   fixed: BidafInputs['fixed'],
 ): Promise<number[]> {
-  const stride = Math.max(1, Math.floor(examples.length / TIMED));
-  const batches = examples
-    .filter((_, k) => k % stride === 0)
-    .slice(0, TIMED)
-    .map((example) => makeBatch([example]));
+  const batches = spread(examples, TIMED).map((example) => makeBatch([example]));
   const totals = await timeInTurns(
     candidates.map((weights) => async () => {
-      for (const batch of batches) {
-        await withBatch(batch, fixed, async (inputs) => {
-          const { start, end } = bidaf(weights, inputs);
-          await Promise.all([start.data(), end.data()]);
-          dispose([start, end]);
-        });
-      }
+      for (const batch of batches) await spanLogits(weights, batch, fixed);
     }),
     { rounds: 5 },
   );
@@ -124,10 +114,15 @@ async function shownAnswers(
   examples: readonly Example[],
   fixed: BidafInputs['fixed'],
 ): Promise<Answered[]> {
-  const stride = Math.max(1, Math.floor(examples.length / SHOWN));
-  const shown = examples.filter((_, k) => k % stride === 0).slice(0, SHOWN);
+  const shown = spread(examples, SHOWN);
   const answers = await answer(weights, shown, { batch: 1, fixed });
   return shown.map(({ id, question, answers: right }) => ({
     ...{ question: question.text, answer: answers.get(id)!, right },
   }));
+}
+
+/** So many examples, or all, spread evenly over their order. */
+function spread(examples: readonly Example[], count: number): Example[] {
+  const stride = Math.max(1, Math.floor(examples.length / count));
+  return examples.filter((_, k) => k % stride === 0).slice(0, count);
 }

@@ -14,8 +14,6 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
   const metrics = readRunMetrics<RunMetric>(directory);
   const epochs = metrics.filter(({ kind }) => kind === 'epoch');
   const steps = metrics.filter(({ kind }) => kind === 'train');
-  const dims = Object.keys(result.removed);
-  const removed = dims.map((dim) => `${result.removed[dim]} of ${dim}`).join(', ');
   const charts = [
     lineChart({
       title: 'Answers on validation',
@@ -42,18 +40,14 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
   const page = {
     title: `Whittle: question answering, ${settings.preset}, seed ${settings.seed}`,
     heading: 'BiDAF that slimmed itself',
-    lead:
-      `Preset ${settings.preset}, lambda ${settings.lambda}, ${settings.epochs} epochs, seed ${settings.seed}, ` +
-      `backend ${result.backend}. Removed: ${removed}. ${result.speedup.toFixed(2)} times faster. The pruned network, read back ` +
-      `in a new process, differs from the unpruned one by at most ${result.maxAbsDiff.toExponential(1)} in any logit.`,
+    settings,
+    result,
     rows: resultRows(result),
     charts,
-    dims,
-    sections: [
-      { heading: 'Some answers', text: result.examples.flatMap(formatAnswered).join('\n').trim() },
-      { heading: 'Settings', text: JSON.stringify(settings, null, 2) },
-      { heading: 'Versions', text: JSON.stringify(result.versions, null, 2) },
-    ],
+    sample: {
+      heading: 'Some answers',
+      text: result.examples.flatMap(formatAnswered).join('\n').trim(),
+    },
   };
   return writeReport(directory, page, metrics);
 }

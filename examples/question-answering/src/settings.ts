@@ -73,8 +73,3 @@ export function fullLayout(
   const { word, char, filters, units, groups } = settings;
   return bidafLayout({ ...vocabulary, units, groups, sizes: { word, char, filters } });
 }
-
-/** Lambda after `epochsDone` epochs, a fraction within an epoch. */
-export function lambdaAt({ lambda, rampEpochs }: Settings, epochsDone: number): number {
-  return rampEpochs > 0 ? lambda * Math.min(1, epochsDone / rampEpochs) : lambda;
-}

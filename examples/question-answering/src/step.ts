@@ -11,9 +11,10 @@ import { bidaf, type BidafInputs } from './network/bidaf.ts';
 import type { Dropping } from './network/drop.ts';
 import { spanLoss } from './network/loss.ts';
 import type { Tokens } from './network/tokens.ts';
+import type { NamedTensors } from './network/weights.ts';
 
 /** Puts a batch on the backend, calls `use` with it and takes it off again. */
-export async function withBatch<T>(
+async function withBatch<T>(
   batch: Pick<Batch, 'context' | 'question'>,
   fixed: Tensor2D | undefined,
   use: (inputs: BidafInputs) => Promise<T> | T,
@@ -26,6 +27,20 @@ export async function withBatch<T>(
       dispose([words, spelling, spellings]);
     }
   }
+}
+
+/** The start and end logits of a batch, `[batch, time]` each, row by row. */
+export function spanLogits(
+  weights: NamedTensors,
+  batch: Pick<Batch, 'context' | 'question'>,
+  fixed: Tensor2D | undefined,
+): Promise<[start: Float32Array, end: Float32Array]> {
+  return withBatch(batch, fixed, async (inputs) => {
+    const { start, end } = bidaf(weights, inputs);
+    const values = await Promise.all([start.data<'float32'>(), end.data<'float32'>()]);
+    dispose([start, end]);
+    return values;
+  });
 }
 
 function tokensOf(texts: TextBatch): Tokens {

@@ -2,11 +2,12 @@ import { dispose, train as optimizers, type Tensor2D } from '@tensorflow/tfjs-co
 import {
   checkpointWeights,
   firstOrigins,
+  lambdaAt,
   tensorsOf,
   trainingSession,
   variablesOf,
 } from '@whittle/app';
-import { issGroups, type Weights } from '@whittle/groups';
+import { issGroups, type Layout, type Weights } from '@whittle/groups';
 import { groupLasso } from '@whittle/lasso';
 import {
   movingAverage,
@@ -22,7 +23,7 @@ import { makeBatch, planBatches } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import { score } from './data/score.ts';
 import { answer } from './evaluate.ts';
-import { fullLayout, lambdaAt, type Settings } from './settings.ts';
+import { fullLayout, type Settings } from './settings.ts';
 import { trainStep } from './step.ts';
 
 /** Examples that a run trains on and validates with, and the sizes of their vocabularies. */
@@ -69,7 +70,8 @@ export async function train(
   let { epoch, batch, epochLoss } = position;
   const plan = (of: number) =>
     planBatches(data.train, settings.batch, stepSeed(settings.seed, of, 'batches'));
-  const perEpoch = plan(0).length;
+  // Only the last batch of an epoch may be smaller.
+  const perEpoch = Math.ceil(data.train.length / settings.batch);
 
   const variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : initial);
   const optimizer = groupLasso(optimizers.adam(settings.learningRate), groups, {
@@ -80,7 +82,7 @@ export async function train(
   optimizer.checkVariables();
   const average = movingAverage(variables, settings.average);
   const trainee = { variables, optimizer, average };
-  if (resumed) await restore(resumed, position, trainee);
+  if (resumed) await restore(resumed, layout, trainee);
   const session = trainingSession({
     ...{ run, optimizer, full: layout, step: resumed?.step ?? 0, state: position.session },
     total: settings.epochs * perEpoch,
@@ -154,22 +156,14 @@ export async function train(
 /** Puts what a checkpoint holds beside the weights back to where it was. */
 async function restore(
   checkpoint: Checkpoint,
-  position: Position,
+  layout: Layout,
   { optimizer, average }: Trainee,
 ): Promise<void> {
-  const prefix = 'average/';
-  const saved = Object.entries(checkpoint.tensors).filter(([name]) => name.startsWith(prefix));
-  const averages = tensorsOf(
-    Object.fromEntries(
-      saved.map(([name, { shape, data }]) => [
-        name.slice(prefix.length),
-        { shape, data: data as Float32Array },
-      ]),
-    ),
-  );
+  const averages = tensorsOf(checkpointWeights(checkpoint, layout, 'average'));
   average.restore(averages);
   dispose(averages);
-  await writeOptimizerState(optimizer, { tensors: checkpoint.tensors, state: position.optimizer });
+  const state = (checkpoint.state as Position).optimizer;
+  await writeOptimizerState(optimizer, { tensors: checkpoint.tensors, state });
 }
 
 /**

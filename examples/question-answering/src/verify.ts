@@ -11,10 +11,9 @@ import { prepareQuestions } from './data/prepare.ts';
 import { score, type Score } from './data/score.ts';
 import { answer, type AnswerOptions } from './evaluate.ts';
 import { fixedVectors, readModel } from './model-directory.ts';
-import { bidaf } from './network/bidaf.ts';
 import type { NamedTensors } from './network/weights.ts';
 import type { Settings } from './settings.ts';
-import { withBatch } from './step.ts';
+import { spanLogits } from './step.ts';
 
 /** What the new process found. */
 export interface Verified {
@@ -35,12 +34,7 @@ async function probeLogits(
 ): Promise<Float32Array> {
   const batch = makeBatch(examples.slice(0, PROBED));
   const { lengths, time } = batch.context;
-  const logits = await withBatch(batch, fixed, async (inputs) => {
-    const { start, end } = bidaf(weights, inputs);
-    const values = await Promise.all([start.data<'float32'>(), end.data<'float32'>()]);
-    dispose([start, end]);
-    return values;
-  });
+  const logits = await spanLogits(weights, batch, fixed);
   const rows = logits.flatMap((values) =>
     lengths.map((length, row) => values.subarray(row * time, row * time + length)),
   );

@@ -4,6 +4,7 @@
  */
 export { startBackend, type BackendFlags } from './backend.ts';
 export { lineChart } from './charts.ts';
+export { lambdaAt } from './lambda.ts';
 export { askNewProcess } from './new-process.ts';
 export {
   checkWith,
@@ -11,14 +12,22 @@ export {
   parseCount,
   parseNumber,
   parseNumbers,
+  presetOf,
   runDirectoryOf,
   type RawFlags,
 } from './options.ts';
 export { chooseOrigins, firstOrigins, type Origins } from './origins.ts';
+export {
+  addReportCommand,
+  addRunOptions,
+  print,
+  runProgram,
+  say,
+  type RunFlags,
+} from './program.ts';
 export { readRunMetrics, writeReport, type Metric } from './report.ts';
 export {
   firstSession,
-  Interrupted,
   trainingSession,
   type SessionState,
   type TrainingSession,

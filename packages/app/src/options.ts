@@ -25,6 +25,17 @@ export function parseNumbers(text: string): number[] {
   return text.split(',').map(parseNumber);
 }
 
+/**
+ * The preset of a name.
+ *
+ * @throws Error naming all there are when there is none.
+ */
+export function presetOf<T>(presets: Readonly<Record<string, T>>, name: string): T {
+  const preset = presets[name];
+  if (preset !== undefined) return preset;
+  throw new Error(`--preset: expected one of ${Object.keys(presets).join(', ')}, found "${name}".`);
+}
+
 /** The flag of a setting: `keepInput` is given as `keep-input`. */
 export const flagOf = (setting: string): string =>
   setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

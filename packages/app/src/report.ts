@@ -14,21 +14,41 @@ export interface Metric {
   readonly norms?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** What {@link reportPage} shows, all of it plain text but the charts. */
+/** What every run's settings have. */
+interface RunSettings {
+  readonly preset: string;
+  readonly lambda: number;
+  readonly epochs: number;
+  readonly seed: number;
+}
+
+/** What every run's result has. */
+interface RunFacts {
+  readonly backend: string;
+  /** Components removed, by dimension. */
+  readonly removed: Readonly<Record<string, number>>;
+  /** Time before over time after. */
+  readonly speedup: number;
+  /** Largest difference of a logit. */
+  readonly maxAbsDiff: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** What a report shows, all of it plain text but the charts. */
 export interface ReportPage {
   readonly title: string;
   readonly heading: string;
-  /** What was done and found, in a few sentences. */
-  readonly lead: string;
+  readonly settings: RunSettings;
+  readonly result: RunFacts;
   /** Before and after: name, before, after, ratio. */
   readonly rows: readonly (readonly string[])[];
   /** Curves of the training, as SVG. */
   readonly charts: readonly string[];
-  /** Recurrent dimensions, whose norms are shown. */
-  readonly dims: readonly string[];
-  /** What stands below, each under a heading of its own. */
-  readonly sections: readonly { readonly heading: string; readonly text: string }[];
+  /** What the network made, such as a sample of text. */
+  readonly sample: { readonly heading: string; readonly text: string };
 }
+
+const listed = new Intl.ListFormat('en-GB');
 
 const style = `
   body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 44rem; padding: 0 1rem; color: #1f2328; }
@@ -58,7 +78,18 @@ export function writeReport(
 }
 
 function reportPage(page: ReportPage, metrics: readonly Metric[]): string {
-  const { title, heading, lead, rows, charts, dims, sections } = page;
+  const { title, heading, settings, result, rows, charts, sample } = page;
+  const dims = Object.keys(result.removed);
+  const removed = listed.format(dims.map((dim) => `${result.removed[dim]} of ${dim}`));
+  const lead =
+    `Preset ${settings.preset}, lambda ${settings.lambda}, ${settings.epochs} epochs, seed ${settings.seed}, ` +
+    `backend ${result.backend}. Removed: ${removed}. ${result.speedup.toFixed(2)} times faster. The pruned network, read back ` +
+    `in a new process, differs from the unpruned one by at most ${result.maxAbsDiff.toExponential(1)} in any logit.`;
+  const sections = [
+    sample,
+    { heading: 'Settings', text: JSON.stringify(settings, null, 2) },
+    { heading: 'Versions', text: JSON.stringify(result.versions, null, 2) },
+  ];
   const steps = metrics.filter(({ kind }) => kind === 'train');
   const norms = metrics.filter(({ kind }) => kind === 'norms');
   const living = lineChart({

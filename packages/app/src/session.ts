@@ -5,9 +5,9 @@ import {
   onInterrupt,
   progressBar,
   stoppedTraining,
+  type Checkpoint,
   type GuardState,
   type Run,
-  type SavedTensors,
 } from '@whittle/training';
 import { normsByOrigin, type Origins } from './origins.ts';
 
@@ -45,9 +45,7 @@ export interface SessionOptions {
   /** Which components are left. */
   origins(): Origins;
   /** What a checkpoint holds now. */
-  checkpoint(
-    session: SessionState,
-  ): Promise<{ readonly tensors: SavedTensors; readonly state: unknown }>;
+  checkpoint(session: SessionState): Promise<Omit<Checkpoint, 'step'>>;
 }
 
 /** What a training loop does beside its steps. */
@@ -128,7 +126,7 @@ export function trainingSession(options: SessionOptions): TrainingSession {
     new Interrupted(`train: stopped at step ${step}, saved; the same command goes on from there.`);
   const save = async (): Promise<void> => {
     const saved = await options.checkpoint({ recentLoss, guard: guard.state(), units, seconds });
-    run.saveCheckpoint({ step, ...saved } as Parameters<Run['saveCheckpoint']>[0]);
+    run.saveCheckpoint({ step, ...saved });
   };
   return {
     get step() {

@@ -21,15 +21,19 @@ export function variablesOf(weights: Weights): Record<string, Variable> {
 }
 
 /**
- * The tensors `weights/...` of a checkpoint in the order of the layout, in which the run began: sums over all weights, such
- * as the clip's norm, have other last bits in another order.
+ * The tensors `weights/...` of a checkpoint, or those of another prefix, in the order of the layout, in which the run began:
+ * sums over all weights, such as the clip's norm, have other last bits in another order.
  *
  * @throws Error when one is missing.
  */
-export function checkpointWeights(checkpoint: Checkpoint, layout: Layout): Weights {
+export function checkpointWeights(
+  checkpoint: Checkpoint,
+  layout: Layout,
+  prefix: 'weights' | 'average' = 'weights',
+): Weights {
   return Object.fromEntries(
     Object.keys(layout.weights).map((name) => {
-      const saved = checkpoint.tensors[`weights/${name}`];
+      const saved = checkpoint.tensors[`${prefix}/${name}`];
       if (saved === undefined) {
         throw new Error(
           `the checkpoint of step ${checkpoint.step} lacks the weight "${name}" of its own layout; it was written by another version, so begin the run anew.`,

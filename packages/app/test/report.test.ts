@@ -30,11 +30,14 @@ test('a report shows table, curves and norms, says text as text, and leaves no h
     {
       title: 'a title',
       heading: 'A < B & "C"',
-      lead: 'What was found.',
+      settings: { preset: 'tiny', lambda: 0.1, epochs: 1, seed: 1 },
+      result: {
+        ...{ backend: 'cpu', removed: { h: 1 }, speedup: 2, maxAbsDiff: 0 },
+        versions: { node: 'v20' },
+      },
       rows: [['units', '2', '1', '2.00x']],
       charts: [],
-      dims: ['h'],
-      sections: [{ heading: 'Sample', text: '<script>alert(1)</script>' }],
+      sample: { heading: 'Sample', text: '<script>alert(1)</script>' },
     },
     readRunMetrics(folder),
   );

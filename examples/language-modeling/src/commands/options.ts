@@ -3,6 +3,7 @@ import {
   flagOf,
   parseNumber,
   parseNumbers,
+  presetOf,
   runDirectoryOf as directoryOf,
   type RawFlags,
 } from '@whittle/app';
@@ -74,12 +75,7 @@ export function addSettingsOptions(command: Command): Command {
  */
 export function settingsFrom(raw: RawFlags): Settings {
   const name = presetName(raw);
-  const preset = presets[name];
-  if (preset === undefined) {
-    throw new Error(
-      `--preset: expected one of ${Object.keys(presets).join(', ')}, found "${name}".`,
-    );
-  }
+  const preset = presetOf(presets, name);
   if (raw['cell'] !== undefined && raw['cell'] !== preset.cell) {
     const fitting = Object.keys(presets).filter((each) => presets[each]!.cell === raw['cell']);
     throw new Error(

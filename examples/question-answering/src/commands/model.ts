@@ -55,7 +55,7 @@ export async function pruneCommand(flags: {
 export async function askCommand(
   flags: ModelFlags & { readonly context: string },
   question: string,
-): Promise<Located> {
+): Promise<{ readonly context: string; readonly located: Located }> {
   // Both texts are checked before a backend starts.
   const { weights, vocabularies } = await readModel(flags.model);
   const encode = encoder(vocabularies.words, vocabularies.characters);
@@ -66,7 +66,7 @@ export async function askCommand(
   const located = await locate(tensors, { context, question: asked }, fixed);
   dispose(tensors);
   fixed?.dispose();
-  return located;
+  return { context: context.text, located };
 }
 
 function readContext(file: string): string {

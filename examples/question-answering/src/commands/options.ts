@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseNumber, runDirectoryOf as directoryOf, type RawFlags } from '@whittle/app';
+import { parseNumber, presetOf, runDirectoryOf as directoryOf, type RawFlags } from '@whittle/app';
 import { presets } from '../presets.ts';
 import { checkSettings, settingNames, type Settings } from '../settings.ts';
 
@@ -46,12 +46,7 @@ export function addSettingsOptions(command: Command): Command {
  */
 export function settingsFrom(raw: RawFlags): Settings {
   const name = String(raw['preset'] ?? 'quick');
-  const preset = presets[name];
-  if (preset === undefined) {
-    throw new Error(
-      `--preset: expected one of ${Object.keys(presets).join(', ')}, found "${name}".`,
-    );
-  }
+  const preset = presetOf(presets, name);
   const given = Object.fromEntries(givenSettings(raw).map((key) => [key, raw[key]]));
   return checkSettings({ ...preset, ...given, preset: name });
 }

@@ -45,8 +45,11 @@ export function bidaf(
     const readBoth = (x: Tensor3D, name: string, of: readonly number[], place = name): Tensor3D =>
       bothWays(weights, name, drop(x, place, dropping), of);
 
-    const h = readBoth(embedTokens(weights, context, fixed, dropping), 'context', lengths);
-    const asked = embedTokens(weights, question, fixed, dropping);
+    // Once for both texts: with GloVe it is a copy of the whole table.
+    const trained = matrix(weights, 'words');
+    const table = fixed === undefined ? trained : concat([trained, fixed], 0);
+    const h = readBoth(embedTokens(weights, context, table, dropping), 'context', lengths);
+    const asked = embedTokens(weights, question, table, dropping);
     const u = readBoth(asked, 'context', question.lengths, 'question');
     const p0 = attentionFlow(h, u, matrix(weights, 'attention/kernel'), masks);
 

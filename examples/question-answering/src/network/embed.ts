@@ -32,11 +32,9 @@ export const HIGHWAY_LAYERS = 2;
 export function embedTokens(
   weights: NamedTensors,
   tokens: Tokens,
-  fixed: Tensor2D | undefined,
+  table: Tensor2D,
   dropping?: Dropping,
 ): Tensor3D {
-  const trained = matrix(weights, 'words');
-  const table = fixed === undefined ? trained : concat([trained, fixed], 0);
   const words = embedding(tokens.words, table);
   const spelt = characterFeatures(weights, tokens.spellings, dropping);
   let x = concat([words, embedding(tokens.spelling, spelt)], 2);

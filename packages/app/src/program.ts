@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { readRun } from '@whittle/training';
+import { parseCount } from './options.ts';
+import { Interrupted } from './session.ts';
+
+/** Tells something on the standard error: the standard output is for results, so that `--json` can be piped. */
+export function say(line: string): void {
+  console.error(line);
+}
+
+/** Prints a result, as JSON or as text. */
+export function print(value: unknown, json: boolean, text: () => string): void {
+  console.log(json ? JSON.stringify(value) : text());
+}
+
+/** The flags of {@link addRunOptions}. */
+export interface RunFlags {
+  readonly run?: string;
+  readonly resume?: string;
+  readonly checkpointEvery: number;
+  readonly json: boolean;
+  readonly silent: boolean;
+}
+
+/** Adds what a training in a run directory is told beside its settings. */
+export function addRunOptions(command: Command, checkpointEvery: number): Command {
+  return command
+    .option(
+      '--run <folder>',
+      'run directory; default: runs/ and the settings that differ from the preset',
+    )
+    .option(
+      '--resume <folder>',
+      'go on with the run in this folder, with the settings it began with',
+    )
+    .option(
+      '--checkpoint-every <steps>',
+      'steps from one checkpoint to the next',
+      parseCount,
+      checkpointEvery,
+    )
+    .option('--json', 'print the result as JSON', false)
+    .option('--silent', 'no progress', false);
+}
+
+/** Adds the command `report`: the page of a finished run once more, and its table. */
+export function addReportCommand<Result, Settings>(
+  program: Command,
+  write: (directory: string, result: Result, settings: Settings) => string,
+  format: (result: Result) => string,
+): void {
+  program
+    .command('report')
+    .description('write report.html of a finished run again and print its table')
+    .requiredOption('--run <folder>', 'run directory')
+    .option('--json', 'print the result as JSON', false)
+    .action((flags: { run: string; json: boolean }) => {
+      const run = readRun(flags.run);
+      const result = run.readResult() as Result | undefined;
+      if (result === undefined) {
+        throw new Error(
+          `report: ${flags.run} has no result.json, so its run is not finished; go on with it: train --resume ${flags.run}`,
+        );
+      }
+      const file = write(flags.run, result, run.config as Settings);
+      print(result, flags.json, () => format(result));
+      say(`report: ${file}`);
+    });
+}
+
+/** Runs a command line; an error is one line on the standard error, or all of it with WHITTLE_DEBUG. */
+export async function runProgram(program: Command): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (process.env['WHITTLE_DEBUG']) throw error;
+    say(`${program.name()}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = error instanceof Interrupted ? 130 : 1;
+  }
+}
