@@ -15,7 +15,7 @@ import { fixedVectors, writeModel } from './model-directory.ts';
 import type { BidafInputs } from './network/bidaf.ts';
 import type { NamedTensors } from './network/weights.ts';
 import type { Answered, NetworkFigures, Result } from './result.ts';
-import { fullLayout, type Settings } from './settings.ts';
+import { removalLayout, type Settings } from './settings.ts';
 import { spanLogits } from './step.ts';
 import type { Trained } from './train.ts';
 import { scores, verifyInNewProcess, writeProbe } from './verify.ts';
@@ -40,9 +40,7 @@ export async function finish(
     words: vocabularies.words.trained,
     chars: vocabularies.characters.entries.length,
   };
-  // The paper's groups leave rows of a1 behind, in which no network can run.
-  const groups = settings.groups === 'paper' ? 'exact' : settings.groups;
-  const whole = fullLayout({ ...settings, groups }, sizes);
+  const whole = removalLayout(settings, sizes);
   const { kept, removed } = findRemovable(trained.weights, whole, { atLeast: 0 });
   const small = prune(trained.weights, whole, kept);
   const directories = { dense: join(run.directory, 'dense'), pruned: join(run.directory, 'model') };

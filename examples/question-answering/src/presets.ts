@@ -19,6 +19,7 @@ const paper: Settings = {
   filters: 100,
   units: 100,
   learningRate: 0.001,
+  decayFrom: 7,
   keep: 0.8,
   keepChars: 0.8,
   average: 0.999,

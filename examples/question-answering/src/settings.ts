@@ -32,6 +32,8 @@ const settingsSchema = z.strictObject({
   units: count,
   /** Adam's. */
   learningRate: z.number().positive(),
+  /** Epochs after which the learning rate falls in a line, to reach 0 at the end; without it, Adam's noise keeps groups alive. */
+  decayFrom: z.number().nonnegative(),
   /** Share that stays of the inputs of LSTMs and pointers, and of the characters' embedding, in training. */
   keep: fraction,
   keepChars: fraction,
@@ -65,6 +67,13 @@ export const settingNames: readonly string[] = Object.keys(settingsSchema.shape)
  */
 export const checkSettings = (settings: unknown): Settings => checkWith(settingsSchema, settings);
 
+/** Learning rate after `epochsDone` epochs, a fraction within an epoch. */
+export function learningRateAt(settings: Settings, epochsDone: number): number {
+  const { learningRate, epochs, decayFrom } = settings;
+  const left = (epochs - epochsDone) / Math.max(epochs - decayFrom, 1e-9);
+  return learningRate * Math.max(0, Math.min(1, left));
+}
+
 /** The layout of the network that the settings describe, before anything is removed. */
 export function fullLayout(
   settings: Settings,
@@ -72,4 +81,13 @@ export function fullLayout(
 ): Layout {
   const { word, char, filters, units, groups } = settings;
   return bidafLayout({ ...vocabulary, units, groups, sizes: { word, char, filters } });
+}
+
+/** {@link fullLayout} for removal: the paper's groups leave rows of a1 behind, in which no network can run. */
+export function removalLayout(
+  settings: Settings,
+  vocabulary: { readonly words: number; readonly chars: number },
+): Layout {
+  const groups = settings.groups === 'paper' ? 'exact' : settings.groups;
+  return fullLayout({ ...settings, groups }, vocabulary);
 }

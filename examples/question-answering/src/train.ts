@@ -1,5 +1,6 @@
 import { dispose, train as optimizers, type Tensor2D } from '@tensorflow/tfjs-core';
 import {
+  arraysOf,
   checkpointWeights,
   firstOrigins,
   lambdaAt,
@@ -11,19 +12,18 @@ import { issGroups, type Layout, type Weights } from '@whittle/groups';
 import { groupLasso } from '@whittle/lasso';
 import {
   movingAverage,
-  readVariables,
   stepSeed,
   writeOptimizerState,
   type Checkpoint,
   type Run,
-  type SavedTensors,
 } from '@whittle/training';
 import { checkpointOf, startPosition, type Position, type Trainee } from './checkpoint.ts';
 import { makeBatch, planBatches } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import { score } from './data/score.ts';
 import { answer } from './evaluate.ts';
-import { fullLayout, type Settings } from './settings.ts';
+import { finalWeights } from './final-weights.ts';
+import { fullLayout, learningRateAt, removalLayout, type Settings } from './settings.ts';
 import { trainStep } from './step.ts';
 
 /** Examples that a run trains on and validates with, and the sizes of their vocabularies. */
@@ -104,6 +104,7 @@ export async function train(
       while (batch < batches.length) {
         const examples = batches[batch]!;
         const { keep, keepChars, seed } = settings;
+        optimizer.setLearningRate(learningRateAt(settings, session.step / perEpoch));
         const began = performance.now();
         const loss = await trainStep(variables, optimizer, makeBatch(examples), {
           fixed: data.fixed,
@@ -141,7 +142,10 @@ export async function train(
       await session.save();
       if (epoch < settings.epochs) session.stopIfAsked();
     }
-    const weights = thresholded(await readVariables(average.values()), settings.threshold);
+    const weights = finalWeights(await arraysOf(average.values()), await arraysOf(variables), {
+      layout: removalLayout(settings, data.vocabulary),
+      threshold: settings.threshold,
+    });
     return { weights, questionsPerSecond: session.unitsPerSecond, seconds: session.seconds };
   } catch (error) {
     throw session.ended(error);
@@ -164,17 +168,4 @@ async function restore(
   dispose(averages);
   const state = (checkpoint.state as Position).optimizer;
   await writeOptimizerState(optimizer, { tensors: checkpoint.tensors, state });
-}
-
-/**
- * Sets what is smaller than `threshold` to zero, as the original does before a test: the average of a weight that is zero
- * still has a trace of what it was.
- */
-function thresholded(weights: SavedTensors, threshold: number): Weights {
-  return Object.fromEntries(
-    Object.entries(weights).map(([name, { shape, data }]) => {
-      const zeroed = Float32Array.from(data, (value) => (Math.abs(value) < threshold ? 0 : value));
-      return [name, { shape, data: zeroed }];
-    }),
-  );
 }

@@ -1,12 +1,17 @@
 import { tensor, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { Layout, Weights } from '@whittle/groups';
-import type { Checkpoint } from '@whittle/training';
+import { readVariables, type Checkpoint } from '@whittle/training';
 
 /** Turns typed arrays into tensors of the same names. */
 export function tensorsOf(weights: Weights): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(weights).map(([name, { shape, data }]) => [name, tensor(data, [...shape])]),
   );
+}
+
+/** Reads float tensors from the backend as typed arrays of the same names. */
+export async function arraysOf(weights: Readonly<Record<string, Tensor>>): Promise<Weights> {
+  return (await readVariables(weights)) as Weights;
 }
 
 /** Turns typed arrays into variables of the same names, by which optimizers know them. */

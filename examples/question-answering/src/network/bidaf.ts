@@ -45,11 +45,9 @@ export function bidaf(
     const readBoth = (x: Tensor3D, name: string, of: readonly number[], place = name): Tensor3D =>
       bothWays(weights, name, drop(x, place, dropping), of);
 
-    // Once for both texts: with GloVe it is a copy of the whole table.
-    const trained = matrix(weights, 'words');
-    const table = fixed === undefined ? trained : concat([trained, fixed], 0);
-    const h = readBoth(embedTokens(weights, context, table, dropping), 'context', lengths);
-    const asked = embedTokens(weights, question, table, dropping);
+    const read = (tokens: Tokens): Tensor3D => embedTokens(weights, tokens, dropping, fixed);
+    const h = readBoth(read(context), 'context', lengths);
+    const asked = read(question);
     const u = readBoth(asked, 'context', question.lengths, 'question');
     const p0 = attentionFlow(h, u, matrix(weights, 'attention/kernel'), masks);
 
@@ -57,8 +55,8 @@ export function bidaf(
     const g1 = readBoth(g0, 'modelling2', lengths);
     const inside = asRows(masks.context);
     const pointer = (x: Tensor3D, name: string): Tensor2D => {
-      const read = drop(concat([p0, x], 2), name, dropping);
-      return masked(asRows(dense(read, matrix(weights, `${name}/kernel`))), inside);
+      const given = drop(concat([p0, x], 2), name, dropping);
+      return masked(asRows(dense(given, matrix(weights, `${name}/kernel`))), inside);
     };
     const start = pointer(g1, 'start');
     const a1 = atEveryStep(weightedMean(g1, start), time);

@@ -21,6 +21,7 @@ import { dense, embedding } from '@whittle/cells';
 import { drop, type Dropping } from './drop.ts';
 import type { Tokens } from './tokens.ts';
 import { matrix, vector, type NamedTensors } from './weights.ts';
+import { wordVectors } from './word-vectors.ts';
 
 /** Highway layers between the embeddings and the contextual LSTM. */
 export const HIGHWAY_LAYERS = 2;
@@ -32,10 +33,10 @@ export const HIGHWAY_LAYERS = 2;
 export function embedTokens(
   weights: NamedTensors,
   tokens: Tokens,
-  table: Tensor2D,
   dropping?: Dropping,
+  fixed?: Tensor2D,
 ): Tensor3D {
-  const words = embedding(tokens.words, table);
+  const words = wordVectors(tokens.words, matrix(weights, 'words'), fixed);
   const spelt = characterFeatures(weights, tokens.spellings, dropping);
   let x = concat([words, embedding(tokens.spelling, spelt)], 2);
   for (let layer = 1; layer <= HIGHWAY_LAYERS; layer++) {

@@ -1,0 +1,27 @@
+import {
+  less,
+  maximum,
+  minimum,
+  reshape,
+  scalar,
+  sub,
+  where,
+  type Rank,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { embedding } from '@whittle/cells';
+
+/**
+ * The vector of each word, `[batch, time, width]`: of `trained` `[words, width]`, or of `fixed` for ids from `words` on. Each
+ * table is read where it stands, since joining them would copy all of GloVe for every question.
+ */
+export function wordVectors(ids: Tensor2D, trained: Tensor2D, fixed?: Tensor2D): Tensor3D {
+  if (fixed === undefined) return embedding(ids, trained);
+  const [batch, time] = ids.shape;
+  const words = scalar(trained.shape[0], 'int32');
+  // Every id is looked up in both; what lies outside of a table takes its nearest row and is left out.
+  const own = embedding(minimum(ids, sub(words, scalar(1, 'int32'))), trained);
+  const given = embedding(maximum(sub(ids, words), scalar(0, 'int32')), fixed);
+  return where(reshape<Rank.R3>(less(ids, words), [batch, time, 1]), own, given);
+}
