@@ -61,3 +61,17 @@ export async function startStock(name: 'wasm' | 'cpu'): Promise<void> {
   // Its advice to install another backend would only be noise.
   if (name === 'cpu') (backend() as KernelBackend & { firstUse: boolean }).firstUse = false;
 }
+
+/** Our WASM backend, native TensorFlow, or the stock WASM kernels. */
+export type AnyBackend = 'ours' | 'native' | 'stock';
+
+/** Starts one of them and says what it took. */
+export async function startAny(
+  name: AnyBackend,
+  threads: number,
+): Promise<Record<string, number | string>> {
+  if (name === 'ours') return startOurs(threads);
+  if (name === 'native') return startNative(threads);
+  await startStock('wasm');
+  return {};
+}

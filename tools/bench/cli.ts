@@ -63,7 +63,7 @@ const program = new Command('bench')
       .default('both'),
   )
   .addOption(
-    new Option('--backend <names>', 'our backends of train, infer and highway')
+    new Option('--backend <names>', 'our backends of train, infer, highway and answers')
       .argParser(listOf(BACKENDS))
       .default([...BACKENDS], BACKENDS.join(',')),
   )

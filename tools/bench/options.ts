@@ -6,7 +6,7 @@ export const MODEL_NAMES = ['small', 'medium', 'large'] as const;
 /** One of {@link MODEL_NAMES}. */
 export type ModelName = (typeof MODEL_NAMES)[number];
 
-/** Backends of ours that `train`, `infer` and `highway` measure. */
+/** Backends of ours that `train`, `infer`, `highway` and `answers` measure. */
 export const BACKENDS = ['wasm', 'node'] as const;
 
 /** What every suite is told. */
@@ -17,7 +17,7 @@ export interface BenchOptions {
   readonly threads: number;
   /** Builds of our kernels to measure: those that the engine has, or the one that was asked for. */
   readonly simd: readonly Simd[];
-  /** Which of our backends `train`, `infer` and `highway` measure; `node` is left out where it cannot start. */
+  /** Which of our backends `train`, `infer`, `highway` and `answers` measure; `node` is left out where it cannot start. */
   readonly backends: readonly (typeof BACKENDS)[number][];
   /** Models of `train` and `lasso`. */
   readonly models: readonly ModelName[];

@@ -1,3 +1,4 @@
+import { answers } from './answers/suite.ts';
 import { compact } from './compact/suite.ts';
 import { gemm } from './gemm/suite.ts';
 import { highway } from './highway/suite.ts';
@@ -13,5 +14,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   lasso,
   infer,
   highway,
+  answers,
   compact,
 };

@@ -10,7 +10,7 @@ import {
 } from '@whittle/groups';
 import { describe, expect, test } from 'vitest';
 import { bidafLayout } from '../src/network/layout.ts';
-import { dense, published, sizesOf } from './support/published.ts';
+import { dense, published, sizesOf } from '../src/network/published.ts';
 
 const vocabulary = { words: 1150, chars: 200 };
 const paper = bidafLayout({ ...vocabulary, groups: 'paper' });

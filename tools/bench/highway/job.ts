@@ -1,6 +1,6 @@
 import { tensor, tidy, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { dense, rhn, type RhnWeights } from '@whittle/cells';
-import { startNative, startOurs, startStock } from '../backend.ts';
+import { startAny, type AnyBackend } from '../backend.ts';
 import { prepareForwards } from '../process/forward-passes.ts';
 import type { Job, Prepared } from '../process/job.ts';
 import {
@@ -17,13 +17,12 @@ import {
 /** What the job is told. */
 export interface HighwayInput {
   readonly widths: readonly number[];
-  /** Our WASM backend, native TensorFlow, or the stock WASM kernels, on which every depth is written out in operations. */
-  readonly backend: 'ours' | 'native' | 'stock';
+  readonly backend: AnyBackend;
 }
 
 /** Makes Recurrent Highway Networks ready. */
 export async function prepare(input: HighwayInput, { threads }: Job): Promise<Prepared> {
-  const facts = await start(input.backend, threads);
+  const facts = await startAny(input.backend, threads);
   const made = new Map<number, ReturnType<typeof tensorsOf>>();
   return prepareForwards(casesOf(input.widths), caseName, facts, (one) => {
     const { width, batch, softmax } = one;
@@ -40,16 +39,6 @@ export async function prepare(input: HighwayInput, { threads }: Job): Promise<Pr
       return values;
     };
   });
-}
-
-async function start(
-  backend: HighwayInput['backend'],
-  threads: number,
-): Promise<Record<string, number | string>> {
-  if (backend === 'ours') return startOurs(threads);
-  if (backend === 'native') return startNative(threads);
-  await startStock('wasm');
-  return {};
 }
 
 function tensorsOf(width: number): { weights: RhnWeights; embedding: Tensor2D } {

@@ -3,13 +3,6 @@ import { figures, ratio, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
 import { caseName, casesOf, DEPTH, STEPS, widths } from './networks.ts';
 
-/** Names of the contenders of `highway`. */
-export const [OURS, NATIVE, COMPOSED] = [
-  'ours',
-  'ours, native TensorFlow',
-  'composed, stock wasm kernels',
-] as const;
-
 const [dense, pruned] = widths;
 
 /** Tables of the `highway` suite: times by setting, with the speed-up that pruning buys. */

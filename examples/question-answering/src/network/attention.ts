@@ -5,12 +5,12 @@ import {
   matMul,
   max,
   mul,
+  ones,
   reshape,
   slice,
   softmax,
   sub,
   sum,
-  tile,
   transpose,
   type Rank,
   type Tensor,
@@ -59,9 +59,9 @@ export function weightedMean(x: Tensor3D, logits: Tensor2D): Tensor3D {
   return sum<Tensor3D>(mul(x, expandDims(softmax(logits), 2)), 1, true);
 }
 
-/** The same `[batch, 1, width]` at every step, `[batch, time, width]`. */
+/** The same `[batch, 1, width]` at every step, `[batch, time, width]`: a product with ones, as `tile` is slow on WASM. */
 export function atEveryStep(x: Tensor3D, time: number): Tensor3D {
-  return tile(x, [1, time, 1]);
+  return matMul(ones([x.shape[0], time, 1]), x) as Tensor3D;
 }
 
 /** Drops the last axis of `[batch, time, 1]`. */

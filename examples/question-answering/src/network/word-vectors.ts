@@ -1,11 +1,13 @@
 import {
+  add,
+  cast,
   less,
   maximum,
   minimum,
+  mul,
   reshape,
   scalar,
   sub,
-  where,
   type Rank,
   type Tensor2D,
   type Tensor3D,
@@ -23,5 +25,6 @@ export function wordVectors(ids: Tensor2D, trained: Tensor2D, fixed?: Tensor2D):
   // Every id is looked up in both; what lies outside of a table takes its nearest row and is left out.
   const own = embedding(minimum(ids, sub(words, scalar(1, 'int32'))), trained);
   const given = embedding(maximum(sub(ids, words), scalar(0, 'int32')), fixed);
-  return where(reshape<Rank.R3>(less(ids, words), [batch, time, 1]), own, given);
+  const isOwn = reshape<Rank.R3>(cast(less(ids, words), 'float32'), [batch, time, 1]);
+  return add(mul(own, isOwn), mul(given, sub(1, isOwn)));
 }
