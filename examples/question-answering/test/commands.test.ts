@@ -99,8 +99,9 @@ describe('the other commands', () => {
     expect(probability).toBeLessThanOrEqual(1);
   });
 
-  test('ask takes a question of unknown words, and a context of thousands', async () => {
-    const long = fileOf('long.txt', Array.from({ length: 400 }, () => context).join('\n'));
+  test('ask takes a question of unknown words, and a context of 30,000', async () => {
+    const times = Math.ceil(30_000 / context.split(' ').length);
+    const long = fileOf('long.txt', Array.from({ length: times }, () => context).join('\n'));
     const ended = await ask(long, 'Quo vadis?');
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
     expect((JSON.parse(ended.stdout) as Located).answer).toMatch(/\w/);
