@@ -1,68 +1,47 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** One network's figures in `result.json`, as far as the pages tell them. */
-export interface Figures {
-  readonly sizes: readonly number[];
-  readonly parameters: number;
-  readonly macsPerWord: number;
-  readonly perplexity: { readonly valid: number; readonly test: number };
-}
-
-/** What a run's `result.json` says, as far as the pages tell it. */
-export interface RunResult {
-  readonly dense: Figures;
-  readonly pruned: Figures;
-  readonly lambda: number;
-  readonly seed: number;
-  readonly epochs: number;
-  readonly epoch?: number;
-  readonly trainingSeconds: number;
-}
-
 /** A kept result under the name of its run. */
-export interface Kept {
+export interface Kept<Result> {
   readonly name: string;
-  readonly result: RunResult;
+  readonly result: Result;
 }
 
-/** Copies the results of run directories into a folder of kept ones. */
+/** Keeps the results of run directories in a folder, each with the settings of its run. */
 export function keep(runs: readonly string[], folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const run of runs) {
-    copyFileSync(join(run, 'result.json'), join(folder, `${basename(run)}.json`));
+    const read = (file: string): object =>
+      JSON.parse(readFileSync(join(run, file), 'utf8')) as object;
+    const kept = { ...read('result.json'), config: withoutFolders(read('config.json')) };
+    writeFileSync(join(folder, `${basename(run)}.json`), `${JSON.stringify(kept, null, 2)}\n`);
   }
 }
 
-/** Reads all kept results: by lambda, then from large networks to small ones, then by seed. */
-export function readKept(folder: string): Kept[] {
+/** Reads all kept results of a folder. */
+export function readKept<Result>(folder: string): Kept<Result>[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .map((file) => ({
       name: basename(file, '.json'),
-      result: JSON.parse(readFileSync(join(folder, file), 'utf8')) as RunResult,
-    }))
-    .sort(
-      ({ result: a }, { result: b }) =>
-        a.lambda - b.lambda || b.dense.parameters - a.dense.parameters || a.seed - b.seed,
-    );
+      result: JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result,
+    }));
 }
 
-/** Whether a run trained a dense network that is smaller than the largest: direct design at a found size. */
-export function isDirect({ result }: Kept, all: readonly Kept[]): boolean {
-  const full = Math.max(...all.map((each) => each.result.dense.parameters));
-  return result.lambda === 0 && result.dense.parameters < full;
+/** Of files and folders only the names: where they lay on some machine is no setting. */
+function withoutFolders(config: object): object {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]: [string, unknown]) => [
+      key,
+      typeof value === 'string' && /[\\/]/.test(value) ? basename(value) : value,
+    ]),
+  );
 }
 
-/**
- * The command that made a run, whose folder is named after its preset and the settings that were given. `preset` is the
- * one that the command need not name.
- */
-export function commandOf(name: string, preset: string): string {
-  const [first, ...parts] = name.split(/-(?=[a-zA-Z]+=)/);
-  const chosen = first === preset ? [] : [`--preset ${first}`];
-  const options = parts
-    .map((part) => part.split('='))
-    .map(([key, value]) => `--${key!.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${value}`);
-  return ['npm run lm -- train', ...chosen, ...options].join(' ');
+/** A table in Markdown. */
+export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
+
+/** A whole number with commas between its thousands. */
+export const thousands = (value: number): string => value.toLocaleString('en-GB');

@@ -1,11 +1,11 @@
 import * as echarts from 'echarts';
-import type { Kept } from './kept.ts';
+import type { LanguageModelRun } from './language-models.ts';
 
 /** Test perplexity against width, ISS beside dense networks trained at these widths from scratch, as SVG. */
-export function tradeOff(all: readonly Kept[]): string {
+export function tradeOff(all: readonly LanguageModelRun[]): string {
   const dense = all.filter(({ result }) => result.lambda === 0);
   const iss = all.filter(({ result }) => result.lambda > 0);
-  const points = (kept: readonly Kept[]): [number, number, string][] =>
+  const points = (kept: readonly LanguageModelRun[]): [number, number, string][] =>
     kept
       .map(({ result: { pruned, lambda } }): [number, number, string] => {
         const label = lambda === 0 ? '' : `λ = ${lambda}`;
@@ -13,7 +13,7 @@ export function tradeOff(all: readonly Kept[]): string {
       })
       .sort((a, b) => a[0] - b[0]);
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 720, height: 400 });
-  const line = (name: string, kept: readonly Kept[]): echarts.SeriesOption => ({
+  const line = (name: string, kept: readonly LanguageModelRun[]): echarts.SeriesOption => ({
     name,
     type: 'line',
     symbolSize: 8,

@@ -1,0 +1,83 @@
+import { presets } from '../../examples/question-answering/src/presets.ts';
+import type { Result } from '../../examples/question-answering/src/result.ts';
+import type { Settings } from '../../examples/question-answering/src/settings.ts';
+import { markdown, thousands, type Kept } from './kept.ts';
+
+/** A kept run of question answering. */
+export type QuestionRun = Kept<Result & { readonly config: Settings }>;
+
+const methods = ['dense', 'ISS from scratch', 'ISS, fine-tuned'] as const;
+
+function methodOf({ result: { lambda, config } }: QuestionRun): (typeof methods)[number] {
+  if (config.from !== null) return 'ISS, fine-tuned';
+  return lambda > 0 ? 'ISS from scratch' : 'dense';
+}
+
+/** Dense, then from scratch, then fine-tuned, each by penalty and lambda. */
+export function byMethod(runs: readonly QuestionRun[]): QuestionRun[] {
+  return [...runs].sort(
+    (a, b) =>
+      methods.indexOf(methodOf(a)) - methods.indexOf(methodOf(b)) ||
+      b.result.config.penalty.localeCompare(a.result.config.penalty) ||
+      a.result.lambda - b.result.lambda,
+  );
+}
+
+/** The table of BiDAF's runs, in the manner of the paper's Tables 3 and 4. */
+export function questionTable(runs: readonly QuestionRun[]): string {
+  const head =
+    'method|penalty, λ|EM, F1 before|EM, F1 after|modelling1|modelling2|output|weights of the LSTMs|all weights|ms a question|largest difference|epochs|training, min|command';
+  return markdown(
+    head.split('|'),
+    runs.map((run) => {
+      const { dense, pruned, lambda, config, epochs, trainingSeconds, maxAbsDiff } = run.result;
+      const scores = ({ test }: Result['dense']) =>
+        `${test.exactMatch.toFixed(2)}, ${test.f1.toFixed(2)}`;
+      const lstm = (name: string): string =>
+        ['fw', 'bw'].map((way) => pruned.sizes[`${name}/${way}`]).join(', ');
+      return [
+        methodOf(run),
+        lambda === 0 ? '' : `${config.penalty}, ${lambda}`,
+        ...[scores(dense), scores(pruned)],
+        ...[lstm('modelling1'), lstm('modelling2'), lstm('output')],
+        thousands(lstmWeights(pruned.sizes, config.units)),
+        thousands(pruned.parameters),
+        lambda === 0
+          ? dense.msPerQuestion.toFixed(1)
+          : `${dense.msPerQuestion.toFixed(1)} to ${pruned.msPerQuestion.toFixed(1)}`,
+        maxAbsDiff.toExponential(1),
+        String(epochs),
+        (trainingSeconds / 60).toFixed(0),
+        `\`${commandOf(run)}\``,
+      ];
+    }),
+  );
+}
+
+/** Weights of the six LSTMs that are pruned, by what each direction reads. */
+function lstmWeights(sizes: Readonly<Record<string, number>>, context: number): number {
+  const size = (name: string): number[] =>
+    ['fw', 'bw'].map((way) => sizes[`${name}/${way}`] ?? context);
+  const sum = (name: string): number => size(name).reduce((total, units) => total + units, 0);
+  const p0 = 4 * sum('context');
+  const reads = {
+    modelling1: p0,
+    modelling2: sum('modelling1'),
+    output: p0 + 3 * sum('modelling2'),
+  };
+  return Object.entries(reads)
+    .flatMap(([name, input]) => size(name).map((units) => 4 * units * (input + units + 1)))
+    .reduce((total, weights) => total + weights, 0);
+}
+
+/** The command that made a run: the settings in which it differs from its preset. */
+function commandOf({ result: { config } }: QuestionRun): string {
+  const preset = presets[config.preset]!;
+  const given = Object.entries(config).filter(
+    ([key, value]) => value !== preset[key as keyof Settings],
+  );
+  const options = given.map(
+    ([key, value]) => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${value}`,
+  );
+  return ['npm run qa -- train', `--preset ${config.preset}`, ...options].join(' ');
+}
