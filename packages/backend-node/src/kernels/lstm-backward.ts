@@ -9,6 +9,7 @@ import {
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';
+import { inCellOrder } from './lstm-block.ts';
 import { inputGradients, statesBefore, timeMajor } from './steps.ts';
 
 /**
@@ -31,7 +32,8 @@ function backward(ops: Operations, inputs: Infos, gates: GatePositions): TensorI
   const [batch, time] = inputs['x']!.shape as [number, number];
   const units = inputs['h0']!.shape[1]!;
   const rows = time * batch;
-  const recurrent = ops.input(inputs['recurrent']!);
+  // The cell's order of gates all through the loop: the sums change theirs once, after it.
+  const recurrent = inCellOrder(ops, ops.input(inputs['recurrent']!), [units, units], gates);
   const h0 = ops.input(inputs['h0']!);
   const c0 = ops.input(inputs['c0']!);
 
@@ -56,12 +58,12 @@ function backward(ops: Operations, inputs: Infos, gates: GatePositions): TensorI
     const before = t === 0 ? c0 : c[t - 1]!;
     const step = cell(before, [i[t]!, c[t]!, f[t]!, o[t]!, g[t]!, squashed[t]!], dc, dh);
     dc = step.dc;
-    dzs[t] = ordered(ops, step.dz, gates);
-    const back = ops.matMul(dzs[t]!, recurrent, false, true);
+    dzs[t] = step.dz;
+    const back = ops.matMul(step.dz, recurrent, false, true);
     dh = t === 0 ? back : ops.float('AddV2', dy[t - 1]!, back);
   }
 
-  const dz = ops.concat(dzs, 0); // [T*B, 4H]
+  const dz = fromCellOrder(ops, ops.concat(dzs, 0), gates); // [T*B, 4H]
   const earlier = statesBefore(ops, h0, timeMajor(ops, inputs['y']!), time);
   return [
     ...inputGradients(ops, inputs, dz),
@@ -107,7 +109,7 @@ function cellGradient(
 }
 
 /** Puts the blocks i, g, f, o in the order of the gates. */
-function ordered(ops: Operations, dz: Handle, gates: GatePositions): Handle {
+function fromCellOrder(ops: Operations, dz: Handle, gates: GatePositions): Handle {
   if (gates.i === 0 && gates.g === 1 && gates.f === 2) return dz;
   const [i, g, f, o] = ops.split(dz, 4, 1) as [Handle, Handle, Handle, Handle];
   const blocks: Handle[] = [];

@@ -38,9 +38,9 @@ export function blockForward(
     [
       ...[ops.long(time), stepsFirst(ops, inputs['x']!)],
       ...[ops.input(inputs['c0']!), ops.input(inputs['h0']!)],
-      ordered(ops, weights, [input + units, units], gates),
+      inCellOrder(ops, weights, [input + units, units], gates),
       ...[peephole, peephole, peephole],
-      ordered(ops, ops.input(inputs['bias']!), [units], gates),
+      inCellOrder(ops, ops.input(inputs['bias']!), [units], gates),
     ],
     7,
   ) as [Handle, Handle, Handle, Handle, Handle, Handle, Handle];
@@ -66,7 +66,7 @@ function stepsFirst(ops: Operations, x: TensorInfo): Handle {
 }
 
 /** Puts the four blocks of columns of `[rows, 4 * units]` or `[4 * units]` in the order i, g, f, o. */
-function ordered(
+export function inCellOrder(
   ops: Operations,
   x: Handle,
   shape: readonly [rows: number, units: number] | readonly [units: number],
