@@ -28,13 +28,17 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
       ],
     }),
     lineChart({
-      title: 'Loss a question, and penalty',
+      title: 'Loss a question',
       x: 'step',
       y: 'nats',
-      series: [
-        { name: 'loss', points: steps.map((metric) => [metric.step, metric.loss!]) },
-        { name: 'penalty', points: steps.map((metric) => [metric.step, metric.penalty!]) },
-      ],
+      series: [{ name: 'loss', points: steps.map((metric) => [metric.step, metric.loss!]) }],
+    }),
+    // By itself: with the proximal penalty it is hundreds of times the loss.
+    lineChart({
+      title: 'Penalty',
+      x: 'step',
+      y: 'λ times the sum of norms',
+      series: [{ name: 'penalty', points: steps.map((metric) => [metric.step, metric.penalty!]) }],
     }),
   ];
   const page = {

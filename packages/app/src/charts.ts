@@ -10,7 +10,7 @@ export interface Series {
 const base = {
   animation: false,
   textStyle: { fontFamily: 'system-ui, sans-serif' },
-  color: ['#1f6feb', '#d1242f', '#1a7f37', '#9a6700'],
+  color: ['#1f6feb', '#d1242f', '#1a7f37', '#9a6700', '#8250df', '#57606a'],
 };
 
 function render(option: echarts.EChartsOption, width: number, height: number): string {
@@ -29,11 +29,15 @@ export function lineChart(options: {
   readonly series: readonly Series[];
   readonly logarithmic?: boolean;
 }): string {
+  // Beside the title there is room for three names; more stand beside the lines.
+  const beside = options.series.length > 3;
   return render(
     {
       title: { text: options.title, left: 8, top: 4, textStyle: { fontSize: 14 } },
-      legend: { right: 24, top: 4, itemGap: 28 },
-      grid: { left: 64, right: 24, top: 48, bottom: 48 },
+      legend: beside
+        ? { orient: 'vertical', right: 8, top: 'middle' }
+        : { right: 24, top: 4, itemGap: 28 },
+      grid: { left: 64, right: beside ? 160 : 24, top: 48, bottom: 48 },
       xAxis: {
         type: 'value',
         name: options.x,
