@@ -1,6 +1,7 @@
 // The module's exports: kernels over addresses in the memory of TensorFlow.js's WASM backend, which it imports.
 export { biasActivate } from './activate';
 export { gemmScratch } from './blocks';
+export { copyRows } from './copy';
 export { gemm } from './gemm';
 export { gruBackward, gruBackwardScratch } from './gru-backward';
 export { gruForward, gruForwardScratch } from './gru-forward';

@@ -11,6 +11,7 @@ import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
 import { identityKernel } from './identity.ts';
+import { concatKernel, splitKernel } from './simd/block-kernels.ts';
 import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
 import { gruSequenceGradKernel, gruSequenceKernel } from './simd/gru-kernels.ts';
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
@@ -44,6 +45,8 @@ const kernels: readonly KernelConfig[] = [
   gatherKernel(),
   scatterKernel(),
   sumKernel(),
+  concatKernel(),
+  splitKernel(),
   groupSquaredNormsKernel(),
   penalisedSquaredNormKernel(),
   penaltyFactorsKernel('wasm', wasmArrays),

@@ -46,6 +46,8 @@ export interface KernelExports {
   crossEntropy(...numbers: readonly number[]): void;
   crossEntropyGrad(...numbers: readonly number[]): void;
   sums(x: Address, outer: number, count: number, inner: number, out: Address): void;
+  /** Its six arguments are those of `assembly/copy.ts`, in that order. */
+  copyRows(...numbers: readonly number[]): void;
   idOutside(ids: Address, count: number, limit: number): number;
   gatherRows(table: Address, ids: Address, count: number, width: number, out: Address): void;
   /** Its arguments are those of `assembly/rows.ts`. */
