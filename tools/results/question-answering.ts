@@ -70,11 +70,11 @@ function lstmWeights(sizes: Readonly<Record<string, number>>, context: number): 
     .reduce((total, weights) => total + weights, 0);
 }
 
-/** The command that made a run: the settings in which it differs from its preset. */
+/** The command that made a run: the settings in which it differs from its preset, but for where the data lie. */
 function commandOf({ result: { config } }: QuestionRun): string {
   const preset = presets[config.preset]!;
   const given = Object.entries(config).filter(
-    ([key, value]) => value !== preset[key as keyof Settings],
+    ([key, value]) => value !== preset[key as keyof Settings] && !['data', 'glove'].includes(key),
   );
   const options = given.map(
     ([key, value]) => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${value}`,
