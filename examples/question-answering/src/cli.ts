@@ -53,7 +53,7 @@ program
   .description('exact match and F1 of a saved model on validation and test questions')
   .requiredOption('--model <folder>', 'model folder of a run')
   .option('--data <folder>', 'folder of SQuAD files; default: the embedded questions')
-  .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
+  .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'wasm')
   .option('--json', 'print JSON', false)
   .action(async (flags) => {
     const result = await evaluateCommand({ ...shared(), ...flags });
@@ -70,7 +70,7 @@ program
   .argument('<question>', 'the question')
   .requiredOption('--context <file>', 'text file')
   .option('--model <folder>', 'model folder of a run', 'runs/qa-quick/model')
-  .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
+  .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'wasm')
   .option('--json', 'print JSON', false)
   .action(async (question: string, flags) => {
     const { context, located } = await askCommand({ ...shared(), ...flags }, question);
