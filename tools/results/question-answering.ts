@@ -1,3 +1,5 @@
+import { layoutShapes } from '@whittle/groups';
+import { bidafLayout } from '../../examples/question-answering/src/network/layout.ts';
 import { presets } from '../../examples/question-answering/src/presets.ts';
 import type { Result } from '../../examples/question-answering/src/result.ts';
 import type { Settings } from '../../examples/question-answering/src/settings.ts';
@@ -54,20 +56,13 @@ export function questionTable(runs: readonly QuestionRun[]): string {
   );
 }
 
-/** Weights of the six LSTMs that are pruned, by what each direction reads. */
-function lstmWeights(sizes: Readonly<Record<string, number>>, context: number): number {
-  const size = (name: string): number[] =>
-    ['fw', 'bw'].map((way) => sizes[`${name}/${way}`] ?? context);
-  const sum = (name: string): number => size(name).reduce((total, units) => total + units, 0);
-  const p0 = 4 * sum('context');
-  const reads = {
-    modelling1: p0,
-    modelling2: sum('modelling1'),
-    output: p0 + 3 * sum('modelling2'),
-  };
-  return Object.entries(reads)
-    .flatMap(([name, input]) => size(name).map((units) => 4 * units * (input + units + 1)))
-    .reduce((total, weights) => total + weights, 0);
+/** Weights of the six LSTMs that are pruned. */
+function lstmWeights(sizes: Readonly<Record<string, number>>, units: number): number {
+  // What these LSTMs read does not depend on the vocabularies.
+  const shapes = layoutShapes(bidafLayout({ words: 1, chars: 1, units, sizes }));
+  return Object.entries(shapes)
+    .filter(([name]) => /^(modelling|output)/.test(name))
+    .reduce((total, [, shape]) => total + shape.reduce((size, length) => size * length, 1), 0);
 }
 
 /** The command that made a run: the settings in which it differs from its preset, but for where the data lie. */

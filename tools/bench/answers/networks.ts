@@ -1,5 +1,5 @@
-import { uniform } from '@whittle/cells';
-import { countParameters, layoutShapes, type Layout } from '@whittle/groups';
+import { uniform, uniformWeights } from '@whittle/cells';
+import { countParameters, layoutShapes, type Layout, type Weights } from '@whittle/groups';
 import { bidafLayout } from '../../../examples/question-answering/src/network/layout.ts';
 import {
   dense,
@@ -25,25 +25,17 @@ export const rowName = ({ table, units }: PublishedRow): string =>
   `table ${table}: ${units.join(', ')}`;
 
 /** A row's layout, everything that nothing reads gone. */
-export const layoutOf = (row: PublishedRow): Layout =>
+const layoutOf = (row: PublishedRow): Layout =>
   bidafLayout({ words: WORDS, chars: CHARS, sizes: sizesOf(row) });
 
 /** Weights of a row's network, the trained words among them. */
 export const weightsOf = (row: PublishedRow): number => countParameters(layoutOf(row));
 
-/** A tensor's values with its shape. */
-export interface Drawn {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
 /** Draws a network's weights in ±0.05, the same in every process, the biases too, so that a wrong one shows. */
-export function valuesOf(row: PublishedRow): Record<string, Drawn> {
+export function valuesOf(row: PublishedRow): Weights {
+  const draw = uniformWeights({ min: -0.05, max: 0.05, seed: 1 });
   return Object.fromEntries(
-    Object.entries(layoutShapes(layoutOf(row))).map(([name, shape], index) => [
-      name,
-      uniform([...shape], { min: -0.05, max: 0.05, seed: index + 1 }),
-    ]),
+    Object.entries(layoutShapes(layoutOf(row))).map(([name, shape]) => [name, draw(name, shape)]),
   );
 }
 

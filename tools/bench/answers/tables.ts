@@ -1,4 +1,4 @@
-import { titleOf, type Measurement } from '../process/measure.ts';
+import { contendersOf, titleOf, type Measurement } from '../process/measure.ts';
 import { NATIVE, OURS } from '../process/our-contenders.ts';
 import { figures, goalTable, over, ratio, type Goal, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
@@ -11,7 +11,7 @@ const PAPER = 6.2 / 2.74;
 
 /** Tables of the `answers` suite: times and speed-ups by network, then the goals. */
 export function answersTables({ measurements, facts }: SuiteResult): Table[] {
-  const contenders = [...new Map(measurements.map((one) => [titleOf(one), one])).values()];
+  const contenders = contendersOf(measurements);
   const find = (one: Measurement, row: (typeof rows)[number]) =>
     measurements.find((other) => other.case === rowName(row) && titleOf(other) === titleOf(one))
       ?.ms;

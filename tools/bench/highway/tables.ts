@@ -1,4 +1,4 @@
-import { titleOf, type Measurement } from '../process/measure.ts';
+import { contendersOf, titleOf, type Measurement } from '../process/measure.ts';
 import { figures, ratio, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
 import { caseName, casesOf, DEPTH, STEPS, widths } from './networks.ts';
@@ -7,7 +7,7 @@ const [dense, pruned] = widths;
 
 /** Tables of the `highway` suite: times by setting, with the speed-up that pruning buys. */
 export function highwayTables({ measurements, facts }: SuiteResult): Table[] {
-  const contenders = [...new Map(measurements.map((one) => [titleOf(one), one])).values()];
+  const contenders = contendersOf(measurements);
   return casesOf([dense]).map((kind, index): Table => {
     const ms = (one: Measurement, width: number) =>
       measurements.find(

@@ -1,4 +1,4 @@
-import { titleOf, type Measurement } from '../process/measure.ts';
+import { contendersOf, titleOf, type Measurement } from '../process/measure.ts';
 import { figures, goalTable, over, ratio, type Goal, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
 import { caseName, casesOf, networkName, networks, STEPS, type Network } from './networks.ts';
@@ -18,7 +18,7 @@ const kinds = casesOf([dense]).map(({ batch, softmax }) => ({ batch, softmax }))
 /** Tables of the `infer` suite: times by setting with the speed-up that pruning buys, then the goals. */
 export function inferTables(result: SuiteResult): Table[] {
   const { measurements } = result;
-  const contenders = [...new Map(measurements.map((one) => [titleOf(one), one])).values()];
+  const contenders = contendersOf(measurements);
   const tables = kinds.map((kind, index): Table => {
     const ms = (one: Measurement, network: Network) =>
       find(measurements, one, { ...kind, network })?.ms;

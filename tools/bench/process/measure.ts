@@ -112,6 +112,11 @@ export function titleOf({
   return `${contender}${simd === undefined ? '' : `, ${simd} SIMD`}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
+/** One measurement of each contender, in the order in which they were measured. */
+export function contendersOf(measurements: readonly Measurement[]): Measurement[] {
+  return [...new Map(measurements.map((one) => [titleOf(one), one])).values()];
+}
+
 function record(times: Map<string, number[]>, round: Readonly<Record<string, number>>): void {
   for (const [name, ms] of Object.entries(round)) {
     const list = times.get(name) ?? [];
