@@ -21,13 +21,14 @@ import { verifyInNewProcess, writeProbe } from './verify.ts';
 
 /**
  * What follows a training: finds the dead components, removes them, writes both networks, has the pruned one read back
- * and checked in a new process, and measures both.
+ * and checked in a new process, and measures both. `history` is what was removed before the run.
  */
 export async function finish(
   run: Run,
   settings: Settings,
   corpus: Corpus,
   trained: Trained,
+  history: readonly unknown[],
 ): Promise<Result> {
   const network = networkOf(settings);
   const whole = fullLayout(settings, corpus.vocabulary.words.length);
@@ -40,11 +41,11 @@ export async function finish(
   const architecture = architectureOf(settings);
   const saved = { architecture, vocabulary: corpus.vocabulary };
   const directories = { dense: join(run.directory, 'dense'), pruned: join(run.directory, 'model') };
-  await writeModel(directories.dense, { ...saved, weights: full, layout: whole, history: [] });
+  await writeModel(directories.dense, { ...saved, weights: full, layout: whole, history });
   await writeModel(directories.pruned, {
     ...saved,
     ...small,
-    history: [{ removed, lambda: settings.lambda }],
+    history: [...history, { removed, lambda: settings.lambda }],
   });
   const stock = network.stockModel(small.weights, small.layout);
   await saveLayersModel(stock, join(directories.pruned, 'tfjs'), { iss: { kept } });

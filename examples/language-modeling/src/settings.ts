@@ -9,6 +9,8 @@ const common = z.strictObject({
   preset: z.string(),
   /** Folder of the text; null for the embedded State of the Union addresses. */
   data: z.string().nullable(),
+  /** Model folder that a run starts from: its weights, sizes and vocabulary; null to start from random weights. */
+  from: z.string().nullable(),
   fromYear: z.int(),
   /** Largest vocabulary, or null to keep every word. */
   maxVocab: count.nullable(),
@@ -79,6 +81,12 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** Names of all settings, whatever the cell. */
 export const settingNames: readonly string[] = [
   ...new Set(Object.values(cells).flatMap(({ shape }) => Object.keys(shape))),
+];
+
+/** Names of the settings that a model decides which a run starts from. */
+export const sizeSettings: readonly string[] = [
+  ...['embed', 'hidden', 'forgetBias'],
+  ...['width', 'depth', 'transformBias'],
 ];
 
 /** Names of the settings that a cell has. */

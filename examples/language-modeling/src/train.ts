@@ -18,8 +18,8 @@ import type { Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
 import { networkOf } from './network/networks.ts';
 import { fullLayout, learningRateAt, type Settings } from './settings.ts';
+import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
-import { initialWeights } from './weights.ts';
 
 /** A trained network, its dead components still in place unless the run compacted them. */
 export interface Trained {
@@ -50,7 +50,7 @@ export function checkTexts(corpus: Corpus, { batch, steps }: Settings): void {
 }
 
 /**
- * Trains a language model in a run directory, from its last checkpoint if there is one.
+ * Trains a language model in a run directory, from its last checkpoint if there is one, else from `start`.
  *
  * @throws TrainingError when the loss diverges; Interrupted after Ctrl-C, when a checkpoint has been saved.
  */
@@ -58,6 +58,7 @@ export async function train(
   run: Run,
   settings: Settings,
   corpus: Corpus,
+  start: Start,
   options: TrainOptions,
 ): Promise<Trained> {
   const { batch, steps } = settings;
@@ -69,9 +70,7 @@ export async function train(
   const resumed = run.latestCheckpoint();
   let position = resumed ? (resumed.state as Position) : startPosition(full);
   let layout = layoutFromJson(position.layout);
-  let variables = variablesOf(
-    resumed ? checkpointWeights(resumed, layout) : initialWeights(full, settings),
-  );
+  let variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : start.weights(full));
   let state = resumed ? stateOf(resumed) : network.zeroState(variables, batch);
   let { epoch, window, epochLoss } = position;
   const step = resumed?.step ?? 0;

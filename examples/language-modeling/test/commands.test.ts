@@ -225,7 +225,7 @@ describe('what is wrong is said', () => {
   test('settings', async () => {
     expect(await train('--lambda', '-1')).toContain('lambda: expected a lambda of 0 or more');
     expect(await train('--preset', 'huge')).toContain(
-      'expected one of quick, small, medium, large, large-iss, rhn-quick, rhn-small, rhn-dense, rhn, found "huge"',
+      'expected one of quick, small, small-iss, medium, large, large-iss, rhn-quick, rhn-small, rhn-dense, rhn, found "huge"',
     );
     expect(await train('--epochs', 'ten')).toContain('expected a number, found "ten"');
     expect(await train('--backend', 'tpu')).toContain('tpu');

@@ -8,7 +8,13 @@ import {
   type RawFlags,
 } from '@whittle/app';
 import { presets } from '../presets.ts';
-import { checkSettings, settingNames, settingNamesOf, type Settings } from '../settings.ts';
+import {
+  checkSettings,
+  settingNames,
+  settingNamesOf,
+  sizeSettings,
+  type Settings,
+} from '../settings.ts';
 
 /** Adds `--preset` and an option for every setting. */
 export function addSettingsOptions(command: Command): Command {
@@ -21,6 +27,10 @@ export function addSettingsOptions(command: Command): Command {
     .option(
       '--data <folder>',
       'folder with train.txt, valid.txt, test.txt (or ptb.*.txt); default: State of the Union addresses',
+    )
+    .option(
+      '--from <folder>',
+      "model folder to train further, a run's dense or model; its sizes are taken over",
     )
     .option('--from-year <year>', 'first year of the addresses', parseNumber)
     .option('--max-vocab <words>', 'largest vocabulary; rarer words become <unk>', parseNumber)
@@ -88,6 +98,12 @@ export function settingsFrom(raw: RawFlags): Settings {
   if (foreign !== undefined) {
     throw new Error(
       `--${flagOf(foreign)}: expected a setting of cell ${preset.cell}, found one of another; leave it out or choose another preset.`,
+    );
+  }
+  const sized = given.find((key) => sizeSettings.includes(key));
+  if (raw['from'] !== undefined && sized !== undefined) {
+    throw new Error(
+      `--${flagOf(sized)}: expected no sizes beside --from, whose model has its own, found ${String(raw[sized])}; leave one of the two out.`,
     );
   }
   // A preset's vocabulary is made for the embedded text; files keep all their words unless told otherwise.

@@ -7,6 +7,7 @@ import { finish } from '../finish.ts';
 import { writeRunReport } from '../report.ts';
 import type { Result } from '../result.ts';
 import type { Settings } from '../settings.ts';
+import { startOf, type Start } from '../start.ts';
 import { checkTexts, train } from '../train.ts';
 
 /** Trains, or goes on training, in a run directory and finishes it; a finished run is only read. */
@@ -22,10 +23,11 @@ export async function trainCommand(
 ): Promise<Result> {
   const backend = await startBackend({ ...options, backend: settings.backend });
   // The name that was found, not 'auto', belongs to the run: only the same backend goes on with the same bits.
-  const resolved = { ...settings, backend: backend.name };
+  const start = await startOf({ ...settings, backend: backend.name });
+  const resolved = start.settings;
   // A text that does not fit is found before the run directory is made; a finished run needs no text.
   const finished = existsSync(join(options.directory, 'result.json'));
-  const corpus = finished ? undefined : readTexts(resolved);
+  const corpus = finished ? undefined : readTexts(resolved, start.words);
   const run = openRun({ directory: options.directory, config: resolved });
   try {
     if (corpus === undefined) {
@@ -41,9 +43,9 @@ export async function trainCommand(
     options.say(
       `backend ${backend.name} (${backend.reason}${features.join('')}); run directory ${options.directory}`,
     );
-    const trained = await train(run, resolved, corpus, options);
+    const trained = await train(run, resolved, corpus, start, options);
     options.say('trained; pruning, verifying in a new process and measuring');
-    const result = await finish(run, resolved, corpus, trained);
+    const result = await finish(run, resolved, corpus, trained, start.history);
     writeRunReport(options.directory, result, resolved);
     run.writeResult(result);
     return result;
@@ -52,11 +54,12 @@ export async function trainCommand(
   }
 }
 
-function readTexts(settings: Settings): Corpus {
+function readTexts(settings: Settings, words: Start['words']): Corpus {
   const corpus = loadCorpus({
     directory: settings.data ?? undefined,
     fromYear: settings.fromYear,
     maxVocab: settings.maxVocab ?? undefined,
+    words,
   });
   checkTexts(corpus, settings);
   return corpus;

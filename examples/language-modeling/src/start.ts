@@ -1,0 +1,60 @@
+import type { Layout, Weights } from '@whittle/groups';
+import { readModel, type SavedModel } from './model-directory.ts';
+import type { Settings } from './settings.ts';
+import { initialWeights } from './weights.ts';
+
+/** What a run starts from. */
+export interface Start {
+  /** The settings, with the sizes of the model if the run starts from one. */
+  readonly settings: Settings;
+  /** The words of that model, which fix their ids. */
+  readonly words?: readonly string[];
+  /** What was removed from that model, oldest first. */
+  readonly history: readonly unknown[];
+  /** The weights before the first step, in the order of the layout. */
+  weights(layout: Layout): Weights;
+}
+
+/**
+ * What the settings say to start from: random weights, or a saved model, which may be dense (fine-tuning) or pruned (a
+ * training that goes on with what ISS has left).
+ *
+ * @throws Error when `from` is no model of this example, or one of another cell.
+ */
+export async function startOf(settings: Settings): Promise<Start> {
+  const { from } = settings;
+  if (from === null) {
+    return { settings, history: [], weights: (layout) => initialWeights(layout, settings) };
+  }
+  const model = await readModel(from);
+  if (model.architecture.cell !== settings.cell) {
+    throw new Error(
+      `--from ${from}: expected a model of cell ${settings.cell}, found one of ${model.architecture.cell}; choose a --preset of that cell.`,
+    );
+  }
+  return {
+    settings: { ...settings, ...sizesOf(model) } as Settings,
+    words: model.vocabulary.words,
+    history: model.history,
+    // Sums over all weights, such as the clip's norm, have other last bits in another order.
+    weights: (layout) =>
+      Object.fromEntries(Object.keys(layout.weights).map((name) => [name, model.weights[name]!])),
+  };
+}
+
+/** The settings that a model decides. */
+function sizesOf({ architecture, layout: { dims } }: SavedModel): Partial<Settings> {
+  return architecture.cell === 'lstm'
+    ? { embed: dims['embed']!, hidden: hiddenOf(dims), forgetBias: architecture.forgetBias }
+    : {
+        width: dims['width']!,
+        depth: architecture.depth,
+        transformBias: architecture.transformBias,
+      };
+}
+
+function hiddenOf(dims: Layout['dims']): number[] {
+  const hidden: number[] = [];
+  while (dims[`h${hidden.length + 1}`] !== undefined) hidden.push(dims[`h${hidden.length + 1}`]!);
+  return hidden;
+}
