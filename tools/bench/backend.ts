@@ -62,8 +62,17 @@ export async function startStock(name: 'wasm' | 'cpu'): Promise<void> {
   if (name === 'cpu') (backend() as KernelBackend & { firstUse: boolean }).firstUse = false;
 }
 
-/** Our WASM backend, native TensorFlow, or the stock WASM kernels. */
-export type AnyBackend = 'ours' | 'native' | 'stock';
+/** Starts WebGPU and says on which adapter; a {@link Skip} where there is none. */
+async function startWebgpu(): Promise<Record<string, number | string>> {
+  const { webgpuDriver } = await import('@whittle/backend-webgpu');
+  const { available, reason } = await webgpuDriver.probe();
+  if (!available) throw new Skip(reason);
+  const { features } = await useBackend('webgpu');
+  return { ...features };
+}
+
+/** Our WASM backend, native TensorFlow, WebGPU, our cells in plain JavaScript, or the stock WASM kernels. */
+export type AnyBackend = 'ours' | 'native' | 'webgpu' | 'cpu' | 'stock';
 
 /** Starts one of them and says what it took. */
 export async function startAny(
@@ -72,6 +81,11 @@ export async function startAny(
 ): Promise<Record<string, number | string>> {
   if (name === 'ours') return startOurs(threads);
   if (name === 'native') return startNative(threads);
+  if (name === 'webgpu') return startWebgpu();
+  if (name === 'cpu') {
+    await useBackend('cpu');
+    return {};
+  }
   await startStock('wasm');
   return {};
 }

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { describeMachine } from './machine.ts';
-import { BACKENDS, MODEL_NAMES, type ModelName } from './options.ts';
+import { BACKENDS, MODEL_NAMES, USUAL_BACKENDS, type ModelName } from './options.ts';
 import { simdHere, simdOfEngine, type Simd } from './process/simd.ts';
 import { readBenchFile, writeBenchFile } from './report/file.ts';
 import { renderPage } from './report/render.ts';
@@ -63,9 +63,9 @@ const program = new Command('bench')
       .default('both'),
   )
   .addOption(
-    new Option('--backend <names>', 'our backends of train, infer, highway and answers')
+    new Option('--backend <names>', 'our backends of train, infer, highway, found and answers')
       .argParser(listOf(BACKENDS))
-      .default([...BACKENDS], BACKENDS.join(',')),
+      .default([...USUAL_BACKENDS], USUAL_BACKENDS.join(',')),
   )
   .addOption(
     new Option('--models <names>', 'models of train and lasso')

@@ -6,8 +6,11 @@ export const MODEL_NAMES = ['small', 'medium', 'large'] as const;
 /** One of {@link MODEL_NAMES}. */
 export type ModelName = (typeof MODEL_NAMES)[number];
 
-/** Backends of ours that `train`, `infer`, `highway` and `answers` measure. */
-export const BACKENDS = ['wasm', 'node'] as const;
+/** Backends of ours that can be measured; `train` knows the first two. */
+export const BACKENDS = ['wasm', 'node', 'webgpu', 'cpu'] as const;
+
+/** Those that are measured unless others are asked for. WebGPU without a GPU and plain JavaScript take seconds a pass. */
+export const USUAL_BACKENDS = ['wasm', 'node'] as const;
 
 /** What every suite is told. */
 export interface BenchOptions {
@@ -17,7 +20,7 @@ export interface BenchOptions {
   readonly threads: number;
   /** Builds of our kernels to measure: those that the engine has, or the one that was asked for. */
   readonly simd: readonly Simd[];
-  /** Which of our backends `train`, `infer`, `highway` and `answers` measure; `node` is left out where it cannot start. */
+  /** Which of our backends `train`, `infer`, `highway`, `found` and `answers` measure; one that cannot start is left out. */
   readonly backends: readonly (typeof BACKENDS)[number][];
   /** Models of `train` and `lasso`. */
   readonly models: readonly ModelName[];

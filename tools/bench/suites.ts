@@ -1,5 +1,6 @@
 import { answers } from './answers/suite.ts';
 import { compact } from './compact/suite.ts';
+import { found } from './found/suite.ts';
 import { gemm } from './gemm/suite.ts';
 import { highway } from './highway/suite.ts';
 import { infer } from './infer/suite.ts';
@@ -13,6 +14,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   train,
   lasso,
   infer,
+  found,
   highway,
   answers,
   compact,

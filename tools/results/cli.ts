@@ -2,34 +2,56 @@
 // their results: `npm run results -- runs/quick runs/rhn-small-lambda=0.02 ...`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { highwayPictures, smallPictures } from './pictures.ts';
 import { keep, readKept, type Kept } from './kept.ts';
-import { byLambda, highwayTable, stackedLstmTable } from './language-models.ts';
-import { byMethod, questionTable, type QuestionRun } from './question-answering.ts';
-import { tradeOff } from './trade-off.ts';
+import {
+  byLambda,
+  byMethod,
+  highwayTable,
+  paperTable,
+  pictured,
+  stackedLstmTable,
+} from './language-models.ts';
+import { foundTimes } from './found-times.ts';
+import { paperSizes } from './paper-sizes.ts';
+import { byMethod as byQuestionMethod, questionTable } from './question-answering.ts';
 
 /** A table between two markers of a page, of some of the runs that are kept for it. */
-interface Section<Run> {
+interface Section<Result> {
   /** Name of the page and of the folder of its kept results. */
   readonly page: string;
-  /** What its markers are called; its picture has the same name. */
+  /** What its markers are called. */
   readonly name: string;
   /** Tells whether a run belongs to it, by its folder's name. */
   readonly has: (run: string) => boolean;
-  readonly sorted: (runs: readonly Run[]) => Run[];
-  readonly table: (runs: readonly Run[]) => string;
-  readonly picture?: (runs: readonly Run[]) => string;
+  /** What is kept of a run beside result and settings. */
+  readonly more?: (run: string, result: Result) => Promise<object>;
+  readonly sorted: (runs: readonly Kept<Result>[]) => Kept<Result>[];
+  readonly table: (runs: readonly Kept<Result>[]) => string;
+  /** SVG by the name of its file, which lies beside the kept results. */
+  readonly pictures?: (runs: readonly Kept<Result>[]) => Readonly<Record<string, string>>;
 }
 
 const results = join(import.meta.dirname, '../../docs/results');
 
 /** Keeps what belongs to a section, and writes it. */
-function write<Result>({ page, name, has, sorted, table, picture }: Section<Kept<Result>>): void {
+async function write<Result>(section: Section<Result>): Promise<void> {
+  const { page, name, has, more = () => Promise.resolve({}), sorted, table, pictures } = section;
   const folder = join(results, page);
-  keep(
+  await keep<Result>(
     process.argv.slice(2).filter((run) => has(basename(run))),
     folder,
+    more,
   );
   const runs = sorted(readKept<Result>(folder).filter((each) => has(each.name)));
+  between(page, name, table(runs));
+  for (const [file, svg] of Object.entries(pictures?.(runs) ?? {})) {
+    writeFileSync(join(folder, `${file}.svg`), svg);
+  }
+}
+
+/** Puts text between two markers of a page. */
+function between(page: string, name: string, text: string): void {
   const file = join(results, `${page}.md`);
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [before, rest] = readFileSync(file, 'utf8').split(begin);
@@ -37,31 +59,37 @@ function write<Result>({ page, name, has, sorted, table, picture }: Section<Kept
   if (after === undefined) {
     throw new Error(`${file}: expected the markers "${begin}" and "${end}", found them not.`);
   }
-  const written = table(runs);
-  writeFileSync(file, `${before}${begin}\n\n${written}\n\n${end}${after}`);
-  if (picture !== undefined) writeFileSync(join(folder, `${name}.svg`), picture(runs));
-  console.log(written);
+  writeFileSync(file, `${before}${begin}\n\n${text}\n\n${end}${after}`);
+  console.log(text);
 }
 
-const isHighway = (run: string): boolean => run.startsWith('rhn');
-const isQuestions = (run: string): boolean => run.startsWith('qa');
+const startsWith =
+  (start: string) =>
+  (run: string): boolean =>
+    run.startsWith(start);
 
-write({
-  ...{ page: 'language-modeling', name: 'quick', sorted: byLambda, table: stackedLstmTable },
-  has: (run) => !isHighway(run) && !isQuestions(run),
+await write({
+  ...{ page: 'language-modeling', name: 'quick', has: startsWith('quick') },
+  ...{ sorted: byLambda, table: stackedLstmTable },
 });
+const times = foundTimes();
+await write({
+  ...{ page: 'language-modeling', name: 'small', has: startsWith('small') },
+  ...{ more: pictured, sorted: byMethod, table: paperTable(times), pictures: smallPictures },
+});
+between('language-modeling', 'sizes', paperSizes());
 for (const name of ['rhn-small', 'rhn-quick']) {
-  write({
-    ...{ page: 'recurrent-highway', name, sorted: byLambda, table: highwayTable },
-    has: (run) => run.startsWith(name),
-    picture: tradeOff,
+  await write({
+    ...{ page: 'recurrent-highway', name, has: startsWith(name), sorted: byLambda },
+    ...{ table: highwayTable, pictures: highwayPictures(name) },
   });
 }
-for (const [name, has] of [
-  ['squad', (run: string) => run.startsWith('qa-half')],
-  ['factbook', (run: string) => run.startsWith('qa-quick')],
+for (const [name, start] of [
+  ['squad', 'qa-half'],
+  ['factbook', 'qa-quick'],
 ] as const) {
-  write<QuestionRun['result']>({
-    ...{ page: 'question-answering', name, has, sorted: byMethod, table: questionTable },
+  await write({
+    ...{ page: 'question-answering', name, has: startsWith(start) },
+    ...{ sorted: byQuestionMethod, table: questionTable },
   });
 }

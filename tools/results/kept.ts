@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /** A kept result under the name of its run. */
@@ -7,13 +7,28 @@ export interface Kept<Result> {
   readonly result: Result;
 }
 
-/** Keeps the results of run directories in a folder, each with the settings of its run. */
-export function keep(runs: readonly string[], folder: string): void {
+/**
+ * Keeps the results of run directories in a folder, each with the settings of its run and what `more` reads from it.
+ *
+ * @throws Error when a run is not finished.
+ */
+export async function keep<Result>(
+  runs: readonly string[],
+  folder: string,
+  more: (run: string, result: Result) => Promise<object>,
+): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const run of runs) {
-    const read = (file: string): object =>
-      JSON.parse(readFileSync(join(run, file), 'utf8')) as object;
-    const kept = { ...read('result.json'), config: withoutFolders(read('config.json')) };
+    const read = <T extends object>(file: string): T => {
+      if (existsSync(join(run, file)))
+        return JSON.parse(readFileSync(join(run, file), 'utf8')) as T;
+      throw new Error(
+        `${run}: expected the folder of a finished run, found no ${file}; run its command to the end.`,
+      );
+    };
+    const result = read<Result & object>('result.json');
+    const config = withoutFolders(read('config.json'));
+    const kept = { ...result, config, ...(await more(run, result)) };
     writeFileSync(join(folder, `${basename(run)}.json`), `${JSON.stringify(kept, null, 2)}\n`);
   }
 }
@@ -28,14 +43,19 @@ export function readKept<Result>(folder: string): Kept<Result>[] {
     }));
 }
 
-/** Of files and folders only the names: where they lay on some machine is no setting. */
+/** Of files and folders only the names, of models those of their runs too: where they lay on some machine is no setting. */
 function withoutFolders(config: object): object {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]: [string, unknown]) => [
       key,
-      typeof value === 'string' && /[\\/]/.test(value) ? basename(value) : value,
+      typeof value === 'string' && /[\\/]/.test(value) ? shortened(value) : value,
     ]),
   );
+}
+
+function shortened(path: string): string {
+  const run = /[\\/](runs[\\/].*)$/.exec(`/${path}`);
+  return run === null ? basename(path) : run[1]!;
 }
 
 /** A table in Markdown. */

@@ -1,26 +1,50 @@
+import { presets } from '../../examples/language-modeling/src/presets.ts';
+import type { Result } from '../../examples/language-modeling/src/result.ts';
+import type { Settings } from '../../examples/language-modeling/src/settings.ts';
+import { commandOf } from './command.ts';
+import { historyOf, type TrainingHistory } from './training-history.ts';
 import { markdown, thousands, type Kept } from './kept.ts';
+import { patternOf, type PatternPair } from './pattern.ts';
 
-/** One network's figures in `result.json`, as far as the pages tell them. */
-interface Figures {
-  readonly sizes: readonly number[];
-  readonly parameters: number;
-  readonly macsPerWord: number;
-  readonly perplexity: { readonly valid: number; readonly test: number };
-}
-
-/** What a run's `result.json` says, as far as the pages tell it. */
-interface RunResult {
-  readonly dense: Figures;
-  readonly pruned: Figures;
-  readonly lambda: number;
-  readonly seed: number;
-  readonly epochs: number;
-  readonly epoch?: number;
-  readonly trainingSeconds: number;
+/** What is kept of a run of the language model beside its result. */
+interface More {
+  /** The whole training; absent of runs that no picture needs. */
+  readonly history?: TrainingHistory;
+  /** Where the second layer's kernel is zero. */
+  readonly pattern?: PatternPair;
 }
 
 /** A kept run of the language model. */
-export type LanguageModelRun = Kept<RunResult>;
+export type LanguageModelRun = Kept<Result & More & { readonly config: Settings }>;
+
+/** Reads what the pictures of a stacked LSTM's run need. */
+export async function pictured(run: string, { lambda }: { lambda: number }): Promise<More> {
+  const history = historyOf(run, lambda);
+  return lambda === 0 ? { history } : { history, pattern: await patternOf(run, 'lstm2/kernel') };
+}
+
+/** What a run is, in the order of the tables. */
+export const methods = [
+  'dense',
+  'dense, direct design',
+  'ISS',
+  'ISS, proximal',
+  'ISS, then λ = 0',
+  'ISS, fine-tuned',
+] as const;
+
+/** See {@link methods}. */
+export type Method = (typeof methods)[number];
+
+/** What a run is, among all of its page. A dense network smaller than the largest is a direct design of a found size. */
+export function methodOf({ result }: LanguageModelRun, all: readonly LanguageModelRun[]): Method {
+  const { lambda, config, dense } = result;
+  if (lambda > 0 && config.from !== null && config.from !== undefined) return 'ISS, fine-tuned';
+  if (lambda > 0) return config.penalty === 'proximal' ? 'ISS, proximal' : 'ISS';
+  if (config.from !== null && config.from !== undefined) return 'ISS, then λ = 0';
+  const full = Math.max(...all.map((each) => each.result.dense.parameters));
+  return dense.parameters < full ? 'dense, direct design' : 'dense';
+}
 
 /** Sorts by lambda, then from large networks to small ones, then by seed. */
 export function byLambda(runs: readonly LanguageModelRun[]): LanguageModelRun[] {
@@ -30,31 +54,29 @@ export function byLambda(runs: readonly LanguageModelRun[]): LanguageModelRun[] 
   );
 }
 
-/** Whether a run trained a dense network that is smaller than the largest: direct design at a found size. */
-function isDirect({ result }: LanguageModelRun, all: readonly LanguageModelRun[]): boolean {
-  const full = Math.max(...all.map((each) => each.result.dense.parameters));
-  return result.lambda === 0 && result.dense.parameters < full;
+/** Sorts by method, then by lambda, then from large networks to small ones. */
+export function byMethod(runs: readonly LanguageModelRun[]): LanguageModelRun[] {
+  const place = (run: LanguageModelRun): number => methods.indexOf(methodOf(run, runs));
+  return [...runs].sort(
+    (a, b) =>
+      place(a) - place(b) ||
+      a.result.lambda - b.result.lambda ||
+      b.result.pruned.parameters - a.result.pruned.parameters,
+  );
 }
 
-/**
- * The command that made a run, whose folder is named after its preset and the settings that were given. `preset` is the
- * one that the command need not name.
- */
-function commandOf(name: string, preset: string): string {
-  const [first, ...parts] = name.split(/-(?=[a-zA-Z]+=)/);
-  const chosen = first === preset ? [] : [`--preset ${first}`];
-  const options = parts
-    .map((part) => part.split('='))
-    .map(([key, value]) => `--${key!.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${value}`);
-  return ['npm run lm -- train', ...chosen, ...options].join(' ');
-}
+const command = ({ result: { config } }: LanguageModelRun): string => {
+  // The sizes of a run that starts from a model are that model's.
+  const quiet = ['data', 'maxVocab', ...(config.from ? ['embed', 'hidden'] : [])];
+  return `\`${commandOf('lm', config, presets, { quiet, usual: 'quick' })}\``;
+};
 
-function methodOf(each: LanguageModelRun, all: readonly LanguageModelRun[]): string {
-  if (each.result.lambda > 0) return 'ISS';
-  return isDirect(each, all) ? 'dense, direct design' : 'dense';
-}
+const both = ({ valid, test }: { valid: number; test: number }): string[] => [
+  valid.toFixed(2),
+  test.toFixed(2),
+];
 
-/** The table of the stacked LSTM's runs. */
+/** The table of the stacked LSTM's runs on the embedded text. */
 export function stackedLstmTable(all: readonly LanguageModelRun[]): string {
   const head =
     'network|seed|units|parameters|multiply-adds a word|perplexity, validation|test|training, s|command';
@@ -68,14 +90,55 @@ export function stackedLstmTable(all: readonly LanguageModelRun[]): string {
         pruned.sizes.join(', '),
         thousands(pruned.parameters),
         thousands(pruned.macsPerWord),
-        pruned.perplexity.valid.toFixed(2),
-        pruned.perplexity.test.toFixed(2),
+        ...both(pruned.perplexity),
         trainingSeconds.toFixed(0),
-        `\`${commandOf(each.name, 'quick')}\``,
+        command(each),
       ];
     }),
   );
 }
+
+/** Times of networks by their units: milliseconds, and how many times faster than the dense network. */
+export interface Times {
+  readonly head: readonly string[];
+  of(units: readonly number[]): readonly string[];
+}
+
+/** The table of the Penn Treebank, in the manner of the paper's Table 1. */
+export const paperTable =
+  (times: Times) =>
+  (all: readonly LanguageModelRun[]): string => {
+    const head = [
+      ...'method|λ|perplexity, validation|test|units|of both layers|parameters|multiply-adds a word'.split(
+        '|',
+      ),
+      ...times.head,
+      ...'epochs|training, min|command'.split('|'),
+    ];
+    const full = Math.max(...all.map(({ result }) => unitsOf(result.pruned.sizes)));
+    return markdown(
+      head,
+      all.map((each) => {
+        const { pruned, lambda, epochs, trainingSeconds } = each.result;
+        return [
+          methodOf(each, all),
+          String(lambda),
+          ...both(pruned.perplexity),
+          pruned.sizes.join(', '),
+          `${((100 * unitsOf(pruned.sizes)) / full).toFixed(0)} %`,
+          thousands(pruned.parameters),
+          thousands(pruned.macsPerWord),
+          ...times.of(pruned.sizes),
+          String(epochs),
+          (trainingSeconds / 60).toFixed(0),
+          command(each),
+        ];
+      }),
+    );
+  };
+
+/** Units of all layers together. */
+export const unitsOf = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + b, 0);
 
 /** The table of a Recurrent Highway Network's runs, in the manner of the paper's Table 2. */
 export function highwayTable(all: readonly LanguageModelRun[]): string {
@@ -88,14 +151,13 @@ export function highwayTable(all: readonly LanguageModelRun[]): string {
       return [
         methodOf(each, all),
         String(lambda),
-        pruned.perplexity.valid.toFixed(2),
-        pruned.perplexity.test.toFixed(2),
+        ...both(pruned.perplexity),
         String(pruned.sizes[0]),
         thousands(pruned.parameters),
         thousands(pruned.macsPerWord),
         `${epoch} of ${epochs}`,
         trainingSeconds.toFixed(0),
-        `\`${commandOf(each.name, 'quick')}\``,
+        command(each),
       ];
     }),
   );

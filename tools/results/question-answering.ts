@@ -3,6 +3,7 @@ import { bidafLayout } from '../../examples/question-answering/src/network/layou
 import { presets } from '../../examples/question-answering/src/presets.ts';
 import type { Result } from '../../examples/question-answering/src/result.ts';
 import type { Settings } from '../../examples/question-answering/src/settings.ts';
+import { commandOf } from './command.ts';
 import { markdown, thousands, type Kept } from './kept.ts';
 
 /** A kept run of question answering. */
@@ -50,7 +51,7 @@ export function questionTable(runs: readonly QuestionRun[]): string {
         maxAbsDiff.toExponential(1),
         String(epochs),
         (trainingSeconds / 60).toFixed(0),
-        `\`${commandOf(run)}\``,
+        `\`${commandOfRun(run)}\``,
       ];
     }),
   );
@@ -65,14 +66,5 @@ function lstmWeights(sizes: Readonly<Record<string, number>>, units: number): nu
     .reduce((total, [, shape]) => total + shape.reduce((size, length) => size * length, 1), 0);
 }
 
-/** The command that made a run: the settings in which it differs from its preset, but for where the data lie. */
-function commandOf({ result: { config } }: QuestionRun): string {
-  const preset = presets[config.preset]!;
-  const given = Object.entries(config).filter(
-    ([key, value]) => value !== preset[key as keyof Settings] && !['data', 'glove'].includes(key),
-  );
-  const options = given.map(
-    ([key, value]) => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${value}`,
-  );
-  return ['npm run qa -- train', `--preset ${config.preset}`, ...options].join(' ');
-}
+const commandOfRun = ({ result: { config } }: QuestionRun): string =>
+  commandOf('qa', config, presets, { quiet: ['data', 'glove'] });

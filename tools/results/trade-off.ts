@@ -1,37 +1,55 @@
 import * as echarts from 'echarts';
-import type { LanguageModelRun } from './language-models.ts';
+import { methodOf, methods, type LanguageModelRun, type Method } from './language-models.ts';
 
-/** Test perplexity against width, ISS beside dense networks trained at these widths from scratch, as SVG. */
-export function tradeOff(all: readonly LanguageModelRun[]): string {
-  const dense = all.filter(({ result }) => result.lambda === 0);
-  const iss = all.filter(({ result }) => result.lambda > 0);
-  const points = (kept: readonly LanguageModelRun[]): [number, number, string][] =>
-    kept
-      .map(({ result: { pruned, lambda } }): [number, number, string] => {
-        const label = lambda === 0 ? '' : `λ = ${lambda}`;
-        return [pruned.sizes[0]!, Number(pruned.perplexity.test.toFixed(2)), label];
-      })
+const colours: Readonly<Record<Method, string>> = {
+  dense: '#1f6feb',
+  'dense, direct design': '#1f6feb',
+  ISS: '#d1242f',
+  'ISS, proximal': '#bf8700',
+  'ISS, then λ = 0': '#1a7f37',
+  'ISS, fine-tuned': '#8250df',
+};
+
+/** Test perplexity against size, ISS beside dense networks trained at these sizes from scratch, as SVG. */
+export function tradeOff(
+  all: readonly LanguageModelRun[],
+  { name, size }: { readonly name: string; readonly size: (units: readonly number[]) => number },
+): string {
+  const line = (title: string, colour: string, of: readonly Method[]): echarts.SeriesOption[] => {
+    const points = all
+      .filter((run) => of.includes(methodOf(run, all)))
+      .map(({ result: { pruned, lambda } }): [number, number, string] => [
+        size(pruned.sizes),
+        Number(pruned.perplexity.test.toFixed(2)),
+        lambda === 0 ? '' : `λ = ${lambda}`,
+      ])
       .sort((a, b) => a[0] - b[0]);
+    return points.length === 0
+      ? []
+      : [
+          {
+            name: title,
+            type: 'line',
+            symbolSize: 8,
+            itemStyle: { color: colour },
+            lineStyle: { color: colour },
+            data: points,
+            label: {
+              show: true,
+              position: 'top',
+              formatter: ({ data }) => (data as [number, number, string])[2],
+            },
+          },
+        ];
+  };
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 720, height: 400 });
-  const line = (name: string, kept: readonly LanguageModelRun[]): echarts.SeriesOption => ({
-    name,
-    type: 'line',
-    symbolSize: 8,
-    data: points(kept),
-    label: {
-      show: true,
-      position: 'top',
-      formatter: ({ data }) => (data as [number, number, string])[2],
-    },
-  });
   chart.setOption({
     animation: false,
     backgroundColor: '#ffffff',
     textStyle: { fontFamily: 'system-ui, sans-serif' },
-    color: ['#d1242f', '#1f6feb'],
     legend: { top: 4, itemGap: 28 },
     grid: { left: 64, right: 24, top: 48, bottom: 48 },
-    xAxis: { type: 'value', name: 'width', nameLocation: 'middle', nameGap: 28, scale: true },
+    xAxis: { type: 'value', name, nameLocation: 'middle', nameGap: 28, scale: true },
     yAxis: {
       type: 'value',
       name: 'test perplexity',
@@ -39,7 +57,10 @@ export function tradeOff(all: readonly LanguageModelRun[]): string {
       nameGap: 44,
       scale: true,
     },
-    series: [line('ISS', iss), line('dense, trained at that width', dense)],
+    series: [
+      ...methods.slice(2).flatMap((method) => line(method, colours[method], [method])),
+      ...line('dense, trained at that size', colours.dense, ['dense', 'dense, direct design']),
+    ],
   });
   const svg = chart.renderToSVGString();
   chart.dispose();

@@ -41,12 +41,12 @@ export async function prepare(input: AnswersInput, { threads }: Job): Promise<Pr
     const weights = Object.fromEntries(
       Object.entries(valuesOf(row)).map(([name, drawn]) => [name, tensorOf(drawn)]),
     );
-    return () => {
+    return async () => {
       const logits = tidy(() => {
         const { start, end } = bidaf(weights, inputs);
         return concat([start, end], 1);
       });
-      const values = logits.dataSync<'float32'>();
+      const values = await logits.data<'float32'>();
       logits.dispose();
       return values;
     };

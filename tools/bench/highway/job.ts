@@ -17,6 +17,8 @@ import {
 /** What the job is told. */
 export interface HighwayInput {
   readonly widths: readonly number[];
+  /** Only batch 10 with the logits, as the paper times its LSTMs. */
+  readonly paperOnly?: boolean;
   readonly backend: AnyBackend;
 }
 
@@ -24,17 +26,17 @@ export interface HighwayInput {
 export async function prepare(input: HighwayInput, { threads }: Job): Promise<Prepared> {
   const facts = await startAny(input.backend, threads);
   const made = new Map<number, ReturnType<typeof tensorsOf>>();
-  return prepareForwards(casesOf(input.widths), caseName, facts, (one) => {
+  return prepareForwards(casesOf(input.widths, input.paperOnly), caseName, facts, (one) => {
     const { width, batch, softmax } = one;
     const { weights, embedding } = made.get(width) ?? tensorsOf(width);
     made.set(width, { weights, embedding });
     const x = tensor(inputsOf(one), [batch, STEPS, width]) as Tensor3D;
-    return () => {
+    return async () => {
       const output = tidy(() => {
         const { outputs } = rhn(x, weights, undefined, { transformBias: TRANSFORM_BIAS });
         return softmax ? dense(outputs, embedding, undefined, { transposed: true }) : outputs;
       });
-      const values = output.dataSync<'float32'>();
+      const values = await output.data<'float32'>();
       output.dispose();
       return values;
     };

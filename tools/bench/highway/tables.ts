@@ -1,9 +1,9 @@
 import { contendersOf, titleOf, type Measurement } from '../process/measure.ts';
 import { figures, ratio, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
-import { caseName, casesOf, DEPTH, STEPS, widths } from './networks.ts';
+import { caseName, casesOf, DEPTH, EQUAL, STEPS, widths } from './networks.ts';
 
-const [dense, pruned] = widths;
+const [dense] = widths;
 
 /** Tables of the `highway` suite: times by setting, with the speed-up that pruning buys. */
 export function highwayTables({ measurements, facts }: SuiteResult): Table[] {
@@ -16,12 +16,12 @@ export function highwayTables({ measurements, facts }: SuiteResult): Table[] {
     return {
       title: `RHN of depth ${DEPTH}, batch ${kind.batch}, ${STEPS} steps${kind.softmax ? ', with the logits of 10,000 words' : ''}`,
       ...(index === 0 && { note: noteOf(facts) }),
-      head: ['contender', ...widths.map(String), 'spread', `speed-up of ${pruned}`],
+      head: ['contender', ...widths.map(String), 'spread', `speed-up of ${EQUAL}`],
       rows: contenders.map((one) => [
         titleOf(one),
         ...widths.map((width) => figures(ms(one, width)?.median)),
         ratio(ms(one, dense)?.max, ms(one, dense)?.min),
-        ratio(ms(one, dense)?.median, ms(one, pruned)?.median),
+        ratio(ms(one, dense)?.median, ms(one, EQUAL)?.median),
       ]),
     };
   });

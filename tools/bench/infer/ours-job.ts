@@ -7,30 +7,30 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { dense, lstm, type LstmWeights } from '@whittle/cells';
-import { startNative, startOurs } from '../backend.ts';
+import { startAny, type AnyBackend } from '../backend.ts';
 import type { Job, Prepared } from '../process/job.ts';
 import { inputsOf, STEPS, VOCAB, weightsOf, type LayerWeights, type Network } from './networks.ts';
 import { prepareCases, type InferInput } from './prepared.ts';
 
-/** Makes our LSTMs ready on our WASM backend, or on native TensorFlow. */
+/** Makes our LSTMs ready on one of our backends. */
 export async function prepare(
-  input: InferInput & { readonly native?: boolean },
+  input: InferInput & { readonly backend: AnyBackend },
   { threads }: Job,
 ): Promise<Prepared> {
-  const facts = input.native === true ? await startNative(threads) : await startOurs(threads);
+  const facts = await startAny(input.backend, threads);
   const made = new Map<Network, ReturnType<typeof tensorsOf>>();
   return prepareCases(input, facts, (one) => {
     const { network, batch, softmax } = one;
     const weights = made.get(network) ?? tensorsOf(network);
     made.set(network, weights);
     const x = tensor(inputsOf(one), [batch, STEPS, network.input]) as Tensor3D;
-    return () => {
+    return async () => {
       const output = tidy(() => {
         let y = x;
         for (const layer of weights.layers) y = lstm(y, layer).outputs;
         return softmax ? dense(reshape(y, [batch * STEPS, -1]), weights.softmax) : y;
       });
-      const values = output.dataSync<'float32'>();
+      const values = await output.data<'float32'>();
       output.dispose();
       return values;
     };

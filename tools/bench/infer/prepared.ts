@@ -1,11 +1,12 @@
 import { prepareForwards, type Forward } from '../process/forward-passes.ts';
 import type { Prepared } from '../process/job.ts';
-import { caseName, casesOf, networks, networkName, type InferCase } from './networks.ts';
+import { caseName, casesOf, type InferCase, type Network } from './networks.ts';
 
 /** What the jobs of `infer` are told. */
 export interface InferInput {
-  /** Names of the networks. */
-  readonly networks: readonly string[];
+  readonly networks: readonly Network[];
+  /** Only batch 10 with the softmax, the case that the paper times. */
+  readonly paperOnly?: boolean;
 }
 
 /** Makes every case of the given networks ready; their outputs are `[batch, STEPS, width]`. */
@@ -14,6 +15,5 @@ export function prepareCases(
   facts: Readonly<Record<string, unknown>>,
   make: (one: InferCase) => Promise<Forward> | Forward,
 ): Promise<Prepared> {
-  const chosen = networks.filter((network) => input.networks.includes(networkName(network)));
-  return prepareForwards(casesOf(chosen), caseName, facts, make);
+  return prepareForwards(casesOf(input.networks, input.paperOnly), caseName, facts, make);
 }

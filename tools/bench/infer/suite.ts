@@ -1,11 +1,9 @@
 import type { BenchOptions } from '../options.ts';
 import { nodeCommand, type ContenderSpec } from '../process/contender.ts';
-import { measure } from '../process/measure.ts';
-import { largestDifference } from '../process/same-outputs.ts';
-import type { Simd } from '../process/simd.ts';
+import { measureSame, ourContenders } from '../process/our-contenders.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
-import { networkName, networks } from './networks.ts';
-import { inferTables, NATIVE, OURS, ORT_NODE, ORT_WEB, STOCK } from './tables.ts';
+import { networks } from './networks.ts';
+import { inferTables, ORT_NODE, ORT_WEB, STOCK } from './tables.ts';
 
 /** The paper's setting: what pruning buys, and against other runtimes. */
 export const infer: Suite = {
@@ -15,50 +13,29 @@ export const infer: Suite = {
 };
 
 async function run(options: BenchOptions): Promise<SuiteResult> {
-  const { rounds, threads, simd, quick, backends, say } = options;
-  const chosen = (quick ? networks.slice(-1) : networks).map(networkName);
-  const node = (
+  const { threads, quick } = options;
+  const input = { networks: quick ? networks.slice(-1) : networks };
+  const other = (
     contender: string,
     module: string,
-    build: Simd,
     count: number,
     more?: object,
   ): ContenderSpec => ({
     contender,
-    ...(contender === OURS && { simd: build }),
     threads: count,
-    command: nodeCommand({
-      module,
-      simd: build,
-      threads: count,
-      input: { networks: chosen, ...more },
-    }),
+    command: nodeCommand({ module, simd: 'plain', threads: count, input: { ...input, ...more } }),
   });
   const counts = threads > 1 ? [1, threads] : [1];
-  let largest = 0;
-  const measured = await measure(
+  return measureSame(
+    'infer',
     [
-      ...counts.flatMap((count) =>
-        (backends.includes('wasm') ? (count === 1 ? simd : simd.slice(-1)) : []).map((build) =>
-          node(OURS, 'infer/ours-job.ts', build, count),
-        ),
-      ),
-      ...(backends.includes('node') ? counts : []).map((count) =>
-        node(NATIVE, 'infer/ours-job.ts', 'plain', count, { native: true }),
-      ),
-      node(STOCK, 'infer/layers-job.ts', 'plain', 1),
+      ...ourContenders({ module: 'infer/ours-job.ts', input }, options),
+      other(STOCK, 'infer/layers-job.ts', 1),
       ...counts.flatMap((count) => [
-        node(ORT_WEB, 'infer/onnx-job.ts', 'plain', count, { runtime: 'web' }),
-        node(ORT_NODE, 'infer/onnx-job.ts', 'plain', count, { runtime: 'node' }),
+        other(ORT_WEB, 'infer/onnx-job.ts', count, { runtime: 'web' }),
+        other(ORT_NODE, 'infer/onnx-job.ts', count, { runtime: 'node' }),
       ]),
     ],
-    {
-      rounds,
-      say,
-      check: (running) => {
-        largest = largestDifference('infer', running);
-      },
-    },
+    options,
   );
-  return { ...measured, facts: { largestDifference: largest } };
 }

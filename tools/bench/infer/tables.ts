@@ -1,12 +1,11 @@
 import { contendersOf, titleOf, type Measurement } from '../process/measure.ts';
+import { NATIVE, OURS } from '../process/our-contenders.ts';
 import { figures, goalTable, over, ratio, type Goal, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
 import { caseName, casesOf, networkName, networks, STEPS, type Network } from './networks.ts';
 
-/** Names of the contenders of `infer`. */
-export const [OURS, NATIVE, STOCK, ORT_WEB, ORT_NODE] = [
-  'ours',
-  'ours, native TensorFlow',
+/** Names of the contenders of `infer` beside ours. */
+export const [STOCK, ORT_WEB, ORT_NODE] = [
   'tf.layers, stock wasm',
   'onnxruntime-web',
   'onnxruntime-node',

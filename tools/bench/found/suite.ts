@@ -1,0 +1,45 @@
+import { measureSame, ourContenders } from '../process/our-contenders.ts';
+import { contendersOf, titleOf, type Measurement } from '../process/measure.ts';
+import { figures, ratio, type Table } from '../report/table.ts';
+import type { Suite, SuiteResult } from '../suite.ts';
+import { foundNetworks } from './networks.ts';
+
+/** What pruning buys the networks that were really trained, those of the page on language modelling. */
+export const found: Suite = {
+  about: 'the networks that ISS found on the Penn Treebank, beside the dense one',
+  run(options) {
+    const networks = foundNetworks();
+    const input = { networks: options.quick ? networks.slice(-1) : networks };
+    return measureSame(
+      'found',
+      ourContenders({ module: 'infer/ours-job.ts', input }, options),
+      options,
+    );
+  },
+  tables: foundTables,
+};
+
+const CASE = / batch 10 with softmax$/;
+
+/** One table: a row a network, for each contender its time and what it is faster than the largest. */
+function foundTables({ measurements }: SuiteResult): Table[] {
+  const names = [...new Set(measurements.map((one) => one.case).filter((name) => CASE.test(name)))];
+  const contenders = contendersOf(measurements);
+  const ms = (one: Measurement, name: string): number | undefined =>
+    measurements.find((other) => other.case === name && titleOf(other) === titleOf(one))?.ms.median;
+  return [
+    {
+      title:
+        'Networks found on the Penn Treebank, batch 10, 30 steps, with the logits of 10,000 words',
+      note: 'Medians in ms, and how many times faster than the largest.',
+      head: ['units', ...contenders.map(titleOf)],
+      rows: names.map((name) => [
+        name.replace(CASE, ''),
+        ...contenders.map((one) => {
+          const [here, largest] = [ms(one, name), ms(one, names[0]!)];
+          return `${figures(here)} (${ratio(largest, here)})`;
+        }),
+      ]),
+    },
+  ];
+}

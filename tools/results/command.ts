@@ -1,0 +1,28 @@
+import { flagOf } from '@whittle/app';
+
+/** Settings of a run by name. */
+type Settings = Readonly<Record<string, unknown>>;
+
+/**
+ * The command that made a run: the settings in which it differs from its preset. `quiet` are settings that it need not name,
+ * such as where the data lie; `preset` is the one that the command takes by itself.
+ */
+export function commandOf(
+  program: string,
+  config: Settings & { readonly preset: string },
+  presets: Readonly<Record<string, Settings>>,
+  { quiet, usual }: { readonly quiet: readonly string[]; readonly usual?: string },
+): string {
+  const { preset: name, ...settings } = config;
+  const preset = presets[name];
+  if (preset === undefined) {
+    throw new Error(
+      `results: expected one of the presets ${Object.keys(presets).join(', ')}, found "${name}"; the run was made by another version, so make it again.`,
+    );
+  }
+  const options = Object.entries(settings)
+    .filter(([key, value]) => !quiet.includes(key) && String(value) !== String(preset[key]))
+    .map(([key, value]) => `--${flagOf(key)} ${String(value)}`);
+  const chosen = name === usual ? [] : [`--preset ${name}`];
+  return [`npm run ${program} -- train`, ...chosen, ...options].join(' ');
+}

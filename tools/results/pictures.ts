@@ -1,0 +1,55 @@
+import { lineChart, normsChart } from '@whittle/app';
+import { methodOf, unitsOf, type LanguageModelRun } from './language-models.ts';
+import { patternPicture } from './pattern.ts';
+import { tradeOff } from './trade-off.ts';
+import { normsOf } from './training-history.ts';
+
+type Pictures = Readonly<Record<string, string>>;
+
+/** The trade-off of a Recurrent Highway Network. */
+export const highwayPictures =
+  (name: string) =>
+  (runs: readonly LanguageModelRun[]): Pictures => ({
+    [name]: tradeOff(runs, { name: 'width', size: ([width]) => width! }),
+  });
+
+/** The pictures of the Penn Treebank: the trade-off, how components die, and what is left of a matrix. */
+export function smallPictures(runs: readonly LanguageModelRun[]): Pictures {
+  if (runs.length === 0) return {};
+  const iss = runs.filter((run) => methodOf(run, runs) === 'ISS');
+  const shown = iss.find(({ result }) => result.lambda === SHOWN) ?? iss[0];
+  return {
+    small: tradeOff(runs, { name: 'units of both layers', size: unitsOf }),
+    ...(iss.length > 0 && { 'small-living': living(iss) }),
+    ...Object.fromEntries(iss.map((run) => [`small-norms-${run.result.lambda}`, norms(run)])),
+    ...(shown && { 'small-pattern': patternPicture(shown.result.pattern!) }),
+  };
+}
+
+/** The lambda whose matrix is shown. */
+const SHOWN = 0.004;
+
+function living(runs: readonly LanguageModelRun[]): string {
+  return lineChart({
+    title: 'Living components of both layers',
+    x: 'step',
+    y: '',
+    series: runs.map(({ result: { lambda, history } }) => ({
+      name: `λ = ${lambda}`,
+      points: history!.snapshots.map(({ step, norms: all }) => [
+        step,
+        Object.values(all)
+          .flatMap((text) => text.split(' '))
+          .filter((norm) => norm !== '0').length,
+      ]),
+    })),
+  });
+}
+
+function norms({ result: { lambda, history } }: LanguageModelRun): string {
+  return normsChart({
+    title: `Norms of the second layer's components, λ = ${lambda}`,
+    steps: history!.snapshots.map(({ step }) => step),
+    norms: normsOf(history!, 'h2'),
+  });
+}
