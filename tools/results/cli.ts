@@ -46,8 +46,18 @@ async function write<Result>(section: Section<Result>): Promise<void> {
   const runs = sorted(readKept<Result>(folder).filter((each) => has(each.name)));
   between(page, name, table(runs));
   for (const [file, svg] of Object.entries(pictures?.(runs) ?? {})) {
-    writeFileSync(join(folder, `${file}.svg`), svg);
+    writeFileSync(join(folder, `${file}.svg`), withOwnNames(svg));
   }
+}
+
+/** The chart library counts its names on from one chart to the next; a file that did not change should not differ. */
+function withOwnNames(svg: string): string {
+  const names = new Map<string, string>();
+  return svg.replace(/\bzr\d+-(\D+)\d+/g, (name, kind: string) => {
+    const own = names.get(name) ?? `zr-${kind}${names.size}`;
+    names.set(name, own);
+    return own;
+  });
 }
 
 /** Puts text between two markers of a page. */
