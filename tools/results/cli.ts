@@ -2,6 +2,7 @@
 // their results: `npm run results -- runs/quick runs/rhn-small-lambda=0.02 ...`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { highwayPictures, smallPictures } from './pictures.ts';
 import { keep, readKept, type Kept } from './kept.ts';
 import {
@@ -44,7 +45,7 @@ async function write<Result>(section: Section<Result>): Promise<void> {
     more,
   );
   const runs = sorted(readKept<Result>(folder).filter((each) => has(each.name)));
-  between(page, name, table(runs));
+  await between(page, name, table(runs));
   for (const [file, svg] of Object.entries(pictures?.(runs) ?? {})) {
     writeFileSync(join(folder, `${file}.svg`), withOwnNames(svg));
   }
@@ -61,7 +62,7 @@ function withOwnNames(svg: string): string {
 }
 
 /** Puts text between two markers of a page. */
-function between(page: string, name: string, text: string): void {
+async function between(page: string, name: string, text: string): Promise<void> {
   const file = join(results, `${page}.md`);
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [before, rest] = readFileSync(file, 'utf8').split(begin);
@@ -69,7 +70,9 @@ function between(page: string, name: string, text: string): void {
   if (after === undefined) {
     throw new Error(`${file}: expected the markers "${begin}" and "${end}", found them not.`);
   }
-  writeFileSync(file, `${before}${begin}\n\n${text}\n\n${end}${after}`);
+  const whole = `${before}${begin}\n\n${text}\n\n${end}${after}`;
+  // npm skips a script that follows another where it is told to ignore scripts, so the page is formatted here.
+  writeFileSync(file, await format(whole, { ...(await resolveConfig(file)), filepath: file }));
   console.log(text);
 }
 
@@ -87,7 +90,7 @@ await write({
   ...{ page: 'language-modeling', name: 'small', has: startsWith('small') },
   ...{ more: pictured, sorted: byMethod, table: paperTable(times), pictures: smallPictures },
 });
-between('language-modeling', 'sizes', paperSizes());
+await between('language-modeling', 'sizes', paperSizes());
 for (const name of ['rhn-small', 'rhn-quick']) {
   await write({
     ...{ page: 'recurrent-highway', name, has: startsWith(name), sorted: byLambda },
