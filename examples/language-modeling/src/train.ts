@@ -17,6 +17,7 @@ import { batchReader } from './data/batches.ts';
 import type { Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
 import { networkOf } from './network/networks.ts';
+import { outlook } from './outlook.ts';
 import { fullLayout, learningRateAt, type Settings } from './settings.ts';
 import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
@@ -102,6 +103,9 @@ export async function train(
       return { tensors: await checkpointTensors(variables, state), state: position };
     },
   });
+  if (step === 0 && settings.lambda > 0) {
+    session.log(outlook(settings, await optimizer.norms(), reader.windows));
+  }
   try {
     while (epoch < settings.epochs) {
       optimizer.setLearningRate(learningRateAt(settings, epoch));
