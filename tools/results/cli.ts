@@ -2,6 +2,7 @@
 // their results: `npm run results -- runs/quick runs/rhn-small-lambda=0.02 ...`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { Command } from 'commander';
 import { format, resolveConfig } from 'prettier';
 import { highwayPictures, smallPictures } from './pictures.ts';
 import { keep, readKept, type Kept } from './kept.ts';
@@ -33,14 +34,23 @@ interface Section<Result> {
   readonly pictures?: (runs: readonly Kept<Result>[]) => Readonly<Record<string, string>>;
 }
 
-const results = join(import.meta.dirname, '../../docs/results');
+const program = new Command('results')
+  .description('Writes the tables and pictures of docs/results from the kept result files.')
+  .argument('[runs...]', 'folders of finished runs, whose results are kept first')
+  .option(
+    '--folder <folder>',
+    'folder of the pages',
+    join(import.meta.dirname, '../../docs/results'),
+  )
+  .parse();
+const { folder: results } = program.opts<{ folder: string }>();
 
 /** Keeps what belongs to a section, and writes it. */
 async function write<Result>(section: Section<Result>): Promise<void> {
   const { page, name, has, more = () => Promise.resolve({}), sorted, table, pictures } = section;
   const folder = join(results, page);
   await keep<Result>(
-    process.argv.slice(2).filter((run) => has(basename(run))),
+    program.args.filter((run) => has(basename(run))),
     folder,
     more,
   );
@@ -72,7 +82,10 @@ async function between(page: string, name: string, text: string): Promise<void> 
   }
   const whole = `${before}${begin}\n\n${text}\n\n${end}${after}`;
   // npm skips a script that follows another where it is told to ignore scripts, so the page is formatted here.
-  writeFileSync(file, await format(whole, { ...(await resolveConfig(file)), filepath: file }));
+  writeFileSync(
+    file,
+    await format(whole, { ...(await resolveConfig(import.meta.filename)), filepath: file }),
+  );
   console.log(text);
 }
 

@@ -21,7 +21,11 @@ export function smallPictures(runs: readonly LanguageModelRun[]): Pictures {
   return {
     small: tradeOff(runs, { name: 'units of both layers', size: unitsOf }),
     ...(iss.length > 0 && { 'small-living': living(iss) }),
-    ...Object.fromEntries(iss.map((run) => [`small-norms-${run.result.lambda}`, norms(run)])),
+    ...Object.fromEntries(
+      [iss[0], shown, iss.at(-1)].flatMap((run) =>
+        run === undefined ? [] : [[`small-norms-${run.result.lambda}`, norms(run)]],
+      ),
+    ),
     ...(shown && { 'small-pattern': patternPicture(shown.result.pattern!) }),
   };
 }

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const pages = join(import.meta.dirname, '../docs/results');
+const cli = join(import.meta.dirname, 'results/cli.ts');
+let folder: string;
+let copy: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whittle-results-'));
+  copy = join(folder, 'results');
+  cpSync(pages, copy, { recursive: true });
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const write = (...args: string[]): string =>
+  execFileSync(
+    process.execPath,
+    ['--conditions=@whittle/source', '--import', 'tsx', cli, '--folder', copy, ...args],
+    { encoding: 'utf8', stdio: 'pipe' },
+  );
+
+test('every table and picture is what the kept results give', () => {
+  write();
+  const files = readdirSync(pages, { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  );
+  expect(files.length).toBeGreaterThan(20);
+  for (const { parentPath, name } of files) {
+    const file = join(parentPath, name);
+    const again = readFileSync(file.replace(pages, copy), 'utf8');
+    expect(again, `${name}: npm run results`).toBe(readFileSync(file, 'utf8'));
+  }
+  expect(readdirSync(copy, { recursive: true }).length).toBe(
+    readdirSync(pages, { recursive: true }).length,
+  );
+});
+
+test('a run that is not finished is refused', () => {
+  expect(() => write(join(folder, 'quick-nothing'))).toThrow(
+    /quick-nothing: expected the folder of a finished run, found no result\.json/,
+  );
+});
