@@ -6,24 +6,23 @@ import { measurementsOf, sizesTable } from './performance.ts';
 /** Untrained networks of the paper's sizes, each table with a line before it. */
 export function paperSizes(): string {
   const of = (suite: string) => measurementsOf(suite, [suite, `${suite}-others`]);
-  const named = (names: readonly string[], caseOf: (name: string) => string) =>
-    Object.fromEntries(names.map((name) => [name, caseOf(name)]));
+  const withSoftmax = (label: string) => [label, `${label} batch 10 with softmax`] as const;
   return [
     '**Two LSTMs, 1,500 inputs, batch 10, 30 steps, with softmax** (Table 1)',
     sizesTable({
       measurements: of('infer'),
-      cases: named(networks.map(networkName), (name) => `${name} batch 10 with softmax`),
+      cases: networks.map(networkName).map(withSoftmax),
       paper: [157, 22.11, 14.82],
     }),
     '**Recurrent Highway Network of depth 10, batch 10, 30 steps, with softmax** (Table 2; the paper gives no times)',
     sizesTable({
       measurements: of('highway'),
-      cases: named(widths.map(String), (name) => `${name} batch 10 with softmax`),
+      cases: widths.map(String).map(withSoftmax),
     }),
     '**BiDAF, one question** (Tables 3 and 4: units of modelling1, modelling2 and output, both ways)',
     sizesTable({
       measurements: of('answers'),
-      cases: named(rows.map(rowName), (name) => name),
+      cases: rows.map(rowName).map((name) => [name, name]),
       paper: rows.map(({ ms }) => ms),
     }),
   ].join('\n\n');

@@ -28,8 +28,8 @@ export function medianOf(
 /** What {@link sizesTable} shows. */
 export interface SizesTable {
   readonly measurements: readonly Measurement[];
-  /** Cases by what a row is called; the first is the dense network. */
-  readonly cases: Readonly<Record<string, string>>;
+  /** What each row is called, and its case; the first is the dense network. */
+  readonly cases: readonly (readonly [label: string, name: string])[];
   /** The paper's times in ms, in the order of the cases, where it gives any. */
   readonly paper?: readonly number[];
 }
@@ -46,15 +46,14 @@ export const timeCell = (ms: number | undefined, dense: number | undefined): str
 
 /** A row a size, a column a contender of ours, each time with the speed-up over the dense network. */
 export function sizesTable({ measurements, cases, paper }: SizesTable): string {
-  const names = Object.values(cases);
   const ours = oursAmong(measurements);
   return markdown(
     ['units', ...(paper === undefined ? [] : ['the paper']), ...ours],
-    Object.entries(cases).map(([label, name], at) => [
+    cases.map(([label, name], at) => [
       label,
       ...(paper === undefined ? [] : [timeCell(paper[at], paper[0])]),
       ...ours.map((title) =>
-        timeCell(medianOf(measurements, title, name), medianOf(measurements, title, names[0]!)),
+        timeCell(medianOf(measurements, title, name), medianOf(measurements, title, cases[0]![1])),
       ),
     ]),
   );
