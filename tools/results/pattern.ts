@@ -1,9 +1,9 @@
 // Which entries of a weight matrix are zero, before and after the dead components were removed.
 import { deflateSync, inflateSync } from 'node:zlib';
 import { join } from 'node:path';
+import { pngUri } from '@whittle/app';
 import type { NamedArray } from '@whittle/groups';
 import { readModelDirectory } from '@whittle/pruner/node';
-import { encode } from 'fast-png';
 
 /** The entries of a matrix that are not zero. */
 interface Pattern {
@@ -46,8 +46,7 @@ function image({ rows, columns, bits }: Pattern): string {
   for (let i = 0; i < rows * columns; i++) {
     data.set(((packed[i >> 3]! >> (i & 7)) & 1) === 1 ? ALIVE : ZERO, 3 * i);
   }
-  const png = encode({ width: columns, height: rows, data, channels: 3, depth: 8 });
-  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+  return pngUri({ width: columns, height: rows, data });
 }
 
 /** Both matrices at the same scale, one under the other, as SVG. */

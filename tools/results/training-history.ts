@@ -15,7 +15,7 @@ export interface Snapshot {
 }
 
 /** Snapshots that are kept of a run. */
-const KEPT = 16;
+const KEPT = 24;
 
 /** Reads from a run's metrics what is kept of its training; norms only of a run with a penalty. */
 export function historyOf(run: string, lambda: number): TrainingHistory {

@@ -3,9 +3,10 @@
  * @packageDocumentation
  */
 export { startBackend, type BackendFlags } from './backend.ts';
-export { lineChart, normsChart } from './charts.ts';
+export { lineChart } from './charts.ts';
 export { lambdaAt } from './lambda.ts';
 export { askNewProcess } from './new-process.ts';
+export { normsChart } from './norms-chart.ts';
 export {
   checkWith,
   flagOf,
@@ -25,6 +26,7 @@ export {
   say,
   type RunFlags,
 } from './program.ts';
+export { pngUri } from './png.ts';
 export { readRunMetrics, writeReport, type Metric } from './report.ts';
 export {
   firstSession,

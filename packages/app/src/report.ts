@@ -1,7 +1,8 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMetrics } from '@whittle/training';
-import { lineChart, normsChart } from './charts.ts';
+import { lineChart } from './charts.ts';
+import { normsChart } from './norms-chart.ts';
 
 /** A line of `metrics.jsonl`; `kind` says which of the optional fields are there, and applications add their own. */
 export interface Metric {
