@@ -106,7 +106,7 @@ await write({
 await between('language-modeling', 'sizes', paperSizes());
 for (const name of ['rhn-small', 'rhn-quick']) {
   await write({
-    ...{ page: 'recurrent-highway', name, has: startsWith(name), sorted: byLambda },
+    ...{ page: 'recurrent-highway', name, has: startsWith(name), sorted: byMethod },
     ...{ table: highwayTable, pictures: highwayPictures(name) },
   });
 }

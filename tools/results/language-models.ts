@@ -1,6 +1,6 @@
 import { presets } from '../../examples/language-modeling/src/presets.ts';
 import type { Result } from '../../examples/language-modeling/src/result.ts';
-import type { Settings } from '../../examples/language-modeling/src/settings.ts';
+import { sizeSettings, type Settings } from '../../examples/language-modeling/src/settings.ts';
 import { commandOf } from './command.ts';
 import { historyOf, type TrainingHistory } from './training-history.ts';
 import { markdown, thousands, type Kept } from './kept.ts';
@@ -67,7 +67,7 @@ export function byMethod(runs: readonly LanguageModelRun[]): LanguageModelRun[] 
 
 const command = ({ result: { config } }: LanguageModelRun): string => {
   // The sizes of a run that starts from a model are that model's.
-  const quiet = ['data', 'maxVocab', ...(config.from ? ['embed', 'hidden'] : [])];
+  const quiet = ['data', 'maxVocab', ...(config.from ? sizeSettings : [])];
   return `\`${commandOf('lm', config, presets, { quiet, usual: 'quick' })}\``;
 };
 
