@@ -39,9 +39,9 @@ export type Method = (typeof methods)[number];
 /** What a run is, among all of its page. A dense network smaller than the largest is a direct design of a found size. */
 export function methodOf({ result }: LanguageModelRun, all: readonly LanguageModelRun[]): Method {
   const { lambda, config, dense } = result;
-  if (lambda > 0 && config.from !== null && config.from !== undefined) return 'ISS, fine-tuned';
+  // Runs that are older than the setting lack it.
+  if (config.from) return lambda > 0 ? 'ISS, fine-tuned' : 'ISS, then λ = 0';
   if (lambda > 0) return config.penalty === 'proximal' ? 'ISS, proximal' : 'ISS';
-  if (config.from !== null && config.from !== undefined) return 'ISS, then λ = 0';
   const full = Math.max(...all.map((each) => each.result.dense.parameters));
   return dense.parameters < full ? 'dense, direct design' : 'dense';
 }

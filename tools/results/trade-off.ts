@@ -1,4 +1,5 @@
-import * as echarts from 'echarts';
+import { renderChart } from '@whittle/app';
+import type { SeriesOption } from 'echarts';
 import { methodOf, methods, type LanguageModelRun, type Method } from './language-models.ts';
 
 const colours: Readonly<Record<Method, string>> = {
@@ -15,7 +16,7 @@ export function tradeOff(
   all: readonly LanguageModelRun[],
   { name, size }: { readonly name: string; readonly size: (units: readonly number[]) => number },
 ): string {
-  const line = (title: string, colour: string, of: readonly Method[]): echarts.SeriesOption[] => {
+  const line = (title: string, colour: string, of: readonly Method[]): SeriesOption[] => {
     const points = all
       .filter((run) => of.includes(methodOf(run, all)))
       .map(({ result: { pruned, lambda } }): [number, number, string] => [
@@ -42,27 +43,25 @@ export function tradeOff(
           },
         ];
   };
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 720, height: 400 });
-  chart.setOption({
-    animation: false,
-    backgroundColor: '#ffffff',
-    textStyle: { fontFamily: 'system-ui, sans-serif' },
-    legend: { top: 4, itemGap: 28 },
-    grid: { left: 64, right: 24, top: 48, bottom: 48 },
-    xAxis: { type: 'value', name, nameLocation: 'middle', nameGap: 28, scale: true },
-    yAxis: {
-      type: 'value',
-      name: 'test perplexity',
-      nameLocation: 'middle',
-      nameGap: 44,
-      scale: true,
+  return renderChart(
+    {
+      backgroundColor: '#ffffff',
+      legend: { top: 4, itemGap: 28 },
+      grid: { left: 64, right: 24, top: 48, bottom: 48 },
+      xAxis: { type: 'value', name, nameLocation: 'middle', nameGap: 28, scale: true },
+      yAxis: {
+        type: 'value',
+        name: 'test perplexity',
+        nameLocation: 'middle',
+        nameGap: 44,
+        scale: true,
+      },
+      series: [
+        ...methods.slice(2).flatMap((method) => line(method, colours[method], [method])),
+        ...line('dense, trained at that size', colours.dense, ['dense', 'dense, direct design']),
+      ],
     },
-    series: [
-      ...methods.slice(2).flatMap((method) => line(method, colours[method], [method])),
-      ...line('dense, trained at that size', colours.dense, ['dense', 'dense, direct design']),
-    ],
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+    720,
+    400,
+  );
 }

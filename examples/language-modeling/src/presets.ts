@@ -22,6 +22,20 @@ const text = {
 
 const zaremba = { ...text, cell: 'lstm', forgetBias: 0, learningRate: 1 } as const;
 
+const small: Settings = {
+  ...zaremba,
+  preset: 'small',
+  embed: 200,
+  hidden: [200, 200],
+  init: 0.1,
+  epochs: 13,
+  steps: 20,
+  keep: 1,
+  decayFrom: 5,
+  decay: 0.5,
+  clip: 5,
+};
+
 /** Zilly et al. 2017 as the ISS code trains it; only penalised weights are thresholded there. */
 const zilly = {
   ...text,
@@ -51,9 +65,9 @@ const rhnPaper = {
 
 /**
  * Settings by name. `small`, `medium` and `large` are those of Zaremba et al. 2014 as the TensorFlow tutorial runs them;
- * `small-iss` is `small` with ISS, which compacts itself after every epoch; `large-iss` is the paper's (Wen et al. 2018) with the schedule of its code, which differs from `large`'s. `rhn-dense` is the
- * baseline of the paper's Table 2, `rhn` the same with all dropout times 0.6 and λ = 0.005; the paper's other three are
- * 0.004, 0.006 and 0.007.
+ * `small-iss` is `small` with ISS, which compacts itself after every epoch; `large-iss` is the paper's (Wen et al. 2018) with
+ * the schedule of its code, which differs from `large`'s. `rhn-dense` is the baseline of the paper's Table 2, `rhn` the same
+ * with all dropout times 0.6 and λ = 0.005; the paper's other three are 0.004, 0.006 and 0.007.
  */
 export const presets: Readonly<Record<string, Settings>> = {
   quick: {
@@ -74,32 +88,12 @@ export const presets: Readonly<Record<string, Settings>> = {
     rampEpochs: 2,
     threshold: 5e-4,
   },
-  small: {
-    ...zaremba,
-    preset: 'small',
-    embed: 200,
-    hidden: [200, 200],
-    init: 0.1,
-    epochs: 13,
-    steps: 20,
-    keep: 1,
-    decayFrom: 5,
-    decay: 0.5,
-    clip: 5,
-  },
+  small,
   // Equal effort to `small --epochs 9`, after which a dense network of this size has stopped getting better.
   'small-iss': {
-    ...zaremba,
+    ...small,
     preset: 'small-iss',
-    embed: 200,
-    hidden: [200, 200],
-    init: 0.1,
     epochs: 9,
-    steps: 20,
-    keep: 1,
-    decayFrom: 5,
-    decay: 0.5,
-    clip: 5,
     lambda: 0.003,
     threshold: 1e-4,
     compactEvery: 1,

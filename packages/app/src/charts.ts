@@ -14,7 +14,7 @@ const base = {
 };
 
 /** Draws a chart of echarts' as SVG. */
-export function render(option: echarts.EChartsOption, width: number, height: number): string {
+export function renderChart(option: echarts.EChartsOption, width: number, height: number): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
   chart.setOption({ ...base, ...option });
   const svg = chart.renderToSVGString();
@@ -32,7 +32,7 @@ export function lineChart(options: {
 }): string {
   // Beside the title there is room for three names; more stand beside the lines.
   const beside = options.series.length > 3;
-  return render(
+  return renderChart(
     {
       title: { text: options.title, left: 8, top: 4, textStyle: { fontSize: 14 } },
       legend: beside

@@ -3,7 +3,7 @@
  * @packageDocumentation
  */
 export { startBackend, type BackendFlags } from './backend.ts';
-export { lineChart } from './charts.ts';
+export { lineChart, renderChart } from './charts.ts';
 export { lambdaAt } from './lambda.ts';
 export { askNewProcess } from './new-process.ts';
 export { normsChart } from './norms-chart.ts';

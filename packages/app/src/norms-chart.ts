@@ -1,4 +1,4 @@
-import { render } from './charts.ts';
+import { renderChart } from './charts.ts';
 import { pngUri, type Pixels } from './png.ts';
 
 /** What {@link normsChart} draws. */
@@ -29,7 +29,7 @@ export function normsChart({ title, steps, norms }: NormsChartOptions): string {
   const most = magnitudes.reduce((a, b) => Math.max(a, b), 0.1);
   const [width, height] = [WIDTH - grid.left - grid.right, HEIGHT - grid.top - grid.bottom];
   const pixels = paint(norms, order, [least, most], width * SHARP, height * SHARP);
-  return render(
+  return renderChart(
     {
       title: { text: title, left: 8, top: 4, textStyle: { fontSize: 14 } },
       grid,
