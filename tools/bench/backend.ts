@@ -12,6 +12,7 @@ import {
   segmentSumKernel,
   useBackend,
   type ArrayBackend,
+  type BackendDriver,
   type BackendOptions,
   type TensorArray,
 } from '@whittle/backend';
@@ -32,9 +33,17 @@ export async function startOurs(threads: number): Promise<Record<string, number 
 /** Starts native TensorFlow and says which; a {@link Skip} where its library is missing. */
 export async function startNative(threads: number): Promise<Record<string, number | string>> {
   const { nodeDriver } = await import('@whittle/backend-node');
-  const { available, reason } = await nodeDriver.probe();
+  return startProbed(nodeDriver, { threads });
+}
+
+/** Starts a backend if it can start here, and says what it took. */
+async function startProbed(
+  driver: BackendDriver,
+  options?: BackendOptions,
+): Promise<Record<string, number | string>> {
+  const { available, reason } = await driver.probe();
   if (!available) throw new Skip(reason);
-  const { features } = await useBackend('node', { threads });
+  const { features } = await useBackend(driver.name, options);
   return { ...features };
 }
 
@@ -65,10 +74,7 @@ export async function startStock(name: 'wasm' | 'cpu'): Promise<void> {
 /** Starts WebGPU and says on which adapter; a {@link Skip} where there is none. */
 async function startWebgpu(): Promise<Record<string, number | string>> {
   const { webgpuDriver } = await import('@whittle/backend-webgpu');
-  const { available, reason } = await webgpuDriver.probe();
-  if (!available) throw new Skip(reason);
-  const { features } = await useBackend('webgpu');
-  return { ...features };
+  return startProbed(webgpuDriver);
 }
 
 /** Our WASM backend, native TensorFlow, WebGPU, our cells in plain JavaScript, or the stock WASM kernels. */

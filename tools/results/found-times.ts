@@ -1,21 +1,17 @@
+import { PAPER_PASS, passName } from '../bench/passes.ts';
+import { titleOf } from '../bench/process/measure.ts';
 import type { Times } from './language-models.ts';
-import { measurementsOf, medianOf, oursAmong, timeCell } from './performance.ts';
+import { measurementsOf, oursAmong, timeCells } from './performance.ts';
 
-/** Times of the networks that were found, as the suite `found` of the bench has measured them. */
+/** Times of the networks that were found, as the suite `found` of the bench has measured them, the largest first. */
 export function foundTimes(): Times {
   const measurements = measurementsOf('found', ['found']);
   const ours = oursAmong(measurements);
-  const nameOf = (units: readonly number[]): string =>
-    `(${units.join(', ')}) batch 10 with softmax`;
-  const largest = measurements[0]?.case.replace(/ batch .*/, ' batch 10 with softmax');
+  const ending = passName('', PAPER_PASS);
+  const largest = measurements.find((one) => one.case.endsWith(ending))?.case ?? '';
   return {
-    head: ours.map((title) => `ms, ${title}`),
+    head: ours.map((one) => `ms, ${titleOf(one)}`),
     of: (units) =>
-      ours.map((title) =>
-        timeCell(
-          medianOf(measurements, title, nameOf(units)),
-          medianOf(measurements, title, largest!),
-        ),
-      ),
+      timeCells(measurements, ours, passName(`(${units.join(', ')})`, PAPER_PASS), largest),
   };
 }

@@ -1,12 +1,13 @@
 import { networks, networkName } from '../bench/infer/networks.ts';
 import { rowName, rows } from '../bench/answers/networks.ts';
+import { PAPER_PASS, passName } from '../bench/passes.ts';
 import { widths } from '../bench/highway/networks.ts';
 import { measurementsOf, sizesTable } from './performance.ts';
 
 /** Untrained networks of the paper's sizes, each table with a line before it. */
 export function paperSizes(): string {
   const of = (suite: string) => measurementsOf(suite, [suite, `${suite}-others`]);
-  const withSoftmax = (label: string) => [label, `${label} batch 10 with softmax`] as const;
+  const withSoftmax = (label: string) => [label, passName(label, PAPER_PASS)] as const;
   return [
     '**Two LSTMs, 1,500 inputs, batch 10, 30 steps, with softmax** (Table 1)',
     sizesTable({

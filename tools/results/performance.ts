@@ -1,9 +1,9 @@
 // Times that `npm run bench -- --json` has kept, for tables beside the trained networks.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { contendersOf, titleOf, type Measurement } from '../bench/process/measure.ts';
+import { contendersOf, spreadAt, titleOf, type Measurement } from '../bench/process/measure.ts';
 import { readBenchFile } from '../bench/report/file.ts';
-import { figures, ratio } from '../bench/report/table.ts';
+import { timeCell } from '../bench/report/table.ts';
 import { markdown } from './kept.ts';
 
 const folder = join(import.meta.dirname, '../../docs/results/performance');
@@ -16,15 +16,6 @@ export function measurementsOf(suite: string, files: readonly string[]): Measure
     .flatMap((file) => readBenchFile(file).suites[suite]?.measurements ?? []);
 }
 
-/** Median of a contender's case in ms. */
-export function medianOf(
-  measurements: readonly Measurement[],
-  title: string,
-  name: string,
-): number | undefined {
-  return measurements.find((one) => one.case === name && titleOf(one) === title)?.ms.median;
-}
-
 /** What {@link sizesTable} shows. */
 export interface SizesTable {
   readonly measurements: readonly Measurement[];
@@ -34,27 +25,31 @@ export interface SizesTable {
   readonly paper?: readonly number[];
 }
 
-/** Titles of those contenders that are ours, in the order in which they were measured. */
-export const oursAmong = (measurements: readonly Measurement[]): string[] =>
-  contendersOf(measurements)
-    .map(titleOf)
-    .filter((title) => title.startsWith('ours'));
+/** Those contenders that are ours, in the order in which they were measured. */
+export const oursAmong = (measurements: readonly Measurement[]): Measurement[] =>
+  contendersOf(measurements).filter(({ contender }) => contender.startsWith('ours'));
 
-/** A time in ms, with how many times faster than the dense network it is. */
-export const timeCell = (ms: number | undefined, dense: number | undefined): string =>
-  `${figures(ms)} (${ratio(dense, ms)})`;
+/** Times of a case by some contenders, each with how many times faster it is than in another case. */
+export const timeCells = (
+  measurements: readonly Measurement[],
+  contenders: readonly Measurement[],
+  name: string,
+  dense: string,
+): string[] =>
+  contenders.map((one) => {
+    const ms = (of: string) => spreadAt(measurements, one, of)?.median;
+    return timeCell(ms(name), ms(dense));
+  });
 
 /** A row a size, a column a contender of ours, each time with the speed-up over the dense network. */
 export function sizesTable({ measurements, cases, paper }: SizesTable): string {
   const ours = oursAmong(measurements);
   return markdown(
-    ['units', ...(paper === undefined ? [] : ['the paper']), ...ours],
+    ['units', ...(paper === undefined ? [] : ['the paper']), ...ours.map(titleOf)],
     cases.map(([label, name], at) => [
       label,
       ...(paper === undefined ? [] : [timeCell(paper[at], paper[0])]),
-      ...ours.map((title) =>
-        timeCell(medianOf(measurements, title, name), medianOf(measurements, title, cases[0]![1])),
-      ),
+      ...timeCells(measurements, ours, name, cases[0]![1]),
     ]),
   );
 }

@@ -95,10 +95,15 @@ function paint(
   const data = new Uint8Array(3 * width * height).fill(255);
   for (let y = 0; y < height; y++) {
     const component = order[Math.floor(((height - 1 - y) / height) * order.length)];
-    for (let x = 0; x < width; x++) {
-      const norm = norms[Math.floor((x / width) * norms.length)]?.[component ?? 0] ?? 0;
-      if (norm > 0) data.set(colourOf(Math.log10(norm), range), 3 * (y * width + x));
-    }
+    norms.forEach((row, snapshot) => {
+      const norm = component === undefined ? 0 : row[component]!;
+      if (norm === 0) return;
+      const colour = colourOf(Math.log10(norm), range);
+      const end = Math.ceil(((snapshot + 1) * width) / norms.length);
+      for (let x = Math.ceil((snapshot * width) / norms.length); x < end; x++) {
+        data.set(colour, 3 * (y * width + x));
+      }
+    });
   }
   return { width, height, data };
 }

@@ -1,4 +1,4 @@
-import { contendersOf, titleOf, type Measurement } from '../process/measure.ts';
+import { contendersOf, spreadAt, titleOf, type Measurement } from '../process/measure.ts';
 import { NATIVE, OURS } from '../process/our-contenders.ts';
 import { figures, goalTable, over, ratio, type Goal, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
@@ -13,8 +13,7 @@ const PAPER = 6.2 / 2.74;
 export function answersTables({ measurements, facts }: SuiteResult): Table[] {
   const contenders = contendersOf(measurements);
   const find = (one: Measurement, row: (typeof rows)[number]) =>
-    measurements.find((other) => other.case === rowName(row) && titleOf(other) === titleOf(one))
-      ?.ms;
+    spreadAt(measurements, one, rowName(row));
   const table = (
     title: string,
     cell: (one: Measurement, row: (typeof rows)[number]) => string,

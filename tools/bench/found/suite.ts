@@ -1,6 +1,7 @@
+import { PAPER_PASS, passName } from '../passes.ts';
 import { measureSame, ourContenders } from '../process/our-contenders.ts';
-import { contendersOf, titleOf, type Measurement } from '../process/measure.ts';
-import { figures, ratio, type Table } from '../report/table.ts';
+import { contendersOf, spreadAt, titleOf, type Measurement } from '../process/measure.ts';
+import { timeCell, type Table } from '../report/table.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
 import { foundNetworks } from './networks.ts';
 
@@ -19,14 +20,15 @@ export const found: Suite = {
   tables: foundTables,
 };
 
-const CASE = / batch 10 with softmax$/;
+const ENDING = passName('', PAPER_PASS);
 
-/** One table: a row a network, for each contender its time and what it is faster than the largest. */
+/** One table: a row a network, for each contender its time and how many times faster it is than the largest. */
 function foundTables({ measurements }: SuiteResult): Table[] {
-  const names = [...new Set(measurements.map((one) => one.case).filter((name) => CASE.test(name)))];
+  const all = new Set(measurements.map((one) => one.case));
+  const names = [...all].filter((name) => name.endsWith(ENDING));
   const contenders = contendersOf(measurements);
   const ms = (one: Measurement, name: string): number | undefined =>
-    measurements.find((other) => other.case === name && titleOf(other) === titleOf(one))?.ms.median;
+    spreadAt(measurements, one, name)?.median;
   return [
     {
       title:
@@ -34,11 +36,8 @@ function foundTables({ measurements }: SuiteResult): Table[] {
       note: 'Medians in ms, and how many times faster than the largest.',
       head: ['units', ...contenders.map(titleOf)],
       rows: names.map((name) => [
-        name.replace(CASE, ''),
-        ...contenders.map((one) => {
-          const [here, largest] = [ms(one, name), ms(one, names[0]!)];
-          return `${figures(here)} (${ratio(largest, here)})`;
-        }),
+        name.slice(0, -ENDING.length),
+        ...contenders.map((one) => timeCell(ms(one, name), ms(one, names[0]!))),
       ]),
     },
   ];

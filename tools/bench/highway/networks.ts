@@ -1,4 +1,5 @@
 import { uniform } from '@whittle/cells';
+import { passes, passName, type Pass } from '../passes.ts';
 
 /** Layers that the state passes through at each step (Wen et al. 2018, section 4.1). */
 export const DEPTH = 10;
@@ -15,26 +16,17 @@ export const widths = [830, 726, 517, 403, 328] as const;
 export const EQUAL = 517;
 
 /** One thing to time. */
-export interface HighwayCase {
+export interface HighwayCase extends Pass {
   /** Inputs and units alike, as the state is the embedding's dimension. */
   readonly width: number;
-  readonly batch: number;
-  /** With the product that gives the logits of {@link VOCAB} words, by the embedding once more. */
-  readonly softmax: boolean;
 }
 
-/** Every case of some widths: batch 10 with and without the logits, and a single sequence. */
-export function casesOf(chosen: readonly number[], paperOnly = false): HighwayCase[] {
-  return chosen.flatMap((width) => [
-    ...(paperOnly ? [] : [{ width, batch: 10, softmax: false }]),
-    { width, batch: 10, softmax: true },
-    ...(paperOnly ? [] : [{ width, batch: 1, softmax: false }]),
-  ]);
-}
+/** Every pass of some widths; the logits come from the embedding once more. */
+export const casesOf = (chosen: readonly number[], paperOnly?: boolean): HighwayCase[] =>
+  chosen.flatMap((width) => passes(paperOnly).map((pass) => ({ width, ...pass })));
 
 /** The name of a case. */
-export const caseName = ({ width, batch, softmax }: HighwayCase): string =>
-  `${width} batch ${batch}${softmax ? ' with softmax' : ''}`;
+export const caseName = (one: HighwayCase): string => passName(String(one.width), one);
 
 /** The weights of a network, the same in every process, rows read and columns write. */
 export interface HighwayValues {

@@ -1,18 +1,17 @@
-import { contendersOf, titleOf, type Measurement } from '../process/measure.ts';
+import { contendersOf, spreadAt, titleOf, type Measurement } from '../process/measure.ts';
+import { passes } from '../passes.ts';
 import { figures, ratio, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
-import { caseName, casesOf, DEPTH, EQUAL, STEPS, widths } from './networks.ts';
+import { caseName, DEPTH, EQUAL, STEPS, widths } from './networks.ts';
 
 const [dense] = widths;
 
 /** Tables of the `highway` suite: times by setting, with the speed-up that pruning buys. */
 export function highwayTables({ measurements, facts }: SuiteResult): Table[] {
   const contenders = contendersOf(measurements);
-  return casesOf([dense]).map((kind, index): Table => {
+  return passes().map((kind, index): Table => {
     const ms = (one: Measurement, width: number) =>
-      measurements.find(
-        (other) => other.case === caseName({ ...kind, width }) && titleOf(other) === titleOf(one),
-      )?.ms;
+      spreadAt(measurements, one, caseName({ ...kind, width }));
     return {
       title: `RHN of depth ${DEPTH}, batch ${kind.batch}, ${STEPS} steps${kind.softmax ? ', with the logits of 10,000 words' : ''}`,
       ...(index === 0 && { note: noteOf(facts) }),

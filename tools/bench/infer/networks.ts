@@ -1,4 +1,5 @@
 import { uniform } from '@whittle/cells';
+import { passes, passName, type Pass } from '../passes.ts';
 
 /** Two stacked LSTMs, as the paper times them: 1500 inputs, since the embedding keeps its width. */
 export interface Network {
@@ -22,25 +23,16 @@ export const networks: readonly Network[] = [
 export const networkName = ({ hidden }: Network): string => `(${hidden.join(', ')})`;
 
 /** One thing to time. */
-export interface InferCase {
+export interface InferCase extends Pass {
   readonly network: Network;
-  readonly batch: number;
-  /** With the product that gives the logits of {@link VOCAB} words. */
-  readonly softmax: boolean;
 }
 
-/** Every case: the paper's batch of 10 with and without the softmax, and a single sequence. */
-export function casesOf(chosen: readonly Network[], paperOnly = false): InferCase[] {
-  return chosen.flatMap((network) => [
-    ...(paperOnly ? [] : [{ network, batch: 10, softmax: false }]),
-    { network, batch: 10, softmax: true },
-    ...(paperOnly ? [] : [{ network, batch: 1, softmax: false }]),
-  ]);
-}
+/** Every pass of some networks. */
+export const casesOf = (chosen: readonly Network[], paperOnly?: boolean): InferCase[] =>
+  chosen.flatMap((network) => passes(paperOnly).map((pass) => ({ network, ...pass })));
 
 /** The name of a case. */
-export const caseName = ({ network, batch, softmax }: InferCase): string =>
-  `${networkName(network)} batch ${batch}${softmax ? ' with softmax' : ''}`;
+export const caseName = (one: InferCase): string => passName(networkName(one.network), one);
 
 /** Weights of one LSTM: gates in the order `ifgo`, rows read and columns write. */
 export interface LayerWeights {

@@ -1,8 +1,9 @@
 import { contendersOf, titleOf, type Measurement } from '../process/measure.ts';
+import { passes } from '../passes.ts';
 import { NATIVE, OURS } from '../process/our-contenders.ts';
 import { figures, goalTable, over, ratio, type Goal, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
-import { caseName, casesOf, networkName, networks, STEPS, type Network } from './networks.ts';
+import { caseName, networkName, networks, STEPS, type Network } from './networks.ts';
 
 /** Names of the contenders of `infer` beside ours. */
 export const [STOCK, ORT_WEB, ORT_NODE] = [
@@ -12,7 +13,7 @@ export const [STOCK, ORT_WEB, ORT_NODE] = [
 ] as const;
 
 const [dense, ...pruned] = networks as [Network, ...Network[]];
-const kinds = casesOf([dense]).map(({ batch, softmax }) => ({ batch, softmax }));
+const kinds = passes();
 
 /** Tables of the `infer` suite: times by setting with the speed-up that pruning buys, then the goals. */
 export function inferTables(result: SuiteResult): Table[] {

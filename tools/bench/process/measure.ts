@@ -117,6 +117,14 @@ export function contendersOf(measurements: readonly Measurement[]): Measurement[
   return [...new Map(measurements.map((one) => [titleOf(one), one])).values()];
 }
 
+/** The rounds of a contender's case; undefined when it was not measured. */
+export const spreadAt = (
+  measurements: readonly Measurement[],
+  contender: Parameters<typeof titleOf>[0],
+  name: string,
+): Spread | undefined =>
+  measurements.find((other) => other.case === name && titleOf(other) === titleOf(contender))?.ms;
+
 function record(times: Map<string, number[]>, round: Readonly<Record<string, number>>): void {
   for (const [name, ms] of Object.entries(round)) {
     const list = times.get(name) ?? [];

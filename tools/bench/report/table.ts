@@ -24,6 +24,10 @@ export function ratio(over: number | undefined, under: number | undefined): stri
   return over === undefined || under === undefined ? '-' : `${figures(over / under)}x`;
 }
 
+/** A time in ms, and how many times less it is than the first. */
+export const timeCell = (ms: number | undefined, first: number | undefined): string =>
+  `${figures(ms)} (${ratio(first, ms)})`;
+
 /** A share in per cent; a dash when it is missing. */
 export function percent(share: number | undefined): string {
   return share === undefined || !Number.isFinite(share) ? '-' : `${(100 * share).toFixed(1)} %`;
