@@ -16,7 +16,9 @@ export const highwayPictures =
 /** The pictures of the Penn Treebank: the trade-off, how components die, and what is left of a matrix. */
 export function smallPictures(runs: readonly LanguageModelRun[]): Pictures {
   if (runs.length === 0) return {};
-  const iss = runs.filter((run) => methodOf(run, runs) === 'ISS');
+  // One that was not compacted is a control of one that was: it would draw the same lines twice.
+  const compacted = runs.filter(({ result: { config } }) => config.compactEvery > 0);
+  const iss = compacted.filter((run) => methodOf(run, runs) === 'ISS');
   const shown = iss.find(({ result }) => result.lambda === SHOWN) ?? iss[0];
   return {
     small: tradeOff(runs, { name: 'units of both layers', size: unitsOf }),
