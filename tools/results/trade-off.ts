@@ -47,7 +47,7 @@ export function tradeOff(
     {
       backgroundColor: '#ffffff',
       legend: { top: 4, itemGap: 28 },
-      grid: { left: 64, right: 24, top: 48, bottom: 48 },
+      grid: { left: 64, right: 48, top: 48, bottom: 48 },
       xAxis: { type: 'value', name, nameLocation: 'middle', nameGap: 28, scale: true },
       yAxis: {
         type: 'value',
