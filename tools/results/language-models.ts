@@ -46,6 +46,10 @@ export function methodOf({ result }: LanguageModelRun, all: readonly LanguageMod
   return dense.parameters < full ? 'dense, direct design' : 'dense';
 }
 
+/** What dropout keeps in a stacked LSTM; 1 of a Recurrent Highway Network, which has four such numbers. */
+export const keepOf = ({ result: { config } }: LanguageModelRun): number =>
+  config.cell === 'lstm' ? config.keep : 1;
+
 /** Sorts by lambda, then from large networks to small ones, then by seed. */
 export function byLambda(runs: readonly LanguageModelRun[]): LanguageModelRun[] {
   return [...runs].sort(
@@ -54,12 +58,13 @@ export function byLambda(runs: readonly LanguageModelRun[]): LanguageModelRun[] 
   );
 }
 
-/** Sorts by method, then by lambda, then from large networks to small ones. */
+/** Sorts by method, then from no dropout to much, then by lambda, then from large networks to small ones. */
 export function byMethod(runs: readonly LanguageModelRun[]): LanguageModelRun[] {
   const place = (run: LanguageModelRun): number => methods.indexOf(methodOf(run, runs));
   return [...runs].sort(
     (a, b) =>
       place(a) - place(b) ||
+      keepOf(b) - keepOf(a) ||
       a.result.lambda - b.result.lambda ||
       b.result.pruned.parameters - a.result.pruned.parameters,
   );
@@ -109,7 +114,7 @@ export const paperTable =
   (times: Times) =>
   (all: readonly LanguageModelRun[]): string => {
     const head = [
-      ...'method|λ|perplexity, validation|test|units|of both layers|parameters|multiply-adds a word'.split(
+      ...'method|λ|keep|perplexity, validation|test|units|of both layers|parameters|multiply-adds a word'.split(
         '|',
       ),
       ...times.head,
@@ -123,6 +128,7 @@ export const paperTable =
         return [
           methodOf(each, all),
           String(lambda),
+          String(keepOf(each)),
           ...both(pruned.perplexity),
           pruned.sizes.join(', '),
           `${((100 * unitsOf(pruned.sizes)) / full).toFixed(0)} %`,

@@ -1,6 +1,12 @@
 import { renderChart } from '@whittle/app';
 import type { SeriesOption } from 'echarts';
-import { methodOf, methods, type LanguageModelRun, type Method } from './language-models.ts';
+import {
+  keepOf,
+  methodOf,
+  methods,
+  type LanguageModelRun,
+  type Method,
+} from './language-models.ts';
 
 const colours: Readonly<Record<Method, string>> = {
   dense: '#1f6feb',
@@ -11,14 +17,26 @@ const colours: Readonly<Record<Method, string>> = {
   'ISS, fine-tuned': '#8250df',
 };
 
-/** Test perplexity against size, ISS beside dense networks trained at these sizes from scratch, as SVG. */
+/**
+ * Test perplexity against size, ISS beside dense networks trained at these sizes from scratch, as SVG. Runs with dropout have
+ * lines of their own, broken ones, where others have none.
+ */
 export function tradeOff(
   all: readonly LanguageModelRun[],
   { name, size }: { readonly name: string; readonly size: (units: readonly number[]) => number },
 ): string {
-  const line = (title: string, colour: string, of: readonly Method[]): SeriesOption[] => {
+  const keeps = [...new Set(all.map(keepOf))].sort((a, b) => b - a);
+  const line = (title: string, colour: string, of: readonly Method[]): SeriesOption[] =>
+    keeps.flatMap((keep) => lineAt(title, colour, of, keep));
+  const lineAt = (
+    title: string,
+    colour: string,
+    of: readonly Method[],
+    keep: number,
+  ): SeriesOption[] => {
+    const broken = keep !== keeps[0];
     const points = all
-      .filter((run) => of.includes(methodOf(run, all)))
+      .filter((run) => of.includes(methodOf(run, all)) && keepOf(run) === keep)
       .map(({ result: { pruned, lambda } }): [number, number, string] => [
         size(pruned.sizes),
         Number(pruned.perplexity.test.toFixed(2)),
@@ -29,11 +47,11 @@ export function tradeOff(
       ? []
       : [
           {
-            name: title,
+            name: broken ? `${title}, keep ${keep}` : title,
             type: 'line',
             symbolSize: 8,
             itemStyle: { color: colour },
-            lineStyle: { color: colour },
+            lineStyle: { color: colour, type: broken ? 'dashed' : 'solid' },
             data: points,
             label: {
               show: true,
