@@ -4,6 +4,7 @@ import { measure, type Measurement } from '../process/measure.ts';
 import { figures, goalTable, over, percent, ratio, type Table } from '../report/table.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
 import type { CompactInput } from './job.ts';
+import { runOnText, textGoals, textTable } from './text.ts';
 
 /** What removing dead units on the way saves. */
 export const compact: Suite = {
@@ -40,7 +41,8 @@ const WITHOUT = 'no compaction';
 /** Names of the cases of `compact/job.ts`. */
 const [ALL, LAST] = ['all epochs', 'last epoch'];
 
-async function run({ rounds, simd, quick, say }: BenchOptions): Promise<SuiteResult> {
+async function run(options: BenchOptions): Promise<SuiteResult> {
+  const { rounds, simd, quick, say } = options;
   const chosen = quick ? quickTraining : training;
   const specs = [false, true].map((compacting): ContenderSpec => {
     const input: CompactInput = { ...chosen, compacting };
@@ -57,7 +59,12 @@ async function run({ rounds, simd, quick, say }: BenchOptions): Promise<SuiteRes
   const measured = await measure(specs, { rounds: Math.min(rounds, ROUNDS), say });
   const { model, epochs, windows, lambda } = chosen;
   const units = model.hidden.reduce((sum, size) => sum + size, 0);
-  return { ...measured, facts: { units, epochs, windows, lambda } };
+  const onText = await runOnText(options);
+  return {
+    measurements: [...measured.measurements, ...onText.measurements],
+    skipped: [...measured.skipped, ...onText.skipped],
+    facts: { units, epochs, windows, lambda },
+  };
 }
 
 function tables({ measurements, facts }: SuiteResult): Table[] {
@@ -93,12 +100,14 @@ function tables({ measurements, facts }: SuiteResult): Table[] {
         Number(one.facts['loss']).toFixed(3),
       ]),
     },
+    textTable(measurements),
     goalTable([
       {
-        what: 'time with compaction to time without',
+        what: 'time with compaction to time without; words that are easy to predict',
         found: over(of(WITH, ALL)?.ms.median, without),
         atMost: 0.6,
       },
+      ...textGoals(measurements),
     ]),
   ];
 }

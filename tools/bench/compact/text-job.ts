@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openRun } from '@whittle/training';
+import { loadCorpus } from '../../../examples/language-modeling/src/data/corpus.ts';
+import { finish } from '../../../examples/language-modeling/src/finish.ts';
+import type { Settings } from '../../../examples/language-modeling/src/settings.ts';
+import { startOf } from '../../../examples/language-modeling/src/start.ts';
+import { train } from '../../../examples/language-modeling/src/train.ts';
+import { startOurs } from '../backend.ts';
+import type { Job, Prepared } from '../process/job.ts';
+
+/** Makes a run of the language-modelling example ready; a round is the whole of its training, from the seed's weights. */
+export async function prepare(settings: Settings, { threads }: Job): Promise<Prepared> {
+  const facts = await startOurs(threads);
+  const corpus = loadCorpus({
+    fromYear: settings.fromYear,
+    ...(settings.maxVocab !== null && { maxVocab: settings.maxVocab }),
+  });
+  let last: Record<string, number | string> = {};
+  return {
+    facts,
+    async round() {
+      const directory = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+      const run = openRun({ directory, config: settings });
+      try {
+        const start = await startOf(settings);
+        const began = performance.now();
+        const trained = await train(run, settings, corpus, start, {
+          checkpointEvery: 200,
+          silent: true,
+        });
+        const training = performance.now() - began;
+        const { pruned } = await finish(run, settings, corpus, trained, start.history);
+        last = { ...pruned.perplexity, units: pruned.sizes.join(', ') };
+        return { training };
+      } finally {
+        run.close();
+        rmSync(directory, { recursive: true });
+      }
+    },
+    after: () => last,
+  };
+}
