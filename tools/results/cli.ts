@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { format, resolveConfig } from 'prettier';
-import { highwayPictures, smallPictures } from './pictures.ts';
+import { highwayPictures, paperPictures } from './pictures.ts';
 import { keep, readKept, type Kept } from './kept.ts';
 import {
   byLambda,
@@ -101,7 +101,12 @@ await write({
 const times = foundTimes();
 await write({
   ...{ page: 'language-modeling', name: 'small', has: startsWith('small') },
-  ...{ more: pictured, sorted: byMethod, table: paperTable(times), pictures: smallPictures },
+  ...{
+    more: pictured,
+    sorted: byMethod,
+    table: paperTable(times),
+    pictures: paperPictures('small', 0.004),
+  },
 });
 await between('language-modeling', 'sizes', paperSizes());
 for (const name of ['rhn-small', 'rhn-quick']) {

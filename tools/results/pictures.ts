@@ -13,27 +13,28 @@ export const highwayPictures =
     [name]: tradeOff(runs, { name: 'width', size: ([width]) => width! }),
   });
 
-/** The pictures of the Penn Treebank: the trade-off, how components die, and what is left of a matrix. */
-export function smallPictures(runs: readonly LanguageModelRun[]): Pictures {
-  if (runs.length === 0) return {};
-  // One that was not compacted is a control of one that was: it would draw the same lines twice.
-  const compacted = runs.filter(({ result: { config } }) => config.compactEvery > 0);
-  const iss = compacted.filter((run) => methodOf(run, runs) === 'ISS');
-  const shown = iss.find(({ result }) => result.lambda === SHOWN) ?? iss[0];
-  return {
-    small: tradeOff(runs, { name: 'units of both layers', size: unitsOf }),
-    ...(iss.length > 0 && { 'small-living': living(iss) }),
-    ...Object.fromEntries(
-      [iss[0], shown, iss.at(-1)].flatMap((run) =>
-        run === undefined ? [] : [[`small-norms-${run.result.lambda}`, norms(run)]],
+/**
+ * The pictures of the Penn Treebank, in files that begin with `name`: the trade-off, how components die, and what is left of a
+ * matrix of the run with the lambda `shown`.
+ */
+export const paperPictures =
+  (name: string, shown: number) =>
+  (runs: readonly LanguageModelRun[]): Pictures => {
+    // One that was not compacted is a control of one that was: it would draw the same lines twice.
+    const compacted = runs.filter(({ result: { config } }) => config.compactEvery > 0);
+    const iss = compacted.filter((run) => methodOf(run, runs) === 'ISS');
+    const chosen = iss.find(({ result }) => result.lambda === shown) ?? iss[0];
+    return {
+      [name]: tradeOff(runs, { name: 'units of both layers', size: unitsOf }),
+      ...(iss.length > 0 && { [`${name}-living`]: living(iss) }),
+      ...Object.fromEntries(
+        [iss[0], chosen, iss.at(-1)].flatMap((run) =>
+          run === undefined ? [] : [[`${name}-norms-${run.result.lambda}`, norms(run)]],
+        ),
       ),
-    ),
-    ...(shown && { 'small-pattern': patternPicture(shown.result.pattern!) }),
+      ...(chosen && { [`${name}-pattern`]: patternPicture(chosen.result.pattern!) }),
+    };
   };
-}
-
-/** The lambda whose matrix is shown. */
-const SHOWN = 0.004;
 
 function living(runs: readonly LanguageModelRun[]): string {
   return lineChart({
