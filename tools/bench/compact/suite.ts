@@ -1,10 +1,10 @@
 import type { BenchOptions } from '../options.ts';
-import { nodeCommand, type ContenderSpec } from '../process/contender.ts';
 import { measure, type Measurement } from '../process/measure.ts';
 import { figures, goalTable, over, percent, ratio, type Table } from '../report/table.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
 import type { CompactInput } from './job.ts';
 import { runOnText, textGoals, textTable } from './text.ts';
+import { ROUNDS, trainingCells, trainingSpec, WITH, WITHOUT } from './trainings.ts';
 
 /** What removing dead units on the way saves. */
 export const compact: Suite = {
@@ -33,28 +33,16 @@ const quickTraining: typeof training = {
   epochs: 3,
 };
 
-/** Whole trainings are long, so there are not more of them. */
-const ROUNDS = 3;
-
-const WITH = 'compaction every epoch';
-const WITHOUT = 'no compaction';
 /** Names of the cases of `compact/job.ts`. */
 const [ALL, LAST] = ['all epochs', 'last epoch'];
 
 async function run(options: BenchOptions): Promise<SuiteResult> {
   const { rounds, simd, quick, say } = options;
   const chosen = quick ? quickTraining : training;
-  const specs = [false, true].map((compacting): ContenderSpec => {
+  const specs = [false, true].map((compacting) => {
     const input: CompactInput = { ...chosen, compacting };
-    const build = simd.at(-1)!;
-    return {
-      contender: compacting ? WITH : WITHOUT,
-      simd: build,
-      threads: 1,
-      command: nodeCommand({ module: 'compact/job.ts', simd: build, threads: 1, input }),
-      // A training is long enough for what is compiled on the way not to matter.
-      warmup: false,
-    };
+    const job = { module: 'compact/job.ts', simd: simd.at(-1)!, threads: 1, input };
+    return trainingSpec(compacting ? WITH : WITHOUT, job);
   });
   const measured = await measure(specs, { rounds: Math.min(rounds, ROUNDS), say });
   const { model, epochs, windows, lambda } = chosen;
@@ -89,10 +77,7 @@ function tables({ measurements, facts }: SuiteResult): Table[] {
         'loss a word at the end',
       ],
       rows: rows.map((one) => [
-        one.contender,
-        String(one.ms.rounds.length),
-        figures(one.ms.median / 1000),
-        `${figures(one.ms.min / 1000)} to ${figures(one.ms.max / 1000)}`,
+        ...trainingCells(one),
         figures((of(one.contender, LAST)?.ms.median ?? NaN) / 1000),
         ratio(one.ms.median, without),
         sizesOf(one).join(', '),

@@ -15,7 +15,7 @@ export async function prepare(settings: Settings, { threads }: Job): Promise<Pre
   const facts = await startOurs(threads);
   const corpus = loadCorpus({
     fromYear: settings.fromYear,
-    ...(settings.maxVocab !== null && { maxVocab: settings.maxVocab }),
+    maxVocab: settings.maxVocab ?? undefined,
   });
   let last: Record<string, number | string> = {};
   return {

@@ -1,18 +1,16 @@
 import { presets } from '../../../examples/language-modeling/src/presets.ts';
 import type { Settings } from '../../../examples/language-modeling/src/settings.ts';
 import type { BenchOptions } from '../options.ts';
-import { nodeCommand, type ContenderSpec } from '../process/contender.ts';
 import { measure, type Measured, type Measurement } from '../process/measure.ts';
-import { figures, over, ratio, type Goal, type Table } from '../report/table.ts';
+import { over, ratio, type Goal, type Table } from '../report/table.ts';
+import { ROUNDS, trainingCells, trainingSpec, WITH, WITHOUT } from './trainings.ts';
 
 /** Stands before the case of these measurements. */
 const LABEL = 'embedded text';
-/** Whole trainings are long, so there are not more of them. */
-const ROUNDS = 3;
 
 const penalties = ['proximal', 'subgradient'] as const;
 const nameOf = (penalty: string, every: number): string =>
-  `${penalty}, ${every > 0 ? 'compaction every epoch' : 'no compaction'}`;
+  `${penalty}, ${every > 0 ? WITH : WITHOUT}`;
 
 /** For `--quick`: one small epoch. */
 const tiny = {
@@ -22,22 +20,15 @@ const tiny = {
 
 /** Trains the example's `quick` preset on its embedded text, with both penalties, with and without compaction. */
 export function runOnText({ rounds, simd, threads, quick, say }: BenchOptions): Promise<Measured> {
-  const build = simd.at(-1)!;
   const specs = penalties.flatMap((penalty) =>
-    [0, 1].map((compactEvery): ContenderSpec => {
+    [0, 1].map((compactEvery) => {
       const input = {
         ...presets['quick']!,
         ...(quick && tiny),
         ...{ penalty, compactEvery },
       } as Settings;
-      return {
-        contender: nameOf(penalty, compactEvery),
-        simd: build,
-        threads,
-        command: nodeCommand({ module: 'compact/text-job.ts', simd: build, threads, input }),
-        // A training is long enough for what is compiled on the way not to matter.
-        warmup: false,
-      };
+      const job = { module: 'compact/text-job.ts', simd: simd.at(-1)!, threads, input };
+      return trainingSpec(nameOf(penalty, compactEvery), job);
     }),
   );
   return measure(specs, { rounds: Math.min(rounds, ROUNDS), label: LABEL, say });
@@ -63,10 +54,7 @@ export function textTable(measurements: readonly Measurement[]): Table {
       'test',
     ],
     rows: trainings.map((one) => [
-      one.contender,
-      String(one.ms.rounds.length),
-      figures(one.ms.median / 1000),
-      `${figures(one.ms.min / 1000)} to ${figures(one.ms.max / 1000)}`,
+      ...trainingCells(one),
       ratio(one.ms.median, withoutCompaction(trainings, one)?.ms.median),
       String(one.facts['units']),
       Number(one.facts['valid']).toFixed(2),
