@@ -1,5 +1,5 @@
 import { lineChart, normsChart } from '@whittle/app';
-import { methodOf, unitsOf, type LanguageModelRun } from './language-models.ts';
+import { methodOf, unitsOf, type LanguageModelRun, type Method } from './language-models.ts';
 import { patternPicture } from './pattern.ts';
 import { tradeOff } from './trade-off.ts';
 import { normsOf } from './training-history.ts';
@@ -22,7 +22,8 @@ export const paperPictures =
   (runs: readonly LanguageModelRun[]): Pictures => {
     // One that was not compacted is a control of one that was: it would draw the same lines twice.
     const compacted = runs.filter(({ result: { config } }) => config.compactEvery > 0);
-    const iss = compacted.filter((run) => methodOf(run, runs) === 'ISS');
+    const by = (method: Method) => compacted.filter((run) => methodOf(run, runs) === method);
+    const iss = by('ISS').length > 0 ? by('ISS') : by('ISS, proximal');
     const chosen = iss.find(({ result }) => result.lambda === shown) ?? iss[0];
     return {
       [name]: tradeOff(runs, { name: 'units of both layers', size: unitsOf }),

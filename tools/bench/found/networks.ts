@@ -4,19 +4,22 @@ import type { Network } from '../infer/networks.ts';
 
 const kept = join(import.meta.dirname, '../../../docs/results/language-modeling');
 
+/** Presets whose networks were trained on the Penn Treebank; the files of their runs begin with these names. */
+export const kinds = ['small', 'medium'] as const;
+
 /**
- * The networks of the kept runs on the Penn Treebank, each size once, the largest first: those that ISS found and the dense
- * ones beside them.
+ * The networks of the kept runs of one kind on the Penn Treebank, each size once, the largest first: those that ISS found and
+ * the dense ones beside them.
  */
-export function foundNetworks(folder = kept): Network[] {
+export function foundNetworks(kind: (typeof kinds)[number], folder = kept): Network[] {
   const networks = readdirSync(folder)
-    .filter((file) => /^small.*\.json$/.test(file))
+    .filter((file) => file.startsWith(kind) && file.endsWith('.json'))
     .map((file): Network => {
       const { config, pruned } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
         config: { embed: number };
         pruned: { sizes: [number, number] };
       };
-      return { input: config.embed, hidden: pruned.sizes };
+      return { kind, input: config.embed, hidden: pruned.sizes };
     });
   const unique = [...new Map(networks.map((one) => [one.hidden.join(), one])).values()];
   const units = ({ hidden }: Network): number => hidden[0] + hidden[1];

@@ -3,14 +3,17 @@ import { measureSame, ourContenders } from '../process/our-contenders.ts';
 import { contendersOf, spreadAt, titleOf, type Measurement } from '../process/measure.ts';
 import { timeCell, type Table } from '../report/table.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
-import { foundNetworks } from './networks.ts';
+import { foundNetworks, kinds } from './networks.ts';
 
 /** What pruning buys the networks that were really trained, those of the page on language modelling. */
 export const found: Suite = {
   about: 'the networks that ISS found on the Penn Treebank, beside the dense one',
   run(options) {
-    const networks = foundNetworks();
-    const input = { networks: options.quick ? networks.slice(-1) : networks };
+    const networks = kinds.flatMap((kind) => {
+      const all = foundNetworks(kind);
+      return options.quick ? all.slice(-1) : all;
+    });
+    const input = { networks };
     return measureSame(
       'found',
       ourContenders({ module: 'infer/ours-job.ts', input }, options),
@@ -22,23 +25,23 @@ export const found: Suite = {
 
 const ENDING = passName('', PAPER_PASS);
 
-/** One table: a row a network, for each contender its time and how many times faster it is than the largest. */
+/** A table a kind: a row a network, for each contender its time and how many times faster it is than the largest. */
 function foundTables({ measurements }: SuiteResult): Table[] {
   const all = new Set(measurements.map((one) => one.case));
   const names = [...all].filter((name) => name.endsWith(ENDING));
   const contenders = contendersOf(measurements);
   const ms = (one: Measurement, name: string): number | undefined =>
     spreadAt(measurements, one, name)?.median;
-  return [
-    {
-      title:
-        'Networks found on the Penn Treebank, batch 10, 30 steps, with the logits of 10,000 words',
+  return kinds.map((kind): Table => {
+    const own = names.filter((name) => name.startsWith(`${kind} `));
+    return {
+      title: `Networks of \`${kind}\`, batch 10, 30 steps, with the logits of 10,000 words`,
       note: 'Medians in ms, and how many times faster than the largest.',
       head: ['units', ...contenders.map(titleOf)],
-      rows: names.map((name) => [
-        name.slice(0, -ENDING.length),
-        ...contenders.map((one) => timeCell(ms(one, name), ms(one, names[0]!))),
+      rows: own.map((name) => [
+        name.slice(kind.length + 1, -ENDING.length),
+        ...contenders.map((one) => timeCell(ms(one, name), ms(one, own[0]!))),
       ]),
-    },
-  ];
+    };
+  });
 }

@@ -3,6 +3,8 @@ import { passes, passName, type Pass } from '../passes.ts';
 
 /** Two stacked LSTMs, as the paper times them: 1500 inputs, since the embedding keeps its width. */
 export interface Network {
+  /** What it is one of, where there are several kinds. */
+  readonly kind?: string;
   readonly input: number;
   readonly hidden: readonly [number, number];
 }
@@ -20,7 +22,8 @@ export const networks: readonly Network[] = [
 ];
 
 /** What a network is called among the cases. */
-export const networkName = ({ hidden }: Network): string => `(${hidden.join(', ')})`;
+export const networkName = ({ kind, hidden }: Pick<Network, 'kind' | 'hidden'>): string =>
+  `${kind === undefined ? '' : `${kind} `}(${hidden.join(', ')})`;
 
 /** One thing to time. */
 export interface InferCase extends Pass {
