@@ -98,9 +98,13 @@ await write({
   ...{ page: 'language-modeling', name: 'quick', has: startsWith('quick') },
   ...{ sorted: byLambda, table: stackedLstmTable },
 });
-for (const [name, shown] of [['small', 0.004]] as const) {
+for (const [name, shown] of [
+  ['small', 0.004],
+  ['medium', 0.003],
+] as const) {
   await write({
-    ...{ page: 'language-modeling', name, has: startsWith(name), more: pictured },
+    ...{ page: 'language-modeling', name, has: startsWith(name) },
+    more: pictured({ pattern: name === 'small' }),
     ...{ sorted: byMethod, table: paperTable(foundTimes(name)) },
     pictures: paperPictures(name, shown),
   });

@@ -10,18 +10,20 @@ import { patternOf, type PatternPair } from './pattern.ts';
 interface More {
   /** The whole training; absent of runs that no picture needs. */
   readonly history?: TrainingHistory;
-  /** Where the second layer's kernel is zero. */
+  /** Where the second layer's kernel is zero; of large networks not kept. */
   readonly pattern?: PatternPair;
 }
 
 /** A kept run of the language model. */
 export type LanguageModelRun = Kept<Result & More & { readonly config: Settings }>;
 
-/** Reads what the pictures of a stacked LSTM's run need. */
-export async function pictured(run: string, { lambda }: { lambda: number }): Promise<More> {
-  const history = historyOf(run, lambda);
-  return lambda === 0 ? { history } : { history, pattern: await patternOf(run, 'lstm2/kernel') };
-}
+/** Reads what the pictures of a stacked LSTM's run need; with `pattern` also the one of a matrix. */
+export const pictured =
+  ({ pattern }: { readonly pattern: boolean }) =>
+  async (run: string, { lambda }: { lambda: number }): Promise<More> => ({
+    history: historyOf(run, lambda),
+    ...(pattern && lambda > 0 && { pattern: await patternOf(run, 'lstm2/kernel') }),
+  });
 
 /** What a run is, in the order of the tables. */
 export const methods = [

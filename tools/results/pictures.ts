@@ -15,7 +15,7 @@ export const highwayPictures =
 
 /**
  * The pictures of the Penn Treebank, in files that begin with `name`: the trade-off, how components die, and what is left of a
- * matrix of the run with the lambda `shown`.
+ * matrix of the run with the lambda `shown`, if that was kept.
  */
 export const paperPictures =
   (name: string, shown: number) =>
@@ -33,7 +33,9 @@ export const paperPictures =
           run === undefined ? [] : [[`${name}-norms-${run.result.lambda}`, norms(run)]],
         ),
       ),
-      ...(chosen && { [`${name}-pattern`]: patternPicture(chosen.result.pattern!) }),
+      ...(chosen?.result.pattern && {
+        [`${name}-pattern`]: patternPicture(chosen.result.pattern),
+      }),
     };
   };
 
