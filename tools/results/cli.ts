@@ -104,6 +104,7 @@ for (const [name, shown] of [
 ] as const) {
   await write({
     ...{ page: 'language-modeling', name, has: startsWith(name) },
+    // The pattern of a matrix of medium would be a picture of 250 kB that shows nothing new.
     more: pictured({ pattern: name === 'small' }),
     ...{ sorted: byMethod, table: paperTable(foundTimes(name)) },
     pictures: paperPictures(name, shown),

@@ -1,4 +1,4 @@
-import type { kinds } from '../bench/found/networks.ts';
+import { foundCases, type Kind } from '../bench/found/networks.ts';
 import { networkName } from '../bench/infer/networks.ts';
 import { PAPER_PASS, passName } from '../bench/passes.ts';
 import { titleOf } from '../bench/process/measure.ts';
@@ -6,16 +6,14 @@ import type { Times } from './language-models.ts';
 import { measurementsOf, oursAmong, timeCells } from './performance.ts';
 
 /**
- * Times of the networks of one kind that were found, as the suite `found` of the bench has measured them, the largest first. The table has
- * many columns, so it takes only what a user gets unasked: all threads.
+ * Times of the networks of one kind that were found, as the suite `found` of the bench has measured them, the largest first.
+ * The table has many columns, so it takes only what a user gets unasked: all threads.
  */
-export function foundTimes(kind: (typeof kinds)[number]): Times {
+export function foundTimes(kind: Kind): Times {
   const measurements = measurementsOf('found', ['found']);
   const threads = Math.max(...measurements.map((one) => one.threads));
   const ours = oursAmong(measurements).filter((one) => one.threads === threads);
-  const [beginning, ending] = [`${kind} `, passName('', PAPER_PASS)];
-  const cases = measurements.map((one) => one.case);
-  const largest = cases.find((name) => name.startsWith(beginning) && name.endsWith(ending)) ?? '';
+  const largest = foundCases(measurements, kind)[0] ?? '';
   return {
     head: ours.map((one) => `ms, ${titleOf(one)}`),
     of: ([first, second]) => {

@@ -3,7 +3,7 @@ import { measureSame, ourContenders } from '../process/our-contenders.ts';
 import { contendersOf, spreadAt, titleOf, type Measurement } from '../process/measure.ts';
 import { timeCell, type Table } from '../report/table.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
-import { foundNetworks, kinds } from './networks.ts';
+import { foundCases, foundNetworks, kinds } from './networks.ts';
 
 /** What pruning buys the networks that were really trained, those of the page on language modelling. */
 export const found: Suite = {
@@ -27,20 +27,18 @@ const ENDING = passName('', PAPER_PASS);
 
 /** A table a kind: a row a network, for each contender its time and how many times faster it is than the largest. */
 function foundTables({ measurements }: SuiteResult): Table[] {
-  const all = new Set(measurements.map((one) => one.case));
-  const names = [...all].filter((name) => name.endsWith(ENDING));
   const contenders = contendersOf(measurements);
   const ms = (one: Measurement, name: string): number | undefined =>
     spreadAt(measurements, one, name)?.median;
   return kinds.map((kind): Table => {
-    const own = names.filter((name) => name.startsWith(`${kind} `));
+    const names = foundCases(measurements, kind);
     return {
       title: `Networks of \`${kind}\`, batch 10, 30 steps, with the logits of 10,000 words`,
       note: 'Medians in ms, and how many times faster than the largest.',
       head: ['units', ...contenders.map(titleOf)],
-      rows: own.map((name) => [
+      rows: names.map((name) => [
         name.slice(kind.length + 1, -ENDING.length),
-        ...contenders.map((one) => timeCell(ms(one, name), ms(one, own[0]!))),
+        ...contenders.map((one) => timeCell(ms(one, name), ms(one, names[0]!))),
       ]),
     };
   });
