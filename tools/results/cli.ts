@@ -100,7 +100,7 @@ await write({
 });
 for (const [name, shown] of [
   ['small', 0.004],
-  ['medium', 0.003],
+  ['medium', 0.002],
 ] as const) {
   await write({
     ...{ page: 'language-modeling', name, has: startsWith(name) },

@@ -29,6 +29,7 @@ export const pictured =
 export const methods = [
   'dense',
   'dense, direct design',
+  'dense, trained longer',
   'ISS',
   'ISS, proximal',
   'ISS, then λ = 0',
@@ -42,7 +43,11 @@ export type Method = (typeof methods)[number];
 export function methodOf({ result }: LanguageModelRun, all: readonly LanguageModelRun[]): Method {
   const { lambda, config, dense } = result;
   // Runs that are older than the setting lack it.
-  if (config.from) return lambda > 0 ? 'ISS, fine-tuned' : 'ISS, then λ = 0';
+  if (config.from && lambda > 0) return 'ISS, fine-tuned';
+  if (config.from) {
+    const source = all.find(({ name }) => config.from!.split(/[\\/]/).includes(name));
+    return source?.result.lambda === 0 ? 'dense, trained longer' : 'ISS, then λ = 0';
+  }
   if (lambda > 0) return config.penalty === 'proximal' ? 'ISS, proximal' : 'ISS';
   const full = Math.max(...all.map((each) => each.result.dense.parameters));
   return dense.parameters < full ? 'dense, direct design' : 'dense';

@@ -1,5 +1,11 @@
 import { lineChart, normsChart } from '@whittle/app';
-import { methodOf, unitsOf, type LanguageModelRun, type Method } from './language-models.ts';
+import {
+  keepOf,
+  methodOf,
+  unitsOf,
+  type LanguageModelRun,
+  type Method,
+} from './language-models.ts';
 import { patternPicture } from './pattern.ts';
 import { tradeOff } from './trade-off.ts';
 import { normsOf } from './training-history.ts';
@@ -40,13 +46,14 @@ export const paperPictures =
   };
 
 function living(runs: readonly LanguageModelRun[]): string {
+  const dropouts = new Set(runs.map(keepOf)).size;
   return lineChart({
     title: 'Living components of both layers',
     x: 'step',
     y: '',
-    series: runs.map(({ result: { lambda, history } }) => ({
-      name: `λ = ${lambda}`,
-      points: history!.snapshots.map(({ step, norms: all }) => [
+    series: runs.map((run) => ({
+      name: `λ = ${run.result.lambda}${dropouts > 1 ? `, keep ${keepOf(run)}` : ''}`,
+      points: run.result.history!.snapshots.map(({ step, norms: all }) => [
         step,
         Object.values(all)
           .flatMap((text) => text.split(' '))

@@ -11,6 +11,7 @@ import {
 const colours: Readonly<Record<Method, string>> = {
   dense: '#1f6feb',
   'dense, direct design': '#1f6feb',
+  'dense, trained longer': '#57606a',
   ISS: '#d1242f',
   'ISS, proximal': '#bf8700',
   'ISS, then λ = 0': '#1a7f37',
@@ -61,12 +62,25 @@ export function tradeOff(
           },
         ];
   };
+  const series = [
+    ...methods.slice(2).flatMap((method) => line(method, colours[method], [method])),
+    ...line('dense, trained at that size', colours.dense, ['dense', 'dense, direct design']),
+  ];
   return renderChart(
     {
       backgroundColor: '#ffffff',
       legend: { top: 4, itemGap: 28 },
-      grid: { left: 64, right: 48, top: 48, bottom: 48 },
-      xAxis: { type: 'value', name, nameLocation: 'middle', nameGap: 28, scale: true },
+      // Of long names three fit into a line of the legend.
+      grid: { left: 64, right: 48, top: 24 + 24 * Math.ceil(series.length / 3), bottom: 48 },
+      xAxis: {
+        type: 'value',
+        name,
+        nameLocation: 'middle',
+        nameGap: 28,
+        scale: true,
+        // Room for the labels of the outermost points.
+        boundaryGap: ['8%', '8%'],
+      },
       yAxis: {
         type: 'value',
         name: 'test perplexity',
@@ -74,10 +88,7 @@ export function tradeOff(
         nameGap: 44,
         scale: true,
       },
-      series: [
-        ...methods.slice(2).flatMap((method) => line(method, colours[method], [method])),
-        ...line('dense, trained at that size', colours.dense, ['dense', 'dense, direct design']),
-      ],
+      series,
     },
     720,
     400,
