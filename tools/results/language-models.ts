@@ -39,14 +39,20 @@ export const methods = [
 /** See {@link methods}. */
 export type Method = (typeof methods)[number];
 
+/** The kept run whose model a run starts from, if that is one of its page. */
+export const sourceOf = (
+  { result: { config } }: LanguageModelRun,
+  all: readonly LanguageModelRun[],
+): LanguageModelRun | undefined =>
+  all.find(({ name }) => config.from?.split(/[\\/]/).includes(name));
+
 /** What a run is, among all of its page. A dense network smaller than the largest is a direct design of a found size. */
-export function methodOf({ result }: LanguageModelRun, all: readonly LanguageModelRun[]): Method {
-  const { lambda, config, dense } = result;
+export function methodOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): Method {
+  const { lambda, config, dense } = run.result;
   // Runs that are older than the setting lack it.
   if (config.from && lambda > 0) return 'ISS, fine-tuned';
   if (config.from) {
-    const source = all.find(({ name }) => config.from!.split(/[\\/]/).includes(name));
-    return source?.result.lambda === 0 ? 'dense, trained longer' : 'ISS, then λ = 0';
+    return sourceOf(run, all)?.result.lambda === 0 ? 'dense, trained longer' : 'ISS, then λ = 0';
   }
   if (lambda > 0) return config.penalty === 'proximal' ? 'ISS, proximal' : 'ISS';
   const full = Math.max(...all.map((each) => each.result.dense.parameters));

@@ -4,6 +4,7 @@ import {
   keepOf,
   methodOf,
   methods,
+  sourceOf,
   type LanguageModelRun,
   type Method,
 } from './language-models.ts';
@@ -17,6 +18,15 @@ const colours: Readonly<Record<Method, string>> = {
   'ISS, then λ = 0': '#1a7f37',
   'ISS, fine-tuned': '#8250df',
 };
+
+const fromScratch: readonly Method[] = ['dense', 'ISS', 'ISS, proximal'];
+
+/** The λ of a run, or of the one that it starts from; nothing of dense networks. */
+function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): string {
+  if (run.result.lambda > 0) return `λ = ${run.result.lambda}`;
+  const before = sourceOf(run, all)?.result.lambda ?? 0;
+  return before > 0 ? `after λ = ${before}` : '';
+}
 
 /**
  * Test perplexity against size, ISS beside dense networks trained at these sizes from scratch, as SVG. Runs with dropout have
@@ -36,12 +46,14 @@ export function tradeOff(
     keep: number,
   ): SeriesOption[] => {
     const broken = keep !== keeps[0];
+    // Of runs that start from others each has its own way, and a line between them would say nothing.
+    const connected = of.some((method) => fromScratch.includes(method));
     const points = all
       .filter((run) => of.includes(methodOf(run, all)) && keepOf(run) === keep)
-      .map(({ result: { pruned, lambda } }): [number, number, string] => [
-        size(pruned.sizes),
-        Number(pruned.perplexity.test.toFixed(2)),
-        lambda === 0 ? '' : `λ = ${lambda}`,
+      .map((run): [number, number, string] => [
+        size(run.result.pruned.sizes),
+        Number(run.result.pruned.perplexity.test.toFixed(2)),
+        labelOf(run, all),
       ])
       .sort((a, b) => a[0] - b[0]);
     return points.length === 0
@@ -52,11 +64,15 @@ export function tradeOff(
             type: 'line',
             symbolSize: 8,
             itemStyle: { color: colour },
-            lineStyle: { color: colour, type: broken ? 'dashed' : 'solid' },
+            lineStyle: {
+              color: colour,
+              type: broken ? 'dashed' : 'solid',
+              opacity: connected ? 1 : 0,
+            },
             data: points,
             label: {
               show: true,
-              position: 'top',
+              position: connected ? 'bottom' : 'right',
               formatter: ({ data }) => (data as [number, number, string])[2],
             },
           },
@@ -69,7 +85,7 @@ export function tradeOff(
   return renderChart(
     {
       backgroundColor: '#ffffff',
-      legend: { top: 4, itemGap: 28 },
+      legend: { top: 4, left: 48, right: 48, itemGap: 24 },
       // Of long names three fit into a line of the legend.
       grid: { left: 64, right: 48, top: 24 + 24 * Math.ceil(series.length / 3), bottom: 48 },
       xAxis: {
