@@ -63,6 +63,9 @@ export function methodOf(run: LanguageModelRun, all: readonly LanguageModelRun[]
 export const keepOf = ({ result: { config } }: LanguageModelRun): number =>
   config.cell === 'lstm' ? config.keep : 1;
 
+/** What is added to a name in a picture's legend where there is dropout. */
+export const keepSuffix = (keep: number): string => (keep < 1 ? `, keep ${keep}` : '');
+
 /** Sorts by lambda, then from large networks to small ones, then by seed. */
 export function byLambda(runs: readonly LanguageModelRun[]): LanguageModelRun[] {
   return [...runs].sort(

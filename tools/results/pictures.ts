@@ -1,6 +1,7 @@
 import { lineChart, normsChart } from '@whittle/app';
 import {
   keepOf,
+  keepSuffix,
   methodOf,
   unitsOf,
   type LanguageModelRun,
@@ -46,13 +47,12 @@ export const paperPictures =
   };
 
 function living(runs: readonly LanguageModelRun[]): string {
-  const dropouts = new Set(runs.map(keepOf)).size;
   return lineChart({
     title: 'Living components of both layers',
     x: 'step',
     y: '',
     series: runs.map((run) => ({
-      name: `λ = ${run.result.lambda}${dropouts > 1 ? `, keep ${keepOf(run)}` : ''}`,
+      name: `λ = ${run.result.lambda}${keepSuffix(keepOf(run))}`,
       points: run.result.history!.snapshots.map(({ step, norms: all }) => [
         step,
         Object.values(all)

@@ -2,6 +2,7 @@ import { renderChart } from '@whittle/app';
 import type { SeriesOption } from 'echarts';
 import {
   keepOf,
+  keepSuffix,
   methodOf,
   methods,
   sourceOf,
@@ -19,7 +20,7 @@ const colours: Readonly<Record<Method, string>> = {
   'ISS, fine-tuned': '#8250df',
 };
 
-const fromScratch: readonly Method[] = ['dense', 'ISS', 'ISS, proximal'];
+const fromScratch: readonly Method[] = ['dense', 'dense, direct design', 'ISS', 'ISS, proximal'];
 
 /** The λ of a run, or of the one that it starts from; nothing of dense networks. */
 function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): string {
@@ -30,7 +31,7 @@ function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): strin
 
 /**
  * Test perplexity against size, ISS beside dense networks trained at these sizes from scratch, as SVG. Runs with dropout have
- * lines of their own, broken ones, where others have none.
+ * lines of their own, broken ones.
  */
 export function tradeOff(
   all: readonly LanguageModelRun[],
@@ -45,9 +46,8 @@ export function tradeOff(
     of: readonly Method[],
     keep: number,
   ): SeriesOption[] => {
-    const broken = keep !== keeps[0];
     // Of runs that start from others each has its own way, and a line between them would say nothing.
-    const connected = of.some((method) => fromScratch.includes(method));
+    const connected = of.every((method) => fromScratch.includes(method));
     const points = all
       .filter((run) => of.includes(methodOf(run, all)) && keepOf(run) === keep)
       .map((run): [number, number, string] => [
@@ -60,13 +60,13 @@ export function tradeOff(
       ? []
       : [
           {
-            name: broken ? `${title}, keep ${keep}` : title,
+            name: title + keepSuffix(keep),
             type: 'line',
             symbolSize: 8,
             itemStyle: { color: colour },
             lineStyle: {
               color: colour,
-              type: broken ? 'dashed' : 'solid',
+              type: keep < 1 ? 'dashed' : 'solid',
               opacity: connected ? 1 : 0,
             },
             data: points,
