@@ -33,7 +33,7 @@ export const paperPictures =
     const iss = by('ISS').length > 0 ? by('ISS') : by('ISS, proximal');
     const chosen = iss.find(({ result }) => result.lambda === shown) ?? iss[0];
     return {
-      [name]: tradeOff(runs, { name: 'units of both layers', size: unitsOf }),
+      ...tradeOffs(name, runs),
       ...(iss.length > 0 && { [`${name}-living`]: living(iss) }),
       ...Object.fromEntries(
         [iss[0], chosen, iss.at(-1)].flatMap((run) =>
@@ -45,6 +45,18 @@ export const paperPictures =
       }),
     };
   };
+
+/** Where some runs have dropout and others none, two pictures: they are two experiments, and in one their labels would touch. */
+function tradeOffs(name: string, runs: readonly LanguageModelRun[]): Pictures {
+  const draw = (some: readonly LanguageModelRun[]): string =>
+    tradeOff(some, { name: 'units of both layers', size: unitsOf });
+  const dropping = runs.filter((run) => keepOf(run) < 1);
+  if (dropping.length === 0 || dropping.length === runs.length) return { [name]: draw(runs) };
+  return {
+    [name]: draw(runs.filter((run) => keepOf(run) === 1)),
+    [`${name}-dropout`]: draw(dropping),
+  };
+}
 
 function living(runs: readonly LanguageModelRun[]): string {
   return lineChart({

@@ -22,61 +22,55 @@ const colours: Readonly<Record<Method, string>> = {
 
 const fromScratch: readonly Method[] = ['dense', 'dense, direct design', 'ISS', 'ISS, proximal'];
 
-/** The λ of a run, or of the one that it starts from; nothing of dense networks. */
+/** The λ of a run, or λ and length of the one that it starts from; nothing of dense networks. */
 function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): string {
   if (run.result.lambda > 0) return `λ = ${run.result.lambda}`;
-  const before = sourceOf(run, all)?.result.lambda ?? 0;
-  return before > 0 ? `after λ = ${before}` : '';
+  const before = sourceOf(run, all)?.result;
+  return before && before.lambda > 0 ? `after ${before.epochs} epochs of λ = ${before.lambda}` : '';
 }
 
 /**
  * Test perplexity against size, ISS beside dense networks trained at these sizes from scratch, as SVG. Runs with dropout have
- * lines of their own, broken ones.
+ * lines of their own, broken ones, and so have runs of more or fewer epochs than the dense network.
  */
 export function tradeOff(
   all: readonly LanguageModelRun[],
   { name, size }: { readonly name: string; readonly size: (units: readonly number[]) => number },
 ): string {
-  const keeps = [...new Set(all.map(keepOf))].sort((a, b) => b - a);
-  const line = (title: string, colour: string, of: readonly Method[]): SeriesOption[] =>
-    keeps.flatMap((keep) => lineAt(title, colour, of, keep));
-  const lineAt = (
-    title: string,
-    colour: string,
-    of: readonly Method[],
-    keep: number,
-  ): SeriesOption[] => {
+  const usual = all.find((run) => methodOf(run, all) === 'dense')?.result.epochs;
+  const line = (title: string, colour: string, of: readonly Method[]): SeriesOption[] => {
     // Of runs that start from others each has its own way, and a line between them would say nothing.
     const connected = of.every((method) => fromScratch.includes(method));
-    const points = all
-      .filter((run) => of.includes(methodOf(run, all)) && keepOf(run) === keep)
-      .map((run): [number, number, string] => [
-        size(run.result.pruned.sizes),
-        Number(run.result.pruned.perplexity.test.toFixed(2)),
-        labelOf(run, all),
-      ])
-      .sort((a, b) => a[0] - b[0]);
-    return points.length === 0
-      ? []
-      : [
-          {
-            name: title + keepSuffix(keep),
-            type: 'line',
-            symbolSize: 8,
-            itemStyle: { color: colour },
-            lineStyle: {
-              color: colour,
-              type: keep < 1 ? 'dashed' : 'solid',
-              opacity: connected ? 1 : 0,
-            },
-            data: points,
-            label: {
-              show: true,
-              position: connected ? 'bottom' : 'right',
-              formatter: ({ data }) => (data as [number, number, string])[2],
-            },
-          },
-        ];
+    const suffix = (run: LanguageModelRun): string =>
+      keepSuffix(keepOf(run)) +
+      (connected && run.result.epochs !== usual ? `, ${run.result.epochs} epochs` : '');
+    const runs = all.filter((run) => of.includes(methodOf(run, all)));
+    return [...new Set(runs.map(suffix))].map((suffixed) => {
+      const drawn = runs.filter((run) => suffix(run) === suffixed);
+      return {
+        name: title + suffixed,
+        type: 'line',
+        symbolSize: 8,
+        itemStyle: { color: colour },
+        lineStyle: {
+          color: colour,
+          type: suffixed === '' ? 'solid' : 'dashed',
+          opacity: connected ? 1 : 0,
+        },
+        data: drawn
+          .map((run): [number, number, string] => [
+            size(run.result.pruned.sizes),
+            Number(run.result.pruned.perplexity.test.toFixed(2)),
+            labelOf(run, all),
+          ])
+          .sort((a, b) => a[0] - b[0]),
+        label: {
+          show: true,
+          position: connected ? 'bottom' : 'right',
+          formatter: ({ data }) => (data as [number, number, string])[2],
+        },
+      };
+    });
   };
   const series = [
     ...methods.slice(2).flatMap((method) => line(method, colours[method], [method])),
