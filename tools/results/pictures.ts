@@ -48,8 +48,8 @@ export const paperPictures =
 
 /** Where some runs have dropout and others none, two pictures: they are two experiments, and in one their labels would touch. */
 function tradeOffs(name: string, runs: readonly LanguageModelRun[]): Pictures {
-  const draw = (some: readonly LanguageModelRun[]): string =>
-    tradeOff(some, { name: 'units of both layers', size: unitsOf });
+  const draw = (shown: readonly LanguageModelRun[]): string =>
+    tradeOff(runs, { name: 'units of both layers', size: unitsOf, shown });
   const dropping = runs.filter((run) => keepOf(run) < 1);
   if (dropping.length === 0 || dropping.length === runs.length) return { [name]: draw(runs) };
   return {

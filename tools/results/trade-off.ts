@@ -32,10 +32,19 @@ function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): strin
 /**
  * Test perplexity against size, ISS beside dense networks trained at these sizes from scratch, as SVG. Runs with dropout have
  * lines of their own, broken ones, and so have runs of more or fewer epochs than the dense network.
+ * What a run is, and what it starts from, is looked up among all runs, also where only `shown` ones are drawn.
  */
 export function tradeOff(
   all: readonly LanguageModelRun[],
-  { name, size }: { readonly name: string; readonly size: (units: readonly number[]) => number },
+  {
+    name,
+    size,
+    shown = all,
+  }: {
+    readonly name: string;
+    readonly size: (units: readonly number[]) => number;
+    readonly shown?: readonly LanguageModelRun[];
+  },
 ): string {
   const usual = all.find((run) => methodOf(run, all) === 'dense')?.result.epochs;
   const line = (title: string, colour: string, of: readonly Method[]): SeriesOption[] => {
@@ -44,7 +53,7 @@ export function tradeOff(
     const suffix = (run: LanguageModelRun): string =>
       keepSuffix(keepOf(run)) +
       (connected && run.result.epochs !== usual ? `, ${run.result.epochs} epochs` : '');
-    const runs = all.filter((run) => of.includes(methodOf(run, all)));
+    const runs = shown.filter((run) => of.includes(methodOf(run, all)));
     return [...new Set(runs.map(suffix))].map((suffixed) => {
       const drawn = runs.filter((run) => suffix(run) === suffixed);
       return {
