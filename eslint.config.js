@@ -39,8 +39,8 @@ const arrows = all.map((name) => {
         {
           patterns: [
             {
-              group: forbidden.flatMap((other) => [`@whittle/${other}`, `@whittle/${other}/*`]),
-              message: `@whittle/${name} must not import this: see the table in docs/architecture.md.`,
+              group: forbidden.flatMap((other) => [`@secateur/${other}`, `@secateur/${other}/*`]),
+              message: `@secateur/${name} must not import this: see the table in docs/architecture.md.`,
             },
             { group: ['**/examples/**'], message: 'Nothing imports an example.' },
             { group: ['../../*/src/**'], message: 'Import packages by name.' },
@@ -48,7 +48,7 @@ const arrows = all.map((name) => {
               ? [
                   {
                     group: ['@tensorflow/*'],
-                    message: `@whittle/${name} must not need TensorFlow.js.`,
+                    message: `@secateur/${name} must not need TensorFlow.js.`,
                   },
                 ]
               : []),
@@ -101,8 +101,8 @@ export default tseslint.config(
             {
               group: all
                 .filter((other) => !['pruner', ...allowed.pruner].includes(other))
-                .flatMap((other) => [`@whittle/${other}`, `@whittle/${other}/*`]),
-              message: '@whittle/pruner must not import this: see docs/architecture.md.',
+                .flatMap((other) => [`@secateur/${other}`, `@secateur/${other}/*`]),
+              message: '@secateur/pruner must not import this: see docs/architecture.md.',
             },
           ],
         },

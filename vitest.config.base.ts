@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@whittle/source', 'module', 'node', 'import', 'default'];
+const conditions = ['@secateur/source', 'module', 'node', 'import', 'default'];
 
 /** What every package's tests share: sources instead of builds, and a result file that `npm test` adds up. */
 export const vitestBase = defineConfig({

@@ -10,7 +10,7 @@ let folder: string;
 let copy: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'whittle-results-'));
+  folder = mkdtempSync(join(tmpdir(), 'secateur-results-'));
   copy = join(folder, 'results');
   cpSync(pages, copy, { recursive: true });
 });
@@ -21,7 +21,7 @@ afterAll(() => {
 const write = (...args: string[]): string =>
   execFileSync(
     process.execPath,
-    ['--conditions=@whittle/source', '--import', 'tsx', cli, '--folder', copy, ...args],
+    ['--conditions=@secateur/source', '--import', 'tsx', cli, '--folder', copy, ...args],
     { encoding: 'utf8', stdio: 'pipe' },
   );
 

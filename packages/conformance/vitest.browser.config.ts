@@ -4,11 +4,11 @@ import { chromiumArguments, chromiumPath } from './runner/chromium.ts';
 import { targetOf } from './src/targets.ts';
 import { provide, reporters } from './vitest.shared.ts';
 
-// One target in headless Chromium: WHITTLE_TARGET=chromium-wasm npx vitest run --config vitest.browser.config.ts
-const target = targetOf(process.env['WHITTLE_TARGET'] ?? 'chromium-wasm');
+// One target in headless Chromium: SECATEUR_TARGET=chromium-wasm npx vitest run --config vitest.browser.config.ts
+const target = targetOf(process.env['SECATEUR_TARGET'] ?? 'chromium-wasm');
 
 export default defineConfig({
-  resolve: { conditions: ['@whittle/source', 'module', 'browser', 'import', 'default'] },
+  resolve: { conditions: ['@secateur/source', 'module', 'browser', 'import', 'default'] },
   server: {
     ...(target.isolated === true && {
       headers: {

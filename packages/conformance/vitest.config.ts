@@ -5,7 +5,7 @@ import { provide, reporters } from './vitest.shared.ts';
 
 // The targets that need only npm; `npm run test:backends` runs all of them, one at a time.
 const everywhere = ['cpu', 'wasm', 'wasm-threads'];
-const only = process.env['WHITTLE_TARGET'];
+const only = process.env['SECATEUR_TARGET'];
 const targets = (only === undefined ? everywhere : [only]).map((name) => `targets/${name}.test.ts`);
 
 const merged = mergeConfig(

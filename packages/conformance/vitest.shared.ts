@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 /** What the tests are told: see `ProvidedContext` in src/told.ts. */
 export const provide = {
   documented: documentedKernels(readFileSync(join(root, 'docs/backends.md'), 'utf8')),
-  adapter: process.env['WHITTLE_ADAPTER'] ?? '',
+  adapter: process.env['SECATEUR_ADAPTER'] ?? '',
   // Vite serves files outside its root under /@fs.
   binaries: `/@fs${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'))}/`,
 };
@@ -17,5 +17,5 @@ export const provide = {
 /** Where the results of a run go: where the runner says, else where `npm test` adds them up. */
 export const reporters = [
   'default',
-  ['json', { outputFile: process.env['WHITTLE_RESULTS'] ?? '.test-results.json' }],
+  ['json', { outputFile: process.env['SECATEUR_RESULTS'] ?? '.test-results.json' }],
 ] satisfies InlineConfig['reporters'];

@@ -15,13 +15,13 @@ import {
   type BackendDriver,
   type BackendOptions,
   type TensorArray,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import { Skip } from './process/contender.ts';
 import { simdHere } from './process/simd.ts';
 
 /** Starts our WASM backend and says which build of the kernels and how many threads it took, if it tells. */
 export async function startOurs(threads: number): Promise<Record<string, number | string>> {
-  await import('@whittle/backend-wasm');
+  await import('@secateur/backend-wasm');
   await useBackend('wasm', { threads } as BackendOptions);
   const { simd = simdHere(), threads: threadsTaken } = describe() as {
     simd?: string;
@@ -32,7 +32,7 @@ export async function startOurs(threads: number): Promise<Record<string, number 
 
 /** Starts native TensorFlow and says which; a {@link Skip} where its library is missing. */
 export async function startNative(threads: number): Promise<Record<string, number | string>> {
-  const { nodeDriver } = await import('@whittle/backend-node');
+  const { nodeDriver } = await import('@secateur/backend-node');
   return startProbed(nodeDriver, { threads });
 }
 
@@ -73,7 +73,7 @@ export async function startStock(name: 'wasm' | 'cpu'): Promise<void> {
 
 /** Starts WebGPU and says on which adapter; a {@link Skip} where there is none. */
 async function startWebgpu(): Promise<Record<string, number | string>> {
-  const { webgpuDriver } = await import('@whittle/backend-webgpu');
+  const { webgpuDriver } = await import('@secateur/backend-webgpu');
   return startProbed(webgpuDriver);
 }
 

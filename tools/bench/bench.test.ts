@@ -7,14 +7,14 @@ import { readBenchFile, type BenchFile } from './report/file.ts';
 import { PAGE, renderPage } from './report/render.ts';
 import { simdHere } from './process/simd.ts';
 
-const node = ['--conditions=@whittle/source', '--import', 'tsx'];
+const node = ['--conditions=@secateur/source', '--import', 'tsx'];
 const cli = join(import.meta.dirname, 'cli.ts');
 let folder: string;
 let output: string;
 let result: BenchFile;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+  folder = mkdtempSync(join(tmpdir(), 'secateur-bench-'));
   const file = join(folder, 'bench.json');
   const options = ['--suite', 'gemm,compact', '--quick', '--rounds', '2', '--threads', '1'];
   const args = [...node, cli, ...options, '--simd', 'plain', '--json', file];

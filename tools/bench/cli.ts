@@ -46,7 +46,7 @@ function wholeNumber(text: string): number {
 const program = new Command('bench')
   .description(
     [
-      'Measures Whittle against what else one could use. Suites:',
+      'Measures Secateur against what else one could use. Suites:',
       ...Object.entries(suites).map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`),
     ].join('\n'),
   )
@@ -75,7 +75,7 @@ const program = new Command('bench')
   .option(
     '--python <path>',
     'the Python that has torch',
-    process.env['WHITTLE_PYTHON'] ?? 'python3',
+    process.env['SECATEUR_PYTHON'] ?? 'python3',
   )
   .option('--slow', 'also contenders that take minutes a step', false)
   .option('--quick', 'smallest sizes only, to see that all runs', false)
@@ -150,7 +150,7 @@ async function main(flags: Flags): Promise<void> {
 try {
   await main(program.parse().opts<Flags>());
 } catch (error) {
-  if (process.env['WHITTLE_DEBUG']) throw error;
+  if (process.env['SECATEUR_DEBUG']) throw error;
   console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

@@ -24,9 +24,9 @@ import {
   softmaxCrossEntropy,
   uniformWeights,
   type LstmState,
-} from '@whittle/cells';
-import { layoutShapes, stackedLstmLayout, type Layout } from '@whittle/groups';
-import type { GroupLassoOptimizer } from '@whittle/lasso';
+} from '@secateur/cells';
+import { layoutShapes, stackedLstmLayout, type Layout } from '@secateur/groups';
+import type { GroupLassoOptimizer } from '@secateur/lasso';
 
 /** A stacked LSTM language model and the shape of its training steps. */
 export interface LanguageModel {

@@ -12,7 +12,7 @@ let project: string;
 const tarballs = new Map<string, string>();
 
 beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), 'whittle-consumer-'));
+  project = mkdtempSync(join(tmpdir(), 'secateur-consumer-'));
   for (const { directory, manifest } of packages) {
     tarballs.set(manifest.name, pack(directory, manifest.name, project));
   }
@@ -24,7 +24,7 @@ beforeAll(() => {
   const optional = (name: string): boolean =>
     packages.some(({ manifest }) => manifest.peerDependenciesMeta?.[name]?.optional === true);
   const installed = Object.entries(peers).filter(
-    ([name]) => !name.startsWith('@whittle/') && !optional(name),
+    ([name]) => !name.startsWith('@secateur/') && !optional(name),
   );
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   run(
@@ -96,7 +96,7 @@ test('the packages stay side-effect free outside the backends', () => {
   const script = `
     import { getKernelsForBackend } from '@tensorflow/tfjs-core';
     const before = getKernelsForBackend('cpu').length + getKernelsForBackend('wasm').length;
-    await Promise.all(['groups', 'safetensors', 'cells', 'lasso', 'pruner', 'training'].map((name) => import('@whittle/' + name)));
+    await Promise.all(['groups', 'safetensors', 'cells', 'lasso', 'pruner', 'training'].map((name) => import('@secateur/' + name)));
     console.log(getKernelsForBackend('cpu').length + getKernelsForBackend('wasm').length - before);`;
   expect(run(process.execPath, ['--input-type=module', '-e', script], project).trim()).toBe('0');
 });

@@ -1,4 +1,4 @@
-// `npx whittle-doctor` as a user runs it: from a packed install with nothing optional, and in this workspace.
+// `npx secateur-doctor` as a user runs it: from a packed install with nothing optional, and in this workspace.
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,24 +17,24 @@ interface Report {
 
 let project: string;
 const { directory, manifest } = packages.find(
-  ({ manifest: { name } }) => name === '@whittle/backend',
+  ({ manifest: { name } }) => name === '@secateur/backend',
 )!;
 
 const doctor = (cwd: string, ...args: string[]): SpawnSyncReturns<string> =>
-  spawnSync('npx', ['--no-install', 'whittle-doctor', ...args], { cwd, encoding: 'utf8' });
+  spawnSync('npx', ['--no-install', 'secateur-doctor', ...args], { cwd, encoding: 'utf8' });
 
 beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), 'whittle-doctor-'));
+  project = mkdtempSync(join(tmpdir(), 'secateur-doctor-'));
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const tarball = pack(directory, manifest.name, project);
-  // npm brings the peers of @whittle/backend itself: TensorFlow.js's core, layers and cpu backend.
+  // npm brings the peers of @secateur/backend itself: TensorFlow.js's core, layers and cpu backend.
   run('npm', ['install', '--no-audit', '--no-fund', tarball], project);
 });
 afterAll(() => {
   rmSync(project, { recursive: true, force: true });
 });
 
-describe('with nothing but @whittle/backend', () => {
+describe('with nothing but @secateur/backend', () => {
   test('every backend has its state, its reason and the command that brings it', () => {
     const { status, stdout, stderr } = doctor(project, '--json');
     expect(stderr).toBe('');
@@ -49,15 +49,16 @@ describe('with nothing but @whittle/backend', () => {
     ]);
     for (const { available, name, reason, fix } of backends) {
       expect(reason, name).not.toBe('');
-      if (!available) expect(fix, name).toMatch(/^npm install @whittle\/backend-\w+ @tensorflow\//);
+      if (!available)
+        expect(fix, name).toMatch(/^npm install @secateur\/backend-\w+ @tensorflow\//);
     }
   });
   test('the text names the same and ends with what auto would try', () => {
     const { status, stdout } = doctor(project);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^wasm +missing +@whittle\/backend-wasm is not installed$/m);
+    expect(stdout).toMatch(/^wasm +missing +@secateur\/backend-wasm is not installed$/m);
     expect(stdout).toMatch(
-      /^ +fix: npm install @whittle\/backend-wasm @tensorflow\/tfjs-backend-wasm@4\.22\.0$/m,
+      /^ +fix: npm install @secateur\/backend-wasm @tensorflow\/tfjs-backend-wasm@4\.22\.0$/m,
     );
     expect(stdout.trim()).toMatch(/useBackend\('auto'\) tries cpu first\.$/);
   });
@@ -70,7 +71,7 @@ describe('with nothing but @whittle/backend', () => {
     const { status, stderr } = doctor(project);
     expect(status).toBe(1);
     expect(stderr.trim()).toBe(
-      'whittle-doctor: expected the package @tensorflow/tfjs-layers, found none; npm install @tensorflow/tfjs-layers@4.22.0.',
+      'secateur-doctor: expected the package @tensorflow/tfjs-layers, found none; npm install @tensorflow/tfjs-layers@4.22.0.',
     );
   });
 });

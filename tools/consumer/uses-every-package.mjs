@@ -13,16 +13,16 @@ import {
   train,
   variable,
 } from '@tensorflow/tfjs-core';
-import { useBackend } from '@whittle/backend';
-import '@whittle/backend-wasm';
-import { dense, embedding, lstm, softmaxCrossEntropy, uniform } from '@whittle/cells';
-import { issGroups, layoutShapes, stackedLstmLayout } from '@whittle/groups';
-import { groupLasso } from '@whittle/lasso';
-import { findRemovable, maxAbsDifference, prune } from '@whittle/pruner';
-import { readModelDirectory, writeModelDirectory } from '@whittle/pruner/node';
-import { readVariables } from '@whittle/pruner/tfjs';
-import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
-import { openRun } from '@whittle/training';
+import { useBackend } from '@secateur/backend';
+import '@secateur/backend-wasm';
+import { dense, embedding, lstm, softmaxCrossEntropy, uniform } from '@secateur/cells';
+import { issGroups, layoutShapes, stackedLstmLayout } from '@secateur/groups';
+import { groupLasso } from '@secateur/lasso';
+import { findRemovable, maxAbsDifference, prune } from '@secateur/pruner';
+import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
+import { readVariables } from '@secateur/pruner/tfjs';
+import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
+import { openRun } from '@secateur/training';
 
 const backend = await useBackend('wasm');
 const layout = stackedLstmLayout({ vocab: 10, embed: 6, hidden: [8, 8] });
@@ -57,7 +57,7 @@ const optimizer = groupLasso(train.sgd(0.5), issGroups(layout), {
   clipNorm: 5,
 });
 const losses = [];
-const directory = mkdtempSync(join(tmpdir(), 'whittle-run-'));
+const directory = mkdtempSync(join(tmpdir(), 'secateur-run-'));
 const run = openRun({ directory: join(directory, 'run'), config: { lambda: 0.01 } });
 for (let step = 1; step <= 30; step++) {
   const cost = optimizer.minimize(

@@ -8,10 +8,10 @@ export class ToolError extends Error {
   override readonly name = 'ToolError';
 }
 
-/** The folder that survives `npm ci`: `WHITTLE_CACHE`, else `whittle` in the user's cache folder. */
+/** The folder that survives `npm ci`: `SECATEUR_CACHE`, else `secateur` in the user's cache folder. */
 export function cacheFolder(): string {
-  const { WHITTLE_CACHE: own, XDG_CACHE_HOME: user } = process.env;
-  return own || join(user || join(homedir(), '.cache'), 'whittle');
+  const { SECATEUR_CACHE: own, XDG_CACHE_HOME: user } = process.env;
+  return own || join(user || join(homedir(), '.cache'), 'secateur');
 }
 
 /** Runs a command to its end and returns its stdout; a {@link ToolError} tells what it printed and how to get it. */

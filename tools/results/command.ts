@@ -1,4 +1,4 @@
-import { flagOf } from '@whittle/app';
+import { flagOf } from '@secateur/app';
 
 /** Settings of a run by name. */
 type Settings = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 // Which entries of a weight matrix are zero, before and after the dead components were removed.
 import { deflateSync, inflateSync } from 'node:zlib';
 import { join } from 'node:path';
-import { pngUri } from '@whittle/app';
-import type { NamedArray } from '@whittle/groups';
-import { readModelDirectory } from '@whittle/pruner/node';
+import { pngUri } from '@secateur/app';
+import type { NamedArray } from '@secateur/groups';
+import { readModelDirectory } from '@secateur/pruner/node';
 
 /** The entries of a matrix that are not zero. */
 interface Pattern {

@@ -1,4 +1,4 @@
-import { lineChart, normsChart } from '@whittle/app';
+import { lineChart, normsChart } from '@secateur/app';
 import {
   keepOf,
   keepSuffix,

@@ -1,4 +1,4 @@
-import { layoutShapes } from '@whittle/groups';
+import { layoutShapes } from '@secateur/groups';
 import { bidafLayout } from '../../examples/question-answering/src/network/layout.ts';
 import { presets } from '../../examples/question-answering/src/presets.ts';
 import type { Result } from '../../examples/question-answering/src/result.ts';

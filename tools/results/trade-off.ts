@@ -1,4 +1,4 @@
-import { renderChart } from '@whittle/app';
+import { renderChart } from '@secateur/app';
 import type { SeriesOption } from 'echarts';
 import {
   keepOf,

@@ -1,4 +1,4 @@
-import { readRunMetrics, type Metric } from '@whittle/app';
+import { readRunMetrics, type Metric } from '@secateur/app';
 
 /** What is kept of a run's training, for pictures. */
 export interface TrainingHistory {

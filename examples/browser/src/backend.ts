@@ -1,6 +1,6 @@
-import { useBackend, type BackendDescription, type BackendName } from '@whittle/backend';
-import '@whittle/backend-wasm';
-import '@whittle/backend-webgpu';
+import { useBackend, type BackendDescription, type BackendName } from '@secateur/backend';
+import '@secateur/backend-wasm';
+import '@secateur/backend-webgpu';
 // The bundler copies the binaries beside the page and says where they are.
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';

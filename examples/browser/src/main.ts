@@ -1,4 +1,4 @@
-import type { BackendName } from '@whittle/backend';
+import type { BackendName } from '@secateur/backend';
 import { startBackend } from './backend.ts';
 import { trainAndPrune } from './train.ts';
 

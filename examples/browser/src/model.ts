@@ -6,8 +6,8 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { dense, embedding, lstm, uniformWeights } from '@whittle/cells';
-import { layoutShapes, stackedLstmLayout, type Layout, type Weights } from '@whittle/groups';
+import { dense, embedding, lstm, uniformWeights } from '@secateur/cells';
+import { layoutShapes, stackedLstmLayout, type Layout, type Weights } from '@secateur/groups';
 
 /** Words, components of the embedding and of the two layers. */
 export const layout: Layout = stackedLstmLayout({ vocab: 12, embed: 8, hidden: [16, 12] });

@@ -8,11 +8,11 @@ import {
   type Scalar,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '@whittle/cells';
-import { issGroups, type Weights } from '@whittle/groups';
-import { groupLasso } from '@whittle/lasso';
-import { findRemovable, prune } from '@whittle/pruner';
-import { fetchVariables, verify } from '@whittle/pruner/tfjs';
+import { softmaxCrossEntropy } from '@secateur/cells';
+import { issGroups, type Weights } from '@secateur/groups';
+import { groupLasso } from '@secateur/lasso';
+import { findRemovable, prune } from '@secateur/pruner';
+import { fetchVariables, verify } from '@secateur/pruner/tfjs';
 import { firstWeights, layout, logitsOf, tensorsOf, windowOf } from './model.ts';
 
 /** What came of a run. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
-import { checkpointWeights } from '@whittle/app';
-import { layoutFromJson, type Weights } from '@whittle/groups';
-import { readCheckpoint, writeCheckpoint } from '@whittle/training';
+import { checkpointWeights } from '@secateur/app';
+import { layoutFromJson, type Weights } from '@secateur/groups';
+import { readCheckpoint, writeCheckpoint } from '@secateur/training';
 import { checkpointTensors, type Best } from './checkpoint.ts';
 
 const fileIn = (directory: string): string => join(directory, 'best.safetensors');

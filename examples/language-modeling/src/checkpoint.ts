@@ -1,7 +1,7 @@
 import { tensor2d, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { firstOrigins, firstSession, type Origins, type SessionState } from '@whittle/app';
-import { layoutToJson, type Layout, type LayoutJson } from '@whittle/groups';
-import { readVariables, type Checkpoint, type SavedTensors } from '@whittle/training';
+import { firstOrigins, firstSession, type Origins, type SessionState } from '@secateur/app';
+import { layoutToJson, type Layout, type LayoutJson } from '@secateur/groups';
+import { readVariables, type Checkpoint, type SavedTensors } from '@secateur/training';
 import type { State } from './network/network.ts';
 
 /** Which epoch was best on the validation text, and what its network was. */

@@ -1,5 +1,5 @@
 import { dispose, mean, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '@whittle/cells';
+import { softmaxCrossEntropy } from '@secateur/cells';
 import { batchReader } from './data/batches.ts';
 import type { NamedTensors, Network, State } from './network/network.ts';
 import { keepState } from './network/state.ts';

@@ -1,5 +1,5 @@
 import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { timeInTurns } from '@whittle/app';
+import { timeInTurns } from '@secateur/app';
 import type { NamedTensors, Network } from './network/network.ts';
 
 /** The shape of batch that the paper times: 10 rows of 30 words (Wen et al. 2018, Table 1). */

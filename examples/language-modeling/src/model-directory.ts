@@ -1,5 +1,5 @@
-import type { Layout, Weights } from '@whittle/groups';
-import { readModelDirectory, writeModelDirectory } from '@whittle/pruner/node';
+import type { Layout, Weights } from '@secateur/groups';
+import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
 import { z } from 'zod';
 import { vocabularyOf, type Vocabulary } from './data/vocabulary.ts';
 import { networkOf } from './network/networks.ts';

@@ -1,4 +1,4 @@
-import { lambdaAt } from '@whittle/app';
+import { lambdaAt } from '@secateur/app';
 import { learningRateAt, type Settings } from './settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { lineChart, readRunMetrics, writeReport, type Metric } from '@whittle/app';
+import { lineChart, readRunMetrics, writeReport, type Metric } from '@secateur/app';
 import { resultRows, type Result } from './result.ts';
 import type { Settings } from './settings.ts';
 
@@ -41,7 +41,7 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
     }),
   ];
   const page = {
-    title: `Whittle: ${settings.preset}, seed ${settings.seed}`,
+    title: `Secateur: ${settings.preset}, seed ${settings.seed}`,
     heading: 'A language model that slimmed itself',
     settings,
     result,

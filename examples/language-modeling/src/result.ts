@@ -1,4 +1,4 @@
-import { countRow, formatTable, timesLess } from '@whittle/app';
+import { countRow, formatTable, timesLess } from '@secateur/app';
 
 /** One network's measured figures, before or after its dead components were removed. */
 export interface NetworkFigures {

@@ -1,5 +1,5 @@
 import { dispose, softmax, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { stepSeed } from '@whittle/training';
+import { stepSeed } from '@secateur/training';
 import { END, UNKNOWN } from './data/tokenize.ts';
 import type { Vocabulary } from './data/vocabulary.ts';
 import type { NamedTensors, Network } from './network/network.ts';

@@ -1,5 +1,5 @@
-import { checkWith } from '@whittle/app';
-import { stackedLstmLayout, rhnLanguageModelLayout, type Layout } from '@whittle/groups';
+import { checkWith } from '@secateur/app';
+import { stackedLstmLayout, rhnLanguageModelLayout, type Layout } from '@secateur/groups';
 import { z } from 'zod';
 
 const count = z.int().positive();

@@ -1,4 +1,4 @@
-import type { Layout, Weights } from '@whittle/groups';
+import type { Layout, Weights } from '@secateur/groups';
 import { readModel, type SavedModel } from './model-directory.ts';
 import type { Settings } from './settings.ts';
 import { initialWeights } from './weights.ts';

@@ -9,8 +9,8 @@ import {
   type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '@whittle/cells';
-import type { GroupLassoOptimizer } from '@whittle/lasso';
+import { softmaxCrossEntropy } from '@secateur/cells';
+import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Dropping, Network, State } from './network/network.ts';
 import { keepState } from './network/state.ts';
 

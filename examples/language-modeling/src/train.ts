@@ -6,11 +6,11 @@ import {
   trainingSession,
   variablesOf,
   type Origins,
-} from '@whittle/app';
-import { issGroups, layoutFromJson, layoutToJson } from '@whittle/groups';
-import { groupLasso } from '@whittle/lasso';
-import { compact } from '@whittle/pruner/tfjs';
-import { stepSeed, type Run } from '@whittle/training';
+} from '@secateur/app';
+import { issGroups, layoutFromJson, layoutToJson } from '@secateur/groups';
+import { groupLasso } from '@secateur/lasso';
+import { compact } from '@secateur/pruner/tfjs';
+import { stepSeed, type Run } from '@secateur/training';
 import { checkpointTensors, startPosition, stateOf, type Position } from './checkpoint.ts';
 import { readBest, saveBest } from './best.ts';
 import { batchReader } from './data/batches.ts';

@@ -1,10 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { askNewProcess, tensorsOf } from '@whittle/app';
-import { maxAbsDifference } from '@whittle/pruner';
-import { loadLayersModel } from '@whittle/pruner/node';
-import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
+import { askNewProcess, tensorsOf } from '@secateur/app';
+import { maxAbsDifference } from '@secateur/pruner';
+import { loadLayersModel } from '@secateur/pruner/node';
+import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { loadCorpus } from './data/corpus.ts';
 import { perplexity, testPerplexity } from './evaluate.ts';
 import { TIMED_BATCH } from './measure.ts';

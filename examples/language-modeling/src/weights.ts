@@ -1,6 +1,6 @@
-import { uniform } from '@whittle/cells';
-import { layoutShapes, type Layout, type Weights } from '@whittle/groups';
-import { stepSeed } from '@whittle/training';
+import { uniform } from '@secateur/cells';
+import { layoutShapes, type Layout, type Weights } from '@secateur/groups';
+import { stepSeed } from '@secateur/training';
 
 /**
  * Draws every weight of a layout uniformly in ±init, all biases at zero, as the original does. Each weight has a seed of

@@ -21,7 +21,7 @@ let trained: { stderr: string };
 
 beforeAll(async () => {
   data = smallText();
-  folder = mkdtempSync(join(tmpdir(), 'whittle-commands-'));
+  folder = mkdtempSync(join(tmpdir(), 'secateur-commands-'));
   run = join(folder, 'run');
   const ended = await lm(['train', '--data', data, '--run', run, '--json', ...tiny]);
   expect(ended, ended.stderr).toMatchObject({ code: 0 });

@@ -10,7 +10,7 @@ import { buildVocabulary, encode, vocabularyOf } from '../src/data/vocabulary.ts
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'whittle-data-'));
+  folder = mkdtempSync(join(tmpdir(), 'secateur-data-'));
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -11,7 +11,7 @@ let folder: string;
 const dense: Record<string, Result> = {};
 beforeAll(async () => {
   data = smallText();
-  folder = mkdtempSync(join(tmpdir(), 'whittle-from-'));
+  folder = mkdtempSync(join(tmpdir(), 'secateur-from-'));
   for (const [cell, options] of [
     ['lstm', tiny],
     ['rhn', tinyRhn],

@@ -9,7 +9,7 @@ let data: string;
 let folder: string;
 beforeAll(() => {
   data = smallText();
-  folder = mkdtempSync(join(tmpdir(), 'whittle-resume-'));
+  folder = mkdtempSync(join(tmpdir(), 'secateur-resume-'));
 });
 afterAll(() => {
   rmSync(data, { recursive: true });

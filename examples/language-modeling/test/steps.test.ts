@@ -15,18 +15,18 @@ import {
   Tensor,
   type Scalar,
 } from '@tensorflow/tfjs-core';
-import { variablesOf } from '@whittle/app';
-import { softmaxCrossEntropy } from '@whittle/cells';
+import { variablesOf } from '@secateur/app';
+import { softmaxCrossEntropy } from '@secateur/cells';
 import {
   issGroups,
   recurrentDims,
   rhnLanguageModelLayout,
   stackedLstmLayout,
   type Layout,
-} from '@whittle/groups';
-import { groupLasso } from '@whittle/lasso';
-import { compact, readVariables } from '@whittle/pruner/tfjs';
-import { describeBackend } from '@whittle/testing';
+} from '@secateur/groups';
+import { groupLasso } from '@secateur/lasso';
+import { compact, readVariables } from '@secateur/pruner/tfjs';
+import { describeBackend } from '@secateur/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { batchReader } from '../src/data/batches.ts';
 import type { Network } from '../src/network/network.ts';

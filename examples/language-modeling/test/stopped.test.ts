@@ -12,7 +12,7 @@ import { smallText } from './support/text.ts';
 
 test('an error from the backend names the checkpoint to go on from, and the run goes on from it', async () => {
   const data = smallText();
-  const folder = mkdtempSync(join(tmpdir(), 'whittle-stopped-'));
+  const folder = mkdtempSync(join(tmpdir(), 'secateur-stopped-'));
   const settings = {
     ...presets.quick!,
     ...{ preset: 'quick', data, backend: 'wasm', embed: 8, hidden: [12, 12] },

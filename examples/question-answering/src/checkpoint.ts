@@ -1,12 +1,12 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { firstSession, type SessionState } from '@whittle/app';
-import type { GroupLassoOptimizer } from '@whittle/lasso';
+import { firstSession, type SessionState } from '@secateur/app';
+import type { GroupLassoOptimizer } from '@secateur/lasso';
 import {
   readOptimizerState,
   readVariables,
   type MovingAverage,
   type SavedTensors,
-} from '@whittle/training';
+} from '@secateur/training';
 
 /** What a checkpoint keeps beside the tensors; all of it is needed to go on with the same bits. */
 export interface Position {

@@ -9,8 +9,8 @@ import {
   say,
   startBackend,
   type RunFlags,
-} from '@whittle/app';
-import { readRun } from '@whittle/training';
+} from '@secateur/app';
+import { readRun } from '@secateur/training';
 import { askCommand, evaluateCommand, pruneCommand } from './commands/model.ts';
 import { addSettingsOptions, runDirectoryOf, settingsFrom } from './commands/options.ts';
 import { trainCommand } from './commands/train.ts';

@@ -1,5 +1,5 @@
-import type { Layout, NamedArray, Weights } from '@whittle/groups';
-import { expand, findRemovable, prune } from '@whittle/pruner';
+import type { Layout, NamedArray, Weights } from '@secateur/groups';
+import { expand, findRemovable, prune } from '@secateur/pruner';
 
 /**
  * The weights that a training ends with: the moving average, without what is smaller than `threshold`, as the original

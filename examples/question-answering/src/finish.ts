@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
-import { tensorsOf, timeInTurns } from '@whittle/app';
-import { describe } from '@whittle/backend';
-import { countParameters, recurrentDims, type Layout } from '@whittle/groups';
-import { findRemovable, prune } from '@whittle/pruner';
-import type { Run } from '@whittle/training';
+import { tensorsOf, timeInTurns } from '@secateur/app';
+import { describe } from '@secateur/backend';
+import { countParameters, recurrentDims, type Layout } from '@secateur/groups';
+import { findRemovable, prune } from '@secateur/pruner';
+import type { Run } from '@secateur/training';
 import { makeBatch } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import type { Prepared, Vocabularies } from './data/prepare.ts';

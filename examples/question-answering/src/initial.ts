@@ -1,6 +1,6 @@
-import { glorotWeights, uniform } from '@whittle/cells';
-import { layoutShapes, type Layout, type Weights } from '@whittle/groups';
-import { stepSeed } from '@whittle/training';
+import { glorotWeights, uniform } from '@secateur/cells';
+import { layoutShapes, type Layout, type Weights } from '@secateur/groups';
+import { stepSeed } from '@secateur/training';
 
 /**
  * First weights: tables of words and characters uniform in ±1, of the size of GloVe's numbers, so that what is trained

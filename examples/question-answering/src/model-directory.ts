@@ -1,9 +1,9 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Layout, Weights } from '@whittle/groups';
-import { readModelDirectory, writeModelDirectory } from '@whittle/pruner/node';
-import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
+import type { Layout, Weights } from '@secateur/groups';
+import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
+import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { z } from 'zod';
 import type { Vocabularies } from './data/prepare.ts';
 import { vocabularyOf } from './data/vocabulary.ts';

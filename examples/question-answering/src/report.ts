@@ -1,4 +1,4 @@
-import { lineChart, readRunMetrics, writeReport, type Metric } from '@whittle/app';
+import { lineChart, readRunMetrics, writeReport, type Metric } from '@secateur/app';
 import { formatAnswered, resultRows, type Result } from './result.ts';
 import type { Settings } from './settings.ts';
 
@@ -42,7 +42,7 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
     }),
   ];
   const page = {
-    title: `Whittle: question answering, ${settings.preset}, seed ${settings.seed}`,
+    title: `Secateur: question answering, ${settings.preset}, seed ${settings.seed}`,
     heading: 'BiDAF that slimmed itself',
     settings,
     result,

@@ -1,4 +1,4 @@
-import { countRow, formatTable, timesLess } from '@whittle/app';
+import { countRow, formatTable, timesLess } from '@secateur/app';
 import type { Score } from './data/score.ts';
 
 /** One network's measured figures, before or after its dead components were removed. */

@@ -1,5 +1,5 @@
-import { checkWith } from '@whittle/app';
-import type { Layout } from '@whittle/groups';
+import { checkWith } from '@secateur/app';
+import type { Layout } from '@secateur/groups';
 import { z } from 'zod';
 import { bidafLayout } from './network/layout.ts';
 

@@ -5,7 +5,7 @@ import {
   type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import type { GroupLassoOptimizer } from '@whittle/lasso';
+import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Batch, TextBatch } from './data/batches.ts';
 import { bidaf, type BidafInputs } from './network/bidaf.ts';
 import type { Dropping } from './network/drop.ts';

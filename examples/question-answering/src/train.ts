@@ -7,16 +7,16 @@ import {
   tensorsOf,
   trainingSession,
   variablesOf,
-} from '@whittle/app';
-import { issGroups, type Layout, type Weights } from '@whittle/groups';
-import { groupLasso } from '@whittle/lasso';
+} from '@secateur/app';
+import { issGroups, type Layout, type Weights } from '@secateur/groups';
+import { groupLasso } from '@secateur/lasso';
 import {
   movingAverage,
   stepSeed,
   writeOptimizerState,
   type Checkpoint,
   type Run,
-} from '@whittle/training';
+} from '@secateur/training';
 import { checkpointOf, startPosition, type Position, type Trainee } from './checkpoint.ts';
 import { makeBatch, planBatches } from './data/batches.ts';
 import type { Example } from './data/examples.ts';

@@ -1,9 +1,9 @@
 import { rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
-import { askNewProcess, tensorsOf } from '@whittle/app';
-import { maxAbsDifference } from '@whittle/pruner';
-import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
+import { askNewProcess, tensorsOf } from '@secateur/app';
+import { maxAbsDifference } from '@secateur/pruner';
+import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { makeBatch } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import { loadQuestions } from './data/load.ts';

@@ -13,7 +13,7 @@ let result: Result;
 
 beforeAll(async () => {
   data = boxQuestions();
-  folder = mkdtempSync(join(tmpdir(), 'whittle-qa-commands-'));
+  folder = mkdtempSync(join(tmpdir(), 'secateur-qa-commands-'));
   run = join(folder, 'run');
   const ended = await qa(['train', '--data', data, '--run', run, '--json', ...tiny]);
   expect(ended, ended.stderr).toMatchObject({ code: 0 });

@@ -129,7 +129,7 @@ describe('parseSquad', () => {
 describe('readSquad', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'whittle-squad-'));
+    folder = mkdtempSync(join(tmpdir(), 'secateur-squad-'));
   });
   afterEach(() => {
     rmSync(folder, { recursive: true, force: true });

@@ -69,7 +69,7 @@ describe('vocabularies', () => {
 describe('readGlove', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'whittle-glove-'));
+    folder = mkdtempSync(join(tmpdir(), 'secateur-glove-'));
   });
   afterEach(() => {
     rmSync(folder, { recursive: true, force: true });

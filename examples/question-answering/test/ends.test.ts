@@ -1,4 +1,4 @@
-import { parseLayout } from '@whittle/groups';
+import { parseLayout } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
 import { finalWeights } from '../src/final-weights.ts';
 import { presets } from '../src/presets.ts';

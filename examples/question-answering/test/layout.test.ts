@@ -7,7 +7,7 @@ import {
   layoutToJson,
   resizeLayout,
   type Layout,
-} from '@whittle/groups';
+} from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
 import { bidafLayout } from '../src/network/layout.ts';
 import { dense, published, sizesOf } from '../src/network/published.ts';

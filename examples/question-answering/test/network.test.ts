@@ -9,7 +9,7 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { bestSpan } from '../src/network/best-span.ts';
 import { bidaf, type SpanLogits } from '../src/network/bidaf.ts';

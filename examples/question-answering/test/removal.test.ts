@@ -6,9 +6,9 @@ import {
   type Layout,
   type NamedArray,
   type Weights,
-} from '@whittle/groups';
-import { findRemovable, maxAbsDifference, prune } from '@whittle/pruner';
-import { describeBackend, numbers, sizeOf } from '@whittle/testing';
+} from '@secateur/groups';
+import { findRemovable, maxAbsDifference, prune } from '@secateur/pruner';
+import { describeBackend, numbers, sizeOf } from '@secateur/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bidaf } from '../src/network/bidaf.ts';

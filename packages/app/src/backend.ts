@@ -1,5 +1,5 @@
-import '@whittle/backend-wasm';
-import { useBackend, type BackendDescription, type BackendName } from '@whittle/backend';
+import '@secateur/backend-wasm';
+import { useBackend, type BackendDescription, type BackendName } from '@secateur/backend';
 
 /** What the command line says about the backend. */
 export interface BackendFlags {

@@ -1,4 +1,4 @@
-import { issGroups, type Layout } from '@whittle/groups';
+import { issGroups, type Layout } from '@secateur/groups';
 
 /** For each dimension that compaction may shrink: the first numbers of the components that are left. */
 export type Origins = Readonly<Record<string, readonly number[]>>;

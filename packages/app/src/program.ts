@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readRun } from '@whittle/training';
+import { readRun } from '@secateur/training';
 import { parseCount } from './options.ts';
 import { Interrupted } from './session.ts';
 
@@ -68,12 +68,12 @@ export function addReportCommand<Result, Settings>(
     });
 }
 
-/** Runs a command line; an error is one line on the standard error, or all of it with WHITTLE_DEBUG. */
+/** Runs a command line; an error is one line on the standard error, or all of it with SECATEUR_DEBUG. */
 export async function runProgram(program: Command): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    if (process.env['WHITTLE_DEBUG']) throw error;
+    if (process.env['SECATEUR_DEBUG']) throw error;
     say(`${program.name()}: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = error instanceof Interrupted ? 130 : 1;
   }

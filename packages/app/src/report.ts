@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readMetrics } from '@whittle/training';
+import { readMetrics } from '@secateur/training';
 import { lineChart } from './charts.ts';
 import { normsChart } from './norms-chart.ts';
 

@@ -1,5 +1,5 @@
-import type { Layout } from '@whittle/groups';
-import type { GroupLassoOptimizer } from '@whittle/lasso';
+import type { Layout } from '@secateur/groups';
+import type { GroupLassoOptimizer } from '@secateur/lasso';
 import {
   divergenceGuard,
   onInterrupt,
@@ -8,7 +8,7 @@ import {
   type Checkpoint,
   type GuardState,
   type Run,
-} from '@whittle/training';
+} from '@secateur/training';
 import { normsByOrigin, type Origins } from './origins.ts';
 
 /** What a session must remember to go on with the same bits. */

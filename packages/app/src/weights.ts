@@ -1,6 +1,6 @@
 import { tensor, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import type { Layout, Weights } from '@whittle/groups';
-import { readVariables, type Checkpoint } from '@whittle/training';
+import type { Layout, Weights } from '@secateur/groups';
+import { readVariables, type Checkpoint } from '@secateur/training';
 
 /** Turns typed arrays into tensors of the same names. */
 export function tensorsOf(weights: Weights): Record<string, Tensor> {

@@ -1,4 +1,4 @@
-import { normsChart } from '@whittle/app';
+import { normsChart } from '@secateur/app';
 import { decode } from 'fast-png';
 import { expect, test } from 'vitest';
 

@@ -5,7 +5,7 @@ import {
   parseNumber,
   parseNumbers,
   runDirectoryOf,
-} from '@whittle/app';
+} from '@secateur/app';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 

@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readRunMetrics, writeReport } from '@whittle/app';
+import { readRunMetrics, writeReport } from '@secateur/app';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 let folder: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'whittle-app-'));
+  folder = mkdtempSync(join(tmpdir(), 'secateur-app-'));
 });
 
 afterAll(() => {

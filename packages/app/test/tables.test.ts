@@ -1,4 +1,4 @@
-import { countRow, formatTable, timeInTurns } from '@whittle/app';
+import { countRow, formatTable, timeInTurns } from '@secateur/app';
 import { describe, expect, test } from 'vitest';
 
 describe('formatTable', () => {

@@ -6,7 +6,7 @@ import {
   type BackendDriver,
   BackendError,
   replaceKernel,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import { kernels } from './kernels/kernels.ts';
 import { loadedNative, loadNative } from './load-native.ts';
 import {
@@ -27,7 +27,7 @@ export const nodeDriver: BackendDriver = driver(
 
 /**
  * The driver of native TensorFlow on CUDA, through `@tensorflow/tfjs-node-gpu`. Without an NVIDIA device it does not start,
- * unless `WHITTLE_NODE_GPU=cpu` in the environment asks for the same package on its CPU device, as our tests do.
+ * unless `SECATEUR_NODE_GPU=cpu` in the environment asks for the same package on its CPU device, as our tests do.
  */
 export const nodeGpuDriver: BackendDriver = driver(
   'node-gpu',
@@ -42,7 +42,7 @@ function driver(
 ): BackendDriver {
   return {
     name,
-    module: '@whittle/backend-node',
+    module: '@secateur/backend-node',
     probe: () =>
       Promise.resolve().then(() => {
         const found = choose(candidates);
@@ -98,7 +98,7 @@ function notInstalled(name: NativeName): Availability {
   };
 }
 
-const onCpuByWish = (): boolean => process.env['WHITTLE_NODE_GPU'] === 'cpu';
+const onCpuByWish = (): boolean => process.env['SECATEUR_NODE_GPU'] === 'cpu';
 
 const usesGpu = (): boolean => (backend() as unknown as NativeBackend).isUsingGpuDevice;
 

@@ -2,7 +2,7 @@
  * Native TensorFlow for Node: tfjs-node and tfjs-node-gpu, with fused LSTM and softmax kernels.
  * @packageDocumentation
  */
-import { registerDriver } from '@whittle/backend';
+import { registerDriver } from '@secateur/backend';
 import { nodeDriver, nodeGpuDriver } from './drivers.ts';
 
 registerDriver(nodeDriver);

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { engine, getBackend, removeBackend, setBackend, version_core } from '@tensorflow/tfjs-core';
-import { BackendError } from '@whittle/backend';
+import { BackendError } from '@secateur/backend';
 import type { NativePackage } from './native-package.ts';
 import { repairUtil } from './repair-util.ts';
 
@@ -14,7 +14,7 @@ interface Loaded {
 /** What tfjs-node takes TensorFlow.js from. */
 const union = '@tensorflow/tfjs';
 
-const key = Symbol.for('@whittle/backend-node');
+const key = Symbol.for('@secateur/backend-node');
 const home = globalThis as { [key]?: Loaded };
 
 /** The package that this process has loaded, if any. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Availability } from '@whittle/backend';
+import type { Availability } from '@secateur/backend';
 
 /** The npm packages that bring native TensorFlow. */
 export type NativeName = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
@@ -50,14 +50,14 @@ export function checkPackage({ name, directory, version }: NativePackage): Avail
   if (!existsSync(addon)) {
     return missing(
       `${name} is installed without its addon, as its install script did not run or could not download`,
-      `${rebuild}; where that host is blocked, Whittle's repository makes both: npm run libtensorflow`,
+      `${rebuild}; where that host is blocked, Secateur's repository makes both: npm run libtensorflow`,
     );
   }
   // On Windows the library lies beside the addon.
   if (process.platform !== 'win32' && !existsSync(join(directory, 'deps/lib'))) {
     return missing(
       `${name} is installed without TensorFlow's library`,
-      `${rebuild}; where that host is blocked, Whittle's repository makes both: npm run libtensorflow`,
+      `${rebuild}; where that host is blocked, Secateur's repository makes both: npm run libtensorflow`,
     );
   }
   return { available: true, reason: `native TensorFlow through ${name}` };

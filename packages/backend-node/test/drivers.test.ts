@@ -1,14 +1,14 @@
 import { engine, getBackend, memory, ones, sum, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import * as core from '@tensorflow/tfjs-core';
 import { createRequire } from 'node:module';
-import { useBackend } from '@whittle/backend';
-import { nodeDriver, nodeGpuDriver } from '@whittle/backend-node';
+import { useBackend } from '@secateur/backend';
+import { nodeDriver, nodeGpuDriver } from '@secateur/backend-node';
 import { expect, test } from 'vitest';
 import { describeNative } from './native.ts';
 
 test('both drivers name their package, and a probe starts nothing', async () => {
   for (const driver of [nodeDriver, nodeGpuDriver]) {
-    expect(driver.module).toBe('@whittle/backend-node');
+    expect(driver.module).toBe('@secateur/backend-node');
     expect(typeof (await driver.probe()).available).toBe('boolean');
   }
   expect('tensorflow' in engine().registryFactory).toBe(false);
@@ -63,11 +63,11 @@ await describeNative('nodeDriver', () => {
 
   test('loads one of the two packages a process', async () => {
     await useBackend('node');
-    process.env['WHITTLE_NODE_GPU'] = 'cpu';
+    process.env['SECATEUR_NODE_GPU'] = 'cpu';
     try {
       await expect(useBackend('node-gpu')).rejects.toThrow(/found @tensorflow\/tfjs-node in this/);
     } finally {
-      delete process.env['WHITTLE_NODE_GPU'];
+      delete process.env['SECATEUR_NODE_GPU'];
     }
   });
 });

@@ -10,19 +10,19 @@ import {
   type Tensor2D,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { lstmSequence, useBackend } from '@whittle/backend';
-import { nodeGpuDriver } from '@whittle/backend-node';
-import { expectAllClose, finiteDifference, lstmReference } from '@whittle/testing';
+import { lstmSequence, useBackend } from '@secateur/backend';
+import { nodeGpuDriver } from '@secateur/backend-node';
+import { expectAllClose, finiteDifference, lstmReference } from '@secateur/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describeNative } from './native.ts';
 
 // The package for CUDA over the CPU's library: all of it but the device.
 await describeNative('tfjs-node-gpu on its CPU device', () => {
   beforeEach(() => {
-    process.env['WHITTLE_NODE_GPU'] = 'cpu';
+    process.env['SECATEUR_NODE_GPU'] = 'cpu';
   });
   afterEach(() => {
-    delete process.env['WHITTLE_NODE_GPU'];
+    delete process.env['SECATEUR_NODE_GPU'];
   });
 
   test('starts, says that it has no device, and differentiates an LSTM', async () => {
@@ -69,7 +69,7 @@ await describeNative('tfjs-node-gpu on its CPU device', () => {
   });
 
   test('does not take the CPU for a device unless it is told to', async () => {
-    delete process.env['WHITTLE_NODE_GPU'];
+    delete process.env['SECATEUR_NODE_GPU'];
     if (existsSync('/dev/nvidiactl') || existsSync('/dev/dxg')) return;
     expect((await nodeGpuDriver.probe()).reason).toMatch(/no NVIDIA device/);
     await expect(nodeGpuDriver.start({})).rejects.toThrow(

@@ -7,7 +7,7 @@ import { checkPackage, findPackage, type NativeName } from '../src/native-packag
 const name = '@tensorflow/tfjs-node';
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'whittle-native-'));
+  directory = mkdtempSync(join(tmpdir(), 'secateur-native-'));
 });
 afterEach(() => {
   rmSync(directory, { recursive: true, force: true });

@@ -1,9 +1,9 @@
-import { nodeDriver } from '@whittle/backend-node';
+import { nodeDriver } from '@secateur/backend-node';
 import { describe, test } from 'vitest';
 
 /**
  * Declares tests that need native TensorFlow. Where it is missing they are skipped with the reason, or fail with it when
- * `WHITTLE_REQUIRE_NODE=1` says that it should be there, as it does in CI.
+ * `SECATEUR_REQUIRE_NODE=1` says that it should be there, as it does in CI.
  */
 export async function describeNative(name: string, body: () => void): Promise<void> {
   const { available, reason, fix } = await nodeDriver.probe();
@@ -12,7 +12,7 @@ export async function describeNative(name: string, body: () => void): Promise<vo
     return;
   }
   const why = `${reason}; ${fix ?? 'see doctor()'}`;
-  if (process.env['WHITTLE_REQUIRE_NODE'] === '1') {
+  if (process.env['SECATEUR_REQUIRE_NODE'] === '1') {
     test(name, () => {
       throw new Error(`describeNative: expected native TensorFlow, found: ${why}.`);
     });

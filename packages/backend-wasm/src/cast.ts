@@ -1,5 +1,5 @@
 import { Cast, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@whittle/backend';
+import { stockConfig } from '@secateur/backend';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { wasmArrays } from './wasm-arrays.ts';
 

@@ -7,7 +7,7 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { BackendError, type TensorArray, callable, stockConfig } from '@whittle/backend';
+import { BackendError, type TensorArray, callable, stockConfig } from '@secateur/backend';
 import { wasmArrays } from './wasm-arrays.ts';
 
 /** Floats of unfolded patches held at a time (16 MiB). */

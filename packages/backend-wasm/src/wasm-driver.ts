@@ -6,7 +6,7 @@ import {
   BackendError,
   penaltyFactorsKernel,
   replaceKernel,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
@@ -56,7 +56,7 @@ const kernels: readonly KernelConfig[] = [
 /** The driver of TensorFlow.js's WASM backend: its binaries found, its missing kernels added, its slow ones replaced. */
 export const wasmDriver: BackendDriver = {
   name: 'wasm',
-  module: '@whittle/backend-wasm',
+  module: '@secateur/backend-wasm',
   probe() {
     const available = 'WebAssembly' in globalThis;
     return Promise.resolve(

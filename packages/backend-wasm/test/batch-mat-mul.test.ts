@@ -9,8 +9,8 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { useBackend } from '@whittle/backend';
-import { expectAllClose, finiteDifference } from '@whittle/testing';
+import { useBackend } from '@secateur/backend';
+import { expectAllClose, finiteDifference } from '@secateur/testing';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 

@@ -1,5 +1,5 @@
 import { cast, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { describeBackend } from '@whittle/testing';
+import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 describeBackend('Cast', () => {

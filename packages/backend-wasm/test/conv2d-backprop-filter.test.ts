@@ -16,8 +16,8 @@ import {
   train,
   variable,
 } from '@tensorflow/tfjs-core';
-import { useBackend } from '@whittle/backend';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { useBackend } from '@secateur/backend';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 

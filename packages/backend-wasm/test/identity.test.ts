@@ -12,7 +12,7 @@ import {
   variable,
   type Scalar,
 } from '@tensorflow/tfjs-core';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 describeBackend('Identity', () => {

@@ -11,15 +11,15 @@ import {
   tidy,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
-import { useBackend } from '@whittle/backend';
-import { wasmDriver } from '@whittle/backend-wasm';
-import { expectAllClose } from '@whittle/testing';
+import { useBackend } from '@secateur/backend';
+import { wasmDriver } from '@secateur/backend-wasm';
+import { expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { binaryFolder } from '../src/binary-folder.ts';
 
 describe('wasmDriver', () => {
   test('is available and names its package', async () => {
-    expect(wasmDriver.module).toBe('@whittle/backend-wasm');
+    expect(wasmDriver.module).toBe('@secateur/backend-wasm');
     expect(await wasmDriver.probe()).toEqual({
       available: true,
       reason: 'WebAssembly on the CPU, with SIMD where the engine has it',

@@ -1,4 +1,4 @@
-import type { Availability } from '@whittle/backend';
+import type { Availability } from '@secateur/backend';
 import { findGpu } from './gpu.ts';
 import { nodeProcess } from './node-builtin.ts';
 

@@ -1,5 +1,5 @@
 import { engine, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import { BackendError } from '@whittle/backend';
+import { BackendError } from '@secateur/backend';
 import { adapterName, findAdapter, isSoftware } from './adapter.ts';
 import type { GpuBackend } from './gpu-backend.ts';
 import { failureOf, guard } from './guard.ts';

@@ -1,7 +1,7 @@
 // A GPU reports its errors late and to nobody: a lost device computes nothing, a refused command leaves in its output what
 // the memory held before, and no call throws. So every kernel and every read of a guarded backend asks first.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { BackendError } from '@whittle/backend';
+import { BackendError } from '@secateur/backend';
 import { type GpuBackend, sizeOf } from './gpu-backend.ts';
 
 const STORAGE = 0x80; // GPUBufferUsage.STORAGE

@@ -2,7 +2,7 @@
  * TensorFlow.js's WebGPU backend in browsers and in Node, with WGSL kernels for recurrent networks and their training.
  * @packageDocumentation
  */
-import { registerDriver } from '@whittle/backend';
+import { registerDriver } from '@secateur/backend';
 import { webgpuDriver } from './webgpu-driver.ts';
 
 registerDriver(webgpuDriver);

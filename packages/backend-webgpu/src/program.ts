@@ -1,6 +1,6 @@
 // Programs of our own: several outputs, and one number or vector more than TensorFlow.js's runner binds.
 import { env, type TensorInfo } from '@tensorflow/tfjs-core';
-import { BackendError } from '@whittle/backend';
+import { BackendError } from '@secateur/backend';
 import { type GpuBackend, sizeOf, type Uniform } from './gpu-backend.ts';
 
 /** Invocations of a workgroup of a program; the WebGPU standard's smallest limit. */

@@ -1,5 +1,5 @@
 import { backend, type KernelConfig } from '@tensorflow/tfjs-core';
-import { activate, type BackendDriver, replaceKernel } from '@whittle/backend';
+import { activate, type BackendDriver, replaceKernel } from '@secateur/backend';
 import { probe } from './adapter.ts';
 import { featuresOf, prepareBackend } from './device.ts';
 import type { GpuBackend } from './gpu-backend.ts';
@@ -22,7 +22,7 @@ let kernels: readonly KernelConfig[] | undefined;
 /** The driver of TensorFlow.js's WebGPU backend, in browsers and in Node, with our kernels. */
 export const webgpuDriver: BackendDriver = {
   name: 'webgpu',
-  module: '@whittle/backend-webgpu',
+  module: '@secateur/backend-webgpu',
   probe,
   async start() {
     await prepareBackend();

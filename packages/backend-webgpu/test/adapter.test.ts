@@ -90,7 +90,7 @@ describe('findAdapter', () => {
 function inProcess(program: string, env: Record<string, string>): string {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    ['--conditions=@whittle/source', '--import', 'tsx', '--input-type=module', '-e', program],
+    ['--conditions=@secateur/source', '--import', 'tsx', '--input-type=module', '-e', program],
     { cwd: new URL('..', import.meta.url), encoding: 'utf8', env: { ...process.env, ...env } },
   );
   if (status !== 0) throw new Error(`exit ${String(status)}: ${stderr}`);
@@ -105,8 +105,8 @@ describe('without a driver', () => {
 
   test('probe says what to do, start throws it, and TensorFlow.js stays where it was', () => {
     const out = inProcess(
-      `import { webgpuDriver } from '@whittle/backend-webgpu';
-       import { useBackend } from '@whittle/backend';
+      `import { webgpuDriver } from '@secateur/backend-webgpu';
+       import { useBackend } from '@secateur/backend';
        import { getBackend } from '@tensorflow/tfjs-core';
        await useBackend('cpu');
        const state = await webgpuDriver.probe();

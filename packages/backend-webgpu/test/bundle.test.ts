@@ -9,7 +9,7 @@ async function bundle(program: string): Promise<string> {
     configFile: false,
     logLevel: 'silent',
     root: fileURLToPath(new URL('..', import.meta.url)),
-    resolve: { conditions: ['@whittle/source', 'module', 'browser', 'import', 'default'] },
+    resolve: { conditions: ['@secateur/source', 'module', 'browser', 'import', 'default'] },
     plugins: [
       {
         name: 'entry',
@@ -31,7 +31,7 @@ async function bundle(program: string): Promise<string> {
 }
 
 test('a bundle for browsers registers the driver, loads the backend late, and has nothing of Node or Dawn', async () => {
-  const code = await bundle(`import '@whittle/backend-webgpu';`);
+  const code = await bundle(`import '@secateur/backend-webgpu';`);
   expect(code).toMatch(/^registerDriver\(/m);
   // TensorFlow.js's backend looks for WebGPU as it loads, and so must not be loaded with the page.
   expect(code).toMatch(/import\(["']@tensorflow\/tfjs-backend-webgpu["']\)/);

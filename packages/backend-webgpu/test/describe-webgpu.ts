@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { backend, env, memory } from '@tensorflow/tfjs-core';
-import { useBackend } from '@whittle/backend';
-import '@whittle/backend-webgpu';
+import { useBackend } from '@secateur/backend';
+import '@secateur/backend-webgpu';
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import type { GpuBackend } from '../src/gpu-backend.ts';
 import { failureOf } from '../src/guard.ts';
@@ -16,13 +16,13 @@ export function running(): GpuBackend & { numDataIds(): number } {
   return backend() as unknown as GpuBackend & { numDataIds(): number };
 }
 
-/** Why there is no WebGPU here, or undefined; with WHITTLE_REQUIRE_WEBGPU=1 that is an error. */
+/** Why there is no WebGPU here, or undefined; with SECATEUR_REQUIRE_WEBGPU=1 that is an error. */
 export async function whyMissing(): Promise<string | undefined> {
   try {
     await useBackend('webgpu');
     return undefined;
   } catch (error) {
-    if (process.env['WHITTLE_REQUIRE_WEBGPU'] === '1') throw error;
+    if (process.env['SECATEUR_REQUIRE_WEBGPU'] === '1') throw error;
     return error instanceof Error ? error.message : String(error);
   }
 }

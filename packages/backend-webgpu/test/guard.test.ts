@@ -13,7 +13,7 @@ import {
   type Tensor2D,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { BackendError, sparseSoftmaxCrossEntropy, useBackend } from '@whittle/backend';
+import { BackendError, sparseSoftmaxCrossEntropy, useBackend } from '@secateur/backend';
 import { afterAll, describe, expect, test } from 'vitest';
 import { makeOutput, run, type Program } from '../src/program.ts';
 import { running, whyMissing } from './describe-webgpu.ts';

@@ -6,7 +6,7 @@ import {
   type LstmReference,
   type LstmSizes,
   type LstmValues,
-} from '@whittle/testing';
+} from '@secateur/testing';
 
 /** The tensors of some values, as a kernel that is run by its name takes them. */
 export function tensorsOf(values: LstmValues, sizes: LstmSizes): Record<LstmInputName, Tensor> {

@@ -5,8 +5,8 @@ import {
   KERNELS,
   sgdStep,
   sparseSoftmaxCrossEntropy,
-} from '@whittle/backend';
-import { expectAllClose, softmaxCrossEntropyReference, lstmValues } from '@whittle/testing';
+} from '@secateur/backend';
+import { expectAllClose, softmaxCrossEntropyReference, lstmValues } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { spread } from '../src/program.ts';
 import { describeWebgpu } from './describe-webgpu.ts';

@@ -1,4 +1,4 @@
-import { testReadme } from '@whittle/testing';
+import { testReadme } from '@secateur/testing';
 import { describe } from 'vitest';
 import { whyMissing } from './describe-webgpu.ts';
 

@@ -16,7 +16,7 @@ import {
   unsortedSegmentSum,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { useBackend } from '@whittle/backend';
+import { useBackend } from '@secateur/backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findAdapter } from '../src/adapter.ts';
 import type { GpuBackend } from '../src/gpu-backend.ts';
@@ -26,7 +26,7 @@ import { made } from './values.ts';
 
 const search = await findAdapter();
 const missing = 'adapter' in search ? undefined : search.reason;
-if (missing !== undefined && process.env['WHITTLE_REQUIRE_WEBGPU'] === '1')
+if (missing !== undefined && process.env['SECATEUR_REQUIRE_WEBGPU'] === '1')
   throw new Error(missing);
 
 describe.skipIf(missing !== undefined)(

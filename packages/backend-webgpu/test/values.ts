@@ -8,7 +8,7 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { numbers as exactNumbers, sizeOf } from '@whittle/testing';
+import { numbers as exactNumbers, sizeOf } from '@secateur/testing';
 
 /** Pseudo-random numbers between -scale and scale in single precision. */
 export function numbers(count: number, seed: number, scale = 1): Float32Array {

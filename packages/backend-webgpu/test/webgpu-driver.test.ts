@@ -4,12 +4,12 @@ import {
   doctor,
   sparseSoftmaxCrossEntropy,
   useBackend,
-} from '@whittle/backend';
-import { webgpuDriver } from '@whittle/backend-webgpu';
-import '@whittle/backend-wasm';
+} from '@secateur/backend';
+import { webgpuDriver } from '@secateur/backend-webgpu';
+import '@secateur/backend-wasm';
 import { expect, test } from 'vitest';
 import { grad, mul, sum, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { expectAllClose } from '@whittle/testing';
+import { expectAllClose } from '@secateur/testing';
 import { describeWebgpu, running } from './describe-webgpu.ts';
 import { readAll } from './values.ts';
 

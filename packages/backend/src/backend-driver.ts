@@ -1,7 +1,7 @@
 // A driver is the connector to one backend: it knows whether the backend can run here and how to start it. Packages
-// named @whittle/backend-* register theirs when they are imported; `useBackend` imports the package that it needs.
+// named @secateur/backend-* register theirs when they are imported; `useBackend` imports the package that it needs.
 
-/** The backends that Whittle knows, by the names that `useBackend` takes. */
+/** The backends that Secateur knows, by the names that `useBackend` takes. */
 export type BackendName = 'webgpu' | 'node-gpu' | 'node' | 'wasm' | 'cpu';
 
 /** Whether a backend can run here. */
@@ -58,29 +58,29 @@ interface Known {
 /** Every backend, best first: the order in which `useBackend('auto')` tries them. */
 export const knownBackends: Readonly<Record<BackendName, Known>> = {
   webgpu: {
-    module: '@whittle/backend-webgpu',
+    module: '@secateur/backend-webgpu',
     tfName: 'webgpu',
-    install: '@whittle/backend-webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 webgpu@0.6.2',
+    install: '@secateur/backend-webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 webgpu@0.6.2',
   },
   'node-gpu': {
-    module: '@whittle/backend-node',
+    module: '@secateur/backend-node',
     tfName: 'tensorflow',
-    install: '@whittle/backend-node @tensorflow/tfjs-node-gpu@4.22.0',
+    install: '@secateur/backend-node @tensorflow/tfjs-node-gpu@4.22.0',
   },
   node: {
-    module: '@whittle/backend-node',
+    module: '@secateur/backend-node',
     tfName: 'tensorflow',
-    install: '@whittle/backend-node @tensorflow/tfjs-node@4.22.0',
+    install: '@secateur/backend-node @tensorflow/tfjs-node@4.22.0',
   },
   wasm: {
-    module: '@whittle/backend-wasm',
+    module: '@secateur/backend-wasm',
     tfName: 'wasm',
-    install: '@whittle/backend-wasm @tensorflow/tfjs-backend-wasm@4.22.0',
+    install: '@secateur/backend-wasm @tensorflow/tfjs-backend-wasm@4.22.0',
   },
   cpu: {
-    module: '@whittle/backend',
+    module: '@secateur/backend',
     tfName: 'cpu',
-    install: '@whittle/backend @tensorflow/tfjs-backend-cpu@4.22.0',
+    install: '@secateur/backend @tensorflow/tfjs-backend-cpu@4.22.0',
   },
 };
 

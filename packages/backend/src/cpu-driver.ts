@@ -37,7 +37,7 @@ const kernels = [
 /** The driver of TensorFlow.js's plain JavaScript backend, with its slow `UnsortedSegmentSum` replaced. */
 export const cpuDriver: BackendDriver = {
   name: 'cpu',
-  module: '@whittle/backend',
+  module: '@secateur/backend',
   async probe() {
     try {
       await import('@tensorflow/tfjs-backend-cpu');

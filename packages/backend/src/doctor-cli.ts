@@ -1,8 +1,8 @@
 import { doctor, formatDoctor, type DoctorReport } from './doctor.ts';
 
-const help = `whittle-doctor [--json] [--help]
+const help = `secateur-doctor [--json] [--help]
 
-Looks at every TensorFlow.js backend that Whittle can use, from this folder, without starting any: whether it can run,
+Looks at every TensorFlow.js backend that Secateur can use, from this folder, without starting any: whether it can run,
 why not, and the command that would bring it. Exits with 0 when at least one can run, else with 1.
 
   --json  the report as JSON
@@ -16,7 +16,7 @@ export interface DoctorRun {
   readonly code: number;
 }
 
-/** Runs `whittle-doctor` with its arguments; `look` makes the report. */
+/** Runs `secateur-doctor` with its arguments; `look` makes the report. */
 export async function runDoctor(
   args: readonly string[],
   look: () => Promise<DoctorReport> = doctor,
@@ -24,7 +24,7 @@ export async function runDoctor(
   const unknown = args.find((arg) => !['--json', '--help', '-h'].includes(arg));
   if (unknown !== undefined) {
     return {
-      text: `whittle-doctor: expected --json or --help, found "${unknown}"; leave it out.`,
+      text: `secateur-doctor: expected --json or --help, found "${unknown}"; leave it out.`,
       code: 2,
     };
   }

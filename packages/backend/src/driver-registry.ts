@@ -9,7 +9,7 @@ import { cpuDriver } from './cpu-driver.ts';
 import { session } from './session.ts';
 import { platformVersions } from './versions.ts';
 
-/** Makes a backend known to `useBackend`; packages named `@whittle/backend-*` call it when they are imported. */
+/** Makes a backend known to `useBackend`; packages named `@secateur/backend-*` call it when they are imported. */
 export function registerDriver(driver: BackendDriver): void {
   if (!backendNames.includes(driver.name)) {
     throw new BackendError(

@@ -7,7 +7,7 @@ interface Session {
   description?: BackendDescription;
 }
 
-const key = Symbol.for('@whittle/backend');
+const key = Symbol.for('@secateur/backend');
 
 /** Returns the process-wide registry of drivers and the description of the backend started last. */
 export function session(): Session {

@@ -57,7 +57,7 @@ export async function useBackend(
   }
   const reasons = passedOver.map((entry) => `${entry.name} (${entry.reason})`).join(', ');
   throw new BackendError(
-    `useBackend: expected one backend to start, found none: ${reasons}; npm install @whittle/backend-wasm runs everywhere.`,
+    `useBackend: expected one backend to start, found none: ${reasons}; npm install @secateur/backend-wasm runs everywhere.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { getBackend, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import { activate, useBackend } from '@whittle/backend';
+import { activate, useBackend } from '@secateur/backend';
 import { describe, expect, test } from 'vitest';
 
 describe('activate', () => {

@@ -9,7 +9,7 @@ async function bundle(program: string): Promise<string> {
     configFile: false,
     logLevel: 'silent',
     root: fileURLToPath(new URL('..', import.meta.url)),
-    resolve: { conditions: ['@whittle/source', 'module', 'browser', 'import', 'default'] },
+    resolve: { conditions: ['@secateur/source', 'module', 'browser', 'import', 'default'] },
     plugins: [
       {
         name: 'entry',
@@ -20,7 +20,7 @@ async function bundle(program: string): Promise<string> {
     build: {
       write: false,
       minify: false,
-      rolldownOptions: { input: entry, external: [/^@tensorflow\//, '@whittle/backend-wasm'] },
+      rolldownOptions: { input: entry, external: [/^@tensorflow\//, '@secateur/backend-wasm'] },
     },
   });
   const outputs = Array.isArray(result) ? result : [result];
@@ -34,14 +34,14 @@ describe('a bundle', () => {
   test('keeps the registration of gradients whatever is imported', async () => {
     for (const name of ['useBackend', 'sparseSoftmaxCrossEntropy', 'BackendError']) {
       const code = await bundle(
-        `import { ${name} } from '@whittle/backend'; console.log(${name});`,
+        `import { ${name} } from '@secateur/backend'; console.log(${name});`,
       );
       expect(code, name).toMatch(/import ["']@tensorflow\/tfjs-layers["']/);
     }
   });
   test('leaves out what is not used', async () => {
     const code = await bundle(
-      `import { BackendError } from '@whittle/backend'; console.log(BackendError);`,
+      `import { BackendError } from '@secateur/backend'; console.log(BackendError);`,
     );
     expect(code).toContain('BackendError');
     expect(code).not.toContain('useBackend:');

@@ -3,8 +3,8 @@ import {
   composedGroupSquaredNorms,
   composedSparseSoftmaxCrossEntropyGrad,
   useBackend,
-} from '@whittle/backend';
-import { expectAllClose } from '@whittle/testing';
+} from '@secateur/backend';
+import { expectAllClose } from '@secateur/testing';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 
 describe('cpuDriver', () => {

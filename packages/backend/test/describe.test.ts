@@ -1,5 +1,5 @@
 import { setBackend } from '@tensorflow/tfjs-core';
-import { describe as describeCurrent, useBackend } from '@whittle/backend';
+import { describe as describeCurrent, useBackend } from '@secateur/backend';
 import { describe, expect, test } from 'vitest';
 
 describe('describe', () => {

@@ -1,9 +1,9 @@
-import type { DoctorReport } from '@whittle/backend';
+import type { DoctorReport } from '@secateur/backend';
 import { describe, expect, test } from 'vitest';
 import { runDoctor } from '../src/doctor-cli.ts';
 
 const report = (available: boolean): (() => Promise<DoctorReport>) => {
-  const backend = { module: '@whittle/backend', current: false, reason: 'here or not' };
+  const backend = { module: '@secateur/backend', current: false, reason: 'here or not' };
   return () =>
     Promise.resolve({
       backends: [
@@ -39,12 +39,12 @@ describe('runDoctor', () => {
   });
   test('--help looks at nothing', async () => {
     const { text, code } = await runDoctor(['--help'], () => Promise.reject(new Error('looked')));
-    expect(text).toMatch(/^whittle-doctor \[--json\] \[--help\]\n/);
+    expect(text).toMatch(/^secateur-doctor \[--json\] \[--help\]\n/);
     expect(code).toBe(0);
   });
   test('refuses what it does not know', async () => {
     expect(await runDoctor(['--jsn'])).toEqual({
-      text: 'whittle-doctor: expected --json or --help, found "--jsn"; leave it out.',
+      text: 'secateur-doctor: expected --json or --help, found "--jsn"; leave it out.',
       code: 2,
     });
   });

@@ -4,7 +4,7 @@ import {
   formatDoctor,
   registerDriver,
   useBackend,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { knownBackends } from '../src/backend-driver.ts';
 import { session } from '../src/session.ts';
@@ -12,7 +12,7 @@ import { session } from '../src/session.ts';
 // The packages are installed beside this one; these tests are about what happens where they are not.
 beforeEach(() => {
   for (const name of ['webgpu', 'node-gpu', 'node'] as const) {
-    Object.assign(knownBackends[name], { module: `@whittle/absent-${name}` });
+    Object.assign(knownBackends[name], { module: `@secateur/absent-${name}` });
   }
 });
 
@@ -41,8 +41,8 @@ describe('doctor', () => {
       ['cpu', true, true],
     ]);
     expect(backends[0]).toMatchObject({
-      module: '@whittle/absent-webgpu',
-      reason: '@whittle/absent-webgpu is not installed',
+      module: '@secateur/absent-webgpu',
+      reason: '@secateur/absent-webgpu is not installed',
     });
     expect(versions).toMatchObject({
       '@tensorflow/tfjs-backend-wasm': '4.22.0',

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { isMissing } from '../src/driver-registry.ts';
 
-const module = '@whittle/backend-webgpu';
+const module = '@secateur/backend-webgpu';
 
 describe('isMissing', () => {
   test('knows the words of Node, Vite and browsers', () => {
     for (const message of [
-      `Cannot find package '${module}' imported from /app/node_modules/@whittle/backend/dist/x.js`,
+      `Cannot find package '${module}' imported from /app/node_modules/@secateur/backend/dist/x.js`,
       `Cannot find module '${module}'`,
       `Failed to load url ${module} (resolved id: ${module}) in /app/x.js. Does the file exist?`,
       `Failed to resolve module specifier '${module}'`,

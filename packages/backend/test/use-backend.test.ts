@@ -7,8 +7,8 @@ import {
   describe as describeCurrent,
   registerDriver,
   useBackend,
-} from '@whittle/backend';
-import { expectAllClose } from '@whittle/testing';
+} from '@secateur/backend';
+import { expectAllClose } from '@secateur/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { knownBackends } from '../src/backend-driver.ts';
 import { session } from '../src/session.ts';
@@ -16,7 +16,7 @@ import { session } from '../src/session.ts';
 // The packages are installed beside this one; these tests are about what happens where they are not.
 beforeEach(() => {
   for (const name of ['webgpu', 'node-gpu', 'node'] as const) {
-    const module = name === 'webgpu' ? '@whittle/absent-webgpu' : '@whittle/absent-node';
+    const module = name === 'webgpu' ? '@secateur/absent-webgpu' : '@secateur/absent-node';
     Object.assign(knownBackends[name], { module });
     session().drivers.delete(name);
   }
@@ -64,10 +64,10 @@ describe('useBackend', () => {
     expect(description.passedOver.map(({ name }) => name)).toEqual(['webgpu', 'node-gpu', 'node']);
     expect(description.passedOver[0]).toEqual({
       name: 'webgpu',
-      reason: '@whittle/absent-webgpu is not installed',
-      fix: 'npm install @whittle/backend-webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 webgpu@0.6.2',
+      reason: '@secateur/absent-webgpu is not installed',
+      fix: 'npm install @secateur/backend-webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 webgpu@0.6.2',
     });
-    expect(description.passedOver[1]?.reason).toBe('@whittle/absent-node is not installed');
+    expect(description.passedOver[1]?.reason).toBe('@secateur/absent-node is not installed');
   });
 
   test('auto is the default', async () => {
@@ -118,7 +118,7 @@ describe('useBackend', () => {
   test('a named backend that is not installed is an error with the fix', async () => {
     await useBackend('cpu');
     await expect(useBackend('webgpu')).rejects.toThrow(
-      /^useBackend: expected to start webgpu, found: @whittle\/absent-webgpu is not installed; npm install @whittle\/backend-webgpu /,
+      /^useBackend: expected to start webgpu, found: @secateur\/absent-webgpu is not installed; npm install @secateur\/backend-webgpu /,
     );
     await expect(useBackend('webgpu')).rejects.toBeInstanceOf(BackendError);
     expect(getBackend()).toBe('cpu');

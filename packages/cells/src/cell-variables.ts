@@ -7,7 +7,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { layoutShapes, type Layout, type NamedArray } from '@whittle/groups';
+import { layoutShapes, type Layout, type NamedArray } from '@secateur/groups';
 import { CellError } from './error.ts';
 import type { Initialiser } from './initialisers.ts';
 

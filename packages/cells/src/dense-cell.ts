@@ -5,7 +5,7 @@ import {
   type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { denseLayout, type DenseLayoutOptions, type Layout } from '@whittle/groups';
+import { denseLayout, type DenseLayoutOptions, type Layout } from '@secateur/groups';
 import { cellVariables, type WeightSource } from './cell-variables.ts';
 import { dense } from './dense.ts';
 

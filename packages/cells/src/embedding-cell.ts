@@ -1,5 +1,5 @@
 import type { Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
-import { embeddingLayout, type EmbeddingLayoutOptions, type Layout } from '@whittle/groups';
+import { embeddingLayout, type EmbeddingLayoutOptions, type Layout } from '@secateur/groups';
 import { cellVariables, type WeightSource } from './cell-variables.ts';
 import { embedding } from './embedding.ts';
 

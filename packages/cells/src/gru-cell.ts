@@ -5,8 +5,8 @@ import {
   type Tensor3D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { gruGatePositions } from '@whittle/backend';
-import { gruLayout, type GruLayoutOptions, type Layout } from '@whittle/groups';
+import { gruGatePositions } from '@secateur/backend';
+import { gruLayout, type GruLayoutOptions, type Layout } from '@secateur/groups';
 import { cellVariables, recurrentWeights, type WeightSource } from './cell-variables.ts';
 import { gru, type GruOptions, type GruResult } from './gru.ts';
 

@@ -6,7 +6,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { gruSequence, type GruGateOrder } from '@whittle/backend';
+import { gruSequence, type GruGateOrder } from '@secateur/backend';
 import { checkTensor } from './check.ts';
 
 /** The weights of a GRU; rows read, columns write. */

@@ -1,4 +1,4 @@
-import type { NamedArray } from '@whittle/groups';
+import type { NamedArray } from '@secateur/groups';
 import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
 import { checkFinite, checkShape } from './check.ts';
 import { CellError } from './error.ts';

@@ -1,6 +1,6 @@
 import { dispose, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
-import { gatePositions } from '@whittle/backend';
-import { lstmLayout, type Layout, type LstmLayoutOptions } from '@whittle/groups';
+import { gatePositions } from '@secateur/backend';
+import { lstmLayout, type Layout, type LstmLayoutOptions } from '@secateur/groups';
 import { cellVariables, recurrentWeights, type WeightSource } from './cell-variables.ts';
 import { lstm, type LstmOptions, type LstmResult, type LstmState } from './lstm.ts';
 

@@ -6,7 +6,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { lstmSequence, type GateOrder } from '@whittle/backend';
+import { lstmSequence, type GateOrder } from '@secateur/backend';
 import { checkFinite, checkTensor } from './check.ts';
 
 /** The weights of an LSTM, in TensorFlow order: rows read, columns write. */

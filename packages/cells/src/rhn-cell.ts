@@ -1,5 +1,5 @@
 import { dispose, type Tensor2D, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
-import { rhnLayout, type Layout, type RhnLayoutOptions } from '@whittle/groups';
+import { rhnLayout, type Layout, type RhnLayoutOptions } from '@secateur/groups';
 import { cellVariables, recurrentWeights, type WeightSource } from './cell-variables.ts';
 import { checkFinite } from './check.ts';
 import { rhn, type RhnOptions, type RhnResult } from './rhn.ts';

@@ -6,7 +6,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { rhnSequence } from '@whittle/backend';
+import { rhnSequence } from '@secateur/backend';
 import { checkFinite, checkTensor } from './check.ts';
 
 /** The weights of a Recurrent Highway Network; rows read, columns write. */

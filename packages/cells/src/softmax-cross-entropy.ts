@@ -1,5 +1,5 @@
 import { reshape, Tensor, tidy, type Rank } from '@tensorflow/tfjs-core';
-import { sparseSoftmaxCrossEntropy } from '@whittle/backend';
+import { sparseSoftmaxCrossEntropy } from '@secateur/backend';
 import { checkTensor, describe } from './check.ts';
 import { CellError } from './error.ts';
 

@@ -17,7 +17,7 @@ import {
   reverseSequences,
   sequenceMask,
   uniform,
-} from '@whittle/cells';
+} from '@secateur/cells';
 import {
   describeBackend,
   expectAllClose,
@@ -25,7 +25,7 @@ import {
   lstmTensors,
   lstmValues,
   numbers,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 const draw = (shape: [number, number, number], seed: number): Tensor3D =>

@@ -25,9 +25,9 @@ import {
   lstmCell,
   softmaxCrossEntropy,
   uniformWeights,
-} from '@whittle/cells';
-import { formatLayout, mergeLayouts } from '@whittle/groups';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+} from '@secateur/cells';
+import { formatLayout, mergeLayouts } from '@secateur/groups';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 const init = uniformWeights({ min: -0.5, max: 0.5, seed: 4 });

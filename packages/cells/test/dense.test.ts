@@ -10,8 +10,8 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { dense } from '@whittle/cells';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { dense } from '@secateur/cells';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 describeBackend('dense', () => {

@@ -1,6 +1,6 @@
 import { grad, ones, sum, tidy, zeros } from '@tensorflow/tfjs-core';
-import { CellError, dropout, dropoutMask, foldSeed } from '@whittle/cells';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { CellError, dropout, dropoutMask, foldSeed } from '@secateur/cells';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

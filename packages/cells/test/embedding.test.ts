@@ -9,8 +9,8 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { embedding } from '@whittle/cells';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { embedding } from '@secateur/cells';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 describeBackend('embedding', () => {

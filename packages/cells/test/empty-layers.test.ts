@@ -20,8 +20,8 @@ import {
   glorotWeights,
   lstmCell,
   softmaxCrossEntropy,
-} from '@whittle/cells';
-import { describeBackend, expectAllClose, softmaxCrossEntropyReference } from '@whittle/testing';
+} from '@secateur/cells';
+import { describeBackend, expectAllClose, softmaxCrossEntropyReference } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 const vocab = 5;

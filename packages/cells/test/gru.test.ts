@@ -17,7 +17,7 @@ import {
   uniform,
   uniformWeights,
   type Initialiser,
-} from '@whittle/cells';
+} from '@secateur/cells';
 import {
   describeBackend,
   expectAllClose,
@@ -25,7 +25,7 @@ import {
   gruReference,
   gruTensors,
   gruValues,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 const sizes = { batch: 2, time: 3, input: 4, units: 5 };

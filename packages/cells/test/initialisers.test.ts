@@ -1,4 +1,4 @@
-import { constant, glorotUniform, glorotWeights, uniform, uniformWeights } from '@whittle/cells';
+import { constant, glorotUniform, glorotWeights, uniform, uniformWeights } from '@secateur/cells';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

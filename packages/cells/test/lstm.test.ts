@@ -9,8 +9,8 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { CellError, lstm, uniform, type LstmWeights } from '@whittle/cells';
-import { describeBackend, expectAllClose, lstmReference } from '@whittle/testing';
+import { CellError, lstm, uniform, type LstmWeights } from '@secateur/cells';
+import { describeBackend, expectAllClose, lstmReference } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 const sizes = { batch: 2, time: 3, input: 5, units: 3 };

@@ -7,14 +7,21 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { CellError, constant, rhn, rhnCell, uniformWeights, variationalMask } from '@whittle/cells';
+import {
+  CellError,
+  constant,
+  rhn,
+  rhnCell,
+  uniformWeights,
+  variationalMask,
+} from '@secateur/cells';
 import {
   describeBackend,
   expectAllClose,
   rhnReference,
   rhnTensors,
   rhnValues,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 const sizes = { batch: 2, time: 3, input: 4, units: 5, depth: 3 };

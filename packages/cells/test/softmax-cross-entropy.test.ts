@@ -1,11 +1,11 @@
 import { grad, sum, tensor, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy, uniform } from '@whittle/cells';
+import { softmaxCrossEntropy, uniform } from '@secateur/cells';
 import {
   describeBackend,
   expectAllClose,
   finiteDifference,
   softmaxCrossEntropyReference,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 const logits = uniform([2, 3, 5], { min: -4, max: 4, seed: 12 }).data;

@@ -1,6 +1,6 @@
 import { grad, ones, sum, tidy, zeros, type Tensor3D } from '@tensorflow/tfjs-core';
-import { CellError, variationalDropout, variationalMask, wordDropout } from '@whittle/cells';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { CellError, variationalDropout, variationalMask, wordDropout } from '@secateur/cells';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 

@@ -15,7 +15,7 @@ const help = `npm run test:backends -- [options]
 Runs the conformance suite on every backend that this machine has, in Node and in headless Chromium.
 
   --only <names>     only these targets, comma separated
-  --require <names>  these must run ("all" for every target); also WHITTLE_REQUIRE
+  --require <names>  these must run ("all" for every target); also SECATEUR_REQUIRE
   --list             say what could run, and run nothing
   --help
 
@@ -57,7 +57,7 @@ const namesIn = (text: string): string[] =>
 
 const only = orExplain(() => namesIn(values.only ?? 'all'));
 const required = orExplain(() =>
-  namesIn(values.require ?? process.env['WHITTLE_REQUIRE'] ?? 'cpu,wasm'),
+  namesIn(values.require ?? process.env['SECATEUR_REQUIRE'] ?? 'cpu,wasm'),
 );
 const found = await probeTargets();
 

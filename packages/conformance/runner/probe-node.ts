@@ -1,6 +1,6 @@
 // Says what Node can run here, as JSON on the last line. A process of its own: a native library that crashes must not
 // take the runner with it.
-import { doctor } from '@whittle/backend';
+import { doctor } from '@secateur/backend';
 import type { Found } from './probe.ts';
 
 interface Gpu {

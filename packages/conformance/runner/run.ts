@@ -41,9 +41,9 @@ export async function runTarget(target: Target, found: Found): Promise<Outcome> 
   const config = inNode ? 'vitest.config.ts' : 'vitest.browser.config.ts';
   const status = await spawnLogged('npx', [...['vitest', 'run', '--config', config]], log, {
     ...(inNode ? nodeEnvironment() : process.env),
-    WHITTLE_TARGET: target.name,
-    WHITTLE_RESULTS: json,
-    ...(target.backend === 'webgpu' && { WHITTLE_ADAPTER: found.adapter ?? '' }),
+    SECATEUR_TARGET: target.name,
+    SECATEUR_RESULTS: json,
+    ...(target.backend === 'webgpu' && { SECATEUR_ADAPTER: found.adapter ?? '' }),
     // The runner's own conditions are not the tests'.
     NODE_OPTIONS: '',
   });

@@ -5,9 +5,9 @@ import {
   type BackendDescription,
   type BackendOptions,
   type FusedKernelName,
-} from '@whittle/backend';
-import '@whittle/backend-wasm';
-import '@whittle/backend-webgpu';
+} from '@secateur/backend';
+import '@secateur/backend-wasm';
+import '@secateur/backend-webgpu';
 import { inject } from 'vitest';
 import type { Target } from './targets.ts';
 

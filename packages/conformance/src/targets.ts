@@ -1,4 +1,4 @@
-import type { BackendName } from '@whittle/backend';
+import type { BackendName } from '@secateur/backend';
 
 /** One place where the suite runs: a backend in an engine. */
 export interface Target {

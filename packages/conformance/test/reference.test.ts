@@ -1,6 +1,6 @@
-import { layoutShapes } from '@whittle/groups';
-import { findRemovable } from '@whittle/pruner';
-import { numbers } from '@whittle/testing';
+import { layoutShapes } from '@secateur/groups';
+import { findRemovable } from '@secateur/pruner';
+import { numbers } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { trainReference, type Float64Weights } from '../src/loop/reference.ts';
 import { firstWeights, layout, loops } from '../src/loop/setup.ts';

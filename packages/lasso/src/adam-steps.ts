@@ -9,7 +9,7 @@ import {
   type Scalar,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { adamStep } from '@whittle/backend';
+import { adamStep } from '@secateur/backend';
 import { countStep, replace, stepsLike, type WeightStep } from './weight-step.ts';
 
 /** A moment of one weight. */

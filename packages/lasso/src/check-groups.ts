@@ -1,4 +1,4 @@
-import type { GroupSet, Slice } from '@whittle/groups';
+import type { GroupSet, Slice } from '@secateur/groups';
 import { LassoError } from './error.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -43,7 +43,7 @@ function checkSlice(slice: Slice, set: string, where: string): void {
     multiplier < Infinity;
   if (fits) return;
   throw new LassoError(
-    `${where}: expected slices { weight, axis >= 0, start >= 0, multiplier > 0 }, found ${JSON.stringify(slice)} in group set "${set}"; build the groups with @whittle/groups.`,
+    `${where}: expected slices { weight, axis >= 0, start >= 0, multiplier > 0 }, found ${JSON.stringify(slice)} in group set "${set}"; build the groups with @secateur/groups.`,
   );
 }
 

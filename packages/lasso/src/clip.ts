@@ -9,7 +9,7 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { penalisedSquaredNorm } from '@whittle/backend';
+import { penalisedSquaredNorm } from '@secateur/backend';
 import { LassoError } from './error.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 

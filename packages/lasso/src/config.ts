@@ -1,5 +1,5 @@
 import { serialization, type Optimizer } from '@tensorflow/tfjs-core';
-import type { GroupSet, Slice } from '@whittle/groups';
+import type { GroupSet, Slice } from '@secateur/groups';
 import { LassoError } from './error.ts';
 import type { GroupLassoOptions, ResolvedOptions } from './options.ts';
 

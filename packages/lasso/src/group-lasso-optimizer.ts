@@ -10,9 +10,9 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import type { GroupSet } from '@whittle/groups';
+import type { GroupSet } from '@secateur/groups';
 import { checkGroups, checkSlices } from './check-groups.ts';
-import { penalisedSquaredNorm, shrinkWeight } from '@whittle/backend';
+import { penalisedSquaredNorm, shrinkWeight } from '@secateur/backend';
 import { clipScale } from './clip.ts';
 import { squaredComponentNorms } from './component-norms.ts';
 import { readConfig, writeConfig } from './config.ts';

@@ -6,8 +6,8 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import type { GroupConnections } from '@whittle/backend';
-import type { GroupSet } from '@whittle/groups';
+import type { GroupConnections } from '@secateur/backend';
+import type { GroupSet } from '@secateur/groups';
 
 /*
  * Groups are slices of weights; tensors are quicker. A plan lays the sums of squares of every (weight, axis) that some

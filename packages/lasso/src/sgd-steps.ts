@@ -1,5 +1,5 @@
 import { SGDOptimizer, type Optimizer, type Scalar } from '@tensorflow/tfjs-core';
-import { sgdStep } from '@whittle/backend';
+import { sgdStep } from '@secateur/backend';
 import { readLearningRate } from './learning-rate.ts';
 import { countStep, replace, stepsLike, type WeightStep } from './weight-step.ts';
 

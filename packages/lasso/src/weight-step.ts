@@ -1,5 +1,5 @@
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { LineFactors } from '@whittle/backend';
+import type { LineFactors } from '@secateur/backend';
 
 /** All that one weight needs for a step. */
 export interface WeightStep {

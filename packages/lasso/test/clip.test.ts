@@ -1,5 +1,5 @@
 import { dispose, scalar, tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { clipByGlobalNorm } from '../src/index.ts';
 

@@ -1,5 +1,5 @@
 import { train, type Optimizer, type serialization } from '@tensorflow/tfjs-core';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { afterEach, expect, test } from 'vitest';
 import { groupLasso, GroupLassoOptimizer } from '../src/index.ts';
 import { disposeVariables, makeVariable, rows } from './helpers.ts';

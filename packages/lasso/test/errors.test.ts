@@ -1,6 +1,6 @@
 import { memory, tensor, train, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
-import type { GroupSet } from '@whittle/groups';
-import { describeBackend } from '@whittle/testing';
+import type { GroupSet } from '@secateur/groups';
+import { describeBackend } from '@secateur/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { groupLasso, LassoError, paperLasso, type GroupLassoOptions } from '../src/index.ts';
 import { disposeVariables, groups, makeVariable, makeVariables, rows, shapes } from './helpers.ts';

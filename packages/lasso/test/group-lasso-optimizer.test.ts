@@ -15,7 +15,7 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { groupLasso, linearSchedule, stepSchedule, type GroupLassoOptions } from '../src/index.ts';
 import {

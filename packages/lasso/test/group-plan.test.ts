@@ -1,5 +1,5 @@
-import type { GroupSet } from '@whittle/groups';
-import { expectAllClose } from '@whittle/testing';
+import type { GroupSet } from '@secateur/groups';
+import { expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planGroups, type Gather } from '../src/group-plan.ts';

@@ -1,5 +1,5 @@
 import { engine, tensor, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import type { GroupSet, Slice } from '@whittle/groups';
+import type { GroupSet, Slice } from '@secateur/groups';
 
 /** Pseudo-random numbers in (-1, 1), the same for the same seed. */
 export function noise(count: number, seed: number): Float32Array {

@@ -6,9 +6,14 @@ import {
   type LayersModel,
   type Sequential,
 } from '@tensorflow/tfjs-layers';
-import { issGroups, layersModelLayout, type GroupSet, type LayersModelLike } from '@whittle/groups';
-import { pruneLayersModel, verify } from '@whittle/pruner/tfjs';
-import { describeBackend } from '@whittle/testing';
+import {
+  issGroups,
+  layersModelLayout,
+  type GroupSet,
+  type LayersModelLike,
+} from '@secateur/groups';
+import { pruneLayersModel, verify } from '@secateur/pruner/tfjs';
+import { describeBackend } from '@secateur/testing';
 import { afterEach, expect, test } from 'vitest';
 import { groupLasso, type GroupLassoOptions } from '../src/index.ts';
 import { bits, disposeVariables, noise } from './helpers.ts';

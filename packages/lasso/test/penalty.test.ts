@@ -10,9 +10,9 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { penalisedGradient } from '@whittle/backend';
-import type { GroupSet } from '@whittle/groups';
-import { describeBackend, expectAllClose, finiteDifference } from '@whittle/testing';
+import { penalisedGradient } from '@secateur/backend';
+import type { GroupSet } from '@secateur/groups';
+import { describeBackend, expectAllClose, finiteDifference } from '@secateur/testing';
 import { afterEach, expect, test } from 'vitest';
 import { squaredComponentNorms } from '../src/component-norms.ts';
 import { planGroups, uploadPlan } from '../src/group-plan.ts';

@@ -1,7 +1,7 @@
 import { dispose, tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { shrinkWeight } from '@whittle/backend';
-import type { GroupSet } from '@whittle/groups';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { shrinkWeight } from '@secateur/backend';
+import type { GroupSet } from '@secateur/groups';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { planGroups, uploadPlan } from '../src/group-plan.ts';

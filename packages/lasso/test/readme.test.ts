@@ -1,3 +1,3 @@
-import { testReadme } from '@whittle/testing';
+import { testReadme } from '@secateur/testing';
 
 testReadme(new URL('../README.md', import.meta.url));

@@ -8,7 +8,7 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { describeBackend } from '@whittle/testing';
+import { describeBackend } from '@secateur/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { groupLasso, type GroupLassoOptions, type NamedTensor } from '../src/index.ts';
 import { bits, disposeVariables, groups, makeVariables, noise, shapes } from './helpers.ts';

@@ -11,8 +11,8 @@ import {
   type Scalar,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { groupLasso, LassoError } from '@whittle/lasso';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { groupLasso, LassoError } from '@secateur/lasso';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { makeVariables, rows } from './helpers.ts';
 

@@ -1,4 +1,4 @@
-import type { Axis, Layout } from '@whittle/groups';
+import type { Axis, Layout } from '@secateur/groups';
 import { PrunerError } from './pruner-error.ts';
 import { range } from './slice-array.ts';
 import type { Kept } from './types.ts';

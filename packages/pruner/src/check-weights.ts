@@ -1,4 +1,4 @@
-import { checkShapes, type Layout, type Weights } from '@whittle/groups';
+import { checkShapes, type Layout, type Weights } from '@secateur/groups';
 import { PrunerError } from './pruner-error.ts';
 
 /** Checks that weights and layout name the same tensors with the same shapes, and that each array is full. */

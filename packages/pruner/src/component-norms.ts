@@ -1,4 +1,4 @@
-import type { GroupSet, Slice, Weights } from '@whittle/groups';
+import type { GroupSet, Slice, Weights } from '@secateur/groups';
 import { PrunerError } from './pruner-error.ts';
 
 /**

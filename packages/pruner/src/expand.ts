@@ -1,4 +1,4 @@
-import type { Layout, NamedArray, Weights } from '@whittle/groups';
+import type { Layout, NamedArray, Weights } from '@secateur/groups';
 import { checkKept, weightIndices } from './axis-indices.ts';
 import { keptSizes } from './prune.ts';
 import { PrunerError } from './pruner-error.ts';
@@ -16,8 +16,8 @@ import type { Kept } from './types.ts';
  *
  * @example
  * ```ts
- * import { parseLayout } from '@whittle/groups';
- * import { expand } from '@whittle/pruner';
+ * import { parseLayout } from '@secateur/groups';
+ * import { expand } from '@secateur/pruner';
  *
  * const layout = parseLayout('dims h = 2 \n out  h -> 3');
  * const weights = { out: { shape: [1, 3], data: Float32Array.of(4, 5, 6) } };

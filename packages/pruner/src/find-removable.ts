@@ -1,4 +1,4 @@
-import { recurrentDims, type Layout, type Weights } from '@whittle/groups';
+import { recurrentDims, type Layout, type Weights } from '@secateur/groups';
 import { checkDims, checkWeights } from './check-weights.ts';
 import { componentNorms } from './component-norms.ts';
 import { deadPositions, hasLiveEntry, slicesOf, type Part } from './live-entries.ts';
@@ -14,7 +14,7 @@ export interface FindRemovableOptions {
   readonly tolerance?: number;
   /**
    * Components to keep in each dimension even if more are dead, those of largest norm; default 1, as stock layers have
-   * at least one unit. With 0 a whole layer may go, which every cell of `@whittle/cells` runs.
+   * at least one unit. With 0 a whole layer may go, which every cell of `@secateur/cells` runs.
    */
   readonly atLeast?: number;
   /**
@@ -43,8 +43,8 @@ export interface Removable {
  *
  * @example
  * ```ts
- * import { parseLayout } from '@whittle/groups';
- * import { findRemovable } from '@whittle/pruner';
+ * import { parseLayout } from '@secateur/groups';
+ * import { findRemovable } from '@secateur/pruner';
  *
  * const layout = parseLayout('dims h = 2 \n rnn  h -> h \n out  h -> 1');
  * const weights = {

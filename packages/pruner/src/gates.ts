@@ -1,4 +1,4 @@
-import type { NamedArray } from '@whittle/groups';
+import type { NamedArray } from '@secateur/groups';
 import { PrunerError } from './pruner-error.ts';
 import { range, sliceArray } from './slice-array.ts';
 
@@ -19,7 +19,7 @@ export interface ConvertGatesOptions {
  *
  * @example
  * ```ts
- * import { convertGates } from '@whittle/pruner';
+ * import { convertGates } from '@secateur/pruner';
  *
  * const lstm = { shape: [4], data: Float32Array.of(1, 2, 3, 4) };
  * convertGates(lstm, 'igfo', 'ifgo').data; // => [1, 3, 2, 4]

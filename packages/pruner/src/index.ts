@@ -13,9 +13,9 @@ export { maxAbsDifference } from './difference.ts';
 export { formatReport, report, type Change, type PruneReport } from './report.ts';
 
 export { convertGates, foldForgetBias, type ConvertGatesOptions } from './gates.ts';
-export { tf1ToWhittle, type Tf1Options } from './tf1.ts';
-export { kerasGruToWhittle, type KerasGruOptions, type KerasGruWeights } from './keras.ts';
-export { torchToWhittle, whittleToTorch, type TorchOptions } from './torch.ts';
+export { tf1ToSecateur, type Tf1Options } from './tf1.ts';
+export { kerasGruToSecateur, type KerasGruOptions, type KerasGruWeights } from './keras.ts';
+export { torchToSecateur, secateurToTorch, type TorchOptions } from './torch.ts';
 export { transpose } from './matrix.ts';
 
 export { PrunerError } from './pruner-error.ts';

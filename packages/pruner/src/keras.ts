@@ -1,4 +1,4 @@
-import type { NamedArray, Weights } from '@whittle/groups';
+import type { NamedArray, Weights } from '@secateur/groups';
 import { matrixRows, matrixShape } from './matrix.ts';
 import { PrunerError } from './pruner-error.ts';
 
@@ -12,7 +12,7 @@ export interface KerasGruWeights {
   readonly bias?: NamedArray | undefined;
 }
 
-/** Settings of {@link kerasGruToWhittle}. */
+/** Settings of {@link kerasGruToSecateur}. */
 export interface KerasGruOptions {
   /** The layer's `reset_after`; default true, as in Keras 2 and later. TensorFlow.js has false only. */
   readonly resetAfter?: boolean;
@@ -26,23 +26,23 @@ export interface KerasGruOptions {
  *
  * @throws {@link PrunerError} if the shapes do not fit each other or `resetAfter`.
  */
-export function kerasGruToWhittle(
+export function kerasGruToSecateur(
   weights: KerasGruWeights,
   options: KerasGruOptions = {},
 ): Weights {
   const { resetAfter = true, name = 'gru' } = options;
   const { kernel, recurrentKernel: recurrent, bias } = weights;
-  const [, width] = matrixShape('kerasGruToWhittle', kernel);
-  const [units, recurrentWidth] = matrixShape('kerasGruToWhittle', recurrent);
+  const [, width] = matrixShape('kerasGruToSecateur', kernel);
+  const [units, recurrentWidth] = matrixShape('kerasGruToSecateur', recurrent);
   if (width !== 3 * units || recurrentWidth !== width) {
     throw new PrunerError(
-      `kerasGruToWhittle: expected kernel [input, 3*units] and recurrentKernel [units, 3*units], found [${kernel.shape.join(', ')}] and [${recurrent.shape.join(', ')}]; pass one layer's weights.`,
+      `kerasGruToSecateur: expected kernel [input, 3*units] and recurrentKernel [units, 3*units], found [${kernel.shape.join(', ')}] and [${recurrent.shape.join(', ')}]; pass one layer's weights.`,
     );
   }
   const shape = resetAfter ? [2, width] : [width];
   if (bias !== undefined && bias.shape.join() !== shape.join()) {
     throw new PrunerError(
-      `kerasGruToWhittle: expected a bias [${shape.join(', ')}] with resetAfter ${resetAfter}, found [${bias.shape.join(', ')}]; set resetAfter to the layer's reset_after.`,
+      `kerasGruToSecateur: expected a bias [${shape.join(', ')}] with resetAfter ${resetAfter}, found [${bias.shape.join(', ')}]; set resetAfter to the layer's reset_after.`,
     );
   }
   const row = (index: number): NamedArray => {

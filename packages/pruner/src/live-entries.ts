@@ -1,4 +1,4 @@
-import type { Layout, Weights } from '@whittle/groups';
+import type { Layout, Weights } from '@secateur/groups';
 
 /** One place where a dimension appears: component k is index `start + k` along `axis` of `weight`. */
 export interface Part {

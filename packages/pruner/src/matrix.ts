@@ -1,4 +1,4 @@
-import type { NamedArray } from '@whittle/groups';
+import type { NamedArray } from '@secateur/groups';
 import { PrunerError } from './pruner-error.ts';
 import { range, sliceArray } from './slice-array.ts';
 

@@ -1,4 +1,4 @@
-import { resizeLayout, type Layout, type NamedArray, type Weights } from '@whittle/groups';
+import { resizeLayout, type Layout, type NamedArray, type Weights } from '@secateur/groups';
 import { checkKept, weightIndices } from './axis-indices.ts';
 import { checkWeights } from './check-weights.ts';
 import { sliceArray } from './slice-array.ts';
@@ -19,8 +19,8 @@ export interface Pruned {
  *
  * @example
  * ```ts
- * import { parseLayout } from '@whittle/groups';
- * import { prune } from '@whittle/pruner';
+ * import { parseLayout } from '@secateur/groups';
+ * import { prune } from '@secateur/pruner';
  *
  * const layout = parseLayout('dims h = 2 \n out  h -> 3');
  * const weights = { out: { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) } };

@@ -1,4 +1,4 @@
-import { countMacs, countParameters, type Layout } from '@whittle/groups';
+import { countMacs, countParameters, type Layout } from '@secateur/groups';
 import { PrunerError } from './pruner-error.ts';
 
 /** One quantity on both sides of a pruning. */

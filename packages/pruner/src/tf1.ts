@@ -1,9 +1,9 @@
-import type { NamedArray, Weights } from '@whittle/groups';
+import type { NamedArray, Weights } from '@secateur/groups';
 import { convertGates, foldForgetBias } from './gates.ts';
 import { matrixRows, matrixShape } from './matrix.ts';
 import { PrunerError } from './pruner-error.ts';
 
-/** Settings of {@link tf1ToWhittle}. */
+/** Settings of {@link tf1ToSecateur}. */
 export interface Tf1Options {
   /** What the cell adds to its forget gate: 0 in the paper's PTB model, 1 in its BiDAF and by TensorFlow's default. */
   readonly forgetBias: number;
@@ -16,16 +16,16 @@ export interface Tf1Options {
  * into `name/kernel` `[input, 4*units]`, `name/recurrent` `[units, 4*units]` and `name/bias`, in gate order `ifgo` and
  * with the forget bias folded into the bias.
  */
-export function tf1ToWhittle(
+export function tf1ToSecateur(
   fused: { readonly weights: NamedArray; readonly biases: NamedArray },
   options: Tf1Options,
 ): Weights {
   const { forgetBias, name = 'lstm' } = options;
-  const [rows, columns] = matrixShape('tf1ToWhittle', fused.weights);
+  const [rows, columns] = matrixShape('tf1ToSecateur', fused.weights);
   const units = columns / 4;
   if (!Number.isInteger(units) || rows <= units || fused.biases.data.length !== columns) {
     throw new PrunerError(
-      `tf1ToWhittle: expected weights [input + units, 4*units] and biases [4*units], found [${rows}, ${columns}] and [${fused.biases.shape.join(', ')}]; pass one cell's pair.`,
+      `tf1ToSecateur: expected weights [input + units, 4*units] and biases [4*units], found [${rows}, ${columns}] and [${fused.biases.shape.join(', ')}]; pass one cell's pair.`,
     );
   }
   const kernel = matrixRows(fused.weights, 0, rows - units);

@@ -1,9 +1,9 @@
-import type { NamedArray, Weights } from '@whittle/groups';
+import type { NamedArray, Weights } from '@secateur/groups';
 import { convertGates } from './gates.ts';
 import { matrixShape, transpose } from './matrix.ts';
 import { PrunerError } from './pruner-error.ts';
 
-/** Settings of {@link torchToWhittle} and {@link whittleToTorch}. */
+/** Settings of {@link torchToSecateur} and {@link secateurToTorch}. */
 export interface TorchOptions {
   /** Which module: `nn.LSTM` (the default) or `nn.GRU`, whose state dicts differ in their shapes alone. */
   readonly cell?: 'lstm' | 'gru';
@@ -34,8 +34,15 @@ const torchPattern = /^(weight|bias)_(ih|hh|hr)_l(\d+)(_reverse)?$/;
  *
  * @throws {@link PrunerError} if the shapes are not those of the cell.
  */
-export function torchToWhittle(weights: Weights, options: TorchOptions = {}): Weights {
-  const { cell, prefix, name, module, theirs, ours: order } = settingsOf('torchToWhittle', options);
+export function torchToSecateur(weights: Weights, options: TorchOptions = {}): Weights {
+  const {
+    cell,
+    prefix,
+    name,
+    module,
+    theirs,
+    ours: order,
+  } = settingsOf('torchToSecateur', options);
   const blocks = order.length;
   const ours: Record<string, NamedArray> = {};
   let layers = 0;
@@ -47,12 +54,12 @@ export function torchToWhittle(weights: Weights, options: TorchOptions = {}): We
       const suffix = `l${match[3]!}${match[4] ?? ''}`;
       const layer = name(Number(match[3]), match[4] !== undefined);
       const hidden = weights[`${prefix}weight_hh_${suffix}`];
-      const [width] = matrixShape('torchToWhittle', weight);
-      const [recurrentWidth, units] = matrixShape('torchToWhittle', hidden);
+      const [width] = matrixShape('torchToSecateur', weight);
+      const [recurrentWidth, units] = matrixShape('torchToSecateur', hidden);
       const projected = Object.hasOwn(weights, `${prefix}weight_hr_${suffix}`);
       if (width !== blocks * units || recurrentWidth !== width || projected) {
         throw new PrunerError(
-          `torchToWhittle: expected the weight_ih_${suffix} [${blocks}*units, input] and weight_hh_${suffix} [${blocks}*units, units] of ${module}, found [${weight.shape.join(', ')}] and [${hidden!.shape.join(', ')}]; set cell to "lstm" or "gru". Projections (proj_size) are not supported.`,
+          `torchToSecateur: expected the weight_ih_${suffix} [${blocks}*units, input] and weight_hh_${suffix} [${blocks}*units, units] of ${module}, found [${weight.shape.join(', ')}] and [${hidden!.shape.join(', ')}]; set cell to "lstm" or "gru". Projections (proj_size) are not supported.`,
         );
       }
       const convert = (array: NamedArray): NamedArray => convertGates(array, theirs, order);
@@ -62,7 +69,7 @@ export function torchToWhittle(weights: Weights, options: TorchOptions = {}): We
         (part) => weights[`${prefix}bias_${part}_${suffix}`],
       );
       const sum = (...biases: (NamedArray | undefined)[]): NamedArray =>
-        convert(sumBiases('torchToWhittle', biases, width, suffix));
+        convert(sumBiases('torchToSecateur', biases, width, suffix));
       ours[`${layer}/bias`] = cell === 'gru' ? sum(first) : sum(first, second);
       if (cell === 'gru') ours[`${layer}/recurrentBias`] = sum(second);
       layers += 1;
@@ -70,7 +77,7 @@ export function torchToWhittle(weights: Weights, options: TorchOptions = {}): We
   }
   if (layers === 0) {
     throw new PrunerError(
-      `torchToWhittle: expected weights named "${prefix}weight_ih_l0" and so on, found ${Object.keys(weights).slice(0, 4).join(', ') || 'none'}; set prefix to what stands before weight_ih_l0.`,
+      `torchToSecateur: expected weights named "${prefix}weight_ih_l0" and so on, found ${Object.keys(weights).slice(0, 4).join(', ') || 'none'}; set prefix to what stands before weight_ih_l0.`,
     );
   }
   return ours;
@@ -83,8 +90,15 @@ export function torchToWhittle(weights: Weights, options: TorchOptions = {}): We
  *
  * @throws {@link PrunerError} if the shapes are not those of the cell, or a GRU has no recurrent bias.
  */
-export function whittleToTorch(weights: Weights, options: TorchOptions = {}): Weights {
-  const { cell, prefix, name, module, theirs, ours: order } = settingsOf('whittleToTorch', options);
+export function secateurToTorch(weights: Weights, options: TorchOptions = {}): Weights {
+  const {
+    cell,
+    prefix,
+    name,
+    module,
+    theirs,
+    ours: order,
+  } = settingsOf('secateurToTorch', options);
   const blocks = order.length;
   const torch = new Map(Object.entries(weights));
   let layer = 0;
@@ -95,24 +109,24 @@ export function whittleToTorch(weights: Weights, options: TorchOptions = {}): We
       if (kernel === undefined) continue;
       const suffix = `l${layer}${reverse ? '_reverse' : ''}`;
       const recurrent = weights[`${own}/recurrent`];
-      const [, width] = matrixShape('whittleToTorch', kernel);
-      const [units, recurrentWidth] = matrixShape('whittleToTorch', recurrent);
+      const [, width] = matrixShape('secateurToTorch', kernel);
+      const [units, recurrentWidth] = matrixShape('secateurToTorch', recurrent);
       if (width !== blocks * units || recurrentWidth !== width) {
         throw new PrunerError(
-          `whittleToTorch: expected ${own}/kernel [input, ${blocks}*units] and ${own}/recurrent [units, ${blocks}*units] for ${module}, found [${kernel.shape.join(', ')}] and [${recurrent!.shape.join(', ')}]; set cell to "lstm" or "gru".`,
+          `secateurToTorch: expected ${own}/kernel [input, ${blocks}*units] and ${own}/recurrent [units, ${blocks}*units] for ${module}, found [${kernel.shape.join(', ')}] and [${recurrent!.shape.join(', ')}]; set cell to "lstm" or "gru".`,
         );
       }
       const recurrentBias = weights[`${own}/recurrentBias`];
       if ((cell === 'gru') !== (recurrentBias !== undefined)) {
         throw new PrunerError(
           cell === 'gru'
-            ? `whittleToTorch: expected ${own}/recurrentBias, found none; nn.GRU resets after the recurrent product, so a GRU with resetAfter false cannot become one.`
-            : `whittleToTorch: expected no ${own}/recurrentBias for nn.LSTM, found one; set cell to "gru".`,
+            ? `secateurToTorch: expected ${own}/recurrentBias, found none; nn.GRU resets after the recurrent product, so a GRU with resetAfter false cannot become one.`
+            : `secateurToTorch: expected no ${own}/recurrentBias for nn.LSTM, found one; set cell to "gru".`,
         );
       }
       const convert = (array: NamedArray): NamedArray => convertGates(array, order, theirs);
       const one = (bias: NamedArray | undefined): NamedArray =>
-        convert(sumBiases('whittleToTorch', [bias], width, suffix));
+        convert(sumBiases('secateurToTorch', [bias], width, suffix));
       torch.set(`${prefix}weight_ih_${suffix}`, transpose(convert(kernel)));
       torch.set(`${prefix}weight_hh_${suffix}`, transpose(convert(recurrent!)));
       torch.set(`${prefix}bias_ih_${suffix}`, one(weights[`${own}/bias`]));
@@ -124,7 +138,7 @@ export function whittleToTorch(weights: Weights, options: TorchOptions = {}): We
   }
   if (layer === 0) {
     throw new PrunerError(
-      `whittleToTorch: expected weights named "${name(0, false)}/kernel" and so on, found ${Object.keys(weights).slice(0, 4).join(', ') || 'none'}; pass the name of each layer.`,
+      `secateurToTorch: expected weights named "${name(0, false)}/kernel" and so on, found ${Object.keys(weights).slice(0, 4).join(', ') || 'none'}; pass the name of each layer.`,
     );
   }
   return Object.fromEntries(torch);

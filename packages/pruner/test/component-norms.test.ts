@@ -1,6 +1,6 @@
-import { issGroups, parseLayout } from '@whittle/groups';
+import { issGroups, parseLayout } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
-import { componentNorms, PrunerError } from '@whittle/pruner';
+import { componentNorms, PrunerError } from '@secateur/pruner';
 
 const layout = parseLayout('dims h = 2 \n rnn  h -> h \n out  h -> 2 \n bias -> h');
 const weights = {

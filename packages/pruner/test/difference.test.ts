@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maxAbsDifference } from '@whittle/pruner';
+import { maxAbsDifference } from '@secateur/pruner';
 
 describe('maxAbsDifference', () => {
   test('finds the largest difference of either sign', () => {

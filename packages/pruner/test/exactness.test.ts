@@ -1,7 +1,7 @@
-import { recurrentDims, rhnLanguageModelLayout, type Layout } from '@whittle/groups';
+import { recurrentDims, rhnLanguageModelLayout, type Layout } from '@secateur/groups';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findRemovable, prune } from '@whittle/pruner';
+import { findRemovable, prune } from '@secateur/pruner';
 import { layoutOf, logitsOf, randomWeights, silence, type Recipe } from './random-network.ts';
 import { rhnLogits } from './rhn-network.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseLayout } from '@whittle/groups';
+import { parseLayout } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
 import { expand, prune } from '../src/index.ts';
 

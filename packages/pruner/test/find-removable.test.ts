@@ -1,6 +1,6 @@
-import { parseLayout, type Weights } from '@whittle/groups';
+import { parseLayout, type Weights } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
-import { findRemovable, PrunerError } from '@whittle/pruner';
+import { findRemovable, PrunerError } from '@secateur/pruner';
 
 const layout = parseLayout(`
   dims  e = 2   h = 3

@@ -1,13 +1,13 @@
-import type { Weights } from '@whittle/groups';
-import { lstmReference } from '@whittle/testing';
+import type { Weights } from '@secateur/groups';
+import { lstmReference } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import {
   PrunerError,
-  tf1ToWhittle,
-  torchToWhittle,
+  tf1ToSecateur,
+  torchToSecateur,
   transpose,
-  whittleToTorch,
-} from '@whittle/pruner';
+  secateurToTorch,
+} from '@secateur/pruner';
 import { randomArray, randomNumbers } from './random-network.ts';
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
@@ -47,7 +47,7 @@ function run(
   return outputs;
 }
 
-describe('torchToWhittle', () => {
+describe('torchToSecateur', () => {
   const next = randomNumbers(5);
   const torch = {
     'rnn.weight_ih_l0': randomArray([8, 3], next),
@@ -66,22 +66,22 @@ describe('torchToWhittle', () => {
       h.forEach((value, i) => (z += wh![row * 2 + i]! * value));
       return z;
     }, 'ifgo');
-    const found = ours(torchToWhittle(torch, { prefix: 'rnn.' }), 'lstm1');
+    const found = ours(torchToSecateur(torch, { prefix: 'rnn.' }), 'lstm1');
     found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6));
   });
 
   test('hands on the weights of other modules', () => {
-    expect(torchToWhittle(torch, { prefix: 'rnn.' })['head.weight']).toBe(torch['head.weight']);
+    expect(torchToSecateur(torch, { prefix: 'rnn.' })['head.weight']).toBe(torch['head.weight']);
   });
 
-  test('comes back through whittleToTorch with the biases summed', () => {
-    const back = whittleToTorch(torchToWhittle(torch, { prefix: 'rnn.' }), { prefix: 'rnn.' });
+  test('comes back through secateurToTorch with the biases summed', () => {
+    const back = secateurToTorch(torchToSecateur(torch, { prefix: 'rnn.' }), { prefix: 'rnn.' });
     expect(Object.keys(back).sort()).toEqual(Object.keys(torch).sort());
     expect(back['rnn.weight_ih_l0']).toEqual(torch['rnn.weight_ih_l0']);
     expect(back['rnn.weight_hh_l0']).toEqual(torch['rnn.weight_hh_l0']);
     expect([...back['rnn.bias_hh_l0']!.data]).toEqual(new Array(8).fill(0));
-    expect(torchToWhittle(back, { prefix: 'rnn.' })).toEqual(
-      torchToWhittle(torch, { prefix: 'rnn.' }),
+    expect(torchToSecateur(back, { prefix: 'rnn.' })).toEqual(
+      torchToSecateur(torch, { prefix: 'rnn.' }),
     );
   });
 
@@ -90,27 +90,27 @@ describe('torchToWhittle', () => {
       [`weight_ih_${suffix}`]: randomArray([8, 3], next),
       [`weight_hh_${suffix}`]: randomArray([8, 2], next),
     });
-    const found = torchToWhittle({ ...layer('l0'), ...layer('l0_reverse'), ...layer('l1') });
+    const found = torchToSecateur({ ...layer('l0'), ...layer('l0_reverse'), ...layer('l1') });
     expect(Object.keys(found)).toContain('lstm1/backward/kernel');
     expect(found['lstm2/kernel']!.shape).toEqual([3, 8]);
     // A module without biases adds none.
     expect([...found['lstm2/bias']!.data]).toEqual(new Array(8).fill(0));
-    const back = whittleToTorch(found);
+    const back = secateurToTorch(found);
     expect(back['weight_hh_l0_reverse']!.shape).toEqual([8, 2]);
   });
 
   test('refuses a state dict without LSTM weights', () => {
-    expect(() => torchToWhittle(torch)).toThrow(PrunerError);
-    expect(() => torchToWhittle(torch)).toThrow(
-      'torchToWhittle: expected weights named "weight_ih_l0" and so on, found rnn.weight_ih_l0',
+    expect(() => torchToSecateur(torch)).toThrow(PrunerError);
+    expect(() => torchToSecateur(torch)).toThrow(
+      'torchToSecateur: expected weights named "weight_ih_l0" and so on, found rnn.weight_ih_l0',
     );
-    expect(() => whittleToTorch(torch)).toThrow('expected weights named "lstm1/kernel"');
+    expect(() => secateurToTorch(torch)).toThrow('expected weights named "lstm1/kernel"');
   });
 
   test('refuses a bias of another width', () => {
     const mixed = { ...torch, 'rnn.bias_hh_l0': randomArray([4], next) };
-    expect(() => torchToWhittle(mixed, { prefix: 'rnn.' })).toThrow(
-      'torchToWhittle: expected 8 values in each bias of layer l0, found 4',
+    expect(() => torchToSecateur(mixed, { prefix: 'rnn.' })).toThrow(
+      'torchToSecateur: expected 8 values in each bias of layer l0, found 4',
     );
   });
 
@@ -119,11 +119,11 @@ describe('torchToWhittle', () => {
       weight_ih_l0: randomArray([8, 3], next),
       weight_hh_l0: randomArray([8, 1], next),
     };
-    expect(() => torchToWhittle(projected)).toThrow('Projections (proj_size) are not supported');
+    expect(() => torchToSecateur(projected)).toThrow('Projections (proj_size) are not supported');
   });
 });
 
-describe('tf1ToWhittle', () => {
+describe('tf1ToSecateur', () => {
   const next = randomNumbers(6);
   const weights = randomArray([input + units, 4 * units], next);
   const biases = randomArray([4 * units], next);
@@ -135,15 +135,15 @@ describe('tf1ToWhittle', () => {
       [...step, ...h].forEach((value, i) => (z += weights.data[i * 8 + column]! * value));
       return z;
     }, 'igfo');
-    const found = ours(tf1ToWhittle({ weights, biases }, { forgetBias: 1 }), 'lstm');
+    const found = ours(tf1ToSecateur({ weights, biases }, { forgetBias: 1 }), 'lstm');
     found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6));
   });
 
   test('refuses a matrix that is not input and state over four gates', () => {
     const attempt = () =>
-      tf1ToWhittle({ weights: randomArray([2, 8], next), biases }, { forgetBias: 0 });
+      tf1ToSecateur({ weights: randomArray([2, 8], next), biases }, { forgetBias: 0 });
     expect(attempt).toThrow(
-      'tf1ToWhittle: expected weights [input + units, 4*units] and biases [4*units], found [2, 8] and [8]',
+      'tf1ToSecateur: expected weights [input + units, 4*units] and biases [4*units], found [2, 8] and [8]',
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { convertGates, foldForgetBias } from '@whittle/pruner';
+import { convertGates, foldForgetBias } from '@secateur/pruner';
 
 const orders = ['ifgo', 'igfo', 'iofg', 'fiog'];
 const gruOrders = ['zrn', 'rzn', 'nzr'];

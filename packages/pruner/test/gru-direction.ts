@@ -1,5 +1,5 @@
-import type { Weights } from '@whittle/groups';
-import { gruReference } from '@whittle/testing';
+import type { Weights } from '@secateur/groups';
+import { gruReference } from '@secateur/testing';
 import type { Direction } from './recurrent-stack.ts';
 
 /** One direction of a GRU of ours, of whatever size its weights have; a recurrent bias means that it resets after. */

@@ -7,10 +7,10 @@ import {
   torchGruLayout,
   type Layout,
   type Weights,
-} from '@whittle/groups';
+} from '@secateur/groups';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findRemovable, kerasGruToWhittle, prune, torchToWhittle } from '@whittle/pruner';
+import { findRemovable, kerasGruToSecateur, prune, torchToSecateur } from '@secateur/pruner';
 import { gruDirection } from './gru-direction.ts';
 import { lookUp, randomWeights, readOut, silence } from './random-network.ts';
 import { runStack } from './recurrent-stack.ts';
@@ -54,7 +54,7 @@ const fromKeras =
       {},
       weights,
       ...units.flat().map((name) =>
-        kerasGruToWhittle(
+        kerasGruToSecateur(
           {
             kernel: weights[`${name}/kernel`]!,
             recurrentKernel: weights[`${name}/recurrent_kernel`]!,
@@ -83,7 +83,7 @@ const forms: Record<string, Form> = {
   PyTorch: {
     layout: (dims) => torchGruLayout({ prefix: 'rnn.', input: 'e', units, dims }),
     ours: (weights) =>
-      torchToWhittle(weights, {
+      torchToSecateur(weights, {
         cell: 'gru',
         prefix: 'rnn.',
         name: (layer, reverse) => units[layer]![reverse ? 1 : 0],

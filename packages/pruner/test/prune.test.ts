@@ -1,6 +1,6 @@
-import { formatLayout, parseLayout } from '@whittle/groups';
+import { formatLayout, parseLayout } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
-import { prune, PrunerError } from '@whittle/pruner';
+import { prune, PrunerError } from '@secateur/pruner';
 
 const layout = parseLayout('dims  a = 2  b = 2 \n w  a + 1 -> 2*(a + b) \n bias -> 2*(a + b)');
 const weights = {

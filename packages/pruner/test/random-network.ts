@@ -1,5 +1,5 @@
-import { parseLayout, type Layout, type NamedArray, type Weights } from '@whittle/groups';
-import { lstmReference } from '@whittle/testing';
+import { parseLayout, type Layout, type NamedArray, type Weights } from '@secateur/groups';
+import { lstmReference } from '@secateur/testing';
 import { runStack, type Direction } from './recurrent-stack.ts';
 
 /** A small random language model: sizes, directions and what its output layer reads. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { NamedArray } from '@whittle/groups';
+import type { NamedArray } from '@secateur/groups';
 import { expect } from 'vitest';
 import { runStack, type Direction } from './recurrent-stack.ts';
 

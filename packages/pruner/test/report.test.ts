@@ -1,6 +1,6 @@
-import { resizeLayout, stackedLstmLayout } from '@whittle/groups';
+import { resizeLayout, stackedLstmLayout } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
-import { formatReport, PrunerError, report } from '@whittle/pruner';
+import { formatReport, PrunerError, report } from '@secateur/pruner';
 
 const before = stackedLstmLayout({ vocab: 10000, embed: 1500, hidden: [1500, 1500] });
 const after = resizeLayout(before, { h1: 373, h2: 315 });

@@ -1,5 +1,5 @@
-import type { Weights } from '@whittle/groups';
-import { rhnReference } from '@whittle/testing';
+import type { Weights } from '@secateur/groups';
+import { rhnReference } from '@secateur/testing';
 import { lookUp } from './random-network.ts';
 
 /** Logits `[sentences * time, vocab]` of a Recurrent Highway Network with a tied embedding, in float64. */

@@ -1,6 +1,6 @@
-import type { NamedArray, Weights } from '@whittle/groups';
+import type { NamedArray, Weights } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
-import { torchToWhittle, whittleToTorch } from '@whittle/pruner';
+import { torchToSecateur, secateurToTorch } from '@secateur/pruner';
 import { gruDirection } from './gru-direction.ts';
 import { lstmDirection, randomArray, randomNumbers } from './random-network.ts';
 import { expectOutputs, readRecording, weightOf, type Recorded } from './recorded.ts';
@@ -23,23 +23,23 @@ describe.each(['lstm', 'gru'] as const)('a recorded module of PyTorch: %s', (cel
   const arrays = Object.entries(recording.weights).map(([name, value]) => [name, weightOf(value)]);
   const weights = Object.fromEntries(arrays) as Weights;
 
-  test('computes the same with the weights of torchToWhittle, two layers in both directions', () => {
-    const ours = torchToWhittle(weights, { cell });
+  test('computes the same with the weights of torchToSecateur, two layers in both directions', () => {
+    const ours = torchToSecateur(weights, { cell });
     const layers = [1, 2].map((n) =>
       ['', '/backward'].map((end) => directionOf[cell](ours, `${cell}${n}${end}`)),
     );
     expectOutputs(recording, layers);
   });
 
-  test('comes back through whittleToTorch', () => {
-    const ours = torchToWhittle(weights, { cell });
-    const back = whittleToTorch(ours, { cell });
+  test('comes back through secateurToTorch', () => {
+    const ours = torchToSecateur(weights, { cell });
+    const back = secateurToTorch(ours, { cell });
     expect(Object.keys(back).sort()).toEqual(Object.keys(weights).sort());
     for (const [name, value] of Object.entries(weights)) {
       // An LSTM's biases have been summed.
       if (cell === 'gru' || name.startsWith('weight')) expect(back[name]).toEqual(value);
     }
-    expect(torchToWhittle(back, { cell })).toEqual(ours);
+    expect(torchToSecateur(back, { cell })).toEqual(ours);
   });
 });
 
@@ -55,7 +55,7 @@ describe("the weights of PyTorch's nn.GRU", () => {
   const options = { cell: 'gru', prefix: 'rnn.' } as const;
 
   test('get our names and shapes, and those of other modules are handed on', () => {
-    const ours = torchToWhittle(torch, options);
+    const ours = torchToSecateur(torch, options);
     const shapes = Object.entries(ours).map(([name, { shape }]) => [name, shape]);
     expect(Object.fromEntries(shapes)).toEqual({
       'gru1/kernel': [3, 6],
@@ -71,27 +71,27 @@ describe("the weights of PyTorch's nn.GRU", () => {
 
   test('without biases get zeros for both', () => {
     const { 'rnn.weight_ih_l0': ih, 'rnn.weight_hh_l0': hh } = torch;
-    const ours = torchToWhittle({ weight_ih_l0: ih, weight_hh_l0: hh }, { cell: 'gru' });
+    const ours = torchToSecateur({ weight_ih_l0: ih, weight_hh_l0: hh }, { cell: 'gru' });
     for (const bias of ['gru1/bias', 'gru1/recurrentBias']) {
       expect([...ours[bias]!.data]).toEqual(new Array(6).fill(0));
     }
   });
 
   test('are not taken for those of an LSTM, nor the other way round', () => {
-    expect(() => torchToWhittle(torch, { prefix: 'rnn.' })).toThrow(
-      'torchToWhittle: expected the weight_ih_l0 [4*units, input] and weight_hh_l0 [4*units, units] of nn.LSTM, found [6, 3] and [6, 2]; set cell to "lstm" or "gru".',
+    expect(() => torchToSecateur(torch, { prefix: 'rnn.' })).toThrow(
+      'torchToSecateur: expected the weight_ih_l0 [4*units, input] and weight_hh_l0 [4*units, units] of nn.LSTM, found [6, 3] and [6, 2]; set cell to "lstm" or "gru".',
     );
     const lstm = {
       weight_ih_l0: randomArray([8, 3], next),
       weight_hh_l0: randomArray([8, 2], next),
     };
-    expect(() => torchToWhittle(lstm, { cell: 'gru' })).toThrow('of nn.GRU, found [8, 3]');
+    expect(() => torchToSecateur(lstm, { cell: 'gru' })).toThrow('of nn.GRU, found [8, 3]');
     const cell = 'rnn' as 'gru';
-    expect(() => torchToWhittle(torch, { cell })).toThrow(
-      'torchToWhittle: expected cell "lstm" or "gru", found "rnn"',
+    expect(() => torchToSecateur(torch, { cell })).toThrow(
+      'torchToSecateur: expected cell "lstm" or "gru", found "rnn"',
     );
-    expect(() => whittleToTorch(torchToWhittle(lstm), { cell })).toThrow(
-      'whittleToTorch: expected cell',
+    expect(() => secateurToTorch(torchToSecateur(lstm), { cell })).toThrow(
+      'secateurToTorch: expected cell',
     );
   });
 
@@ -102,11 +102,11 @@ describe("the weights of PyTorch's nn.GRU", () => {
       weight_hh_l0: randomArray([12, 4], next),
       weight_hr_l0: randomArray([4, 3], next),
     };
-    expect(() => torchToWhittle(projected, { cell: 'gru' })).toThrow('Projections (proj_size)');
+    expect(() => torchToSecateur(projected, { cell: 'gru' })).toThrow('Projections (proj_size)');
   });
 });
 
-describe('whittleToTorch', () => {
+describe('secateurToTorch', () => {
   const next = randomNumbers(9);
   const gru = {
     'gru1/kernel': randomArray([3, 6], next),
@@ -118,25 +118,25 @@ describe('whittleToTorch', () => {
   test('refuses a GRU that resets before the product, which nn.GRU cannot compute', () => {
     const before: Record<string, NamedArray> = { ...gru };
     delete before['gru1/recurrentBias'];
-    expect(() => whittleToTorch(before, { cell: 'gru' })).toThrow(
-      'whittleToTorch: expected gru1/recurrentBias, found none; nn.GRU resets after the recurrent product',
+    expect(() => secateurToTorch(before, { cell: 'gru' })).toThrow(
+      'secateurToTorch: expected gru1/recurrentBias, found none; nn.GRU resets after the recurrent product',
     );
   });
 
   test('refuses weights of the other cell', () => {
     const name = (layer: number): string => `gru${layer + 1}`;
-    expect(() => whittleToTorch(gru, { name })).toThrow(
-      'whittleToTorch: expected gru1/kernel [input, 4*units] and gru1/recurrent [units, 4*units] for nn.LSTM, found [3, 6] and [2, 6]',
+    expect(() => secateurToTorch(gru, { name })).toThrow(
+      'secateurToTorch: expected gru1/kernel [input, 4*units] and gru1/recurrent [units, 4*units] for nn.LSTM, found [3, 6] and [2, 6]',
     );
     const lstm = {
       'lstm1/kernel': randomArray([3, 8], next),
       'lstm1/recurrent': randomArray([2, 8], next),
     };
     expect(() =>
-      whittleToTorch({ ...lstm, 'lstm1/recurrentBias': randomArray([8], next) }),
-    ).toThrow('whittleToTorch: expected no lstm1/recurrentBias for nn.LSTM, found one');
+      secateurToTorch({ ...lstm, 'lstm1/recurrentBias': randomArray([8], next) }),
+    ).toThrow('secateurToTorch: expected no lstm1/recurrentBias for nn.LSTM, found one');
     expect(() =>
-      whittleToTorch({ ...gru, 'gru1/bias': randomArray([8], next) }, { cell: 'gru' }),
-    ).toThrow('whittleToTorch: expected 6 values in each bias of layer l0, found 8');
+      secateurToTorch({ ...gru, 'gru1/bias': randomArray([8], next) }, { cell: 'gru' }),
+    ).toThrow('secateurToTorch: expected 6 values in each bias of layer l0, found 8');
   });
 });

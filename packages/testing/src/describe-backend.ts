@@ -1,28 +1,28 @@
 import { memory } from '@tensorflow/tfjs-core';
-import { useBackend, type BackendName } from '@whittle/backend';
-import '@whittle/backend-node';
-import '@whittle/backend-wasm';
+import { useBackend, type BackendName } from '@secateur/backend';
+import '@secateur/backend-node';
+import '@secateur/backend-wasm';
 import { afterEach, beforeAll, beforeEach, describe } from 'vitest';
 
 // These run wherever npm packages install, so on them a failure to start is a failed test, never a skip.
 const everywhere: readonly string[] = ['cpu', 'wasm'];
 
-/** Lists the backends to test on: `WHITTLE_TEST_BACKENDS` (comma separated), else cpu and wasm. */
+/** Lists the backends to test on: `SECATEUR_TEST_BACKENDS` (comma separated), else cpu and wasm. */
 export function testBackends(): BackendName[] {
-  const wanted = process.env['WHITTLE_TEST_BACKENDS'] ?? '';
+  const wanted = process.env['SECATEUR_TEST_BACKENDS'] ?? '';
   const names = wanted.split(',').flatMap((name) => name.trim() || []);
   return (names.length > 0 ? names : everywhere) as BackendName[];
 }
 
 /** Whether the environment says that a backend must be here, as CI does for native TensorFlow. */
 function isRequired(backend: BackendName): boolean {
-  return backend === 'node' && process.env['WHITTLE_REQUIRE_NODE'] === '1';
+  return backend === 'node' && process.env['SECATEUR_REQUIRE_NODE'] === '1';
 }
 
 /**
  * Runs `body` as one `describe` per backend, with that backend started, and fails each test that leaves more or
  * fewer tensors alive than it found. A backend that cannot start here skips its tests, and each says why;
- * cpu and wasm, and node with `WHITTLE_REQUIRE_NODE=1`, fail them.
+ * cpu and wasm, and node with `SECATEUR_REQUIRE_NODE=1`, fail them.
  */
 export function describeBackend(name: string, body: () => void): void {
   for (const backend of testBackends()) {

@@ -1,5 +1,5 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import type { GruSequenceInputs } from '@whittle/backend';
+import type { GruSequenceInputs } from '@secateur/backend';
 import type { LstmSizes } from './lstm-fixture.ts';
 import { numbers, sizeOf } from './numbers.ts';
 

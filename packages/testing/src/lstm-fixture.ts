@@ -1,5 +1,5 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import type { LstmSequenceInputs } from '@whittle/backend';
+import type { LstmSequenceInputs } from '@secateur/backend';
 import { numbers, sizeOf } from './numbers.ts';
 
 /** Sizes of an LSTM over a batch of sequences. */

@@ -1,5 +1,5 @@
 import { tensor, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { RhnSequenceInputs } from '@whittle/backend';
+import type { RhnSequenceInputs } from '@secateur/backend';
 import type { LstmSizes } from './lstm-fixture.ts';
 import { numbers, sizeOf } from './numbers.ts';
 

@@ -13,7 +13,7 @@ function startCli(
   cli: string,
   args: readonly string[],
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const node = ['--import', 'tsx', '--conditions=@whittle/source', cli, ...args];
+  const node = ['--import', 'tsx', '--conditions=@secateur/source', cli, ...args];
   const child = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

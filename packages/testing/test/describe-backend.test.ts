@@ -8,7 +8,7 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { describeBackend, expectAllClose, testBackends } from '@whittle/testing';
+import { describeBackend, expectAllClose, testBackends } from '@secateur/testing';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 
 const ran: string[] = [];
@@ -37,9 +37,9 @@ describeBackend('describeBackend', () => {
 
 describe('testBackends', () => {
   test('is cpu and wasm unless the environment names others', () => {
-    vi.stubEnv('WHITTLE_TEST_BACKENDS', '');
+    vi.stubEnv('SECATEUR_TEST_BACKENDS', '');
     expect(testBackends()).toEqual(['cpu', 'wasm']);
-    vi.stubEnv('WHITTLE_TEST_BACKENDS', 'wasm, webgpu');
+    vi.stubEnv('SECATEUR_TEST_BACKENDS', 'wasm, webgpu');
     expect(testBackends()).toEqual(['wasm', 'webgpu']);
     vi.unstubAllEnvs();
   });

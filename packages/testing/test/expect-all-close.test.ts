@@ -1,6 +1,6 @@
 import { memory, tensor2d } from '@tensorflow/tfjs-core';
-import { useBackend } from '@whittle/backend';
-import { expectAllClose } from '@whittle/testing';
+import { useBackend } from '@secateur/backend';
+import { expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 
 describe('expectAllClose', () => {

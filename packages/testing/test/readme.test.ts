@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { checkExample, extractExamples, runExample, testReadme } from '@whittle/testing';
+import { checkExample, extractExamples, runExample, testReadme } from '@secateur/testing';
 
 testReadme(new URL('../README.md', import.meta.url));
 testReadme(new URL('fixtures/right.md', import.meta.url));

@@ -19,7 +19,7 @@ import {
   rhnValues,
   softmaxCrossEntropyGradientReference,
   softmaxCrossEntropyReference,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { describe, test } from 'vitest';
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
+import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { fileError, writeFileAtomic } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
 import { checkJson } from './json.ts';
@@ -24,7 +24,7 @@ export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
   const step = String(checkpoint.step);
   const state = JSON.stringify(checkpoint.state ?? null);
   const sha256 = hash(step, state, checkpoint.tensors);
-  const metadata = { format: 'whittle-checkpoint', version, step, state, sha256 };
+  const metadata = { format: 'secateur-checkpoint', version, step, state, sha256 };
   let bytes: Uint8Array;
   try {
     bytes = encodeSafetensors(checkpoint.tensors, metadata);
@@ -82,7 +82,7 @@ function check(
   metadata: Readonly<Record<string, string>>,
   tensors: SavedTensors,
 ): CheckpointRead {
-  if (metadata['format'] !== 'whittle-checkpoint') {
+  if (metadata['format'] !== 'secateur-checkpoint') {
     return { problem: `expected a checkpoint in ${file}, found other safetensors` };
   }
   if (metadata['version'] !== version) {

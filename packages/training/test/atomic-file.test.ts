@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writeFileAtomic } from '@whittle/training';
+import { writeFileAtomic } from '@secateur/training';
 import { temporaryDirectory, thrownBy } from './temporary-directory.ts';
 
 describe('writeFileAtomic', () => {

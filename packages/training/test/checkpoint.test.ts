@@ -9,14 +9,14 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeSafetensors, encodeSafetensors } from '@whittle/safetensors';
+import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import {
   openRun,
   readCheckpoint,
   TrainingError,
   writeCheckpoint,
   type Checkpoint,
-} from '@whittle/training';
+} from '@secateur/training';
 import { temporaryDirectory, thrownBy } from './temporary-directory.ts';
 
 const config = { seed: 1 };

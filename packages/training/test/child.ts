@@ -18,7 +18,7 @@ export interface Child {
 /** Runs a TypeScript file of `fixtures` in a Node process of its own, on the sources of the packages. */
 export function runFixture(name: string, args: readonly string[]): Child {
   const file = fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
-  const options = ['--import', 'tsx', '--conditions=@whittle/source', file, ...args];
+  const options = ['--import', 'tsx', '--conditions=@secateur/source', file, ...args];
   const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';

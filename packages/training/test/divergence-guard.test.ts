@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { divergenceGuard, TrainingError, type DivergenceGuard } from '@whittle/training';
+import { divergenceGuard, TrainingError, type DivergenceGuard } from '@secateur/training';
 import { thrownBy } from './temporary-directory.ts';
 
 const checkpoints = () => [

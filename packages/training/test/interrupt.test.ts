@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { onInterrupt } from '@whittle/training';
+import { onInterrupt } from '@secateur/training';
 import { runFixture } from './child.ts';
 
 describe('onInterrupt', () => {

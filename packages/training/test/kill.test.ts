@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openRun, readCheckpoint, readRun } from '@whittle/training';
+import { openRun, readCheckpoint, readRun } from '@secateur/training';
 import { runFixture } from './child.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 

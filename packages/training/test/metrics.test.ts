@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openRun, readMetrics, TrainingError, type Checkpoint } from '@whittle/training';
+import { openRun, readMetrics, TrainingError, type Checkpoint } from '@secateur/training';
 import { temporaryDirectory, thrownBy } from './temporary-directory.ts';
 
 const config = { seed: 1 };

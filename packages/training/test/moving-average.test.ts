@@ -1,6 +1,6 @@
 import { memory, scalar, tensor1d, tidy, variable, zeros } from '@tensorflow/tfjs-core';
-import { movingAverage, TrainingError } from '@whittle/training';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { movingAverage, TrainingError } from '@secateur/training';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 describeBackend('movingAverage', () => {

@@ -8,7 +8,7 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { describeBackend } from '@whittle/testing';
+import { describeBackend } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import {
   readCheckpoint,
@@ -19,7 +19,7 @@ import {
   writeOptimizerState,
   writeVariables,
   type SavedOptimizer,
-} from '@whittle/training';
+} from '@secateur/training';
 import { join } from 'node:path';
 import { smallModel, trainStep } from './small-model.ts';
 import { temporaryDirectory } from './temporary-directory.ts';

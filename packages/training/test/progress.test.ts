@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { progressBar } from '@whittle/training';
+import { progressBar } from '@secateur/training';
 import { formatProgress } from '../src/progress-text.ts';
 import { rateMeter } from '../src/rate-meter.ts';
 

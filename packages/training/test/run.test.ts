@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openRun, readRun, TrainingError } from '@whittle/training';
+import { openRun, readRun, TrainingError } from '@secateur/training';
 import { temporaryDirectory, thrownBy } from './temporary-directory.ts';
 
 const config = { preset: 'quick', units: [64, 64], optimizer: { rate: 1, clip: 5 } };

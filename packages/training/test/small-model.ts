@@ -13,7 +13,7 @@ import {
   type Scalar,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { stepSeed } from '@whittle/training';
+import { stepSeed } from '@secateur/training';
 
 const shapes = { 'hidden/kernel': [3, 4], 'hidden/bias': [4], 'output/kernel': [4, 1] };
 

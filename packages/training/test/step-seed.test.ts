@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { stepSeed, TrainingError } from '@whittle/training';
+import { stepSeed, TrainingError } from '@secateur/training';
 
 describe('stepSeed', () => {
   test('gives an unsigned integer of 32 bits, the same each time', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stoppedTraining, TrainingError } from '@whittle/training';
+import { stoppedTraining, TrainingError } from '@secateur/training';
 
 const checkpoints = [
   { step: 2, file: '/runs/a/checkpoints/step-00000002.safetensors' },

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 /** Makes a directory that goes away with the test that asks for it. */
 export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'whittle-training-'));
+  const directory = mkdtempSync(join(tmpdir(), 'secateur-training-'));
   onTestFinished(() => {
     rmSync(directory, { recursive: true, force: true });
   });

@@ -1,7 +1,7 @@
 import { dispose, scalar, tensor, variable, type Tensor } from '@tensorflow/tfjs-core';
-import { describeBackend } from '@whittle/testing';
+import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
-import { readVariables, writeVariables } from '@whittle/training';
+import { readVariables, writeVariables } from '@secateur/training';
 import { thrownBy } from './temporary-directory.ts';
 
 const make = (values: number[], shape: number[], name: string): ReturnType<typeof variable> => {

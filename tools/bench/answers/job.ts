@@ -1,5 +1,5 @@
 import { concat, tensor, tensor2d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { uniform } from '@whittle/cells';
+import { uniform } from '@secateur/cells';
 import { bidaf } from '../../../examples/question-answering/src/network/bidaf.ts';
 import type { PublishedRow } from '../../../examples/question-answering/src/network/published.ts';
 import type { Tokens } from '../../../examples/question-answering/src/network/tokens.ts';

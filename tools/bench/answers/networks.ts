@@ -1,5 +1,5 @@
-import { uniform, uniformWeights } from '@whittle/cells';
-import { countParameters, layoutShapes, type Layout, type Weights } from '@whittle/groups';
+import { uniform, uniformWeights } from '@secateur/cells';
+import { countParameters, layoutShapes, type Layout, type Weights } from '@secateur/groups';
 import { bidafLayout } from '../../../examples/question-answering/src/network/layout.ts';
 import {
   dense,

@@ -1,7 +1,7 @@
 import { dispose, train, type Variable } from '@tensorflow/tfjs-core';
-import { issGroups } from '@whittle/groups';
-import { groupLasso } from '@whittle/lasso';
-import { compact } from '@whittle/pruner/tfjs';
+import { issGroups } from '@secateur/groups';
+import { groupLasso } from '@secateur/lasso';
+import { compact } from '@secateur/pruner/tfjs';
 import { startOurs } from '../backend.ts';
 import {
   createTraining,

@@ -1,5 +1,5 @@
 import { tensor, tidy, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
-import { dense, rhn, type RhnWeights } from '@whittle/cells';
+import { dense, rhn, type RhnWeights } from '@secateur/cells';
 import { startAny, type AnyBackend } from '../backend.ts';
 import { prepareForwards } from '../process/forward-passes.ts';
 import type { Job, Prepared } from '../process/job.ts';

@@ -1,4 +1,4 @@
-import { uniform } from '@whittle/cells';
+import { uniform } from '@secateur/cells';
 import { passes, passName, type Pass } from '../passes.ts';
 
 /** Layers that the state passes through at each step (Wen et al. 2018, section 4.1). */

@@ -1,4 +1,4 @@
-import { uniform } from '@whittle/cells';
+import { uniform } from '@secateur/cells';
 import { passes, passName, type Pass } from '../passes.ts';
 
 /** Two stacked LSTMs, as the paper times them: 1500 inputs, since the embedding keeps its width. */

@@ -6,7 +6,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { dense, lstm, type LstmWeights } from '@whittle/cells';
+import { dense, lstm, type LstmWeights } from '@secateur/cells';
 import { startAny, type AnyBackend } from '../backend.ts';
 import type { Job, Prepared } from '../process/job.ts';
 import { inputsOf, STEPS, VOCAB, weightsOf, type LayerWeights, type Network } from './networks.ts';

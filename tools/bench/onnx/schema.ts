@@ -88,7 +88,7 @@ export function encodeOnnx({ nodes, initializers, x, y }: Graph): Uint8Array {
   return model
     .encode({
       ir_version: 8,
-      producer_name: 'whittle bench',
+      producer_name: 'secateur bench',
       opset_import: [{ domain: '', version: 17 }],
       graph: {
         name: 'network',

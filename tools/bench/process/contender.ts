@@ -47,7 +47,7 @@ interface Message {
 export function nodeCommand(job: Job): string[] {
   return [
     process.execPath,
-    '--conditions=@whittle/source',
+    '--conditions=@secateur/source',
     '--import',
     'tsx',
     ...simdFlags(job.simd),

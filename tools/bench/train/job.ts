@@ -1,6 +1,6 @@
 import { train } from '@tensorflow/tfjs-core';
-import { issGroups } from '@whittle/groups';
-import { groupLasso } from '@whittle/lasso';
+import { issGroups } from '@secateur/groups';
+import { groupLasso } from '@secateur/lasso';
 import { startNative, startOurs, startStock } from '../backend.ts';
 import { createTraining, languageModels, randomWindow, trainStep } from '../language-model.ts';
 import type { ModelName } from '../options.ts';

@@ -1,6 +1,6 @@
 import { dispose } from '@tensorflow/tfjs-core';
-import { startBackend, tensorsOf, type BackendFlags } from '@whittle/app';
-import { findRemovable, formatReport, maxAbsDifference, prune, report } from '@whittle/pruner';
+import { startBackend, tensorsOf, type BackendFlags } from '@secateur/app';
+import { findRemovable, formatReport, maxAbsDifference, prune, report } from '@secateur/pruner';
 import { loadCorpus } from '../data/corpus.ts';
 import { tokenizeProse } from '../data/tokenize.ts';
 import { perplexity, testPerplexity } from '../evaluate.ts';

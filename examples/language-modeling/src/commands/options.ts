@@ -6,7 +6,7 @@ import {
   presetOf,
   runDirectoryOf as directoryOf,
   type RawFlags,
-} from '@whittle/app';
+} from '@secateur/app';
 import { presets } from '../presets.ts';
 import {
   checkSettings,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startBackend } from '@whittle/app';
-import { openRun } from '@whittle/training';
+import { startBackend } from '@secateur/app';
+import { openRun } from '@secateur/training';
 import { loadCorpus, type Corpus } from '../data/corpus.ts';
 import { finish } from '../finish.ts';
 import { writeRunReport } from '../report.ts';

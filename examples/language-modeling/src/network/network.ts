@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Layout, Weights } from '@whittle/groups';
+import type { Layout, Weights } from '@secateur/groups';
 
 /** Variables or tensors by the names of a layout: `embedding`, `lstm1/kernel` ..., `softmax/bias`. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;

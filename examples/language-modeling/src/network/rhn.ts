@@ -14,8 +14,8 @@ import {
   variationalDropout,
   variationalMask,
   wordDropout,
-} from '@whittle/cells';
-import { rhnStepLayersModel } from '@whittle/pruner/tfjs';
+} from '@secateur/cells';
+import { rhnStepLayersModel } from '@secateur/pruner/tfjs';
 import type { Network } from './network.ts';
 
 /** Settings of {@link rhnNetwork}; the probabilities that something stays count in training only. */

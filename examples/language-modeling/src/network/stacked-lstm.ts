@@ -1,6 +1,6 @@
 import { reshape, zeros, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import { dense, dropout, embedding, lstm } from '@whittle/cells';
-import { stackedLstmLayersModel } from '@whittle/pruner/tfjs';
+import { dense, dropout, embedding, lstm } from '@secateur/cells';
+import { stackedLstmLayersModel } from '@secateur/pruner/tfjs';
 import type { NamedTensors, Network, State } from './network.ts';
 
 /** Order of the gate blocks in every kernel: that of Keras and PyTorch. */

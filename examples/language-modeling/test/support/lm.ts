@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { disturbCli, runCli, type Ended } from '@whittle/testing';
+import { disturbCli, runCli, type Ended } from '@secateur/testing';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** A new folder with a small text in three parts: a grammar that a tiny model learns in a few hundred steps. */
 export function smallText(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'whittle-text-'));
+  const folder = mkdtempSync(join(tmpdir(), 'secateur-text-'));
   const subjects = ['cats', 'dogs', 'birds', 'fish'];
   const verbs = ['chase', 'see', 'hear'];
   const sentence = (i: number): string =>

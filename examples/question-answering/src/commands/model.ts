@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dispose } from '@tensorflow/tfjs-core';
-import { startBackend, tensorsOf, type BackendFlags } from '@whittle/app';
-import { findRemovable, formatReport, prune, report } from '@whittle/pruner';
+import { startBackend, tensorsOf, type BackendFlags } from '@secateur/app';
+import { findRemovable, formatReport, prune, report } from '@secateur/pruner';
 import { encoder } from '../data/examples.ts';
 import { loadQuestions } from '../data/load.ts';
 import { prepareQuestions } from '../data/prepare.ts';

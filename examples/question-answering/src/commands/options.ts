@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseNumber, presetOf, runDirectoryOf as directoryOf, type RawFlags } from '@whittle/app';
+import { parseNumber, presetOf, runDirectoryOf as directoryOf, type RawFlags } from '@secateur/app';
 import { presets } from '../presets.ts';
 import { checkSettings, settingNames, type Settings } from '../settings.ts';
 

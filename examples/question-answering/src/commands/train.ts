@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startBackend } from '@whittle/app';
-import { layoutShapes, type Layout, type Weights } from '@whittle/groups';
-import { openRun } from '@whittle/training';
+import { startBackend } from '@secateur/app';
+import { layoutShapes, type Layout, type Weights } from '@secateur/groups';
+import { openRun } from '@secateur/training';
 import { shortEnough } from '../data/examples.ts';
 import { loadQuestions } from '../data/load.ts';
 import {

@@ -1,4 +1,4 @@
-import { stepSeed } from '@whittle/training';
+import { stepSeed } from '@secateur/training';
 
 /**
  * The items in an order that depends only on how many there are, `seed` and `stream`, the name of what is shuffled: each

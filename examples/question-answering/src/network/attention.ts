@@ -17,7 +17,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { dense } from '@whittle/cells';
+import { dense } from '@secateur/cells';
 
 /** What stands for minus infinity: large enough that its exponential is 0, small enough that sums of two stay finite. */
 const NEVER = -1e30;

@@ -1,5 +1,5 @@
 import { concat, mul, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
-import { bidirectional, dense, lstm, sequenceMask } from '@whittle/cells';
+import { bidirectional, dense, lstm, sequenceMask } from '@secateur/cells';
 import { asRows, atEveryStep, attentionFlow, masked, weightedMean } from './attention.ts';
 import { drop, type Dropping } from './drop.ts';
 import { embedTokens } from './embed.ts';

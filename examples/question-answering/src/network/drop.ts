@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { dropout, foldSeed } from '@whittle/cells';
+import { dropout, foldSeed } from '@secateur/cells';
 
 /** What is dropped in training. */
 export interface Dropping {

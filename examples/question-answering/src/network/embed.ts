@@ -17,7 +17,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { dense, embedding } from '@whittle/cells';
+import { dense, embedding } from '@secateur/cells';
 import { drop, type Dropping } from './drop.ts';
 import type { Tokens } from './tokens.ts';
 import { matrix, vector, type NamedTensors } from './weights.ts';

@@ -6,7 +6,7 @@ import {
   mergeLayouts,
   resizeLayout,
   type Layout,
-} from '@whittle/groups';
+} from '@secateur/groups';
 import { HIGHWAY_LAYERS } from './embed.ts';
 
 /** What {@link bidafLayout} is told. */

@@ -1,5 +1,5 @@
 import { add, mean, tensor1d, type Scalar } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '@whittle/cells';
+import { softmaxCrossEntropy } from '@secateur/cells';
 import type { SpanLogits } from './bidaf.ts';
 
 /** Where the answers of a batch begin and end, in tokens of their contexts; the end is the last token's. */

@@ -12,7 +12,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { embedding } from '@whittle/cells';
+import { embedding } from '@secateur/cells';
 
 /**
  * The vector of each word, `[batch, time, width]`: of `trained` `[words, width]`, or of `fixed` for ids from `words` on. Each

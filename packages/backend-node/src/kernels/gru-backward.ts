@@ -5,7 +5,7 @@ import {
   type GruGatePositions,
   gruGatePositions,
   KERNELS,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';

@@ -1,5 +1,5 @@
 // What both kernels of a GRU do with the order of its gates.
-import type { GruGatePositions } from '@whittle/backend';
+import type { GruGatePositions } from '@secateur/backend';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 

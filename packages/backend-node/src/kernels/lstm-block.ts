@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { GatePositions } from '@whittle/backend';
+import type { GatePositions } from '@secateur/backend';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import type { Infos } from './fused-kernel.ts';

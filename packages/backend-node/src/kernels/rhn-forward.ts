@@ -1,5 +1,5 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { composedKernel, composedRhnSequence, KERNELS } from '@whittle/backend';
+import { composedKernel, composedRhnSequence, KERNELS } from '@secateur/backend';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel, type Infos } from './fused-kernel.ts';

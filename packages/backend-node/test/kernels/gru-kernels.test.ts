@@ -6,7 +6,7 @@ import {
   useBackend,
   type FusedKernelName,
   type GruSequenceAttributes,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import {
   expectAllClose,
   gruAttributes,
@@ -14,7 +14,7 @@ import {
   gruValues,
   numbers,
   type LstmSizes,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { describeNative } from '../native.ts';
 import { nativeTensors } from './handles.ts';

@@ -1,6 +1,6 @@
 import { backend, engine, memory, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { composedLstmSequence, gatePositions, useBackend } from '@whittle/backend';
-import { expectAllClose } from '@whittle/testing';
+import { composedLstmSequence, gatePositions, useBackend } from '@secateur/backend';
+import { expectAllClose } from '@secateur/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { blockForward, fitsBlock } from '../../src/kernels/lstm-block.ts';
 import { forward } from '../../src/kernels/lstm-forward.ts';

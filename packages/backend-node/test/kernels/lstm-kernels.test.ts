@@ -8,8 +8,8 @@ import {
   variableGrads,
   type Scalar,
 } from '@tensorflow/tfjs-core';
-import { lstmSequence, useBackend } from '@whittle/backend';
-import { expectAllClose, finiteDifference, lstmReference } from '@whittle/testing';
+import { lstmSequence, useBackend } from '@secateur/backend';
+import { expectAllClose, finiteDifference, lstmReference } from '@secateur/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { describeNative } from '../native.ts';
 import { draw, nativeTensors } from './handles.ts';

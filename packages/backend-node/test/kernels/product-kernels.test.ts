@@ -1,6 +1,6 @@
 import { fused, matMul, memory, tensor1d, tensor2d, tensor3d, tidy } from '@tensorflow/tfjs-core';
-import { useBackend } from '@whittle/backend';
-import { expectAllClose } from '@whittle/testing';
+import { useBackend } from '@secateur/backend';
+import { expectAllClose } from '@secateur/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { describeNative } from '../native.ts';
 import { draw } from './handles.ts';

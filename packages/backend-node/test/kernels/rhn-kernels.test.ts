@@ -5,8 +5,8 @@ import {
   KERNELS,
   useBackend,
   type FusedKernelName,
-} from '@whittle/backend';
-import { expectAllClose, numbers, rhnTensors, rhnValues, type RhnSizes } from '@whittle/testing';
+} from '@secateur/backend';
+import { expectAllClose, numbers, rhnTensors, rhnValues, type RhnSizes } from '@secateur/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { describeNative } from '../native.ts';
 import { nativeTensors } from './handles.ts';

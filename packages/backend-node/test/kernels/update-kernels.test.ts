@@ -14,8 +14,8 @@ import {
   sgdStep,
   shrinkWeight,
   useBackend,
-} from '@whittle/backend';
-import { expectAllClose } from '@whittle/testing';
+} from '@secateur/backend';
+import { expectAllClose } from '@secateur/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { describeNative } from '../native.ts';
 import { draw, nativeTensors } from './handles.ts';

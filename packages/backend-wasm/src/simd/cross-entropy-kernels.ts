@@ -5,7 +5,7 @@ import {
   composedSparseSoftmaxCrossEntropy,
   crossEntropyGradKernel,
   KERNELS,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { simdOf } from './module.ts';
 

@@ -5,7 +5,7 @@ import {
   composedKernel,
   gruGatePositions,
   KERNELS,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import { fusedKernel, type Infos, type SimdKernel } from './fused-kernel.ts';
 
 /** Makes the `GruSequence` kernel: a whole sequence in one call, composed from operations where there is no SIMD. */

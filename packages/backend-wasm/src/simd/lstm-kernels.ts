@@ -6,7 +6,7 @@ import {
   composedLstmSequenceGrad,
   gatePositions,
   KERNELS,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import { fusedKernel, type Infos } from './fused-kernel.ts';
 import type { SimdModule } from './module.ts';
 

@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { BackendError } from '@whittle/backend';
+import { BackendError } from '@secateur/backend';
 import { plain, relaxed } from './binaries.js';
 import { withMemoryShared } from '../threads/shared-memory.ts';
 import type { WorkerSetup } from '../threads/workers.ts';

@@ -5,7 +5,7 @@ import {
   KERNELS,
   squaredNormsKernel,
   sumsByAxis,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { addressOf, fusedKernel, matrixOf, sizeOf, type SimdKernel } from './fused-kernel.ts';
 

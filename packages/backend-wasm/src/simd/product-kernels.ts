@@ -5,7 +5,7 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@whittle/backend';
+import { stockConfig } from '@secateur/backend';
 import { batchProduct, type Transposes } from './batch-product.ts';
 import { simdOf } from './module.ts';
 import { zerosOf } from '../wasm-arrays.ts';

@@ -4,7 +4,7 @@ import {
   composedRhnSequence,
   composedRhnSequenceGrad,
   KERNELS,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import { fusedKernel, type Infos, type SimdKernel } from './fused-kernel.ts';
 
 /** Makes the `RhnSequence` kernel: a whole sequence in one call, composed from operations where there is no SIMD. */

@@ -6,7 +6,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { BackendError, segmentSumKernel, stockConfig } from '@whittle/backend';
+import { BackendError, segmentSumKernel, stockConfig } from '@secateur/backend';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { simdOf } from './module.ts';
 

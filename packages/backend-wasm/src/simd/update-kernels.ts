@@ -8,7 +8,7 @@ import {
   KERNELS,
   type AdamSettings,
   type SgdSettings,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import {
   addressOf,
   fusedKernel,

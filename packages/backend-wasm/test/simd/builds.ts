@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, memory } from '@tensorflow/tfjs-core';
-import { useBackend } from '@whittle/backend';
-import '@whittle/backend-wasm';
-import { numbers as exactNumbers } from '@whittle/testing';
+import { useBackend } from '@secateur/backend';
+import '@secateur/backend-wasm';
+import { numbers as exactNumbers } from '@secateur/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { plain, relaxed } from '../../src/simd/binaries.js';
 import { useBuild } from '../../src/simd/module.ts';

@@ -7,8 +7,8 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { composedSparseSoftmaxCrossEntropy, KERNELS } from '@whittle/backend';
-import { expectAllClose, finiteDifference, softmaxCrossEntropyReference } from '@whittle/testing';
+import { composedSparseSoftmaxCrossEntropy, KERNELS } from '@secateur/backend';
+import { expectAllClose, finiteDifference, softmaxCrossEntropyReference } from '@secateur/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { describeBuilds, numbers, soilMemory } from './builds.ts';
 

@@ -1,5 +1,5 @@
 import { engine, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { composedGruSequence, KERNELS } from '@whittle/backend';
+import { composedGruSequence, KERNELS } from '@secateur/backend';
 import {
   expectAllClose,
   gruAttributes,
@@ -11,7 +11,7 @@ import {
   lstmSizes,
   type GruValues,
   type LstmSizes,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { describeBuilds, numbers, soilMemory } from './builds.ts';
 

@@ -17,7 +17,7 @@ import {
   KERNELS,
   lstmSequence,
   type LstmSequenceAttributes,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import {
   expectAllClose,
   finiteDifference,
@@ -28,7 +28,7 @@ import {
   lstmValues,
   type LstmSizes,
   type LstmValues,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { describeBuilds, numbers, soilMemory } from './builds.ts';
 

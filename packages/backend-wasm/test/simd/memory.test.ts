@@ -19,7 +19,7 @@ import {
   reshape,
   fused,
 } from '@tensorflow/tfjs-core';
-import { lstmSequence, sparseSoftmaxCrossEntropy } from '@whittle/backend';
+import { lstmSequence, sparseSoftmaxCrossEntropy } from '@secateur/backend';
 import { expect, test } from 'vitest';
 import { describeBuilds, numbers, wasm } from './builds.ts';
 

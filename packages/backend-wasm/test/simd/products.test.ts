@@ -9,7 +9,7 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expectAllClose } from '@whittle/testing';
+import { expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { describeBuilds, numbers, soilMemory } from './builds.ts';

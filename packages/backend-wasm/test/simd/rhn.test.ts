@@ -1,5 +1,5 @@
 import { engine, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { composedRhnSequence, KERNELS } from '@whittle/backend';
+import { composedRhnSequence, KERNELS } from '@secateur/backend';
 import {
   expectAllClose,
   rhnGradientReference,
@@ -10,7 +10,7 @@ import {
   rhnValues,
   type RhnSizes,
   type RhnValues,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { describeBuilds, numbers, soilMemory } from './builds.ts';
 

@@ -11,7 +11,7 @@ import {
   UnsortedSegmentSum,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expectAllClose } from '@whittle/testing';
+import { expectAllClose } from '@secateur/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { describeBuilds, numbers, soilMemory } from './builds.ts';
 

@@ -1,5 +1,5 @@
 import { engine, sum, Sum, tensor, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { expectAllClose } from '@whittle/testing';
+import { expectAllClose } from '@secateur/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { describeBuilds, numbers, soilMemory } from './builds.ts';
 

@@ -1,6 +1,6 @@
 import { matMul, ones } from '@tensorflow/tfjs-core';
-import { useBackend } from '@whittle/backend';
-import '@whittle/backend-wasm';
+import { useBackend } from '@secateur/backend';
+import '@secateur/backend-wasm';
 import { expect, test, vi } from 'vitest';
 
 test('where object URLs cannot be fetched the backend starts with one thread', async () => {

@@ -1,5 +1,5 @@
-import { useBackend } from '@whittle/backend';
-import '@whittle/backend-wasm';
+import { useBackend } from '@secateur/backend';
+import '@secateur/backend-wasm';
 import { expect, test, vi } from 'vitest';
 
 test('the object URL of the shared binary is given back once TensorFlow.js has loaded it', async () => {

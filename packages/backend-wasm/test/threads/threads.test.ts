@@ -23,8 +23,8 @@ import {
   sgdStep,
   sparseSoftmaxCrossEntropy,
   useBackend,
-} from '@whittle/backend';
-import '@whittle/backend-wasm';
+} from '@secateur/backend';
+import '@secateur/backend-wasm';
 import {
   gruInputNames,
   gruTensors,
@@ -32,7 +32,7 @@ import {
   rhnInputNames,
   rhnTensors,
   rhnValues,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
 /** A digest of all bits of some tensors. */
@@ -222,15 +222,15 @@ test.each([0, -1, 1.5, 65, NaN, '2'])('threads: %s is refused', async (threads) 
 test('a process with waiting workers ends by itself', () => {
   const script = `
     import { matMul, ones } from '@tensorflow/tfjs-core';
-    import { useBackend } from '@whittle/backend';
-    import '@whittle/backend-wasm';
+    import { useBackend } from '@secateur/backend';
+    import '@secateur/backend-wasm';
     const { features } = await useBackend('wasm', { threads: 4 });
     const product = matMul(ones([300, 200]), ones([200, 400]));
     console.log(\`\${features.threads} \${product.dataSync().every((value) => value === 200)}\`);
   `;
   const printed = execFileSync(
     process.execPath,
-    ['--import', 'tsx', '--conditions=@whittle/source', '--input-type=module', '-e', script],
+    ['--import', 'tsx', '--conditions=@secateur/source', '--input-type=module', '-e', script],
     { cwd: import.meta.dirname, encoding: 'utf8' },
   );
   expect(printed.trim()).toBe('4 true');

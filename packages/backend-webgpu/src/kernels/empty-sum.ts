@@ -7,7 +7,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@whittle/backend';
+import { stockConfig } from '@secateur/backend';
 import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
 
 /** Makes the `Sum` kernel that can add up nothing, which the stock one leaves as it finds the memory. */

@@ -1,4 +1,4 @@
-import type { GatePositions, GruGatePositions } from '@whittle/backend';
+import type { GatePositions, GruGatePositions } from '@secateur/backend';
 import type { Uniforms } from '../program.ts';
 
 /** Uniforms: the block of each gate by its letter, such as `gateF`; one program serves all orders. */

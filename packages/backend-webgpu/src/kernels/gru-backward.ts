@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { gruGatePositions } from '@whittle/backend';
+import { gruGatePositions } from '@secateur/backend';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { GROUP, makeOutput, type Program, run, type Uniforms } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';

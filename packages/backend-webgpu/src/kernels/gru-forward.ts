@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { gruGatePositions } from '@whittle/backend';
+import { gruGatePositions } from '@secateur/backend';
 import { as } from '../gpu-backend.ts';
 import { makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';

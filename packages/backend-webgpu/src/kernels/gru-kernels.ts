@@ -1,5 +1,5 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { KERNELS } from '@whittle/backend';
+import { KERNELS } from '@secateur/backend';
 import { fusedKernel } from './fused-kernel.ts';
 import { gruSequenceGrad } from './gru-backward.ts';
 import { gruSequence } from './gru-forward.ts';

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { gatePositions } from '@whittle/backend';
+import { gatePositions } from '@secateur/backend';
 import { as } from '../gpu-backend.ts';
 import { copy, makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';

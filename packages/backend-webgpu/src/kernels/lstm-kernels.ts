@@ -1,5 +1,5 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { KERNELS } from '@whittle/backend';
+import { KERNELS } from '@secateur/backend';
 import { fusedKernel } from './fused-kernel.ts';
 import { lstmSequenceGrad } from './lstm-backward.ts';
 import { lstmSequence } from './lstm-forward.ts';

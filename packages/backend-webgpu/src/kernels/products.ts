@@ -6,7 +6,7 @@ import {
   type TensorInfo,
   Transpose,
 } from '@tensorflow/tfjs-core';
-import { callable, stockConfig } from '@whittle/backend';
+import { callable, stockConfig } from '@secateur/backend';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { zeros } from './sums.ts';
 

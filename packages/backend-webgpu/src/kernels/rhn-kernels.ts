@@ -1,5 +1,5 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { KERNELS } from '@whittle/backend';
+import { KERNELS } from '@secateur/backend';
 import { fusedKernel } from './fused-kernel.ts';
 import { rhnSequenceGrad } from './rhn-backward.ts';
 import { rhnSequence } from './rhn-forward.ts';

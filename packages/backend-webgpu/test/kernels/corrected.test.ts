@@ -17,7 +17,7 @@ import {
   unsortedSegmentSum,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { expectAllClose, sizeOf } from '@whittle/testing';
+import { expectAllClose, sizeOf } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { bitsOf, made, numbers, readAll, soilMemory } from '../values.ts';

@@ -1,6 +1,6 @@
 import { grad, sum, mul, tensor, tensor1d, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
-import { KERNELS, sparseSoftmaxCrossEntropy } from '@whittle/backend';
-import { expectAllClose, finiteDifference, softmaxCrossEntropyReference } from '@whittle/testing';
+import { KERNELS, sparseSoftmaxCrossEntropy } from '@secateur/backend';
+import { expectAllClose, finiteDifference, softmaxCrossEntropyReference } from '@secateur/testing';
 import { test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { numbers, readAll, runKernel, soilMemory } from '../values.ts';

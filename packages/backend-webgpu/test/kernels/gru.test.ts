@@ -4,7 +4,7 @@ import {
   KERNELS,
   type GruSequenceAttributes,
   type GruSequenceInputs,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import {
   expectAllClose,
   finiteDifference,
@@ -18,7 +18,7 @@ import {
   sizeOf,
   type GruValues,
   type LstmSizes,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { prunedSizes, sizesToTry } from '../lstm-fixture.ts';

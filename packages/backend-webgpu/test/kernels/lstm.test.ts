@@ -1,5 +1,5 @@
 import { add, grads, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { KERNELS, lstmSequence, type LstmSequenceInputs } from '@whittle/backend';
+import { KERNELS, lstmSequence, type LstmSequenceInputs } from '@secateur/backend';
 import {
   expectAllClose,
   finiteDifference,
@@ -8,7 +8,7 @@ import {
   lstmValues,
   type LstmSizes,
   type LstmValues,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { prunedSizes, reference, sizesToTry, tensorsOf } from '../lstm-fixture.ts';

@@ -1,6 +1,6 @@
-import { groupSquaredNorms, KERNELS, penalisedSquaredNorm } from '@whittle/backend';
+import { groupSquaredNorms, KERNELS, penalisedSquaredNorm } from '@secateur/backend';
 import { dispose, tensor1d, tensor } from '@tensorflow/tfjs-core';
-import { expectAllClose, sizeOf } from '@whittle/testing';
+import { expectAllClose, sizeOf } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { made, numbers, readAll, runKernel, soilMemory } from '../values.ts';

@@ -1,6 +1,6 @@
 import { tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { penaltyFactors, type PenaltyFactorsInputs } from '@whittle/backend';
-import { expectAllClose } from '@whittle/testing';
+import { penaltyFactors, type PenaltyFactorsInputs } from '@secateur/backend';
+import { expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { numbers, readAll, soilMemory } from '../values.ts';

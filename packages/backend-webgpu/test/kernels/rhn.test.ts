@@ -1,5 +1,5 @@
 import { add, grads, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { KERNELS, rhnSequence, type RhnSequenceInputs } from '@whittle/backend';
+import { KERNELS, rhnSequence, type RhnSequenceInputs } from '@secateur/backend';
 import {
   expectAllClose,
   finiteDifference,
@@ -13,7 +13,7 @@ import {
   sizeOf,
   type RhnSizes,
   type RhnValues,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { withLimits } from '../small-limits.ts';

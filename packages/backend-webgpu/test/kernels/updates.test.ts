@@ -1,6 +1,6 @@
 import { scalar, tensor, tensor1d, type Tensor } from '@tensorflow/tfjs-core';
-import { adamStep, penalisedGradient, sgdStep, shrinkWeight } from '@whittle/backend';
-import { expectAllClose } from '@whittle/testing';
+import { adamStep, penalisedGradient, sgdStep, shrinkWeight } from '@secateur/backend';
+import { expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { bitsOf, numbers, readAll, soilMemory } from '../values.ts';

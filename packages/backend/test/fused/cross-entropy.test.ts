@@ -15,14 +15,17 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { composedSparseSoftmaxCrossEntropyGrad, sparseSoftmaxCrossEntropy } from '@whittle/backend';
+import {
+  composedSparseSoftmaxCrossEntropyGrad,
+  sparseSoftmaxCrossEntropy,
+} from '@secateur/backend';
 import {
   describeBackend,
   expectAllClose,
   finiteDifference,
   softmaxCrossEntropyReference,
   numbers,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 const cases = [

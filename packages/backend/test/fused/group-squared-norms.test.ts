@@ -1,6 +1,6 @@
 import { scalar, tensor, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
-import { composedGroupSquaredNorms, groupSquaredNorms } from '@whittle/backend';
-import { describeBackend, expectAllClose, numbers } from '@whittle/testing';
+import { composedGroupSquaredNorms, groupSquaredNorms } from '@secateur/backend';
+import { describeBackend, expectAllClose, numbers } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 function squaredSums(values: Float64Array, shape: readonly number[], axis: number): Float64Array {

@@ -13,8 +13,8 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { BackendError, gruGatePositions, gruSequence } from '@whittle/backend';
-import { describeBackend, expectAllClose, gruTensors, gruValues } from '@whittle/testing';
+import { BackendError, gruGatePositions, gruSequence } from '@secateur/backend';
+import { describeBackend, expectAllClose, gruTensors, gruValues } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 
 const sizes = { batch: 2, time: 3, input: 4, units: 5 };

@@ -13,7 +13,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { lstmSequence, type LstmSequenceInputs } from '@whittle/backend';
+import { lstmSequence, type LstmSequenceInputs } from '@secateur/backend';
 import {
   describeBackend,
   expectAllClose,
@@ -27,7 +27,7 @@ import {
   numbers,
   type LstmSizes,
   type LstmValues,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 /** The loss reads all three outputs with weights of their own; a share of 0 leaves an output out. */

@@ -1,5 +1,5 @@
 import { tensor1d, tensor2d, tensor3d, tidy, zeros } from '@tensorflow/tfjs-core';
-import { BackendError, lstmSequence } from '@whittle/backend';
+import { BackendError, lstmSequence } from '@secateur/backend';
 import {
   describeBackend,
   expectAllClose,
@@ -11,7 +11,7 @@ import {
   type LstmReference,
   type LstmSizes,
   type LstmValues,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 function reference(

@@ -22,7 +22,7 @@ import {
   shrinkWeight,
   type AdamInputs,
   type SgdInputs,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import {
   bitsOf,
   describeBackend,
@@ -31,7 +31,7 @@ import {
   factors,
   made,
   matrices,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 
 const adamSettings = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };

@@ -4,7 +4,7 @@ import {
   composedPenalisedSquaredNorm,
   penalisedGradient,
   penalisedSquaredNorm,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import {
   bitsOf,
   describeBackend,
@@ -13,7 +13,7 @@ import {
   factors,
   made,
   matrices,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 
 const round = Math.fround;

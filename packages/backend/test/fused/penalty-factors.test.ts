@@ -5,8 +5,8 @@ import {
   penaltyFactors,
   type PenaltyFactorsInputs,
   type PenaltyRule,
-} from '@whittle/backend';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+} from '@secateur/backend';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 /** Two components over five places: the first has places 0 and 1, the second 1 (twice) and 3; nobody has place 4. */

@@ -18,8 +18,8 @@ import {
   replaceKernel,
   runFused,
   type FusedKernelName,
-} from '@whittle/backend';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+} from '@secateur/backend';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const name = KERNELS.groupSquaredNorms;

@@ -1,6 +1,6 @@
 import { grad, ones, tidy, zeros, type Tensor2D } from '@tensorflow/tfjs-core';
-import { BackendError, rhnSequence, useBackend } from '@whittle/backend';
-import { describeBackend, rhnTensors, rhnValues } from '@whittle/testing';
+import { BackendError, rhnSequence, useBackend } from '@secateur/backend';
+import { describeBackend, rhnTensors, rhnValues } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 const sizes = { batch: 2, time: 3, input: 4, units: 5, depth: 2 };

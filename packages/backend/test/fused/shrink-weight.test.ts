@@ -1,6 +1,6 @@
 import { scalar, tensor1d, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
-import { composedShrinkWeight, shrinkWeight } from '@whittle/backend';
-import { bitsOf, describeBackend, factorChoices, factors, made, matrices } from '@whittle/testing';
+import { composedShrinkWeight, shrinkWeight } from '@secateur/backend';
+import { bitsOf, describeBackend, factorChoices, factors, made, matrices } from '@secateur/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nextBelow } from '../../src/fused/shrink-weight.ts';

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { grads, memory, mul, sum, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { rhnSequence, type RhnSequenceInputs } from '@whittle/backend';
+import { rhnSequence, type RhnSequenceInputs } from '@secateur/backend';
 import {
   describeBackend,
   expectAllClose,
   rhnGradientReference,
   rhnReference,
-} from '@whittle/testing';
+} from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 
 interface Recorded {
@@ -81,10 +81,10 @@ describeBackend('rhnSequence', () => {
   });
 });
 
-const python = process.env['WHITTLE_PYTHON'];
+const python = process.env['SECATEUR_PYTHON'];
 describe('the recording', () => {
-  test.skipIf(python === undefined)('is what the PyTorch of WHITTLE_PYTHON computes', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'whittle-torch-'));
+  test.skipIf(python === undefined)('is what the PyTorch of SECATEUR_PYTHON computes', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'secateur-torch-'));
     try {
       const file = join(folder, 'torch-rhn.json');
       execFileSync(python!, [join(fixtures, 'torch_rhn.py'), file]);

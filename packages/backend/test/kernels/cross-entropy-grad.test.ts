@@ -1,5 +1,5 @@
-import { crossEntropyGrad } from '@whittle/backend';
-import { expectAllClose } from '@whittle/testing';
+import { crossEntropyGrad } from '@secateur/backend';
+import { expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 
 describe('crossEntropyGrad', () => {

@@ -1,6 +1,6 @@
 import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { composedSparseSoftmaxCrossEntropy } from '@whittle/backend';
-import { describeBackend, expectAllClose, softmaxCrossEntropyReference } from '@whittle/testing';
+import { composedSparseSoftmaxCrossEntropy } from '@secateur/backend';
+import { describeBackend, expectAllClose, softmaxCrossEntropyReference } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { crossEntropy } from '../../src/kernels/cross-entropy.ts';
 

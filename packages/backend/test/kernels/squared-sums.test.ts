@@ -1,4 +1,4 @@
-import { squaredSums } from '@whittle/backend';
+import { squaredSums } from '@secateur/backend';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

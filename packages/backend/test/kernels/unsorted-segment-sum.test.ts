@@ -11,8 +11,8 @@ import {
   unsortedSegmentSum as op,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
-import { unsortedSegmentSum } from '@whittle/backend';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { unsortedSegmentSum } from '@secateur/backend';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

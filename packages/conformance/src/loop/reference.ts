@@ -1,11 +1,11 @@
 // The whole loop once more in float64 and plain loops, without TensorFlow.js: what every backend must come to.
-import { issGroups, type Weights } from '@whittle/groups';
+import { issGroups, type Weights } from '@secateur/groups';
 import {
   lstmGradientReference,
   lstmReference,
   softmaxCrossEntropyGradientReference,
   softmaxCrossEntropyReference,
-} from '@whittle/testing/numeric';
+} from '@secateur/testing/numeric';
 import { epsilon, layout, model, windowOf, type LoopOptions } from './setup.ts';
 
 /** Weights in float64, by name. */

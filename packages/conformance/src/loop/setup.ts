@@ -1,11 +1,11 @@
-import { uniformWeights } from '@whittle/cells';
+import { uniformWeights } from '@secateur/cells';
 import {
   issGroups,
   layoutShapes,
   stackedLstmLayout,
   type Layout,
   type Weights,
-} from '@whittle/groups';
+} from '@secateur/groups';
 
 /** Sizes of the tiny language model: no two alike, so that a mix-up of axes cannot go unseen. */
 export const model = { vocab: 12, embed: 7, hidden: [9, 6], batch: 4, time: 5 } as const;

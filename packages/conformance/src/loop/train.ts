@@ -16,10 +16,10 @@ import {
   type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { dense, embedding, lstm, softmaxCrossEntropy, type LstmState } from '@whittle/cells';
-import { issGroups, type Weights } from '@whittle/groups';
-import { groupLasso } from '@whittle/lasso';
-import { fetchVariables } from '@whittle/pruner/tfjs';
+import { dense, embedding, lstm, softmaxCrossEntropy, type LstmState } from '@secateur/cells';
+import { issGroups, type Weights } from '@secateur/groups';
+import { groupLasso } from '@secateur/lasso';
+import { fetchVariables } from '@secateur/pruner/tfjs';
 import { epsilon, layout, model, windowOf, type LoopOptions } from './setup.ts';
 
 type Named = Readonly<Record<string, Tensor>>;

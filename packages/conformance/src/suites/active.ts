@@ -1,5 +1,5 @@
 import { getBackend } from '@tensorflow/tfjs-core';
-import { describe as describeBackend } from '@whittle/backend';
+import { describe as describeBackend } from '@secateur/backend';
 import { describe, expect, inject, test } from 'vitest';
 import { adapterName } from '../gpu.ts';
 import '../told.ts';

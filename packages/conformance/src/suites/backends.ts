@@ -1,5 +1,5 @@
 import { add, matMul, tensor2d } from '@tensorflow/tfjs-core';
-import { describe as describeBackend, useBackend } from '@whittle/backend';
+import { describe as describeBackend, useBackend } from '@secateur/backend';
 import { describe, expect, test } from 'vitest';
 import { firstWeights, loops } from '../loop/setup.ts';
 import { trainOnBackend } from '../loop/train.ts';

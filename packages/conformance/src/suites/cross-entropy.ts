@@ -1,11 +1,11 @@
 import { dispose, grad, mul, sum, tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { sparseSoftmaxCrossEntropy } from '@whittle/backend';
+import { sparseSoftmaxCrossEntropy } from '@secateur/backend';
 import {
   expectAllClose,
   numbers,
   softmaxCrossEntropyGradientReference,
   softmaxCrossEntropyReference,
-} from '@whittle/testing/numeric';
+} from '@secateur/testing/numeric';
 import { expect, test } from 'vitest';
 import { read, type Values } from '../read.ts';
 

@@ -1,7 +1,7 @@
 import { grads, mul, randomUniform, sum, add, type Tensor } from '@tensorflow/tfjs-core';
-import { describe as describeBackend, lstmSequence, useBackend } from '@whittle/backend';
-import type { LstmSequenceInputs } from '@whittle/backend';
-import { lstmInputNames, lstmShapes } from '@whittle/testing/numeric';
+import { describe as describeBackend, lstmSequence, useBackend } from '@secateur/backend';
+import type { LstmSequenceInputs } from '@secateur/backend';
+import { lstmInputNames, lstmShapes } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { firstWeights, loops } from '../loop/setup.ts';
 import { trainOnBackend } from '../loop/train.ts';

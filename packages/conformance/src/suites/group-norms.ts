@@ -1,6 +1,6 @@
 import { tensor } from '@tensorflow/tfjs-core';
-import { groupSquaredNorms } from '@whittle/backend';
-import { expectAllClose, numbers, sizeOf } from '@whittle/testing/numeric';
+import { groupSquaredNorms } from '@secateur/backend';
+import { expectAllClose, numbers, sizeOf } from '@secateur/testing/numeric';
 import { expect, test } from 'vitest';
 import { read } from '../read.ts';
 

@@ -4,7 +4,7 @@ import {
   type GruSequenceAttributes,
   type GruSequenceInputs,
   type GruSequenceOutputs,
-} from '@whittle/backend';
+} from '@secateur/backend';
 import {
   expectAllClose,
   gruAttributes,
@@ -16,7 +16,7 @@ import {
   numbers,
   type GruValues,
   type LstmSizes,
-} from '@whittle/testing/numeric';
+} from '@secateur/testing/numeric';
 import { expect, test } from 'vitest';
 import { read, type Values } from '../read.ts';
 import { lastOutputs, sequenceSizes, withLastState } from './sequences.ts';

@@ -1,4 +1,4 @@
-import type { FusedKernelName } from '@whittle/backend';
+import type { FusedKernelName } from '@secateur/backend';
 import { crossEntropyGradSuite, crossEntropySuite } from './cross-entropy.ts';
 import { groupNormsSuite } from './group-norms.ts';
 import { gruGradSuite, gruSuite } from './gru.ts';

@@ -1,8 +1,8 @@
 import { dispose, grads, memory, sum, tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { layoutShapes, type Weights } from '@whittle/groups';
-import { findRemovable, prune } from '@whittle/pruner';
-import { verify } from '@whittle/pruner/tfjs';
-import { expectAllClose } from '@whittle/testing/numeric';
+import { layoutShapes, type Weights } from '@secateur/groups';
+import { findRemovable, prune } from '@secateur/pruner';
+import { verify } from '@secateur/pruner/tfjs';
+import { expectAllClose } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { trainReference, type Float64Weights } from '../loop/reference.ts';
 import { firstWeights, layout, loops, model, windowOf } from '../loop/setup.ts';

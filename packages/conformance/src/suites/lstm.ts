@@ -1,5 +1,5 @@
 import { add, dispose, grads, mul, sum, tensor, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { lstmSequence, type LstmSequenceInputs, type LstmSequenceOutputs } from '@whittle/backend';
+import { lstmSequence, type LstmSequenceInputs, type LstmSequenceOutputs } from '@secateur/backend';
 import {
   expectAllClose,
   lstmGradientReference,
@@ -10,7 +10,7 @@ import {
   numbers,
   type LstmSizes,
   type LstmValues,
-} from '@whittle/testing/numeric';
+} from '@secateur/testing/numeric';
 import { expect, test } from 'vitest';
 import { read, type Values } from '../read.ts';
 import { sequenceSizes } from './sequences.ts';

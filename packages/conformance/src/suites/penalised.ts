@@ -1,5 +1,5 @@
 import { dispose, scalar, tensor1d, zeros } from '@tensorflow/tfjs-core';
-import { penalisedGradient, penalisedSquaredNorm } from '@whittle/backend';
+import { penalisedGradient, penalisedSquaredNorm } from '@secateur/backend';
 import {
   expectAllClose,
   factorChoices,
@@ -8,7 +8,7 @@ import {
   matrices,
   sizeOf,
   type FactorChoice,
-} from '@whittle/testing/numeric';
+} from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { read } from '../read.ts';
 

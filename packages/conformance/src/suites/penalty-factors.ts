@@ -1,6 +1,6 @@
 import { dispose, tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { penaltyFactors, type PenaltyFactorsInputs } from '@whittle/backend';
-import { expectAllClose, numbers } from '@whittle/testing/numeric';
+import { penaltyFactors, type PenaltyFactorsInputs } from '@secateur/backend';
+import { expectAllClose, numbers } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { read } from '../read.ts';
 

@@ -9,7 +9,7 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { rhnSequence, type RhnSequenceInputs } from '@whittle/backend';
+import { rhnSequence, type RhnSequenceInputs } from '@secateur/backend';
 import {
   expectAllClose,
   numbers,
@@ -21,7 +21,7 @@ import {
   rhnValues,
   type RhnSizes,
   type RhnValues,
-} from '@whittle/testing/numeric';
+} from '@secateur/testing/numeric';
 import { expect, test } from 'vitest';
 import { read, type Values } from '../read.ts';
 import { lastOutputs, withLastState } from './sequences.ts';

@@ -1,6 +1,6 @@
 import { dispose, tensor1d } from '@tensorflow/tfjs-core';
-import { shrinkWeight } from '@whittle/backend';
-import { expectAllClose, factorChoices, factors, made } from '@whittle/testing/numeric';
+import { shrinkWeight } from '@secateur/backend';
+import { expectAllClose, factorChoices, factors, made } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { read } from '../read.ts';
 import { weightShapes } from './penalised.ts';

@@ -1,6 +1,6 @@
 import { dispose, scalar, tensor, tensor1d, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { adamStep, sgdStep } from '@whittle/backend';
-import { expectAllClose, factorChoices, numbers } from '@whittle/testing/numeric';
+import { adamStep, sgdStep } from '@secateur/backend';
+import { expectAllClose, factorChoices, numbers } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { read } from '../read.ts';
 import { penalisedFixture, weightShapes } from './penalised.ts';

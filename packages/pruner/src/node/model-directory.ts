@@ -5,8 +5,8 @@ import {
   type Layout,
   type NamedArray,
   type Weights,
-} from '@whittle/groups';
-import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '@whittle/safetensors';
+} from '@secateur/groups';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '@secateur/safetensors';
 import { checkWeights, messageOf } from '../check-weights.ts';
 import { PrunerError } from '../pruner-error.ts';
 import { isObject, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
@@ -70,7 +70,7 @@ export async function writeModelDirectory(
   };
   const text = (what: string, value: unknown) => toJsonText('writeModelDirectory', what, value);
   const files = new Map<string, Uint8Array | string>([
-    [weightsFile, encodeSafetensors(weights, { format: 'whittle' })],
+    [weightsFile, encodeSafetensors(weights, { format: 'secateur' })],
     [configFile, text('architecture and history', config)],
   ]);
   if (input.vocabulary) files.set(vocabularyFile, text('vocabulary', input.vocabulary));

@@ -1,5 +1,5 @@
 import { engine, tensor, variable, type Optimizer, type Variable } from '@tensorflow/tfjs-core';
-import type { Layout } from '@whittle/groups';
+import type { Layout } from '@secateur/groups';
 import { weightIndices } from '../axis-indices.ts';
 import { findRemovable } from '../find-removable.ts';
 import { prune } from '../prune.ts';

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Layout } from '@whittle/groups';
+import type { Layout } from '@secateur/groups';
 
 /** What we use of a `tf.layers` layer; the classes themselves are not exported. */
 interface LayerLike {

@@ -9,7 +9,7 @@ import {
   type NamedArray,
   type Weights,
   type WeightLayout,
-} from '@whittle/groups';
+} from '@secateur/groups';
 import { checkDims, messageOf } from '../check-weights.ts';
 import { findRemovable } from '../find-removable.ts';
 import { prune } from '../prune.ts';

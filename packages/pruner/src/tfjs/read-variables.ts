@@ -1,5 +1,5 @@
 import { engine, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import type { NamedArray, Weights } from '@whittle/groups';
+import type { NamedArray, Weights } from '@secateur/groups';
 import { PrunerError } from '../pruner-error.ts';
 
 /**

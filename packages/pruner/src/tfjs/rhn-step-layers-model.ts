@@ -12,7 +12,7 @@ import {
   type Layout,
   type NamedArray,
   type Weights,
-} from '@whittle/groups';
+} from '@secateur/groups';
 import { checkWeights } from '../check-weights.ts';
 import { matrixShape, transpose } from '../matrix.ts';
 import { PrunerError } from '../pruner-error.ts';

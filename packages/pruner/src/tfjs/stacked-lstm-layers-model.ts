@@ -1,6 +1,6 @@
 import { tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
-import { layoutToJson, stackedLstmLayout, type Layout, type Weights } from '@whittle/groups';
+import { layoutToJson, stackedLstmLayout, type Layout, type Weights } from '@secateur/groups';
 import { checkWeights } from '../check-weights.ts';
 import { checkGates, convertGates, foldForgetBias } from '../gates.ts';
 import { PrunerError } from '../pruner-error.ts';

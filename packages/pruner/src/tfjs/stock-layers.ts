@@ -1,4 +1,4 @@
-import { resizeLayout, type Layout, type Weights } from '@whittle/groups';
+import { resizeLayout, type Layout, type Weights } from '@secateur/groups';
 import { expand } from '../expand.ts';
 
 /** Stock layers have at least one unit: a dimension of none gets one of zeros, which nothing reads. */

@@ -7,12 +7,12 @@ import {
   sequential,
   type LayersModel,
 } from '@tensorflow/tfjs-layers';
-import { layoutToJson, stackedLstmLayout } from '@whittle/groups';
-import { describeBackend } from '@whittle/testing';
+import { layoutToJson, stackedLstmLayout } from '@secateur/groups';
+import { describeBackend } from '@secateur/testing';
 import { beforeEach, expect, test } from 'vitest';
-import { PrunerError } from '@whittle/pruner';
-import { layersModelFiles, loadLayersModel, saveLayersModel } from '@whittle/pruner/node';
-import { pruneLayersModel, stackedLstmLayersModel } from '@whittle/pruner/tfjs';
+import { PrunerError } from '@secateur/pruner';
+import { layersModelFiles, loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
+import { pruneLayersModel, stackedLstmLayersModel } from '@secateur/pruner/tfjs';
 import { randomWeights } from '../random-network.ts';
 import { disposeModel, languageModel, lstm, randomise, weightsOf } from '../tfjs/layers-model.ts';
 import { temporary } from './temporary.ts';

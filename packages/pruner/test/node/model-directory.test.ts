@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatLayout, stackedLstmLayout } from '@whittle/groups';
-import { encodeSafetensors } from '@whittle/safetensors';
+import { formatLayout, stackedLstmLayout } from '@secateur/groups';
+import { encodeSafetensors } from '@secateur/safetensors';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { PrunerError } from '@whittle/pruner';
-import { readModelDirectory, writeModelDirectory } from '@whittle/pruner/node';
+import { PrunerError } from '@secateur/pruner';
+import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
 import { randomWeights } from '../random-network.ts';
 import { temporary } from './temporary.ts';
 

@@ -7,7 +7,7 @@ const made: string[] = [];
 
 /** A new empty directory that is removed after the test. */
 export function temporary(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'whittle-pruner-'));
+  const directory = mkdtempSync(join(tmpdir(), 'secateur-pruner-'));
   made.push(directory);
   return directory;
 }

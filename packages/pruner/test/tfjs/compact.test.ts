@@ -12,10 +12,10 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
-import { describeBackend } from '@whittle/testing';
+import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
-import { compact, readVariables, verify } from '@whittle/pruner/tfjs';
-import { PrunerError } from '@whittle/pruner';
+import { compact, readVariables, verify } from '@secateur/pruner/tfjs';
+import { PrunerError } from '@secateur/pruner';
 import {
   dead,
   deadWeights,

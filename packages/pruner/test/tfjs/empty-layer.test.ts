@@ -11,17 +11,17 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
-import { issGroups, stackedLstmLayout } from '@whittle/groups';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { issGroups, stackedLstmLayout } from '@secateur/groups';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
-import { expand, findRemovable, formatReport, prune, report } from '@whittle/pruner';
+import { expand, findRemovable, formatReport, prune, report } from '@secateur/pruner';
 import {
   loadLayersModel,
   readModelDirectory,
   saveLayersModel,
   writeModelDirectory,
-} from '@whittle/pruner/node';
-import { compact, readVariables, stackedLstmLayersModel } from '@whittle/pruner/tfjs';
+} from '@secateur/pruner/node';
+import { compact, readVariables, stackedLstmLayersModel } from '@secateur/pruner/tfjs';
 import { temporary } from '../node/temporary.ts';
 import { randomWeights, silence } from '../random-network.ts';
 import { disposeModel } from './layers-model.ts';

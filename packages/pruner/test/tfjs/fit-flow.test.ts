@@ -1,9 +1,9 @@
 import { losses, tensor, train, type Tensor } from '@tensorflow/tfjs-core';
-import { issGroups, layersModelLayout, type LayersModelLike } from '@whittle/groups';
-import { describeBackend } from '@whittle/testing';
+import { issGroups, layersModelLayout, type LayersModelLike } from '@secateur/groups';
+import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
-import { componentNorms, formatReport } from '@whittle/pruner';
-import { pruneLayersModel, verify } from '@whittle/pruner/tfjs';
+import { componentNorms, formatReport } from '@secateur/pruner';
+import { pruneLayersModel, verify } from '@secateur/pruner/tfjs';
 import { clearRows, disposeModel, languageModel, setWeights, weightsOf } from './layers-model.ts';
 
 describeBackend('a model of plain tf.layers', () => {

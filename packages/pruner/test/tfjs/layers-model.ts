@@ -1,7 +1,7 @@
 import { tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
-import type { NamedArray, Weights } from '@whittle/groups';
-import { verify } from '@whittle/pruner/tfjs';
+import type { NamedArray, Weights } from '@secateur/groups';
+import { verify } from '@secateur/pruner/tfjs';
 import { expect } from 'vitest';
 import { randomArray, randomNumbers } from '../random-network.ts';
 

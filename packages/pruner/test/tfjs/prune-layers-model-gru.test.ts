@@ -7,9 +7,9 @@ import {
   type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { describeBackend } from '@whittle/testing';
+import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
-import { pruneLayersModel, verify } from '@whittle/pruner/tfjs';
+import { pruneLayersModel, verify } from '@secateur/pruner/tfjs';
 import {
   clearRows,
   disposeModel,

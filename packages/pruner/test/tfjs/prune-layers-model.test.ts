@@ -6,11 +6,11 @@ import {
   sequential,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { fixDims, parseLayout } from '@whittle/groups';
-import { describeBackend } from '@whittle/testing';
+import { fixDims, parseLayout } from '@secateur/groups';
+import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
-import { PrunerError } from '@whittle/pruner';
-import { pruneLayersModel } from '@whittle/pruner/tfjs';
+import { PrunerError } from '@secateur/pruner';
+import { pruneLayersModel } from '@secateur/pruner/tfjs';
 import {
   clearRows,
   disposeModel,

@@ -1,7 +1,7 @@
 import { tensor1d, variable, zeros } from '@tensorflow/tfjs-core';
-import { describeBackend } from '@whittle/testing';
+import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
-import { fetchVariables, readVariables } from '@whittle/pruner/tfjs';
+import { fetchVariables, readVariables } from '@secateur/pruner/tfjs';
 
 describeBackend('readVariables', () => {
   test('reads variables by name and by record as copies', async () => {

@@ -1,8 +1,8 @@
 import { tensor, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { resizeLayout, rhnLanguageModelLayout } from '@whittle/groups';
-import { PrunerError } from '@whittle/pruner';
-import { rhnStepLayersModel } from '@whittle/pruner/tfjs';
-import { describeBackend, expectAllClose } from '@whittle/testing';
+import { resizeLayout, rhnLanguageModelLayout } from '@secateur/groups';
+import { PrunerError } from '@secateur/pruner';
+import { rhnStepLayersModel } from '@secateur/pruner/tfjs';
+import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { randomWeights } from '../random-network.ts';
 import { rhnLogits } from '../rhn-network.ts';

@@ -1,8 +1,8 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { stackedLstmLayout, type NamedArray, type Weights } from '@whittle/groups';
-import { describeBackend, expectAllClose, lstmReference } from '@whittle/testing';
+import { stackedLstmLayout, type NamedArray, type Weights } from '@secateur/groups';
+import { describeBackend, expectAllClose, lstmReference } from '@secateur/testing';
 import { expect, test } from 'vitest';
-import { stackedLstmLayersModel } from '@whittle/pruner/tfjs';
+import { stackedLstmLayersModel } from '@secateur/pruner/tfjs';
 import { randomWeights } from '../random-network.ts';
 import { disposeModel } from './layers-model.ts';
 

@@ -20,7 +20,7 @@ import {
   type Tensor3D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { parseLayout, type Layout, type Weights } from '@whittle/groups';
+import { parseLayout, type Layout, type Weights } from '@secateur/groups';
 import { randomNumbers, randomWeights, silence } from '../random-network.ts';
 
 /** Two LSTMs and a linear output over given sequences, from ordinary operations. */

@@ -1,4 +1,4 @@
-import { stepSeed } from '@whittle/training';
+import { stepSeed } from '@secateur/training';
 import type { Paragraph, Question } from '../questions.ts';
 import { shuffled } from '../shuffle.ts';
 import { factbookEntries, type Entry, type Field } from './entries.ts';

@@ -19,12 +19,12 @@ async function importFromHere(name) {
 
 try {
   if (!existsSync(built)) {
-    throw new Error('expected @whittle/backend to be built, found no dist/; run `npm run build`.');
+    throw new Error('expected @secateur/backend to be built, found no dist/; run `npm run build`.');
   }
   // What a program imports first: without a peer of this package no backend is of use.
   await import(new URL('../dist/index.js', import.meta.url).href);
   const { runDoctor } = await import(built.href);
-  for (const name of ['webgpu', 'node', 'wasm']) await importFromHere(`@whittle/backend-${name}`);
+  for (const name of ['webgpu', 'node', 'wasm']) await importFromHere(`@secateur/backend-${name}`);
   const { text, code } = await runDoctor(process.argv.slice(2));
   console.log(text);
   process.exitCode = code;
@@ -32,8 +32,8 @@ try {
   const missing = error?.code === 'ERR_MODULE_NOT_FOUND' && /'(@tensorflow\/[\w-]+)'/.exec(error);
   console.error(
     missing
-      ? `whittle-doctor: expected the package ${missing[1]}, found none; npm install ${missing[1]}@4.22.0.`
-      : `whittle-doctor: ${error?.message ?? error}`,
+      ? `secateur-doctor: expected the package ${missing[1]}, found none; npm install ${missing[1]}@4.22.0.`
+      : `secateur-doctor: ${error?.message ?? error}`,
   );
   process.exitCode = 1;
 }
