@@ -1,5 +1,12 @@
-import cliProgress from 'cli-progress';
 import { TrainingError } from './error.ts';
+import {
+  bar,
+  isTerminal,
+  lines,
+  silent,
+  type Display,
+  type DisplaySource,
+} from './progress-display.ts';
 import { formatProgress, type ProgressState } from './progress-text.ts';
 import { rateMeter } from './rate-meter.ts';
 
@@ -20,7 +27,7 @@ export interface ProgressOptions {
   readonly stream?: NodeJS.WritableStream;
   /** Seconds between plain lines; 5 by default. */
   readonly interval?: number;
-  /** Tells the time in milliseconds; the clock by default. */
+  /** Tells the time in milliseconds; a clock that never goes back by default. */
   readonly now?: () => number;
 }
 
@@ -42,14 +49,8 @@ export interface Progress {
   log(text: string): void;
   /** Units a second of late, in every mode; 0 before the second update. */
   rate(): number;
-  /** Ends the display. Without it the bar keeps the process alive: call it in a `finally`. */
+  /** Ends the display: the bar is drawn a last time and its line is closed. Call it in a `finally`. */
   stop(): void;
-}
-
-interface Display {
-  show(value: number, text: () => string): void;
-  log(text: string): void;
-  stop(text: () => string): void;
 }
 
 /**
@@ -57,8 +58,8 @@ interface Display {
  * every few seconds in a log file, or nothing.
  */
 export function progressBar(options: ProgressOptions): Progress {
-  const { total, start = 0, unit = 'words', now = Date.now, interval = 5 } = options;
-  const { stream = process.stderr, mode = 'auto' } = options;
+  const { total, start = 0, unit = 'words', interval = 5 } = options;
+  const { stream = process.stderr, mode = 'auto', now = () => performance.now() } = options;
   if (!Number.isInteger(total) || total < 1 || !Number.isInteger(start) || start < 0) {
     throw new TrainingError(
       `progressBar: expected whole numbers, total >= 1 and start >= 0, found total ${String(total)} and start ${String(start)}; pass the number of training steps.`,
@@ -84,7 +85,8 @@ export function progressBar(options: ProgressOptions): Progress {
     const eta = pace > 0 ? (total - state.value) / pace : undefined;
     return formatProgress({ ...state, rate: units.perSecond(), eta });
   };
-  const display = displayOf(mode, stream, state, interval * 1000, now, text);
+  const share = (): number => Math.min(1, Math.max(0, state.value / total)) || 0;
+  const display = displayOf(mode, { stream, now, text, share }, interval * 1000);
   return {
     update(value, update = {}) {
       counted += update.units ?? value - state.value;
@@ -93,98 +95,32 @@ export function progressBar(options: ProgressOptions): Progress {
       const time = now();
       steps.add(value, time);
       units.add(counted, time);
-      display.show(value, text);
+      display.show();
     },
     log: (line) => {
       display.log(line);
     },
     rate: () => units.perSecond(),
     stop: () => {
-      display.stop(text);
+      display.stop();
     },
   };
 }
 
-function displayOf(
-  mode: ProgressMode,
-  stream: NodeJS.WritableStream,
-  { value, total }: ProgressState,
-  interval: number,
-  now: () => number,
-  text: () => string,
-): Display {
-  const terminal = 'isTTY' in stream && stream.isTTY === true;
-  if (mode === 'silent') return silent;
-  if (mode === 'bar' || (mode === 'auto' && terminal)) return bar(stream, total, value, text);
-  if (mode === 'lines' || mode === 'auto') return lines(stream, interval, now);
-  throw new TrainingError(
-    `progressBar: expected mode auto, bar, lines or silent, found ${String(mode)}; leave it out for auto.`,
-    { code: 'argument' },
-  );
-}
-
-const silent: Display = { show: nothing, log: nothing, stop: nothing };
-
-function nothing(): void {
-  // That is what silent means.
-}
-
-function lines(stream: NodeJS.WritableStream, interval: number, now: () => number): Display {
-  let next = now() + interval;
-  let fresh = false;
-  const write = (text: string): void => void stream.write(`${text}\n`);
-  return {
-    show(_, text) {
-      fresh = true;
-      if (now() < next) return;
-      next = now() + interval;
-      fresh = false;
-      write(text());
-    },
-    log: write,
-    stop(text) {
-      if (fresh) write(text());
-      fresh = false;
-    },
-  };
-}
-
-function bar(
-  stream: NodeJS.WritableStream,
-  total: number,
-  value: number,
-  text: () => string,
-): Display {
-  const shown = new cliProgress.SingleBar({
-    stream,
-    // Signals belong to onInterrupt; the bar's own listener would stop it at the first one, while the loop saves.
-    gracefulExit: false,
-    hideCursor: null,
-    barsize: 16,
-    noTTYOutput: true,
-    // What else writes to the terminal would leave the bar overwritten until its text changes.
-    forceRedraw: true,
-    fps: 5,
-    format(options, params) {
-      const drawn = cliProgress.Format.BarFormat(params.progress, options);
-      const percent = String(Math.floor(params.progress * 100)).padStart(3);
-      // A line that wraps would not be overwritten by the next.
-      return `${drawn} ${percent}%  ${text()}`.slice(0, Math.max(1, params.maxWidth - 1));
-    },
-  });
-  shown.start(total, value);
-  let stopped = false;
-  return {
-    show(now) {
-      shown.update(now);
-    },
-    log(line) {
-      stream.write(stopped ? `${line}\n` : `\r\u001b[K${line}\n`);
-      if (!stopped) shown.render();
-    },
-    stop() {
-      stopped = true;
-      shown.stop();
-    },
-  };
+function displayOf(mode: ProgressMode, source: DisplaySource, interval: number): Display {
+  switch (mode) {
+    case 'silent':
+      return silent;
+    case 'bar':
+      return bar(source);
+    case 'lines':
+      return lines(source, interval);
+    case 'auto':
+      return isTerminal(source.stream) ? bar(source) : lines(source, interval);
+    default:
+      throw new TrainingError(
+        `progressBar: expected mode auto, bar, lines or silent, found ${String(mode)}; leave it out for auto.`,
+        { code: 'argument' },
+      );
+  }
 }

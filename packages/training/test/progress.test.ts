@@ -1,6 +1,9 @@
 import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { progressBar } from '@secateur/training';
+import { runFixture } from './child.ts';
+import { fakeTerminal } from './fake-terminal.ts';
 import { formatProgress } from '../src/progress-text.ts';
 import { rateMeter } from '../src/rate-meter.ts';
 
@@ -43,31 +46,138 @@ describe('progressBar', () => {
     expect(text()).toBe('6/10  1.00 steps/s  ETA 4s\n');
   });
 
-  test('draws a bar on a terminal, and the text with it', () => {
-    vi.useFakeTimers();
+  test('draws a bar over itself on a terminal, below the lines of the log', () => {
     const { stream, clock, now, text } = screen(true);
     const progress = progressBar({ total: 8, stream, now });
     clock.time += 1000;
     progress.update(2, { epoch: 1, loss: 6.25, units: 2500 });
-    vi.advanceTimersByTime(1000);
     progress.log('valid perplexity 80');
     progress.stop();
-    expect(text()).toContain(
+    progress.stop();
+    progress.log('done');
+    expect(fakeTerminal(100, text()).lines()).toEqual([
+      'valid perplexity 80',
       '====------------  25%  2/8  epoch 1  loss 6.250  2,500 words/s  ETA 3s',
-    );
-    expect(text()).toContain('\r\u001b[Kvalid perplexity 80\n');
-    expect(vi.getTimerCount()).toBe(0);
+      'done',
+    ]);
     expect(process.listeners('SIGINT')).toEqual([]);
   });
 
-  test('cuts the bar to the width of the terminal', () => {
+  test('draws five times a second at most, also in a loop that never waits', () => {
+    const { stream, clock, now, text } = screen(true);
+    const progress = progressBar({ total: 1000, stream, now });
+    for (let step = 1; step <= 1000; step++) {
+      clock.time += 10;
+      progress.update(step);
+    }
+    // At the start, and every 200 of the 10,000 ms.
+    expect(text().match(/%/g)).toHaveLength(51);
+    expect(text()).toContain('1000/1000');
+    progress.stop();
+  });
+
+  test('draws the bar again by itself, in case something was written over it', () => {
+    vi.useFakeTimers();
+    const { stream, text } = screen(true);
+    const progress = progressBar({ total: 8, stream });
+    vi.advanceTimersByTime(1000);
+    expect(text().match(/0%/g)).toHaveLength(6);
+    progress.stop();
+    expect(text().match(/0%/g)).toHaveLength(7);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('sends a terminal nothing but text, returns and erasures to the end of the line', () => {
     const { stream, now, text } = screen(true);
+    const progress = progressBar({ total: 8, stream, now, unit: 'wo\u001b[31mrds\n' });
+    progress.update(4, { units: 3 });
+    progress.log('a line');
+    progress.stop();
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    const controls = text().match(/\u001b\[.?|[\u0000-\u001f]/g) ?? [];
+    expect(new Set(controls)).toEqual(new Set(['\r', '\n', '\u001b[K']));
+    expect(controls.filter((control) => control === '\n')).toHaveLength(2);
+  });
+
+  test('never wraps, however narrow the terminal and whatever its characters', () => {
+    const units = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 12 }),
+      fc.constantFrom('словá', '語彙', 'Ｗ', '👩‍👩‍👧', 'e\u0301'),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 120 }), units, (columns, unit) => {
+        const { stream, clock, now, text } = screen(true);
+        stream.columns = columns;
+        const progress = progressBar({ total: 8, stream, now, unit });
+        clock.time += 1000;
+        progress.update(4, { epoch: 1, loss: 6.25, units: 1000 });
+        progress.log('a');
+        progress.stop();
+        const shown = fakeTerminal(columns, text());
+        expect(shown.wrapped()).toBe(false);
+        expect(shown.lines()).toHaveLength(2);
+        expect('========--------  50%'.startsWith(shown.lines()[1]!.slice(0, 21))).toBe(true);
+      }),
+    );
+  });
+
+  test('follows the width of a window that changes', () => {
+    const { stream, clock, now, text } = screen(true);
     stream.columns = 24;
     const progress = progressBar({ total: 8, stream, now });
     progress.update(4, { epoch: 1, loss: 6.25 });
-    progress.stop();
+    progress.log('narrow');
     expect(text()).toContain('========--------  50%');
     expect(text()).not.toContain('4/8');
+    stream.columns = 40;
+    clock.time += 1000;
+    progress.update(5);
+    expect(text()).toContain('==========------  62%  5/8  epoch 1');
+    progress.stop();
+  });
+
+  test('takes 80 columns where the terminal does not tell', () => {
+    const { stream, clock, now, text } = screen(true);
+    stream.columns = 0;
+    const progress = progressBar({ total: 8, stream, now, unit: 'u'.repeat(100) });
+    clock.time += 1000;
+    progress.update(4);
+    progress.stop();
+    expect(fakeTerminal(80, text()).lines()[0]).toHaveLength(79);
+  });
+
+  test('writes the bar as lines when told to draw it where there is no terminal', () => {
+    const { stream, clock, now, text } = screen(false);
+    const progress = progressBar({ total: 8, stream, now, mode: 'bar' });
+    clock.time += 1000;
+    progress.update(1);
+    progress.log('a line');
+    clock.time += 1000;
+    progress.update(2);
+    progress.stop();
+    expect(text()).toBe(
+      '----------------   0%  0/8\n' +
+        'a line\n' +
+        '====------------  25%  2/8  1.00 words/s  ETA 6s\n' +
+        '====------------  25%  2/8  1.00 words/s  ETA 6s\n',
+    );
+  });
+
+  test('shows steps beyond the total, and none below the start', () => {
+    const { stream, clock, now, text } = screen(true);
+    const progress = progressBar({ total: 2, start: 2, stream, now });
+    clock.time += 200;
+    progress.update(3);
+    progress.stop();
+    expect(fakeTerminal(100, text()).lines()).toEqual([
+      '================ 100%  3/2  5.00 words/s  ETA 0s',
+    ]);
+  });
+
+  test('keeps no process alive that has nothing else to do', async () => {
+    const { code, errors } = await runFixture('progress', []).ended;
+    expect(errors).toContain('----------------   0%  0/8');
+    expect(code).toBe(0);
   });
 
   test('is silent when asked, and still measures', () => {
