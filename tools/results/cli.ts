@@ -1,7 +1,8 @@
 // Writes the tables and pictures of docs/results from the kept result files. With run directories as arguments, first keeps
 // their results: `npm run results -- runs/quick runs/rhn-small-lambda=0.02 ...`.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { writeFileAtomic } from '@secateur/training';
 import { Command } from 'commander';
 import { format, resolveConfig } from 'prettier';
 import { highwayPictures, paperPictures } from './pictures.ts';
@@ -57,7 +58,7 @@ async function write<Result>(section: Section<Result>): Promise<void> {
   const runs = sorted(readKept<Result>(folder).filter((each) => has(each.name)));
   await between(page, name, table(runs));
   for (const [file, svg] of Object.entries(pictures?.(runs) ?? {})) {
-    writeFileSync(join(folder, `${file}.svg`), withOwnNames(svg));
+    writeFileAtomic(join(folder, `${file}.svg`), withOwnNames(svg));
   }
 }
 
@@ -82,7 +83,7 @@ async function between(page: string, name: string, text: string): Promise<void> 
   }
   const whole = `${before}${begin}\n\n${text}\n\n${end}${after}`;
   // npm skips a script that follows another where it is told to ignore scripts, so the page is formatted here.
-  writeFileSync(
+  writeFileAtomic(
     file,
     await format(whole, { ...(await resolveConfig(import.meta.filename)), filepath: file }),
   );

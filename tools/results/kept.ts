@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { writeFileAtomic } from '@secateur/training';
 
 /** A kept result under the name of its run. */
 export interface Kept<Result> {
@@ -29,7 +30,7 @@ export async function keep<Result>(
     const result = read<Result & object>('result.json');
     const config = withoutFolders(read('config.json'));
     const kept = { ...result, config, ...(await more(run, result)) };
-    writeFileSync(join(folder, `${basename(run)}.json`), `${JSON.stringify(kept, null, 2)}\n`);
+    writeFileAtomic(join(folder, `${basename(run)}.json`), `${JSON.stringify(kept, null, 2)}\n`);
   }
 }
 

@@ -1,9 +1,10 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Layout, Weights } from '@secateur/groups';
 import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
 import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
+import { writeFileAtomic } from '@secateur/training';
 import { z } from 'zod';
 import type { Vocabularies } from './data/prepare.ts';
 import { vocabularyOf } from './data/vocabulary.ts';
@@ -41,10 +42,8 @@ export async function writeModel(directory: string, model: SavedModel): Promise<
   });
   if (vectors === undefined) return;
   const { words: given, dimension, values } = vectors;
-  const file = join(directory, vectorsFile);
   const bytes = encodeSafetensors({ vectors: { shape: [given.length, dimension], data: values } });
-  writeFileSync(`${file}.new`, bytes);
-  renameSync(`${file}.new`, file);
+  writeFileAtomic(join(directory, vectorsFile), bytes);
 }
 
 /**

@@ -5,6 +5,7 @@
 export { startBackend, type BackendFlags } from './backend.ts';
 export { lineChart, renderChart } from './charts.ts';
 export { lambdaAt } from './lambda.ts';
+export { median } from './median.ts';
 export { askNewProcess } from './new-process.ts';
 export { normsChart } from './norms-chart.ts';
 export {

@@ -1,6 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readMetrics } from '@secateur/training';
+import { readMetrics, writeFileAtomic } from '@secateur/training';
 import { lineChart } from './charts.ts';
 import { normsChart } from './norms-chart.ts';
 
@@ -73,8 +72,7 @@ export function writeReport(
   metrics: readonly Metric[],
 ): string {
   const file = join(directory, 'report.html');
-  writeFileSync(`${file}.new`, reportPage(page, metrics));
-  renameSync(`${file}.new`, file);
+  writeFileAtomic(file, reportPage(page, metrics));
   return file;
 }
 

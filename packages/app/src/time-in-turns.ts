@@ -1,3 +1,5 @@
+import { median } from './median.ts';
+
 /**
  * Median milliseconds of several pieces of work, timed in turn, so that a machine that slows down meanwhile slows all of
  * them. One round is run before and not counted.
@@ -16,10 +18,4 @@ export async function timeInTurns(
     }
   }
   return times.map(median);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

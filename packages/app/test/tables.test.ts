@@ -1,4 +1,4 @@
-import { countRow, formatTable, timeInTurns } from '@secateur/app';
+import { countRow, formatTable, median, timeInTurns } from '@secateur/app';
 import { describe, expect, test } from 'vitest';
 
 describe('formatTable', () => {
@@ -36,5 +36,13 @@ describe('timeInTurns', () => {
     expect(order.join('')).toBe('ababab');
     expect(times).toHaveLength(2);
     expect(times.every((ms) => ms >= 0)).toBe(true);
+  });
+});
+
+describe('median', () => {
+  test('is the middle, or the mean of the two in the middle, by size', () => {
+    expect(median([10, 9, 100])).toBe(10);
+    expect(median([4, 1, 10, 2])).toBe(3);
+    expect(() => median([])).toThrow('median: expected at least one value, found none');
   });
 });

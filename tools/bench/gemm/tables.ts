@@ -1,7 +1,7 @@
+import { median } from '@secateur/app';
 import type { Measurement } from '../process/measure.ts';
 import { figures, goalTable, percent, ratio, type Goal, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
-import { median } from '../timing.ts';
 import {
   caseName,
   gigaflops,

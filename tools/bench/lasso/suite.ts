@@ -1,9 +1,9 @@
+import { median } from '@secateur/app';
 import type { BenchOptions } from '../options.ts';
 import { nodeCommand, type ContenderSpec } from '../process/contender.ts';
 import { measure, type Measurement, type Skipped } from '../process/measure.ts';
 import { figures, goalTable, percent, type Table } from '../report/table.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
-import { median } from '../timing.ts';
 import type { LassoInput } from './job.ts';
 
 /** What the ISS penalty and its threshold cost. */

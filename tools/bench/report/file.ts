@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { writeFileAtomic } from '@secateur/training';
 import type { Machine } from '../machine.ts';
 import type { SuiteResult } from '../suite.ts';
 
@@ -15,11 +16,9 @@ export interface BenchFile {
   readonly suites: Readonly<Record<string, SuiteResult>>;
 }
 
-/** Writes a result to a temporary name and renames it, so that nobody reads half of it. */
+/** Writes a result. */
 export function writeBenchFile(path: string, content: BenchFile): void {
-  const aside = `${path}.${process.pid}.tmp`;
-  writeFileSync(aside, `${JSON.stringify(content, null, 2)}\n`);
-  renameSync(aside, path);
+  writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 /**

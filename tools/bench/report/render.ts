@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileAtomic } from '@secateur/training';
 import { format, resolveConfig } from 'prettier';
 import { suites } from '../suites.ts';
 import type { BenchFile } from './file.ts';
@@ -23,7 +24,7 @@ export async function renderPage(result: BenchFile, page = PAGE): Promise<void> 
     text = between(text, name, parts.join('\n\n'), page);
   }
   const options = { ...(await resolveConfig(PAGE)), filepath: page };
-  writeFileSync(page, await format(text, options));
+  writeFileAtomic(page, await format(text, options));
 }
 
 function machineText({ machine, date, command, rounds }: BenchFile): string {

@@ -1,3 +1,5 @@
+import { formatTable } from '@secateur/app';
+
 /** A table for a person; the first column is left-aligned. */
 export interface Table {
   readonly title: string;
@@ -35,14 +37,7 @@ export function percent(share: number | undefined): string {
 
 /** A table in aligned columns, for a terminal. */
 export function toText({ title, note, head, rows }: Table): string {
-  const widths = head.map((cell, i) =>
-    Math.max(cell.length, ...rows.map((row) => (row[i] ?? '').length)),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  ');
-  return [title, ...(note === undefined ? [] : [note]), '', line(head), ...rows.map(line)].join(
+  return [title, ...(note === undefined ? [] : [note]), '', ...formatTable([head, ...rows])].join(
     '\n',
   );
 }
