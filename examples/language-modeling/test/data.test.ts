@@ -51,8 +51,33 @@ describe('tokenizeProse', () => {
   });
 });
 
-test('tokenizeLines ends every line that has words', () => {
-  expect(tokenizeLines(' a  b \n\n c\n')).toEqual(['a', 'b', '<eos>', 'c', '<eos>']);
+describe('tokenizeLines', () => {
+  test('ends every line, blank ones too', () => {
+    expect(tokenizeLines(' a  b \n\n c\n')).toEqual(['a', 'b', '<eos>', '<eos>', 'c', '<eos>']);
+  });
+
+  // The first lines of a WikiText file, with the counts of a reader that writes <eos> for each newline.
+  test('counts the words and the line ends of a text in the manner of WikiText', () => {
+    const text = ' \n = Robert <unk> = \n \n Robert <unk> is an actor . \n \n';
+    const tokens = tokenizeLines(text);
+    expect(tokens).toHaveLength(10 + 5);
+    expect(tokens).toEqual(text.replaceAll('\n', ' <eos> ').trim().split(/\s+/));
+  });
+
+  test('takes Windows line ends and a mark of byte order for white space', () => {
+    expect(tokenizeLines('\uFEFFa b\r\n\r\nc\r\n')).toEqual(tokenizeLines('a b\n\nc\n'));
+  });
+
+  test('ends a last line without a line end, and adds no line after one', () => {
+    expect(tokenizeLines('a\nb')).toEqual(['a', '<eos>', 'b', '<eos>']);
+    expect(tokenizeLines('a\nb\n')).toEqual(['a', '<eos>', 'b', '<eos>']);
+    expect(tokenizeLines('\n')).toEqual(['<eos>']);
+    expect(tokenizeLines('')).toEqual([]);
+  });
+
+  test('takes a text of one long line', () => {
+    expect(tokenizeLines('a '.repeat(300_000))).toHaveLength(300_001);
+  });
 });
 
 describe('buildVocabulary', () => {
@@ -99,10 +124,10 @@ describe('loadCorpus', () => {
 
   test('refuses an empty part', () => {
     write('train.txt', 'a b\n');
-    write('valid.txt', '\n \n');
+    write('valid.txt', '\n');
     write('test.txt', 'a\n');
     expect(() => loadCorpus({ directory: folder, fromYear: 0 })).toThrow(
-      'expected at least two words in the valid part, found 0',
+      'expected at least two words in the valid part, found 1',
     );
   });
 

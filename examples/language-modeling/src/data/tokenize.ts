@@ -25,13 +25,21 @@ export function tokenizeProse(text: string): string[] {
   return tokens;
 }
 
-/** Splits a file that is already tokenised: words are parted by white space, every line ends with {@link END}. */
+/**
+ * Splits a file that is already tokenised: words are parted by white space, every line ends with {@link END}, a blank one too.
+ *
+ * A blank line is a sentence of no words, as in the reader of the paper's code and in the published sizes of WikiText,
+ * so that perplexities are over the same number of words. Line ends may be `\n` or `\r\n`; the last line needs none.
+ */
 export function tokenizeLines(text: string): string[] {
   const tokens: string[] = [];
-  for (const line of text.split('\n')) {
-    const words = line.trim().split(/\s+/).filter(Boolean);
-    if (words.length === 0) continue;
-    tokens.push(...words, END);
+  const lines = text.split('\n');
+  // What follows the last line end is a line only if there is something.
+  if (lines.at(-1) === '') lines.pop();
+  for (const line of lines) {
+    // One by one: a whole book can be a single line, and a call takes only so many arguments.
+    for (const word of line.split(/\s+/)) if (word !== '') tokens.push(word);
+    tokens.push(END);
   }
   return tokens;
 }
