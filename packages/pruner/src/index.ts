@@ -17,5 +17,6 @@ export { tf1ToSecateur, type Tf1Options } from './tf1.ts';
 export { kerasGruToSecateur, type KerasGruOptions, type KerasGruWeights } from './keras.ts';
 export { torchToSecateur, secateurToTorch, type TorchOptions } from './torch.ts';
 export { transpose } from './matrix.ts';
+export { weightsFromSafetensors, type WeightsFromSafetensorsOptions } from './safetensors.ts';
 
 export { PrunerError } from './pruner-error.ts';

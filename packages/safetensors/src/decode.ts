@@ -86,7 +86,8 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 }
 
 function readMetadata(value: unknown): Record<string, string> {
-  if (value === undefined) return {};
+  // Other writers say null for none, and the format's own library reads it so.
+  if (value === undefined || value === null) return {};
   const valid = isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
   if (!valid) {
     throw new SafetensorsError(

@@ -34,8 +34,8 @@ export interface SafetensorsTensor {
   /** Type of the elements. */
   readonly dtype: Dtype;
   /**
-   * The elements in row-major order, in the array of their type. `F16` and `BF16` are raw bits in a `Uint16Array`, `BOOL`
-   * is 0 or 1 in a `Uint8Array`.
+   * The elements in row-major order, in the array of their type. `F16` and `BF16` are raw bits in a `Uint16Array`, which
+   * `toFloat32` decodes, `BOOL` is 0 or 1 in a `Uint8Array`.
    */
   readonly data: TypedArray;
 }

@@ -3,12 +3,12 @@ import {
   layoutToJson,
   recurrentDims,
   type Layout,
-  type NamedArray,
   type Weights,
 } from '@secateur/groups';
-import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '@secateur/safetensors';
+import { encodeSafetensors } from '@secateur/safetensors';
 import { checkWeights, messageOf } from '../check-weights.ts';
 import { PrunerError } from '../pruner-error.ts';
+import { readWeights } from '../safetensors.ts';
 import { isObject, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
 import { replaceDirectory } from './replace-directory.ts';
 
@@ -78,7 +78,10 @@ export async function writeModelDirectory(
   await replaceDirectory('writeModelDirectory', directory, files, (name) => ours.has(name));
 }
 
-/** Reads a model written by {@link writeModelDirectory}; whatever is malformed or missing is a {@link PrunerError}. */
+/**
+ * Reads a model written by {@link writeModelDirectory}, also one whose tensors were stored as `F16` or `BF16` since: they
+ * become float32. Whatever is malformed or missing is a {@link PrunerError}.
+ */
 export async function readModelDirectory(directory: string): Promise<ModelDirectory> {
   const caller = 'readModelDirectory';
   const config = await readJsonFile(caller, directory, configFile);
@@ -95,7 +98,7 @@ export async function readModelDirectory(directory: string): Promise<ModelDirect
     );
   }
   const layout = readLayout(caller, directory, config['layout']);
-  const weights = readWeights(caller, directory, bytes);
+  const weights = readWeights(caller, `${weightsFile} of "${directory}"`, bytes);
   checkWeights(`${caller}: "${directory}"`, weights, layout);
   const vocabulary = await readVocabulary(caller, directory, layout.dims['vocab']);
   return { weights, layout, architecture, modelType, history, vocabulary };
@@ -110,28 +113,6 @@ function readLayout(caller: string, directory: string, json: unknown): Layout {
       { cause },
     );
   }
-}
-
-function readWeights(caller: string, directory: string, bytes: Uint8Array): Weights {
-  let file: SafetensorsFile;
-  try {
-    file = decodeSafetensors(bytes);
-  } catch (cause) {
-    throw new PrunerError(
-      `${caller}: expected a whole safetensors file in ${weightsFile} of "${directory}", found ${messageOf(cause)}`,
-      { cause },
-    );
-  }
-  const weights: Record<string, NamedArray> = {};
-  for (const [name, { shape, dtype, data }] of Object.entries(file.tensors)) {
-    if (!(data instanceof Float32Array)) {
-      throw new PrunerError(
-        `${caller}: expected F32 tensors in ${weightsFile} of "${directory}", found ${dtype} in "${name}"; convert it to float32.`,
-      );
-    }
-    weights[name] = { shape: [...shape], data };
-  }
-  return weights;
 }
 
 async function readVocabulary(

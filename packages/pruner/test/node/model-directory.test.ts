@@ -117,6 +117,24 @@ describe('readModelDirectory', () => {
     await writeModelDirectory(directory, model);
   });
 
+  test('takes weights that were stored as BF16 since', async () => {
+    const brain = Object.entries(weights).map(([name, { shape, data }]) => {
+      // The upper half of a float32 is a BF16: rounded towards zero.
+      const halves = new Uint16Array(data.slice().buffer).filter((_, i) => i % 2 === 1);
+      return [name, { shape, data: halves, dtype: 'BF16' as const }] as const;
+    });
+    writeFileSync(file('model.safetensors'), encodeSafetensors(Object.fromEntries(brain)));
+    const read = (await readModelDirectory(directory)).weights;
+    for (const [name, { shape, data }] of Object.entries(weights)) {
+      expect(read[name]!.shape).toEqual(shape);
+      data.forEach((value, i) => {
+        const error = Math.abs(value) - Math.abs(read[name]!.data[i]!);
+        expect(error).toBeGreaterThanOrEqual(0);
+        expect(error).toBeLessThan(Math.abs(value) / 128);
+      });
+    }
+  });
+
   const damages: [string, () => void, string][] = [
     [
       'no directory',
@@ -177,7 +195,7 @@ describe('readModelDirectory', () => {
           file('model.safetensors'),
           encodeSafetensors({ embedding: { shape: [1], data: Int32Array.of(1) } }),
         ),
-      'expected F32 tensors in model.safetensors',
+      'expected tensors that float32 holds (F32, F16, BF16) in model.safetensors',
     ],
     [
       'a vocabulary of another size',
