@@ -13,6 +13,7 @@ const allowed = {
   lasso: ['groups', 'backend'],
   pruner: ['groups', 'safetensors'],
   training: ['safetensors'],
+  secateur: [],
   testing: ['backend', 'backend-node', 'backend-wasm'],
   app: ['backend', 'backend-wasm', 'groups', 'lasso', 'training'],
   conformance: [
@@ -26,29 +27,40 @@ const allowed = {
     'testing',
   ],
 };
-const all = Object.keys(allowed);
+// What a package may name in types only: the command line loads it from the user's folder.
+const typesOnly = { secateur: ['backend'] };
+// Of ours, what can be imported: `secateur` is a program without exports.
+const all = Object.keys(allowed).filter((name) => name !== 'secateur');
+const named = (names) => names.flatMap((name) => [`@secateur/${name}`, `@secateur/${name}/*`]);
 
 /** One rule a package: every import of a package of ours that is not an allowed arrow is an error. */
-const arrows = all.map((name) => {
-  const forbidden = all.filter((other) => other !== name && !allowed[name].includes(other));
+const arrows = Object.keys(allowed).map((name) => {
+  const types = typesOnly[name] ?? [];
+  const forbidden = all.filter(
+    (other) => other !== name && ![...allowed[name], ...types].includes(other),
+  );
+  const message = `${name} must not import this: see the table in docs/architecture.md.`;
   return {
     files: [`packages/${name}/src/**/*.ts`],
     rules: {
-      'no-restricted-imports': [
+      '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
             {
-              group: forbidden.flatMap((other) => [`@secateur/${other}`, `@secateur/${other}/*`]),
-              message: `@secateur/${name} must not import this: see the table in docs/architecture.md.`,
+              group: named(forbidden),
+              message,
             },
+            ...(types.length > 0
+              ? [{ group: named(types), allowTypeImports: true, message: `Types only: ${message}` }]
+              : []),
             { group: ['**/examples/**'], message: 'Nothing imports an example.' },
             { group: ['../../*/src/**'], message: 'Import packages by name.' },
-            ...(['groups', 'safetensors'].includes(name)
+            ...(['groups', 'safetensors', 'secateur'].includes(name)
               ? [
                   {
                     group: ['@tensorflow/*'],
-                    message: `@secateur/${name} must not need TensorFlow.js.`,
+                    message: `${name} must not need TensorFlow.js.`,
                   },
                 ]
               : []),
@@ -93,15 +105,13 @@ export default tseslint.config(
     // The main entry of the pruner serves weights from anywhere; only its `tfjs` and `node` rooms may need TensorFlow.js.
     files: ['packages/pruner/src/*.ts', 'packages/pruner/src/!(tfjs|node)/**/*.ts'],
     rules: {
-      'no-restricted-imports': [
+      '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
             { group: ['@tensorflow/*'], message: 'Keep TensorFlow.js in src/tfjs and src/node.' },
             {
-              group: all
-                .filter((other) => !['pruner', ...allowed.pruner].includes(other))
-                .flatMap((other) => [`@secateur/${other}`, `@secateur/${other}/*`]),
+              group: named(all.filter((other) => !['pruner', ...allowed.pruner].includes(other))),
               message: '@secateur/pruner must not import this: see docs/architecture.md.',
             },
           ],

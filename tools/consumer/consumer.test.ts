@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pack, packages, run } from './pack.ts';
+import { isProgram, pack, packages, run } from './pack.ts';
 
 let project: string;
 /** Package name to the path of its tarball. */
@@ -57,13 +57,15 @@ test('the packed packages work together in plain Node, from an empty folder', ()
   expect(result['maxAbsDiff']).toBeLessThan(1e-5);
 });
 
-test.each(packages.map(({ manifest }) => manifest.name))(
+test.each(packages.map(({ manifest }) => [manifest.name, manifest] as const))(
   '%s: publint and arethetypeswrong find nothing in the tarball',
-  async (name) => {
+  async (name, manifest) => {
     const bytes = Uint8Array.from(readFileSync(tarballs.get(name)!));
     const { messages, pkg } = await publint({ strict: true, pack: { tarball: bytes.buffer } });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
 
+    // What cannot be imported has no types that could be wrong.
+    if (isProgram(manifest)) return;
     const analysis = await checkPackage(createPackageFromTarballData(bytes));
     // The packages are ESM only on purpose: what CommonJS and Node 10 resolution would find does not count.
     const counted = (analysis.types === false ? [] : analysis.problems).filter(
@@ -76,8 +78,19 @@ test.each(packages.map(({ manifest }) => manifest.name))(
   },
 );
 
-test('every published package is installed from its tarball and can be imported', () => {
-  for (const { manifest } of packages) {
+test('every published program is installed from its tarball and starts', () => {
+  const programs = packages.filter(({ manifest }) => isProgram(manifest));
+  expect(programs.map(({ manifest }) => manifest.name)).toEqual(['secateur']);
+  for (const { manifest } of programs) {
+    for (const name of Object.keys(manifest.bin!)) {
+      const printed = run('npx', ['--no-install', name, '--version'], project).trim();
+      expect(printed, name).toBe(manifest.version);
+    }
+  }
+});
+
+test('every other published package is installed from its tarball and can be imported', () => {
+  for (const { manifest } of packages.filter((one) => !isProgram(one.manifest))) {
     const names = run(
       process.execPath,
       [

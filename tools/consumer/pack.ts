@@ -5,7 +5,10 @@ import { join } from 'node:path';
 /** What the checks read of a package.json. */
 export interface Manifest {
   readonly name: string;
+  readonly version: string;
   readonly private?: boolean;
+  readonly exports: Record<string, unknown>;
+  readonly bin?: Record<string, string>;
   readonly peerDependencies?: Record<string, string>;
   readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
 }
@@ -20,6 +23,10 @@ export const packages: readonly { readonly directory: string; readonly manifest:
     const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
     return manifest.private === true ? [] : [{ directory, manifest }];
   });
+
+/** True for a package that is a program: it has no main entry to import, and so no types. */
+export const isProgram = ({ exports, bin }: Manifest): boolean =>
+  !('.' in exports) && bin !== undefined;
 
 /** The command's stdout; what a failing command printed becomes the error, or nobody could tell why it failed. */
 export function run(command: string, args: string[], cwd: string): string {
