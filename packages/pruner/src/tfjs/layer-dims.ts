@@ -16,24 +16,6 @@ interface TensorLike {
   readonly nodeIndex: number;
 }
 
-/** A layer that holds weights and the dimensions its output carries, in the order of the directions. */
-export interface SizedLayer {
-  readonly name: string;
-  readonly className: string;
-  readonly dims: readonly string[];
-}
-
-/** Lists the layers with weights at any depth and the dimensions that their weights write. */
-export function sizedLayers(model: LayersModel, layout: Layout): SizedLayer[] {
-  const visit = (layers: readonly LayerLike[]): SizedLayer[] =>
-    layers.flatMap((layer) => {
-      if (layer.layers !== undefined) return visit(layer.layers);
-      const dims = writtenDims(layer, layout);
-      return dims.length === 0 ? [] : [{ name: layer.name, className: layer.getClassName(), dims }];
-    });
-  return visit(model.layers as unknown as LayerLike[]);
-}
-
 /** The dimensions that leave the model: those of the last layers with weights before each output. */
 export function outputDims(model: LayersModel, layout: Layout): Set<string> {
   const dims = new Set<string>();

@@ -1,4 +1,3 @@
-import { dispose, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
   layersModelLayout,
@@ -16,8 +15,27 @@ import { prune } from '../prune.ts';
 import { PrunerError } from '../pruner-error.ts';
 import { report, type PruneReport } from '../report.ts';
 import type { Kept } from '../types.ts';
-import { outputDims, sizedLayers, type SizedLayer } from './layer-dims.ts';
-import { modelFromConfig, resizeLayers, zeroInitialisers, type Config } from './layers-config.ts';
+import { bidirectionalDims, padDirections, unitsDim } from './directions.ts';
+import { outputDims } from './layer-dims.ts';
+import { cloneModel } from './layers-model/clone-model.ts';
+import { compileLike } from './layers-model/compile-like.ts';
+import {
+  disposeLayer,
+  isModel,
+  type Config,
+  type Layer,
+  type LayerVariable,
+} from './layers-model/layer-objects.ts';
+import { projectionNotes } from './layers-model/projections.ts';
+import { resizeConfig } from './layers-model/resize-config.ts';
+import {
+  copyStates,
+  copyTrainable,
+  pairLayers,
+  pairWeights,
+  setWeights,
+  type Pair,
+} from './layers-model/transfer.ts';
 
 /** Settings of {@link pruneLayersModel}. */
 export interface PruneLayersModelOptions {
@@ -67,24 +85,18 @@ export function pruneLayersModel(
     }
   }
   const found = findRemovable(weights, layout, { dims, tolerance });
-  const layers = sizedLayers(model, layout);
-  const { kept, notes } = padDirections(layers, found.kept, found.removed);
+  const pairs = bidirectionalDims(listLayers(model), layout);
+  const { kept, notes } = padDirections(pairs, found.kept, found.removed);
   const smaller = prune(weights, layout, kept);
+  const { model: small, weights: rebuilt } = rebuild(model, layout, kept, smaller.weights);
 
-  const config = jsonOf(model.getConfig());
-  const sizes = new Map<string, number>();
-  for (const { name, dims: own } of layers) {
-    const [dim] = own.filter((candidate) => Object.hasOwn(kept, candidate));
-    if (dim !== undefined) sizes.set(name, kept[dim]!.length);
-  }
-  resizeLayers(config, sizes);
-  zeroInitialisers(config);
-  const small = modelFromConfig(model, config);
-  const renamed = fillWeights(small, Object.keys(weights), smaller.weights, smaller.layout);
+  const renamed = renameWeights(smaller.layout, rebuilt);
   small.setUserDefinedMetadata({
     ...(model.getUserDefinedMetadata() as Config | undefined),
     iss: { kept, layout: layoutToJson(renamed) },
   });
+  notes.push(...projectionNotes(rebuilt.map(([, copy]) => copy)));
+  notes.push(...compileLike(model, small, renamed));
   return {
     model: small,
     report: report(layout, smaller.layout, { notes }),
@@ -92,6 +104,57 @@ export function pruneLayersModel(
     layout: renamed,
     exact: found.exact,
   };
+}
+
+/** Copies a model with smaller weights: the same graph of the same layers, with the same flags and the kept states. */
+function rebuild(
+  model: LayersModel,
+  layout: Layout,
+  kept: Kept,
+  weights: Weights,
+): { model: LayersModel; weights: Pair<LayerVariable>[] } {
+  const values = (weight: LayerVariable): NamedArray => weights[weight.name]!;
+  const newShape = (weight: LayerVariable): readonly number[] =>
+    weights[weight.name]?.shape ?? (weight.shape as number[]);
+  const { model: small, copies } = cloneModel(model, (layer, config, before, now) =>
+    resizeConfig(layer, config, newShape, before, now),
+  );
+  try {
+    const pairs = pairLayers(copies);
+    const paired = pairWeights(pairs);
+    copyTrainable(pairs, paired);
+    setWeights(paired, values);
+    checkComplete(model, small, paired);
+    copyStates(pairs, (cell) => {
+      const dim = unitsDim(cell, layout);
+      return dim === undefined ? undefined : kept[dim];
+    });
+    return { model: small, weights: paired };
+  } catch (error) {
+    for (const copy of copies.values()) disposeLayer(copy);
+    throw error;
+  }
+}
+
+/** Each weight of the model, and no other, must have found its place, in the order and with the flags of the source. */
+function checkComplete(
+  model: LayersModel,
+  small: LayersModel,
+  weights: readonly Pair<LayerVariable>[],
+): void {
+  const copyOf = new Map(weights);
+  const list = (key: 'weights' | 'trainableWeights'): void => {
+    const expected = (model[key] as unknown as LayerVariable[]).map((weight) => copyOf.get(weight));
+    const found = small[key] as unknown as LayerVariable[];
+    const at = expected.findIndex((weight, i) => weight === undefined || weight !== found[i]);
+    if (at === -1 && expected.length === found.length) return;
+    const name = model[key][Math.max(at, 0)]?.name ?? 'none';
+    throw new PrunerError(
+      `pruneLayersModel: expected the rebuilt model to have the ${key} of the model in their order, found another at "${name}" (${expected.length} before, ${found.length} after); does a layer's class make other weights from its getConfig()?`,
+    );
+  };
+  list('weights');
+  list('trainableWeights');
 }
 
 function deriveLayout(model: LayersModel): Layout {
@@ -117,81 +180,22 @@ function readModelWeights(model: LayersModel): Weights {
   return weights;
 }
 
-/** A copy to write to; some values are instances of tfjs classes before they went through JSON. */
-function jsonOf(config: unknown): Config {
-  return JSON.parse(JSON.stringify(config)) as Config;
+/** All layers of a model at any depth. */
+function listLayers(model: LayersModel): Layer[] {
+  const layers = new Set<Layer>();
+  const visit = (layer: Layer): void => {
+    if (layers.has(layer)) return;
+    layers.add(layer);
+    if (isModel(layer)) layer.layers.forEach(visit);
+  };
+  visit(model as unknown as Layer);
+  return [...layers];
 }
 
-/** Gives both directions of a bidirectional layer the larger count, the smaller one keeping its first dead units. */
-function padDirections(
-  layers: readonly SizedLayer[],
-  found: Kept,
-  removed: Readonly<Record<string, readonly number[]>>,
-): { kept: Kept; notes: string[] } {
-  const kept: Record<string, readonly number[]> = { ...found };
-  const pairs = layers.filter(
-    ({ className, dims }) => className === 'Bidirectional' && dims.length > 1,
-  );
-  for (const { name, dims } of pairs) {
-    const own = dims.filter((dim) => Object.hasOwn(found, dim));
-    if (own.length > 0 && own.length < dims.length) {
-      throw new PrunerError(
-        `pruneLayersModel: expected both directions of "${name}" (${dims.join(', ')}) in dims or neither, found only ${own.join(', ')}; a stock Bidirectional has one size for both.`,
-      );
-    }
-  }
-  const ready = pairs.filter(({ dims }) => dims.every((dim) => Object.hasOwn(found, dim)));
-  // Layers can share a dimension (through an Add, say), so padding one may ask for padding another.
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const { dims } of ready) {
-      const size = Math.max(...dims.map((dim) => kept[dim]!.length));
-      for (const dim of dims) {
-        const missing = size - found[dim]!.length;
-        if (kept[dim]!.length === size) continue;
-        kept[dim] = [...found[dim]!, ...removed[dim]!.slice(0, missing)].sort((a, b) => a - b);
-        changed = true;
-      }
-    }
-  }
-  const notes = ready.flatMap(({ name, dims }) =>
-    dims.flatMap((dim) => {
-      const missing = kept[dim]!.length - found[dim]!.length;
-      return missing === 0 ? [] : [paddingNote(name, dim, found[dim]!.length, missing)];
-    }),
-  );
-  return { kept, notes };
-}
-
-function paddingNote(layer: string, dim: string, needed: number, padding: number): string {
-  return `${layer}: "${dim}" needs ${needed} units, but a stock Bidirectional layer has one size for both directions, so it keeps ${padding} dead ${padding === 1 ? 'unit' : 'units'} and has ${needed + padding}`;
-}
-
-/** Sets the new model's weights, which come in the old order under new names, and renames the layout's weights. */
-function fillWeights(
-  model: LayersModel,
-  names: readonly string[],
-  weights: Weights,
-  layout: Layout,
-): Layout {
+/** The new model's weights are new variables, with names of their own. */
+function renameWeights(layout: Layout, weights: readonly Pair<LayerVariable>[]): Layout {
   const renamed: Record<string, WeightLayout> = {};
-  const mismatch = model.weights.findIndex((weight, i) => {
-    const name = names[i];
-    if (name === undefined) return true;
-    renamed[weight.name] = layout.weights[name]!;
-    return String(weight.shape) !== String(weights[name]!.shape);
-  });
-  if (mismatch !== -1 || model.weights.length !== names.length) {
-    const weight = model.weights[Math.max(mismatch, 0)];
-    const expected = weights[names[Math.max(mismatch, 0)] ?? '']?.shape.join(', ');
-    const found = weight ? `"${weight.name}" [${weight.shape.join(', ')}]` : 'no weight';
-    dispose(model.weights.map((each) => each.read()));
-    throw new PrunerError(
-      `pruneLayersModel: expected a rebuilt weight of shape [${expected ?? ''}], found ${found}; does the given layout describe this model's layers?`,
-    );
-  }
-  tidy(() => {
-    model.setWeights(names.map((name) => tensor(weights[name]!.data, [...weights[name]!.shape])));
-  });
+  const copyOf = new Map(weights.map(([source, copy]) => [source.name, copy.name]));
+  for (const [name, weight] of Object.entries(layout.weights)) renamed[copyOf.get(name)!] = weight;
   return { ...layout, weights: renamed };
 }

@@ -1,0 +1,169 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { chainOf, inputsOf, listCalls, nodeOf } from './calls.ts';
+import {
+  childrenOf,
+  disposeLayer,
+  isModel,
+  type CallNode,
+  type Config,
+  type Layer,
+  type Model,
+  type Shape,
+  type SymbolicTensor,
+} from './layer-objects.ts';
+
+/** Makes the configuration of a copy from the layer's own and the shapes of its inputs, before and now. */
+export type Reconfigure = (
+  layer: Layer,
+  config: Config,
+  before: readonly Shape[],
+  now: readonly Shape[],
+) => Config;
+
+/** A copy of a model. */
+export interface ModelCopy {
+  readonly model: LayersModel;
+  /** The copy of every layer that the graph calls, at any depth of models in models. */
+  readonly copies: ReadonlyMap<Layer, Layer>;
+}
+
+/**
+ * Copies a model layer by layer and call by call, with configurations that `reconfigure` may change. A layer that is
+ * shared, also between models inside the model, has one copy. Weights of the copy are zeros: no initialiser is run.
+ *
+ * If a layer cannot be copied, what was made until then is disposed.
+ */
+export function cloneModel(source: LayersModel, reconfigure: Reconfigure): ModelCopy {
+  const root = source as unknown as Model;
+  const copies = new Map<Layer, Layer>();
+  const nodes = new Map<CallNode, CallNode>();
+  const { calls, callers, chains } = listCalls(root);
+  const begun = new Set<Model>();
+
+  const tensorOf = (tensor: SymbolicTensor): SymbolicTensor =>
+    copyOfNode(nodeOf(tensor)).outputTensors[tensor.tensorIndex]!;
+
+  /** Calls the copy of a node's layer as the layer was called, unless that has been done. */
+  const copyOfNode = (node: CallNode): CallNode => {
+    const chain = chains.get(node);
+    // A Sequential model makes its calls itself.
+    if (chain !== undefined && !begun.has(chain)) copyOfModel(chain);
+    const done = nodes.get(node);
+    if (done !== undefined) return done;
+    copyEarlierCalls(node);
+    const inputs = inputsOf(node).map(tensorOf);
+    const copy = copyOf(node.outboundLayer, node, inputs);
+    if (inputs.length > 0) {
+      copy.apply(inputs.length === 1 ? inputs[0] : inputs, callArguments(node));
+    }
+    return record(node, copy.inboundNodes.at(-1)!);
+  };
+
+  /** A layer's calls are told apart by their order, so they are made in that order. */
+  const copyEarlierCalls = (node: CallNode): void => {
+    for (const earlier of node.outboundLayer.inboundNodes) {
+      if (earlier === node) return;
+      if (calls.has(earlier)) copyOfNode(earlier);
+    }
+  };
+
+  const record = (node: CallNode, copy: CallNode): CallNode => {
+    nodes.set(node, copy);
+    return copy;
+  };
+
+  const copyOf = (layer: Layer, node: CallNode, inputs: readonly SymbolicTensor[]): Layer =>
+    copies.get(layer) ??
+    (isModel(layer)
+      ? copyOfModel(layer)
+      : copyOfLayer(layer, shapesOf(inputsOf(node)), shapesOf(inputs)));
+
+  const copyOfLayer = (layer: Layer, before: readonly Shape[], now: readonly Shape[]): Layer => {
+    const copy = fromConfig(layer, reconfigure(layer, jsonOf(layer.getConfig()), before, now));
+    copies.set(layer, copy);
+    return copy;
+  };
+
+  const copyOfModel = (model: Model): Model => {
+    const done = copies.get(model);
+    if (done !== undefined) return done as Model;
+    begun.add(model);
+    copyInputs(model);
+    const made = model.add === undefined ? copyFunctional(model) : copySequential(model);
+    copies.set(model, made);
+    return made;
+  };
+
+  /** The inputs of a model inside the model get the widths of what it is called on. */
+  const copyInputs = (model: Model): void => {
+    const call = callers.get(model);
+    const outside = call === undefined ? [] : inputsOf(call);
+    const inside = outside.map(tensorOf);
+    model.inputs.forEach(({ sourceLayer: layer }, i) => {
+      if (copies.has(layer)) return;
+      copyOfLayer(layer, shapesOf(outside.slice(i, i + 1)), shapesOf(inside.slice(i, i + 1)));
+    });
+  };
+
+  const copyFunctional = (model: Model): Model =>
+    new model.constructor({
+      inputs: model.inputs.map(tensorOf),
+      outputs: model.outputs.map(tensorOf),
+      name: model.name,
+    }) as Model;
+
+  const copySequential = (model: Model): Model => {
+    const made = new model.constructor({ name: model.name }) as Model;
+    const chain = chainOf(model);
+    model.layers.forEach((layer, i) => {
+      const node = chain[i];
+      if (node === undefined) {
+        made.add!(copyOfModel(layer as Model));
+      } else if (i === 0) {
+        // The call on the model's input is made here: `add` would give that input another name.
+        made.add!(copyOfNode(node) && copies.get(layer)!);
+      } else {
+        copyEarlierCalls(node);
+        const copy = copyOf(layer, node, made.outputs);
+        made.add!(copy);
+        record(node, copy.inboundNodes.at(-1)!);
+      }
+    });
+    return made;
+  };
+
+  try {
+    return { model: copyOfModel(root) as unknown as LayersModel, copies };
+  } catch (error) {
+    for (const copy of copies.values()) disposeLayer(copy);
+    throw error;
+  }
+}
+
+function shapesOf(tensors: readonly SymbolicTensor[]): Shape[] {
+  return tensors.map(({ shape }) => shape);
+}
+
+/** Initial states are among the inputs already; as arguments they are tensors of the old graph. */
+function callArguments({ callArgs }: CallNode): Record<string, unknown> {
+  const { initialState: _states, constants: _constants, ...others } = callArgs ?? {};
+  return others;
+}
+
+function fromConfig(layer: Layer, config: Config): Layer {
+  const kind = layer.constructor;
+  const copy = kind.fromConfig(kind, config);
+  skipInitialisers(copy);
+  return copy;
+}
+
+/** The weights follow anyway, and the default initialiser of recurrent layers takes many seconds. */
+function skipInitialisers(layer: Layer): void {
+  layer.setFastWeightInitDuringBuild(true);
+  for (const { layer: inner } of childrenOf(layer)) skipInitialisers(inner);
+}
+
+/** A copy to write to; some values are instances of TensorFlow.js's classes before they went through JSON. */
+function jsonOf(config: unknown): Config {
+  return JSON.parse(JSON.stringify(config)) as Config;
+}
