@@ -8,7 +8,7 @@ export function countParameters(layout: Layout): number {
 }
 
 /**
- * Multiply-adds of the matrix products for one token. Weights marked `[lookup]` and weights of rank below 2 cost
+ * Multiply-adds of the matrix products for one token. Weights marked `[lookup]` and weights that read nothing cost
  * none, and a tied weight (`<->`) counts once: it is fetched on one side and multiplied on the other.
  */
 export function countMacs(layout: Layout): number {
@@ -21,9 +21,11 @@ export function weightParameters(weight: WeightLayout): number {
   return weight.axes.reduce((product, axis) => product * axis.size, 1);
 }
 
-/** Multiply-adds of one weight for one token. */
+/** Multiply-adds of one weight for one token: a weight that reads nothing, or writes nothing, is in no product. */
 export function weightMacs(weight: WeightLayout): number {
-  return weight.lookup || weight.axes.length < 2 ? 0 : weightParameters(weight);
+  const reads = weight.axes.some(({ role }) => role !== 'writes');
+  const writes = weight.axes.some(({ role }) => role !== 'reads');
+  return weight.lookup || !reads || !writes ? 0 : weightParameters(weight);
 }
 
 function total(layout: Layout, count: (weight: WeightLayout) => number): number {

@@ -54,7 +54,11 @@ export {
   type Tf1LstmLayoutOptions,
   type TorchLayoutOptions,
 } from './framework-layouts.ts';
-export { layersModelLayout } from './layers-model/layers-model-layout.ts';
+export {
+  layersModelLayout,
+  type ExplainedLayout,
+  type LayersModelLayoutOptions,
+} from './layers-model/layers-model-layout.ts';
 export type {
   LayerLike,
   LayersModelLike,

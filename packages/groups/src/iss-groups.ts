@@ -6,7 +6,7 @@ import type { GroupSet, Layout, Slice } from './types.ts';
 export interface IssGroupOptions {
   /**
    * The dimensions to make groups for; by default the recurrent ones, see {@link recurrentDims}, that some penalised
-   * weight has and that are not empty.
+   * weight has, that no frozen weight reads and that are not empty.
    */
   readonly dims?: readonly string[];
 }
@@ -34,17 +34,34 @@ export function recurrentDims(layout: Layout): string[] {
 }
 
 /**
+ * The frozen weights that read a dimension. What they read can never become zero, so no component of the dimension can
+ * become removable in training, and a penalty would only harm.
+ */
+export function frozenReaders(layout: Layout, dim: string): string[] {
+  return Object.entries(layout.weights).flatMap(([name, { axes, frozen }]) =>
+    frozen &&
+    axes.some(
+      ({ role, segments }) => role !== 'writes' && segments.some((part) => part.dim === dim),
+    )
+      ? [name]
+      : [],
+  );
+}
+
+/**
  * The Intrinsic Sparse Structure groups of a layout, one set for each dimension. Component `k` of a dimension is
  * every slice at index `k` of every segment of that dimension in the penalised weights (paper, section 3.2), so an
  * entry can be in two groups, and an entry that two slices of one group share counts twice.
  *
- * @throws {@link GroupError} if a name in `dims` is no dimension of the layout, or is one without penalised weights.
+ * @throws {@link GroupError} if a name in `dims` is no dimension of the layout, or is one without penalised weights or
+ * with a frozen reader.
  */
 export function issGroups(layout: Layout, options: IssGroupOptions = {}): GroupSet[] {
   requireLayout(layout, 'issGroups');
   const { dims } = options;
   if (dims === undefined) {
     return recurrentDims(layout)
+      .filter((name) => frozenReaders(layout, name).length === 0)
       .map((name) => groupSet(layout, name))
       .filter(({ count, slices }) => count > 0 && slices.length > 0);
   }
@@ -56,6 +73,12 @@ export function issGroups(layout: Layout, options: IssGroupOptions = {}): GroupS
   }
   return dims.map((name: string) => {
     const set = groupSet(layout, name);
+    const [reader] = frozenReaders(layout, name);
+    if (reader !== undefined) {
+      throw new GroupError(
+        `issGroups: expected dimensions that only trained weights read, found "${name}", which "${reader}" reads and is frozen; leave the dimension out or train that weight`,
+      );
+    }
     if (set.slices.length === 0) {
       throw new GroupError(
         `issGroups: expected penalised weights with dimension "${name}", found none; mark one [penalised] or leave the dimension out`,

@@ -3,7 +3,7 @@ import { suggestion } from './names.ts';
 import { parseAxis, type Sizes } from './parse-axis.ts';
 import type { Axis, Role, WeightLayout } from './types.ts';
 
-const attributes = ['lookup', 'penalised', 'unpenalised'];
+const attributes = ['lookup', 'penalised', 'unpenalised', 'frozen'];
 const roles: Readonly<Record<string, readonly [Role, Role]>> = {
   '->': ['reads', 'writes'],
   '<-': ['writes', 'reads'],
@@ -34,13 +34,16 @@ export function parseWeight(text: string, sizes: Sizes, where: string): WeightLa
 
   const usual = axes.length >= 2;
   const lookup = found.includes('lookup');
-  const penalised = found.includes('penalised') || (usual && !found.includes('unpenalised'));
+  const frozen = found.includes('frozen');
+  const penalised =
+    !frozen && (found.includes('penalised') || (usual && !found.includes('unpenalised')));
   const written = lookup ? ['lookup'] : [];
-  if (penalised !== usual) written.push(penalised ? 'penalised' : 'unpenalised');
+  if (frozen) written.push('frozen');
+  else if (penalised !== usual) written.push(penalised ? 'penalised' : 'unpenalised');
   const side = (part: readonly Axis[]): string => part.map((axis) => axis.text).join(', ');
   const tail = written.length > 0 ? `[${written.join(', ')}]` : '';
   const parts = [side(before), arrow, side(after), tail].filter((part) => part !== '');
-  return { axes, lookup, penalised, text: parts.join(' ') };
+  return { axes, lookup, penalised, frozen, text: parts.join(' ') };
 }
 
 function parseSide(text: string, role: Role, sizes: Sizes, where: string): Axis[] {
@@ -69,6 +72,11 @@ function parseAttributes(text: string, where: string): string[] {
   }
   if (found.includes('penalised') && found.includes('unpenalised')) {
     throw new GroupError(`${where}: expected penalised or unpenalised, found both; keep one`);
+  }
+  if (found.includes('penalised') && found.includes('frozen')) {
+    throw new GroupError(
+      `${where}: expected penalised or frozen, found both; a weight that never changes cannot be penalised, so keep one`,
+    );
   }
   return found;
 }

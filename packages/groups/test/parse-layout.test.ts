@@ -136,7 +136,7 @@ describe('parseLayout', () => {
     [
       'an unknown attribute',
       'dims a = 2\nw a -> a [lokup]',
-      'expected one of the attributes lookup, penalised, unpenalised, found "lokup"; did you mean "lookup"?',
+      'expected one of the attributes lookup, penalised, unpenalised, frozen, found "lokup"; did you mean "lookup"?',
     ],
     [
       'contradicting attributes',

@@ -3,28 +3,59 @@ import { GroupError } from '../error.ts';
 import { layoutFromParts } from '../layout-json.ts';
 import { isDimensionName } from '../names.ts';
 import type { Layout } from '../types.ts';
+import type { DraftAxis, DraftWeight, Records } from './layer-facts.ts';
 import type { LayerVariableLike, LayersModelLike } from './model-like.ts';
-import type { DraftAxis, DraftWeight, Records } from './rules.ts';
+import { layoutNotes } from './notes.ts';
 import { fix, rootOf, type Features, type Span } from './spans.ts';
 import { outsideFeatures, walkModel } from './walk.ts';
+
+/** Settings of {@link layersModelLayout}. */
+export interface LayersModelLayoutOptions {
+  /** Whether to say which recurrent layers were not offered for pruning and why; default false. */
+  readonly explain?: boolean;
+}
+
+/** A layout with what a reader should know of it. */
+export interface ExplainedLayout {
+  /** The layout. */
+  readonly layout: Layout;
+  /** One sentence for each dimension that is not offered: which layer, why, and which layer is in the way. */
+  readonly notes: readonly string[];
+}
 
 /**
  * Derives the layout of a TensorFlow.js `LayersModel` from its graph. Weights have the names of their `tf.Variable`s,
  * which optimizers see; dimensions have the names of the layers that write them (`name/forward` and `name/backward` in
- * a `Bidirectional`).
+ * a `Bidirectional`, `name/cell1` and so on for several cells in one `RNN`).
  *
- * Understood are Embedding, LSTM, GRU, SimpleRNN, Bidirectional of these with every merge mode, Dense,
- * TimeDistributed Dense, Concatenate, Add and the other elementwise merges, dropout, elementwise activations, pooling
- * and repeating over time, models inside models, and shared layers. Anything else may use its inputs in any way, so their dimensions
- * become fixed widths, as do the inputs and the outputs of the model: no dimension of the layout is one whose loss
- * somebody outside could notice. A weight that is not trainable is `[unpenalised]`.
+ * Understood are Embedding, LSTM, GRU, SimpleRNN, RNN of their cells and of stacks of them, Bidirectional of these with
+ * every merge mode, Dense, Conv1D, BatchNormalization and PReLU, TimeDistributed Dense, Concatenate, Add and the other
+ * elementwise merges, Flatten, Reshape and Permute that keep features together, dropout, elementwise activations,
+ * pooling and repeating over time, models inside models, and shared layers. Anything else may use its inputs in any way,
+ * so their dimensions become fixed widths, as do the inputs and the outputs of the model: no dimension of the layout is
+ * one whose loss somebody outside could notice. A weight that is not trainable is `[frozen]`.
+ *
+ * With `explain` it says which recurrent layers were not offered and why.
  *
  * @throws {@link GroupError} if `model` is no built `LayersModel` or has no weights.
  */
-export function layersModelLayout(model: LayersModelLike): Layout {
+export function layersModelLayout(
+  model: LayersModelLike,
+  options: LayersModelLayoutOptions & { readonly explain: true },
+): ExplainedLayout;
+export function layersModelLayout(
+  model: LayersModelLike,
+  options?: LayersModelLayoutOptions & { readonly explain?: false },
+): Layout;
+export function layersModelLayout(
+  model: LayersModelLike,
+  { explain = false }: LayersModelLayoutOptions = {},
+): Layout | ExplainedLayout {
   requireModel(model);
   const records: Records = new Map();
-  walkModel(model, outsideFeatures(model.inputs), records).forEach(fix);
+  for (const output of walkModel(model, outsideFeatures(model.inputs), records)) {
+    fix(output, 'an output of the model');
+  }
 
   const drafts = new Map<LayerVariableLike, DraftWeight>();
   for (const record of records.values()) {
@@ -36,10 +67,11 @@ export function layersModelLayout(model: LayersModelLike): Layout {
   for (const variable of model.weights) {
     const draft = drafts.get(variable);
     const text = draft === undefined ? fixedText(variable) : draftText(draft, names);
-    weights[variable.name] = text + attributes(draft?.lookup === true, trainable.has(variable));
+    weights[variable.name] = text + attributes(draft, trainable.has(variable));
   }
   const dims = Object.fromEntries([...names].map(([span, name]) => [name, span.size]));
-  return layoutFromParts({ dims, weights }, 'layersModelLayout');
+  const layout = layoutFromParts({ dims, weights }, 'layersModelLayout');
+  return explain ? { layout, notes: layoutNotes(model, records, layout) } : layout;
 }
 
 function requireModel(model: LayersModelLike): void {
@@ -64,7 +96,7 @@ function nameSpans(drafts: readonly DraftWeight[]): Map<Span, string> {
   for (const { reads, writes } of drafts) {
     for (const { features } of [...reads, ...writes]) {
       for (const root of features.map(rootOf)) {
-        if (root.fixed || names.has(root)) continue;
+        if (root.fixed !== undefined || names.has(root)) continue;
         const base = spellName(root.name);
         let name = base;
         for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
@@ -89,8 +121,20 @@ function draftText(draft: DraftWeight, names: ReadonlyMap<Span, string>): string
 }
 
 function axisText({ features, times }: DraftAxis, names: ReadonlyMap<Span, string>): string {
-  const sum = joinFixed(features, names).join(' + ');
-  return times === 1 ? sum : `${times}*(${sum})`;
+  const terms = joinFixed(features, names);
+  const period = periodOf(terms);
+  const sum = terms.slice(0, period).join(' + ');
+  const copies = (times * terms.length) / period;
+  return copies === 1 ? sum : `${copies}*(${sum})`;
+}
+
+/** Length of the shortest part that the whole list repeats: positions laid side by side have the same features. */
+function periodOf(terms: readonly (string | number)[]): number {
+  for (let period = 1; period <= terms.length / 2; period++) {
+    if (terms.length % period !== 0) continue;
+    if (terms.every((term, i) => term === terms[i % period])) return period;
+  }
+  return terms.length;
 }
 
 /** The terms of a sum, with neighbouring fixed widths as one number. */
@@ -112,9 +156,10 @@ function fixedText(variable: LayerVariableLike): string {
   return `${sizes.slice(0, -1).join(', ')} -> ${sizes.slice(-1).join('')}`;
 }
 
-function attributes(lookup: boolean, trainable: boolean): string {
+function attributes(draft: DraftWeight | undefined, trainable: boolean): string {
   const found = [];
-  if (lookup) found.push('lookup');
-  if (!trainable) found.push('unpenalised');
+  if (draft?.lookup === true) found.push('lookup');
+  if (!trainable) found.push('frozen');
+  else if (draft?.penalised === false && draft.variable.shape.length > 1) found.push('unpenalised');
   return found.length === 0 ? '' : ` [${found.join(', ')}]`;
 }

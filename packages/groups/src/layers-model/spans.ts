@@ -10,8 +10,8 @@ export interface Span {
   readonly name: string;
   /** The span that this one was found equal to. */
   parent: Span | undefined;
-  /** Whether the width can never change; read from the root. */
-  fixed: boolean;
+  /** Why the width can never change, if it cannot; read from the root. */
+  fixed: string | undefined;
 }
 
 /** The features of a tensor: the spans of its last axis, in order. */
@@ -19,12 +19,12 @@ export type Features = readonly Span[];
 
 /** A span of its own. */
 export function newSpan(name: string, size: number): Span {
-  return { name, size, parent: undefined, fixed: false };
+  return { name, size, parent: undefined, fixed: undefined };
 }
 
-/** Features of a known width that nobody may prune. */
-export function fixedFeatures(size: number): Features {
-  return [{ name: '', size, parent: undefined, fixed: true }];
+/** Features of a known width that nobody may prune, for instance because it is that of an input. */
+export function fixedFeatures(size: number, reason: string): Features {
+  return [{ name: '', size, parent: undefined, fixed: reason }];
 }
 
 /** The first span of those found equal to this one. */
@@ -34,19 +34,20 @@ export function rootOf(span: Span): Span {
   return root;
 }
 
-/** Forbids that any of the features is pruned. */
-export function fix(features: Features): void {
-  for (const span of features) rootOf(span).fixed = true;
+/** Forbids that any of the features is pruned; the first reason stays. */
+export function fix(features: Features, reason: string): void {
+  for (const span of features) rootOf(span).fixed ??= reason;
 }
 
 /**
- * States that feature `i` of one tensor and feature `i` of another belong together. Where the two are not cut into
- * the same spans, both become fixed.
+ * States that feature `i` of one tensor and feature `i` of another belong together, because of `user`. Where the two are
+ * not cut into the same spans, both become fixed.
  */
-export function unify(a: Features, b: Features): void {
+export function unify(a: Features, b: Features, user: string): void {
   if (a.length !== b.length || a.some((span, i) => span.size !== b[i]!.size)) {
-    fix(a);
-    fix(b);
+    const reason = `${user} lines it up with features that are cut in another way`;
+    fix(a, reason);
+    fix(b, reason);
     return;
   }
   a.forEach((span, i) => {
@@ -55,6 +56,6 @@ export function unify(a: Features, b: Features): void {
     // The name of a named span survives, whichever side it is on.
     const [parent, child] = first.name === '' ? [second, first] : [first, second];
     child.parent = parent;
-    parent.fixed ||= child.fixed;
+    if (child.fixed !== undefined) parent.fixed ??= `${user} lines it up with ${child.fixed}`;
   });
 }

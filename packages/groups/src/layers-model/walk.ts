@@ -1,5 +1,6 @@
-import { applyLayer, unknown, type Records } from './rules.ts';
+import { called, type Records } from './layer-facts.ts';
 import type { LayerLike, LayersModelLike, NodeLike, SymbolicTensorLike } from './model-like.ts';
+import { applyLayer, unknown } from './rules.ts';
 import { fix, fixedFeatures, type Features } from './spans.ts';
 
 /**
@@ -26,7 +27,9 @@ export function walkModel(
 
 /** Features of the inputs of a whole model: what comes from outside keeps its width. */
 export function outsideFeatures(tensors: readonly SymbolicTensorLike[]): Features[] {
-  return tensors.map((tensor) => fixedFeatures(tensor.shape.at(-1) ?? 0));
+  return tensors.map(({ shape, sourceLayer: { name } }) =>
+    fixedFeatures(shape.at(-1) ?? 0, `the model's input "${name}"`),
+  );
 }
 
 function applyNode(
@@ -42,15 +45,16 @@ function applyNode(
   };
   if (isModel(layer)) {
     const complete = layer.inputs.length === inputs.length;
-    return complete ? walkModel(layer, inputs, records) : unknown(call);
+    return complete ? walkModel(layer, inputs, records) : unknown(layer, call);
   }
   const outputs = applyLayer(layer, call, records);
   if (outputs.length === node.outputTensors.length) return outputs;
-  outputs.forEach(fix);
-  return unknown(call);
+  for (const output of outputs) fix(output, `${called(layer)} has outputs of an unknown kind`);
+  return unknown(layer, call);
 }
 
-function isModel(layer: LayerLike): layer is LayerLike & LayersModelLike {
+/** Tells a model inside the model from other layers. */
+export function isModel(layer: LayerLike): layer is LayerLike & LayersModelLike {
   const { inputs, outputs } = layer as Partial<LayersModelLike>;
   return Array.isArray(inputs) && Array.isArray(outputs);
 }

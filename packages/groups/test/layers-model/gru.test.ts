@@ -161,7 +161,7 @@ describe('layersModelLayout of models with GRU', () => {
     const layout = derive(whole);
     expect(layout.dims).toEqual({ a_gru: 3, s_gru: 2 });
     expect(weightsOf(layout, 'b_gru')['kernel']).toBe('a_gru -> 4*a_gru');
-    expect(weightsOf(layout, 'o_gru')['kernel']).toBe('s_gru + s_gru -> 1');
+    expect(weightsOf(layout, 'o_gru')['kernel']).toBe('2*s_gru -> 1');
     expectUnreadComponentsAreUnseen(whole, layout);
   });
 });

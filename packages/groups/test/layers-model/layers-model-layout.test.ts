@@ -170,18 +170,12 @@ describe('layersModelLayout and what must keep its width', () => {
   });
 
   test.each([
-    ['flatten', () => layers.flatten({})],
     ['reshape', () => layers.reshape({ targetShape: [6, 2] })],
     ['layer normalisation', () => layers.layerNormalization({})],
-    ['batch normalisation', () => layers.batchNormalization({})],
-    ['convolution', () => layers.conv1d({ filters: 2, kernelSize: 2 })],
+    ['batch normalisation over time', () => layers.batchNormalization({ axis: 1 })],
     ['softmax', () => layers.activation({ activation: 'softmax' })],
     ['a softmax layer', () => layers.softmax({})],
     ['masking', () => layers.masking({ maskValue: 0 })],
-    [
-      'a recurrent layer over a cell',
-      () => layers.rnn({ cell: layers.gruCell({ units: 2, recurrentInitializer: 'zeros' }) }),
-    ],
     ['permutation', () => layers.permute({ dims: [2, 1] })],
     [
       'softmax at every step',
@@ -216,13 +210,23 @@ describe('layersModelLayout and what must keep its width', () => {
     expect(derive(whole).dims).toEqual({});
   });
 
-  test('does not penalise weights that are frozen', () => {
-    const frozen = lstm({ name: 'one_f', units: 3, inputShape: [4, 2] });
-    const whole = sequential({ layers: [frozen, layers.dense({ name: 'head_f', units: 1 })] });
+  test('a frozen weight is marked, and what it reads gets no group', () => {
+    const frozen = lstm({ name: 'one_f', units: 3, inputShape: [4, 2], returnSequences: true });
+    const whole = sequential({
+      layers: [
+        frozen,
+        lstm({ name: 'two_f', units: 2 }),
+        layers.dense({ name: 'head_f', units: 1 }),
+      ],
+    });
     frozen.trainable = false;
     const layout = derive(whole);
-    expect(weightsOf(layout, 'one_f')['kernel']).toBe('2 -> 4*one_f [unpenalised]');
-    expect(issGroups(layout)[0]!.slices.map(({ weight }) => weight)).toEqual(['head_f/kernel']);
+    expect(weightsOf(layout, 'one_f')['kernel']).toBe('2 -> 4*one_f [frozen]');
+    expect(recurrentDims(layout)).toEqual(['one_f', 'two_f']);
+    expect(issGroups(layout).map(({ name }) => name)).toEqual(['two_f']);
+    expect(() => issGroups(layout, { dims: ['one_f'] })).toThrow(
+      'issGroups: expected dimensions that only trained weights read, found "one_f", which "one_f/recurrent_kernel" reads and is frozen',
+    );
   });
 });
 
@@ -328,7 +332,7 @@ describe('layersModelLayout of functional models', () => {
     const layout = derive(whole);
     expect(layout.dims).toEqual({ a_m: 3, s_m: 2, h_m: 2 });
     expect(weightsOf(layout, 'b_m')['kernel']).toBe('3 -> 4*a_m');
-    expect(weightsOf(layout, 'o_m')['kernel']).toBe('h_m + h_m -> 1');
+    expect(weightsOf(layout, 'o_m')['kernel']).toBe('2*h_m -> 1');
     expectUnreadComponentsAreUnseen(whole, layout);
   });
 

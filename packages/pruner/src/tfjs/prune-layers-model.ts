@@ -3,6 +3,7 @@ import {
   layersModelLayout,
   layoutToJson,
   recurrentDims,
+  type ExplainedLayout,
   type Layout,
   type LayersModelLike,
   type NamedArray,
@@ -49,9 +50,9 @@ export interface PruneLayersModelOptions {
 
 /** A model after {@link pruneLayersModel}. */
 export interface PrunedLayersModel {
-  /** A new, smaller, uncompiled model of stock layers; the old one is untouched and still the caller's to dispose. */
+  /** A new, smaller model of the same layers; the old one is untouched and still the caller's to dispose. */
   readonly model: LayersModel;
-  /** Sizes before and after, with a note for every direction that was padded. */
+  /** Sizes before and after, with notes: layers that keep their units and why, padded directions, constraints not met. */
   readonly report: PruneReport;
   /** Kept indices per dimension. */
   readonly kept: Kept;
@@ -64,15 +65,24 @@ export interface PrunedLayersModel {
 /**
  * Removes dead components from a `tf.LayersModel` and rebuilds it, smaller, from the same stock layers.
  *
+ * The new model is the old one but for its sizes: names, settings, initialisers, regularisers, constraints, what is
+ * frozen, shared layers, the states of stateful layers, and the settings of `compile` with an optimizer that has taken no
+ * step. Weights are set past constraints and read back. A layer that cannot be made smaller keeps its units, and the
+ * report says which layer is in the way.
+ *
  * Keeps at least one unit per layer. A stock `Bidirectional` holds one size for both directions: the larger stays and
  * the other direction keeps as many dead units, which changes no output; the report says so. The kept indices and the
  * layout are stored in the model's user-defined metadata under `iss`.
+ *
+ * @throws {@link PrunerError} if the model cannot be rebuilt with exactly these weights.
  */
 export function pruneLayersModel(
   model: LayersModel,
   options: PruneLayersModelOptions = {},
 ): PrunedLayersModel {
-  const { layout = deriveLayout(model), tolerance = 0 } = options;
+  const { tolerance = 0 } = options;
+  const { layout, notes: layoutNotes } =
+    options.layout === undefined ? deriveLayout(model) : { layout: options.layout, notes: [] };
   const weights = readModelWeights(model);
   const leaving = outputDims(model, layout);
   const dims = options.dims ?? recurrentDims(layout).filter((dim) => !leaving.has(dim));
@@ -86,7 +96,7 @@ export function pruneLayersModel(
   }
   const found = findRemovable(weights, layout, { dims, tolerance });
   const pairs = bidirectionalDims(listLayers(model), layout);
-  const { kept, notes } = padDirections(pairs, found.kept, found.removed);
+  const { kept, notes: paddingNotes } = padDirections(pairs, found.kept, found.removed);
   const smaller = prune(weights, layout, kept);
   const { model: small, weights: rebuilt } = rebuild(model, layout, kept, smaller.weights);
 
@@ -95,8 +105,12 @@ export function pruneLayersModel(
     ...(model.getUserDefinedMetadata() as Config | undefined),
     iss: { kept, layout: layoutToJson(renamed) },
   });
-  notes.push(...projectionNotes(rebuilt.map(([, copy]) => copy)));
-  notes.push(...compileLike(model, small, renamed));
+  const notes = [
+    ...layoutNotes,
+    ...paddingNotes,
+    ...projectionNotes(rebuilt.map(([, copy]) => copy)),
+    ...compileLike(model, small, renamed),
+  ];
   return {
     model: small,
     report: report(layout, smaller.layout, { notes }),
@@ -157,9 +171,9 @@ function checkComplete(
   list('trainableWeights');
 }
 
-function deriveLayout(model: LayersModel): Layout {
+function deriveLayout(model: LayersModel): ExplainedLayout {
   try {
-    return layersModelLayout(model as unknown as LayersModelLike);
+    return layersModelLayout(model as unknown as LayersModelLike, { explain: true });
   } catch (cause) {
     throw new PrunerError(
       `pruneLayersModel: the layout cannot be derived from the model: ${messageOf(cause)} Or pass a layout under the names of model.weights.`,

@@ -40,13 +40,14 @@ describeBackend('a model of plain tf.layers', () => {
     );
     expect(same.maxAbsDifference).toBeLessThan(1e-6);
 
-    const again = train.sgd(0.5);
-    small.compile({ optimizer: again, loss });
+    // It is compiled as the model was, with an optimizer of its own.
+    expect(small.optimizer).not.toBe(optimizer);
+    expect(small.optimizer.getConfig()).toEqual(optimizer.getConfig());
     const history = await small.fit(x, y, { epochs: 5, verbose: 0, shuffle: false });
     const values = history.history['loss'] as number[];
     expect(values.at(-1)).toBeLessThan(values[0]!);
     optimizer.dispose();
-    again.dispose();
+    small.optimizer.dispose();
     x.dispose();
     y.dispose();
     disposeModel(model, small);

@@ -12,7 +12,9 @@ import {
 export type NewShape = (weight: LayerVariable) => readonly number[];
 
 /** Which setting of a layer is the size of which axis of which weight. */
-const sizes: Readonly<Record<string, readonly (readonly [key: string, weight: string, axis: number])[]>> = {
+const sizes: Readonly<
+  Record<string, readonly (readonly [key: string, weight: string, axis: number])[]>
+> = {
   LSTM: [['units', 'recurrent_kernel', 0]],
   GRU: [['units', 'recurrent_kernel', 0]],
   SimpleRNN: [['units', 'recurrent_kernel', 0]],

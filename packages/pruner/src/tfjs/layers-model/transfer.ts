@@ -142,10 +142,9 @@ export function copyStates(
 /** Keeps some units of a state `[batch, units]`. */
 function cutState(state: Tensor, units: readonly number[] | undefined): Tensor {
   if (units === undefined) return state.clone();
-  const { data, shape } = sliceArray(
-    Float32Array.from(state.dataSync<'float32'>()),
-    state.shape,
-    [undefined, units],
-  );
+  const { data, shape } = sliceArray(Float32Array.from(state.dataSync<'float32'>()), state.shape, [
+    undefined,
+    units,
+  ]);
   return tensor(data, [...shape]);
 }
