@@ -6,7 +6,7 @@ import { nearestName } from './nearest-name.ts';
 export function checkGroups(groups: readonly GroupSet[], where: string): void {
   if (!Array.isArray(groups) || groups.length === 0) {
     throw new LassoError(
-      `${where}: expected a list of at least one group set, found ${Array.isArray(groups) ? 'none' : String(groups)}; without groups there is no penalty, so take issGroups(layout) of a layout with a recurrent dimension.`,
+      `${where}: expected a list of at least one group set, found ${Array.isArray(groups) ? 'none' : String(groups)}; without groups there is no penalty, so take issGroups(layout) of a layout with a recurrent dimension. For a tf.LayersModel, layersModelLayout(model, { explain: true }).notes says why it has none.`,
     );
   }
   const names = new Set<string>();

@@ -146,8 +146,10 @@ function shapesOf(tensors: readonly SymbolicTensor[]): Shape[] {
 
 /** Initial states are among the inputs already; as arguments they are tensors of the old graph. */
 function callArguments({ callArgs }: CallNode): Record<string, unknown> {
-  const { initialState: _states, constants: _constants, ...others } = callArgs ?? {};
-  return others;
+  const given = Object.entries(callArgs ?? {});
+  return Object.fromEntries(
+    given.filter(([name]) => !['initialState', 'constants'].includes(name)),
+  );
 }
 
 function fromConfig(layer: Layer, config: Config): Layer {

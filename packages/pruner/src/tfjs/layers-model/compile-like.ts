@@ -1,4 +1,4 @@
-import { Optimizer } from '@tensorflow/tfjs-core';
+import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { issGroups, type GroupSet, type Layout } from '@secateur/groups';
 import { messageOf } from '../../check-weights.ts';
