@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
+import { sourceCommand } from './command.ts';
 
 /** How a command ended. */
 export interface Ended {
@@ -13,8 +14,8 @@ function startCli(
   cli: string,
   args: readonly string[],
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const node = ['--import', 'tsx', '--conditions=@secateur/source', cli, ...args];
-  const child = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program, ...rest] = sourceCommand(cli, ...args);
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
@@ -32,7 +33,10 @@ export function runCli(cli: string, args: readonly string[]): Promise<Ended> {
   return startCli(cli, args).ended;
 }
 
-/** Starts a command line and gives it a signal `delay` ms after it has said `cue` on its standard error. */
+/**
+ * Starts a command line and gives it a signal `delay` ms after it has said `cue` on its standard error. On Windows every
+ * signal ends the process at once, as SIGKILL does.
+ */
 export async function disturbCli(
   cli: string,
   args: readonly string[],

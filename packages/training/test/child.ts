@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { sourceCommand } from '@secateur/testing/command';
 
 /** A child process and what it says. */
 export interface Child {
@@ -17,9 +18,9 @@ export interface Child {
 
 /** Runs a TypeScript file of `fixtures` in a Node process of its own, on the sources of the packages. */
 export function runFixture(name: string, args: readonly string[]): Child {
-  const file = fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
-  const options = ['--import', 'tsx', '--conditions=@secateur/source', file, ...args];
-  const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const file = join(import.meta.dirname, 'fixtures', `${name}.ts`);
+  const [program, ...rest] = sourceCommand(file, ...args);
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';
   let waiting: (() => void)[] = [];

@@ -1,6 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
 import { onInterrupt } from '@secateur/training';
 import { runFixture } from './child.ts';
+
+// There a signal from another process ends this one at once; Ctrl-C is a matter of the console.
+const withSignals = test.skipIf(process.platform === 'win32');
 
 describe('onInterrupt', () => {
   test('leaves no listener after dispose', async () => {
@@ -13,8 +17,8 @@ describe('onInterrupt', () => {
     expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 
-  test('turns the first signal into a request, and the loop saves and ends', async () => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  withSignals('turns the first signal into a request, and the loop saves and ends', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       const child = runFixture('interrupted', []);
       await child.said('ready');
       child.process.kill(signal);
@@ -24,14 +28,59 @@ describe('onInterrupt', () => {
     }
   });
 
-  test('exits with 130 at the second signal', async () => {
+  withSignals('takes a second signal for an echo at first, and later exits with 130', async () => {
     const child = runFixture('interrupted', ['slow']);
     await child.said('ready');
     child.process.kill('SIGINT');
     await child.said('requested by SIGINT');
     child.process.kill('SIGINT');
+    await wait(1100);
+    expect(child.process.exitCode).toBe(null);
+    child.process.kill('SIGINT');
     const { code, output } = await child.ended;
     expect(code).toBe(130);
     expect(output).not.toContain('saved');
+  });
+
+  test('waits for Ctrl-Break where there is such a key', () => {
+    const before = process.listenerCount('SIGBREAK');
+    const interrupt = onInterrupt();
+    expect(process.listenerCount('SIGBREAK')).toBe(before + 1);
+    interrupt.dispose();
+    expect(process.listenerCount('SIGBREAK')).toBe(before);
+  });
+});
+
+describe('a terminal that was closed', () => {
+  const { stderr } = process;
+  const isTTY = stderr.isTTY;
+  afterEach(() => {
+    stderr.isTTY = isTTY;
+    stderr.removeAllListeners('error');
+  });
+  const failed = (code: string): Error => Object.assign(new Error(code), { code });
+
+  test('does not end the process before it has saved', () => {
+    stderr.isTTY = true;
+    const interrupt = onInterrupt();
+    expect(() => stderr.emit('error', failed('EIO'))).not.toThrow();
+    expect(() => stderr.emit('error', failed('ENOSPC'))).toThrow('ENOSPC');
+    interrupt.dispose();
+    expect(stderr.listenerCount('error')).toBe(0);
+  });
+
+  test('takes the last words of a run that was asked to stop', () => {
+    stderr.isTTY = true;
+    const interrupt = onInterrupt();
+    (process as NodeJS.EventEmitter).emit('SIGHUP', 'SIGHUP');
+    interrupt.dispose();
+    expect(() => stderr.emit('error', failed('EIO'))).not.toThrow();
+  });
+
+  test('is not looked for where only other signals count', () => {
+    stderr.isTTY = true;
+    const interrupt = onInterrupt({ signals: ['SIGINT'] });
+    expect(stderr.listenerCount('error')).toBe(0);
+    interrupt.dispose();
   });
 });
