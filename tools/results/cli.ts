@@ -1,10 +1,9 @@
 // Writes the tables and pictures of docs/results from the kept result files. With run directories as arguments, first keeps
 // their results: `npm run results -- runs/quick runs/rhn-small-lambda=0.02 ...`.
-import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writeFileAtomic } from '@secateur/training';
 import { Command } from 'commander';
-import { format, resolveConfig } from 'prettier';
+import { writeBetween } from '../between.ts';
 import { highwayPictures, paperPictures } from './pictures.ts';
 import { keep, readKept, type Kept } from './kept.ts';
 import {
@@ -72,21 +71,9 @@ function withOwnNames(svg: string): string {
   });
 }
 
-/** Puts text between two markers of a page. */
+/** Puts text between two markers of a page, and shows it. */
 async function between(page: string, name: string, text: string): Promise<void> {
-  const file = join(results, `${page}.md`);
-  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
-  const [before, rest] = readFileSync(file, 'utf8').split(begin);
-  const after = rest?.split(end)[1];
-  if (after === undefined) {
-    throw new Error(`${file}: expected the markers "${begin}" and "${end}", found them not.`);
-  }
-  const whole = `${before}${begin}\n\n${text}\n\n${end}${after}`;
-  // npm skips a script that follows another where it is told to ignore scripts, so the page is formatted here.
-  writeFileAtomic(
-    file,
-    await format(whole, { ...(await resolveConfig(import.meta.filename)), filepath: file }),
-  );
+  await writeBetween(join(results, `${page}.md`), { [name]: text });
   console.log(text);
 }
 
