@@ -7,7 +7,7 @@ export interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;
-  readonly exports: Record<string, unknown>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly bin?: Record<string, string>;
   readonly peerDependencies?: Record<string, string>;
   readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
@@ -27,6 +27,13 @@ export const packages: readonly { readonly directory: string; readonly manifest:
 /** True for a package that is a program: it has no main entry to import, and so no types. */
 export const isProgram = ({ exports, bin }: Manifest): boolean =>
   !('.' in exports) && bin !== undefined;
+
+/** What users can import from a package, by subpath (`.` is the package itself), each with its conditions. */
+export function entryPoints({ exports }: Manifest): [string, Readonly<Record<string, string>>][] {
+  return Object.entries(exports).flatMap(([subpath, conditions]) =>
+    typeof conditions === 'string' ? [] : [[subpath, conditions]],
+  );
+}
 
 /** The command's stdout; what a failing command printed becomes the error, or nobody could tell why it failed. */
 export function run(command: string, args: string[], cwd: string): string {
