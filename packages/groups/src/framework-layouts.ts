@@ -2,7 +2,7 @@ import { cellLayout, checkUnits } from './cell-layouts.ts';
 import { GroupError } from './error.ts';
 import type { Layout } from './types.ts';
 
-/** What {@link torchLstmLayout} and {@link torchGruLayout} are told. */
+/** What {@link torchGruLayout} is told. */
 export interface TorchLayoutOptions {
   /** What stands before the names in the state dictionary, for instance `rnn.`; by default nothing. */
   readonly prefix?: string;
@@ -14,6 +14,15 @@ export interface TorchLayoutOptions {
   readonly bias?: boolean;
   /** Sizes of the dimensions that occur; others are left out. */
   readonly dims: Readonly<Record<string, number>>;
+}
+
+/** What {@link torchLstmLayout} is told. */
+export interface TorchLstmLayoutOptions extends TorchLayoutOptions {
+  /**
+   * With `proj_size`: the dimension of the projected state of each layer, and a pair for each of a bidirectional module. It
+   * is what the recurrent weights and the next layer read. By default the module has no projections.
+   */
+  readonly projections?: TorchLayoutOptions['units'];
 }
 
 /** What {@link tf1LstmLayout} is told. */
@@ -33,16 +42,20 @@ export interface Tf1LstmLayoutOptions {
 /**
  * PyTorch's `nn.LSTM`: `weight_ih_l0` `[4 units, input]`, `weight_hh_l0` `[4 units, units]`, `bias_ih_l0` and
  * `bias_hh_l0` `[4 units]` for each layer, and the same with `_reverse` for the backward direction. Blocks of gates
- * come in the order i, f, g, o; the layout is the same for any order.
+ * come in the order i, f, g, o; the layout is the same for any order. `batch_first` and `dropout` change no weight.
+ *
+ * With projections `weight_hr_l0` `[projected, units]` reads the units, and all that read them otherwise,
+ * `weight_hh_l0` `[4 units, projected]` among them, read the projected state. No weight then reads and writes the same
+ * dimension, so name those to prune in the `dims` of `issGroups` and of the pruner's `findRemovable`.
  */
-export function torchLstmLayout(options: TorchLayoutOptions): Layout {
+export function torchLstmLayout(options: TorchLstmLayoutOptions): Layout {
   return torchLayout('torchLstmLayout', 'nn.LSTM', 4, options);
 }
 
 /**
  * PyTorch's `nn.GRU`: the names of `nn.LSTM` with three blocks of gates, so `weight_ih_l0` `[3 units, input]`,
  * `weight_hh_l0` `[3 units, units]`, `bias_ih_l0` and `bias_hh_l0` `[3 units]`, and the same with `_reverse`. Blocks
- * come in the order r, z, n; the layout is the same for any order.
+ * come in the order r, z, n; the layout is the same for any order. `batch_first` and `dropout` change no weight.
  */
 export function torchGruLayout(options: TorchLayoutOptions): Layout {
   return torchLayout('torchGruLayout', 'nn.GRU', 3, options);
@@ -52,36 +65,65 @@ function torchLayout(
   caller: string,
   module: string,
   gates: number,
-  options: TorchLayoutOptions,
+  options: TorchLstmLayoutOptions,
 ): Layout {
-  const { prefix = '', units, bias = true, dims } = options;
-  if (!Array.isArray(units) || units.length === 0) {
+  const { prefix = '', bias = true, dims } = options;
+  const units = directionsOf(caller, module, 'units', options.units);
+  // Without projections it is the units themselves that are read.
+  const read = options.projections
+    ? directionsOf(caller, module, 'projections', options.projections)
+    : units;
+  if (read.length !== units.length || read[0]!.length !== units[0]!.length) {
     throw new GroupError(
-      `${caller}: expected a hidden dimension for each layer, found none; pass for instance units: ["h1", "h2"]`,
+      `${caller}: expected projections like units, found ${JSON.stringify(options.projections)} beside ${JSON.stringify(options.units)}; name one for each layer and direction`,
     );
   }
-  const layers = units.map((layer) => (typeof layer === 'string' ? [layer] : [...layer]));
-  const directions = layers[0]!.length;
-  if (directions > 2 || layers.some((layer) => layer.length !== directions)) {
+  if (read !== units && gates !== 4) {
     throw new GroupError(
-      `${caller}: expected one dimension for each layer or a pair for each, found a mixture; ${module} is bidirectional in all layers or in none`,
+      `${caller}: expected no projections, found some; ${module} has no proj_size, only nn.LSTM has`,
     );
   }
   const weights: Record<string, string> = {};
   let { input } = options;
-  layers.forEach((layer, index) => {
-    layer.forEach((dim: string, direction: number) => {
-      checkUnits(caller, dim);
+  units.forEach((layer, index) => {
+    layer.forEach((dim, direction) => {
       const suffix = `_l${index}${direction === 1 ? '_reverse' : ''}`;
+      const state = read[index]![direction]!;
       weights[`${prefix}weight_ih${suffix}`] = `${gates}*${dim} <- ${input}`;
-      weights[`${prefix}weight_hh${suffix}`] = `${gates}*${dim} <- ${dim}`;
+      weights[`${prefix}weight_hh${suffix}`] = `${gates}*${dim} <- ${state}`;
+      if (read !== units) weights[`${prefix}weight_hr${suffix}`] = `${state} <- ${dim}`;
       if (!bias) return;
       weights[`${prefix}bias_ih${suffix}`] = `${gates}*${dim} <-`;
       weights[`${prefix}bias_hh${suffix}`] = `${gates}*${dim} <-`;
     });
-    input = layer.join(' + ');
+    input = read[index]!.join(' + ');
   });
   return cellLayout(caller, dims, weights);
+}
+
+/** The dimensions of each layer: one, or one for each direction in all of them. */
+function directionsOf(
+  caller: string,
+  module: string,
+  what: string,
+  layers: TorchLayoutOptions['units'],
+): string[][] {
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new GroupError(
+      `${caller}: expected a dimension for each layer as ${what}, found none; pass for instance ${what}: ["h1", "h2"]`,
+    );
+  }
+  const lists = (layers as TorchLayoutOptions['units']).map((layer) =>
+    typeof layer === 'string' ? [layer] : [...layer],
+  );
+  const directions = lists[0]!.length;
+  if (directions > 2 || lists.some((layer) => layer.length !== directions)) {
+    throw new GroupError(
+      `${caller}: expected one dimension for each layer or a pair for each, found a mixture; ${module} is bidirectional in all layers or in none`,
+    );
+  }
+  for (const dim of lists.flat()) checkUnits(caller, dim);
+  return lists;
 }
 
 /**

@@ -53,6 +53,7 @@ export {
   torchLstmLayout,
   type Tf1LstmLayoutOptions,
   type TorchLayoutOptions,
+  type TorchLstmLayoutOptions,
 } from './framework-layouts.ts';
 export {
   layersModelLayout,

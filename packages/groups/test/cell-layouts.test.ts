@@ -3,12 +3,15 @@ import {
   denseLayout,
   embeddingLayout,
   GroupError,
+  groupSize,
+  issGroups,
   layoutShapes,
   layoutToJson,
   lstmLayout,
   recurrentDims,
   stackedLstmLayout,
   tf1LstmLayout,
+  torchGruLayout,
   torchLstmLayout,
 } from '../src/index.ts';
 
@@ -122,9 +125,46 @@ describe('torchLstmLayout', () => {
     });
   });
 
+  test('with projections reads the projected state, and each unit through weight_hr alone', () => {
+    const units = [['fw', 'bw'] as const, ['h1', 'h2'] as const];
+    const projections = [['p0', 'q0'] as const, ['p1', 'q1'] as const];
+    const sizes = { ...dims, p0: 2, q0: 2, p1: 2, q1: 2 };
+    const options = { input: 'embed', units, projections, bias: false, dims: sizes };
+    const layout = torchLstmLayout(options);
+    expect(layoutToJson(layout).weights).toEqual({
+      weight_ih_l0: '4*fw <- embed',
+      weight_hh_l0: '4*fw <- p0',
+      weight_hr_l0: 'p0 <- fw',
+      weight_ih_l0_reverse: '4*bw <- embed',
+      weight_hh_l0_reverse: '4*bw <- q0',
+      weight_hr_l0_reverse: 'q0 <- bw',
+      weight_ih_l1: '4*h1 <- p0 + q0',
+      weight_hh_l1: '4*h1 <- p1',
+      weight_hr_l1: 'p1 <- h1',
+      weight_ih_l1_reverse: '4*h2 <- p0 + q0',
+      weight_hh_l1_reverse: '4*h2 <- q1',
+      weight_hr_l1_reverse: 'q1 <- h2',
+    });
+    // A unit of h1: four rows of weight_ih_l1 and weight_hh_l1, a column of weight_hr_l1.
+    const [group] = issGroups(layout, { dims: ['h1'] });
+    expect(groupSize(group!, layoutShapes(layout))).toBe(4 * 4 + 4 * 2 + 2);
+    expect(recurrentDims(layout)).toEqual([]);
+  });
+
+  test('refuses projections that are not like the units, and those of a GRU', () => {
+    const options = { input: 'embed', units: ['h1', 'h2'], dims };
+    expect(() => torchLstmLayout({ ...options, projections: ['fw'] })).toThrow(
+      'torchLstmLayout: expected projections like units, found ["fw"] beside ["h1","h2"]; name one for each layer and direction',
+    );
+    const projected = { ...options, projections: ['fw', 'bw'] };
+    expect(() => torchGruLayout(projected)).toThrow(
+      'torchGruLayout: expected no projections, found some; nn.GRU has no proj_size, only nn.LSTM has',
+    );
+  });
+
   test('refuses no layers, and directions that change', () => {
     expect(() => torchLstmLayout({ input: 'embed', units: [], dims })).toThrow(
-      'torchLstmLayout: expected a hidden dimension for each layer, found none',
+      'torchLstmLayout: expected a dimension for each layer as units, found none',
     );
     expect(() => torchLstmLayout({ input: 'embed', units: ['h1', ['fw', 'bw']], dims })).toThrow(
       'torchLstmLayout: expected one dimension for each layer or a pair for each, found a mixture',

@@ -146,7 +146,7 @@ describe('torchGruLayout', () => {
 
   test('says its own name in errors', () => {
     expect(() => torchGruLayout({ input: 'embed', units: [], dims })).toThrow(
-      'torchGruLayout: expected a hidden dimension for each layer, found none',
+      'torchGruLayout: expected a dimension for each layer as units, found none',
     );
     expect(() => torchGruLayout({ input: 'embed', units: ['h1', ['fw', 'bw']], dims })).toThrow(
       'found a mixture; nn.GRU is bidirectional in all layers or in none',

@@ -1,6 +1,7 @@
 import { recurrentDims, type Layout, type Weights } from '@secateur/groups';
 import { checkDims, checkWeights } from './check-weights.ts';
 import { componentNorms } from './component-norms.ts';
+import { checkEqual, equalSizes, type EqualDims } from './equal-sizes.ts';
 import { deadPositions, hasLiveEntry, slicesOf, type Part } from './live-entries.ts';
 import { PrunerError } from './pruner-error.ts';
 import { range } from './slice-array.ts';
@@ -22,6 +23,11 @@ export interface FindRemovableOptions {
    * columns that compute it too: the stricter count of the paper's code (all six parts of an LSTM component).
    */
   readonly criterion?: 'reads' | 'group';
+  /**
+   * Sets of dimensions that must stay as large as each other, such as the two directions of a layer that has one size
+   * for both: the smaller ones keep dead components, those of largest norm, which changes no output. Default none.
+   */
+  readonly equal?: EqualDims;
 }
 
 /** What {@link findRemovable} finds. */
@@ -30,6 +36,8 @@ export interface Removable {
   readonly kept: Kept;
   /** Indices that may go, ascending, for each dimension looked at. */
   readonly removed: Record<string, number[]>;
+  /** Indices among the kept ones that are dead, ascending: kept for `equal` alone. */
+  readonly padded: Record<string, number[]>;
   /** Whether removal leaves every output as it is; false when a tolerance was given. */
   readonly exact: boolean;
 }
@@ -59,9 +67,11 @@ export function findRemovable(
   layout: Layout,
   options: FindRemovableOptions = {},
 ): Removable {
-  const { dims = recurrentDims(layout), tolerance = 0, atLeast = 1, criterion = 'reads' } = options;
+  const { tolerance = 0, atLeast = 1, criterion = 'reads' } = options;
   checkWeights('findRemovable', weights, layout);
+  const dims = options.dims ?? recurrentOnes(layout);
   checkDims('findRemovable', dims, layout);
+  const equal = checkEqual('findRemovable', options.equal ?? [], dims, layout);
   if (!(tolerance >= 0 && tolerance < Infinity)) {
     throw new PrunerError(
       `findRemovable: expected a finite tolerance of 0 or more, found ${tolerance}; leave it out for exact removal.`,
@@ -74,16 +84,40 @@ export function findRemovable(
   }
 
   const dead = searchDead(weights, layout, { dims, tolerance, criterion });
-  const kept: Record<string, number[]> = {};
-  const removed: Record<string, number[]> = {};
-  for (const dim of dims) {
-    const mask = dead[dim]!;
-    const missing = Math.min(atLeast, mask.length) - mask.filter((gone) => gone === 0).length;
-    if (missing > 0) revive(mask, missing, strengths(weights, layout, dim));
-    kept[dim] = range(mask.length).filter((index) => mask[index] === 0);
-    removed[dim] = range(mask.length).filter((index) => mask[index] !== 0);
-  }
-  return { kept, removed, exact: tolerance === 0 };
+  const keep = (sizes: Readonly<Record<string, number>>): Record<string, number[]> =>
+    recordOf(dims, (dim) => {
+      const missing = Math.min(sizes[dim]!, dead[dim]!.length) - alive(dead[dim]!);
+      return missing > 0 ? revive(dead[dim]!, missing, strengths(weights, layout, dim)) : [];
+    });
+  keep(recordOf(dims, () => atLeast));
+  const padded = keep(
+    equalSizes(
+      recordOf(dims, (dim) => alive(dead[dim]!)),
+      equal,
+    ),
+  );
+  const indices = (gone: boolean) =>
+    recordOf(dims, (dim) =>
+      range(dead[dim]!.length).filter((index) => (dead[dim]![index] !== 0) === gone),
+    );
+  return { kept: indices(false), removed: indices(true), padded, exact: tolerance === 0 };
+}
+
+/** The dimensions to look at by default; a layout without any would make every search find nothing. */
+function recurrentOnes(layout: Layout): string[] {
+  const dims = recurrentDims(layout);
+  if (dims.length > 0) return dims;
+  throw new PrunerError(
+    `findRemovable: expected a recurrent dimension in the layout, one that a weight reads and writes, found none among ${Object.keys(layout.dims).join(', ') || 'no dimensions'}; name those to look at in dims.`,
+  );
+}
+
+function recordOf<T>(dims: readonly string[], value: (dim: string) => T): Record<string, T> {
+  return Object.fromEntries(dims.map((dim) => [dim, value(dim)]));
+}
+
+function alive(dead: Uint8Array): number {
+  return dead.filter((gone) => gone === 0).length;
 }
 
 interface Search {
@@ -130,11 +164,13 @@ function searchDead(
   return dead;
 }
 
-/** Takes the strongest dead components back; among equals the first. */
-function revive(mask: Uint8Array, count: number, norms: Float64Array): void {
-  const candidates = range(mask.length).filter((index) => mask[index] !== 0);
+/** Takes the strongest dead components back, among equals the first, and returns them in ascending order. */
+function revive(dead: Uint8Array, count: number, norms: Float64Array): number[] {
+  const candidates = range(dead.length).filter((index) => dead[index] !== 0);
   candidates.sort((a, b) => norms[b]! - norms[a]! || a - b);
-  for (const index of candidates.slice(0, count)) mask[index] = 0;
+  const revived = candidates.slice(0, count);
+  for (const index of revived) dead[index] = 0;
+  return revived.sort((a, b) => a - b);
 }
 
 /** Norms over the penalised weights and every place that reads the dimension. */

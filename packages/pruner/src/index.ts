@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { findRemovable, type FindRemovableOptions, type Removable } from './find-removable.ts';
+export type { EqualDims } from './equal-sizes.ts';
 export { componentNorms } from './component-norms.ts';
 export { prune, type Pruned } from './prune.ts';
 export { expand } from './expand.ts';
@@ -15,7 +16,10 @@ export { formatReport, report, type Change, type PruneReport } from './report.ts
 export { convertGates, foldForgetBias, type ConvertGatesOptions } from './gates.ts';
 export { tf1ToSecateur, type Tf1Options } from './tf1.ts';
 export { kerasGruToSecateur, type KerasGruOptions, type KerasGruWeights } from './keras.ts';
-export { torchToSecateur, secateurToTorch, type TorchOptions } from './torch.ts';
+export type { TorchOptions } from './torch/settings.ts';
+export { torchToSecateur } from './torch/torch-to-secateur.ts';
+export { secateurToTorch } from './torch/secateur-to-torch.ts';
+export { torchEqualDims } from './torch/one-size.ts';
 export { transpose } from './matrix.ts';
 export { weightsFromSafetensors, type WeightsFromSafetensorsOptions } from './safetensors.ts';
 

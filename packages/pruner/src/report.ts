@@ -1,5 +1,6 @@
 import { countMacs, countParameters, type Layout } from '@secateur/groups';
 import { PrunerError } from './pruner-error.ts';
+import { torchNotes } from './torch/one-size.ts';
 
 /** One quantity on both sides of a pruning. */
 export interface Change {
@@ -19,11 +20,17 @@ export interface PruneReport {
   readonly parameters: Change;
   /** Multiply-adds per token; looked-up embeddings and biases cost none. */
   readonly macs: Change;
-  /** What a reader should know besides, such as components that a stock layer made us keep. */
+  /**
+   * What a reader should know besides: components that a stock layer made us keep, sizes that a module of PyTorch cannot
+   * load, and what to do about them.
+   */
   readonly notes: readonly string[];
 }
 
-/** Compares the layouts of a network before and after pruning. */
+/**
+ * Compares the layouts of a network before and after pruning. Weights with the names of an `nn.LSTM` or `nn.GRU` get a note
+ * when no such module can load them, as one has a single size for all its layers and directions.
+ */
 export function report(
   before: Layout,
   after: Layout,
@@ -43,7 +50,7 @@ export function report(
     sizes,
     parameters: change(countParameters(before), countParameters(after)),
     macs: change(countMacs(before), countMacs(after)),
-    notes: [...(options.notes ?? [])],
+    notes: [...(options.notes ?? []), ...torchNotes(after)],
   };
 }
 

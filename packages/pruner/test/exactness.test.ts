@@ -108,6 +108,53 @@ describe('findRemovable and prune', () => {
     );
   });
 
+  test('leave the logits as they are with dead components kept for equal sizes, over layers and directions', () => {
+    const chained = fc.boolean();
+    const equalRecipes = fc.tuple(recipes, units).map(([recipe, size]) => ({
+      ...recipe,
+      layers: recipe.layers.map((l) => l.map(() => size)),
+    }));
+    fc.assert(
+      fc.property(equalRecipes, masks, chained, (recipe, picks, spare) => {
+        const layout = layoutOf(recipe);
+        const weights = randomWeights(layout, recipe.seed);
+        const dead = choose(layout, picks);
+        const dims = recurrentDims(layout);
+        for (const [dim, indices] of Object.entries(dead)) {
+          for (const k of indices) {
+            // With `spare` dead components are still read by dead ones of later layers, one of which may be padding.
+            silence(
+              weights,
+              layout,
+              dim,
+              k,
+              (other, j) =>
+                spare &&
+                dead[other]?.includes(j) === true &&
+                dims.indexOf(other) > dims.indexOf(dim),
+            );
+          }
+        }
+        const { kept, removed, padded, exact } = findRemovable(weights, layout, { equal: [dims] });
+        const largest = Math.max(...dims.map((dim) => layout.dims[dim]! - dead[dim]!.length));
+        for (const dim of dims) {
+          expect(kept[dim]).toHaveLength(largest);
+          expect([...padded[dim]!, ...removed[dim]!].sort()).toEqual(dead[dim]);
+          expect(kept[dim]).toEqual([...kept[dim]!].sort());
+        }
+        expect(exact).toBe(true);
+        const ids = [0, 1, 1, 0];
+        const smaller = prune(weights, layout, kept);
+        const gap = largestGap(
+          logitsOf(weights, recipe, ids),
+          logitsOf(smaller.weights, recipe, ids),
+        );
+        expect(gap).toBeLessThanOrEqual(1e-12);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test('leave the logits of a Recurrent Highway Network as they are: all depths, input and tied embedding at once', () => {
     fc.assert(
       fc.property(

@@ -34,6 +34,7 @@ describe('findRemovable', () => {
     expect(findRemovable(ones(), layout)).toEqual({
       kept: { h: [0, 1, 2] },
       removed: { h: [] },
+      padded: { h: [] },
       exact: true,
     });
   });
@@ -45,6 +46,7 @@ describe('findRemovable', () => {
     expect(findRemovable(weights, layout)).toEqual({
       kept: { h: [0, 2] },
       removed: { h: [1] },
+      padded: { h: [] },
       exact: true,
     });
   });
@@ -129,6 +131,7 @@ describe('findRemovable', () => {
     expect(findRemovable(weights, layout, { tolerance: 2e-3 })).toEqual({
       kept: { h: [0, 2] },
       removed: { h: [1] },
+      padded: { h: [] },
       exact: false,
     });
   });

@@ -99,10 +99,11 @@ describe('torchToSecateur', () => {
     expect(back['weight_hh_l0_reverse']!.shape).toEqual([8, 2]);
   });
 
-  test('refuses a state dict without LSTM weights', () => {
-    expect(() => torchToSecateur(torch)).toThrow(PrunerError);
-    expect(() => torchToSecateur(torch)).toThrow(
-      'torchToSecateur: expected weights named "weight_ih_l0" and so on, found rnn.weight_ih_l0',
+  test('refuses a state dict without recurrent weights', () => {
+    const head = { 'head.weight': torch['head.weight'] };
+    expect(() => torchToSecateur(head)).toThrow(PrunerError);
+    expect(() => torchToSecateur(head)).toThrow(
+      'torchToSecateur: expected weights named "weight_ih_l0" and so on, found head.weight; is this the state dict of an nn.LSTM or nn.GRU?',
     );
     expect(() => secateurToTorch(torch)).toThrow('expected weights named "lstm1/kernel"');
   });
@@ -112,14 +113,6 @@ describe('torchToSecateur', () => {
     expect(() => torchToSecateur(mixed, { prefix: 'rnn.' })).toThrow(
       'torchToSecateur: expected 8 values in each bias of layer l0, found 4',
     );
-  });
-
-  test('refuses projected hidden states', () => {
-    const projected = {
-      weight_ih_l0: randomArray([8, 3], next),
-      weight_hh_l0: randomArray([8, 1], next),
-    };
-    expect(() => torchToSecateur(projected)).toThrow('Projections (proj_size) are not supported');
   });
 });
 

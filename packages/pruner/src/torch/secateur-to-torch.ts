@@ -1,0 +1,111 @@
+import type { NamedArray, Weights } from '@secateur/groups';
+import { convertGates } from '../gates.ts';
+import { matrixShape, transpose } from '../matrix.ts';
+import { PrunerError } from '../pruner-error.ts';
+import { cells, putNew, settingsOf, someOf, sumBiases, type TorchOptions } from './settings.ts';
+
+/**
+ * Turns our weights into those of a PyTorch `nn.LSTM` (ours in gate order `ifgo`, no forget bias of the cell's own) or
+ * `nn.GRU` (ours in gate order `zrn`, reset after the recurrent product): transposed, in PyTorch's order. An LSTM's
+ * bias comes whole in `bias_ih`, with zeros in `bias_hh`. `lstm1/projection` becomes `weight_hr_l0`. Other weights are
+ * handed on as they are.
+ *
+ * @throws {@link PrunerError} if the shapes are not those of the cell, a GRU has no recurrent bias, a bias is not zero
+ * where the module has none, or two weights would get one name.
+ */
+export function secateurToTorch(weights: Weights, options: TorchOptions = {}): Weights {
+  const caller = 'secateurToTorch';
+  const { cell, name, module, theirs, ours: order } = settingsOf(caller, options);
+  const { prefix = '', bias = true } = options;
+  const torch = new Map(Object.entries(weights));
+  const made = new Map<string, NamedArray>();
+  const taken = new Set<string>();
+  // A name that comes again is the end: one for all layers, or for both directions, belongs to a module of one of them.
+  const isNext = (own: string): boolean =>
+    !taken.has(own) && Object.hasOwn(weights, `${own}/kernel`);
+  let layer = 0;
+  for (; isNext(name(layer, false)); layer++) {
+    for (const reverse of [false, true]) {
+      const own = name(layer, reverse);
+      if (!isNext(own)) continue;
+      taken.add(own);
+      const suffix = `l${layer}${reverse ? '_reverse' : ''}`;
+      const part = (kind: string): NamedArray | undefined => {
+        torch.delete(`${own}/${kind}`);
+        return Object.hasOwn(weights, `${own}/${kind}`) ? weights[`${own}/${kind}`] : undefined;
+      };
+      const kernel = part('kernel');
+      const recurrent = part('recurrent');
+      const projection = part('projection');
+      checkOurShapes(cell, own, { kernel, recurrent, projection });
+      const first = part('bias');
+      const second = part('recurrentBias');
+      if ((cell === 'gru') !== (second !== undefined)) {
+        throw new PrunerError(
+          cell === 'gru'
+            ? `${caller}: expected ${own}/recurrentBias, found none; nn.GRU resets after the recurrent product, so a GRU with resetAfter false cannot become one.`
+            : `${caller}: expected no ${own}/recurrentBias for ${module}, found one; set cell to "gru".`,
+        );
+      }
+      const convert = (array: NamedArray): NamedArray => convertGates(array, order, theirs);
+      const width = kernel!.shape[1]!;
+      const put = (kind: string, value: NamedArray): void => {
+        putNew(caller, made, `${prefix}${kind}_${suffix}`, value);
+      };
+      put('weight_ih', transpose(convert(kernel!)));
+      put('weight_hh', transpose(convert(recurrent!)));
+      if (projection !== undefined) put('weight_hr', transpose(projection));
+      for (const [kind, value] of [
+        ['bias_ih', first],
+        ['bias_hh', second],
+      ] as const) {
+        const whole = convert(sumBiases(caller, [value], width, suffix));
+        if (bias) put(kind, whole);
+        else if (whole.data.some((entry) => entry !== 0)) {
+          throw new PrunerError(
+            `${caller}: expected biases of zero for a module without biases, found others in "${own}"; leave bias out of the options.`,
+          );
+        }
+      }
+    }
+  }
+  if (layer === 0) {
+    throw new PrunerError(
+      `${caller}: expected weights named "${name(0, false)}/kernel" and so on, found ${someOf(Object.keys(weights))}; pass the name of each layer.`,
+    );
+  }
+  for (const [key, value] of made) putNew(caller, torch, key, value);
+  return Object.fromEntries(torch);
+}
+
+interface OurParts {
+  readonly kernel: NamedArray | undefined;
+  readonly recurrent: NamedArray | undefined;
+  readonly projection: NamedArray | undefined;
+}
+
+function checkOurShapes(
+  cell: keyof typeof cells,
+  own: string,
+  { kernel, recurrent, projection }: OurParts,
+): void {
+  const { module, ours } = cells[cell];
+  const blocks = ours.length;
+  const [, width] = matrixShape('secateurToTorch', kernel);
+  const [state, recurrentWidth] = matrixShape('secateurToTorch', recurrent);
+  if (projection !== undefined && cell !== 'lstm') {
+    throw new PrunerError(
+      `secateurToTorch: expected no ${own}/projection for ${module}, found one; only nn.LSTM has projections (proj_size).`,
+    );
+  }
+  const [units, projected] = projection
+    ? matrixShape('secateurToTorch', projection)
+    : [state, state];
+  if (width === blocks * units && recurrentWidth === width && projected === state) return;
+  const [rows, more] = projection
+    ? ['projected', ` and ${own}/projection [units, projected]`]
+    : ['units', ''];
+  throw new PrunerError(
+    `secateurToTorch: expected ${own}/kernel [input, ${blocks}*units] and ${own}/recurrent [${rows}, ${blocks}*units]${more} for ${module}, found [${kernel!.shape.join(', ')}] and [${recurrent!.shape.join(', ')}]${projection ? ` and [${projection.shape.join(', ')}]` : ''}; set cell to "lstm" or "gru".`,
+  );
+}
