@@ -1,6 +1,5 @@
 import type { Layout } from '@secateur/groups';
-import { PrunerError } from '../pruner-error.ts';
-import type { Kept } from '../types.ts';
+import type { Removable } from '../find-removable.ts';
 import { childrenOf, ownWeights, type Layer } from './layers-model/layer-objects.ts';
 
 /** The dimensions of a `Bidirectional` layer that must have one size: those of both directions, cell by cell. */
@@ -38,44 +37,17 @@ export function unitsDim(cell: Layer, layout: Layout): string | undefined {
   return undefined;
 }
 
-/** Gives both directions of a bidirectional layer the larger count, the smaller one keeping its first dead units. */
-export function padDirections(
+/** Says which directions keep dead units, and why. */
+export function paddingNotes(
   pairs: readonly Directions[],
-  found: Kept,
-  removed: Readonly<Record<string, readonly number[]>>,
-): { kept: Kept; notes: string[] } {
-  const kept: Record<string, readonly number[]> = { ...found };
-  for (const { layer, dims } of pairs) {
-    const own = dims.filter((dim) => Object.hasOwn(found, dim));
-    if (own.length > 0 && own.length < dims.length) {
-      throw new PrunerError(
-        `pruneLayersModel: expected both directions of "${layer}" (${dims.join(', ')}) in dims or neither, found only ${own.join(', ')}; a stock Bidirectional has one size for both.`,
-      );
-    }
-  }
-  const ready = pairs.filter(({ dims }) => dims.every((dim) => Object.hasOwn(found, dim)));
-  // Layers can share a dimension (through an Add, say), so padding one may ask for padding another.
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const { dims } of ready) {
-      const size = Math.max(...dims.map((dim) => kept[dim]!.length));
-      for (const dim of dims) {
-        const missing = size - found[dim]!.length;
-        if (kept[dim]!.length === size) continue;
-        kept[dim] = [...found[dim]!, ...removed[dim]!.slice(0, missing)].sort((a, b) => a - b);
-        changed = true;
-      }
-    }
-  }
-  const notes = ready.flatMap(({ layer, dims }) =>
+  { kept, padded }: Pick<Removable, 'kept' | 'padded'>,
+): string[] {
+  return pairs.flatMap(({ layer, dims }) =>
     dims.flatMap((dim) => {
-      const missing = kept[dim]!.length - found[dim]!.length;
-      return missing === 0 ? [] : [paddingNote(layer, dim, found[dim]!.length, missing)];
+      const padding = padded[dim]?.length ?? 0;
+      if (padding === 0) return [];
+      const size = kept[dim]!.length;
+      return `${layer}: "${dim}" needs ${size - padding} units, but a stock Bidirectional layer has one size for both directions, so it keeps ${padding} dead ${padding === 1 ? 'unit' : 'units'} and has ${size}`;
     }),
   );
-  return { kept, notes };
-}
-
-function paddingNote(layer: string, dim: string, needed: number, padding: number): string {
-  return `${layer}: "${dim}" needs ${needed} units, but a stock Bidirectional layer has one size for both directions, so it keeps ${padding} dead ${padding === 1 ? 'unit' : 'units'} and has ${needed + padding}`;
 }

@@ -16,7 +16,7 @@ import { prune } from '../prune.ts';
 import { PrunerError } from '../pruner-error.ts';
 import { report, type PruneReport } from '../report.ts';
 import type { Kept } from '../types.ts';
-import { bidirectionalDims, padDirections, unitsDim } from './directions.ts';
+import { bidirectionalDims, paddingNotes, unitsDim } from './directions.ts';
 import { outputDims } from './layer-dims.ts';
 import { cloneModel } from './layers-model/clone-model.ts';
 import { compileLike } from './layers-model/compile-like.ts';
@@ -94,9 +94,10 @@ export function pruneLayersModel(
       );
     }
   }
-  const found = findRemovable(weights, layout, { dims, tolerance });
   const pairs = bidirectionalDims(listLayers(model), layout);
-  const { kept, notes: paddingNotes } = padDirections(pairs, found.kept, found.removed);
+  const equal = pairs.map((pair) => pair.dims);
+  const found = findRemovable(weights, layout, { dims, tolerance, equal });
+  const { kept } = found;
   const smaller = prune(weights, layout, kept);
   const { model: small, weights: rebuilt } = rebuild(model, layout, kept, smaller.weights);
 
@@ -107,7 +108,7 @@ export function pruneLayersModel(
   });
   const notes = [
     ...layoutNotes,
-    ...paddingNotes,
+    ...paddingNotes(pairs, found),
     ...projectionNotes(rebuilt.map(([, copy]) => copy)),
     ...compileLike(model, small, renamed),
   ];

@@ -122,7 +122,10 @@ describeBackend('pruneLayersModel', () => {
     setWeights(model, weights);
     const { model: small, kept, report } = pruneLayersModel(model);
     const [forward, backward] = Object.keys(kept);
-    expect(kept).toEqual({ [forward!]: [0, 1, 2], [backward!]: [0, 2, 3] });
+    // Unit 2 of the forward direction is alive, two of the three dead ones come with it.
+    expect(kept[forward!]).toHaveLength(3);
+    expect(kept[forward!]).toContain(2);
+    expect(kept[backward!]).toEqual([0, 2, 3]);
     expect(report.notes).toEqual([
       `both: "${forward}" needs 1 units, but a stock Bidirectional layer has one size for both directions, so it keeps 2 dead units and has 3`,
     ]);
