@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { TrainingError } from './error.ts';
+import { isHeld, retryWhileHeld, type RetryOptions } from './retry.ts';
 
 const temporary = /^\..+\.\d+\.tmp$/;
 // Node refuses single writes beyond 2 GiB.
@@ -31,28 +32,63 @@ export function writeFileAtomic(file: string, content: string | Uint8Array): voi
     } finally {
       closeSync(handle);
     }
-    renameSync(aside, file);
+    retryWhileHeld(() => {
+      renameSync(aside, file);
+    });
     syncDirectory(dirname(file));
   } catch (error) {
-    rmSync(aside, { force: true });
+    try {
+      removeUnneeded(aside);
+    } catch {
+      // The first failure is the one to report, and this one most likely has the same cause.
+    }
     throw fileError('writeFileAtomic', `write ${String(bytes.length)} bytes to ${file}`, error);
   }
 }
 
-/** Makes the names in a directory survive a power cut. */
-export function syncDirectory(directory: string): void {
-  // Windows cannot open a directory, and its file systems keep names without being asked.
+/** What file systems say that cannot sync a directory: network shares, FUSE, or a directory that may not be listed. */
+const noDirectorySync = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EBADF', 'EPERM', 'EACCES']);
+
+/** Makes the names in a directory survive a power cut, where the file system can. */
+export function syncDirectory(directory: string, sync: typeof syncFile = syncFile): void {
+  // Windows has no such call, and NTFS keeps a journal of names.
   if (process.platform === 'win32') return;
-  syncFile(directory);
+  try {
+    sync(directory, 'r');
+  } catch (error) {
+    // The file is there, whole; that its name cannot be made safer is no failure of writing it.
+    if (!noDirectorySync.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
 
 /** Makes what was written to a file survive a power cut. */
-export function syncFile(file: string): void {
-  const handle = openSync(file, 'r');
+export function syncFile(file: string, flags = 'r+'): void {
+  // To Windows syncing is writing: a file that was opened only to read it cannot be synced.
+  const handle = openSync(file, flags);
   try {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+}
+
+/**
+ * Removes a file that nobody needs any more. If Windows will not, because another program has it open, it stays for
+ * whoever tidies up next.
+ */
+export function removeUnneeded(
+  file: string,
+  { remove = rmSync, ...retry }: RetryOptions & { readonly remove?: typeof rmSync } = {},
+): void {
+  try {
+    retryWhileHeld(
+      () => {
+        remove(file, { force: true });
+      },
+      { patience: 500, ...retry },
+    );
+  } catch (error) {
+    if (!isHeld(error, retry.platform)) throw error;
   }
 }
 
@@ -64,7 +100,7 @@ export function isTemporary(name: string): boolean {
 /** Removes the temporary files that a killed process left in a directory. */
 export function removeTemporaryFiles(directory: string): void {
   for (const name of readdirSync(directory)) {
-    if (isTemporary(name)) rmSync(join(directory, name), { force: true });
+    if (isTemporary(name)) removeUnneeded(join(directory, name));
   }
 }
 

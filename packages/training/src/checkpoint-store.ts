@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { syncDirectory } from './atomic-file.ts';
+import { removeUnneeded, syncDirectory } from './atomic-file.ts';
 import {
   type Checkpoint,
   checkCheckpoint,
@@ -60,7 +60,7 @@ export function saveCheckpoint(
   writeCheckpoint(file, checkpoint);
   // Only now, with the new one safe on disk, may an old one go.
   const old = listCheckpoints(directory).slice(0, -keep);
-  for (const entry of old) rmSync(entry.file, { force: true });
+  for (const entry of old) removeUnneeded(entry.file);
   if (old.length > 0) syncDirectory(directory);
   return file;
 }
@@ -97,10 +97,17 @@ export function namedCheckpoint(directory: string, name: string): Checkpoint | u
   return existsSync(file) ? readCheckpoint(file) : undefined;
 }
 
+// Windows keeps these names for devices, whatever follows a dot.
+const devices = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
+
+/**
+ * The file of a name. What a name may be is the same on every system, so that a run can move: macOS and Windows take names
+ * that differ in case for one.
+ */
 function namedFile(directory: string, name: string, where: string): string {
-  if (!/^[a-z0-9][a-z0-9-]*$/i.test(name) || /^step-\d+$/i.test(name)) {
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(name) || /^step-\d+$/.test(name) || devices.test(name)) {
     throw new TrainingError(
-      `${where}: expected a name of letters, digits and hyphens, such as best, found "${name}"; leave it out to save by step.`,
+      `${where}: expected a name of lower-case letters, digits and hyphens that is no step and no device of Windows, such as best, found "${name}"; leave it out to save by step.`,
       { code: 'argument' },
     );
   }

@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { fileError } from './atomic-file.ts';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { fileError, removeUnneeded } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
 import { isObject } from './json.ts';
+import { markOf, stateOf, type ProcessMark } from './process-mark.ts';
+import { retryWhileHeld, sleep } from './retry.ts';
 
 /** A lock that this process holds. */
 export interface Lock {
@@ -10,24 +11,12 @@ export interface Lock {
   release(): void;
 }
 
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** Which process of that id it is, where the system tells: ids are used again, and in containers at once. */
-  readonly started: string | null;
-}
-
 /**
  * Takes the lock file, or throws a TrainingError that names the process which has it. A lock whose process is gone
  * (`kill -9` leaves it behind) is taken over.
  */
 export function acquireLock(file: string): Lock {
-  const own: Holder = {
-    pid: process.pid,
-    host: hostname(),
-    started: startOf(process.pid) ?? null,
-  };
-  const text = JSON.stringify(own) + '\n';
+  const text = JSON.stringify(markOf()) + '\n';
   for (let attempt = 0; attempt < 10; attempt++) {
     if (create(file, text)) return held(file, text);
     const found = read(file);
@@ -35,10 +24,11 @@ export function acquireLock(file: string): Lock {
     const holder = parse(found);
     if (holder === undefined && attempt < 2) {
       // Its owner may be between creating and writing it.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+      sleep(50);
       continue;
     }
-    if (holder !== undefined && isAlive(holder)) throw lockedError(file, holder);
+    const state = holder === undefined ? 'gone' : stateOf(holder);
+    if (state !== 'gone') throw lockedError(file, holder!, state);
     removeStale(file, found);
   }
   throw new TrainingError(
@@ -51,7 +41,7 @@ function held(file: string, text: string): Lock {
   const release = (): void => {
     process.removeListener('exit', release);
     // Somebody may have deleted it by hand and started another process.
-    if (read(file) === text) rmSync(file, { force: true });
+    if (read(file) === text) removeUnneeded(file);
   };
   process.once('exit', release);
   return { release };
@@ -59,7 +49,9 @@ function held(file: string, text: string): Lock {
 
 function create(file: string, text: string): boolean {
   try {
-    writeFileSync(file, text, { flag: 'wx' });
+    retryWhileHeld(() => {
+      writeFileSync(file, text, { flag: 'wx' });
+    });
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -69,45 +61,21 @@ function create(file: string, text: string): boolean {
 
 function read(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return retryWhileHeld(() => readFileSync(file, 'utf8'));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw fileError('openRun', `read the lock ${file}`, error);
   }
 }
 
-function parse(text: string): Holder | undefined {
+function parse(text: string): ProcessMark | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (!isObject(value) || !Number.isInteger(value['pid']) || (value['pid'] as number) <= 0) {
-      return undefined;
-    }
-    return value as unknown as Holder;
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(holder: Holder): boolean {
-  // Nothing can be known about a process of another machine, so its lock stands.
-  if (holder.host !== hostname()) return true;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if (errorCode(error) === 'ESRCH') return false;
-  }
-  const started = startOf(holder.pid);
-  return started === undefined || holder.started === null || started === holder.started;
-}
-
-/** Tells processes of one id apart by when they started, on Linux. */
-function startOf(pid: number): string | undefined {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    // The name, in brackets, may hold spaces; the start time is the 20th field after it.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return ticks === undefined ? undefined : `${boot}/${ticks}`;
+    if (!isObject(value) || typeof value['host'] !== 'string') return undefined;
+    const { pid } = value;
+    return Number.isInteger(pid) && (pid as number) > 0
+      ? (value as unknown as ProcessMark)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -117,24 +85,29 @@ function startOf(pid: number): string | undefined {
 function removeStale(file: string, stale: string): void {
   const aside = `${file}.${String(process.pid)}.stale`;
   try {
-    renameSync(file, aside);
+    retryWhileHeld(() => {
+      renameSync(file, aside);
+    });
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return;
     throw fileError('openRun', `remove the stale lock ${file}`, error);
   }
   const moved = readFileSync(aside, 'utf8');
   if (moved !== stale) create(file, moved);
-  rmSync(aside, { force: true });
+  removeUnneeded(aside);
 }
 
-function lockedError(file: string, holder: Holder): TrainingError {
-  const here = holder.host === hostname();
-  const who = `process ${String(holder.pid)}${here ? '' : ` on ${holder.host}`}`;
-  const what = here
-    ? 'wait for it or stop it, or use another directory'
-    : `if that machine no longer runs it, delete ${file}`;
+const advice = {
+  there: () => 'wait for it or stop it, or use another directory',
+  perhaps: (file: string) =>
+    `wait for it or stop it, or use another directory; if that is another program, which got the id of a killed training, delete ${file}`,
+  elsewhere: (file: string) => `if that machine no longer runs it, delete ${file}`,
+};
+
+function lockedError(file: string, holder: ProcessMark, state: keyof typeof advice): TrainingError {
+  const who = `process ${String(holder.pid)}${state === 'elsewhere' ? ` on ${holder.host}` : ''}`;
   return new TrainingError(
-    `openRun: expected a run that no other process has open, found it locked by ${who} (${file}); ${what}.`,
+    `openRun: expected a run that no other process has open, found it locked by ${who} (${file}); ${advice[state](file)}.`,
     { code: 'locked' },
   );
 }

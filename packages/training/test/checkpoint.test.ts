@@ -203,9 +203,22 @@ describe('run.saveCheckpoint', () => {
     const run = openRun({ directory: temporaryDirectory(), config });
     for (const name of ['../config', '', 'step-00000001', 'a.b']) {
       expect(() => run.saveCheckpoint(checkpoint(1), { name })).toThrow(
-        'saveCheckpoint: expected a name of letters, digits and hyphens',
+        'saveCheckpoint: expected a name of lower-case letters, digits and hyphens',
       );
     }
+    run.close();
+  });
+
+  test('refuses names that another system would take for something else', () => {
+    const run = openRun({ directory: temporaryDirectory(), config });
+    // One file with best on macOS and Windows, and devices of Windows.
+    for (const name of ['Best', 'BEST', 'con', 'nul', 'com1', 'lpt9']) {
+      expect(() => run.saveCheckpoint(checkpoint(1), { name })).toThrow(
+        `such as best, found "${name}"; leave it out to save by step.`,
+      );
+      expect(() => run.namedCheckpoint(name)).toThrow('namedCheckpoint: expected a name');
+    }
+    run.saveCheckpoint(checkpoint(1), { name: 'console' });
     run.close();
   });
 });

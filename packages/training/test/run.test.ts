@@ -107,6 +107,16 @@ describe('openRun', () => {
     ]);
   });
 
+  test('does not take what macOS and Windows put into every folder for files of others', () => {
+    const directory = temporaryDirectory();
+    for (const name of ['.DS_Store', '._config.json', 'Thumbs.db', 'desktop.ini']) {
+      writeFileSync(join(directory, name), '');
+    }
+    const run = openRun({ directory, config });
+    expect(run.status).toBe('new');
+    run.close();
+  });
+
   test('begins anew after being killed before the config was written', () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, '.config.json.4242.tmp'), '{');
@@ -158,11 +168,11 @@ describe('the lock of a run', () => {
     expect(existsSync(join(directory, '.lock'))).toBe(false);
   });
 
-  test('of a living process stands', () => {
+  test('of a living process stands, and the error says what to do if it is another one', () => {
     const directory = temporaryDirectory();
     writeLock(directory, { pid: process.ppid, host: hostname(), started: null });
     expect(() => openRun({ directory, config })).toThrow(
-      `locked by process ${String(process.ppid)}`,
+      `locked by process ${String(process.ppid)} (${join(directory, '.lock')}); wait for it or stop it, or use another directory; if that is another program, which got the id of a killed training, delete ${join(directory, '.lock')}.`,
     );
   });
 
@@ -191,7 +201,7 @@ describe('the lock of a run', () => {
   });
 
   test('that was never finished is taken over', () => {
-    for (const text of ['', '{"pid":', '{"pid":-1}']) {
+    for (const text of ['', '{"pid":', '{"pid":-1}', '{"pid":1}', '{"pid":1.5,"host":"a"}']) {
       const directory = temporaryDirectory();
       writeLock(directory, text);
       openRun({ directory, config }).close();
