@@ -114,7 +114,8 @@ async function loadArtifacts(directory: string): Promise<io.ModelArtifacts> {
   }
   const parts: Uint8Array[] = [];
   for (const path of weightsManifest.flatMap((group) => group.paths)) {
-    if (!/^[^/\\]+$/.test(path) || path === '..') {
+    // A colon names a drive or a stream of a file on Windows.
+    if (!/^[^/\\:]+$/.test(path) || path === '..') {
       throw new PrunerError(
         `${caller}: expected weight files beside ${modelFile} in "${directory}", found the path "${path}"; put them into one directory.`,
       );

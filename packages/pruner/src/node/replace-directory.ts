@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf } from '../check-weights.ts';
 import { PrunerError } from '../pruner-error.ts';
+import { isThere, removeUnneeded, renameSafely } from './file-system.ts';
 
 /**
  * Writes a directory of files as a whole: into a new sibling, synced, then renamed into place, so that a reader never
@@ -22,20 +23,23 @@ export async function replaceDirectory(
     for (const [name, content] of files) await writeSynced(join(fresh, name), content);
     const existing = await listIfThere(target);
     if (existing === undefined) {
-      await rename(fresh, target);
+      await renameSafely(fresh, target);
       return;
     }
-    await rename(target, old);
+    await renameSafely(target, old);
     try {
-      await rename(fresh, target);
+      await renameSafely(fresh, target);
     } catch (error) {
-      await rename(old, target);
+      await renameSafely(old, target);
       throw error;
     }
     for (const name of existing) {
-      if (!isOurs(name) && !files.has(name)) await rename(join(old, name), join(target, name));
+      if (isOurs(name) || files.has(name)) continue;
+      // Where names have no case, an old Config.json is a new config.json, which it must not replace.
+      const carried = join(target, name);
+      if (!(await isThere(carried))) await renameSafely(join(old, name), carried);
     }
-    await rm(old, { recursive: true });
+    await removeUnneeded(old);
   } catch (cause) {
     // The first failure is the one to report; what it leaves may be beyond removing for the same reason.
     await rm(fresh, { recursive: true, force: true }).catch(() => undefined);

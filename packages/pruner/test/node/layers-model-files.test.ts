@@ -169,6 +169,11 @@ describeBackend('loadLayersModel', () => {
       'expected weight files beside model.json in "',
     ],
     [
+      'weights on another drive',
+      () => changeModel({ weightsManifest: [{ paths: ['D:secret.bin'], weights: [] }] }),
+      'expected weight files beside model.json in "',
+    ],
+    [
       'a layer that does not exist',
       () =>
         changeModel({
