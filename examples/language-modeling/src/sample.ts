@@ -1,5 +1,5 @@
 import { dispose, softmax, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { stepSeed } from '@secateur/training';
+import { foldSeed } from '@secateur/cells';
 import { END, UNKNOWN } from './data/tokenize.ts';
 import type { Vocabulary } from './data/vocabulary.ts';
 import type { NamedTensors, Network } from './network/network.ts';
@@ -56,7 +56,7 @@ export async function sampleText(
       last,
       vocabulary.ids.get(UNKNOWN),
       options.temperature,
-      stepSeed(options.seed, drawn, 'sample'),
+      foldSeed(options.seed, 'sample', drawn),
     );
     words.push(vocabulary.words[id]!);
     next = [id];

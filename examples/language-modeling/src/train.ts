@@ -7,10 +7,11 @@ import {
   variablesOf,
   type Origins,
 } from '@secateur/app';
+import { foldSeed } from '@secateur/cells';
 import { issGroups, layoutFromJson, layoutToJson } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { compact } from '@secateur/pruner/tfjs';
-import { stepSeed, type Run } from '@secateur/training';
+import type { Run } from '@secateur/training';
 import { checkpointTensors, startPosition, stateOf, type Position } from './checkpoint.ts';
 import { readBest, saveBest } from './best.ts';
 import { batchReader } from './data/batches.ts';
@@ -111,7 +112,7 @@ export async function train(
       optimizer.setLearningRate(learningRateAt(settings, epoch));
       while (window < reader.windows) {
         const read = reader.window(window);
-        const seed = stepSeed(settings.seed, session.step, 'dropout');
+        const seed = foldSeed(settings.seed, 'dropout', session.step);
         const began = performance.now();
         const result = await trainStep(network, variables, optimizer, read, state, {
           batch,

@@ -1,6 +1,5 @@
-import { uniform } from '@secateur/cells';
+import { foldSeed, uniform } from '@secateur/cells';
 import { layoutShapes, type Layout, type Weights } from '@secateur/groups';
-import { stepSeed } from '@secateur/training';
 
 /**
  * Draws every weight of a layout uniformly in ±init, all biases at zero, as the original does. Each weight has a seed of
@@ -13,7 +12,7 @@ export function initialWeights(layout: Layout, options: { init: number; seed: nu
       : uniform(shape, {
           min: -options.init,
           max: options.init,
-          seed: stepSeed(options.seed, index, 'weights'),
+          seed: foldSeed(options.seed, 'weights', index),
         }).data;
     return [name, { shape, data }] as const;
   });

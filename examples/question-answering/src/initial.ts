@@ -1,6 +1,5 @@
-import { glorotWeights, uniform } from '@secateur/cells';
+import { foldSeed, glorotWeights, uniform } from '@secateur/cells';
 import { layoutShapes, type Layout, type Weights } from '@secateur/groups';
-import { stepSeed } from '@secateur/training';
 
 /**
  * First weights: tables of words and characters uniform in ±1, of the size of GloVe's numbers, so that what is trained
@@ -12,7 +11,7 @@ export function initialWeights(layout: Layout, seed: number): Weights {
   return Object.fromEntries(
     Object.entries(layoutShapes(layout)).map(([name, shape], index) => {
       if (!tables.has(name)) return [name, glorot(name, shape)];
-      return [name, uniform(shape, { min: -1, max: 1, seed: stepSeed(seed, index, 'weights') })];
+      return [name, uniform(shape, { min: -1, max: 1, seed: foldSeed(seed, 'weights', index) })];
     }),
   );
 }

@@ -8,15 +8,10 @@ import {
   trainingSession,
   variablesOf,
 } from '@secateur/app';
+import { foldSeed } from '@secateur/cells';
 import { issGroups, type Layout, type Weights } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
-import {
-  movingAverage,
-  stepSeed,
-  writeOptimizerState,
-  type Checkpoint,
-  type Run,
-} from '@secateur/training';
+import { movingAverage, writeOptimizerState, type Checkpoint, type Run } from '@secateur/training';
 import { checkpointOf, startPosition, type Position, type Trainee } from './checkpoint.ts';
 import { makeBatch, planBatches } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
@@ -69,7 +64,7 @@ export async function train(
   let position = resumed ? (resumed.state as Position) : startPosition;
   let { epoch, batch, epochLoss } = position;
   const plan = (of: number) =>
-    planBatches(data.train, settings.batch, stepSeed(settings.seed, of, 'batches'));
+    planBatches(data.train, settings.batch, foldSeed(settings.seed, 'batches', of));
   // Only the last batch of an epoch may be smaller.
   const perEpoch = Math.ceil(data.train.length / settings.batch);
 
@@ -108,7 +103,7 @@ export async function train(
         const began = performance.now();
         const loss = await trainStep(variables, optimizer, makeBatch(examples), {
           fixed: data.fixed,
-          dropping: { keep, keepChars, seed: stepSeed(seed, session.step, 'dropout') },
+          dropping: { keep, keepChars, seed: foldSeed(seed, 'dropout', session.step) },
         });
         average.update();
         const seconds = (performance.now() - began) / 1000;

@@ -35,5 +35,5 @@ export {
   type Initialiser,
   type UniformOptions,
 } from './initialisers.ts';
-export { foldSeed } from './random.ts';
+export { foldSeed } from './seed.ts';
 export { CellError } from './error.ts';

@@ -2,7 +2,8 @@ import type { NamedArray } from '@secateur/groups';
 import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
 import { checkFinite, checkShape } from './check.ts';
 import { CellError } from './error.ts';
-import { foldSeed, generator } from './random.ts';
+import { generator } from './random.ts';
+import { foldSeed } from './seed.ts';
 
 /** Makes the first values of a weight from its name and shape. */
 export type Initialiser = (weight: string, shape: readonly number[]) => NamedArray;

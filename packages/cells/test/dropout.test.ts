@@ -1,5 +1,5 @@
 import { grad, ones, sum, tidy, zeros } from '@tensorflow/tfjs-core';
-import { CellError, dropout, dropoutMask, foldSeed } from '@secateur/cells';
+import { CellError, dropout, dropoutMask } from '@secateur/cells';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -50,41 +50,6 @@ describe('dropoutMask', () => {
     expect(() => dropoutMask(4, 0.5, 0.5)).toThrow(
       'dropout: expected the seed to be a whole number, found 0.5',
     );
-  });
-});
-
-describe('foldSeed', () => {
-  test('gives whole numbers of 32 bits', () => {
-    fc.assert(
-      fc.property(fc.maxSafeInteger(), fc.maxSafeNat(), fc.string(), (seed, step, name) => {
-        const folded = foldSeed(seed, step, name);
-        return Number.isInteger(folded) && folded >= 0 && folded < 2 ** 32;
-      }),
-    );
-  });
-
-  test('tells steps, layers, orders, and joined names apart', () => {
-    const seeds = [
-      foldSeed(1),
-      foldSeed(1, 0),
-      foldSeed(1, 0, 0),
-      foldSeed(1, 0, 1),
-      foldSeed(1, 1, 0),
-      foldSeed(2, 0, 1),
-      foldSeed(1, 'ab'),
-      foldSeed(1, 'a', 'b'),
-      foldSeed(1, 'ba'),
-      foldSeed(1, 2 ** 32),
-      foldSeed(1 + 2 ** 32),
-      foldSeed(-1),
-    ];
-    expect(new Set(seeds).size).toBe(seeds.length);
-  });
-
-  test('gives 10,000 steps 10,000 seeds', () => {
-    const seeds = Array.from({ length: 10_000 }, (_, step) => foldSeed(7, step));
-    // Among so many of 2^32 a few could coincide; more than two would show a fault.
-    expect(new Set(seeds).size).toBeGreaterThan(9_997);
   });
 });
 

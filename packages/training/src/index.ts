@@ -23,7 +23,6 @@ export {
 } from './optimizer-state.ts';
 export type { SavedTensor, SavedTensors } from './saved-tensor.ts';
 export { movingAverage, type MovingAverage } from './moving-average.ts';
-export { stepSeed } from './step-seed.ts';
 
 export {
   progressBar,

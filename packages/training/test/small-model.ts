@@ -13,7 +13,7 @@ import {
   type Scalar,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { stepSeed } from '@secateur/training';
+import { foldSeed } from '@secateur/cells';
 
 const shapes = { 'hidden/kernel': [3, 4], 'hidden/bias': [4], 'output/kernel': [4, 1] };
 
@@ -21,7 +21,7 @@ const shapes = { 'hidden/kernel': [3, 4], 'hidden/bias': [4], 'output/kernel': [
 export function smallModel(): Record<string, Variable> {
   const entries = Object.entries(shapes).map(([name, shape]): [string, Variable] => {
     const size = shape.reduce((product, length) => product * length, 1);
-    const values = numbers(size, stepSeed(1, 0, name));
+    const values = numbers(size, foldSeed(1, name));
     return [name, tidy(() => variable(tensor(values, shape), true, name))];
   });
   return Object.fromEntries(entries);
@@ -34,8 +34,8 @@ export function trainStep(
   step: number,
 ): number {
   return tidy(() => {
-    const x = tensor2d(numbers(5 * 3, stepSeed(2, step, 'x')), [5, 3]);
-    const y = tensor2d(numbers(5, stepSeed(2, step, 'y')), [5, 1]);
+    const x = tensor2d(numbers(5 * 3, foldSeed(2, 'x', step)), [5, 3]);
+    const y = tensor2d(numbers(5, foldSeed(2, 'y', step)), [5, 1]);
     const loss = optimizer.minimize((): Scalar => {
       const hidden = tanh(add(matMul(x, model['hidden/kernel']!), model['hidden/bias']!));
       return mean(square(sub(matMul(hidden, model['output/kernel']!), y)));
@@ -45,5 +45,5 @@ export function trainStep(
 }
 
 function numbers(count: number, seed: number): Float32Array {
-  return Float32Array.from({ length: count }, (_, i) => stepSeed(seed, i) / 2 ** 31 - 1);
+  return Float32Array.from({ length: count }, (_, i) => foldSeed(seed, i) / 2 ** 31 - 1);
 }

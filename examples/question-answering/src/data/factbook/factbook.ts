@@ -1,4 +1,4 @@
-import { stepSeed } from '@secateur/training';
+import { foldSeed } from '@secateur/cells';
 import type { Paragraph, Question } from '../questions.ts';
 import { shuffled } from '../shuffle.ts';
 import { factbookEntries, type Entry, type Field } from './entries.ts';
@@ -89,7 +89,7 @@ function paragraph(entry: Entry, id: string, fields: readonly Field[]): Paragrap
         const found = answerIn(value.text, template);
         if (found === undefined) continue;
         const answer = { text: found.text, start: context.length + starts[k]! + found.start };
-        const draw = stepSeed(SEED, askable.length, `${id}/ask`) % template.asks.length;
+        const draw = foldSeed(SEED, `${id}/ask`, askable.length) % template.asks.length;
         const question = template.asks[draw]!.replace('{}', () => entry.name);
         askable.push({ question, answers: [answer] });
       }
