@@ -40,6 +40,8 @@ export async function trainAndPrune(
   const optimizer = groupLasso(train.sgd(0.8), issGroups(layout), {
     lambda: 0.1,
     penalty: 'proximal',
+    // At this learning rate some first weights would otherwise be thrown out of reach.
+    clipNorm: 5,
   });
   try {
     for (let step = 0; step < steps; step++) {
