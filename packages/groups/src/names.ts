@@ -40,8 +40,12 @@ export function mentionedNames(text: string): string[] {
 export function suggestion(name: string, candidates: Iterable<string>): string {
   const names = [...candidates];
   if (names.length === 0) return 'there is none to choose from.';
-  return `did you mean "${closest(name, names)}"?`;
+  const nearest = closest(compared(name), names.map(compared));
+  return `did you mean "${names.find((each) => compared(each) === nearest)!}"?`;
 }
+
+// The time of a comparison grows with the product of the lengths, and a damaged file can hold a name of any length.
+const compared = (name: string): string => name.slice(0, 256);
 
 /** The own entry `key` of `record`; a GroupError naming the nearest key when there is none. */
 export function entryOf<T>(record: Readonly<Record<string, T>>, key: string, message: string): T {

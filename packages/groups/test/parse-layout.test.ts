@@ -86,6 +86,13 @@ describe('parseLayout', () => {
     expect(Object.keys(weights)).toEqual(['my-cell/k-1', 'my cell # 1', 'dims']);
   });
 
+  test('looks for the nearest name quickly, however long the names are', () => {
+    const long = 'h'.repeat(600_000);
+    expect(() => parseLayout(`dims a = 2 ${long} = 3\nw a -> ${long}1 + ${long}`)).toThrow(
+      `did you mean "${long}"?`,
+    );
+  });
+
   test.each([
     ['no weight', 'dims', 'parseLayout: expected at least one weight, found none'],
     [
