@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GroupSet, Slice } from '@secateur/groups';
 import { LassoError } from './error.ts';
 import { nearestName } from './nearest-name.ts';
@@ -75,5 +76,26 @@ export function checkSlices(
         );
       }
     }
+  }
+}
+
+/**
+ * Checks that a step has a gradient for every weight of the groups; one of zeros will do. Groups made from another model
+ * with the same layer names fit its weights, which still exist, but these are not trained.
+ */
+export function checkGradients(
+  groups: readonly GroupSet[],
+  gradients: ReadonlyMap<string, Tensor | undefined>,
+): void {
+  for (const set of groups) {
+    const missing = set.slices.find(({ weight }) => gradients.get(weight) === undefined);
+    if (missing === undefined) continue;
+    const trained = [...gradients].flatMap(([name, gradient]) => (gradient ? [name] : []));
+    const nearest = nearestName(missing.weight, trained);
+    const found =
+      nearest === undefined ? 'none at all' : `"${nearest}" as the nearest that has one`;
+    throw new LassoError(
+      `applyGradients: expected a gradient for "${missing.weight}" (group set "${set.name}"), found ${found}; make the groups from the model that is trained, after loading and freezing. If a step trains only a part of the weights, pass missingGradients: 'ignore'.`,
+    );
   }
 }

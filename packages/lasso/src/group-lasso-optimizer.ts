@@ -11,7 +11,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { GroupSet } from '@secateur/groups';
-import { checkGroups, checkSlices } from './check-groups.ts';
+import { checkGradients, checkGroups, checkSlices } from './check-groups.ts';
 import { penalisedSquaredNorm, shrinkWeight } from '@secateur/backend';
 import { clipScale } from './clip.ts';
 import { squaredComponentNorms } from './component-norms.ts';
@@ -107,7 +107,7 @@ export class GroupLassoOptimizer extends Optimizer {
 
   /**
    * Checks that every weight that the groups name is a registered variable of a shape that fits. The first step does
-   * it too; call it to know before.
+   * it too; call it to know before. Whether these variables are those that are trained, only a step can tell.
    */
   checkVariables(): void {
     this.#currentPlan('checkVariables');
@@ -119,6 +119,7 @@ export class GroupLassoOptimizer extends Optimizer {
     const byName = gradientsByName(variableGradients);
     const order = stableOrder(this.inner, this.#seen, byName.keys(), variables);
     const plan = this.#currentPlan('applyGradients');
+    if (this.#options.missingGradients === 'error') checkGradients(this.#groups, byName);
     const { penalty, epsilon, clipNorm, weightDecay, thresholdScope } = this.#options;
     const lambda = evaluateChecked(this.#options.lambda, 'lambda', this.#step);
     const threshold = evaluateChecked(this.#options.threshold, 'threshold', this.#step);

@@ -24,6 +24,12 @@ export interface GroupLassoOptions {
   readonly weighting?: 'none' | 'sqrt-size';
   /** Step size of the proximal step; the inner optimizer's learning rate when left out. */
   readonly stepSize?: Schedule;
+  /**
+   * What to do with a step that brings no gradient for some weight of the groups: `'error'` (default), as the groups are
+   * then usually those of another model; or `'ignore'`, which leaves the weight as it is, for steps that train only parts
+   * of a model in turn.
+   */
+  readonly missingGradients?: 'error' | 'ignore';
 }
 
 /** Options with every default filled in. */
@@ -37,6 +43,7 @@ export interface ResolvedOptions {
   readonly epsilon: number;
   readonly weighting: 'none' | 'sqrt-size';
   readonly stepSize: Schedule | undefined;
+  readonly missingGradients: 'error' | 'ignore';
 }
 
 const names: readonly string[] = [
@@ -49,6 +56,7 @@ const names: readonly string[] = [
   'epsilon',
   'weighting',
   'stepSize',
+  'missingGradients',
 ] satisfies readonly (keyof GroupLassoOptions)[];
 
 // The root of anything smaller is below what single precision can divide by.
@@ -69,12 +77,14 @@ export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
   }
   const { lambda, threshold = 0, clipNorm, weightDecay = 0, epsilon = 1e-8, stepSize } = options;
   const { penalty = 'subgradient', thresholdScope = 'all', weighting = 'none' } = options;
+  const { missingGradients = 'error' } = options;
   checkSchedule('lambda', lambda);
   checkSchedule('threshold', threshold);
   if (stepSize !== undefined) checkSchedule('stepSize', stepSize);
   checkChoice('penalty', penalty, ['subgradient', 'proximal']);
   checkChoice('thresholdScope', thresholdScope, ['all', 'groups']);
   checkChoice('weighting', weighting, ['none', 'sqrt-size']);
+  checkChoice('missingGradients', missingGradients, ['error', 'ignore']);
   if (clipNorm !== undefined && !(clipNorm > 0 && clipNorm < Infinity)) {
     throw new LassoError(
       `groupLasso: expected clipNorm to be a finite number > 0, found ${String(clipNorm)}; leave it out to clip nothing.`,
@@ -100,6 +110,7 @@ export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
     epsilon,
     weighting,
     stepSize,
+    missingGradients,
   };
 }
 

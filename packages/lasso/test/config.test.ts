@@ -30,6 +30,7 @@ describeBackend('the config of groupLasso', () => {
         weightDecay: 0,
         epsilon: 1e-8,
         weighting: 'none',
+        missingGradients: 'error',
       },
     });
     optimizer.dispose();

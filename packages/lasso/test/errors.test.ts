@@ -63,7 +63,11 @@ describeBackend('groupLasso refuses', () => {
       { lambda: 1, weighting: 'size' },
       "expected weighting to be 'none' or 'sqrt-size', found 'size'",
     ],
-    [{ lambda: 1, lamda: 1 }, 'weighting, stepSize, found "lamda"; remove it.'],
+    [
+      { lambda: 1, missingGradients: 'skip' },
+      "expected missingGradients to be 'error' or 'ignore', found 'skip'",
+    ],
+    [{ lambda: 1, lamda: 1 }, 'stepSize, missingGradients, found "lamda"; remove it.'],
   ])('options %j', (options, message) => {
     const error = thrown(() => wrap(options));
     expect(error).toBeInstanceOf(LassoError);
@@ -229,7 +233,8 @@ describeBackend('groupLasso refuses', () => {
     test('a smaller one whose state was not compacted with it', () => {
       const old = makeVariable('bias', [1, 2], [1, 2]);
       makeVariable('w', [1, 2], [1, 2]);
-      const optimizer = groupLasso(train.adam(1), rows('w', 1), { lambda: 1 });
+      const options = { lambda: 1, missingGradients: 'ignore' } as const;
+      const optimizer = groupLasso(train.adam(1), rows('w', 1), options);
       const a = gradient();
       optimizer.applyGradients({ bias: a });
       old.dispose();
