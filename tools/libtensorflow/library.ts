@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { madeInOneGo, run, ToolError } from './system.ts';
+import { madeInOneGo, python, run, ToolError } from '../system.ts';
 
 /** The newest release whose package is small and whose C interface tfjs-node 4.22.0 builds with; 2.12 to 2.21 all do. */
 export const LIBRARY_VERSION = '2.15.1';
@@ -29,10 +29,10 @@ export function fetchLibrary(cache: string, say: (line: string) => void): string
   if (existsSync(target)) return target;
   say(`fetching tensorflow-cpu ${LIBRARY_VERSION} with pip, some 210 MB`);
   madeInOneGo(target, (folder) => {
-    const python = process.env['PYTHON'] || 'python3';
     // The Python that runs pip need not be the one that the package is for.
     run(
-      python,
+      'libtensorflow',
+      python(),
       [
         ...['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps'],
         ...['--only-binary=:all:', '--implementation=cp', '--python-version=3.11', '--abi=cp311'],
@@ -46,7 +46,7 @@ export function fetchLibrary(cache: string, say: (line: string) => void): string
       throw new ToolError(`libtensorflow: expected pip to leave a wheel, found none; ${advice}.`);
     }
     say('unpacking the library and its headers');
-    run(python, ['-c', unpack, join(folder, wheel), folder], advice);
+    run('libtensorflow', python(), ['-c', unpack, join(folder, wheel), folder], advice);
     return arrange(folder);
   });
   return target;

@@ -14,17 +14,29 @@ export function cacheFolder(): string {
   return own || join(user || join(homedir(), '.cache'), 'secateur');
 }
 
-/** Runs a command to its end and returns its stdout; a {@link ToolError} tells what it printed and how to get it. */
-export function run(command: string, args: readonly string[], advice: string): string {
+/** The command of Python 3: `PYTHON`, else what the system calls it. */
+export function python(): string {
+  return process.env['PYTHON'] || (process.platform === 'win32' ? 'python' : 'python3');
+}
+
+/** Runs a command for a tool and returns its stdout; a {@link ToolError} tells what it printed and how to mend it. */
+export function run(
+  tool: string,
+  command: string,
+  args: readonly string[],
+  advice: string,
+  env: Readonly<Record<string, string>> = {},
+): string {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
+    env: { ...process.env, ...env },
   });
   if (status === 0) return stdout;
   const found = error === undefined ? `exit ${String(status)}` : error.message;
   const printed = `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n').slice(-12).join('\n');
   throw new ToolError(
-    `libtensorflow: expected "${command} ${args.slice(0, 3).join(' ')}" to succeed, found: ${found}; ${advice}.\n${printed}`,
+    `${tool}: expected "${command} ${args.slice(0, 3).join(' ')}" to succeed, found: ${found}; ${advice}.\n${printed}`,
   );
 }
 
