@@ -226,6 +226,26 @@ describe('readRun', () => {
     expect(reader.readResult()).toEqual({ ok: true });
   });
 
+  test('writes nothing', () => {
+    const directory = temporaryDirectory();
+    const run = openRun({ directory, config });
+    run.saveCheckpoint({ step: 1, tensors: {}, state: null });
+    run.close();
+    // What openRun would remove or drop.
+    writeFileSync(join(directory, '.config.json.4242.tmp'), '{');
+    writeFileSync(join(directory, 'metrics.jsonl'), '{"step":1}\n{"step":2}\n{"st');
+    const files = (): string[][] =>
+      readdirSync(directory, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name !== 'checkpoints')
+        .sort()
+        .map((name) => [name, readFileSync(join(directory, name), 'latin1')]);
+    const before = files();
+    const reader = readRun(directory);
+    expect(reader.readMetrics()).toHaveLength(2);
+    expect(reader.latestCheckpoint()?.step).toBe(1);
+    expect(files()).toEqual(before);
+  });
+
   test('refuses a directory that is no run', () => {
     const directory = temporaryDirectory();
     expect(() => readRun(directory)).toThrow(

@@ -163,11 +163,13 @@ describeBackend('loadLayersModel', () => {
       () => changeModel({ weightsManifest: [{ paths: [3], weights: [] }] }),
       'expected modelTopology and weightsManifest in model.json',
     ],
-    [
-      'weights elsewhere',
-      () => changeModel({ weightsManifest: [{ paths: ['../secret.bin'], weights: [] }] }),
-      'expected weight files beside model.json in "',
-    ],
+    ...['../secret.bin', '..\\secret.bin', '/secret.bin', 'below/secret.bin', '..'].map(
+      (path): [string, () => void, string] => [
+        `weights elsewhere, at ${path}`,
+        () => changeModel({ weightsManifest: [{ paths: [path], weights: [] }] }),
+        'expected weight files beside model.json in "',
+      ],
+    ),
     [
       'weights on another drive',
       () => changeModel({ weightsManifest: [{ paths: ['D:secret.bin'], weights: [] }] }),
