@@ -1,0 +1,15 @@
+// The first step of npm run release, which .github/workflows/release.yml runs: stops it where npm could use anything but
+// trusted publishing.
+import { execFileSync } from 'node:child_process';
+import { obstacles } from './trusted-publishing.ts';
+
+const npm = (...args: string[]): string => execFileSync('npm', args, { encoding: 'utf8' }).trim();
+
+const found = obstacles({
+  node: process.versions.node,
+  npm: npm('--version'),
+  env: process.env,
+  config: npm('config', 'list'),
+});
+for (const line of found) console.error(`release: ${line}.`);
+if (found.length > 0) process.exitCode = 1;
