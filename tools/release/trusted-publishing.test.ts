@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { npmCommand } from '@secateur/testing/command';
 import { obstacles, type Publisher } from './trusted-publishing.ts';
 
 const publisher: Publisher = {
@@ -43,10 +44,10 @@ test("a token in a file that npm reads does, as npm's own list shows it", () => 
   const folder = mkdtempSync(join(tmpdir(), 'secateur-npmrc-'));
   try {
     writeFileSync(join(folder, '.npmrc'), '//registry.example/:_authToken=secret\n');
-    const config = execFileSync('npm', ['config', 'list'], {
+    const [program, ...args] = npmCommand('npm', 'config', 'list');
+    const config = execFileSync(program, args, {
       cwd: folder,
       encoding: 'utf8',
-      shell: process.platform === 'win32',
       env: { ...process.env, npm_config_userconfig: join(folder, '.npmrc') },
     });
     expect(obstacles({ ...publisher, config })).toEqual([
