@@ -131,6 +131,7 @@ export default tseslint.config(
       'packages/*/scripts/**',
       'packages/conformance/{runner,page,targets}/**',
       'packages/*/bin/**',
+      'packages/*/test/**/run.ts',
     ],
     languageOptions: {
       globals: {

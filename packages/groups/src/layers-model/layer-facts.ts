@@ -31,8 +31,13 @@ export interface LayerRecord {
   readonly output: Features;
 }
 
-/** The records of all layers and cells met so far. */
-export type Records = Map<LayerLike, LayerRecord>;
+/** What is known of the graph so far. */
+export interface Records {
+  /** The records of all layers and cells met. */
+  readonly layers: Map<LayerLike, LayerRecord>;
+  /** Features that a layer gives one size, though it does not line them up: the directions of a `Bidirectional`. */
+  readonly twins: { readonly user: string; readonly pair: readonly [Features, Features] }[];
+}
 
 /** An axis that holds features once. */
 export function once(features: Features): DraftAxis {

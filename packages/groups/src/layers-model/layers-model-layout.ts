@@ -52,13 +52,14 @@ export function layersModelLayout(
   { explain = false }: LayersModelLayoutOptions = {},
 ): Layout | ExplainedLayout {
   requireModel(model);
-  const records: Records = new Map();
+  const records: Records = { layers: new Map(), twins: [] };
   for (const output of walkModel(model, outsideFeatures(model.inputs), records)) {
     fix(output, 'an output of the model');
   }
+  fixTwins(records);
 
   const drafts = new Map<LayerVariableLike, DraftWeight>();
-  for (const record of records.values()) {
+  for (const record of records.layers.values()) {
     for (const draft of record.weights) drafts.set(draft.variable, draft);
   }
   const names = nameSpans([...drafts.values()]);
@@ -86,6 +87,20 @@ function requireModel(model: LayersModelLike): void {
     throw new GroupError(
       'layersModelLayout: expected a model with weights, found none; add a layer',
     );
+  }
+}
+
+/** Where one of two that must have one size can never change, the other cannot either; which may be one of two itself. */
+function fixTwins({ twins }: Records): void {
+  for (let found = true; found;) {
+    found = false;
+    for (const { user, pair } of twins) {
+      const [one, other] = pair.map((features) => rootOf(features[0]!));
+      if ((one!.fixed === undefined) === (other!.fixed === undefined)) continue;
+      const reason = one!.fixed ?? other!.fixed!;
+      fix(pair.flat(), `${user} has one size for both directions, of which one is ${reason}`);
+      found = true;
+    }
   }
 }
 

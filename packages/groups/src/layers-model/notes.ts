@@ -10,11 +10,11 @@ import { isModel } from './walk.ts';
 export function layoutNotes(model: LayersModelLike, records: Records, layout: Layout): string[] {
   const notes = recurrentLayers(model).flatMap((layer) => {
     const cells = cellsInside(layer);
-    if (!cells.every((cell) => records.has(cell))) {
+    if (!cells.every((cell) => records.layers.has(cell))) {
       return [`${called(layer)} keeps its units: of its kind it is not known how to remove them`];
     }
     const reasons = cells.flatMap((cell) => {
-      const root = rootOf(records.get(cell)!.output[0]!);
+      const root = rootOf(records.layers.get(cell)!.output[0]!);
       return root.fixed === undefined ? [] : [root.fixed];
     });
     return [...new Set(reasons)].map((reason) => `${called(layer)} keeps its units: ${reason}`);

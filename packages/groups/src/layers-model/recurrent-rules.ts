@@ -62,6 +62,12 @@ export function applyBidirectional(
   const one = runCells(forward, `${layer.name}/forward`, there, records);
   const two = runCells(backward, `${layer.name}/backward`, back, records);
   if (one === undefined || two === undefined) return undefined;
+  const cells = [forward, backward].map((direction) =>
+    cellsOf(direction).map((cell) => records.layers.get(cell)!.output),
+  );
+  cells[0]!.forEach((output, i) => {
+    records.twins.push({ user: called(layer), pair: [output, cells[1]![i]!] });
+  });
   const mode = (layer as { mergeMode?: unknown }).mergeMode;
   const outputs: Features[] = [];
   if (mode === 'concat') outputs.push([...one.output, ...two.output]);
@@ -113,7 +119,7 @@ function runCell(
   input: Features,
   records: Records,
 ): Features | undefined {
-  let record = records.get(cell);
+  let record = records.layers.get(cell);
   if (record === undefined) {
     const { gates: times } = cellKinds.get(cell.getClassName())!;
     const kernel = weightOf(cell, 'kernel');
@@ -132,7 +138,7 @@ function runCell(
       ...(bias === undefined ? [] : [{ variable: bias, reads: [], writes }]),
     ];
     record = { weights, input, output };
-    records.set(cell, record);
+    records.layers.set(cell, record);
   } else {
     unify(record.input, input, called(cell));
   }

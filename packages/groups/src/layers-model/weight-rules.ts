@@ -19,7 +19,7 @@ export function applyEmbedding(
   call: Call,
   records: Records,
 ): Features[] | undefined {
-  let record = records.get(layer);
+  let record = records.layers.get(layer);
   if (record === undefined) {
     const table = weightOf(layer, 'embeddings');
     if (table === undefined) return undefined;
@@ -30,7 +30,7 @@ export function applyEmbedding(
       { variable: table, reads: [once(vocab)], writes: [once(output)], lookup: true },
     ];
     record = { weights, input: vocab, output };
-    records.set(layer, record);
+    records.layers.set(layer, record);
   }
   for (const input of call.inputs) fix(input, `${called(layer)} looks it up as indices`);
   return [record.output];
@@ -67,7 +67,7 @@ function product(
   records: Records,
   readsOf: (input: Features, kernel: readonly number[]) => DraftAxis[],
 ): Features[] | undefined {
-  let record = records.get(owner);
+  let record = records.layers.get(owner);
   if (record === undefined) {
     const kernel = weightOf(owner, 'kernel');
     if (kernel === undefined) return undefined;
@@ -81,7 +81,7 @@ function product(
       ...(bias === undefined ? [] : [{ variable: bias, reads: [], writes }]),
     ];
     record = { weights, input, output };
-    records.set(owner, record);
+    records.layers.set(owner, record);
   } else {
     unify(record.input, input, called(owner));
   }
@@ -124,7 +124,7 @@ function perFeature(
   records: Records,
   axesOf: (sizes: readonly number[]) => DraftAxis[],
 ): Features {
-  const record = records.get(layer);
+  const record = records.layers.get(layer);
   if (record === undefined) {
     const weights = layer.weights.map((variable) => ({
       variable,
@@ -132,7 +132,7 @@ function perFeature(
       writes: axesOf(sizesOf(variable)),
       penalised: false,
     }));
-    records.set(layer, { weights, input, output: input });
+    records.layers.set(layer, { weights, input, output: input });
   } else {
     unify(record.input, input, called(layer));
   }

@@ -235,6 +235,23 @@ describe('layersModelLayout with explain', () => {
     ]);
   });
 
+  test('says that a Bidirectional keeps both directions when one is needed whole', () => {
+    const x = input({ shape: [4, 2] });
+    const inner = lstm('tw_in', 3);
+    const mergeMode = null as never;
+    const both = layers.bidirectional({ name: 'tw', layer: inner as never, mergeMode });
+    const [there, back] = both.apply(x) as SymbolicTensor[];
+    const read = apply(layers.dense({ name: 'tw_head', units: 1 }), there!);
+    const explained = layersModelLayout(model({ inputs: x, outputs: [read, back!] }), {
+      explain: true,
+    });
+    expect(explained.layout.dims).toEqual({});
+    expect(explained.notes).toEqual([
+      '"tw" (Bidirectional) keeps its units: "tw" (Bidirectional) has one size for both directions, of which one is an output of the model',
+      '"tw" (Bidirectional) keeps its units: an output of the model',
+    ]);
+  });
+
   test('names a recurrent layer whose cell is not known', () => {
     const grid = layers.convLstm2d({
       name: 'cl',

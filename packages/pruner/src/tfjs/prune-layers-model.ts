@@ -84,7 +84,8 @@ export function pruneLayersModel(
   const { layout, notes: layoutNotes } =
     options.layout === undefined ? deriveLayout(model) : { layout: options.layout, notes: [] };
   const weights = readModelWeights(model);
-  const leaving = outputDims(model, layout);
+  // In a derived layout they have no dimensions.
+  const leaving = options.layout === undefined ? new Set<string>() : outputDims(model, layout);
   const dims = options.dims ?? recurrentDims(layout).filter((dim) => !leaving.has(dim));
   checkDims('pruneLayersModel', dims, layout);
   for (const dim of dims) {

@@ -155,14 +155,22 @@ function callArguments({ callArgs }: CallNode): Record<string, unknown> {
 function fromConfig(layer: Layer, config: Config): Layer {
   const kind = layer.constructor;
   const copy = kind.fromConfig(kind, config);
-  skipInitialisers(copy);
+  prepare(layer, copy);
   return copy;
 }
 
-/** The weights follow anyway, and the default initialiser of recurrent layers takes many seconds. */
-function skipInitialisers(layer: Layer): void {
-  layer.setFastWeightInitDuringBuild(true);
-  for (const { layer: inner } of childrenOf(layer)) skipInitialisers(inner);
+/**
+ * Spares the initialisers: the weights follow anyway, and the default one of recurrent layers takes many seconds. Keeps
+ * what a configuration forgets: the names of cells in a stack, the type of an embedding.
+ */
+function prepare(source: Layer, copy: Layer): void {
+  copy.name = source.name;
+  copy.dtype = source.dtype;
+  copy.setFastWeightInitDuringBuild(true);
+  const inside = childrenOf(copy);
+  childrenOf(source).forEach(({ layer }, i) => {
+    prepare(layer, inside[i]!.layer);
+  });
 }
 
 /** A copy to write to; some values are instances of TensorFlow.js's classes before they went through JSON. */

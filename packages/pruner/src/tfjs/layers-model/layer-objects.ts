@@ -49,7 +49,8 @@ interface LayerClass {
 
 /** A layer, a cell, a wrapper or a whole model. */
 export interface Layer {
-  readonly name: string;
+  name: string;
+  dtype: string | undefined;
   readonly constructor: LayerClass;
   readonly inboundNodes: readonly CallNode[];
   readonly weights: readonly LayerVariable[];
