@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { memory, setBackend } from '@tensorflow/tfjs-core';
+import { setBackend } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { checkRandomModel, NotRunnable } from './random/check.ts';
 
@@ -22,9 +22,7 @@ describe('pruneLayersModel of random models [cpu]', () => {
     let removed = 0;
     for (let seed = 0; checked < MODELS; seed++) {
       try {
-        const before = memory().numTensors;
         removed += (await checkRandomModel(seed)).removed;
-        expect(memory().numTensors - before, `tensors that model ${seed} leaves`).toBe(0);
         checked++;
       } catch (error) {
         if (!(error instanceof NotRunnable)) throw error;

@@ -1,4 +1,11 @@
-import { dispose, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  disposeVariables,
+  memory,
+  tensor,
+  tidy,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { models, type LayersModel } from '@tensorflow/tfjs-layers';
 import {
   layersModelLayout,
@@ -14,6 +21,7 @@ import {
   ownWeights,
   type Layer,
   type LayerVariable,
+  type Recurrent,
 } from '../../../src/tfjs/layers-model/layer-objects.ts';
 import { choices, type Choices } from './choices.ts';
 import { BATCH, randomModel } from './model.ts';
@@ -51,8 +59,12 @@ export async function checkRandomModel(seed: number): Promise<Checked> {
     } catch (error) {
       throw new NotRunnable((error as Error).message);
     }
+    const tensors = memory().numTensors;
     const { model: small, kept, exact } = pruneLayersModel(model);
     made.push(small);
+    if (model.optimizer === undefined || model.optimizer === null) {
+      expect(memory().numTensors - tensors, 'the number of new tensors', tensorsOf(small));
+    }
     expect(exact, 'the result is exact', true);
     for (const [dim, dead] of Object.entries(killed)) {
       const left = kept[dim]!.filter((index) => dead.includes(index)).length;
@@ -98,6 +110,13 @@ function everyLayer(layer: Layer, seen = new Set<Layer>()): Set<Layer> {
   if (isModel(layer)) for (const inner of layer.layers) everyLayer(inner, seen);
   for (const { layer: inner } of childrenOf(layer)) everyLayer(inner, seen);
   return seen;
+}
+
+/** The tensors that a model holds that was never called: its weights and the states of its stateful layers. */
+function tensorsOf(model: LayersModel): number {
+  const layers = [...everyLayer(model as unknown as Layer)];
+  const states = layers.flatMap((layer) => (layer as Partial<Recurrent>).states_ ?? []);
+  return model.weights.length + states.length;
 }
 
 function kindsOf(model: LayersModel): Set<string> {
@@ -276,6 +295,13 @@ async function compareFresh(
 function disposeAll(made: readonly LayersModel[]): void {
   for (const model of made) {
     model.optimizer?.dispose();
-    for (const layer of everyLayer(model as unknown as Layer)) disposeLayer(layer);
+    for (const layer of everyLayer(model as unknown as Layer)) {
+      disposeLayer(layer);
+      // A cell keeps the dropout masks of its last call.
+      const { dropoutMask, recurrentDropoutMask } = layer as unknown as Record<string, Tensor[]>;
+      dispose([dropoutMask ?? [], recurrentDropoutMask ?? []].flat());
+    }
   }
+  // The random layers that found no place in the model.
+  disposeVariables();
 }
