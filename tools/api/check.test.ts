@@ -343,9 +343,11 @@ describe('what cannot be compared', () => {
   });
 
   it('is a folder without a repository, or a copy of the files within another one', () => {
-    expect(() => checkSignatures(folder)).toThrow('expected a git repository, found none');
+    expect(() => checkSignatures(folder)).toThrow(
+      /expected a git repository in .*, found none \(fatal: not a git repository/,
+    );
     expect(() => checkSignatures(join(root, 'packages/groups'))).toThrow(
-      'expected a git repository, found none',
+      /found none \(one whose folder "packages\/groups\/" this is\)/,
     );
   });
 

@@ -26,26 +26,30 @@ export interface History {
  * @throws Error when there is no git repository, or only the end of its history.
  */
 export function openHistory(root: string): History {
+  const run = (
+    args: readonly string[],
+  ): { status: number | null; stdout: string; stderr: string } => {
+    const ended = spawnSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 });
+    if (ended.error !== undefined) throw ended.error;
+    return ended;
+  };
   const git = (...args: string[]): string | undefined => {
-    const { status, stdout, error } = spawnSync('git', args, {
-      cwd: root,
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    });
-    if (error !== undefined) throw error;
+    const { status, stdout } = run(args);
     return status === 0 ? stdout : undefined;
   };
   const lines = (...args: string[]): string[] => {
-    const output = git(...args);
-    if (output === undefined) throw new Error(`git ${args.join(' ')} failed in ${root}.`);
-    return output.split('\n').filter((line) => line !== '');
+    const { status, stdout, stderr } = run(args);
+    if (status !== 0) throw new Error(`api:check: git ${args.join(' ')} failed: ${stderr.trim()}`);
+    return stdout.split('\n').filter((line) => line !== '');
   };
 
-  const shallow = git('rev-parse', '--is-shallow-repository')?.trim();
+  const opened = run(['rev-parse', '--is-shallow-repository', '--show-prefix']);
+  const [shallow, prefix] = opened.stdout.split('\n');
   // Another repository may lie round a copy of the files.
-  if (shallow === undefined || git('rev-parse', '--show-prefix')?.trim() !== '') {
+  if (opened.status !== 0 || prefix !== '') {
+    const why = opened.stderr.trim() || `one whose folder "${prefix}" this is`;
     throw new Error(
-      `api:check: expected a git repository, found none in ${root}; run it in a clone.`,
+      `api:check: expected a git repository in ${root}, found none (${why}); run it in a clone.`,
     );
   }
   if (shallow === 'true') {
