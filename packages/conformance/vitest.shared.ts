@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { InlineConfig } from 'vitest/node';
 import { documentedKernels } from './runner/documented.ts';
+import { viteFolder } from './runner/vite-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -10,8 +11,13 @@ const root = join(import.meta.dirname, '../..');
 export const provide = {
   documented: documentedKernels(readFileSync(join(root, 'docs/backends.md'), 'utf8')),
   adapter: process.env['SECATEUR_ADAPTER'] ?? '',
-  // Vite serves files outside its root under /@fs.
-  binaries: `/@fs${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'))}/`,
+  binaries: viteFolder(
+    dirname(
+      createRequire(import.meta.url).resolve(
+        '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
+      ),
+    ),
+  ),
 };
 
 /** Where the results of a run go: where the runner says, else where `npm test` adds them up. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { backend, type KernelConfig } from '@tensorflow/tfjs-core';
 import {
   activate,
@@ -7,6 +6,7 @@ import {
   BackendError,
   replaceKernel,
 } from '@secateur/backend';
+import { missingDevice, onCpuByWish } from './cuda-device.ts';
 import { kernels } from './kernels/kernels.ts';
 import { loadedNative, loadNative } from './load-native.ts';
 import {
@@ -98,21 +98,7 @@ function notInstalled(name: NativeName): Availability {
   };
 }
 
-const onCpuByWish = (): boolean => process.env['SECATEUR_NODE_GPU'] === 'cpu';
-
 const usesGpu = (): boolean => (backend() as unknown as NativeBackend).isUsingGpuDevice;
-
-/** Why CUDA cannot run here, as far as files tell; undefined when nothing speaks against it. */
-function missingDevice(): Availability | undefined {
-  if (onCpuByWish() || process.platform !== 'linux') return undefined;
-  // Windows' Linux has its device under another name.
-  if (existsSync('/dev/nvidiactl') || existsSync('/dev/dxg')) return undefined;
-  return {
-    available: false,
-    reason: 'there is no NVIDIA device here (/dev/nvidiactl)',
-    fix: 'install the NVIDIA driver, or use the backend node',
-  };
-}
 
 function checkCount(threads: number | undefined): void {
   if (threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= 256))

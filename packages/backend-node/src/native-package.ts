@@ -35,7 +35,10 @@ export function findPackage(name: NativeName): NativePackage | undefined {
 }
 
 /** Tells, from the files alone, whether a package can be loaded, and what is missing if not. */
-export function checkPackage({ name, directory, version }: NativePackage): Availability {
+export function checkPackage(
+  { name, directory, version }: NativePackage,
+  platform: NodeJS.Platform = process.platform,
+): Availability {
   const missing = (reason: string, fix: string): Availability => ({
     available: false,
     reason,
@@ -45,7 +48,7 @@ export function checkPackage({ name, directory, version }: NativePackage): Avail
     return missing(`${name} is ${version}, not ${VERSION}`, `npm install ${name}@${VERSION}`);
   }
   const napi = Math.min(8, Number(process.versions['napi'] ?? 8));
-  const addon = join(directory, `lib/napi-v${napi}/tfjs_binding.node`);
+  const addon = join(directory, 'lib', `napi-v${napi}`, 'tfjs_binding.node');
   const rebuild = `npm rebuild ${name} --ignore-scripts=false (it downloads TensorFlow and a prebuilt addon)`;
   if (!existsSync(addon)) {
     return missing(
@@ -53,8 +56,10 @@ export function checkPackage({ name, directory, version }: NativePackage): Avail
       `${rebuild}; where that host is blocked, Secateur's repository makes both: npm run libtensorflow`,
     );
   }
-  // On Windows the library lies beside the addon.
-  if (process.platform !== 'win32' && !existsSync(join(directory, 'deps/lib'))) {
+  // On Windows the install script puts the library beside the addon, where the system looks for it.
+  const library =
+    platform === 'win32' ? join(dirname(addon), 'tensorflow.dll') : join(directory, 'deps', 'lib');
+  if (!existsSync(library)) {
     return missing(
       `${name} is installed without TensorFlow's library`,
       `${rebuild}; where that host is blocked, Secateur's repository makes both: npm run libtensorflow`,

@@ -33,9 +33,24 @@ if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(stamp)) {
   const aside = mkdtempSync(join(folder, 'src/simd/.binaries-'));
   const text = `${stamp}export const plain = '${plain}';\nexport const relaxed = '${relaxed}';\n`;
   writeFileSync(join(aside, 'binaries.js'), text);
-  renameSync(join(aside, 'binaries.js'), target);
+  putInPlace(join(aside, 'binaries.js'));
   rmSync(aside, { recursive: true });
   console.log(`kernels: ${text.length} characters, from ${sources.length} sources`);
+}
+
+/** Renames a file to the target; Windows refuses while another build or a test reads that, so it may take some tries. */
+function putInPlace(file) {
+  for (let tries = 1; ; tries++) {
+    try {
+      renameSync(file, target);
+      return;
+    } catch (error) {
+      const held =
+        process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(error.code);
+      if (!held || tries === 50) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
 }
 
 /** Compiles with some WebAssembly features; the binary in base64. */

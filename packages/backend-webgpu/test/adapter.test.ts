@@ -91,13 +91,14 @@ function inProcess(program: string, env: Record<string, string>): string {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['--conditions=@secateur/source', '--import', 'tsx', '--input-type=module', '-e', program],
-    { cwd: new URL('..', import.meta.url), encoding: 'utf8', env: { ...process.env, ...env } },
+    { cwd: import.meta.dirname, encoding: 'utf8', env: { ...process.env, ...env } },
   );
   if (status !== 0) throw new Error(`exit ${String(status)}: ${stderr}`);
   return stdout.trim();
 }
 
-describe('without a driver', () => {
+// On other systems WebGPU does not go through Vulkan's loader, so that its driver cannot be taken away.
+describe.skipIf(process.platform !== 'linux')('without a driver', () => {
   const nowhere = { VK_DRIVER_FILES: '/nowhere/icd.json' };
   const shader = '/usr/lib/chromium/vk_swiftshader_icd.json';
   const reason = 'Dawn finds no GPU driver (VK_DRIVER_FILES=/nowhere/icd.json)';

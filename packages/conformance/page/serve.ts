@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
+import * as systemPath from 'node:path';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -25,16 +25,16 @@ export async function serve(
 ): Promise<Served> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const file = join(folder, normalize(pathname === '/' ? '/index.html' : pathname));
     if (pathname === '/favicon.ico') {
       response.writeHead(204).end();
       return;
     }
-    if (!file.startsWith(folder) || !existsSync(file)) {
+    const file = fileIn(folder, pathname === '/' ? '/index.html' : pathname);
+    if (file === undefined || !existsSync(file)) {
       response.writeHead(404).end();
       return;
     }
-    const type = types[extname(file)] ?? 'application/octet-stream';
+    const type = types[systemPath.extname(file)] ?? 'application/octet-stream';
     response.writeHead(200, { 'Content-Type': type, ...headers });
     createReadStream(file).pipe(response);
   });
@@ -47,4 +47,21 @@ export async function serve(
         server.close(() => resolve());
       }),
   };
+}
+
+/** The file that a URL's path names in a folder; undefined for what lies outside, on whatever drive, or is no path. */
+export function fileIn(
+  folder: string,
+  pathname: string,
+  path: Pick<typeof systemPath, 'join' | 'relative' | 'isAbsolute'> = systemPath,
+): string | undefined {
+  let name: string;
+  try {
+    name = decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
+  const file = path.join(folder, name);
+  const within = path.relative(folder, file);
+  return within.startsWith('..') || path.isAbsolute(within) ? undefined : file;
 }

@@ -1,15 +1,37 @@
 import { existsSync } from 'node:fs';
+import { win32 } from 'node:path';
 
-/** Where Debian and others install Chromium; CHROMIUM_PATH goes first. */
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** Where each system installs Chromium or a browser made of it; CHROMIUM_PATH goes first. */
+export function chromiumPlaces(
+  platform: NodeJS.Platform,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  if (platform === 'darwin') {
+    return ['Chromium', 'Google Chrome', 'Microsoft Edge'].map(
+      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+    );
+  }
+  if (platform !== 'win32') {
+    return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  }
+  const folders = ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'].flatMap(
+    (name) => env[name] ?? [],
+  );
+  return [
+    ['Chromium', 'Application', 'chrome.exe'],
+    ['Google', 'Chrome', 'Application', 'chrome.exe'],
+    ['Microsoft', 'Edge', 'Application', 'msedge.exe'],
+  ].flatMap((parts) => folders.map((folder) => win32.join(folder, ...parts)));
+}
 
 /** The path of an installed Chromium; throws when there is none. */
 export function chromiumPath(): string {
   const asked = process.env['CHROMIUM_PATH'];
-  const found = (asked === undefined ? places : [asked]).find((place) => existsSync(place));
+  const places = asked === undefined ? chromiumPlaces(process.platform, process.env) : [asked];
+  const found = places.find((place) => existsSync(place));
   if (found !== undefined) return found;
   throw new Error(
-    `chromiumPath: expected a Chromium at ${asked ?? places.join(' or ')}, found none; install one (Debian: apt-get install chromium libvulkan1) or set CHROMIUM_PATH.`,
+    `chromiumPath: expected a Chromium at ${places.join(' or ')}, found none; install one (Debian: apt-get install chromium libvulkan1) or set CHROMIUM_PATH.`,
   );
 }
 

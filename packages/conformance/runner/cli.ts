@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { toolCommand } from '@secateur/testing/command';
 import { targetOf, targets } from '../src/targets.ts';
 import { probeTargets } from './probe.ts';
 import { runTarget } from './run.ts';
@@ -88,7 +89,8 @@ for (const target of targets) {
   }
   if (target.page === true) {
     // The page imports the packages as they are published.
-    execFileSync('npx', ['nx', 'run-many', '-t', 'build'], { cwd: root, stdio: 'ignore' });
+    const [program, ...args] = toolCommand('nx', 'run-many', '-t', 'build');
+    execFileSync(program, args, { cwd: root, stdio: 'ignore' });
   }
   const started = performance.now();
   console.log(`${name} ...`);
@@ -119,4 +121,4 @@ const total = rows.reduce(
   { passed: 0, failed: missing.length + differing.length, skipped: 0 },
 );
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exit(total.failed === 0 ? 0 : 1);
+process.exitCode = total.failed === 0 ? 0 : 1;

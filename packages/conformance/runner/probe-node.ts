@@ -22,5 +22,5 @@ const found: Record<string, Found> = Object.fromEntries(
     },
   ]),
 );
-console.log(JSON.stringify(found));
-process.exit(0);
+// Where the output is a pipe that is not written at once, an exit could come before it.
+process.stdout.write(`${JSON.stringify(found)}\n`, () => process.exit(0));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { toolCommand, type Command } from '@secateur/testing/command';
 import type { Target } from '../src/targets.ts';
 import { nodeEnvironment, type Found } from './probe.ts';
 
@@ -39,7 +40,7 @@ export async function runTarget(target: Target, found: Found): Promise<Outcome> 
   rmSync(json, { force: true });
   const inNode = target.engine === 'node' || target.page === true;
   const config = inNode ? 'vitest.config.ts' : 'vitest.browser.config.ts';
-  const status = await spawnLogged('npx', [...['vitest', 'run', '--config', config]], log, {
+  const status = await spawnLogged(toolCommand('vitest', 'run', '--config', config), log, {
     ...(inNode ? nodeEnvironment() : process.env),
     SECATEUR_TARGET: target.name,
     SECATEUR_RESULTS: json,
@@ -66,17 +67,15 @@ export async function runTarget(target: Target, found: Found): Promise<Outcome> 
 }
 
 function spawnLogged(
-  command: string,
-  args: readonly string[],
+  [program, ...args]: Command,
   log: string,
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const file = createWriteStream(log);
-    const child = spawn(command, args, {
+    const child = spawn(program, args, {
       cwd: folder,
       env,
-      shell: process.platform === 'win32',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout.pipe(file, { end: false });

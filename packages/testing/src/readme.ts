@@ -28,11 +28,12 @@ export function testReadme(url: URL): void {
 export async function runExample(example: Example, url: URL): Promise<void> {
   const stem = basename(fileURLToPath(url)).replace(/\W+/g, '-').toLowerCase();
   const file = new URL(`.doctest/${stem}-${example.line}.ts`, url);
-  const helper = fileURLToPath(new URL('./check-example.ts', import.meta.url));
+  const helper = new URL('./check-example.ts', import.meta.url).href;
   const header = `import { checkExample as ${check} } from ${JSON.stringify(helper)};`;
   // Blank lines make the line numbers of errors those of the Markdown file.
   const padding = '\n'.repeat(Math.max(1, example.line - 1));
   mkdirSync(new URL('.', file), { recursive: true });
   writeFileSync(file, header + padding + instrument(example, check) + '\n');
-  await import(/* @vite-ignore */ fileURLToPath(file));
+  // A path with a drive is no address of a module, so that it has to be a URL.
+  await import(/* @vite-ignore */ file.href);
 }

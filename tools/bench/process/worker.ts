@@ -7,19 +7,22 @@ import { refuseRelaxed } from './simd.ts';
 const job = JSON.parse(process.argv[2]!) as Job;
 if (job.simd === 'plain') refuseRelaxed();
 
-const send = (message: unknown): void => {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
-};
+const send = (message: unknown): Promise<void> =>
+  new Promise((resolve) => {
+    process.stdout.write(`${JSON.stringify(message)}\n`, () => {
+      resolve();
+    });
+  });
 
 const { prepare } = (await import(new URL(`../${job.module}`, import.meta.url).href)) as JobModule;
-const prepared = await prepare(job.input as never, job).catch((error: unknown) => {
+const prepared = await prepare(job.input as never, job).catch(async (error: unknown) => {
   if (!(error instanceof Error) || error.name !== 'Skip') throw error;
-  send({ skip: error.message });
+  await send({ skip: error.message });
   process.exit(0);
 });
-send({ facts: prepared.facts });
+await send({ facts: prepared.facts });
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-while ((await lines.next()).done !== true) send({ times: await prepared.round() });
-send({ facts: { ...prepared.after?.(), peakKib: peakKib() } });
+while ((await lines.next()).done !== true) await send({ times: await prepared.round() });
+await send({ facts: { ...prepared.after?.(), peakKib: peakKib() } });
 // Worker threads of a backend would keep the process alive.
 process.exit(0);

@@ -35,10 +35,17 @@ async function readable(url: string): Promise<string | undefined> {
 
 async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const fs = nodeBuiltin<typeof nodeFs>('node:fs');
-  if (fs !== undefined && !/^[a-z]{2,}:/i.test(path)) {
-    return new Uint8Array(await fs.promises.readFile(path));
+  const file = fileOf(path);
+  if (fs !== undefined && file !== undefined) {
+    return new Uint8Array(await fs.promises.readFile(file));
   }
   const response = await fetch(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** What Node reads from its file system: a path, also one with a drive, or a file URL; undefined for an address to fetch. */
+export function fileOf(path: string): string | URL | undefined {
+  if (/^file:/i.test(path)) return new URL(path);
+  return /^[a-z]{2,}:/i.test(path) ? undefined : path;
 }
