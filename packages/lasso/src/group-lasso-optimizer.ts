@@ -18,7 +18,7 @@ import { squaredComponentNorms } from './component-norms.ts';
 import { readConfig, writeConfig } from './config.ts';
 import { LassoError } from './error.ts';
 import { planGroups, uploadPlan, type UploadedPlan } from './group-plan.ts';
-import { readLearningRate, writeLearningRate } from './learning-rate.ts';
+import { readLastRate, readLearningRate, writeLearningRate } from './learning-rate.ts';
 import { bySet, type LassoMetrics } from './metrics.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 import { resolveOptions, type GroupLassoOptions, type ResolvedOptions } from './options.ts';
@@ -82,14 +82,21 @@ export class GroupLassoOptimizer extends Optimizer {
     return this.inner.iterations;
   }
 
-  /** The inner optimizer's learning rate; undefined when it has none. */
+  /**
+   * The inner optimizer's learning rate; undefined when it has none. It can be assigned at any time, as callbacks of a
+   * training do, and counts from the next step on: for the step, and for the proximal step unless that has a `stepSize`.
+   */
   get learningRate(): number | undefined {
     return readLearningRate(this.inner);
   }
 
-  /** Sets the inner optimizer's learning rate, also where tfjs has no setter (Adam). */
+  set learningRate(rate: number) {
+    writeLearningRate(this.inner, rate, 'learningRate');
+  }
+
+  /** Sets {@link GroupLassoOptimizer.learningRate}, as the method of tfjs's SGD does. */
   setLearningRate(rate: number): void {
-    writeLearningRate(this.inner, rate);
+    writeLearningRate(this.inner, rate, 'setLearningRate');
   }
 
   /** The group sets penalised now. */
@@ -251,7 +258,7 @@ export class GroupLassoOptimizer extends Optimizer {
   /** The proximal step size at this step. */
   #stepSize(): number {
     const { stepSize } = this.#options;
-    const found = stepSize ?? readLearningRate(this.inner);
+    const found = stepSize ?? readLastRate(this.inner);
     if (found === undefined) {
       throw new LassoError(
         `groupLasso: expected an optimizer with a learning rate for penalty 'proximal', found none on ${this.inner.getClassName()}; pass stepSize.`,

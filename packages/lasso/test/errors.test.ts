@@ -255,6 +255,12 @@ describeBackend('groupLasso refuses', () => {
     expect(() => optimizer.setLearningRate(NaN)).toThrow(
       'setLearningRate: expected a finite number >= 0, found NaN',
     );
+    for (const rate of [-1, undefined, '0.1']) {
+      expect(() => (optimizer.learningRate = rate as number)).toThrow(
+        `learningRate: expected a finite number >= 0, found ${rate}; check the learning rate schedule.`,
+      );
+    }
+    expect(optimizer.learningRate).toBe(1);
     optimizer.dispose();
   });
 });
