@@ -310,7 +310,7 @@ describe('on main', () => {
   it('compares with a commit that is given', () => {
     changeSignature();
     commit('change');
-    commitNothing('something else');
+    git('commit', '--quiet', '--allow-empty', '--message', 'something else');
     expect(found('HEAD~2')).toEqual({ '@x/groups': [] });
     expect(found('HEAD~1')).toEqual({});
   });
@@ -324,10 +324,6 @@ function clone(...options: string[]): void {
   git('clone', '--quiet', ...options, pathToFileURL(origin).href, copy);
   root = copy;
   configure();
-}
-
-function commitNothing(message: string): void {
-  git('commit', '--quiet', '--allow-empty', '--message', message);
 }
 
 describe('what cannot be compared', () => {
@@ -354,7 +350,7 @@ describe('what cannot be compared', () => {
   it('is a commit that is not there, or that has nothing in common with this one', () => {
     expect(() => found('nothing')).toThrow('found none called "nothing"');
     git('switch', '--quiet', '--orphan', 'apart');
-    commitNothing('apart');
+    git('commit', '--quiet', '--allow-empty', '--message', 'apart');
     expect(() => found()).toThrow('"main" and this branch have in common, found none');
     git('branch', '--quiet', '--delete', '--force', 'main');
     expect(() => found()).toThrow('expected a branch origin/main or main to compare with');
