@@ -25,7 +25,7 @@ export interface DraftWeight {
 }
 
 /** What is known of a layer with weights after its first call; later calls must agree with it. */
-export interface LayerRecord {
+interface LayerRecord {
   readonly weights: readonly DraftWeight[];
   readonly input: Features;
   readonly output: Features;

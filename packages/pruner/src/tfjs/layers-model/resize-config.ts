@@ -93,10 +93,12 @@ function follow(config: Config, key: string, before: Shape, now: Shape): void {
   config[key] = shape.map((size: unknown, axis) => (size === before[axis] ? now[axis] : size));
 }
 
+/** The last axis of a shape follows the features, of which a Reshape may lay several positions side by side. */
 function followFeatures(config: Config, key: string, before: Shape, now: Shape): void {
-  const shape = config[key];
-  if (!Array.isArray(shape) || shape.at(-1) !== before.at(-1)) return;
-  config[key] = [...(shape as unknown[]).slice(0, -1), now.at(-1)];
+  const shape = config[key] as (number | null)[] | null | undefined;
+  const positions = (shape?.at(-1) ?? 0) / (before.at(-1) ?? 0);
+  if (!Array.isArray(shape) || !Number.isInteger(positions) || positions < 1) return;
+  config[key] = [...shape.slice(0, -1), positions * now.at(-1)!];
 }
 
 function at(config: Config, path: readonly (string | number)[]): Config {

@@ -45,20 +45,16 @@ export class NotRunnable extends Error {}
  */
 export async function checkRandomModel(seed: number): Promise<Checked> {
   const c = choices(seed);
-  const model = randomModel(c);
+  const model = runnable(() => randomModel(c));
   const made: LayersModel[] = [model];
   try {
     fill(c, model);
     const layout = layersModelLayout(model as unknown as LayersModelLike);
     const killed = kill(c, model, layout);
     const inputs = randomInputs(c, model);
-    try {
-      // This leaves states behind where layers are stateful, and twice, since some faults come the second time only.
-      predict(model, inputs);
-      predict(model, inputs);
-    } catch (error) {
-      throw new NotRunnable((error as Error).message);
-    }
+    // This leaves states behind where layers are stateful, and twice, since some faults come the second time only.
+    runnable(() => predict(model, inputs));
+    runnable(() => predict(model, inputs));
     const tensors = memory().numTensors;
     const { model: small, kept, exact } = pruneLayersModel(model);
     made.push(small);
@@ -96,6 +92,15 @@ export async function checkRandomModel(seed: number): Promise<Checked> {
     throw new Error(`random model ${seed}: ${(error as Error).message}`, { cause: error });
   } finally {
     disposeAll(made);
+  }
+}
+
+/** Does what TensorFlow.js may not be able to do. */
+function runnable<T>(body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw new NotRunnable((error as Error).message);
   }
 }
 

@@ -138,7 +138,7 @@ function grow(growth: Growth, tensors: SymbolicTensor[]): SymbolicTensor[] {
   const at = c.whole(0, tensors.length - 1);
   const tensor = tensors[at]!;
   const others = tensors.filter((_, i) => i !== at);
-  const kind = c.whole(0, 14);
+  const kind = c.whole(0, 15);
   if (kind === 0 && others.length > 0) return merge(growth, tensor, others);
   if (kind === 1) {
     const again = reusable.filter(({ shape }) => shape === String(tensor.shape));
@@ -154,6 +154,15 @@ function grow(growth: Growth, tensors: SymbolicTensor[]): SymbolicTensor[] {
     return [...others, call(layers.repeatVector({ n: 2, name: name('repeat') }) as never, tensor)];
   }
   if (kind === 5 && isSequence(tensor)) return [...others, ...diamond(growth, tensor)];
+  if (kind === 7 && isSequence(tensor)) {
+    const [, steps, width] = tensor.shape as number[];
+    const targetShape = c.one([
+      [1, steps! * width!],
+      [steps!, width!],
+    ]);
+    const side = layers.reshape({ name: name('fold'), targetShape });
+    return [...others, call(side as never, tensor)];
+  }
   if (kind === 6 && isSequence(tensor)) return [...others, ...bothDirections(growth, tensor)];
   const layer = isSequence(tensor)
     ? sequenceLayer(c, name('layer'), tensor.shape[1]!, stateful)
