@@ -1,4 +1,7 @@
 import { defineConfig } from 'tsdown';
 import { library } from '../../tsdown.config.base.ts';
 
-export default defineConfig(library);
+export default defineConfig({
+  ...library,
+  entry: ['src/index.ts', 'src/layers/index.ts'],
+});

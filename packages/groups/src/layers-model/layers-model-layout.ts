@@ -28,7 +28,7 @@ export interface ExplainedLayout {
  * which optimizers see; dimensions have the names of the layers that write them (`name/forward` and `name/backward` in
  * a `Bidirectional`, `name/cell1` and so on for several cells in one `RNN`).
  *
- * Understood are Embedding, LSTM, GRU, SimpleRNN, RNN of their cells and of stacks of them, Bidirectional of these with
+ * Understood are Embedding, LSTM, GRU, `ResetAfterGRU` of `@secateur/cells/layers`, SimpleRNN, RNN of their cells and of stacks of them, Bidirectional of these with
  * every merge mode, Dense, Conv1D, BatchNormalization and PReLU, TimeDistributed Dense, Concatenate, Add and the other
  * elementwise merges, Flatten, Reshape and Permute that keep features together, dropout, elementwise activations,
  * pooling and repeating over time, models inside models, and shared layers. Anything else may use its inputs in any way,

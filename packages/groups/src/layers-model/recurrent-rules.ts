@@ -1,4 +1,4 @@
-import type { LayerLike } from './model-like.ts';
+import type { LayerLike, LayerVariableLike } from './model-like.ts';
 import {
   called,
   configOf,
@@ -9,19 +9,22 @@ import {
   sizesOf,
   weightOf,
   type Call,
+  type DraftAxis,
+  type DraftWeight,
   type Records,
 } from './layer-facts.ts';
-import { fix, newSpan, unify, type Features } from './spans.ts';
+import { fix, fixedFeatures, newSpan, unify, type Features } from './spans.ts';
 
 /** Recurrent cells whose units see each other through `recurrent_kernel` alone: blocks of gates and number of states. */
 const cellKinds: ReadonlyMap<string, { readonly gates: number; readonly states: number }> = new Map(
   [
     ['LSTMCell', { gates: 4, states: 2 }],
     ['GRUCell', { gates: 3, states: 1 }],
+    ['ResetAfterGRUCell', { gates: 3, states: 1 }],
     ['SimpleRNNCell', { gates: 1, states: 1 }],
   ],
 );
-const layerKinds = new Set(['LSTM', 'GRU', 'SimpleRNN', 'RNN']);
+const layerKinds = new Set(['LSTM', 'GRU', 'ResetAfterGRU', 'SimpleRNN', 'RNN']);
 
 /** Whether a layer runs a cell over time, whether or not we know the cell. */
 export function isRecurrentLayer(layer: LayerLike): boolean {
@@ -135,7 +138,7 @@ function runCell(
     const weights = [
       { variable: kernel, reads: [once(input)], writes },
       { variable: matrix, reads: [once(output)], writes },
-      ...(bias === undefined ? [] : [{ variable: bias, reads: [], writes }]),
+      ...(bias === undefined ? [] : [biasOf(bias, writes)]),
     ];
     record = { weights, input, output };
     records.layers.set(cell, record);
@@ -143,6 +146,13 @@ function runCell(
     unify(record.input, input, called(cell));
   }
   return record.output;
+}
+
+/** A bias, or two over each other, as a GRU that resets after the recurrent product has them: `2 -> 3*h`. */
+function biasOf(variable: LayerVariableLike, writes: readonly DraftAxis[]): DraftWeight {
+  const [rows] = sizesOf(variable).slice(0, -1);
+  const reads = rows === undefined ? [] : [once(fixedFeatures(rows, 'the biases of a cell'))];
+  return { variable, reads, writes, penalised: false };
 }
 
 /** The cells of a recurrent layer, from the input to the output. */

@@ -20,6 +20,8 @@ const sizes: Readonly<
   SimpleRNN: [['units', 'recurrent_kernel', 0]],
   LSTMCell: [['units', 'recurrent_kernel', 0]],
   GRUCell: [['units', 'recurrent_kernel', 0]],
+  ResetAfterGRU: [['units', 'recurrent_kernel', 0]],
+  ResetAfterGRUCell: [['units', 'recurrent_kernel', 0]],
   SimpleRNNCell: [['units', 'recurrent_kernel', 0]],
   Dense: [['units', 'kernel', 1]],
   Embedding: [['outputDim', 'embeddings', 1]],
