@@ -149,8 +149,8 @@ describeBackend('a LayersModel', () => {
       [1],
     ]);
     const same = await verify(
-      () => model.predict(x) as Tensor,
-      () => small.predict(x) as Tensor,
+      () => model.predict(x),
+      () => small.predict(x),
     );
     expect(same.values).toBe(16);
     expect(same.maxAbsDifference).toBeLessThan(1e-6);

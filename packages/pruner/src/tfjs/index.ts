@@ -14,4 +14,4 @@ export {
   type StackedLstmLayersModelOptions,
 } from './stacked-lstm-layers-model.ts';
 export { rhnStepLayersModel, type RhnStepLayersModelOptions } from './rhn-step-layers-model.ts';
-export { verify, type Verification } from './verify.ts';
+export { verify, type Outputs, type Verification } from './verify.ts';

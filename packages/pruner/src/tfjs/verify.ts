@@ -1,29 +1,74 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { dispose, Tensor } from '@tensorflow/tfjs-core';
 import { maxAbsDifference } from '../difference.ts';
+import { PrunerError } from '../pruner-error.ts';
+
+/** What a network computes: one output, a list of outputs as from `model.predict`, or outputs by name. */
+export type Outputs = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
 
 /** What {@link verify} measured. */
 export interface Verification {
-  /** Largest absolute difference between the two outputs; NaN if either holds a NaN. */
+  /** Largest absolute difference between the outputs, over all of them; NaN if any holds a NaN. */
   readonly maxAbsDifference: number;
-  /** Values compared. */
+  /** Values compared, over all outputs. */
   readonly values: number;
 }
 
+interface Output {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
 /**
- * Runs a network before and after pruning on whatever input the two functions close over and states the largest
- * difference of their outputs. Disposes both outputs.
+ * Runs a network before and after pruning on whatever inputs the two functions close over and states the largest
+ * difference of their outputs. Disposes all outputs.
+ *
+ * @throws {@link PrunerError} if the two have other outputs, or outputs of other shapes.
  */
 export async function verify(
-  before: () => Tensor | Promise<Tensor>,
-  after: () => Tensor | Promise<Tensor>,
+  before: () => Outputs | Promise<Outputs>,
+  after: () => Outputs | Promise<Outputs>,
 ): Promise<Verification> {
-  const read = async (run: () => Tensor | Promise<Tensor>): Promise<Float32Array> => {
-    const output = await run();
-    const data = Float32Array.from(await output.data<'float32'>());
-    output.dispose();
-    return data;
+  const expected = await readOutputs(before);
+  const found = await readOutputs(after);
+  const names = [...expected.keys()];
+  const same = names.length === found.size && names.every((name) => found.has(name));
+  if (names.length === 0 || !same) {
+    throw new PrunerError(
+      `verify: expected the same outputs from both networks, at least one, found ${listed(expected)} before and ${listed(found)} after; return all outputs of each, in the same order or under the same names.`,
+    );
+  }
+  const differences = names.map((name) => {
+    const [a, b] = [expected.get(name)!, found.get(name)!];
+    if (a.shape.join() !== b.shape.join()) {
+      throw new PrunerError(
+        `verify: expected output ${name} of shape [${a.shape.join(', ')}] as before, found [${b.shape.join(', ')}] after; run both networks on the same input.`,
+      );
+    }
+    return maxAbsDifference(a.data, b.data);
+  });
+  return {
+    maxAbsDifference: Math.max(...differences),
+    values: names.reduce((sum, name) => sum + expected.get(name)!.data.length, 0),
   };
-  const expected = await read(before);
-  const found = await read(after);
-  return { maxAbsDifference: maxAbsDifference(expected, found), values: expected.length };
+}
+
+/** Runs a network and reads its outputs, by name or place. */
+async function readOutputs(
+  run: () => Outputs | Promise<Outputs>,
+): Promise<ReadonlyMap<string, Output>> {
+  const outputs = await run();
+  const tensors = outputs instanceof Tensor ? [outputs] : outputs;
+  try {
+    const read = Object.entries(tensors).map(async ([name, tensor]) => {
+      const { shape } = tensor;
+      return [name, { shape, data: (await tensor.data()).slice() }] as const;
+    });
+    return new Map(await Promise.all(read));
+  } finally {
+    dispose(Object.values(tensors));
+  }
+}
+
+function listed(outputs: ReadonlyMap<string, Output>): string {
+  return outputs.size === 0 ? 'none' : [...outputs.keys()].join(', ');
 }

@@ -35,8 +35,8 @@ describeBackend('a model of plain tf.layers', () => {
     expect(kept).toEqual({ first: [0, 2], second: [1, 2] });
     expect(formatReport(report)).toContain('first');
     const same = await verify(
-      () => model.predict(x) as Tensor,
-      () => small.predict(x) as Tensor,
+      () => model.predict(x),
+      () => small.predict(x),
     );
     expect(same.maxAbsDifference).toBeLessThan(1e-6);
 

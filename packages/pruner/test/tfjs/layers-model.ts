@@ -71,9 +71,9 @@ export function sequences(width: number): Tensor {
   return tensor(data, [2, 4, width]);
 }
 
-/** The largest difference between what two models of one output predict. */
+/** The largest difference between what two models predict. */
 export async function gap(before: LayersModel, after: LayersModel, x: Tensor): Promise<number> {
-  const run = (model: LayersModel) => () => model.predict(x) as Tensor;
+  const run = (model: LayersModel) => () => model.predict(x);
   const { maxAbsDifference, values } = await verify(run(before), run(after));
   expect(values).toBeGreaterThan(0);
   return maxAbsDifference;

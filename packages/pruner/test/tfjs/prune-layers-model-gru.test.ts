@@ -1,4 +1,4 @@
-import { memory, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { memory, tensor } from '@tensorflow/tfjs-core';
 import {
   input,
   layers,
@@ -158,7 +158,7 @@ describeBackend('pruneLayersModel of models with GRU', () => {
     expect(kept).toEqual({ encoder: [0, 2] });
     expect(small.getLayer('decoder').weights[0]!.shape).toEqual([3, 6]);
     const inputs = [sequences(2), sequences(3)];
-    const run = (whole: LayersModel) => () => whole.predict(inputs) as Tensor;
+    const run = (whole: LayersModel) => () => whole.predict(inputs);
     const { maxAbsDifference, values } = await verify(run(model), run(small));
     expect(values).toBe(2 * 4 * 2);
     expect(maxAbsDifference).toBeLessThan(1e-6);
