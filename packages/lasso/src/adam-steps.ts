@@ -1,6 +1,7 @@
 import {
   AdamOptimizer,
   mul,
+  scalar,
   sub,
   tidy,
   variable,
@@ -66,6 +67,25 @@ export function adamSteps(
     accBeta2.assign(mul(accBeta2, beta2));
   });
   countStep(optimizer);
+}
+
+/**
+ * Sets the powers of Adam's betas to what its steps have made of them: products in single precision. tfjs's setWeights
+ * computes them by `pow`, to other bits.
+ */
+export function setBetaPowers(optimizer: AdamOptimizer): void {
+  const { beta1, beta2, accBeta1, accBeta2 } = optimizer as unknown as AdamFields;
+  tidy(() => {
+    accBeta1.assign(scalar(powerOf(beta1, optimizer.iterations + 1)));
+    accBeta2.assign(scalar(powerOf(beta2, optimizer.iterations + 1)));
+  });
+}
+
+function powerOf(base: number, exponent: number): number {
+  const factor = Math.fround(base);
+  let power = factor;
+  for (let i = 1; i < exponent && power !== 0; i++) power = Math.fround(power * factor);
+  return power;
 }
 
 /** The moment of the i-th weight, zeros at its first step. */

@@ -11,6 +11,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { GroupSet } from '@secateur/groups';
+import { isAdam, setBetaPowers } from './adam-steps.ts';
 import { checkGradients, checkGroups, checkSlices } from './check-groups.ts';
 import { penalisedSquaredNorm, shrinkWeight } from '@secateur/backend';
 import { clipScale } from './clip.ts';
@@ -23,8 +24,10 @@ import { bySet, type LassoMetrics } from './metrics.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 import { resolveOptions, type GroupLassoOptions, type ResolvedOptions } from './options.ts';
 import { subgradientFactors, shrinkFactors } from './penalty.ts';
+import { RestoredState } from './restored-state.ts';
 import { evaluateChecked } from './schedule.ts';
 import { gradientsByName, stableOrder } from './slot-order.ts';
+import { slotLists } from './slots.ts';
 import { takeStep } from './take-step.ts';
 import { withDecay } from './weight-decay.ts';
 import { replace, type WeightStep } from './weight-step.ts';
@@ -45,6 +48,7 @@ export class GroupLassoOptimizer extends Optimizer {
   #plan: UploadedPlan | undefined;
   #step = 0;
   #seen: string[] = [];
+  readonly #restored = new RestoredState();
   #gradientNorm: Scalar | undefined;
 
   /** See {@link groupLasso}. */
@@ -124,6 +128,7 @@ export class GroupLassoOptimizer extends Optimizer {
   override applyGradients(variableGradients: NamedTensorMap | NamedTensor[]): void {
     const variables = engine().registeredVariables;
     const byName = gradientsByName(variableGradients);
+    this.#restored.place(this.inner, byName, variables);
     const order = stableOrder(this.inner, this.#seen, byName.keys(), variables);
     const plan = this.#currentPlan('applyGradients');
     if (this.#options.missingGradients === 'error') checkGradients(this.#groups, byName);
@@ -167,6 +172,7 @@ export class GroupLassoOptimizer extends Optimizer {
       for (const { factors } of steps) dispose([factors?.rows, factors?.columns]);
     }
     this.#seen = order;
+    this.#restored.remember(this.inner, new Set(byName.keys()));
     if (proximal) this.#shrink(plan, byName, lambda, thresholdOf);
     this.#step += 1;
   }
@@ -210,9 +216,16 @@ export class GroupLassoOptimizer extends Optimizer {
     return this.inner.getWeights();
   }
 
-  /** Sets the inner optimizer's state; its order by name is kept from then on. */
-  override setWeights(weightValues: NamedTensor[]): Promise<void> {
-    return this.inner.setWeights(weightValues);
+  /**
+   * Sets the inner optimizer's state, bit for bit. It may be that of a model that was loaded again and has other names
+   * now: the next step finds the weights, by name or, as tfjs's own optimizers, by position.
+   */
+  override async setWeights(weightValues: NamedTensor[]): Promise<void> {
+    const replaced = slotLists(this.inner).flat();
+    await this.inner.setWeights(weightValues);
+    // tfjs only forgets them.
+    dispose(replaced.map(({ variable }) => variable));
+    if (isAdam(this.inner)) setBetaPowers(this.inner);
   }
 
   /** Everything {@link GroupLassoOptimizer.fromConfig} needs, as JSON; schedules that are functions are left out. */

@@ -2,17 +2,13 @@ import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { LassoError } from './error.ts';
 import type { NamedTensor } from './named-tensor.ts';
 import { nearestName } from './nearest-name.ts';
+import { slotLists, weightOfSlot } from './slots.ts';
 
 /*
  * Optimizers of tfjs keep the state of a weight (momentum, moments) in a list by position: gradients in another order
  * would be added to the wrong weight's state without a word. So gradients always go to the inner optimizer in the
  * order of its own state, which carries names, and weights it has not seen yet go last.
  */
-
-interface Slot {
-  readonly originalName: string;
-  readonly variable: Variable;
-}
 
 /** Gradients by weight name, from either form `applyGradients` takes; undefined where there is none. */
 export function gradientsByName(
@@ -43,9 +39,8 @@ export function stableOrder(
   present: Iterable<string>,
   variables: Readonly<Record<string, Variable>>,
 ): string[] {
-  const slots = slotsOf(inner);
-  const known =
-    slots.length > 0 ? slots.map(({ originalName }) => weightOfSlot(originalName)) : seen;
+  const slots = slotLists(inner)[0] ?? [];
+  const known = slots.length > 0 ? slots.map(weightOfSlot) : seen;
   const order = [...new Set([...known, ...present])];
   for (const name of order) {
     if (Object.hasOwn(variables, name)) continue;
@@ -63,23 +58,4 @@ export function stableOrder(
     );
   });
   return order;
-}
-
-/** The first list of per-weight state that an optimizer keeps; none for plain gradient descent or before a step. */
-function slotsOf(inner: Optimizer): readonly Slot[] {
-  for (const value of Object.values(inner) as unknown[]) {
-    if (Array.isArray(value) && value.length > 0 && value.every(isSlot)) return value;
-  }
-  return [];
-}
-
-function isSlot(value: unknown): value is Slot {
-  return (
-    typeof value === 'object' && value !== null && 'originalName' in value && 'variable' in value
-  );
-}
-
-// "lstm1/kernel/momentum" is state of "lstm1/kernel".
-function weightOfSlot(originalName: string): string {
-  return originalName.slice(0, originalName.lastIndexOf('/'));
 }

@@ -20,8 +20,10 @@ export {
   writeOptimizerState,
   type OptimizerState,
   type SavedOptimizer,
+  type WriteOptimizerStateOptions,
 } from './optimizer-state.ts';
 export type { SavedTensor, SavedTensors } from './saved-tensor.ts';
+export type { TrainedVariable } from './trained-variables.ts';
 export { movingAverage, type MovingAverage } from './moving-average.ts';
 
 export {

@@ -64,11 +64,11 @@ export function unwrap(optimizer: Optimizer, where: string): Unwrapped {
     const current = found as Optimizer;
     const fields = found as Fields;
     const className = typeof current.getClassName === 'function' ? current.getClassName() : '';
-    const kind = Object.hasOwn(kinds, className) ? kinds[className] : undefined;
-    if (kind !== undefined) return { optimizer: current, fields, className, kind, wrappers };
+    // A wrapper may go by the name of what it wraps.
     if (!('inner' in fields) || wrappers.includes(fields)) {
-      const name = className === '' ? 'an object that is no optimizer' : className;
-      throw unknown(where, name);
+      const kind = Object.hasOwn(kinds, className) ? kinds[className] : undefined;
+      if (kind !== undefined) return { optimizer: current, fields, className, kind, wrappers };
+      throw unknown(where, className === '' ? 'an object that is no optimizer' : className);
     }
     wrappers.push(fields);
     found = fields['inner'];

@@ -6,11 +6,18 @@ import {
   type SGDOptimizer,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { TrainingError } from './error.ts';
 import { differences, isObject } from './json.ts';
 import { nearestName } from './nearest-name.ts';
 import { unwrap, type Fields, type Slot, type Unwrapped } from './optimizer-kinds.ts';
 import { checkTensors, type SavedTensor, type SavedTensors } from './saved-tensor.ts';
+import {
+  checkRegistered,
+  findVariables,
+  problem,
+  renameSlot,
+  weightOf,
+  type TrainedVariable,
+} from './trained-variables.ts';
 import { readTensor, toTensor } from './variables.ts';
 
 /** The state of an optimizer that fits into JSON. */
@@ -75,19 +82,38 @@ export async function readOptimizerState(
   return { tensors: Object.fromEntries(await Promise.all(read)), state };
 }
 
+/** Settings of {@link writeOptimizerState}. */
+export interface WriteOptimizerStateOptions {
+  /**
+   * The variables that the optimizer trains, in the order in which it gets their gradients, such as
+   * `model.trainableWeights`; left out, those registered under the names that were saved. A model that was loaded or built
+   * again has other names (`rnn/kernel_1`), so it needs them.
+   */
+  readonly variables?: readonly TrainedVariable[];
+}
+
 /**
  * Restores what {@link readOptimizerState} read into an optimizer of the same class and settings, bit for bit. The
- * variables it trains must exist, under the names and with the shapes they had. Tensors of other names are left alone,
- * so those of a whole checkpoint may be passed. If anything does not fit, the optimizer stays as it was.
+ * variables it trains must exist, under the names and with the shapes they had, or be passed: then they may have other
+ * names, if all of them have the shapes that were saved, in that order. Tensors of other names are left alone, so those of
+ * a whole checkpoint may be passed. If anything does not fit, the optimizer stays as it was.
  */
-export function writeOptimizerState(optimizer: Optimizer, saved: SavedOptimizer): Promise<void> {
+export function writeOptimizerState(
+  optimizer: Optimizer,
+  saved: SavedOptimizer,
+  options: WriteOptimizerStateOptions = {},
+): Promise<void> {
   // A promise, though nothing waits today: other backends may have to.
   return Promise.resolve().then(() => {
-    write(optimizer, saved);
+    write(optimizer, saved, options.variables);
   });
 }
 
-function write(optimizer: Optimizer, saved: SavedOptimizer): void {
+function write(
+  optimizer: Optimizer,
+  saved: SavedOptimizer,
+  variables: readonly TrainedVariable[] | undefined,
+): void {
   const found = unwrap(optimizer, 'writeOptimizerState');
   checkTensors(saved.tensors, 'writeOptimizerState');
   const state = checkState(saved.state, found);
@@ -108,21 +134,30 @@ function write(optimizer: Optimizer, saved: SavedOptimizer): void {
     field,
     (state.slots[field] ?? []).map((name) => [name, tensorOf(slotKey(field, name))]),
   ]);
-  for (const [, list] of lists) for (const [name, tensor] of list) checkSlot(name, tensor);
-  if (found.wrappers.length === 0) checkOrder(state);
+  const slots = lists.map(([, list]) => list.map(([name, { shape }]) => ({ name, shape })));
+  const byPosition = found.wrappers.length === 0;
+  if (variables === undefined) {
+    checkRegistered(slots.flat());
+    if (byPosition) checkOrder(state);
+  }
+  const names = lists.map((_, i) =>
+    variables === undefined
+      ? new Map<string, string>()
+      : findVariables(slots[i]!, variables, byPosition),
+  );
 
   for (const [field, tensor] of scalars) {
     tidy(() => {
       (fields[field] as Variable).assign(toTensor(tensor));
     });
   }
-  for (const [field, list] of lists) {
+  lists.forEach(([field, list], i) => {
     for (const slot of fields[field] as readonly Slot[]) slot.variable.dispose();
     fields[field] = list.map(([originalName, tensor]): Slot => ({
-      originalName,
+      originalName: renameSlot(originalName, names[i]!),
       variable: tidy(() => variable(toTensor(tensor), false)),
     }));
-  }
+  });
   fields['iterations_'] = state.iterations;
   setLearningRate(found, state.learningRate);
   found.wrappers.forEach((wrapper, i) => {
@@ -156,26 +191,6 @@ function checkState(value: unknown, found: Unwrapped): OptimizerState {
     );
   }
   return state;
-}
-
-function checkSlot(name: string, tensor: SavedTensor): void {
-  const variables = engine().registeredVariables;
-  const weight = weightOf(name);
-  if (!Object.hasOwn(variables, weight)) {
-    throw problem(
-      `a variable "${weight}", which the saved optimizer trained`,
-      nearestName(weight, Object.keys(variables)),
-      'build the model first, with the same names',
-    );
-  }
-  const { shape } = variables[weight]!;
-  if (shape.join() !== tensor.shape.join()) {
-    throw problem(
-      `a variable "${weight}" of shape [${tensor.shape.join(', ')}] as saved`,
-      `[${shape.join(', ')}]`,
-      'build the model with the saved sizes first',
-    );
-  }
 }
 
 /**
@@ -222,17 +237,6 @@ function slotKey(field: string, originalName: string): string {
   return `optimizer/${field}/${originalName}`;
 }
 
-// "lstm1/kernel/m" is a slot of "lstm1/kernel".
-function weightOf(originalName: string): string {
-  return originalName.slice(0, originalName.lastIndexOf('/'));
-}
-
 function describe(value: unknown): string {
   return isObject(value) ? `an object of ${Object.keys(value).join(', ')}` : String(value);
-}
-
-function problem(expected: string, found: string, fix: string): TrainingError {
-  return new TrainingError(`writeOptimizerState: expected ${expected}, found ${found}; ${fix}.`, {
-    code: 'optimizer',
-  });
 }

@@ -55,7 +55,10 @@ export async function compact(input: CompactInput): Promise<Compacted> {
       indices: weightIndices(layout, name, kept),
     });
   }
-  const slots = optimizer && (await sliceSlots(optimizer, cuts));
+  const others = new Set(
+    Object.values(variables).flatMap(({ name }) => (cuts.has(name) ? [] : name)),
+  );
+  const slots = optimizer && (await sliceSlots(optimizer, cuts, others));
 
   const order = Object.keys(engine().registeredVariables);
   const result: Record<string, Variable> = { ...variables };

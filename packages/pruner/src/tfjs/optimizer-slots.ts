@@ -26,12 +26,22 @@ interface BetaPowers {
 /**
  * Reads an optimizer's slots through `getWeights`, slices those of the cut variables (by variable name) and returns
  * how to put them in place. Checks everything before anything changes.
+ *
+ * @param others - Names of the variables that are not cut.
  */
 export async function sliceSlots(
   optimizer: Optimizer,
   cuts: ReadonlyMap<string, Cut>,
+  others: ReadonlySet<string>,
 ): Promise<SlotChange> {
   const [iterations, ...slots] = await readSlots(optimizer);
+  const stale = staleSlot(slots, cuts, others);
+  if (stale !== undefined) {
+    iterations?.tensor.dispose();
+    throw new PrunerError(
+      `compact: expected optimizer slots of "${stale.variable}", found "${stale.slot}" in their place; the state is that of a model before it was loaded again. Take a step first, or restore it with the names of these variables.`,
+    );
+  }
   const replaced: NamedTensor[] = [];
   const fresh: Tensor[] = [];
   for (const slot of slots) {
@@ -71,6 +81,27 @@ export async function sliceSlots(
       iterations?.tensor.dispose();
     },
   };
+}
+
+/**
+ * State that was restored beside a model which was loaded again has the names of the old one: then a cut variable has no
+ * slot, and a variable that is none of these has one of its shape. Uncut, it would spoil the next step.
+ */
+function staleSlot(
+  slots: readonly NamedTensor[],
+  cuts: ReadonlyMap<string, Cut>,
+  others: ReadonlySet<string>,
+): { variable: string; slot: string } | undefined {
+  const owners = new Set(slots.map(({ name }) => variableOf(name)));
+  for (const [variable, { shape }] of cuts) {
+    if (owners.has(variable)) continue;
+    const slot = slots.find(({ name, tensor: { shape: own } }) => {
+      const owner = variableOf(name);
+      return String(own) === String(shape) && !cuts.has(owner) && !others.has(owner);
+    });
+    if (slot !== undefined) return { variable, slot: slot.name };
+  }
+  return undefined;
 }
 
 async function readSlots(optimizer: Optimizer): Promise<NamedTensor[]> {

@@ -14,7 +14,7 @@ import {
 import '@tensorflow/tfjs-layers';
 import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
-import { compact, readVariables, verify } from '@secateur/pruner/tfjs';
+import { compact, fetchVariables, readVariables, verify } from '@secateur/pruner/tfjs';
 import { PrunerError } from '@secateur/pruner';
 import {
   dead,
@@ -312,6 +312,33 @@ describeBackend('compact', () => {
     expect(variables['lstm1/kernel']!.isDisposed).toBe(false);
     finish({ variables, optimizer });
   });
+
+  test.each(['momentum', 'adam', 'rmsprop', 'adagrad', 'adadelta'])(
+    'refuses state of %s that has the names of a model before it was loaded again',
+    async (kind) => {
+      const data = makeData();
+      const saved = makeVariables(deadWeights());
+      const optimizer = optimizers[kind]!();
+      steps({ variables: saved, optimizer }, data, 2);
+      const weights = await fetchVariables(saved);
+      const renamed = Object.entries(weights).map(([name, value]) => [`${name}_1`, value] as const);
+      const loaded = makeVariables(Object.fromEntries(renamed));
+      const variables = Object.fromEntries(
+        Object.keys(saved).map((name) => [name, loaded[`${name}_1`]!]),
+      );
+      const tensors = memory().numTensors;
+      const attempt = compact({ variables, optimizer, layout });
+      await expect(attempt).rejects.toThrow(PrunerError);
+      await expect(attempt).rejects.toThrow(
+        /^compact: expected optimizer slots of "lstm1\/kernel_1", found "lstm1\/kernel\/\w+" in their place; the state is that of a model before it was loaded again\. Take a step first, or restore it with the names of these variables\.$/,
+      );
+      expect(memory().numTensors).toBe(tensors);
+      expect(readVariables(variables)).toEqual(weights);
+      disposeAll(loaded);
+      finish({ variables: saved, optimizer });
+      disposeAll(data);
+    },
+  );
 
   test('refuses a layout that does not fit', async () => {
     const { 'out/bias': bias, ...variables } = makeVariables(deadWeights());

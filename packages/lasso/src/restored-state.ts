@@ -1,0 +1,85 @@
+import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { LassoError } from './error.ts';
+import { matchWeights, type NamedShape } from './match-weights.ts';
+import { renameSlot, slotLists, weightOfSlot } from './slots.ts';
+
+/*
+ * The state of an optimizer names the variables of the model that was saved. In one process a loaded model has other
+ * names, and those of the saved one may still be registered, so that a name alone does not tell whose state it is: the
+ * first step after a restore does. State that a step has found its weight for is told by the slot's variable, which every
+ * way to restore state (`setWeights`, a checkpoint, compaction) replaces.
+ */
+
+/** Knows which state of an optimizer has found its weight. */
+export class RestoredState {
+  readonly #placed = new WeakSet<Variable>();
+
+  /**
+   * Gives state that was restored since the last step the names of the weights that the step trains.
+   *
+   * @throws {@link LassoError} if that cannot be told; the state would start at zero for some weight.
+   */
+  place(
+    inner: Optimizer,
+    gradients: ReadonlyMap<string, Tensor | undefined>,
+    variables: Readonly<Record<string, Variable>>,
+  ): void {
+    const lists = slotLists(inner);
+    const [first] = lists;
+    if (first === undefined) return;
+    const restored = first.filter(({ variable }) => !this.#placed.has(variable));
+    if (restored.length === 0) return;
+    checkLists(
+      inner,
+      lists.map((list) => list.map(weightOfSlot)),
+    );
+    const placed = new Set(
+      first.filter(({ variable }) => this.#placed.has(variable)).map(weightOfSlot),
+    );
+    const saved = restored.map((slot) => ({
+      name: weightOfSlot(slot),
+      shape: slot.variable.shape,
+    }));
+    const given = [...gradients.keys()]
+      .filter((name) => !placed.has(name) && Object.hasOwn(variables, name))
+      .map((name) => ({ name, shape: variables[name]!.shape }));
+    const trained = given.filter(({ name }) => gradients.get(name) !== undefined);
+    const names = matchWeights(saved, trained, given);
+    if (names === undefined) throw noMatch(saved, trained);
+    for (const list of lists) {
+      for (const slot of list) {
+        const name = this.#placed.has(slot.variable) ? undefined : names.get(weightOfSlot(slot));
+        if (name !== undefined) renameSlot(slot, name);
+      }
+    }
+  }
+
+  /** Remembers that the state of these weights, as it is after a step, is theirs. */
+  remember(inner: Optimizer, weights: ReadonlySet<string>): void {
+    for (const slot of slotLists(inner).flat()) {
+      if (weights.has(weightOfSlot(slot))) this.#placed.add(slot.variable);
+    }
+  }
+}
+
+/** Optimizers find the parts of a weight's state at one place in all lists. */
+function checkLists(inner: Optimizer, lists: readonly (readonly string[])[]): void {
+  const [first] = lists;
+  for (const list of lists) {
+    if (list.join('\n') === first!.join('\n')) continue;
+    throw new LassoError(
+      `applyGradients: expected restored state of ${inner.getClassName()} that lists the same weights for each of its parts, found ${first!.join(', ')} and ${list.join(', ')}; pass all that getWeights returned.`,
+    );
+  }
+}
+
+function noMatch(saved: readonly NamedShape[], trained: readonly NamedShape[]): LassoError {
+  return new LassoError(
+    `applyGradients: expected restored optimizer state of the weights that are trained, ${describe(trained)}, found that of ${describe(saved)}, which fits neither by name nor by position and shape; restore the state of this model with the same layers frozen, or start a new optimizer.`,
+  );
+}
+
+function describe(weights: readonly NamedShape[]): string {
+  const few = weights.slice(0, 4).map(({ name, shape }) => `"${name}" [${shape.join(', ')}]`);
+  return `${few.join(', ')}${weights.length > few.length ? ` and ${weights.length - few.length} more` : ''}`;
+}
