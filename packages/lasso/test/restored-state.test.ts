@@ -106,8 +106,14 @@ function disposeOptimizer(optimizer: GroupLassoOptimizer): void {
 describeBackend('state restored beside a model that was loaded again', () => {
   afterEach(disposeVariables);
 
-  describe.each(Object.entries(optimizers))('%s', (_, make) => {
-    test.each(['setWeights', 'writeOptimizerState', 'writeOptimizerState with variables'] as const)(
+  describe.each(Object.entries(optimizers))('%s', (kind, make) => {
+    // How a checkpoint finds the variables is the same for all.
+    const all = [
+      'setWeights',
+      'writeOptimizerState',
+      'writeOptimizerState with variables',
+    ] as const;
+    test.each(kind === 'adam' ? all : all.slice(0, 1))(
       'by %s goes on with the bits of the uninterrupted run',
       async (way) => {
         const model = buildModel();
