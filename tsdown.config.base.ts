@@ -12,8 +12,8 @@ export const library: UserConfig = {
   external: [/^node:/],
   dts: { oxc: true },
   sourcemap: true,
-  // Every tarball carries the licence, which the repository holds once.
-  copy: [{ from: '../../LICENSE', to: 'dist' }],
+  // Every tarball carries the licence, which the repository holds once, where npm and licence checkers look for it.
+  copy: [{ from: '../../LICENSE', to: '.' }],
   // publint and attw check the packed tarballs in tools/consumer. tsdown's own hooks for them read a tarball whose
   // folder they are deleting at the same time (0.21.10, packTarball), which fails a build now and then.
 };

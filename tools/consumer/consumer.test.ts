@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { faultsOfOutcome } from './outcome.ts';
 import { isProgram, pack, packages, run } from './pack.ts';
 
 let project: string;
@@ -47,14 +48,7 @@ afterAll(() => {
 
 test('the packed packages work together in plain Node, from an empty folder', () => {
   const lines = run(process.execPath, ['index.mjs'], project).trim().split('\n');
-  const result = JSON.parse(lines.at(-1)!) as Record<string, unknown>;
-  expect(result).toMatchObject({
-    backend: 'wasm',
-    sizes: { h1: 4 },
-    lossFell: true,
-    restored: true,
-  });
-  expect(result['maxAbsDiff']).toBeLessThan(1e-5);
+  expect(faultsOfOutcome(lines.at(-1)!)).toEqual([]);
 });
 
 test.each(packages.map(({ manifest }) => [manifest.name, manifest] as const))(

@@ -8,6 +8,7 @@ export interface Manifest {
   readonly version: string;
   readonly private?: boolean;
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly publishConfig?: Readonly<Record<string, unknown>>;
   readonly bin?: Record<string, string>;
   readonly peerDependencies?: Record<string, string>;
   readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
@@ -16,13 +17,23 @@ export interface Manifest {
 /** The root of the repository. */
 export const root: string = join(import.meta.dirname, '../..');
 
-/** Every published package. */
-export const packages: readonly { readonly directory: string; readonly manifest: Manifest }[] =
-  readdirSync(join(root, 'packages')).flatMap((folder) => {
+/** A package that is published, and where it is. */
+export interface PublicPackage {
+  readonly directory: string;
+  readonly manifest: Manifest;
+}
+
+/** Every published package of the repository at `root`. */
+export function publicPackages(root: string): PublicPackage[] {
+  return readdirSync(join(root, 'packages')).flatMap((folder) => {
     const directory = join(root, 'packages', folder);
     const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
     return manifest.private === true ? [] : [{ directory, manifest }];
   });
+}
+
+/** Every published package. */
+export const packages: readonly PublicPackage[] = publicPackages(root);
 
 /** True for a package that is a program: it has no main entry to import, and so no types. */
 export const isProgram = ({ exports, bin }: Manifest): boolean =>

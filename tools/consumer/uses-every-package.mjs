@@ -1,6 +1,6 @@
 // Runs in an empty project with the packed packages: a two-layer LSTM loses its dead units while it trains, is saved,
 // read back and checked. The last line is JSON for the test that started it.
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -100,6 +100,7 @@ const checkpoint = run.latestCheckpoint();
 run.writeResult({ maxAbsDiff });
 const bytes = encodeSafetensors({ x: { shape: [2], data: Float32Array.of(1, 2) } });
 dispose([words, next, ...Object.values(variables)]);
+rmSync(directory, { recursive: true });
 
 console.log(
   JSON.stringify({
