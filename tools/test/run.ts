@@ -1,17 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { toolCommand, type Command } from '@secateur/testing/command';
 
 /** The root of the repository. */
 export const root: string = join(import.meta.dirname, '../..');
 
 /** Runs a command in the root, with its output where ours goes, and tells whether it succeeded. */
 export function succeeds(
-  command: string,
-  args: readonly string[],
+  [program, ...args]: Command,
   env: NodeJS.ProcessEnv = process.env,
 ): boolean {
-  const shell = process.platform === 'win32';
-  return spawnSync(command, args, { cwd: root, env, stdio: 'inherit', shell }).status === 0;
+  return spawnSync(program, args, { cwd: root, env, stdio: 'inherit' }).status === 0;
 }
 
 /** Runs a target of every package through nx. */
@@ -20,5 +19,8 @@ export function nxSucceeds(
   args: readonly string[] = [],
   env?: NodeJS.ProcessEnv,
 ): boolean {
-  return succeeds('npx', ['nx', 'run-many', '-t', target, '--output-style=stream', ...args], env);
+  return succeeds(
+    toolCommand('nx', 'run-many', '-t', target, '--output-style=stream', ...args),
+    env,
+  );
 }

@@ -7,6 +7,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, sep } from 'node:path';
+import { npmCommand, type Command } from '@secateur/testing/command';
 import { faultsOfOutcome } from '../../consumer/outcome.ts';
 import type { PublicPackage } from '../../consumer/pack.ts';
 import { environmentOf } from '../../nodes/install.ts';
@@ -35,9 +36,10 @@ export async function consume(options: ConsumerOptions): Promise<void> {
   const releases = packages.map(({ manifest: { name, version } }) => ({ name, version }));
   const names = releases.map(({ name }) => name);
   const here = { ...local, cwd: project, env: environmentOf(binary, local.env) };
+  const npm = (...args: string[]): Command => [binary, ...npmCommand('npm', ...args).slice(1)];
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  await runCommand('npm', ['install', ...names], here);
+  await runCommand(npm('install', ...names), here);
 
   const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')) as Lock;
   const faults = faultsOfInstallation(lock, registry, releases);
@@ -47,18 +49,18 @@ export async function consume(options: ConsumerOptions): Promise<void> {
   }
   refuse(faults, project);
   // npm's own word on it: no range of an installed package is broken, no dependency missing.
-  await runCommand('npm', ['ls', '--all'], here);
+  await runCommand(npm('ls', '--all'), here);
   say(
     `  from the registry: ${releases.map(({ name, version }) => `${name} ${version}`).join(', ')}`,
   );
   say(`  with ${Object.keys(lock.packages).length - 1 - names.length} packages of others`);
 
   copyFileSync(program, join(project, 'index.mjs'));
-  const line = lastLine(await runCommand('node', ['index.mjs'], here));
+  const line = lastLine(await runCommand([binary, 'index.mjs'], here));
   refuse(faultsOfOutcome(line), project);
   say(`  consumer: ${line}`);
   if (names.includes('secateur')) {
-    const doctor = await runCommand('npx', ['--no-install', 'secateur', 'doctor'], here);
+    const doctor = await runCommand(npm('exec', '--no', 'secateur', 'doctor'), here);
     say(`  secateur doctor: ${lastLine(doctor)}`);
   }
 }

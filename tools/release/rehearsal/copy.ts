@@ -12,7 +12,7 @@ export async function copyTracked(
   { env, signal }: Pick<CommandOptions, 'env' | 'signal'>,
 ): Promise<void> {
   const git = (cwd: string, ...args: string[]): Promise<string> =>
-    runCommand('git', args, { cwd, env, signal });
+    runCommand(['git', ...args], { cwd, env, signal });
 
   const listed = await git(root, 'ls-files', '-z', '--cached');
   for (const file of listed.split('\0').filter((name) => name !== '')) {

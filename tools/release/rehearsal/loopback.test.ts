@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { npmCommand } from '@secateur/testing/command';
 import { ToolError } from '../../system.ts';
 import {
   isLoopback,
@@ -78,8 +79,8 @@ describe('localEnvironment', () => {
     );
   });
   test('lets npm reach no other host, even when a command names one', async () => {
-    const args = ['view', 'secateur', `--registry=${elsewhere}`, '--fetch-retries=0'];
-    const asked = runCommand('npm', args, { cwd: folder, env: environment(), signal });
+    const view = npmCommand('npm', 'view', 'other', `--registry=${elsewhere}`, '--fetch-retries=0');
+    const asked = runCommand(view, { cwd: folder, env: environment(), signal });
     await expect(asked).rejects.toThrow('ECONNREFUSED 127.0.0.1:9');
   });
 });
@@ -87,7 +88,9 @@ describe('localEnvironment', () => {
 describe('requireLocalPublishing', () => {
   const check = (packages: readonly Publishable[], env = environment()): Promise<void> =>
     requireLocalPublishing(packages, async (key) =>
-      (await runCommand('npm', ['config', 'get', key], { cwd: folder, env, signal })).trim(),
+      (
+        await runCommand(npmCommand('npm', 'config', 'get', key), { cwd: folder, env, signal })
+      ).trim(),
     );
 
   test('lets packages through whose every setting is of this machine', async () => {

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { npmCommand } from '@secateur/testing/command';
 import { cacheFolder, madeInOneGo, run, ToolError } from '../../system.ts';
 
 export interface LocalRegistry {
@@ -53,12 +54,8 @@ function installVerdaccio(say: (line: string) => void): string {
     mkdirSync(made);
     for (const file of files) copyFileSync(join(pinned, file), join(made, file));
     const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
-    run(
-      'release',
-      'npm',
-      ['ci', '--prefix', made, ...flags],
-      'see that npm reaches its registry, and run this again',
-    );
+    const [program, ...args] = npmCommand('npm', 'ci', '--prefix', made, ...flags);
+    run('release', program, args, 'see that npm reaches its registry, and run this again');
     return made;
   });
   return target;

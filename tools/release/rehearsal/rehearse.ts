@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { npmCommand } from '@secateur/testing/command';
 import { publicPackages, type PublicPackage } from '../../consumer/pack.ts';
 import { installNode } from '../../nodes/install.ts';
 import { ToolError } from '../../system.ts';
@@ -42,20 +43,23 @@ export async function rehearse({
     );
     // A daemon of nx would outlive its folder.
     const here: CommandOptions = { cwd: repository, env: { ...env, NX_DAEMON: 'false' }, signal };
-    const upstream = await runCommand('npm', ['config', 'get', 'registry'], { ...here, cwd: root });
+    const upstream = await runCommand(npmCommand('npm', 'config', 'get', 'registry'), {
+      ...here,
+      cwd: root,
+    });
 
     say('copying the tracked files');
     await copyTracked(root, repository, here);
     say('npm ci');
-    await runCommand('npm', ['ci'], here);
+    await runCommand(npmCommand('npm', 'ci'), here);
     say('npm run version');
-    await runCommand('npm', ['run', 'version'], here);
+    await runCommand(npmCommand('npm', 'run', 'version'), here);
     // Fails where the lock does not fit the new versions.
-    await runCommand('npm', ['ci', '--dry-run'], here);
+    await runCommand(npmCommand('npm', 'ci', '--dry-run'), here);
     const packages = publicPackages(repository);
     requireLinked(repository, packages);
     say('npm run build');
-    await runCommand('npm', ['run', 'build'], here);
+    await runCommand(npmCommand('npm', 'run', 'build'), here);
 
     const names = packages.map(({ manifest }) => manifest.name);
     registry = await startRegistry(
@@ -98,7 +102,7 @@ function requireLinked(repository: string, packages: readonly PublicPackage[]): 
 async function publish(packages: readonly PublicPackage[], local: CommandOptions): Promise<void> {
   await requireLocalPublishing(
     packages.map(({ manifest }) => manifest),
-    async (key) => (await runCommand('npm', ['config', 'get', key], local)).trim(),
+    async (key) => (await runCommand(npmCommand('npm', 'config', 'get', key), local)).trim(),
   );
-  await runCommand(join(local.cwd, 'node_modules/.bin/changeset'), ['publish'], local);
+  await runCommand([join(local.cwd, 'node_modules/.bin/changeset'), 'publish'], local);
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Command } from '@secateur/testing/command';
 import { ToolError } from '../../system.ts';
 
 export interface CommandOptions {
@@ -13,13 +14,12 @@ export interface CommandOptions {
  * signal aborts, its reason is thrown once the command has ended.
  */
 export async function runCommand(
-  command: string,
-  args: readonly string[],
+  [program, ...args]: Command,
   { cwd, env, signal }: CommandOptions,
 ): Promise<string> {
   signal.throwIfAborted();
   // In a process group of its own, so that an npm's children end with it.
-  const child = spawn(command, args, {
+  const child = spawn(program, args, {
     cwd,
     env,
     detached: true,
@@ -52,7 +52,7 @@ export async function runCommand(
     if (found === undefined) return printed.stdout;
     const text = `${printed.stdout}${printed.stderr}`.trim();
     throw new ToolError(
-      `release: expected "${[command, ...args].join(' ')}" to succeed in ${cwd}, found ${found}; what it printed:\n${text}`,
+      `release: expected "${[program, ...args].join(' ')}" to succeed in ${cwd}, found ${found}; what it printed:\n${text}`,
     );
   } finally {
     signal.removeEventListener('abort', end);
