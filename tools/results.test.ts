@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const pages = join(import.meta.dirname, '../docs/results');
@@ -10,12 +10,12 @@ let folder: string;
 let copy: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'secateur-results-'));
+  folder = temporaryFolder();
   copy = join(folder, 'results');
   cpSync(pages, copy, { recursive: true });
 });
 afterAll(() => {
-  rmSync(folder, { recursive: true });
+  removeFolder(folder);
 });
 
 const write = (...args: string[]): string =>

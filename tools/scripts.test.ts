@@ -1,18 +1,18 @@
 // The npm scripts that people type, as npm runs them.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { npmCommand } from '@secateur/testing/command';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 
 const root = join(import.meta.dirname, '..');
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'secateur-scripts-'));
+  folder = temporaryFolder();
 });
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 // A process group and its signals are POSIX's; on Windows a test cannot press Ctrl-C for one program alone.

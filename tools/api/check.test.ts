@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkSignatures } from './check.ts';
 
@@ -25,7 +25,7 @@ beforeAll(() => {
   for (const name of Object.keys(process.env).filter((each) => each.startsWith('GIT_'))) {
     Reflect.deleteProperty(process.env, name);
   }
-  folder = mkdtempSync(join(tmpdir(), 'secateur-check-'));
+  folder = temporaryFolder();
   root = template = join(folder, 'template');
   mkdirSync(root);
   git('init', '--quiet', '--initial-branch=main');
@@ -37,7 +37,7 @@ beforeAll(() => {
   commit('start');
 });
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 beforeEach(() => {
   root = mkdtempSync(join(folder, 'test-'));

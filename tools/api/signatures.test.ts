@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folder as kept, signatureFiles } from './files.ts';
 import { signatures } from './signatures.ts';
@@ -8,10 +8,10 @@ import { signatures } from './signatures.ts';
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'secateur-signatures-'));
+  folder = temporaryFolder();
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 /** The text for files of which `index.ts` is the package's entry point, and `more.ts`, if there, one too. */

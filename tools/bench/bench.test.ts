@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBenchFile, type BenchFile } from './report/file.ts';
 import { PAGE, renderPage } from './report/render.ts';
@@ -14,7 +14,7 @@ let output: string;
 let result: BenchFile;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'secateur-bench-'));
+  folder = temporaryFolder();
   const file = join(folder, 'bench.json');
   const options = ['--suite', 'gemm,compact', '--quick', '--rounds', '2', '--threads', '1'];
   const args = [...node, cli, ...options, '--simd', 'plain', '--json', file];
@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 describe('npm run bench', () => {

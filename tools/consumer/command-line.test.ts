@@ -1,8 +1,8 @@
 // `npx secateur` as a user runs it: from packed installs with ever more beside it, and in this workspace.
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pack, packages, root, run } from './pack.ts';
 
@@ -31,12 +31,12 @@ function install(name: string): void {
 }
 
 beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), 'secateur-'));
+  project = temporaryFolder();
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   install('secateur');
 });
 afterAll(() => {
-  rmSync(project, { recursive: true, force: true });
+  removeFolder(project);
 });
 
 describe('with nothing but secateur', () => {

@@ -1,9 +1,9 @@
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultsOfOutcome } from './outcome.ts';
 import { isProgram, pack, packages, run } from './pack.ts';
@@ -13,7 +13,7 @@ let project: string;
 const tarballs = new Map<string, string>();
 
 beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), 'secateur-consumer-'));
+  project = temporaryFolder();
   for (const { directory, manifest } of packages) {
     tarballs.set(manifest.name, pack(directory, manifest.name, project));
   }
@@ -43,7 +43,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  rmSync(project, { recursive: true, force: true });
+  removeFolder(project);
 });
 
 test('the packed packages work together in plain Node, from an empty folder', () => {

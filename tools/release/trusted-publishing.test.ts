@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { npmCommand } from '@secateur/testing/command';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { obstacles, type Publisher } from './trusted-publishing.ts';
 
 const publisher: Publisher = {
@@ -41,7 +41,7 @@ test('a token in the environment does, an empty one too', () => {
 });
 
 test("a token in a file that npm reads does, as npm's own list shows it", () => {
-  const folder = mkdtempSync(join(tmpdir(), 'secateur-npmrc-'));
+  const folder = temporaryFolder();
   try {
     writeFileSync(join(folder, '.npmrc'), '//registry.example/:_authToken=secret\n');
     const [program, ...args] = npmCommand('npm', 'config', 'list');
@@ -54,6 +54,6 @@ test("a token in a file that npm reads does, as npm's own list shows it", () => 
       "expected no _authToken in npm's configuration, found one; remove it",
     ]);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 });

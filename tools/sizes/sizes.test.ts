@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBetween } from '../between.ts';
 import { budgetFor, complaints, readBudgets } from './budgets.ts';
@@ -12,7 +12,7 @@ import { differences, MARKERS, toTable } from './table.ts';
 describe('bundle', () => {
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'secateur-sizes-'));
+    folder = temporaryFolder();
     put('node_modules/ours/package.json', '{ "name": "ours", "exports": "./index.js" }');
     // Base64 of random bytes: gzip can take it back to them, and no further.
     const noise = randomBytes(3000).toString('base64');
@@ -22,7 +22,7 @@ describe('bundle', () => {
     );
   });
   afterAll(() => {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
   const put = (path: string, text: string): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import {
   addReportCommand,
@@ -32,7 +33,7 @@ async function train(flags: RunFlags & Record<string, unknown>): Promise<void> {
     say,
   });
   print(result, flags.json, () => `\n${formatResult(result)}\n\n${result.sample}\n`);
-  say(`report: ${directory}/report.html`);
+  say(`report: ${join(directory, 'report.html')}`);
 }
 
 const program = new Command('lm')

@@ -1,13 +1,6 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../src/result.ts';
 import { lm } from './support/lm.ts';
@@ -21,7 +14,7 @@ let trained: { stderr: string };
 
 beforeAll(async () => {
   data = smallText();
-  folder = mkdtempSync(join(tmpdir(), 'secateur-commands-'));
+  folder = temporaryFolder();
   run = join(folder, 'run');
   const ended = await lm(['train', '--data', data, '--run', run, '--json', ...tiny]);
   expect(ended, ended.stderr).toMatchObject({ code: 0 });
@@ -29,8 +22,8 @@ beforeAll(async () => {
   trained = ended;
 });
 afterAll(() => {
-  rmSync(data, { recursive: true });
-  rmSync(folder, { recursive: true });
+  removeFolder(data);
+  removeFolder(folder);
 });
 
 describe('train', () => {

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { batchReader } from '../src/data/batches.ts';
 import { loadCorpus } from '../src/data/corpus.ts';
@@ -10,10 +10,10 @@ import { buildVocabulary, encode, vocabularyOf } from '../src/data/vocabulary.ts
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'secateur-data-'));
+  folder = temporaryFolder();
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 const write = (name: string, text: string): void => {
@@ -113,6 +113,21 @@ describe('loadCorpus', () => {
     const words = (ids: Int32Array): string[] => [...ids].map((id) => corpus.vocabulary.words[id]!);
     expect(words(corpus.train)).toEqual(['a', 'b', 'a', '<eos>', 'b', 'c', '<eos>']);
     expect(words(corpus.test)).toEqual(['b', 'b', '<eos>']);
+  });
+
+  test('a text from Windows is the same text, and one in UTF-16 is refused', () => {
+    const texts = { train: 'a b a\n\nb c\n', valid: 'a c\n', test: 'b b\n' };
+    for (const [part, text] of Object.entries(texts)) write(`${part}.txt`, text);
+    const corpus = loadCorpus({ directory: folder, fromYear: 0 });
+    for (const [part, text] of Object.entries(texts)) {
+      write(`${part}.txt`, `\ufeff${text.replaceAll('\n', '\r\n')}`);
+    }
+    expect(loadCorpus({ directory: folder, fromYear: 0 })).toEqual(corpus);
+    const wide = Buffer.from(`\ufeff${texts.train}`, 'utf16le');
+    writeFileSync(join(folder, 'train.txt'), wide);
+    expect(() => loadCorpus({ directory: folder, fromYear: 0 })).toThrow(
+      /train\.txt: expected text in UTF-8, found UTF-16/,
+    );
   });
 
   test('names the missing file', () => {

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../src/result.ts';
 import { lm } from './support/lm.ts';
@@ -11,7 +11,7 @@ let folder: string;
 const dense: Record<string, Result> = {};
 beforeAll(async () => {
   data = smallText();
-  folder = mkdtempSync(join(tmpdir(), 'secateur-from-'));
+  folder = temporaryFolder();
   for (const [cell, options] of [
     ['lstm', tiny],
     ['rhn', tinyRhn],
@@ -20,8 +20,8 @@ beforeAll(async () => {
   }
 });
 afterAll(() => {
-  rmSync(data, { recursive: true });
-  rmSync(folder, { recursive: true });
+  removeFolder(data);
+  removeFolder(folder);
 });
 
 /** Options without those that say sizes. */
@@ -111,6 +111,6 @@ describe('what is wrong is said', () => {
     ]);
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('mermaids');
-    rmSync(other, { recursive: true });
+    removeFolder(other);
   });
 });

@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { disturb, lm } from './support/lm.ts';
 import { smallText, tiny, tinyRhn } from './support/text.ts';
@@ -9,11 +9,11 @@ let data: string;
 let folder: string;
 beforeAll(() => {
   data = smallText();
-  folder = mkdtempSync(join(tmpdir(), 'secateur-resume-'));
+  folder = temporaryFolder();
 });
 afterAll(() => {
-  rmSync(data, { recursive: true });
-  rmSync(folder, { recursive: true });
+  removeFolder(data);
+  removeFolder(folder);
 });
 
 /** Dropout and compaction are on, because both have state that a resumed run could lose. */
@@ -61,20 +61,25 @@ describe.each([
     expect(outcome(run)).toEqual(whole);
   });
 
-  test('Ctrl-C saves, and the same command goes on to the same bits', async () => {
-    const run = join(folder, `${cell}-${backend}-interrupted`);
-    const stopped = await disturb(command(backend, run, cell), 'SIGINT', 400);
-    expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toMatch(/stopped at step \d+, saved; the same command goes on/);
-    const ended = await lm(['train', '--resume', run, '--json']);
-    expect(ended, ended.stderr).toMatchObject({ code: 0 });
-    expect(outcome(run)).toEqual(whole);
-  });
+  // There a signal from another process ends this one at once.
+  test.skipIf(process.platform === 'win32')(
+    'Ctrl-C saves, and the same command goes on to the same bits',
+    async () => {
+      const run = join(folder, `${cell}-${backend}-interrupted`);
+      const stopped = await disturb(command(backend, run, cell), 'SIGINT', 400);
+      expect(stopped.code).toBe(130);
+      expect(stopped.stderr).toMatch(/stopped at step \d+, saved; the same command goes on/);
+      const ended = await lm(['train', '--resume', run, '--json']);
+      expect(ended, ended.stderr).toMatchObject({ code: 0 });
+      expect(outcome(run)).toEqual(whole);
+    },
+  );
 });
 
 test('a truncated checkpoint is named, with what to do', async () => {
   const run = join(folder, 'truncated');
-  await disturb(command('wasm', run, 'lstm'), 'SIGINT', 500);
+  // An epoch has some checkpoints.
+  await disturb(command('wasm', run, 'lstm'), 'SIGKILL', 0, 'epoch 2: perplexity');
   const last = readdirSync(join(run, 'checkpoints')).sort().at(-1)!;
   truncateSync(join(run, 'checkpoints', last), 200);
   const ended = await lm(command('wasm', run, 'lstm'));

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { memory } from '@tensorflow/tfjs-core';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { expect, test, vi } from 'vitest';
 import { trainCommand } from '../src/commands/train.ts';
 import { presets } from '../src/presets.ts';
@@ -12,7 +12,7 @@ import { smallText } from './support/text.ts';
 
 test('an error from the backend names the checkpoint to go on from, and the run goes on from it', async () => {
   const data = smallText();
-  const folder = mkdtempSync(join(tmpdir(), 'secateur-stopped-'));
+  const folder = temporaryFolder();
   const settings = {
     ...presets.quick!,
     ...{ preset: 'quick', data, backend: 'wasm', embed: 8, hidden: [12, 12] },
@@ -39,7 +39,7 @@ test('an error from the backend names the checkpoint to go on from, and the run 
     expect((JSON.parse(resumed.stdout) as Result).maxAbsDiff).toBeLessThan(1e-5);
   } finally {
     spy.mockRestore();
-    rmSync(folder, { recursive: true });
-    rmSync(data, { recursive: true });
+    removeFolder(folder);
+    removeFolder(data);
   }
 });

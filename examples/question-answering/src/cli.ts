@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import {
   addReportCommand,
@@ -31,7 +32,7 @@ async function train(flags: RunFlags & Record<string, unknown>): Promise<void> {
     ...{ directory, checkpointEvery, silent, say },
   });
   print(result, flags.json, () => `\n${formatResult(result)}\n`);
-  say(`report: ${directory}/report.html`);
+  say(`report: ${join(directory, 'report.html')}`);
 }
 
 const program = new Command('qa')

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseSquad, readSquad } from '../src/data/squad.ts';
 
@@ -129,10 +129,10 @@ describe('parseSquad', () => {
 describe('readSquad', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'secateur-squad-'));
+    folder = temporaryFolder();
   });
   afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   test('reads plain and gzipped files, with or without a byte order mark', () => {

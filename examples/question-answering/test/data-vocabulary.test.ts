@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readGlove } from '../src/data/glove.ts';
 import {
@@ -69,10 +69,10 @@ describe('vocabularies', () => {
 describe('readGlove', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'secateur-glove-'));
+    folder = temporaryFolder();
   });
   afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
   const write = (text: string, name = 'vectors.txt'): string => {
     const file = join(folder, name);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 
@@ -43,7 +44,8 @@ export const flagOf = (setting: string): string =>
 /** Folder of a run that was given none: `runs/`, the preset, and the settings that the command line overrides. */
 export function runDirectoryOf(preset: string, raw: RawFlags, given: readonly string[]): string {
   const parts = given.map((key) => `${key}=${String(raw[key]).replace(/[^\w.,-]+/g, '_')}`);
-  return ['runs/' + preset, ...parts].join('-');
+  // A full stop at its end is not part of a name on Windows.
+  return join('runs', [preset, ...parts].join('-').replace(/\.+$/, ''));
 }
 
 /**

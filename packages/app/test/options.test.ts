@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   checkWith,
   flagOf,
@@ -24,9 +25,16 @@ describe('options', () => {
   test('a run is named after what differs from its preset', () => {
     const raw = { lambda: 0.01, data: '/a b/c', hidden: [2, 3] };
     expect(runDirectoryOf('quick', raw, ['lambda', 'data', 'hidden'])).toBe(
-      'runs/quick-lambda=0.01-data=_a_b_c-hidden=2,3',
+      join('runs', 'quick-lambda=0.01-data=_a_b_c-hidden=2,3'),
     );
     expect(flagOf('keepInput')).toBe('keep-input');
+  });
+
+  test('the name of a run is one that every system takes', () => {
+    const name = (data: string) => runDirectoryOf('quick', { data }, ['data']);
+    expect(name('C:\\texts\\ptb?*<>|"')).toBe(join('runs', 'quick-data=C_texts_ptb_'));
+    expect(name('..')).toBe(join('runs', 'quick-data='));
+    expect(name('a.')).toBe(join('runs', 'quick-data=a'));
   });
 
   test('settings are checked all at once', () => {

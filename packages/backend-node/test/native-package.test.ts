@@ -1,16 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkPackage, findPackage, type NativeName } from '../src/native-package.ts';
 
 const name = '@tensorflow/tfjs-node';
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'secateur-native-'));
+  directory = temporaryFolder();
 });
 afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
+  removeFolder(directory);
 });
 
 describe('checkPackage', () => {

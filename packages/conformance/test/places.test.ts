@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, posix, win32 } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { describe, expect, test } from 'vitest';
 import { fileIn, serve } from '../page/serve.ts';
 import { chromiumPlaces } from '../runner/chromium.ts';
@@ -44,7 +44,7 @@ describe('fileIn', () => {
 });
 
 test('serve gives the files of a folder with their types, and no others', async () => {
-  const parent = mkdtempSync(join(tmpdir(), 'secateur-serve-'));
+  const parent = temporaryFolder();
   mkdirSync(join(parent, 'dist'));
   writeFileSync(join(parent, 'dist', 'index.html'), 'page');
   writeFileSync(join(parent, 'secret.html'), 'secret');
@@ -61,6 +61,6 @@ test('serve gives the files of a folder with their types, and no others', async 
     expect((await fetch(`${served.url}nothing.js`)).status).toBe(404);
   } finally {
     await served.close();
-    rmSync(parent, { recursive: true, force: true });
+    removeFolder(parent);
   }
 });

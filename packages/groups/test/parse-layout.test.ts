@@ -234,6 +234,15 @@ describe('formatLayout', () => {
   });
 });
 
+test('a layout that an editor on Windows has saved is the same layout', () => {
+  fc.assert(
+    fc.property(anyLayout, (layout) => {
+      const text = formatLayout(layout);
+      expect(parseLayout(`\ufeff${text.replaceAll('\n', '\r\n')}`)).toEqual(parseLayout(text));
+    }),
+  );
+});
+
 describe('layoutFromJson', () => {
   test('reads and writes plain JSON', () => {
     const json = { dims: { h1: 2 }, weights: { 'lstm 1': 'h1 -> 4*h1', b: '-> 4*h1' } };

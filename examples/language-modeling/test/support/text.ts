@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { temporaryFolder } from '@secateur/testing/temporary';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A new folder with a small text in three parts: a grammar that a tiny model learns in a few hundred steps. */
 export function smallText(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'secateur-text-'));
+  const folder = temporaryFolder();
   const subjects = ['cats', 'dogs', 'birds', 'fish'];
   const verbs = ['chase', 'see', 'hear'];
   const sentence = (i: number): string =>

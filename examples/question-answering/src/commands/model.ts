@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { dispose } from '@tensorflow/tfjs-core';
-import { startBackend, tensorsOf, type BackendFlags } from '@secateur/app';
+import { readText, startBackend, tensorsOf, type BackendFlags } from '@secateur/app';
 import { findRemovable, formatReport, prune, report } from '@secateur/pruner';
 import { encoder } from '../data/examples.ts';
 import { loadQuestions } from '../data/load.ts';
@@ -59,7 +58,7 @@ export async function askCommand(
   // Both texts are checked before a backend starts.
   const { weights, vocabularies } = await readModel(flags.model);
   const encode = encoder(vocabularies.words, vocabularies.characters);
-  const context = encode(readContext(flags.context), `--context ${flags.context}`);
+  const context = encode(readText(flags.context), `--context ${flags.context}`);
   const asked = encode(question, 'the question');
   await startBackend(flags);
   const [tensors, fixed] = [tensorsOf(weights), fixedVectors(vocabularies)];
@@ -67,15 +66,4 @@ export async function askCommand(
   dispose(tensors);
   fixed?.dispose();
   return { context: context.text, located };
-}
-
-function readContext(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new Error(
-      `--context ${file}: expected a text file, found none that can be read; check the path.`,
-      { cause },
-    );
-  }
 }

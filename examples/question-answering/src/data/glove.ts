@@ -1,4 +1,4 @@
-import { readLines } from './read-text.ts';
+import { readLines } from '@secateur/app';
 
 /** Vectors of words that are given and not trained. */
 export interface WordVectors {

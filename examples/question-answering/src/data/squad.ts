@@ -1,6 +1,6 @@
+import { readText } from '@secateur/app';
 import { z } from 'zod';
 import type { Answer, Paragraph, Question } from './questions.ts';
-import { readText } from './read-text.ts';
 
 /** What a SQuAD file holds. */
 export interface Squad {

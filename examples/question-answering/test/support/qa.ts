@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { disturbCli, runCli, type Ended } from '@secateur/testing';
+import { temporaryFolder } from '@secateur/testing/temporary';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 
@@ -42,7 +42,7 @@ function squad(from: number, to: number): object {
 
 /** A folder with a small set of questions about boxes in the form of SQuAD. */
 export function boxQuestions(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'secateur-qa-'));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'train.json'), JSON.stringify(squad(0, 40)));
   writeFileSync(join(folder, 'dev.json'), JSON.stringify(squad(40, 50)));
   return folder;

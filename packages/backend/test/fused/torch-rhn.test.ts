@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grads, memory, mul, sum, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { rhnSequence, type RhnSequenceInputs } from '@secateur/backend';
@@ -10,6 +9,7 @@ import {
   rhnGradientReference,
   rhnReference,
 } from '@secateur/testing';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { describe, expect, test } from 'vitest';
 
 interface Recorded {
@@ -84,7 +84,7 @@ describeBackend('rhnSequence', () => {
 const python = process.env['SECATEUR_PYTHON'];
 describe('the recording', () => {
   test.skipIf(python === undefined)('is what the PyTorch of SECATEUR_PYTHON computes', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'secateur-torch-'));
+    const folder = temporaryFolder();
     try {
       const file = join(folder, 'torch-rhn.json');
       execFileSync(python!, [join(fixtures, 'torch_rhn.py'), file]);
@@ -98,7 +98,7 @@ describe('the recording', () => {
         }
       });
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     }
   });
 });

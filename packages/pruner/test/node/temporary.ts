@@ -1,17 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach } from 'vitest';
 
 const made: string[] = [];
 
 /** A new empty directory that is removed after the test. */
 export function temporary(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'secateur-pruner-'));
+  const directory = temporaryFolder();
   made.push(directory);
   return directory;
 }
 
 afterEach(() => {
-  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
+  for (const directory of made.splice(0)) removeFolder(directory);
 });

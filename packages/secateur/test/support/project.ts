@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { onTestFinished } from 'vitest';
 
 /** A package to put into a project: fields of its package.json, and files beside it. */
@@ -11,9 +11,9 @@ export interface Installed {
 
 /** Makes a folder with these packages in node_modules, removed after the test. */
 export function project(packages: Readonly<Record<string, Installed>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'secateur-'));
+  const folder = temporaryFolder();
   onTestFinished(() => {
-    rmSync(folder, { recursive: true });
+    removeFolder(folder);
   });
   for (const [name, { manifest, files = {} }] of Object.entries(packages)) {
     const all = { ...files, 'package.json': JSON.stringify({ name, type: 'module', ...manifest }) };

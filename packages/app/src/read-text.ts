@@ -1,0 +1,83 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { createGunzip, gunzipSync } from 'node:zlib';
+
+/**
+ * Reads a text file in UTF-8, also gzipped when its name ends in `.gz`; a byte order mark is dropped.
+ *
+ * @throws Error when it cannot be read or unpacked, or is in another encoding.
+ */
+export function readText(file: string): string {
+  let bytes: Uint8Array;
+  try {
+    const read = readFileSync(file);
+    bytes = isPacked(file) ? gunzipSync(read) : read;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  const text = decoded(bytes);
+  if (text === undefined || text.includes('\0')) throw notUtf8(file, bytes);
+  return text;
+}
+
+function decoded(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the lines of a text file one by one, also gzipped when its name ends in `.gz`, however large it is. Only a line
+ * feed ends a line, and a carriage return before it belongs to the end: vector files have words that hold other
+ * separators of Unicode. Bytes that are no UTF-8 become U+FFFD; a byte order mark is dropped.
+ *
+ * @throws Error when it cannot be read or unpacked, or is in UTF-16.
+ */
+export async function* readLines(file: string): AsyncGenerator<string> {
+  const bytes = createReadStream(file);
+  const unpacked = isPacked(file) ? bytes.pipe(createGunzip()) : bytes;
+  // A pipe does not pass errors on: without this, a missing file would never end the loop below.
+  bytes.on('error', (error) => unpacked.destroy(error));
+  const decoder = new TextDecoder('utf-8');
+  let rest = '';
+  try {
+    for await (const chunk of unpacked) {
+      const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) yield checked(line, file);
+    }
+  } catch (error) {
+    throw error instanceof EncodingError ? error : unreadable(file, error);
+  } finally {
+    bytes.destroy();
+  }
+  rest += decoder.decode();
+  if (rest !== '') yield checked(rest, file);
+}
+
+function checked(line: string, file: string): string {
+  if (line.includes('\0')) throw notUtf8(file);
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+const isPacked = (file: string): boolean => /\.gz$/i.test(file);
+
+/** A text in another encoding than UTF-8. */
+class EncodingError extends Error {}
+
+/** Read as UTF-8, such a text would be one of other words, and nobody would notice. */
+function notUtf8(file: string, bytes?: Uint8Array): EncodingError {
+  const wide = bytes === undefined || bytes.includes(0);
+  return new EncodingError(
+    `${file}: expected text in UTF-8, found ${wide ? 'UTF-16, as ">" of Windows PowerShell writes it' : 'bytes that are none, as of Windows-1252'}; save it as UTF-8.`,
+  );
+}
+
+function unreadable(file: string, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Error(
+    `${file}: expected a readable file${isPacked(file) ? ' that gzip made' : ''}, found: ${why}; check its name and whether it is whole.`,
+    { cause },
+  );
+}
