@@ -2,10 +2,12 @@
 export { biasActivate } from './activate';
 export { gemmScratch } from './blocks';
 export { copyRows } from './copy';
+export { clip, extreme } from './elementwise';
 export { gemm } from './gemm';
 export { gruBackward, gruBackwardScratch } from './gru-backward';
 export { gruForward, gruForwardScratch } from './gru-forward';
 export { attach, controlSize, serve, setThreads } from './pool';
+export { pool } from './pooling';
 export { lstmBackward, lstmBackwardScratch } from './lstm-backward';
 export { lstmForward, lstmForwardScratch } from './lstm-forward';
 export { rhnBackward, rhnBackwardScratch } from './rhn-backward';

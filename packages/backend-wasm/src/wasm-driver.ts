@@ -12,11 +12,13 @@ import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
 import { identityKernel } from './identity.ts';
 import { concatKernel, splitKernel } from './simd/block-kernels.ts';
+import { clipKernel } from './simd/clip-kernel.ts';
 import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
 import { gruSequenceGradKernel, gruSequenceKernel } from './simd/gru-kernels.ts';
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
 import { simdOf } from './simd/module.ts';
 import { groupSquaredNormsKernel, penalisedSquaredNormKernel } from './simd/norm-kernels.ts';
+import { poolKernels } from './simd/pool-kernels.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
 import { rhnSequenceGradKernel, rhnSequenceKernel } from './simd/rhn-kernels.ts';
 import { gatherKernel, scatterKernel } from './simd/row-kernels.ts';
@@ -40,6 +42,8 @@ const kernels: readonly KernelConfig[] = [
   gruSequenceGradKernel(),
   castKernel(),
   identityKernel(),
+  clipKernel(),
+  ...poolKernels(),
   crossEntropyKernel(),
   crossEntropyGradientKernel(),
   gatherKernel(),

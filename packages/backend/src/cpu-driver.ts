@@ -5,6 +5,7 @@ import type { ArrayBackend, TensorArray } from './kernels/array-backend.ts';
 import { crossEntropyKernel } from './kernels/cross-entropy-kernel.ts';
 import { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
 import { penaltyFactorsKernel } from './kernels/penalty-factors-kernel.ts';
+import { poolKernels } from './kernels/pool-kernels.ts';
 import { segmentSumKernel } from './kernels/segment-sum-kernel.ts';
 import { squaredNormsKernel } from './kernels/squared-norms-kernel.ts';
 import { replaceKernel } from './replace-kernel.ts';
@@ -32,6 +33,7 @@ const kernels = [
   penaltyFactorsKernel('cpu', arrays),
   crossEntropyKernel('cpu', arrays),
   crossEntropyGradKernel('cpu', arrays),
+  ...poolKernels('cpu', arrays),
 ];
 
 /** The driver of TensorFlow.js's plain JavaScript backend, with its slow `UnsortedSegmentSum` replaced. */

@@ -46,6 +46,11 @@ export interface KernelExports {
   crossEntropy(...numbers: readonly number[]): void;
   crossEntropyGrad(...numbers: readonly number[]): void;
   sums(x: Address, outer: number, count: number, inner: number, out: Address): void;
+  clip(x: Address, count: number, low: number, high: number, out: Address): void;
+  /** Its seven arguments are those of `assembly/elementwise.ts`, in that order. */
+  extreme(...numbers: readonly number[]): void;
+  /** Its twenty arguments are those of `assembly/pooling.ts`, in that order. */
+  pool(...numbers: readonly number[]): void;
   /** Its six arguments are those of `assembly/copy.ts`, in that order. */
   copyRows(...numbers: readonly number[]): void;
   idOutside(ids: Address, count: number, limit: number): number;
