@@ -9,6 +9,7 @@ import {
   applyDense,
   applyEmbedding,
   applyPrelu,
+  perFeature,
 } from './weight-rules.ts';
 
 /** Gives the features of every output of a call, or undefined when the layer is not as expected. */
@@ -92,6 +93,9 @@ function applyTimeDistributed(
   if (inner === undefined || kind === undefined) return undefined;
   if (kind === 'Dense') return applyDense(layer, inner, input, records);
   // Only what leaves the shape of one position alone: pooling and repeating would see time as features.
-  if (['Dropout', 'ReLU', 'LeakyReLU', 'ELU'].includes(kind)) return [input];
-  return kind === 'Activation' && !isMixing(configOf(inner)['activation']) ? [input] : undefined;
+  const alone =
+    ['Dropout', 'ReLU', 'LeakyReLU', 'ELU'].includes(kind) ||
+    (kind === 'Activation' && !isMixing(configOf(inner)['activation']));
+  // The wrapper keeps to the width of its first input, whatever it wraps.
+  return alone ? [perFeature(layer, input, records, () => [])] : undefined;
 }

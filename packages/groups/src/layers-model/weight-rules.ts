@@ -117,8 +117,11 @@ export function applyPrelu(
   ];
 }
 
-/** A layer that acts on each feature alone, with weights that go when their feature goes. */
-function perFeature(
+/**
+ * A layer that acts on each feature alone, with weights, if it has any, that go when their feature goes. All its calls are
+ * on the same features.
+ */
+export function perFeature(
   layer: LayerLike,
   input: Features,
   records: Records,

@@ -49,6 +49,26 @@ describe('layersModelLayout and layers that act on each feature alone', () => {
   });
 });
 
+describe('layersModelLayout and a TimeDistributed without weights', () => {
+  test('keeps to one width in all its calls', () => {
+    const x = input({ shape: [4, 3] });
+    const shared = layers.timeDistributed({ layer: layers.dropout({ rate: 0.1 }), name: 'td' });
+    const a = apply(shared, apply(lstm('td_a', 3), x));
+    const heads = [a, apply(shared, x)].map((tensor, i) =>
+      apply(layers.dense({ name: `td_head${i}`, units: 1 }), tensor),
+    );
+    const { layout, notes } = layersModelLayout(model({ inputs: x, outputs: heads }), {
+      explain: true,
+    });
+    expect(layout.dims).toEqual({});
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^"td_a" \(LSTM\) keeps its units: "td" \(TimeDistributed\) lines it up with the model's input/,
+      ),
+    ]);
+  });
+});
+
 describe('layersModelLayout and layers that read features by index', () => {
   test('a convolution over time reads them at each position of its kernel', () => {
     const conv = layers.conv1d({ name: 'cv_conv', filters: 5, kernelSize: 2, activation: 'tanh' });

@@ -1,43 +1,59 @@
-import { isModel, type CallNode, type Model, type SymbolicTensor } from './layer-objects.ts';
+import {
+  isModel,
+  type CallNode,
+  type Layer,
+  type Model,
+  type SymbolicTensor,
+} from './layer-objects.ts';
 
 /** The calls that a model is made of. */
 export interface Calls {
-  /** All calls in the model and in the models inside it. */
-  readonly calls: ReadonlySet<CallNode>;
+  /** For each call in the model and in the models inside it, the models that it is a part of. */
+  readonly parts: ReadonlyMap<CallNode, ReadonlySet<Model>>;
   /** The first call of each model inside. */
   readonly callers: ReadonlyMap<Model, CallNode>;
   /** For each call in a `Sequential` model, that model. */
   readonly chains: ReadonlyMap<CallNode, Model>;
+  /** For each input layer, the model that it is an input of. */
+  readonly inputs: ReadonlyMap<Layer, Model>;
 }
 
 /** Lists the calls of a model's graph by following it back from the outputs. */
 export function listCalls(root: Model): Calls {
-  const calls = new Set<CallNode>();
+  const parts = new Map<CallNode, Set<Model>>();
   const callers = new Map<Model, CallNode>();
   const chains = new Map<CallNode, Model>();
+  const inputs = new Map<Layer, Model>();
   const models = new Set<Model>();
   const visitModel = (model: Model): void => {
     if (models.has(model)) return;
     models.add(model);
+    for (const { sourceLayer } of model.inputs) inputs.set(sourceLayer, model);
     if (model.add !== undefined) {
       for (const node of chainOf(model)) if (node !== undefined) chains.set(node, model);
     }
-    model.outputs.forEach(visit);
+    for (const output of model.outputs) visit(output, model);
     for (const layer of model.layers) if (isModel(layer)) visitModel(layer);
   };
-  const visit = (tensor: SymbolicTensor): void => {
+  const visit = (tensor: SymbolicTensor, model: Model): void => {
     const node = nodeOf(tensor);
-    if (calls.has(node)) return;
-    calls.add(node);
+    const known = parts.get(node) ?? new Set();
+    if (known.has(model)) return;
+    parts.set(node, known.add(model));
     const layer = node.outboundLayer;
     if (isModel(layer)) {
-      if (!callers.has(layer)) callers.set(layer, node);
+      // Later calls may be on what the first one gave.
+      const first = callers.get(layer);
+      const order = layer.inboundNodes;
+      if (first === undefined || order.indexOf(node) < order.indexOf(first)) {
+        callers.set(layer, node);
+      }
       visitModel(layer);
     }
-    inputsOf(node).forEach(visit);
+    for (const input of inputsOf(node)) visit(input, model);
   };
   visitModel(root);
-  return { calls, callers, chains };
+  return { parts, callers, chains, inputs };
 }
 
 /** The call that gave a tensor. */

@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { PrunerError } from '../../pruner-error.ts';
 import { chainOf, inputsOf, listCalls, nodeOf } from './calls.ts';
 import {
   childrenOf,
@@ -37,8 +38,22 @@ export function cloneModel(source: LayersModel, reconfigure: Reconfigure): Model
   const root = source as unknown as Model;
   const copies = new Map<Layer, Layer>();
   const nodes = new Map<CallNode, CallNode>();
-  const { calls, callers, chains } = listCalls(root);
+  const { parts, callers, chains, inputs: inputModels } = listCalls(root);
   const begun = new Set<Model>();
+  const pending = new Set<CallNode | Model>();
+
+  /** Does one part of the work, unless it turns out to need itself. */
+  const once = <T>(part: CallNode | Model, layer: Layer, work: () => T): T => {
+    if (pending.has(part)) {
+      throw new PrunerError(
+        `pruneLayersModel: expected layers inside a model not to be part of what that model is called on, found "${layer.name}" to be both; make the model inside part of the outer one, or leave its dimensions out of dims.`,
+      );
+    }
+    pending.add(part);
+    const result = work();
+    pending.delete(part);
+    return result;
+  };
 
   const tensorOf = (tensor: SymbolicTensor): SymbolicTensor =>
     copyOfNode(nodeOf(tensor)).outputTensors[tensor.tensorIndex]!;
@@ -48,22 +63,30 @@ export function cloneModel(source: LayersModel, reconfigure: Reconfigure): Model
     const chain = chains.get(node);
     // A Sequential model makes its calls itself.
     if (chain !== undefined && !begun.has(chain)) copyOfModel(chain);
-    const done = nodes.get(node);
-    if (done !== undefined) return done;
-    copyEarlierCalls(node);
-    const inputs = inputsOf(node).map(tensorOf);
-    const copy = copyOf(node.outboundLayer, node, inputs);
-    if (inputs.length > 0) {
-      copy.apply(inputs.length === 1 ? inputs[0] : inputs, callArguments(node));
-    }
-    return record(node, copy.inboundNodes.at(-1)!);
+    return (
+      nodes.get(node) ??
+      once(node, node.outboundLayer, () => {
+        copyEarlierCalls(node);
+        const inputs = inputsOf(node).map(tensorOf);
+        const copy = copyOf(node.outboundLayer, node, inputs);
+        if (inputs.length > 0) {
+          copy.apply(inputs.length === 1 ? inputs[0] : inputs, callArguments(node));
+        }
+        return record(node, copy.inboundNodes.at(-1)!);
+      })
+    );
   };
 
-  /** A layer's calls are told apart by their order, so they are made in that order. */
+  /**
+   * The calls of a layer in one model are told apart by their order, so they are made in that order. And a `Sequential`
+   * model wants its first layer to have been called nowhere else.
+   */
   const copyEarlierCalls = (node: CallNode): void => {
     for (const earlier of node.outboundLayer.inboundNodes) {
       if (earlier === node) return;
-      if (calls.has(earlier)) copyOfNode(earlier);
+      const shared = [...(parts.get(earlier) ?? [])].some((model) => parts.get(node)!.has(model));
+      const chain = chains.get(earlier);
+      if (shared || (chain !== undefined && chainOf(chain)[0] === earlier)) copyOfNode(earlier);
     }
   };
 
@@ -72,11 +95,16 @@ export function cloneModel(source: LayersModel, reconfigure: Reconfigure): Model
     return copy;
   };
 
-  const copyOf = (layer: Layer, node: CallNode, inputs: readonly SymbolicTensor[]): Layer =>
-    copies.get(layer) ??
-    (isModel(layer)
-      ? copyOfModel(layer)
-      : copyOfLayer(layer, shapesOf(inputsOf(node)), shapesOf(inputs)));
+  const copyOf = (layer: Layer, node: CallNode, inputs: readonly SymbolicTensor[]): Layer => {
+    const owner = inputModels.get(layer);
+    if (owner !== undefined && !copies.has(layer)) copyInputs(owner);
+    return (
+      copies.get(layer) ??
+      (isModel(layer)
+        ? copyOfModel(layer)
+        : copyOfLayer(layer, shapesOf(inputsOf(node)), shapesOf(inputs)))
+    );
+  };
 
   const copyOfLayer = (layer: Layer, before: readonly Shape[], now: readonly Shape[]): Layer => {
     const copy = fromConfig(layer, reconfigure(layer, jsonOf(layer.getConfig()), before, now));
@@ -98,7 +126,7 @@ export function cloneModel(source: LayersModel, reconfigure: Reconfigure): Model
   const copyInputs = (model: Model): void => {
     const call = callers.get(model);
     const outside = call === undefined ? [] : inputsOf(call);
-    const inside = outside.map(tensorOf);
+    const inside = once(model, model, () => outside.map(tensorOf));
     model.inputs.forEach(({ sourceLayer: layer }, i) => {
       if (copies.has(layer)) return;
       copyOfLayer(layer, shapesOf(outside.slice(i, i + 1)), shapesOf(inside.slice(i, i + 1)));
