@@ -7,16 +7,16 @@ import { packages, root, run } from './consumer/pack.ts';
 /** Tools of other people that texts may run with npx: each is a development dependency of the repository. */
 const tools = ['nx', 'prettier', 'vitest'];
 
-/** The names of the packages that a text runs with npx or its like, in a shell or as the first of an array. */
+/** The names of the packages that a text runs with npx or its like, in a shell or as the first of an array or of a call. */
 function namesRun(text: string): string[] {
   const shell = text.matchAll(
     /\b(?:npx|bunx|npm exec|pnpm dlx|yarn dlx)\s+(?!\s)((?:\\\n|[^\n`'"|;&()])+)/g,
   );
-  const spawned = text.matchAll(/['"](?:npx|bunx)['"],\s*\[([^\]]*)\]/g);
+  const spawned = text.matchAll(/['"](?:npx|bunx)['"],\s*(?:\[([^\]]*)\]|([^)]*)\))/g);
   return [
     ...[...shell].flatMap(([, words]) => runBy(words!.split(/[\s\\]+/))),
-    ...[...spawned].flatMap(([, items]) =>
-      runBy([...items!.matchAll(/['"]([^'"]*)['"]/g)].map(([, item]) => item!)),
+    ...[...spawned].flatMap(([, array, rest]) =>
+      runBy([...(array ?? rest)!.matchAll(/['"]([^'"]*)['"]/g)].map(([, item]) => item!)),
     ),
   ];
 }
@@ -52,7 +52,7 @@ function namesInstalled(text: string): string[] {
 }
 
 const published = new Map(packages.map(({ manifest }) => [manifest.name, manifest]));
-const texts = run('git', ['ls-files', '-z'], root)
+const texts = run(['git', 'ls-files', '-z'], root)
   .split('\0')
   .filter((file) => file !== '' && file !== 'package-lock.json')
   .filter((file) => file !== relative(root, import.meta.filename).replaceAll('\\', '/'))
@@ -76,6 +76,7 @@ describe('namesRun', () => {
   });
   test('finds it where a program starts it', () => {
     expect(namesRun(`spawnSync('npx', ['--no-install', "h", 'i'])`)).toEqual(['h']);
+    expect(namesRun(`npmCommand('npx', '--no-install', 'h', ...args)`)).toEqual(['h']);
   });
 });
 

@@ -1,17 +1,30 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, posix, win32 } from 'node:path';
 
 /** What stands in the way and what to do about it; printed without a stack. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
 }
 
-/** The folder that survives `npm ci`: `SECATEUR_CACHE`, else `secateur` in the user's cache folder. */
-export function cacheFolder(): string {
-  const { SECATEUR_CACHE: own, XDG_CACHE_HOME: user } = process.env;
-  return own || join(user || join(homedir(), '.cache'), 'secateur');
+/**
+ * The folder that survives `npm ci`: `SECATEUR_CACHE`, else `secateur` where the system keeps what can be made again
+ * (`~/Library/Caches`, `%LOCALAPPDATA%`, or `XDG_CACHE_HOME` and `~/.cache`).
+ */
+export function cacheFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  const { join } = platform === 'win32' ? win32 : posix;
+  const user = {
+    win32: env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'),
+    darwin: join(home, 'Library', 'Caches'),
+    other: env['XDG_CACHE_HOME'] || join(home, '.cache'),
+  };
+  const kind = platform === 'win32' || platform === 'darwin' ? platform : 'other';
+  return env['SECATEUR_CACHE'] || join(user[kind], 'secateur');
 }
 
 /** The command of Python 3: `PYTHON`, else what the system calls it. */

@@ -90,7 +90,7 @@ describe('npm run bench', () => {
 
 describe('the build of the kernels', () => {
   it('can be kept plain where the engine has relaxed SIMD', () => {
-    const script = `import { refuseRelaxed, simdHere } from ${JSON.stringify(join(import.meta.dirname, 'process/simd.ts'))};
+    const script = `import { refuseRelaxed, simdHere } from ${JSON.stringify(new URL('process/simd.ts', import.meta.url).href)};
       const before = simdHere(); refuseRelaxed(); console.log(before, simdHere());`;
     const flags = simdHere() === 'plain' ? ['--experimental-wasm-relaxed-simd'] : [];
     const args = [...flags, '--import', 'tsx', '--input-type=module', '-e', script];

@@ -12,6 +12,7 @@ import { skippedLines } from './report/skipped.ts';
 import { toText } from './report/table.ts';
 import { suites } from './suites.ts';
 import type { SuiteResult } from './suite.ts';
+import { python } from '../system.ts';
 
 interface Flags {
   readonly suite: string[];
@@ -75,7 +76,7 @@ const program = new Command('bench')
   .option(
     '--python <path>',
     'the Python that has torch',
-    process.env['SECATEUR_PYTHON'] ?? 'python3',
+    process.env['SECATEUR_PYTHON'] ?? python(),
   )
   .option('--slow', 'also contenders that take minutes a step', false)
   .option('--quick', 'smallest sizes only, to see that all runs', false)

@@ -2,6 +2,7 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { npmCommand } from '@secateur/testing/command';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pack, packages, root, run } from './pack.ts';
@@ -21,13 +22,15 @@ const published = (name: string): (typeof packages)[number] =>
   packages.find(({ manifest }) => manifest.name === name)!;
 const { version } = published('secateur').manifest;
 
-const secateur = (cwd: string, ...args: string[]): SpawnSyncReturns<string> =>
-  spawnSync('npx', ['--no-install', 'secateur', ...args], { cwd, encoding: 'utf8' });
+function secateur(cwd: string, ...args: string[]): SpawnSyncReturns<string> {
+  const [program, ...rest] = npmCommand('npx', '--no-install', 'secateur', ...args);
+  return spawnSync(program, rest, { cwd, encoding: 'utf8' });
+}
 
 /** Packs a package and installs it, with the peers that npm brings by itself. */
 function install(name: string): void {
   const tarball = pack(published(name).directory, name, project);
-  run('npm', ['install', '--no-audit', '--no-fund', tarball], project);
+  run(npmCommand('npm', 'install', '--no-audit', '--no-fund', tarball), project);
 }
 
 beforeAll(() => {

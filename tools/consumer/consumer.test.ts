@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { npmCommand } from '@secateur/testing/command';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultsOfOutcome } from './outcome.ts';
@@ -29,14 +30,11 @@ beforeAll(() => {
   );
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   run(
-    'npm',
-    [
-      'install',
-      '--no-audit',
-      '--no-fund',
-      ...tarballs.values(),
+    npmCommand(
+      'npm',
+      ...['install', '--no-audit', '--no-fund', ...tarballs.values()],
       ...installed.map(([name, range]) => `${name}@${range}`),
-    ],
+    ),
     project,
   );
   copyFileSync(join(import.meta.dirname, 'uses-every-package.mjs'), join(project, 'index.mjs'));
@@ -47,7 +45,7 @@ afterAll(() => {
 });
 
 test('the packed packages work together in plain Node, from an empty folder', () => {
-  const lines = run(process.execPath, ['index.mjs'], project).trim().split('\n');
+  const lines = run([process.execPath, 'index.mjs'], project).trim().split('\n');
   expect(faultsOfOutcome(lines.at(-1)!)).toEqual([]);
 });
 
@@ -77,7 +75,7 @@ test('every published program is installed from its tarball and starts', () => {
   expect(programs.map(({ manifest }) => manifest.name)).toEqual(['secateur']);
   for (const { manifest } of programs) {
     for (const name of Object.keys(manifest.bin!)) {
-      const printed = run('npx', ['--no-install', name, '--version'], project).trim();
+      const printed = run(npmCommand('npx', '--no-install', name, '--version'), project).trim();
       expect(printed, name).toBe(manifest.version);
     }
   }
@@ -86,8 +84,8 @@ test('every published program is installed from its tarball and starts', () => {
 test('every other published package is installed from its tarball and can be imported', () => {
   for (const { manifest } of packages.filter((one) => !isProgram(one.manifest))) {
     const names = run(
-      process.execPath,
       [
+        process.execPath,
         '--input-type=module',
         '-e',
         `console.log(Object.keys(await import('${manifest.name}')).length)`,
@@ -105,5 +103,5 @@ test('the packages stay side-effect free outside the backends', () => {
     const before = getKernelsForBackend('cpu').length + getKernelsForBackend('wasm').length;
     await Promise.all(['groups', 'safetensors', 'cells', 'lasso', 'pruner', 'training'].map((name) => import('@secateur/' + name)));
     console.log(getKernelsForBackend('cpu').length + getKernelsForBackend('wasm').length - before);`;
-  expect(run(process.execPath, ['--input-type=module', '-e', script], project).trim()).toBe('0');
+  expect(run([process.execPath, '--input-type=module', '-e', script], project).trim()).toBe('0');
 });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { npmCommand, type Command } from '@secateur/testing/command';
 
 /** What the checks read of a package.json. */
 export interface Manifest {
@@ -27,7 +28,10 @@ export interface PublicPackage {
 export function publicPackages(root: string): PublicPackage[] {
   return readdirSync(join(root, 'packages')).flatMap((folder) => {
     const directory = join(root, 'packages', folder);
-    const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
+    const file = join(directory, 'package.json');
+    // A folder that a branch has left behind, or a file that a system puts into every folder.
+    if (!existsSync(file)) return [];
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
     return manifest.private === true ? [] : [{ directory, manifest }];
   });
 }
@@ -47,11 +51,12 @@ export function entryPoints({ exports }: Manifest): [string, Readonly<Record<str
 }
 
 /** The command's stdout; what a failing command printed becomes the error, or nobody could tell why it failed. */
-export function run(command: string, args: string[], cwd: string): string {
-  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+export function run(command: Command, cwd: string): string {
+  const [program, ...args] = command;
+  const { status, error, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
   if (status === 0) return stdout;
   throw new Error(
-    `${command} ${args.join(' ')} failed (${error?.message ?? `exit ${String(status)}`}):\n${stdout}\n${stderr}`,
+    `${command.join(' ')} failed (${error?.message ?? `exit ${String(status)}`}):\n${stdout}\n${stderr}`,
   );
 }
 
@@ -61,7 +66,10 @@ export function pack(directory: string, name: string, target: string): string {
     throw new Error(`${name} has no dist to pack; run \`npm run build\` first (npm test does).`);
   }
   const [packed] = JSON.parse(
-    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', target], directory),
+    run(
+      npmCommand('npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', target),
+      directory,
+    ),
   ) as { filename: string }[];
   return join(target, packed!.filename);
 }

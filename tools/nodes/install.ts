@@ -9,9 +9,10 @@ import { cacheFolder, madeInOneGo, run, ToolError } from '../system.ts';
  * folder. npm's package `node` fetches it in an install script, which are off here; the package for the platform has it.
  */
 export function installNode(version: string, say: (line: string) => void): string {
-  const name = `node-${process.platform}-${process.arch}`;
+  const windows = process.platform === 'win32';
+  const name = `node-${windows ? 'win' : process.platform}-${process.arch}`;
   const folder = join(cacheFolder(), 'nodes', `${name}-${version}`);
-  const binary = join(folder, 'bin/node');
+  const binary = join(folder, 'bin', windows ? 'node.exe' : 'node');
   if (!existsSync(binary)) {
     say(`fetching Node ${version} (${name})`);
     madeInOneGo(folder, (made) => {
@@ -35,5 +36,7 @@ export function installNode(version: string, say: (line: string) => void): strin
 
 /** The environment in which `node`, and npm's commands with it, are the given binary. */
 export function environmentOf(binary: string, base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...base, PATH: `${dirname(binary)}${delimiter}${base['PATH'] ?? ''}` };
+  // Windows spells it in its own way, and two of them would be one too many.
+  const name = Object.keys(base).find((each) => each.toUpperCase() === 'PATH') ?? 'PATH';
+  return { ...base, [name]: `${dirname(binary)}${delimiter}${base[name] ?? ''}` };
 }

@@ -1,9 +1,13 @@
 // The first step of npm run release, which .github/workflows/release.yml runs: stops it where npm could use anything but
 // trusted publishing.
 import { execFileSync } from 'node:child_process';
+import { npmCommand } from '@secateur/testing/command';
 import { obstacles } from './trusted-publishing.ts';
 
-const npm = (...args: string[]): string => execFileSync('npm', args, { encoding: 'utf8' }).trim();
+function npm(...args: string[]): string {
+  const [program, ...rest] = npmCommand('npm', ...args);
+  return execFileSync(program, rest, { encoding: 'utf8' }).trim();
+}
 
 const found = obstacles({
   node: process.versions.node,

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { writeFileAtomic } from '@secateur/training';
 
 /** A kept result under the name of its run. */
@@ -36,8 +36,10 @@ export async function keep<Result>(
 
 /** Reads all kept results of a folder. */
 export function readKept<Result>(folder: string): Kept<Result>[] {
+  // Not every file system lists names in order.
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
+    .filter((file) => /^[^.].*\.json$/.test(file))
+    .sort()
     .map((file) => ({
       name: basename(file, '.json'),
       result: JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result,
@@ -55,8 +57,10 @@ function withoutFolders(config: object): object {
 }
 
 function shortened(path: string): string {
-  const run = /[\\/](runs[\\/].*)$/.exec(`/${path}`);
-  return run === null ? basename(path) : run[1]!;
+  // Kept results read the same wherever they were made.
+  const slashed = path.replaceAll('\\', '/');
+  const run = /\/(runs\/.*)$/.exec(`/${slashed}`);
+  return run === null ? posix.basename(slashed) : run[1]!;
 }
 
 /** A table in Markdown. */

@@ -13,4 +13,4 @@ const toolsPassed =
   succeeds(toolCommand('vitest', 'run', '--config', 'tools/vitest.config.ts'));
 const counts = countResults(files, packagesPassed && toolsPassed);
 console.log(closingLine(counts));
-process.exit(packagesPassed && toolsPassed ? 0 : 1);
+process.exitCode = packagesPassed && toolsPassed ? 0 : 1;

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { clearResults, closingLine, countResults, plus, resultFiles } from './results.ts';
 
@@ -8,14 +8,14 @@ let root: string;
 let files: string[];
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'secateur-results-'));
+  root = temporaryFolder();
   for (const folder of ['packages/a', 'packages/b', 'examples/c', 'tools']) {
     mkdirSync(join(root, folder), { recursive: true });
   }
   files = resultFiles(root);
 });
 afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
+  removeFolder(root);
 });
 
 const write = (folder: string, passed: number, failed: number, pending = 0, todo = 0): void => {

@@ -18,6 +18,7 @@ export type Kind = (typeof kinds)[number];
 export function foundNetworks(kind: Kind, folder = kept): Network[] {
   const networks = readdirSync(folder)
     .filter((file) => file.startsWith(kind) && file.endsWith('.json'))
+    .sort()
     .map((file): Network => {
       const { config, pruned } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
         config: { embed: number };

@@ -1,7 +1,7 @@
 // The rehearsal can publish to nothing but this machine.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { npmCommand } from '@secateur/testing/command';
 import { ToolError } from '../../system.ts';
@@ -42,12 +42,12 @@ let folder: string;
 const signal = new AbortController().signal;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'secateur-loopback-'));
+  folder = temporaryFolder();
   mkdirSync(join(folder, 'home'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 const environment = (base: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv =>

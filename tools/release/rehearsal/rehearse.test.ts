@@ -1,16 +1,8 @@
 // How a rehearsal ends early. A whole one is `npm run release:rehearse`, which .ci/run runs.
 import { execFileSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ToolError } from '../../system.ts';
 import { copyTracked } from './copy.ts';
@@ -24,7 +16,7 @@ const git = (...args: string[]): string =>
 const never = new AbortController().signal;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'secateur-rehearse-'));
+  folder = temporaryFolder();
   root = join(folder, 'root');
   mkdirSync(join(root, 'inner'), { recursive: true });
   mkdirSync(join(folder, 'temporary'));
@@ -36,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 // A group of processes is POSIX's, and the Nodes that a rehearsal uses are not on npm for Windows.

@@ -32,6 +32,11 @@ export async function rehearse({
   say,
   signal,
 }: RehearsalOptions): Promise<PublicPackage[]> {
+  if (process.platform === 'win32') {
+    throw new ToolError(
+      'release: expected Linux or macOS, found Windows, which has no process groups to end a rehearsal with; rehearse there, or in WSL.',
+    );
+  }
   const binaries = new Map(nodes.map((version) => [version, installNode(version, say)]));
   const folder = mkdtempSync(join(tmpdir(), 'secateur-release-'));
   const repository = join(folder, 'repository');

@@ -1,0 +1,39 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { afterAll, expect, test } from 'vitest';
+import { keep, readKept } from './kept.ts';
+
+const folder = temporaryFolder();
+afterAll(() => {
+  removeFolder(folder);
+});
+
+test('what is kept of a run names no folder of a machine, and reads the same wherever it was made', async () => {
+  const configs = {
+    b: { data: '/home/me/ptb', from: '/work/runs/small/dense', seed: 1 },
+    a: { data: 'C:\\texts\\ptb', from: 'D:\\me\\runs\\small\\dense', seed: 1 },
+    c: { data: null, from: 'runs\\small\\dense', glove: 'E:\\glove.txt' },
+  };
+  for (const [name, config] of Object.entries(configs)) {
+    const run = join(folder, name);
+    mkdirSync(run);
+    writeFileSync(join(run, 'config.json'), JSON.stringify(config));
+    writeFileSync(join(run, 'result.json'), '{ "perplexity": 80 }');
+    await keep([run], join(folder, 'kept'), () => Promise.resolve({}));
+  }
+  // macOS leaves such a file beside each on some disks.
+  writeFileSync(join(folder, 'kept', '._a.json'), 'of the system');
+  const same = { data: 'ptb', from: 'runs/small/dense', seed: 1 };
+  expect(readKept(join(folder, 'kept'))).toEqual([
+    { name: 'a', result: { perplexity: 80, config: same } },
+    { name: 'b', result: { perplexity: 80, config: same } },
+    {
+      name: 'c',
+      result: {
+        perplexity: 80,
+        config: { data: null, from: 'runs/small/dense', glove: 'glove.txt' },
+      },
+    },
+  ]);
+});
