@@ -4,16 +4,32 @@ import type { Layout, Shapes } from './types.ts';
 
 /** Throws unless `layout` looks like a parsed layout, so that its JSON or its text is not passed by mistake. */
 export function requireLayout(layout: Layout, caller: string): void {
+  if (isGraphModel(layout)) throw new GroupError(`${caller}: expected a layout, ${GRAPH_MODEL}`);
   const { dims, weights } = isRecord(layout) ? layout : {};
   const parsed =
     isRecord(dims) &&
     isRecord(weights) &&
     Object.values(weights).every((weight) => isRecord(weight) && Array.isArray(weight['axes']));
   if (!parsed) {
-    throw new GroupError(
-      `${caller}: expected a layout, found ${kindOf(layout)}; make one with parseLayout or layoutFromJson`,
-    );
+    const found = isLayersModel(layout)
+      ? 'a tf.LayersModel; make its layout with layersModelLayout'
+      : `${kindOf(layout)}; make one with parseLayout or layoutFromJson`;
+    throw new GroupError(`${caller}: expected a layout, found ${found}`);
   }
+}
+
+/** What to say of a `tf.GraphModel` that stands where a layout or a `tf.LayersModel` should. */
+export const GRAPH_MODEL =
+  'found a tf.GraphModel, which is a graph of operations without layers and cannot be trained; convert the Keras model with tensorflowjs_converter --output_format=tfjs_layers_model, load it with tf.loadLayersModel, and pass that to layersModelLayout';
+
+/** Whether `value` is a `tf.GraphModel`. */
+export function isGraphModel(value: unknown): boolean {
+  // Its properties are getters that fail before it is loaded, so they are not read.
+  return isRecord(value) && 'modelVersion' in value && 'inputNodes' in value;
+}
+
+function isLayersModel(value: unknown): boolean {
+  return isRecord(value) && Array.isArray(value['layers']) && 'trainableWeights' in value;
 }
 
 /** The size of a dimension; a GroupError that names the nearest one, or says that the width is fixed. */

@@ -1,4 +1,4 @@
-import { isRecord, kindOf } from '../check-layout.ts';
+import { GRAPH_MODEL, isGraphModel, isRecord, kindOf } from '../check-layout.ts';
 import { GroupError } from '../error.ts';
 import { layoutFromParts } from '../layout-json.ts';
 import { isDimensionName } from '../names.ts';
@@ -76,6 +76,9 @@ export function layersModelLayout(
 }
 
 function requireModel(model: LayersModelLike): void {
+  if (isGraphModel(model)) {
+    throw new GroupError(`layersModelLayout: expected a built tf.LayersModel, ${GRAPH_MODEL}`);
+  }
   const found = isRecord(model) ? (model as Partial<LayersModelLike>) : {};
   const { inputs, outputs, weights, trainableWeights } = found;
   if (![inputs, outputs, weights, trainableWeights].every(Array.isArray)) {

@@ -1,8 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend, type Variable } from '@tensorflow/tfjs-core';
 import { input, layers, model, sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { smallGraphModel, unloadedGraphModel } from '@secateur/testing/graph-model';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  describeLayout,
   formatLayout,
   countParameters,
   GroupError,
@@ -15,6 +17,7 @@ import {
   recurrentDims,
   stackedLstmLayout,
   type LayersModelLike,
+  type Layout,
 } from '../../src/index.ts';
 import { apply, derive, weightsOf } from './derive.ts';
 import { bidirectional, lstm } from './models.ts';
@@ -449,6 +452,29 @@ describe('layersModelLayout and what is no model', () => {
     });
     expect(() => layersModelLayout(empty)).toThrow(
       'layersModelLayout: expected a model with weights, found none',
+    );
+  });
+
+  test('says of a tf.GraphModel what it is and what to do, also in place of a layout', async () => {
+    const graph = await smallGraphModel();
+    const advice =
+      'found a tf.GraphModel, which is a graph of operations without layers and cannot be trained; convert the Keras model with tensorflowjs_converter --output_format=tfjs_layers_model, load it with tf.loadLayersModel, and pass that to layersModelLayout';
+    for (const found of [graph, unloadedGraphModel()]) {
+      expect(() => layersModelLayout(found as unknown as LayersModelLike)).toThrow(
+        `layersModelLayout: expected a built tf.LayersModel, ${advice}`,
+      );
+      expect(() => issGroups(found as unknown as Layout)).toThrow(
+        `issGroups: expected a layout, ${advice}`,
+      );
+      expect(() => describeLayout(found as unknown as Layout)).toThrow(GroupError);
+    }
+    graph.dispose();
+  });
+
+  test('says how to come from a tf.LayersModel to the layout that is asked for', () => {
+    const whole = sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] });
+    expect(() => issGroups(whole as unknown as Layout)).toThrow(
+      'issGroups: expected a layout, found a tf.LayersModel; make its layout with layersModelLayout',
     );
   });
 });

@@ -3,6 +3,7 @@ import { loadLayersModel as loadFromHandler, type LayersModel } from '@tensorflo
 import { messageOf } from '../check-weights.ts';
 import { PrunerError } from '../pruner-error.ts';
 import { zeroInitialisers } from '../tfjs/layers-config.ts';
+import { requireLayersModel } from '../tfjs/require-layers-model.ts';
 import { isObject, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
 import { replaceDirectory } from './replace-directory.ts';
 
@@ -25,6 +26,7 @@ export async function saveLayersModel(
   directory: string,
   options: SaveLayersModelOptions = {},
 ): Promise<void> {
+  requireLayersModel(model, 'saveLayersModel');
   const known = model.getUserDefinedMetadata() as Record<string, unknown> | undefined;
   const metadata = options.iss === undefined ? known : { ...known, iss: options.iss };
   await model.save(layersModelFiles(directory, metadata));
@@ -103,6 +105,12 @@ async function loadArtifacts(directory: string): Promise<io.ModelArtifacts> {
   const caller = 'loadLayersModel';
   const json = await readJsonFile(caller, directory, modelFile);
   const { modelTopology, weightsManifest, userDefinedMetadata } = json;
+  // The converter writes a format, and every graph has a list of nodes.
+  if (json['format'] === 'graph-model' || isGraph(modelTopology)) {
+    throw new PrunerError(
+      `${caller}: expected a tf.LayersModel in "${directory}", found a tf.GraphModel, which is a graph of operations without layers; convert the Keras model with tensorflowjs_converter --output_format=tfjs_layers_model.`,
+    );
+  }
   if (
     !isObject(modelTopology) ||
     !Array.isArray(weightsManifest) ||
@@ -145,6 +153,10 @@ async function loadArtifacts(directory: string): Promise<io.ModelArtifacts> {
       ? { userDefinedMetadata: userDefinedMetadata as Record<string, object> }
       : {}),
   };
+}
+
+function isGraph(topology: unknown): boolean {
+  return isObject(topology) && Array.isArray(topology['node']);
 }
 
 interface Group {

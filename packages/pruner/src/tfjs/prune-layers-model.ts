@@ -29,6 +29,7 @@ import {
 } from './layers-model/layer-objects.ts';
 import { projectionNotes } from './layers-model/projections.ts';
 import { resizeConfig } from './layers-model/resize-config.ts';
+import { requireLayersModel } from './require-layers-model.ts';
 import {
   copyStates,
   copyTrainable,
@@ -80,6 +81,7 @@ export function pruneLayersModel(
   model: LayersModel,
   options: PruneLayersModelOptions = {},
 ): PrunedLayersModel {
+  requireLayersModel(model, 'pruneLayersModel');
   const { tolerance = 0 } = options;
   const { layout, notes: layoutNotes } =
     options.layout === undefined ? deriveLayout(model) : { layout: options.layout, notes: [] };

@@ -1,4 +1,12 @@
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { io, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import {
@@ -9,6 +17,7 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { layoutToJson, stackedLstmLayout } from '@secateur/groups';
 import { describeBackend } from '@secateur/testing';
+import { graphModelArtifacts, smallGraphModel } from '@secateur/testing/graph-model';
 import { beforeEach, expect, test } from 'vitest';
 import { PrunerError } from '@secateur/pruner';
 import { layersModelFiles, loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
@@ -155,8 +164,13 @@ describeBackend('loadLayersModel', () => {
     ],
     [
       'a graph model',
-      () => writeFileSync(file('model.json'), '{"format": "graph-model"}'),
-      'expected modelTopology and weightsManifest in model.json',
+      () => changeModel(graphModelArtifacts),
+      'loadLayersModel: expected a tf.LayersModel in "',
+    ],
+    [
+      'a graph model of an old converter, which wrote no format',
+      () => changeModel({ modelTopology: graphModelArtifacts.modelTopology }),
+      'found a tf.GraphModel, which is a graph of operations without layers; convert the Keras model with tensorflowjs_converter --output_format=tfjs_layers_model.',
     ],
     [
       'a manifest that is none',
@@ -187,6 +201,17 @@ describeBackend('loadLayersModel', () => {
       'expected a layers model in "',
     ],
   ];
+
+  test('saves no tf.GraphModel, and writes nothing then', async () => {
+    const model = await smallGraphModel();
+    const attempt = saveLayersModel(model as unknown as LayersModel, directory);
+    await expect(attempt).rejects.toThrow(PrunerError);
+    await expect(attempt).rejects.toThrow(
+      'saveLayersModel: expected a built tf.LayersModel, found a tf.GraphModel',
+    );
+    expect(existsSync(directory)).toBe(false);
+    model.dispose();
+  });
 
   test.each(damages)('says clearly what is wrong with %s', async (_, damage, message) => {
     const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3], name: 'd' })] });

@@ -4,10 +4,12 @@ import {
   layers,
   model as functional,
   sequential,
+  type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { fixDims, parseLayout } from '@secateur/groups';
 import { describeBackend } from '@secateur/testing';
+import { smallGraphModel, unloadedGraphModel } from '@secateur/testing/graph-model';
 import { expect, test } from 'vitest';
 import { PrunerError } from '@secateur/pruner';
 import { pruneLayersModel } from '@secateur/pruner/tfjs';
@@ -206,6 +208,26 @@ describeBackend('pruneLayersModel', () => {
     const result = pruneLayersModel(model, { layout, dims: ['h'] });
     expect(result.kept).toEqual({ h: [0, 1, 2] });
     disposeModel(model, result.model);
+  });
+
+  test('refuses a tf.GraphModel and what is no model, with a layout or without', async () => {
+    const graph = await smallGraphModel();
+    const layout = parseLayout('dims h = 2\nlstm/kernel h -> h');
+    for (const found of [graph, unloadedGraphModel()]) {
+      for (const options of [{}, { layout }]) {
+        const attempt = () => pruneLayersModel(found as unknown as LayersModel, options);
+        expect(attempt).toThrow(PrunerError);
+        expect(attempt).toThrow(
+          /^pruneLayersModel: expected a built tf\.LayersModel, found a tf\.GraphModel, .*load it with tf\.loadLayersModel/,
+        );
+      }
+    }
+    graph.dispose();
+    for (const nothing of [undefined, null, {}, 'model.json']) {
+      expect(() => pruneLayersModel(nothing as unknown as LayersModel, { layout })).toThrow(
+        'pruneLayersModel: expected a built tf.LayersModel, found',
+      );
+    }
   });
 
   test('leaves fixed widths as they are, dead or not, and keeps them in the layout', () => {
