@@ -71,6 +71,40 @@ const arrows = Object.keys(allowed).map((name) => {
   };
 });
 
+const starters = '/^(spawn|spawnSync|exec|execSync|execFile|execFileSync)$/';
+
+/** What works on Linux and nowhere else, or not on Windows; tools/portable.test.ts tries each. */
+const unportable = [
+  {
+    selector:
+      "MemberExpression[property.name='pathname'] > NewExpression[callee.name='URL']:has(MetaProperty)",
+    message: 'A path of a file URL is fileURLToPath(url), or join(import.meta.dirname, ...).',
+  },
+  {
+    selector:
+      "VariableDeclarator[id.type='ObjectPattern'] > NewExpression[callee.name='URL']:has(MetaProperty)",
+    message: 'A path of a file URL is fileURLToPath(url), or join(import.meta.dirname, ...).',
+  },
+  {
+    selector: 'ImportExpression > CallExpression[callee.name=/^(fileURLToPath|join|resolve)$/]',
+    message: 'A path with a drive cannot be imported: import the URL, or pathToFileURL(path).href.',
+  },
+  {
+    selector: `CallExpression[callee.name=${starters}] > Literal:first-child[value=/^(npm|npx|nx|tsc|tsx|vitest|prettier|eslint)( |$)/]`,
+    message:
+      'That is a batch file on Windows: start npmCommand or toolCommand of @secateur/testing/command.',
+  },
+  {
+    selector: `CallExpression[callee.name=${starters}] Property[key.name='shell']`,
+    message: 'A shell reads arguments in a way of its own on each system: start the program.',
+  },
+  {
+    selector:
+      "MemberExpression[object.property.name='env'][property.name=/^(HOME|USERPROFILE|TMPDIR|TEMP)$/], MemberExpression[object.property.name='env'] > Literal[value=/^(HOME|USERPROFILE|TMPDIR|TEMP)$/]",
+    message: 'Ask homedir() or tmpdir() of node:os: each system has its own variables.',
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -96,6 +130,7 @@ export default tseslint.config(
         'error',
         { selector: 'ExportAllDeclaration', message: 'List exported names one by one.' },
         { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' },
+        ...unportable,
       ],
       'no-console': 'error',
     },
@@ -121,7 +156,24 @@ export default tseslint.config(
   },
   {
     files: ['**/*.config.ts', '**/*.config.js', '**/*.config.base.ts'],
-    rules: { 'no-restricted-syntax': 'off' },
+    rules: { 'no-restricted-syntax': ['error', ...unportable] },
+  },
+  {
+    files: ['**/*.test.ts', 'packages/*/test/**/*.ts', 'examples/*/test/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'node:os',
+              importNames: ['tmpdir'],
+              message: 'Take temporaryFolder and removeFolder of @secateur/testing/temporary.',
+            },
+          ],
+        },
+      ],
+    },
   },
   {
     files: [

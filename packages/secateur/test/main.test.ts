@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../src/commands.ts';
 import { secateur } from './support/terminal.ts';
@@ -7,7 +6,7 @@ import { secateur } from './support/terminal.ts';
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
-const here = tmpdir();
+const here = import.meta.dirname;
 
 describe('secateur', () => {
   test('--version prints the version of the package', async () => {

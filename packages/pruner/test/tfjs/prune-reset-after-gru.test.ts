@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { resetAfterGru } from '@secateur/cells/layers';
@@ -16,6 +14,7 @@ import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
 import { pruneLayersModel } from '@secateur/pruner/tfjs';
+import { temporary } from '../node/temporary.ts';
 import {
   clearRows,
   disposeModel,
@@ -96,7 +95,7 @@ describeBackend('models with a GRU that resets after the recurrent product', () 
   test('are written to files and read again', async () => {
     const model = stack();
     randomise(model, 32);
-    const directory = join(mkdtempSync(join(tmpdir(), 'secateur-gru-')), 'model');
+    const directory = join(temporary(), 'model');
     await saveLayersModel(model, directory);
     const loaded = await loadLayersModel(directory);
     const x = sequences(2);
