@@ -55,7 +55,7 @@ describe('secateur doctor', () => {
     );
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /^secateur doctor: expected @secateur\/backend [\d.]+ to load, found: Cannot find module .*dist\/index\.js'; install it again, or, in Secateur's own repository, run `npm run build`\.\n$/,
+      /^secateur doctor: expected @secateur\/backend [\d.]+ to load, found: Cannot find module .*dist[\\/]index\.js'; install it again, or, in Secateur's own repository, run `npm run build`\.\n$/,
     );
   });
   test('refuses what it does not know', async () => {
