@@ -1,61 +1,114 @@
 import { serialization, type Optimizer } from '@tensorflow/tfjs-core';
-import type { GroupSet, Slice } from '@secateur/groups';
+import type { GroupSet } from '@secateur/groups';
+import { checkGroups } from './check-groups.ts';
 import { LassoError } from './error.ts';
 import type { GroupLassoOptions, ResolvedOptions } from './options.ts';
+import { readSchedule, writeSchedule } from './schedule-config.ts';
 
 type Config = serialization.ConfigDict;
 
-/** What an optimizer is built from. */
-export interface Parts {
-  readonly inner: Optimizer;
-  readonly groups: GroupSet[];
-  readonly options: GroupLassoOptions;
+/** What a group-Lasso optimizer adds to the config of the optimizer inside it, as JSON. */
+interface SavedGroupLasso {
+  /** Class of the innermost optimizer, whose settings the rest of the config has. */
+  readonly className: string;
+  /** What the inner optimizer adds, where that is a group-Lasso optimizer too. */
+  readonly inner?: SavedGroupLasso;
+  readonly step: number;
+  readonly groups: readonly GroupSet[];
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Puts an optimizer's settings into JSON; a schedule that is a function cannot be saved and becomes null. */
+/** What a group-Lasso optimizer is made of, but for its inner optimizer. */
+export interface Settings {
+  readonly step: number;
+  readonly groups: readonly GroupSet[];
+  readonly options: GroupLassoOptions;
+  /** The settings of an inner optimizer that penalises groups too. */
+  readonly nested: unknown;
+}
+
+/**
+ * Writes the config of the inner optimizer with one key more, `groupLasso`. TensorFlow.js saves a model's optimizer as its
+ * class and config; so it is the inner optimizer for any loader, and one that knows the key has the rest. A schedule that
+ * is not of this package cannot be saved and becomes null.
+ */
 export function writeConfig(
   inner: Optimizer,
-  groups: readonly GroupSet[],
-  options: ResolvedOptions,
+  {
+    step,
+    groups,
+    options,
+  }: { step: number; groups: readonly GroupSet[]; options: ResolvedOptions },
 ): Config {
-  const saved = Object.entries(options).flatMap(([name, value]: [string, unknown]) =>
-    value === undefined ? [] : [[name, typeof value === 'function' ? null : value]],
-  );
-  return {
-    inner: { className: inner.getClassName(), config: inner.getConfig() },
+  const { groupLasso, ...config } = inner.getConfig();
+  const saved = {
+    className: inner.getClassName(),
+    ...(groupLasso === undefined ? {} : { inner: groupLasso }),
+    step,
     groups: groups.map(({ name, count, slices }) => ({
       name,
       count,
-      slices: slices.map((slice: Slice) => ({ ...slice })),
+      slices: slices.map(({ weight, axis, start, multiplier }) => ({
+        weight,
+        axis,
+        start,
+        multiplier,
+      })),
     })),
-    options: Object.fromEntries(saved) as Config,
+    options: Object.fromEntries(
+      Object.entries(options).flatMap(([name, value]: [string, unknown]) =>
+        value === undefined ? [] : [[name, writeSchedule(value)]],
+      ),
+    ),
   };
+  return { ...config, groupLasso: saved as unknown as Config };
 }
 
-/** Reads what {@link writeConfig} wrote; the inner optimizer's class must be one that tfjs knows. */
-export function readConfig(config: Config): Parts {
-  const { inner, groups, options } = config as unknown as {
-    inner: { className: string; config: Config };
-    groups: GroupSet[];
-    options: Record<string, unknown>;
-  };
+/** Reads the settings that {@link writeConfig} put under `groupLasso`. */
+export function readSettings(saved: unknown): Settings {
+  const where = 'fromConfig';
+  const { step, groups, options, inner } = savedGroupLasso(saved, where);
+  checkGroups(groups, where);
   const lost = Object.keys(options).filter((name) => options[name] === null);
   if (lost.length > 0) {
     throw new LassoError(
-      `fromConfig: expected a number for ${lost.join(' and ')}, found none, as functions cannot be saved; build the optimizer with groupLasso and its schedule.`,
+      `${where}: expected a schedule for ${lost.join(' and ')}, found none, as a function that is not of this package cannot be saved; make the inner optimizer alone and wrap it by groupLasso with your schedule.`,
     );
   }
+  const read = Object.entries(options).map(([name, value]) => [name, readSchedule(value)]);
+  return {
+    step,
+    groups,
+    options: Object.fromEntries(read) as GroupLassoOptions,
+    nested: inner,
+  };
+}
+
+/** Makes the innermost optimizer, whose class must be one that tfjs knows, as it was when it had taken no step. */
+export function readInner(config: Config): Optimizer {
+  const { groupLasso, ...rest } = config;
+  const { className } = savedGroupLasso(groupLasso, 'fromConfig');
   const { classNameMap } = serialization.SerializationMap.getMap();
-  const known = classNameMap[inner.className];
+  const known = Object.hasOwn(classNameMap, className) ? classNameMap[className] : undefined;
   if (known === undefined) {
     throw new LassoError(
-      `fromConfig: expected an optimizer that tfjs knows, found "${inner.className}"; register its class with serialization.registerClass.`,
+      `fromConfig: expected an optimizer that tfjs knows, found "${className}"; register its class with serialization.registerClass.`,
     );
   }
   const [cls, fromConfig] = known;
-  return {
-    inner: fromConfig(cls, inner.config) as unknown as Optimizer,
-    groups,
-    options: options as unknown as GroupLassoOptions,
-  };
+  return fromConfig(cls, rest) as unknown as Optimizer;
+}
+
+function savedGroupLasso(saved: unknown, where: string): SavedGroupLasso {
+  const { className, step, groups, options } = (saved ?? {}) as Partial<SavedGroupLasso>;
+  const isSaved =
+    typeof className === 'string' &&
+    typeof step === 'number' &&
+    Array.isArray(groups) &&
+    typeof options === 'object' &&
+    options !== null;
+  if (isSaved) return saved as SavedGroupLasso;
+  throw new LassoError(
+    `${where}: expected className, step, groups and options under "groupLasso", found ${JSON.stringify(saved) ?? 'nothing'}; pass what getConfig returned.`,
+  );
 }

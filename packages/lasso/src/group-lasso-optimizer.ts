@@ -16,7 +16,8 @@ import { checkGradients, checkGroups, checkSlices } from './check-groups.ts';
 import { penalisedSquaredNorm, shrinkWeight } from '@secateur/backend';
 import { clipScale } from './clip.ts';
 import { squaredComponentNorms } from './component-norms.ts';
-import { readConfig, writeConfig } from './config.ts';
+import { readInner, readSettings, writeConfig } from './config.ts';
+import { copyOptimizer } from './copy-optimizer.ts';
 import { LassoError } from './error.ts';
 import { planGroups, uploadPlan, type UploadedPlan } from './group-plan.ts';
 import { readLastRate, readLearningRate, writeLearningRate } from './learning-rate.ts';
@@ -228,9 +229,21 @@ export class GroupLassoOptimizer extends Optimizer {
     if (isAdam(this.inner)) setBetaPowers(this.inner);
   }
 
-  /** Everything {@link GroupLassoOptimizer.fromConfig} needs, as JSON; schedules that are functions are left out. */
+  /**
+   * The class of the inner optimizer. TensorFlow.js saves a model with its optimizer under this name, so that every loader
+   * makes the inner one; see {@link GroupLassoOptimizer.restore} for the rest.
+   */
+  override getClassName(): string {
+    return this.inner.getClassName();
+  }
+
+  /**
+   * The config of the inner optimizer, and under `groupLasso` all that {@link GroupLassoOptimizer.restore} needs, as JSON.
+   * A schedule that is a function of your own cannot be saved; it becomes null, and `restore` says so.
+   */
   override getConfig(): serialization.ConfigDict {
-    return writeConfig(this.inner, this.#groups, this.#options);
+    const { inner } = this;
+    return writeConfig(inner, { step: this.#step, groups: this.#groups, options: this.#options });
   }
 
   /** Builds an optimizer from what `getConfig` returned, its inner one included. */
@@ -238,8 +251,42 @@ export class GroupLassoOptimizer extends Optimizer {
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    const { inner, groups, options } = readConfig(config);
-    return new cls(inner, groups, options);
+    const inner = readInner(config);
+    const kind = cls as unknown as typeof GroupLassoOptimizer;
+    try {
+      return GroupLassoOptimizer.restore.call(kind, inner, config['groupLasso']) as unknown as T;
+    } catch (error) {
+      inner.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * Puts a saved group-Lasso optimizer back round its inner one, which TensorFlow.js has restored: the groups, the options
+   * and the step. The next step finds the weights of the inner one's state.
+   *
+   * @param saved - What `getConfig` put under `groupLasso`, with the names that the weights of the groups have now.
+   */
+  static restore(inner: Optimizer, saved: unknown): GroupLassoOptimizer {
+    if (isAdam(inner)) setBetaPowers(inner);
+    const { step, groups, options, nested } = readSettings(saved);
+    const around = nested === undefined ? inner : GroupLassoOptimizer.restore(inner, nested);
+    const made = new this(around, groups, options);
+    made.setStep(step);
+    return made;
+  }
+
+  /**
+   * Returns an optimizer with other groups, the same options, and a copy of the inner optimizer that has taken no step: for
+   * a model that was pruned. This one stays as it is.
+   */
+  withGroups(groups: readonly GroupSet[]): GroupLassoOptimizer {
+    const { inner } = this;
+    return new GroupLassoOptimizer(
+      isGroupLasso(inner) ? inner.withGroups(inner.groups) : copyOptimizer(inner),
+      groups,
+      this.#options as GroupLassoOptions,
+    );
   }
 
   /** Disposes what this optimizer and the inner one keep on the backend. */
@@ -317,6 +364,11 @@ export class GroupLassoOptimizer extends Optimizer {
     this.#plan?.dispose();
     this.#plan = undefined;
   }
+}
+
+// tfjs makes every optimizer an instance of every class of optimizers.
+function isGroupLasso(optimizer: Optimizer): optimizer is GroupLassoOptimizer {
+  return 'withGroups' in optimizer;
 }
 
 /**

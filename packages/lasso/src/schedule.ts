@@ -1,3 +1,4 @@
+import { describeSchedule } from './described-schedule.ts';
 import { LassoError } from './error.ts';
 
 /** A constant, or a function of the number of steps already taken (the first step asks for `0`). */
@@ -22,10 +23,11 @@ export function linearSchedule(options: LinearScheduleOptions): (step: number) =
   checkNumber('linearSchedule', 'to', to);
   checkCount('linearSchedule', 'steps', steps, 1);
   checkCount('linearSchedule', 'start', start, 0);
-  return (step) => {
+  const given = [{ from, to, steps, start }];
+  return describeSchedule({ schedule: 'linearSchedule', given }, (step) => {
     const part = Math.min(1, Math.max(0, (step - start) / steps));
     return part === 1 ? to : from + (to - from) * part;
-  };
+  });
 }
 
 /**
@@ -49,11 +51,12 @@ export function stepSchedule(
       );
     }
   });
-  return (step) => {
+  const given = [pieces.map(([start, value]) => [start, value])];
+  return describeSchedule({ schedule: 'stepSchedule', given }, (step) => {
     let value = pieces[0]![1];
     for (const piece of pieces) if (step >= piece[0]) value = piece[1];
     return value;
-  };
+  });
 }
 
 /** Options of {@link decaySchedule}. */
@@ -72,13 +75,20 @@ export function decaySchedule(options: DecayScheduleOptions): (step: number) => 
   checkNumber('decaySchedule', 'initial', initial);
   checkNumber('decaySchedule', 'factor', factor);
   checkCount('decaySchedule', 'every', every, 1);
-  return (step) => initial * factor ** Math.floor(step / every);
+  const given = [{ initial, factor, every }];
+  return describeSchedule(
+    { schedule: 'decaySchedule', given },
+    (step) => initial * factor ** Math.floor(step / every),
+  );
 }
 
 /** Returns `schedule` multiplied by a ramp that grows from 0 at step 0 to 1 at step `steps`. */
 export function warmup(schedule: Schedule, steps: number): (step: number) => number {
   checkCount('warmup', 'steps', steps, 1);
-  return (step) => (step >= steps ? 1 : step / steps) * evaluate(schedule, step);
+  return describeSchedule(
+    { schedule: 'warmup', given: [schedule, steps] },
+    (step) => (step >= steps ? 1 : step / steps) * evaluate(schedule, step),
+  );
 }
 
 /** The value of a schedule at a step, unchecked. */

@@ -1,7 +1,16 @@
 import { train, type Optimizer, type serialization } from '@tensorflow/tfjs-core';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { afterEach, expect, test } from 'vitest';
-import { groupLasso, GroupLassoOptimizer } from '../src/index.ts';
+import {
+  decaySchedule,
+  groupLasso,
+  GroupLassoOptimizer,
+  LassoError,
+  linearSchedule,
+  stepSchedule,
+  warmup,
+  type Schedule,
+} from '@secateur/lasso';
 import { disposeVariables, makeVariable, rows } from './helpers.ts';
 
 type Config = serialization.ConfigDict;
@@ -15,24 +24,38 @@ function rebuild(optimizer: GroupLassoOptimizer): GroupLassoOptimizer {
 describeBackend('the config of groupLasso', () => {
   afterEach(disposeVariables);
 
-  test('names the class and holds plain data', () => {
-    const optimizer = groupLasso(train.sgd(0.5), rows('w', 2), { lambda: 2, clipNorm: 3 });
-    expect(optimizer.getClassName()).toBe('GroupLasso');
+  test('is that of the inner optimizer, with plain data beside it', () => {
+    const optimizer = groupLasso(train.adam(0.5, 0.8, 0.9, 1e-7), rows('w', 2), {
+      lambda: 2,
+      clipNorm: 3,
+    });
+    optimizer.setStep(7);
+    expect(optimizer.getClassName()).toBe('Adam');
     expect(optimizer.getConfig()).toEqual({
-      inner: { className: 'SGD', config: { learningRate: 0.5 } },
-      groups: rows('w', 2),
-      options: {
-        lambda: 2,
-        penalty: 'subgradient',
-        threshold: 0,
-        thresholdScope: 'all',
-        clipNorm: 3,
-        weightDecay: 0,
-        epsilon: 1e-8,
-        weighting: 'none',
-        missingGradients: 'error',
+      learningRate: 0.5,
+      beta1: 0.8,
+      beta2: 0.9,
+      epsilon: 1e-7,
+      groupLasso: {
+        className: 'Adam',
+        step: 7,
+        groups: rows('w', 2),
+        options: {
+          lambda: 2,
+          penalty: 'subgradient',
+          threshold: 0,
+          thresholdScope: 'all',
+          clipNorm: 3,
+          weightDecay: 0,
+          epsilon: 1e-8,
+          weighting: 'none',
+          missingGradients: 'error',
+        },
       },
     });
+    // TensorFlow.js cannot convert what is undefined.
+    const text = JSON.stringify(optimizer.getConfig());
+    expect(JSON.parse(text)).toStrictEqual(optimizer.getConfig());
     optimizer.dispose();
   });
 
@@ -47,12 +70,62 @@ describeBackend('the config of groupLasso', () => {
     again.dispose();
   });
 
+  test('keeps the step, and both penalties of an optimizer round another one', async () => {
+    const inner = groupLasso(train.sgd(1), rows('a', 1), { lambda: 1 });
+    const optimizer = groupLasso(inner, rows('b', 1), { lambda: 2 });
+    optimizer.setStep(5);
+    const again = rebuild(optimizer);
+    expect(again.step).toBe(5);
+    expect((again.inner as GroupLassoOptimizer).step).toBe(0);
+    const a = makeVariable('a', [3, 4], [1, 2]);
+    const b = makeVariable('b', [3, 4], [1, 2]);
+    const zero = makeVariable('zero', [0, 0], [1, 2]);
+    again.applyGradients({ a: zero, b: zero });
+    expectAllClose(await a.data(), [2.4, 3.2]);
+    expectAllClose(await b.data(), [1.8, 2.4]);
+    optimizer.dispose();
+    again.dispose();
+  });
+
+  const schedules: Record<string, Schedule> = {
+    linearSchedule: linearSchedule({ from: 0.25, to: 0, steps: 7, start: 2 }),
+    stepSchedule: stepSchedule([
+      [0, 0],
+      [3, 0.125],
+      [9, 1],
+    ]),
+    decaySchedule: decaySchedule({ initial: 2, factor: 0.5, every: 3 }),
+    warmup: warmup(0.006, 4),
+    'warmup of a decay': warmup(decaySchedule({ initial: 2, factor: 0.5, every: 3 }), 4),
+  };
+  test.each(Object.entries(schedules))('keeps a schedule made by %s', async (_, schedule) => {
+    makeVariable('w', [1, 2], [1, 2]);
+    const options = { lambda: schedule, threshold: schedule, stepSize: schedule };
+    const optimizer = groupLasso(train.sgd(1), rows('w', 1), options);
+    const once = rebuild(optimizer);
+    const again = rebuild(once);
+    for (const step of [0, 1, 2, 3, 5, 8, 10, 30]) {
+      again.setStep(step + 1);
+      const { lambda, threshold } = await again.metrics();
+      const value = (schedule as (step: number) => number)(step);
+      expect([lambda, threshold]).toEqual([value, value]);
+    }
+    optimizer.dispose();
+    once.dispose();
+    again.dispose();
+  });
+
   test('says so when a schedule or a class of its own cannot be built again', () => {
-    const scheduled = groupLasso(train.sgd(1), rows('w', 1), { lambda: () => 1 });
-    expect(() => rebuild(scheduled)).toThrow(
-      'fromConfig: expected a number for lambda, found none, as functions cannot be saved; build the optimizer with groupLasso and its schedule.',
-    );
-    scheduled.dispose();
+    const own = (): number => 1;
+    for (const lambda of [own, warmup(own, 3)]) {
+      const scheduled = groupLasso(train.sgd(1), rows('w', 1), { lambda });
+      expect(scheduled.getConfig()['groupLasso']).toMatchObject({ options: { lambda: null } });
+      expect(() => rebuild(scheduled)).toThrow(LassoError);
+      expect(() => rebuild(scheduled)).toThrow(
+        'fromConfig: expected a schedule for lambda, found none, as a function that is not of this package cannot be saved; make the inner optimizer alone and wrap it by groupLasso with your schedule.',
+      );
+      scheduled.dispose();
+    }
     const custom = {
       minimize: 1,
       computeGradients: 1,
@@ -64,5 +137,24 @@ describeBackend('the config of groupLasso', () => {
     expect(() => rebuild(mine)).toThrow(
       'fromConfig: expected an optimizer that tfjs knows, found "Mine"; register its class with serialization.registerClass.',
     );
+  });
+
+  test('says what is wrong with a config of something else', () => {
+    const inner = train.sgd(1);
+    const restore = (saved: unknown) => () => GroupLassoOptimizer.restore(inner, saved);
+    expect(restore(undefined)).toThrow(
+      'fromConfig: expected className, step, groups and options under "groupLasso", found nothing; pass what getConfig returned.',
+    );
+    const saved = groupLasso(inner, rows('w', 1), { lambda: 1 }).getConfig()[
+      'groupLasso'
+    ] as Config;
+    expect(restore({ ...saved, groups: [] })).toThrow(
+      'fromConfig: expected a list of at least one',
+    );
+    expect(restore({ ...saved, options: { lamda: 1 } })).toThrow('found "lamda"');
+    expect(restore({ ...saved, options: { lambda: { schedule: 'cosine', given: [] } } })).toThrow(
+      'fromConfig: expected a schedule made by linearSchedule, stepSchedule, decaySchedule, warmup, found {"schedule":"cosine","given":[]}; was it saved by a newer version?',
+    );
+    inner.dispose();
   });
 });

@@ -15,3 +15,4 @@ export {
   type LayersModelFiles,
   type SaveLayersModelOptions,
 } from './layers-model-files.ts';
+export type { LoadLayersModelOptions } from '../tfjs/load/load-layers-model.ts';

@@ -1,8 +1,7 @@
 import { io } from '@tensorflow/tfjs-core';
-import { loadLayersModel as loadFromHandler, type LayersModel } from '@tensorflow/tfjs-layers';
-import { messageOf } from '../check-weights.ts';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { PrunerError } from '../pruner-error.ts';
-import { zeroInitialisers } from '../tfjs/layers-config.ts';
+import { buildLayersModel, type LoadLayersModelOptions } from '../tfjs/load/load-layers-model.ts';
 import { requireLayersModel } from '../tfjs/require-layers-model.ts';
 import { isObject, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
 import { replaceDirectory } from './replace-directory.ts';
@@ -11,6 +10,8 @@ import { replaceDirectory } from './replace-directory.ts';
 export interface SaveLayersModelOptions {
   /** What a reader should know of the pruning (kept indices, layout); stored as `userDefinedMetadata.iss`, plain JSON. */
   readonly iss?: Readonly<Record<string, unknown>>;
+  /** Whether the optimizer of a compiled model is written too, with its state; default false. */
+  readonly includeOptimizer?: boolean;
 }
 
 const modelFile = 'model.json';
@@ -29,21 +30,20 @@ export async function saveLayersModel(
   requireLayersModel(model, 'saveLayersModel');
   const known = model.getUserDefinedMetadata() as Record<string, unknown> | undefined;
   const metadata = options.iss === undefined ? known : { ...known, iss: options.iss };
-  await model.save(layersModelFiles(directory, metadata));
+  const { includeOptimizer = false } = options;
+  await model.save(layersModelFiles(directory, metadata), { includeOptimizer });
 }
 
-/** Reads a `tf.LayersModel` written by {@link saveLayersModel} or any other TensorFlow.js, in plain Node. */
-export async function loadLayersModel(directory: string): Promise<LayersModel> {
-  const handler = layersModelFiles(directory);
-  const artifacts = await handler.load();
-  try {
-    return await loadFromHandler(io.fromMemory(artifacts));
-  } catch (cause) {
-    throw new PrunerError(
-      `loadLayersModel: expected a layers model in "${directory}", found one that TensorFlow.js does not build: ${messageOf(cause)}`,
-      { cause },
-    );
-  }
+/**
+ * Reads a `tf.LayersModel` written by {@link saveLayersModel} or any other TensorFlow.js, in plain Node. No initialiser is
+ * run, and the model keeps them all; one that was saved with its optimizer comes back compiled.
+ */
+export async function loadLayersModel(
+  directory: string,
+  options: LoadLayersModelOptions = {},
+): Promise<LayersModel> {
+  const artifacts = await layersModelFiles(directory).load();
+  return buildLayersModel(artifacts, options, ` in "${directory}"`);
 }
 
 /** What {@link layersModelFiles} returns: both directions of TensorFlow.js's `io.IOHandler`. */
@@ -54,10 +54,7 @@ export interface LayersModelFiles {
   load(): Promise<io.ModelArtifacts>;
 }
 
-/**
- * Makes a directory an IO handler for `model.save` and TensorFlow.js's own `loadLayersModel`. Loading replaces every
- * initialiser by zeros, because the weights overwrite them anyway and the orthogonal one takes many seconds.
- */
+/** Makes a directory an IO handler for `model.save` and TensorFlow.js's own `loadLayersModel`. */
 export function layersModelFiles(
   directory: string,
   metadata?: Readonly<Record<string, unknown>>,
@@ -104,7 +101,7 @@ async function saveArtifacts(
 async function loadArtifacts(directory: string): Promise<io.ModelArtifacts> {
   const caller = 'loadLayersModel';
   const json = await readJsonFile(caller, directory, modelFile);
-  const { modelTopology, weightsManifest, userDefinedMetadata } = json;
+  const { modelTopology, weightsManifest, trainingConfig, userDefinedMetadata } = json;
   // The converter writes a format, and every graph has a list of nodes.
   if (json['format'] === 'graph-model' || isGraph(modelTopology)) {
     throw new PrunerError(
@@ -144,11 +141,13 @@ async function loadArtifacts(directory: string): Promise<io.ModelArtifacts> {
     weightData.set(part, offset);
     offset += part.length;
   }
-  zeroInitialisers(modelTopology);
   return {
     modelTopology,
     weightSpecs,
     weightData: weightData.buffer,
+    ...(isObject(trainingConfig)
+      ? { trainingConfig: trainingConfig as unknown as io.TrainingConfig }
+      : {}),
     ...(isObject(userDefinedMetadata)
       ? { userDefinedMetadata: userDefinedMetadata as Record<string, object> }
       : {}),

@@ -14,4 +14,5 @@ export {
   type StackedLstmLayersModelOptions,
 } from './stacked-lstm-layers-model.ts';
 export { rhnStepLayersModel, type RhnStepLayersModelOptions } from './rhn-step-layers-model.ts';
+export { loadLayersModel, type LoadLayersModelOptions } from './load/load-layers-model.ts';
 export { verify, type Outputs, type Verification } from './verify.ts';

@@ -1,0 +1,89 @@
+import { io } from '@tensorflow/tfjs-core';
+import { loadLayersModel as loadStock, type LayersModel } from '@tensorflow/tfjs-layers';
+import { messageOf } from '../../check-weights.ts';
+import { PrunerError } from '../../pruner-error.ts';
+import { deferInitialisers } from './deferred-initialisers.ts';
+import { groupLassoClass, restoreGroupLasso, savedGroupLasso } from './restore-optimizer.ts';
+
+/** Settings of {@link loadLayersModel}. */
+export interface LoadLayersModelOptions {
+  /**
+   * What to compile the model with, if it was saved with its optimizer: `'saved'` (default) that optimizer; `'inner'` only
+   * the one inside a group-Lasso optimizer, as TensorFlow.js itself does; `'none'` leaves the model without.
+   */
+  readonly optimizer?: 'saved' | 'inner' | 'none';
+}
+
+/**
+ * Loads a `tf.LayersModel` as TensorFlow.js does, from a URL or an IO handler, in any environment. It runs no initialiser,
+ * also not in models inside models, and keeps them all. A model that was saved with its optimizer comes back compiled, and
+ * with a group-Lasso optimizer also its groups (under the names that the weights have now), its schedules and its step.
+ *
+ * @throws {@link PrunerError} if the files hold no layers model, or a group-Lasso optimizer that cannot be restored.
+ */
+export async function loadLayersModel(
+  source: io.IOHandler | string,
+  options: LoadLayersModelOptions = {},
+): Promise<LayersModel> {
+  const handler = typeof source === 'string' ? handlerOf(source) : source;
+  if (typeof handler?.load !== 'function') {
+    throw new PrunerError(
+      `loadLayersModel: expected a URL or an IO handler that loads, found ${typeof source}; pass one such as io.http(url) or layersModelFiles(directory).`,
+    );
+  }
+  return buildLayersModel(await handler.load(), options, '');
+}
+
+/** Builds a model from artifacts; `place` is put behind "a layers model" in errors. */
+export async function buildLayersModel(
+  artifacts: io.ModelArtifacts,
+  options: LoadLayersModelOptions,
+  place: string,
+): Promise<LayersModel> {
+  const { optimizer = 'saved' } = options;
+  if (!['saved', 'inner', 'none'].includes(optimizer)) {
+    throw new PrunerError(
+      `loadLayersModel: expected optimizer to be 'saved', 'inner' or 'none', found '${String(optimizer)}'; choose one of them.`,
+    );
+  }
+  const { trainingConfig, ...untrained } = artifacts;
+  const saved = optimizer === 'saved' ? savedGroupLasso(trainingConfig) : undefined;
+  const kind = saved && groupLassoClass();
+  const model = await build(optimizer === 'none' ? untrained : artifacts, place);
+  if (saved === undefined) return model;
+  try {
+    restoreGroupLasso(model, kind!, saved);
+    return model;
+  } catch (error) {
+    model.optimizer.dispose();
+    model.dispose();
+    throw error;
+  }
+}
+
+async function build(artifacts: io.ModelArtifacts, place: string): Promise<LayersModel> {
+  const { topology, finish } = deferInitialisers(artifacts.modelTopology as object);
+  try {
+    const load = (): Promise<io.ModelArtifacts> =>
+      Promise.resolve({ ...artifacts, modelTopology: topology });
+    return await loadStock({ load });
+  } catch (cause) {
+    throw new PrunerError(
+      `loadLayersModel: expected a layers model${place}, found one that TensorFlow.js does not build: ${messageOf(cause)}`,
+      { cause },
+    );
+  } finally {
+    finish();
+  }
+}
+
+/** The handler that TensorFlow.js takes for a URL. */
+function handlerOf(url: string): io.IOHandler {
+  const handlers = io.getLoadHandlers(url) as io.IOHandler[];
+  if (handlers.length > 1) {
+    throw new PrunerError(
+      `loadLayersModel: expected one handler for "${url}", found ${handlers.length}; pass the handler itself.`,
+    );
+  }
+  return handlers[0] ?? io.browserHTTPRequest(url);
+}

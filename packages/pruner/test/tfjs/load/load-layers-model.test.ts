@@ -1,0 +1,241 @@
+import { io, serialization, tensor, type DataType, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  initializers,
+  input,
+  layers,
+  loadLayersModel as loadStock,
+  model as functional,
+  models,
+  sequential,
+  type LayersModel,
+} from '@tensorflow/tfjs-layers';
+import { describeBackend } from '@secateur/testing';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { PrunerError } from '@secateur/pruner';
+import { loadLayersModel } from '@secateur/pruner/tfjs';
+import { disposeModel, weightsOf } from '../layers-model.ts';
+
+type Initializer = ReturnType<typeof initializers.glorotUniform>;
+
+/** How often {@link Slow} was run. */
+let runs = 0;
+
+/** An initialiser of a user, of which one would know that it was run. */
+class Slow extends serialization.Serializable {
+  static readonly className: string = 'SlowInitializerOfTheTest';
+  readonly value: number;
+  constructor({ value }: { value: number }) {
+    super();
+    this.value = value;
+  }
+  apply(shape: number[], dtype: DataType): Tensor {
+    runs += 1;
+    const size = shape.reduce((a, b) => a * b, 1);
+    return tensor(
+      Array.from({ length: size }, (_, i) => this.value + i),
+      shape,
+      dtype,
+    );
+  }
+  getConfig(): { value: number } {
+    return { value: this.value };
+  }
+}
+serialization.registerClass(Slow as never);
+
+/** What the constructors of layers take for an initialiser that is not stock. */
+const slow = (value: number): Initializer =>
+  ({ className: Slow.className, config: { value } }) as unknown as Initializer;
+const uniform = (seed: number): Initializer =>
+  initializers.randomUniform({ minval: -0.25, maxval: 0.5, seed });
+const glorot = (seed: number): Initializer => initializers.glorotNormal({ seed });
+const scaled = (seed: number): Initializer =>
+  initializers.varianceScaling({ scale: 3, mode: 'fanAvg', distribution: 'uniform', seed });
+
+const recurrent = {
+  kernelInitializer: scaled(1),
+  recurrentInitializer: slow(2),
+  biasInitializer: uniform(3),
+};
+
+const built: Readonly<Record<string, () => LayersModel>> = {
+  'a stack of layers': () =>
+    sequential({
+      layers: [
+        layers.embedding({
+          inputDim: 7,
+          outputDim: 4,
+          inputLength: 6,
+          embeddingsInitializer: uniform(4),
+        }),
+        layers.conv1d({ filters: 3, kernelSize: 2, kernelInitializer: slow(5) }),
+        layers.batchNormalization({ gammaInitializer: slow(1), betaInitializer: uniform(6) }),
+        layers.prelu({ alphaInitializer: initializers.constant({ value: 0.3 }) as never }),
+        layers.lstm({ units: 3, ...recurrent, unitForgetBias: false }),
+        layers.dense({ units: 2, kernelInitializer: glorot(7) }),
+      ],
+    }),
+  'models in models': () => {
+    const inner = sequential({
+      name: 'encoder',
+      layers: [layers.gru({ units: 2, inputShape: [3, 4], returnSequences: true, ...recurrent })],
+    });
+    const x = input({ shape: [3, 4], name: 'x' });
+    const encoded = inner.apply(x) as typeof x;
+    const y = layers.lstm({ units: 2, ...recurrent }).apply(encoded) as typeof x;
+    const middle = functional({ inputs: x, outputs: y, name: 'middle' });
+    const outside = input({ shape: [3, 4], name: 'outside' });
+    const head = layers.dense({ units: 1, kernelInitializer: slow(8) });
+    return functional({
+      inputs: outside,
+      outputs: head.apply(middle.apply(outside)) as typeof outside,
+    });
+  },
+  'a wrapper of a model': () => {
+    const inner = sequential({
+      layers: [layers.dense({ units: 2, inputShape: [4], kernelInitializer: slow(9) })],
+    });
+    return sequential({
+      layers: [layers.timeDistributed({ layer: inner as never, inputShape: [3, 4] })],
+    });
+  },
+  'both directions of an LSTM': () => {
+    const layer = layers.lstm({ units: 2, ...recurrent }) as never;
+    return sequential({
+      layers: [layers.bidirectional({ layer, mergeMode: 'concat', inputShape: [3, 4] })],
+    });
+  },
+  'a stack of cells': () => {
+    const cell = [
+      layers.lstmCell({ units: 3, ...recurrent }),
+      layers.gruCell({ units: 2, ...recurrent }),
+      layers.simpleRNNCell({ units: 2, ...recurrent }),
+    ] as never;
+    return sequential({ layers: [layers.rnn({ cell, inputShape: [3, 4] })] });
+  },
+};
+
+async function artifactsOf(model: LayersModel, config?: io.SaveConfig): Promise<io.ModelArtifacts> {
+  let saved: io.ModelArtifacts | undefined;
+  await model.save(
+    io.withSaveHandler((artifacts) => {
+      // As a file has it.
+      const { weightData, ...rest } = artifacts;
+      saved = { ...(JSON.parse(JSON.stringify(rest)) as object), weightData: weightData! };
+      const modelArtifactsInfo = { dateSaved: new Date(0), modelTopologyType: 'JSON' } as const;
+      return Promise.resolve({ modelArtifactsInfo });
+    }),
+    config,
+  );
+  return saved!;
+}
+
+const valuesOf = (model: LayersModel): number[][] =>
+  Object.values(weightsOf(model)).map(({ data }) => [...data]);
+/** What `toJSON` gives, but for the name of a stack of cells, which TensorFlow.js makes anew each time. */
+const topologyOf = (model: LayersModel): unknown =>
+  JSON.parse(
+    JSON.stringify(model.toJSON(null, false)).replace(/_StackedRNNCells\d+/g, '_StackedRNNCells'),
+  );
+const anew = (model: LayersModel): Promise<LayersModel> =>
+  models.modelFromJSON(model.toJSON(null, false) as never);
+
+beforeEach(() => {
+  runs = 0;
+});
+
+describeBackend('loadLayersModel in any environment', () => {
+  describe.each(Object.entries(built))('%s', (_, build) => {
+    test('is loaded without running an initialiser, and keeps them all', async () => {
+      const model = build();
+      const artifacts = await artifactsOf(model);
+      expect(runs).toBeGreaterThan(0);
+      runs = 0;
+      const loaded = await loadLayersModel(io.fromMemory(artifacts));
+      expect(runs).toBe(0);
+      expect(valuesOf(loaded)).toEqual(valuesOf(model));
+
+      const [expected, fresh] = [await anew(model), await anew(loaded)];
+      expect(runs).toBeGreaterThan(0);
+      // TensorFlow.js itself writes the dtype of an embedding only of a model that was made from a configuration.
+      expect(topologyOf(loaded)).toEqual(topologyOf(expected));
+      expect(valuesOf(fresh)).toEqual(valuesOf(expected));
+      // And once more: what was loaded is saved as it was.
+      const again = await loadLayersModel(io.fromMemory(await artifactsOf(loaded)));
+      expect(topologyOf(again)).toEqual(topologyOf(expected));
+      disposeModel(model, loaded, expected, fresh, again);
+    });
+  });
+
+  test('an initialiser of a loaded layer serves other layers too', async () => {
+    const model = sequential({
+      layers: [layers.dense({ units: 2, inputShape: [3], kernelInitializer: slow(4) })],
+    });
+    const loaded = await loadLayersModel(io.fromMemory(await artifactsOf(model)));
+    const { kernelInitializer } = loaded.layers[0] as unknown as { kernelInitializer: Slow };
+    const values = kernelInitializer.apply([2], 'float32');
+    expect([...values.dataSync()]).toEqual([4, 5]);
+    values.dispose();
+    disposeModel(model, loaded);
+  });
+
+  test('keeps the gain of an orthogonal initialiser', async () => {
+    const model = sequential({
+      layers: [layers.gru({ units: 2, inputShape: [3, 4], ...recurrent })],
+    });
+    const artifacts = await artifactsOf(model);
+    const text = JSON.stringify(artifacts.modelTopology).replace(
+      /\{"class_name":"SlowInitializerOfTheTest","config":\{"value":2\}\}/,
+      '{"class_name":"Orthogonal","config":{"gain":1.5,"seed":null}}',
+    );
+    const modelTopology = JSON.parse(text) as object;
+    const loaded = await loadLayersModel(io.fromMemory({ ...artifacts, modelTopology }));
+    expect(JSON.stringify(topologyOf(loaded))).toBe(text);
+    disposeModel(model, loaded);
+  });
+
+  test('loads two models at once', async () => {
+    const [first, second] = [built['a stack of cells']!(), built['models in models']!()];
+    const artifacts = await Promise.all([artifactsOf(first), artifactsOf(second)]);
+    runs = 0;
+    const loaded = await Promise.all(artifacts.map((each) => loadLayersModel(io.fromMemory(each))));
+    expect(runs).toBe(0);
+    expect(loaded.map(topologyOf)).toEqual([first, second].map(topologyOf));
+    const fresh = await anew(loaded[0]!);
+    expect(runs).toBeGreaterThan(0);
+    disposeModel(first, second, ...loaded, fresh);
+  });
+
+  test('leaves the artifacts as they are, also for TensorFlow.js itself', async () => {
+    const model = built['a stack of layers']!();
+    const artifacts = await artifactsOf(model);
+    const text = JSON.stringify(artifacts.modelTopology);
+    const loaded = await loadLayersModel({ load: () => Promise.resolve(artifacts) });
+    expect(JSON.stringify(artifacts.modelTopology)).toBe(text);
+    const stock = await loadStock(io.fromMemory(artifacts));
+    expect(topologyOf(stock)).toEqual(topologyOf(loaded));
+    disposeModel(model, loaded, stock);
+  });
+
+  test('says what it cannot load', async () => {
+    const failure = async (source: unknown): Promise<string> => {
+      const error: unknown = await loadLayersModel(source as io.IOHandler).catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(PrunerError);
+      return (error as Error).message;
+    };
+    expect(await failure({})).toContain('expected a URL or an IO handler that loads, found object');
+    expect(await failure(undefined)).toContain('found undefined');
+    const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
+    const artifacts = await artifactsOf(model);
+    const text = JSON.stringify(artifacts.modelTopology).replace('VarianceScaling', 'Nope');
+    const modelTopology = JSON.parse(text) as object;
+    expect(await failure(io.fromMemory({ ...artifacts, modelTopology }))).toMatch(
+      /^loadLayersModel: expected a layers model, found one that TensorFlow\.js does not build: Unknown initializer: Nope/,
+    );
+    const options = { optimizer: 'some' as never };
+    await expect(loadLayersModel(io.fromMemory(artifacts), options)).rejects.toThrow(
+      "expected optimizer to be 'saved', 'inner' or 'none', found 'some'",
+    );
+    disposeModel(model);
+  });
+});
