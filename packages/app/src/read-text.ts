@@ -50,7 +50,9 @@ export async function* readLines(file: string): AsyncGenerator<string> {
   } catch (error) {
     throw error instanceof EncodingError ? error : unreadable(file, error);
   } finally {
+    // Not before it is closed can Windows rename or remove it.
     bytes.destroy();
+    if (!bytes.closed) await new Promise((resolve) => bytes.once('close', resolve));
   }
   rest += decoder.decode();
   if (rest !== '') yield checked(rest, file);

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -69,6 +69,27 @@ describe('readLines', () => {
   test('puts characters together that lie in two pieces of the file', async () => {
     const long = 'é€😀'.repeat(50_000);
     expect(await linesOf(write('long.txt', `x${long}\n${long}`))).toEqual([`x${long}`, long]);
+  });
+
+  // Only there the system tells; on Windows an open file can be neither renamed nor removed.
+  test.runIf(process.platform === 'linux')('closes the file when its reader stops', async () => {
+    const open = (file: string): boolean =>
+      readdirSync('/proc/self/fd').some((fd) => {
+        try {
+          return readlinkSync(join('/proc/self/fd', fd)) === file;
+        } catch {
+          return false;
+        }
+      });
+    for (const file of [write('a.txt', 'a\nb\n'), write('a.txt.gz', gzipSync('a\nb\n'))]) {
+      const lines = readLines(file);
+      expect((await lines.next()).value).toBe('a');
+      await lines.return(undefined);
+      expect(open(file)).toBe(false);
+    }
+    const broken = write('broken.gz', gzipSync('a\n'.repeat(1000)).subarray(0, -8));
+    await expect(linesOf(broken)).rejects.toThrow('expected a readable file that gzip made');
+    expect(open(broken)).toBe(false);
   });
 
   test('refuses UTF-16', async () => {
