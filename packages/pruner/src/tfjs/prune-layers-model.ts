@@ -73,7 +73,7 @@ export interface PrunedLayersModel {
  *
  * Keeps at least one unit per layer. A stock `Bidirectional` holds one size for both directions: the larger stays and
  * the other direction keeps as many dead units, which changes no output; the report says so. The kept indices and the
- * layout are stored in the model's user-defined metadata under `iss`.
+ * layout, under the names that a model file has, are stored in the model's user-defined metadata under `iss`.
  *
  * @throws {@link PrunerError} if the model cannot be rebuilt with exactly these weights.
  */
@@ -107,7 +107,7 @@ export function pruneLayersModel(
   const renamed = renameWeights(smaller.layout, rebuilt);
   small.setUserDefinedMetadata({
     ...(model.getUserDefinedMetadata() as Config | undefined),
-    iss: { kept, layout: layoutToJson(renamed) },
+    iss: { kept, layout: layoutToJson(renameForFile(smaller.layout, rebuilt)) },
   });
   const notes = [
     ...layoutNotes,
@@ -211,9 +211,21 @@ function listLayers(model: LayersModel): Layer[] {
 }
 
 /** The new model's weights are new variables, with names of their own. */
-function renameWeights(layout: Layout, weights: readonly Pair<LayerVariable>[]): Layout {
+function renameWeights(
+  layout: Layout,
+  weights: readonly Pair<LayerVariable>[],
+  nameOf = (copy: LayerVariable): string => copy.name,
+): Layout {
   const renamed: Record<string, WeightLayout> = {};
-  const copyOf = new Map(weights.map(([source, copy]) => [source.name, copy.name]));
-  for (const [name, weight] of Object.entries(layout.weights)) renamed[copyOf.get(name)!] = weight;
+  const names = new Map(weights.map(([source, copy]) => [source.name, nameOf(copy)]));
+  for (const [name, weight] of Object.entries(layout.weights)) renamed[names.get(name)!] = weight;
   return { ...layout, weights: renamed };
+}
+
+/** The layout under the names that a model file has: those before TensorFlow.js made them unique in this process. */
+function renameForFile(layout: Layout, weights: readonly Pair<LayerVariable>[]): Layout {
+  const names = new Set(weights.map(([, copy]) => copy.originalName));
+  // Of layers with the same name in different models inside the model, TensorFlow.js loads none.
+  if (names.size < weights.length) return renameWeights(layout, weights);
+  return renameWeights(layout, weights, (copy) => copy.originalName);
 }

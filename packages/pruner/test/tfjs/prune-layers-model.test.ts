@@ -7,7 +7,7 @@ import {
   type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { fixDims, parseLayout } from '@secateur/groups';
+import { fixDims, layoutFromJson, parseLayout } from '@secateur/groups';
 import { describeBackend } from '@secateur/testing';
 import { smallGraphModel, unloadedGraphModel } from '@secateur/testing/graph-model';
 import { expect, test } from 'vitest';
@@ -72,6 +72,10 @@ describeBackend('pruneLayersModel', () => {
     };
     expect(iss.kept).toEqual(result.kept);
     expect(iss.layout).toMatchObject({ dims: { first: 2, second: 2 } });
+    const { weights: named } = layoutFromJson(iss.layout);
+    const saved = result.model.weights.map(({ originalName }) => originalName);
+    expect(Object.keys(named)).toEqual(saved);
+    expect(saved).not.toEqual(result.model.weights.map(({ name }) => name));
     expect(initialisersOf(result.model.getConfig())).toEqual(initialisersOf(model.getConfig()));
     x.dispose();
     disposeModel(model, result.model);
