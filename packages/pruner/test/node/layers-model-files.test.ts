@@ -7,6 +7,8 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
   dispose,
@@ -30,7 +32,11 @@ import { graphModelArtifacts, smallGraphModel } from '@secateur/testing/graph-mo
 import { beforeEach, expect, test } from 'vitest';
 import { PrunerError } from '@secateur/pruner';
 import { layersModelFiles, loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
-import { pruneLayersModel, stackedLstmLayersModel } from '@secateur/pruner/tfjs';
+import {
+  loadLayersModel as loadAnywhere,
+  pruneLayersModel,
+  stackedLstmLayersModel,
+} from '@secateur/pruner/tfjs';
 import { randomWeights } from '../random-network.ts';
 import { disposeModel, languageModel, lstm, randomise, weightsOf } from '../tfjs/layers-model.ts';
 import { temporary } from './temporary.ts';
@@ -204,6 +210,27 @@ describeBackend('a model saved with an optimizer of TensorFlow.js', () => {
       disposeModel(model, bare, none, ...loaded);
     },
   );
+});
+
+describeBackend('loadLayersModel of @secateur/pruner/tfjs', () => {
+  test('loads the files over HTTP, as a page does', async () => {
+    const model = languageModel();
+    randomise(model, 45);
+    await saveLayersModel(model, directory);
+    const server = createServer(({ url }, response) => {
+      response.end(readFileSync(file(url!.slice(1))));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const loaded = await loadAnywhere(`http://127.0.0.1:${port}/model.json`);
+      expect(valuesOf(loaded)).toEqual(valuesOf(model));
+      disposeModel(model, loaded);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
 });
 
 describeBackend('loadLayersModel', () => {
