@@ -75,7 +75,9 @@ export async function sliceSlots(
         });
         for (const power of exact.flat()) power.dispose();
         // setWeights made new variables on the same data; the old ones and the slices only hold references now.
-        for (const slot of slots) slot.tensor.dispose();
+        // An optimizer may have released what it replaced (groupLasso does); a second dispose of a variable would take the
+        // data from the new one.
+        for (const { tensor } of slots) if (!tensor.isDisposed) tensor.dispose();
       }
       for (const made of fresh) made.dispose();
       iterations?.tensor.dispose();

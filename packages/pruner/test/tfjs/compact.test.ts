@@ -40,7 +40,7 @@ const optimizers: Record<string, () => Optimizer> = {
   'a wrapper around adam': () => new Wrapper(train.adam(0.01)),
 };
 
-/** What a group-lasso optimizer looks like from here: it delegates, also getWeights and setWeights. */
+/** What a group-lasso optimizer looks like from here: it delegates, also getWeights and setWeights, and releases replaced state. */
 class Wrapper extends Optimizer {
   static readonly className = 'Wrapper';
   readonly inner: Optimizer;
@@ -55,7 +55,9 @@ class Wrapper extends Optimizer {
     return this.inner.getWeights();
   }
   override async setWeights(weights: NamedTensor[]): Promise<void> {
+    const replaced = await this.inner.getWeights();
     await this.inner.setWeights(weights);
+    for (const { tensor } of replaced) tensor.dispose();
   }
   override dispose(): void {
     this.inner.dispose();
