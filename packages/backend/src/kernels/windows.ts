@@ -26,7 +26,7 @@ export interface Windows {
 }
 
 /** Depth, height and width. */
-export type Triple = readonly [number, number, number];
+type Triple = readonly [number, number, number];
 
 /** Finds the windows of a pooling over a tensor of rank 4 or 5. */
 export function poolWindows(shape: readonly number[], attributes: PoolAttributes): Windows {
