@@ -15,7 +15,12 @@ export { formatReport, report, type Change, type PruneReport } from './report.ts
 
 export { convertGates, foldForgetBias, type ConvertGatesOptions } from './gates.ts';
 export { tf1ToSecateur, type Tf1Options } from './tf1.ts';
-export { kerasGruToSecateur, type KerasGruOptions, type KerasGruWeights } from './keras.ts';
+export { kerasToTfjs, type ModelJson } from './keras/keras-to-tfjs.ts';
+export {
+  kerasGruToSecateur,
+  type KerasGruOptions,
+  type KerasGruWeights,
+} from './keras/gru-weights.ts';
 export type { TorchOptions } from './torch/settings.ts';
 export { torchToSecateur } from './torch/torch-to-secateur.ts';
 export { secateurToTorch } from './torch/secateur-to-torch.ts';

@@ -35,8 +35,8 @@ export async function saveLayersModel(
 }
 
 /**
- * Reads a `tf.LayersModel` written by {@link saveLayersModel} or any other TensorFlow.js, in plain Node. No initialiser is
- * run, and the model keeps them all; one that was saved with its optimizer comes back compiled.
+ * Reads a `tf.LayersModel` written by {@link saveLayersModel}, any other TensorFlow.js or its converter from Keras 2 and 3, in
+ * plain Node. For one with a Keras `GRU` of `reset_after`, call `registerLayers()` of `@secateur/cells/layers` first. No initialiser is run, and the model keeps them all; one that was saved with its optimizer comes back compiled.
  */
 export async function loadLayersModel(
   directory: string,

@@ -2,6 +2,7 @@ import { io } from '@tensorflow/tfjs-core';
 import { loadLayersModel as loadStock, type LayersModel } from '@tensorflow/tfjs-layers';
 import { messageOf } from '../../check-weights.ts';
 import { PrunerError } from '../../pruner-error.ts';
+import { convertKeras } from './convert-keras.ts';
 import { deferInitialisers } from './deferred-initialisers.ts';
 import { groupLassoClass, restoreGroupLasso, savedGroupLasso } from './restore-optimizer.ts';
 
@@ -18,6 +19,8 @@ export interface LoadLayersModelOptions {
  * Loads a `tf.LayersModel` as TensorFlow.js does, from a URL or an IO handler, in any environment. It runs no initialiser,
  * also not in models inside models, and keeps them all. A model that was saved with its optimizer comes back compiled, and
  * with a group-Lasso optimizer also its groups (under the names that the weights have now), its schedules and its step.
+ * Models that TensorFlow.js's converter made of Keras 2 and 3 are read too; see `kerasToTfjs`. For one with a `GRU` of
+ * `reset_after`, Keras's default, call `registerLayers()` of `@secateur/cells/layers` first.
  *
  * @throws {@link PrunerError} if the files hold no layers model, or a group-Lasso optimizer that cannot be restored.
  */
@@ -61,7 +64,8 @@ export async function buildLayersModel(
   }
 }
 
-async function build(artifacts: io.ModelArtifacts, place: string): Promise<LayersModel> {
+async function build(given: io.ModelArtifacts, place: string): Promise<LayersModel> {
+  const artifacts = convertKeras(given, place);
   const { topology, finish } = deferInitialisers(artifacts.modelTopology as object);
   try {
     const load = (): Promise<io.ModelArtifacts> =>

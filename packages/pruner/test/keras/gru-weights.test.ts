@@ -3,9 +3,9 @@ import { layers } from '@tensorflow/tfjs-layers';
 import { describeBackend } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { kerasGruToSecateur } from '@secateur/pruner';
-import { gruDirection } from './gru-direction.ts';
-import { randomArray, randomNumbers } from './random-network.ts';
-import { expectOutputs, readRecording, weightOf, type Recorded } from './recorded.ts';
+import { gruDirection } from '../gru-direction.ts';
+import { randomArray, randomNumbers } from '../random-network.ts';
+import { expectOutputs, readRecording, weightOf, type Recorded } from '../recorded.ts';
 
 const next = randomNumbers(12);
 const kernel = randomArray([3, 6], next);

@@ -1,6 +1,6 @@
 import type { NamedArray, Weights } from '@secateur/groups';
-import { matrixRows, matrixShape } from './matrix.ts';
-import { PrunerError } from './pruner-error.ts';
+import { matrixRows, matrixShape } from '../matrix.ts';
+import { PrunerError } from '../pruner-error.ts';
 
 /** The weights of one Keras `GRU` layer, as `get_weights()` gives them. */
 export interface KerasGruWeights {
