@@ -13,20 +13,17 @@ export interface Windows {
   readonly batch: number;
   readonly channels: number;
   /** Sizes of the input along depth, height and width. */
-  readonly input: Triple;
+  readonly input: readonly [number, number, number];
   /** How many windows there are along each. */
-  readonly output: Triple;
+  readonly output: readonly [number, number, number];
   /** Sizes of a window. */
-  readonly size: Triple;
-  readonly strides: Triple;
+  readonly size: readonly [number, number, number];
+  readonly strides: readonly [number, number, number];
   /** Entries of padding before the input. */
-  readonly before: Triple;
+  readonly before: readonly [number, number, number];
   /** Shape of the output, of the input's rank. */
   readonly outShape: number[];
 }
-
-/** Depth, height and width. */
-type Triple = readonly [number, number, number];
 
 /** Finds the windows of a pooling over a tensor of rank 4 or 5. */
 export function poolWindows(shape: readonly number[], attributes: PoolAttributes): Windows {
