@@ -80,7 +80,7 @@ export async function writeModelDirectory(
 
 /**
  * Reads a model written by {@link writeModelDirectory}, also one whose tensors were stored as `F16` or `BF16` since: they
- * become float32. Whatever is malformed or missing is a {@link PrunerError}.
+ * become float32. Whatever is malformed or missing is a `PrunerError`.
  */
 export async function readModelDirectory(directory: string): Promise<ModelDirectory> {
   const caller = 'readModelDirectory';

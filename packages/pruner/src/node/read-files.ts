@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { messageOf } from '../check-weights.ts';
 import { PrunerError } from '../pruner-error.ts';
 
-/** Reads a file of a model directory; one that is missing or unreadable is a {@link PrunerError}. */
+/** Reads a file of a model directory; one that is missing or unreadable is a `PrunerError`. */
 export async function readModelFile(
   caller: string,
   directory: string,
@@ -49,7 +49,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** JSON text for a person to read; a value that JSON cannot hold is a {@link PrunerError}. */
+/** JSON text for a person to read; a value that JSON cannot hold is a `PrunerError`. */
 export function toJsonText(caller: string, what: string, value: unknown): string {
   let text: string | undefined;
   try {

@@ -75,7 +75,7 @@ export interface PrunedLayersModel {
  * the other direction keeps as many dead units, which changes no output; the report says so. The kept indices and the
  * layout, under the names that a model file has, are stored in the model's user-defined metadata under `iss`.
  *
- * @throws {@link PrunerError} if the model cannot be rebuilt with exactly these weights.
+ * @throws `PrunerError` if the model cannot be rebuilt with exactly these weights.
  */
 export function pruneLayersModel(
   model: LayersModel,

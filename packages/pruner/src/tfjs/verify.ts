@@ -22,7 +22,7 @@ interface Output {
  * Runs a network before and after pruning on whatever inputs the two functions close over and states the largest
  * difference of their outputs. Disposes all outputs.
  *
- * @throws {@link PrunerError} if the two have other outputs, or outputs of other shapes.
+ * @throws `PrunerError` if the two have other outputs, or outputs of other shapes.
  */
 export async function verify(
   before: () => Outputs | Promise<Outputs>,

@@ -35,7 +35,7 @@ const sizes: Readonly<
  * Writes into a layer's configuration what becomes smaller: its units, by the new shapes of its weights, and every width
  * of its input, by what the input was and is now.
  *
- * @throws {@link PrunerError} for a layer whose weights shrink and of which no setting is known that would do it.
+ * @throws `PrunerError` for a layer whose weights shrink and of which no setting is known that would do it.
  */
 export function resizeConfig(
   layer: Layer,

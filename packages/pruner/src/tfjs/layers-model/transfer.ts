@@ -41,7 +41,7 @@ export function pairLayers(copies: ReadonlyMap<Layer, Layer>): Pair[] {
 /**
  * The weights of all pairs of layers.
  *
- * @throws {@link PrunerError} if a copy has other weights than its source.
+ * @throws `PrunerError` if a copy has other weights than its source.
  */
 export function pairWeights(pairs: readonly Pair[]): Pair<LayerVariable>[] {
   return pairs.flatMap(([source, copy]) => {
@@ -83,7 +83,7 @@ function innerModels(source: Layer, copy: Layer): Pair | undefined {
  * Constraints are set past: TensorFlow.js applies them whenever weights are set, but not while it trains, so the values
  * of a trained model need not fulfil them.
  *
- * @throws {@link PrunerError} if a weight has another shape than its values, or other values afterwards.
+ * @throws `PrunerError` if a weight has another shape than its values, or other values afterwards.
  */
 export function setWeights(
   weights: readonly Pair<LayerVariable>[],

@@ -6,7 +6,7 @@ import { PrunerError } from '../../pruner-error.ts';
 /**
  * Artifacts as TensorFlow.js builds them, from those that its converter makes of a Keras model; others are handed on.
  *
- * @throws {@link PrunerError} if TensorFlow.js would compute something else, or does not know a layer of `@secateur/cells`.
+ * @throws `PrunerError` if TensorFlow.js would compute something else, or does not know a layer of `@secateur/cells`.
  */
 export function convertKeras(artifacts: io.ModelArtifacts, place: string): io.ModelArtifacts {
   const { modelTopology, weightSpecs = [] } = artifacts;

@@ -6,7 +6,7 @@ import { PrunerError } from '../../pruner-error.ts';
  * TensorFlow.js makes names unique within a process: the weight that its layer calls `rnn/kernel` may have been `rnn/kernel_3`
  * then and be `rnn/kernel_1` now.
  *
- * @throws {@link PrunerError} for a name that no weight, or more than one, may have had.
+ * @throws `PrunerError` for a name that no weight, or more than one, may have had.
  */
 export function currentNames(model: LayersModel): (saved: string) => string {
   const names = new Map<string, string[]>();

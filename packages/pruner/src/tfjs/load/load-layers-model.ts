@@ -22,7 +22,7 @@ export interface LoadLayersModelOptions {
  * Models that TensorFlow.js's converter made of Keras 2 and 3 are read too; see `kerasToTfjs`. For one with a `GRU` of
  * `reset_after`, Keras's default, call `registerLayers()` of `@secateur/cells/layers` first.
  *
- * @throws {@link PrunerError} if the files hold no layers model, or a group-Lasso optimizer that cannot be restored.
+ * @throws `PrunerError` if the files hold no layers model, or a group-Lasso optimizer that cannot be restored.
  */
 export async function loadLayersModel(
   source: io.IOHandler | string,

@@ -34,7 +34,7 @@ export function savedGroupLasso(trainingConfig: unknown): SavedGroupLasso | unde
 /**
  * The class registered as `GroupLasso`.
  *
- * @throws {@link PrunerError} if there is none.
+ * @throws `PrunerError` if there is none.
  */
 export function groupLassoClass(): GroupLassoClass {
   const { classNameMap } = serialization.SerializationMap.getMap();
