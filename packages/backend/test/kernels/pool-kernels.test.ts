@@ -77,6 +77,7 @@ describeBackend('pooling', () => {
         );
         const volume = tensor(values, [1, 2, 2, 2, channels]) as Tensor5D;
         expectAllClose(maxPool3d(volume, 2, 1, 'valid'), wanted);
+        if (getBackend() === 'tensorflow') continue; // See dropsNaN.
         values[channels - 1] = NaN;
         const lost = tensor(values, [1, 2, 2, 2, channels]) as Tensor5D;
         const found = [...maxPool3d(lost, 2, 1, 'valid').dataSync()];
