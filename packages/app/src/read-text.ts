@@ -52,7 +52,7 @@ export async function* readLines(file: string): AsyncGenerator<string> {
   } finally {
     // Not before it is closed can Windows rename or remove it.
     bytes.destroy();
-    if (!bytes.closed) await new Promise((resolve) => bytes.once('close', resolve));
+    if (!bytes.closed) await new Promise<void>((resolve) => bytes.once('close', resolve));
   }
   rest += decoder.decode();
   if (rest !== '') yield checked(rest, file);
