@@ -4,8 +4,10 @@ import {
   BatchMatMul,
   type KernelConfig,
   type TensorInfo,
+  Tile,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { callable, stockConfig, withWholeBatches } from '@secateur/backend';
+import { activations } from '../activate.ts';
 import { batchProduct, type Transposes } from './batch-product.ts';
 import { simdOf } from './module.ts';
 import { zerosOf } from '../wasm-arrays.ts';
@@ -32,7 +34,8 @@ function stockProduct(
 
 /** Makes the `BatchMatMul` kernel: ours in SIMD, TensorFlow.js's where the engine has none. */
 export function batchMatMulKernel(): KernelConfig {
-  const stock = stockConfig(BatchMatMul, 'wasm');
+  const tile = callable(stockConfig(Tile, 'wasm'));
+  const stock = withWholeBatches(stockConfig(BatchMatMul, 'wasm'), tile);
   return {
     ...stock,
     kernelFunc: (call) => {
@@ -47,16 +50,6 @@ export function batchMatMulKernel(): KernelConfig {
   };
 }
 
-/** Activations that the epilogue knows, by its numbers; `prelu` has weights of its own and stays with the stock kernel. */
-const activations: Readonly<Record<string, number>> = {
-  linear: 0,
-  relu: 1,
-  relu6: 2,
-  leakyrelu: 3,
-  sigmoid: 4,
-  elu: 5,
-};
-
 /** Makes the `_FusedMatMul` kernel of `tf.layers.dense`: a product, then the bias and the activation in one pass. */
 export function fusedMatMulKernel(): KernelConfig {
   const stock = stockConfig(_FusedMatMul, 'wasm');
@@ -70,7 +63,7 @@ export function fusedMatMulKernel(): KernelConfig {
         leakyreluAlpha?: number;
       };
       const module = simdOf(backend);
-      const activation = activations[attrs.activation];
+      const activation = activations[attrs.activation]?.kind;
       const columns = b.shape.at(attrs.transposeB ? -2 : -1)!;
       const wholeBias =
         bias === undefined || (bias.shape.length === 1 && bias.shape[0] === columns);
