@@ -11,6 +11,7 @@ import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
 import { identityKernel } from './identity.ts';
+import { keepListeners, withoutRethrowing } from './process-listeners.ts';
 import { concatKernel, splitKernel } from './simd/block-kernels.ts';
 import { clipKernel } from './simd/clip-kernel.ts';
 import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
@@ -79,12 +80,14 @@ export const wasmDriver: BackendDriver = {
       binaries !== undefined && !isLoaded() ? await setPaths(binaries, threads) : undefined;
     kernels.forEach(replaceKernel);
     try {
-      await activate('wasm');
+      await withoutRethrowing(() => activate('wasm'));
     } finally {
       // The module is loaded, or never will be from here; the binary need not stay in memory.
       if (url !== undefined) URL.revokeObjectURL(url);
     }
-    await resizePool(backend() as BackendWasm, threads);
+    const started = backend() as BackendWasm;
+    keepListeners(started);
+    await resizePool(started, threads);
   },
   features: () => {
     const started = backend() as BackendWasm;
