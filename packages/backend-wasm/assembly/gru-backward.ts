@@ -13,10 +13,10 @@ import { floats } from './vector';
  * Bytes of scratch space that {@link gruBackward} needs, 16-aligned: as much as `recurrent`, `activations` and the larger
  * of `x` and `y`. At 1,500 units and inputs, batch 20 and 35 steps that is 48 MB.
  */
-export function gruBackwardScratch(batch: i32, time: i32, input: i32, units: i32): usize {
+export function gruBackwardScratch(batch: i32, time: i32, input: i32, units: i32): f64 {
   const rows = batch * time;
   return (
-    packedSize(3 * units, units) +
+    <f64>packedSize(3 * units, units) +
     floats(rows * 3 * units) +
     floats(rows * units) +
     floats(rows * max(input, units))

@@ -13,9 +13,9 @@ import { floats } from './vector';
  * Bytes of scratch space that {@link gruForward} needs, 16-aligned: as much as `recurrent` and `x`, and three states. At
  * 1,500 units and inputs, batch 20 and 35 steps that is 32 MB.
  */
-export function gruForwardScratch(batch: i32, time: i32, input: i32, units: i32): usize {
+export function gruForwardScratch(batch: i32, time: i32, input: i32, units: i32): f64 {
   const width = gatesWidth(units, 3);
-  return packedSize(units, width) + floats(batch * width) + floats(batch * time * input);
+  return <f64>packedSize(units, width) + floats(batch * width) + floats(batch * time * input);
 }
 
 /**

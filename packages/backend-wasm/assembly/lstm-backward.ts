@@ -10,11 +10,11 @@ import { LSTM_BACKWARD } from './tasks';
 import { previousOutputs } from './time-major';
 import { floats, loadSome, storeSome } from './vector';
 
-/** Bytes of scratch space that {@link lstmBackward} needs, 16-aligned. */
-export function lstmBackwardScratch(batch: i32, time: i32, input: i32, units: i32): usize {
+/** Bytes of scratch space that {@link lstmBackward} needs, 16-aligned; in float64, as they may exceed an address. */
+export function lstmBackwardScratch(batch: i32, time: i32, input: i32, units: i32): f64 {
   const rows = batch * time;
   return (
-    packedSize(4 * units, units) + floats(rows * 4 * units) + floats(rows * max(input, units))
+    <f64>packedSize(4 * units, units) + floats(rows * 4 * units) + floats(rows * max(input, units))
   );
 }
 

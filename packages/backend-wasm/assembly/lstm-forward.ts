@@ -10,10 +10,10 @@ import { argument, parallel, setArgument } from './pool';
 import { LSTM_FORWARD } from './tasks';
 import { floats, loadSome, storeSome } from './vector';
 
-/** Bytes of scratch space that {@link lstmForward} needs, 16-aligned. */
-export function lstmForwardScratch(batch: i32, time: i32, input: i32, units: i32): usize {
+/** Bytes of scratch space that {@link lstmForward} needs, 16-aligned; in float64, as they may exceed an address. */
+export function lstmForwardScratch(batch: i32, time: i32, input: i32, units: i32): f64 {
   return (
-    packedSize(units, gatesWidth(units, 4)) +
+    <f64>packedSize(units, gatesWidth(units, 4)) +
     floats(batch * gatesWidth(units, 4)) +
     floats(batch * time * input)
   );

@@ -20,10 +20,10 @@ export function rhnBackwardScratch(
   input: i32,
   units: i32,
   depth: i32,
-): usize {
+): f64 {
   const rows = batch * time;
   return (
-    depth * packedSize(2 * units, units) +
+    <f64>depth * packedSize(2 * units, units) +
     floats(rows * depth * 2 * units) +
     floats(rows * max(input, units)) +
     floats(batch * units)

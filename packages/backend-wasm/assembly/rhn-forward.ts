@@ -20,10 +20,10 @@ export function rhnForwardScratch(
   input: i32,
   units: i32,
   depth: i32,
-): usize {
+): f64 {
   const width = gatesWidth(units, 2);
   return (
-    depth * packedSize(units, width) +
+    <f64>depth * packedSize(units, width) +
     floats(batch * width) +
     floats(2 * batch * units) +
     floats(batch * time * input)

@@ -11,6 +11,7 @@ import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
 import { identityKernel } from './identity.ts';
+import { unsignedAddresses } from './memory/unsigned-addresses.ts';
 import { keepListeners, withoutRethrowing } from './process-listeners.ts';
 import { concatKernel, splitKernel } from './simd/block-kernels.ts';
 import { clipKernel } from './simd/clip-kernel.ts';
@@ -87,6 +88,7 @@ export const wasmDriver: BackendDriver = {
     }
     const started = backend() as BackendWasm;
     keepListeners(started);
+    unsignedAddresses(started);
     await resizePool(started, threads);
   },
   features: () => {

@@ -3,6 +3,7 @@ import { useBackend, type BackendName } from '@secateur/backend';
 import '@secateur/backend-node';
 import '@secateur/backend-wasm';
 import { afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import { moveMemoryUp } from './fill-memory.ts';
 
 // These run wherever npm packages install, so on them a failure to start is a failed test, never a skip.
 const everywhere: readonly string[] = ['cpu', 'wasm'];
@@ -33,6 +34,7 @@ export function describeBackend(name: string, body: () => void): void {
       beforeAll(async () => {
         try {
           await useBackend(backend);
+          moveMemoryUp();
         } catch (error) {
           if (everywhere.includes(backend) || isRequired(backend)) throw error;
           missing = error instanceof Error ? error.message : String(error);

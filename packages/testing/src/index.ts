@@ -4,6 +4,7 @@
  */
 export { describeBackend, testBackends } from './describe-backend.ts';
 export { expectAllClose, type Closeness, type Numbers } from './expect-all-close.ts';
+export { fillMemoryBelow, moveMemoryUp, SIGN_BIT } from './fill-memory.ts';
 export { finiteDifference } from './finite-difference.ts';
 export { numbers, sizeOf } from './numbers.ts';
 export { lstmReference, type LstmReference, type LstmReferenceInputs } from './lstm-reference.ts';

@@ -2,6 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { BackendError } from '@secateur/backend';
 import { plain, relaxed } from './binaries.js';
+import { type Heap, heapOf } from '../memory/heap.ts';
 import { withMemoryShared } from '../threads/shared-memory.ts';
 import type { WorkerSetup } from '../threads/workers.ts';
 import type { Address, KernelExports } from './exports.ts';
@@ -28,14 +29,6 @@ export interface SimdModule {
   workerSetup(): WorkerSetup;
 }
 
-/** What our module needs of TensorFlow.js's, whose types leave out the memory itself. */
-interface Heap {
-  readonly asm: { readonly memory: WebAssembly.Memory };
-  readonly HEAPU8: Uint8Array;
-  _malloc(bytes: number): number;
-  _free(address: number): void;
-}
-
 const modules = new WeakMap<object, SimdModule | undefined>();
 
 /**
@@ -43,7 +36,7 @@ const modules = new WeakMap<object, SimdModule | undefined>();
  * backend's memory is one that our module cannot import.
  */
 export function simdOf(backend: BackendWasm): SimdModule | undefined {
-  const heap = backend.wasm as unknown as Heap;
+  const heap = heapOf(backend);
   if (!modules.has(heap)) modules.set(heap, instantiate(backend, heap));
   return modules.get(heap);
 }
@@ -57,7 +50,7 @@ export function useBuild(
   build: SimdModule['simd'] | 'none' | undefined,
 ): boolean {
   const chosen = builds.filter(([simd]) => build === undefined || simd === build);
-  const heap = backend.wasm as unknown as Heap;
+  const heap = heapOf(backend);
   modules.set(heap, instantiate(backend, heap, chosen));
   return build === 'none' || modules.get(heap) !== undefined;
 }
@@ -107,21 +100,27 @@ function instantiate(
 
 /** Takes memory, 16-aligned, for as long as the backend lives. */
 function reserve(heap: Heap, bytes: number): Address {
-  return ((allocate(heap, bytes) + 15) & -16) >>> 0;
+  return aligned(allocate(heap, bytes));
 }
 
 function withScratch<T>(heap: Heap, bytes: number, work: (address: Address) => T): T {
   const address = allocate(heap, bytes);
   try {
-    return work((address + 15) & -16);
+    return work(aligned(address));
   } finally {
     heap._free(address);
   }
 }
 
+/** The next multiple of 16. */
+function aligned(address: Address): Address {
+  return ((address + 15) & -16) >>> 0;
+}
+
 /** Takes memory for `bytes` bytes from the next multiple of 16 on. */
 function allocate(heap: Heap, bytes: number): Address {
-  const address = heap._malloc(bytes + 15);
+  // WebAssembly hands numbers over signed, and so do JavaScript's bitwise operators: above 2 GiB they are negative.
+  const address = heap._malloc(bytes + 15) >>> 0;
   if (address !== 0) return address;
   throw new BackendError(
     `wasm: expected room for ${bytes} bytes of scratch memory, found none; WebAssembly has at most 4 GiB, so use a smaller batch or fewer steps.`,

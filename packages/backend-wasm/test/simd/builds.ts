@@ -3,7 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, memory } from '@tensorflow/tfjs-core';
 import { useBackend } from '@secateur/backend';
 import '@secateur/backend-wasm';
-import { numbers as exactNumbers } from '@secateur/testing';
+import { moveMemoryUp, numbers as exactNumbers } from '@secateur/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { plain, relaxed } from '../../src/simd/binaries.js';
 import { useBuild } from '../../src/simd/module.ts';
@@ -32,6 +32,7 @@ export function describeBuilds(name: string, body: (build: Build) => void): void
       const alive = (): number[] => [memory().numTensors, memory().numDataBuffers];
       beforeAll(async () => {
         await useBackend('wasm');
+        moveMemoryUp();
         expect(useBuild(wasm(), build)).toBe(true);
       });
       afterAll(() => {
@@ -59,7 +60,7 @@ export function soilMemory(): void {
     wasm: { HEAPF32: Float32Array; _malloc(bytes: number): number; _free(at: number): void };
   };
   const places = Array.from({ length: 40 }, (_, i) => [
-    heap._malloc(64 << (i % 12)),
+    heap._malloc(64 << (i % 12)) >>> 0,
     16 << (i % 12),
   ]);
   for (const [at, count] of places) heap.HEAPF32.fill(7, at! / 4, at! / 4 + count!);
