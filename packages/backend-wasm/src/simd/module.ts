@@ -120,7 +120,7 @@ function aligned(address: Address): Address {
 /** Takes memory for `bytes` bytes from the next multiple of 16 on. */
 function allocate(heap: Heap, bytes: number): Address {
   // WebAssembly hands numbers over signed, and so do JavaScript's bitwise operators: above 2 GiB they are negative.
-  const address = heap._malloc(bytes + 15) >>> 0;
+  const address = bytes + 15 < 2 ** 32 ? heap._malloc(bytes + 15) >>> 0 : 0;
   if (address !== 0) return address;
   throw new BackendError(
     `wasm: expected room for ${bytes} bytes of scratch memory, found none; WebAssembly has at most 4 GiB, so use a smaller batch or fewer steps.`,
