@@ -28,11 +28,11 @@ function clipped(x: v128, least: v128, most: v128): v128 {
 }
 
 /**
- * The greater (`least` 0) or the lesser (1) of each entry of `a` and `b`, NaN where one of them is. A step of 0 repeats a
- * number for all `count` entries, one of 1 takes them in order.
+ * A function of each entry of `a` and `b`: 0 the greater, 1 the lesser, both NaN where one of them is; 2 `a`, times `b`
+ * where `a` is negative. A step of 0 repeats a number for all `count` entries, one of 1 takes them in order.
  */
-export function extreme(
-  least: i32,
+export function pairs(
+  kind: i32,
   a: usize,
   stepA: i32,
   b: usize,
@@ -40,10 +40,14 @@ export function extreme(
   count: i32,
   out: usize,
 ): void {
+  const zero = f32x4.splat(0);
   for (let i = 0; i < count; i += 4) {
     const left = stepA ? loadSome(a, count - i) : v128.load32_splat(a);
     const right = stepB ? loadSome(b, count - i) : v128.load32_splat(b);
-    const chosen = least ? f32x4.min(left, right) : f32x4.max(left, right);
+    let chosen: v128;
+    if (kind == 0) chosen = f32x4.max(left, right);
+    else if (kind == 1) chosen = f32x4.min(left, right);
+    else chosen = v128.bitselect(f32x4.mul(left, right), left, f32x4.lt(left, zero));
     storeSome(out, chosen, count - i);
     a += floats(4 * stepA);
     b += floats(4 * stepB);

@@ -2,7 +2,7 @@
 export { biasActivate } from './activate';
 export { gemmScratch } from './blocks';
 export { copyRows } from './copy';
-export { clip, extreme } from './elementwise';
+export { clip, pairs } from './elementwise';
 export { gemm } from './gemm';
 export { gruBackward, gruBackwardScratch } from './gru-backward';
 export { gruForward, gruForwardScratch } from './gru-forward';

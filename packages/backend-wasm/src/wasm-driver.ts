@@ -4,14 +4,19 @@ import {
   activate,
   type BackendDriver,
   BackendError,
+  batchNormKernel,
   penaltyFactorsKernel,
   replaceKernel,
+  resizeNearestGradKernel,
 } from '@secateur/backend';
 import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
+import { convolutionKernels } from './convolution.ts';
+import { convolutionGradientKernels } from './convolution-gradients.ts';
 import { identityKernel } from './identity.ts';
 import { unsignedAddresses } from './memory/unsigned-addresses.ts';
+import { oneHotKernel } from './one-hot.ts';
 import { keepListeners, withoutRethrowing } from './process-listeners.ts';
 import { concatKernel, splitKernel } from './simd/block-kernels.ts';
 import { clipKernel } from './simd/clip-kernel.ts';
@@ -20,6 +25,7 @@ import { gruSequenceGradKernel, gruSequenceKernel } from './simd/gru-kernels.ts'
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
 import { simdOf } from './simd/module.ts';
 import { groupSquaredNormsKernel, penalisedSquaredNormKernel } from './simd/norm-kernels.ts';
+import { pairKernels } from './simd/pair-kernels.ts';
 import { poolKernels } from './simd/pool-kernels.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
 import { rhnSequenceGradKernel, rhnSequenceKernel } from './simd/rhn-kernels.ts';
@@ -27,6 +33,7 @@ import { gatherKernel, scatterKernel } from './simd/row-kernels.ts';
 import { sumKernel } from './simd/sum-kernel.ts';
 import { updateKernels } from './simd/update-kernels.ts';
 import { wasmArrays } from './wasm-arrays.ts';
+import { widenedKernels } from './widened.ts';
 import { defaultThreads, resizePool, threadsOf } from './threads/pool.ts';
 import { sharedBinary } from './threads/shared-binary.ts';
 import { canShareMemory } from './threads/workers.ts';
@@ -34,6 +41,8 @@ import { canShareMemory } from './threads/workers.ts';
 /** Made once: the product wraps the stock kernel, and must not wrap itself when the backend is started again. */
 const kernels: readonly KernelConfig[] = [
   conv2dBackpropFilterKernel(),
+  ...convolutionKernels(),
+  ...convolutionGradientKernels(),
   batchMatMulKernel(),
   fusedMatMulKernel(),
   lstmSequenceKernel(),
@@ -46,6 +55,11 @@ const kernels: readonly KernelConfig[] = [
   identityKernel(),
   clipKernel(),
   ...poolKernels(),
+  ...pairKernels(),
+  ...widenedKernels(),
+  oneHotKernel(),
+  batchNormKernel('wasm'),
+  resizeNearestGradKernel('wasm', wasmArrays),
   crossEntropyKernel(),
   crossEntropyGradientKernel(),
   gatherKernel(),

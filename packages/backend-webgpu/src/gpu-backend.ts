@@ -33,6 +33,8 @@ export interface GpuBackend {
   uploadToGPU(dataId: object): void;
   disposeData(dataId: object, force?: boolean): boolean;
   incRef(dataId: object): void;
+  /** Whether small tensors that were never on the device are computed on the CPU, where kernels have code for it. */
+  shouldExecuteOnCPU(inputs: TensorInfo[]): boolean;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
   submitQueue(): void;

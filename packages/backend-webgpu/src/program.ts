@@ -1,5 +1,5 @@
 // Programs of our own: several outputs, and one number or vector more than TensorFlow.js's runner binds.
-import { env, type TensorInfo } from '@tensorflow/tfjs-core';
+import { env, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { BackendError } from '@secateur/backend';
 import { type GpuBackend, sizeOf, type Uniform } from './gpu-backend.ts';
 
@@ -16,7 +16,7 @@ export interface Program {
   readonly main: string;
 }
 
-/** The tensors of a call by their names in the program; int32 tensors are `array<i32>` there, others `array<f32>`. */
+/** The tensors of a call by their names in the program; float32 tensors are `array<f32>` there, others `array<i32>`. */
 export interface Tensors {
   /** Read only. */
   readonly inputs: Readonly<Record<string, TensorInfo>>;
@@ -27,22 +27,18 @@ export interface Tensors {
 /** Uniforms of a call by name. */
 export type Uniforms = Readonly<Record<string, ['u32' | 'f32', number]>>;
 
-/** Makes a float32 or int32 tensor whose values a program will write. */
+/** Types of the tensors that programs write. */
+export type OutputType = 'float32' | 'int32' | 'bool';
+
+/** Makes a tensor whose values a program will write. */
 export function makeOutput(
   backend: GpuBackend,
   shape: number[],
-  dtype: 'float32' | 'int32' = 'float32',
+  dtype: OutputType = 'float32',
 ): TensorInfo {
   // Without a size there is nothing on the device, and a read needs values.
-  return backend.makeTensorInfo(
-    shape,
-    dtype,
-    sizeOf({ shape }) === 0
-      ? dtype === 'float32'
-        ? new Float32Array(0)
-        : new Int32Array(0)
-      : undefined,
-  );
+  const values = sizeOf({ shape }) === 0 ? util.getTypedArrayFromDType(dtype, 0) : undefined;
+  return backend.makeTensorInfo(shape, dtype, values);
 }
 
 const pipelines = new WeakMap<GpuBackend, Map<string, GPUComputePipeline>>();
@@ -167,7 +163,7 @@ function source(program: Program, { inputs, outputs }: Tensors, uniforms: Unifor
     ${bindings
       .map(
         ([access, name, { dtype }], index) =>
-          `@group(0) @binding(${index}) var<storage, ${access}> ${name} : array<${dtype === 'int32' ? 'i32' : 'f32'}>;`,
+          `@group(0) @binding(${index}) var<storage, ${access}> ${name} : array<${dtype === 'float32' ? 'f32' : 'i32'}>;`,
       )
       .join('\n')}
     @group(0) @binding(${bindings.length}) var<uniform> uniforms : Uniforms;

@@ -4,15 +4,25 @@ import { probe } from './adapter.ts';
 import { featuresOf, prepareBackend } from './device.ts';
 import type { GpuBackend } from './gpu-backend.ts';
 import { addNKernel } from './kernels/add-n.ts';
+import { binaryKernels } from './kernels/binary.ts';
+import { castKernel } from './kernels/cast.ts';
 import { crossEntropyKernels } from './kernels/cross-entropy.ts';
-import { sumKernel } from './kernels/empty-sum.ts';
+import { denseBincountKernel } from './kernels/dense-bincount.ts';
+import { fusedConvolutionKernel } from './kernels/fused-activation.ts';
 import { gruKernels } from './kernels/gru-kernels.ts';
+import { imageKernels } from './kernels/images.ts';
 import { lstmKernels } from './kernels/lstm-kernels.ts';
 import { normKernels } from './kernels/norms.ts';
+import { padKernel } from './kernels/pad.ts';
 import { penaltyFactorsKernel } from './kernels/penalty-factors.ts';
+import { poolKernels } from './kernels/pooling.ts';
 import { productKernels } from './kernels/products.ts';
+import { reductionKernels } from './kernels/reductions.ts';
 import { rhnKernels } from './kernels/rhn-kernels.ts';
 import { segmentSumKernel } from './kernels/segment-sum.ts';
+import { softmaxKernel } from './kernels/softmax.ts';
+import { transposeKernel } from './kernels/transpose.ts';
+import { unaryKernels } from './kernels/unary.ts';
 import { updateKernels } from './kernels/updates.ts';
 import { installedVersions } from './versions.ts';
 
@@ -28,7 +38,17 @@ export const webgpuDriver: BackendDriver = {
     await prepareBackend();
     kernels ??= [
       ...productKernels(),
-      sumKernel(),
+      ...reductionKernels(),
+      transposeKernel(),
+      castKernel(),
+      ...unaryKernels(),
+      ...binaryKernels(),
+      softmaxKernel(),
+      fusedConvolutionKernel(),
+      ...poolKernels(),
+      padKernel(),
+      denseBincountKernel(),
+      ...imageKernels(),
       addNKernel(),
       segmentSumKernel(),
       ...lstmKernels(),

@@ -1,14 +1,28 @@
-import { backend, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  backend,
+  BatchMatMul,
+  type DataType,
+  type KernelConfig,
+  type TensorInfo,
+  Tile,
+  util,
+} from '@tensorflow/tfjs-core';
 import { activate } from './activate.ts';
 import type { BackendDriver } from './backend-driver.ts';
+import { denseBincountKernel } from './cpu/dense-bincount.ts';
+import { resizeBilinearGradKernel } from './cpu/resize-bilinear-grad.ts';
 import type { ArrayBackend, TensorArray } from './kernels/array-backend.ts';
+import { batchNormKernel } from './kernels/batch-norm-kernel.ts';
 import { crossEntropyKernel } from './kernels/cross-entropy-kernel.ts';
 import { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
 import { penaltyFactorsKernel } from './kernels/penalty-factors-kernel.ts';
 import { poolKernels } from './kernels/pool-kernels.ts';
+import { resizeNearestGradKernel } from './kernels/resize-nearest-grad-kernel.ts';
 import { segmentSumKernel } from './kernels/segment-sum-kernel.ts';
 import { squaredNormsKernel } from './kernels/squared-norms-kernel.ts';
+import { withWholeBatches } from './kernels/whole-batches.ts';
 import { replaceKernel } from './replace-kernel.ts';
+import { callable, stockConfig } from './stock-kernel.ts';
 
 /** What the kernels below use of TensorFlow.js's cpu backend. */
 interface CpuBackend {
@@ -27,16 +41,24 @@ const arrays: ArrayBackend = {
   view: (cpu, info) => (cpu as CpuBackend).data.get(info.dataId).values,
 };
 
-const kernels = [
+/** Made once, after TensorFlow.js's: some wrap a stock kernel, and must not wrap themselves at the next start. */
+let kernels: readonly KernelConfig[] | undefined;
+
+const makeKernels = (): KernelConfig[] => [
   segmentSumKernel('cpu', arrays),
   squaredNormsKernel('cpu', arrays),
   penaltyFactorsKernel('cpu', arrays),
   crossEntropyKernel('cpu', arrays),
   crossEntropyGradKernel('cpu', arrays),
   ...poolKernels('cpu', arrays),
+  resizeBilinearGradKernel(),
+  resizeNearestGradKernel('cpu', arrays),
+  denseBincountKernel(),
+  batchNormKernel('cpu'),
+  withWholeBatches(stockConfig(BatchMatMul, 'cpu'), callable(stockConfig(Tile, 'cpu'))),
 ];
 
-/** The driver of TensorFlow.js's plain JavaScript backend, with its slow `UnsortedSegmentSum` replaced. */
+/** The driver of TensorFlow.js's plain JavaScript backend, with what is slow or wrong in it replaced. */
 export const cpuDriver: BackendDriver = {
   name: 'cpu',
   module: '@secateur/backend',
@@ -54,6 +76,7 @@ export const cpuDriver: BackendDriver = {
   },
   async start() {
     await import('@tensorflow/tfjs-backend-cpu');
+    kernels ??= makeKernels();
     kernels.forEach(replaceKernel);
     await activate('cpu');
     // Whoever starts it through a driver has chosen it: its advice to install another backend would only be noise.

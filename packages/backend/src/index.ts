@@ -24,6 +24,10 @@ export { squaredSums, sumsByAxis, type LineSums } from './kernels/squared-sums.t
 export { averagePool } from './kernels/average-pool.ts';
 export { poolKernels } from './kernels/pool-kernels.ts';
 export { type PoolAttributes, poolWindows, type Windows } from './kernels/windows.ts';
+export { resizeNearestGradKernel } from './kernels/resize-nearest-grad-kernel.ts';
+export { repeatsAsWhole } from './kernels/repeat.ts';
+export { withWholeBatches } from './kernels/whole-batches.ts';
+export { batchNormKernel } from './kernels/batch-norm-kernel.ts';
 export { penaltyFactorsKernel } from './kernels/penalty-factors-kernel.ts';
 export { crossEntropyKernel } from './kernels/cross-entropy-kernel.ts';
 export { crossEntropy } from './kernels/cross-entropy.ts';

@@ -14,7 +14,10 @@ export type StockKernel = (
 ) => TensorInfo;
 
 /** Finds a kernel that a backend of TensorFlow.js brings along; throws a {@link BackendError} when it has none. */
-export function stockConfig(kernelName: string, backendName: 'wasm' | 'webgpu'): KernelConfig {
+export function stockConfig(
+  kernelName: string,
+  backendName: 'cpu' | 'wasm' | 'webgpu',
+): KernelConfig {
   const config = getKernel(kernelName, backendName) as KernelConfig | undefined;
   if (config === undefined) {
     throw new BackendError(

@@ -6,8 +6,10 @@ import { activeSuite } from './suites/active.ts';
 import { backendsSuite } from './suites/backends.ts';
 import { determinismSuite } from './suites/determinism.ts';
 import { kernelSuites } from './suites/kernels.ts';
+import { layersSuite } from './suites/layers.ts';
 import { loopSuite } from './suites/loop.ts';
-import { targetOf } from './targets.ts';
+import { stockSuite } from './suites/stock.ts';
+import { type Target, targetOf } from './targets.ts';
 
 /**
  * Declares all tests for one target, each of which fails when it leaves tensors behind or when the WebGPU device
@@ -38,8 +40,16 @@ export function conformance(name: string): void {
     loopSuite();
     determinismSuite(target);
     backendsSuite(target);
+    if (comparesKernels(target)) {
+      stockSuite(target);
+      layersSuite(target);
+    }
   });
 }
+
+/** Native TensorFlow's kernels are TensorFlow's own; threads change no kernel but ours. */
+const comparesKernels = ({ name, backend }: Target): boolean =>
+  ['cpu', 'wasm', 'webgpu'].includes(backend) && name !== 'wasm-threads';
 
 function alive(): Record<string, number> {
   const { numTensors, numDataBuffers } = memory();

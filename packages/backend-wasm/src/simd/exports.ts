@@ -48,7 +48,7 @@ export interface KernelExports {
   sums(x: Address, outer: number, count: number, inner: number, out: Address): void;
   clip(x: Address, count: number, low: number, high: number, out: Address): void;
   /** Its seven arguments are those of `assembly/elementwise.ts`, in that order. */
-  extreme(...numbers: readonly number[]): void;
+  pairs(...numbers: readonly number[]): void;
   /** Its twenty arguments are those of `assembly/pooling.ts`, in that order. */
   pool(...numbers: readonly number[]): void;
   /** Its six arguments are those of `assembly/copy.ts`, in that order. */

@@ -4,8 +4,9 @@ import {
   BatchMatMul,
   type KernelConfig,
   type TensorInfo,
+  Tile,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { callable, stockConfig, withWholeBatches } from '@secateur/backend';
 import { batchProduct, type Transposes } from './batch-product.ts';
 import { simdOf } from './module.ts';
 import { zerosOf } from '../wasm-arrays.ts';
@@ -32,7 +33,8 @@ function stockProduct(
 
 /** Makes the `BatchMatMul` kernel: ours in SIMD, TensorFlow.js's where the engine has none. */
 export function batchMatMulKernel(): KernelConfig {
-  const stock = stockConfig(BatchMatMul, 'wasm');
+  const tile = callable(stockConfig(Tile, 'wasm'));
+  const stock = withWholeBatches(stockConfig(BatchMatMul, 'wasm'), tile);
   return {
     ...stock,
     kernelFunc: (call) => {

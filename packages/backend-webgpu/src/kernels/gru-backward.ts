@@ -6,9 +6,10 @@ import type { GpuKernel } from './fused-kernel.ts';
 import { gateUniforms } from './gate-uniforms.ts';
 import { resetBack, stepBack, wholeStepBack } from './gru-steps-back.ts';
 import { outputBefore, outputsBefore } from './outputs-before.ts';
-import { product, productsSideBySide, transposed } from './products.ts';
+import { product, productsSideBySide } from './products.ts';
 import { stepGrid } from './step-program.ts';
 import { sumsDownColumns, zeros } from './sums.ts';
+import { transposed } from './transpose.ts';
 
 /** What the way back reads, and the sizes and gates as uniforms. */
 interface Call {

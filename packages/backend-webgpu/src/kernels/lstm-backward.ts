@@ -5,9 +5,10 @@ import { copy, makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';
 import { gateUniforms } from './gate-uniforms.ts';
 import { outputsBefore } from './outputs-before.ts';
-import { product, transposed } from './products.ts';
+import { product } from './products.ts';
 import { sigmoidSlope as slope, stepDeclarations, stepGrid, stepMain } from './step-program.ts';
 import { sumsDownColumns, zeros } from './sums.ts';
+import { transposed } from './transpose.ts';
 
 /**
  * `LstmSequenceGrad`: back through time one program a step, which multiplies the `dz` of the step after with the recurrent

@@ -4,11 +4,13 @@ import {
   env,
   type KernelConfig,
   type TensorInfo,
-  Transpose,
+  Tile,
 } from '@tensorflow/tfjs-core';
-import { callable, stockConfig } from '@secateur/backend';
+import { callable, stockConfig, withWholeBatches } from '@secateur/backend';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
+import { withOwnActivation } from './fused-activation.ts';
 import { zeros } from './sums.ts';
+import { transposed } from './transpose.ts';
 
 /** How a product reads its operands. */
 interface ProductAttrs {
@@ -21,8 +23,12 @@ interface ProductAttrs {
  * dimension the stock ones bind empty buffers, which the device refuses, and return what their output's memory held before.
  */
 export function productKernels(): KernelConfig[] {
-  return [BatchMatMul, _FusedMatMul].map((name) => {
-    const stock = stockConfig(name, 'webgpu');
+  const tile = callable(stockConfig(Tile, 'webgpu'));
+  const whole = [
+    withWholeBatches(stockConfig(BatchMatMul, 'webgpu'), tile),
+    withOwnActivation(stockConfig(_FusedMatMul, 'webgpu')),
+  ];
+  return whole.map((stock) => {
     return {
       ...stock,
       kernelFunc: (call) => {
@@ -104,11 +110,6 @@ export function product(
     { a, b },
     { transposeA, transposeB },
   );
-}
-
-/** Makes a tensor whose axis `k` is the axis `perm[k]` of `x`. */
-export function transposed(backend: GpuBackend, x: TensorInfo, perm: number[]): TensorInfo {
-  return callable(stockConfig(Transpose, 'webgpu'))(backend, { x }, { perm });
 }
 
 /** The products `a' b` of each pair out of `a [n, rows, height]` and `b [n, rows, width]`, as `[height, n * width]`. */

@@ -2,10 +2,11 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { copy, makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';
-import { product, productsSideBySide, transposed } from './products.ts';
+import { product, productsSideBySide } from './products.ts';
 import { stateBefore, statesBefore } from './rhn-states.ts';
 import { sigmoidSlope, stepDeclarations, stepGrid, stepMain } from './step-program.ts';
 import { sumsDownColumns, zeros } from './sums.ts';
+import { transposed } from './transpose.ts';
 
 /**
  * `RhnSequenceGrad`: back through time and depth one program for each depth of each step, which multiplies the `dz` of the
