@@ -126,7 +126,24 @@ function means(
   out: usize,
 ): void {
   const entries = f32x4.splat(<f32>(depth * height * width));
-  for (let c = 0; c < channels; c += 4) {
+  let c = 0;
+  for (; c + 8 <= channels; c += 8) {
+    let sum = f32x4.splat(0);
+    let sum4 = sum;
+    for (let d = 0; d < depth; d++) {
+      for (let h = 0; h < height; h++) {
+        let at = x + plane * d + row * h + floats(c);
+        for (let w = 0; w < width; w++) {
+          sum = f32x4.add(sum, v128.load(at));
+          sum4 = f32x4.add(sum4, v128.load(at, 16));
+          at += floats(channels);
+        }
+      }
+    }
+    v128.store(out + floats(c), f32x4.div(sum, entries));
+    v128.store(out + floats(c), f32x4.div(sum4, entries), 16);
+  }
+  for (; c < channels; c += 4) {
     const count = channels - c;
     let sum = f32x4.splat(0);
     for (let d = 0; d < depth; d++) {

@@ -7,6 +7,7 @@ import {
   Tile,
 } from '@tensorflow/tfjs-core';
 import { callable, stockConfig, withWholeBatches } from '@secateur/backend';
+import { activations } from '../activate.ts';
 import { batchProduct, type Transposes } from './batch-product.ts';
 import { simdOf } from './module.ts';
 import { zerosOf } from '../wasm-arrays.ts';
@@ -49,16 +50,6 @@ export function batchMatMulKernel(): KernelConfig {
   };
 }
 
-/** Activations that the epilogue knows, by its numbers; `prelu` has weights of its own and stays with the stock kernel. */
-const activations: Readonly<Record<string, number>> = {
-  linear: 0,
-  relu: 1,
-  relu6: 2,
-  leakyrelu: 3,
-  sigmoid: 4,
-  elu: 5,
-};
-
 /** Makes the `_FusedMatMul` kernel of `tf.layers.dense`: a product, then the bias and the activation in one pass. */
 export function fusedMatMulKernel(): KernelConfig {
   const stock = stockConfig(_FusedMatMul, 'wasm');
@@ -72,7 +63,7 @@ export function fusedMatMulKernel(): KernelConfig {
         leakyreluAlpha?: number;
       };
       const module = simdOf(backend);
-      const activation = activations[attrs.activation];
+      const activation = activations[attrs.activation]?.kind;
       const columns = b.shape.at(attrs.transposeB ? -2 : -1)!;
       const wholeBias =
         bias === undefined || (bias.shape.length === 1 && bias.shape[0] === columns);

@@ -22,7 +22,7 @@ const hasInfinity = ({ inputs }: Call): boolean =>
 export const limits: readonly Limit[] = [
   {
     backend: 'wasm',
-    kernels: ['Conv2DBackpropFilter'],
+    kernels: ['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'Conv2DBackpropFilter'],
     reason: 'the padding is multiplied as zeros are, and zero times infinity is NaN',
     concerns: hasInfinity,
     allows: 'NaN',

@@ -17,12 +17,15 @@ interface Sizes {
 }
 
 function sizes(draw: Draw, { axes }: Convolution, dilated: boolean): Sizes {
-  const window = Array.from({ length: axes }, () => draw.int(1, 3));
+  // Filters of one number for a channel go ways of their own.
+  const scales = draw.chance(0.15);
+  const window = Array.from({ length: axes }, () => (scales ? 1 : draw.int(1, 3)));
   const dilation = dilated && draw.chance(0.3) ? 2 : 1;
   // A stride and a dilation cannot both be above 1.
-  const strides = window.map(() => (dilation > 1 ? 1 : draw.int(1, 3)));
+  const strides = window.map(() => (scales || dilation > 1 ? 1 : draw.int(1, 3)));
   const spatial = window.map((size) => (size - 1) * dilation + draw.int(1, 7 - axes));
-  const [inChannels, last] = [draw.pick([1, 2, 3, 5]), draw.pick([1, 2, 3, 4, 9])];
+  const inChannels = scales ? draw.pick([1, 1, 5]) : draw.pick([1, 2, 3, 5]);
+  const last = scales ? draw.pick([1, 1, 2]) : draw.pick([1, 2, 3, 4, 9]);
   const batch = draw.chance(0.06) ? 0 : draw.int(1, 3);
   return {
     x: [batch, ...spatial, inChannels],
@@ -90,7 +93,7 @@ function forward(kernel: string, kind: Convolution, more: Partial<Entry> = {}): 
       const { x, filter, attrs } = sizes(draw, kind, true);
       const inputs = {
         x: draw.input(x, 'float32', draw.pick(summable)),
-        filter: draw.input(filter, 'float32', draw.pick(['plain', 'ties'])),
+        filter: draw.input(filter, 'float32', draw.pick(['plain', 'ties', 'plain', 'special'])),
       };
       return { inputs, attrs };
     },
@@ -179,7 +182,7 @@ const fused: Entry = {
     return {
       inputs: {
         x: draw.input(x, 'float32', draw.pick(summable)),
-        filter: draw.input(filter, 'float32', draw.pick(['plain', 'ties'])),
+        filter: draw.input(filter, 'float32', draw.pick(['plain', 'ties', 'plain', 'special'])),
         ...bias,
       },
       attrs: { ...attrs, activation: draw.pick(Object.keys(activations)) },

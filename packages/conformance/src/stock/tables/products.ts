@@ -25,7 +25,11 @@ function operands(
   ];
   const inputs = {
     a: draw.input(matrix(m, k, attrs.transposeA), 'float32', draw.pick(summable)),
-    b: draw.input(matrix(k, n, attrs.transposeB), 'float32', draw.pick(['plain', 'ties'])),
+    b: draw.input(
+      matrix(k, n, attrs.transposeB),
+      'float32',
+      draw.pick(['plain', 'ties', 'plain', 'special']),
+    ),
   };
   return { inputs, attrs };
 }
