@@ -12,8 +12,8 @@ import { type ConvolutionAttributes, convolutionTaps, eachTap } from './convolut
 import { wasmArrays, zerosOf } from './wasm-arrays.ts';
 
 /**
- * Makes the gradients of convolutions of volumes, of which the stock ones return zeros, and of convolutions with a filter
- * for each channel, which the stock backend lacks.
+ * Makes the gradients of convolutions of volumes, of which the stock ones return zeros for most shapes, and of convolutions
+ * with a filter for each channel, which the stock backend lacks.
  */
 export function convolutionGradientKernels(): KernelConfig[] {
   return [

@@ -2,17 +2,30 @@
 // correction of ours has become unnecessary.
 import {
   addN,
+  argMax,
+  avgPool,
   backend,
-  env,
+  cast,
+  denseBincount,
   engine,
+  env,
+  grad,
+  image,
+  log1p,
   matMul,
+  maxPool,
   mul,
   ones,
+  pad,
+  pow,
   setBackend,
   sum,
+  tensor,
   tensor1d,
   type Tensor,
+  type Tensor4D,
   tidy,
+  transpose,
   unsortedSegmentSum,
   zeros,
 } from '@tensorflow/tfjs-core';
@@ -33,6 +46,11 @@ describe.skipIf(missing !== undefined)(
   `stock webgpu${missing === undefined ? '' : `: ${missing}`}`,
   () => {
     const errors: string[] = [];
+    const five = Array.from({ length: 5 }, (): [number, number] => [0, 1]);
+    const bincount = (values: number[], binaryOutput: boolean): Tensor =>
+      denseBincount(tensor1d(values, 'int32'), [] as number[], 2, binaryOutput);
+    const eluGradient = (y: number): Tensor =>
+      engine().runKernel('EluGrad', { dy: tensor1d([1]), y: tensor1d([y]) });
     const device = (): GPUDevice => (backend() as unknown as GpuBackend).device;
     const read = async (make: () => Tensor): Promise<number[]> => {
       const made = tidy(make);
@@ -102,6 +120,70 @@ describe.skipIf(missing !== undefined)(
       expect(splitsInner(gpu, left, short, attrs)).toBe(false);
       engine().runKernel('BatchMatMul', { a: left, b: short }, attrs as never);
       expect(seen.join()).not.toContain('atomic<i32>');
+    });
+
+    test.each<[string, () => Tensor, string]>([
+      [
+        'a transposition of whole numbers',
+        () => transpose(ones([2, 3, 2], 'int32'), [2, 0, 1]),
+        'type mismatch',
+      ],
+      [
+        'what is summed of them but along the last axis',
+        () => sum(ones([2, 3, 2], 'int32'), 1),
+        'type mismatch',
+      ],
+      ['padding of five axes', () => pad(ones([1, 1, 1, 1, 1]), [...five]), 'vec5'],
+      ['counting with floats', () => bincount([0, 1], true), 'atomicStore'],
+    ])('%s does not compile', async (_, make, message) => {
+      errors.length = 0;
+      await read(make);
+      expect(errors.join()).toContain(message);
+    });
+
+    test('whole numbers that became floats are whole numbers still', () => {
+      const { tensorMap } = backend() as unknown as { tensorMap: Map<object, { dtype: string }> };
+      tidy(() => {
+        const x = cast(tensor1d([1, 2], 'int32'), 'float32');
+        expect([x.dtype, tensorMap.get(x.dataId)!.dtype]).toEqual(['float32', 'int32']);
+      });
+    });
+
+    test('the place of a maximum in a vector is a vector', () => {
+      tidy(() => {
+        expect(argMax(tensor1d([1, 2])).shape).toEqual([1]);
+      });
+    });
+
+    test.each<[string, () => Tensor, number[]]>([
+      ['log1p below -1 is a number', () => log1p(tensor1d([-2])), [NaN]],
+      ['a power of 0 is a number', () => pow(tensor1d([0]), -1), [Infinity]],
+      ['the gradient of elu at infinity is infinite', () => eluGradient(Infinity), [1]],
+      [
+        'a gradient goes to the last of several maxima',
+        () => grad((x: Tensor) => maxPool(x as Tensor4D, [2, 1], 1, 'valid'))(ones([1, 2, 1, 1])),
+        [1, 0],
+      ],
+      [
+        'gradients of means are shared with the padding',
+        () => grad((x: Tensor) => avgPool(x as Tensor4D, [3, 1], 1, 'same'))(ones([1, 1, 1, 1])),
+        [1],
+      ],
+      [
+        'products of batches that are broadcast in the middle meet others',
+        () => matMul(tensor([1, 2], [2, 1, 1, 1]), tensor([1, 2, 3, 4], [2, 2, 1, 1])),
+        [1, 2, 6, 8],
+      ],
+      [
+        'one row that became many gets no gradient',
+        () =>
+          grad((x: Tensor) => image.resizeBilinear(x as Tensor4D, [2, 2], true))(
+            ones([1, 1, 2, 1]),
+          ),
+        [2, 2],
+      ],
+    ])('%s', async (_, make, right) => {
+      expect(await read(make)).not.toEqual(right);
     });
 
     test('useBackend keeps a device that another program started, guarded and with our kernels', async () => {
