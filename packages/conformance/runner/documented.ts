@@ -3,26 +3,40 @@
  * says `fused`.
  */
 export function documentedKernels(markdown: string): Record<string, string[]> {
+  return tableOf(markdown, 'kernel', (state) => state === 'fused');
+}
+
+/** Reads the table of docs/backends.md of replaced kernels: for each backend those whose cell says what was wrong. */
+export function documentedReplacements(markdown: string): Record<string, string[]> {
+  return tableOf(markdown, 'replaced kernel', (state) => state !== '');
+}
+
+/** For each backend in the header of the table that starts with `title` the kernels whose cell is one that counts. */
+function tableOf(
+  markdown: string,
+  title: string,
+  counts: (state: string) => boolean,
+): Record<string, string[]> {
   const cells = (line: string): string[] =>
     line
       .split('|')
       .slice(1, -1)
       .map((cell) => cell.trim().replaceAll('`', ''));
   const lines = markdown.split('\n');
-  const start = lines.findIndex((line) => cells(line)[0] === 'kernel');
+  const start = lines.findIndex((line) => cells(line)[0] === title);
   if (start < 0) {
     throw new Error(
-      'documentedKernels: expected a table whose header starts with "kernel", found none; docs/backends.md has it.',
+      `documentedKernels: expected a table whose header starts with "${title}", found none; docs/backends.md has it.`,
     );
   }
   const backends = cells(lines[start]!).slice(1);
-  const fused: Record<string, string[]> = Object.fromEntries(backends.map((name) => [name, []]));
+  const found: Record<string, string[]> = Object.fromEntries(backends.map((name) => [name, []]));
   for (const line of lines.slice(start + 2)) {
     if (!line.startsWith('|')) break;
-    const [kernel, ...states] = cells(line);
+    const [kernels, ...states] = cells(line);
     states.forEach((state, k) => {
-      if (state === 'fused') fused[backends[k]!]!.push(kernel!);
+      if (counts(state)) found[backends[k]!]!.push(...kernels!.split(', '));
     });
   }
-  return fused;
+  return found;
 }
