@@ -15,15 +15,14 @@ export function testBackends(): BackendName[] {
   return (names.length > 0 ? names : everywhere) as BackendName[];
 }
 
-/** Whether the environment says that a backend must be here, as CI does for native TensorFlow. */
-function isRequired(backend: BackendName): boolean {
-  return backend === 'node' && process.env['SECATEUR_REQUIRE_NODE'] === '1';
-}
+/** Whether the environment says that a backend must be here, as CI does for native TensorFlow and WebGPU. */
+const isRequired = (backend: BackendName): boolean =>
+  process.env[`SECATEUR_REQUIRE_${backend.toUpperCase()}`] === '1';
 
 /**
  * Runs `body` as one `describe` per backend, with that backend started, and fails each test that leaves more or
  * fewer tensors alive than it found. A backend that cannot start here skips its tests, and each says why;
- * cpu and wasm, and node with `SECATEUR_REQUIRE_NODE=1`, fail them.
+ * cpu and wasm fail them, and so do node with `SECATEUR_REQUIRE_NODE=1` and webgpu with `SECATEUR_REQUIRE_WEBGPU=1`.
  */
 export function describeBackend(name: string, body: () => void): void {
   for (const backend of testBackends()) {

@@ -1,7 +1,7 @@
 import { Cast, type CastAttrs, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
 import { stockConfig } from '@secateur/backend';
-import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
-import { mapped, strides } from './places.ts';
+import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
+import { mapped } from './places.ts';
 
 /**
  * Makes the `Cast` kernel whose floats are floats. The stock one calls whole numbers and booleans floats and leaves them as
@@ -22,12 +22,13 @@ export function castKernel(): KernelConfig {
         const { values } = backend.tensorMap.get(x.dataId);
         return backend.makeTensorInfo(x.shape, dtype, Float32Array.from(values as Int32Array));
       }
-      return mapped(backend, x.shape, dtype, {
+      const out = mapped(backend, [sizeOf(x)], dtype, {
         name: 'cast',
         inputs: { x },
-        walks: [{ name: 'x', steps: strides(x.shape) }],
+        walks: [{ name: 'x', steps: [1] }],
         value: 'f32(x[at_x])',
       });
+      return as(out, ...x.shape);
     },
   };
 }

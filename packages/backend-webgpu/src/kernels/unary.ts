@@ -13,10 +13,10 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { stockConfig } from '@secateur/backend';
-import type { GpuBackend } from '../gpu-backend.ts';
+import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import type { Uniforms } from '../program.ts';
 import { bits, special } from './numbers.ts';
-import { mapped, strides } from './places.ts';
+import { mapped } from './places.ts';
 
 /** WGSL of functions of `v`, which is no NaN. */
 const functions: Readonly<Record<string, string>> = {
@@ -71,13 +71,15 @@ export function unaryKernels(): KernelConfig[] {
 /** Applies one of the functions above to each entry of a float32 tensor. */
 export function unary(backend: GpuBackend, name: string, x: TensorInfo, alpha = 0): TensorInfo {
   const uniforms: Uniforms = { ...special, alpha: ['f32', alpha] };
-  return mapped(backend, x.shape, 'float32', {
+  // As a vector, so that one program serves every rank.
+  const out = mapped(backend, [sizeOf(x)], 'float32', {
     name,
     inputs: { x },
-    walks: [{ name: 'x', steps: strides(x.shape) }],
+    walks: [{ name: 'x', steps: [1] }],
     value: 'result(x[at_x])',
     declarations: `${bits} ${logarithms}
       fn result(v : f32) -> f32 { if (isNan(v)) { return v; } return ${functions[name]}; }`,
     uniforms,
   });
+  return as(out, ...x.shape);
 }

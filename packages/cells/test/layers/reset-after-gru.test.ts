@@ -263,21 +263,18 @@ describeBackend('resetAfterGru', () => {
     dispose([value, grads as never, ...variables]);
   });
 
-  test('drops out in training alone, one mask for a sequence', () => {
+  test('drops out in training alone, one mask for a sequence', async () => {
     const model = modelOf({ dropout: 0.5, recurrentDropout: 0.5, returnSequences: true });
-    const [still, moving] = tidy(() => {
-      const given = inputs();
-      const values = (training: boolean) => [
-        ...(model.apply(given, { training }) as Tensor).dataSync(),
-      ];
-      return [values(false), values(true)];
-    });
+    const given = inputs();
+    const outputs = tidy(() =>
+      [false, true].map((training) => model.apply(given, { training }) as Tensor),
+    );
+    const [still, moving] = await Promise.all(outputs.map((each) => each.data()));
     expectAllClose(still!, expected());
     expect(moving).not.toEqual(still);
     // The next call without training lets the masks go.
-    const given = inputs();
     const out = model.predict(given) as Tensor;
-    dispose([given, out, ...model.weights.map((weight) => weight.read())]);
+    dispose([given, out, ...outputs, ...model.weights.map((weight) => weight.read())]);
   });
 
   test('comes back from its JSON', async () => {

@@ -38,5 +38,10 @@ export interface Entry {
   readonly zeroSigns?: boolean;
 }
 
+/** An entry with a definition in float64. */
+export interface DefinedEntry extends Entry {
+  readonly expected: (call: Call) => readonly Output[];
+}
+
 /** The attributes as the kernel takes them. */
 export const attrsOf = ({ attrs = {} }: Call): NamedAttrMap => attrs as NamedAttrMap;

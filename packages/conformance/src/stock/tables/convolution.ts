@@ -1,5 +1,6 @@
-import { type Draw, type Input, summable } from '../draw.ts';
-import type { Call, Entry } from '../entry.ts';
+import { type Draw, summable } from '../draw.ts';
+import type { Call, DefinedEntry, Entry } from '../entry.ts';
+import { activated } from './activation.ts';
 import { output } from './elementwise.ts';
 import { filled, placeOf } from './places.ts';
 import { eachTap, windowCounts, type Windows } from './windows.ts';
@@ -86,7 +87,7 @@ function outShape(sizes: Sizes, { depthwise }: Convolution): number[] {
 const close = { rtol: 1e-5, atol: 1e-4 };
 const zeros = (shape: readonly number[]): number[] => filled(shape, () => 0);
 
-function forward(kernel: string, kind: Convolution, more: Partial<Entry> = {}): Entry {
+function forward(kernel: string, kind: Convolution): DefinedEntry {
   return {
     kernel,
     make: (draw) => {
@@ -102,7 +103,6 @@ function forward(kernel: string, kind: Convolution, more: Partial<Entry> = {}): 
     // TensorFlow.js has no gradient of a dilated convolution.
     hasGradient: ({ attrs }) => (attrs!['dilations'] as number[])[0] === 1,
     ...close,
-    ...more,
   };
 }
 
@@ -160,43 +160,13 @@ function backward(kernel: string, kind: Convolution, of: 'input' | 'filter'): En
   };
 }
 
-const activations: Readonly<Record<string, (x: number) => number>> = {
-  linear: (x) => x,
-  relu: (x) => Math.max(0, x),
-  relu6: (x) => Math.min(6, Math.max(0, x)),
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  elu: (x) => (x >= 0 ? x : Math.expm1(x)),
-};
-
 const images: Convolution = { axes: 2, depthwise: false };
 const perChannel: Convolution = { axes: 2, depthwise: true };
 const volumes: Convolution = { axes: 3, depthwise: false };
 
-const fused: Entry = {
-  ...forward('FusedConv2D', images),
-  make: (draw) => {
-    const { x, filter, attrs } = sizes(draw, images, true);
-    const bias: Record<string, Input> = draw.chance(0.7)
-      ? { bias: draw.input([filter.at(-1)!], 'float32') }
-      : {};
-    return {
-      inputs: {
-        x: draw.input(x, 'float32', draw.pick(summable)),
-        filter: draw.input(filter, 'float32', draw.pick(['plain', 'ties', 'plain', 'special'])),
-        ...bias,
-      },
-      attrs: { ...attrs, activation: draw.pick(Object.keys(activations)) },
-    };
-  },
-  expected: (call) => {
-    const { shape, values } = convolved(call, images);
-    const f = activations[call.attrs!['activation'] as string]!;
-    const bias = call.inputs['bias']?.values;
-    const results = Array.from(values, (sum, place) => f(sum + (bias?.[place % bias.length] ?? 0)));
-    return [output(shape, results, 'float32')];
-  },
-  hasGradient: () => false,
-};
+const fused = activated(forward('FusedConv2D', images), ({ inputs }) =>
+  inputs['filter']!.shape.at(-1)!,
+);
 
 /** Convolutions and their gradients. */
 export const convolution: readonly Entry[] = [

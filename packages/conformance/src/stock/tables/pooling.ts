@@ -80,7 +80,6 @@ function maximumOf(values: readonly number[]): number {
 }
 
 function poolGrad(kernel: string, axes: number, kind: 'max' | 'avg'): Entry {
-  const source = kind === 'max' ? 'input' : 'input';
   return {
     kernel,
     make: (draw) => {
@@ -91,12 +90,12 @@ function poolGrad(kernel: string, axes: number, kind: 'max' | 'avg'): Entry {
       const top = held.map((from) => Math.max(...from.map((place) => x.values[place]!)));
       const pooledMaximum: Input = { shape: out, dtype: 'float32', values: top };
       return {
-        inputs: { dy, [source]: x, ...(kernel === 'MaxPoolGrad' && { output: pooledMaximum }) },
+        inputs: { dy, input: x, ...(kernel === 'MaxPoolGrad' && { output: pooledMaximum }) },
         attrs,
       };
     },
     expected: (call) => {
-      const { shape, values } = call.inputs[source]!;
+      const { shape, values } = call.inputs['input']!;
       const { held } = places(shape, windowsOf(shape, call));
       const sums = values.map(() => 0);
       call.inputs['dy']!.values.forEach((dy, place) => {

@@ -1,5 +1,6 @@
 import { type Draw, type Input, mixes, summable } from '../draw.ts';
-import type { Entry } from '../entry.ts';
+import type { DefinedEntry, Entry } from '../entry.ts';
+import { activated } from './activation.ts';
 import { broadcast, output } from './elementwise.ts';
 import { filled, placeOf } from './places.ts';
 
@@ -61,7 +62,7 @@ function product(a: Input, b: Input, { transposeA, transposeB }: Transposes): [n
   return [shape, values];
 }
 
-const matMul: Entry = {
+const matMul: DefinedEntry = {
   kernel: 'BatchMatMul',
   calls: 90,
   make: (draw) => operands(draw, draw.pick([2, 3, 3, 4])),
@@ -76,50 +77,18 @@ const matMul: Entry = {
   ...close,
 };
 
-const activations: Readonly<Record<string, (x: number) => number>> = {
-  linear: (x) => x,
-  relu: (x) => Math.max(0, x),
-  relu6: (x) => Math.min(6, Math.max(0, x)),
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  elu: (x) => (x >= 0 ? x : Math.expm1(x)),
-};
-
-const fused: Entry = {
-  kernel: '_FusedMatMul',
-  make: (draw) => {
-    const { inputs, attrs } = operands(draw, 3);
-    const single = Object.fromEntries(
-      Object.entries(inputs).map(([name, { shape, values, ...rest }]) => {
-        const own = [1, ...shape.slice(-2)];
-        return [
-          name,
-          {
-            ...rest,
-            shape: own,
-            values: values.slice(
-              0,
-              own.reduce((a, b) => a * b, 1),
-            ),
-          },
-        ];
-      }),
-    );
-    const columns = single['b']!.shape.at(attrs.transposeB ? -2 : -1)!;
-    const bias = draw.chance(0.7) ? { bias: draw.input([columns], 'float32') } : {};
-    return {
-      inputs: { ...single, ...bias },
-      attrs: { ...attrs, activation: draw.pick(Object.keys(activations)) },
-    };
+const fused = activated(
+  {
+    ...matMul,
+    kernel: '_FusedMatMul',
+    make: (draw) => {
+      const { inputs, attrs } = operands(draw, 2);
+      const [a, b] = [inputs.a, inputs.b].map((x) => ({ ...x, shape: [1, ...x.shape] }));
+      return { inputs: { a: a!, b: b! }, attrs };
+    },
   },
-  expected: ({ inputs, attrs }) => {
-    const [shape, sums] = product(inputs['a']!, inputs['b']!, attrs as unknown as Transposes);
-    const f = activations[attrs!['activation'] as string]!;
-    const bias = inputs['bias']?.values;
-    const values = sums.map((sum, place) => f(sum + (bias?.[place % bias.length] ?? 0)));
-    return [output(shape, values, 'float32')];
-  },
-  ...close,
-};
+  ({ inputs, attrs }) => inputs['b']!.shape.at(attrs!['transposeB'] === true ? -2 : -1)!,
+);
 
 const softmax: Entry = {
   kernel: 'Softmax',

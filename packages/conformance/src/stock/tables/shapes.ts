@@ -2,7 +2,7 @@ import type { Draw, Input, NumberType } from '../draw.ts';
 import { mixes } from '../draw.ts';
 import type { Call, Entry } from '../entry.ts';
 import { listed, output } from './elementwise.ts';
-import { filled, placeOf } from './places.ts';
+import { filled, indicesOf, placeOf } from './places.ts';
 
 const every = ['float32', 'int32', 'bool'] as const;
 
@@ -67,17 +67,7 @@ const moves: Readonly<Record<string, Move>> = {
       return { inputs: { x }, attrs: { shape: regrouped(draw, x.shape) } };
     },
     shape: (call) => attr(call, 'shape'),
-    from: (at, call, { shape }) => {
-      let place = placeOf(at, attr(call, 'shape'));
-      return [...shape]
-        .reverse()
-        .map((size) => {
-          const index = place % size;
-          place = Math.floor(place / size);
-          return index;
-        })
-        .reverse();
-    },
+    from: (at, call, { shape }) => indicesOf(placeOf(at, attr(call, 'shape')), shape),
   },
   ExpandDims: {
     input: 'input',
