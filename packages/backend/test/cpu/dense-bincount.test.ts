@@ -1,6 +1,5 @@
 import { denseBincount, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { useBackend } from '@secateur/backend';
-import '@secateur/backend-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 // Native TensorFlow has no such kernel.
