@@ -10,7 +10,7 @@ export function repeatsAsWhole(own: readonly number[], whole: readonly number[])
 }
 
 /** Repeats a tensor by the kernel `tile` as broadcasting to the shape `whole` says. */
-export function repeat(
+function repeat(
   backend: object,
   tile: StockKernel,
   x: TensorInfo,
