@@ -1,6 +1,8 @@
 import {
+  backend_util,
   Elu,
   FusedConv2D,
+  type FusedConv2DAttrs,
   type KernelConfig,
   LeakyRelu,
   Relu6,
@@ -9,6 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { stockConfig } from '@secateur/backend';
 import type { GpuBackend } from '../gpu-backend.ts';
+import { makeOutput } from '../program.ts';
 import { unary } from './unary.ts';
 
 const kernels: Readonly<Record<string, string>> = {
@@ -39,6 +42,32 @@ export function withOwnActivation(fused: KernelConfig): KernelConfig {
   };
 }
 
-/** Makes the `FusedConv2D` kernel that keeps NaN. */
-export const fusedConvolutionKernel = (): KernelConfig =>
-  withOwnActivation(stockConfig(FusedConv2D, 'webgpu'));
+type Shape4D = [number, number, number, number];
+
+/**
+ * Makes the `FusedConv2D` kernel that keeps NaN, and takes an empty batch: the stock one asks for a product over nothing,
+ * which is refused, and does not release what it made before.
+ */
+export function fusedConvolutionKernel(): KernelConfig {
+  const kernel = withOwnActivation(stockConfig(FusedConv2D, 'webgpu'));
+  return {
+    ...kernel,
+    kernelFunc: (call) => {
+      const { x, filter } = call.inputs as { x: TensorInfo; filter: TensorInfo };
+      if (x.shape[0] !== 0) return kernel.kernelFunc(call);
+      const { strides, pad, dilations, dataFormat, dimRoundingMode } =
+        call.attrs as unknown as FusedConv2DAttrs;
+      const { outShape } = backend_util.computeConv2DInfo(
+        x.shape as Shape4D,
+        filter.shape as Shape4D,
+        strides,
+        dilations,
+        pad,
+        dimRoundingMode,
+        false,
+        backend_util.convertConv2DDataFormat(dataFormat),
+      );
+      return makeOutput(call.backend as unknown as GpuBackend, outShape);
+    },
+  };
+}

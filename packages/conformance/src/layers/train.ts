@@ -26,10 +26,14 @@ export async function train(
     [batch, ...shape],
   );
   if (direct) {
-    const output = tidy(() => build(given as never) as unknown as Tensor);
-    const prediction = [...(await output.data())];
-    for (const each of [given, output]) each.dispose();
-    return prediction;
+    try {
+      const output = tidy(() => build(given as never) as unknown as Tensor);
+      const prediction = [...(await output.data())];
+      output.dispose();
+      return prediction;
+    } finally {
+      given.dispose();
+    }
   }
   const x = input({ shape: [...shape] });
   const network = modelOf({ inputs: x, outputs: build(x) });

@@ -29,9 +29,9 @@ export const limits: readonly Limit[] = [
   },
   {
     backend: 'webgpu',
-    kernels: ['BatchMatMul', '_FusedMatMul'],
+    kernels: ['BatchMatMul', '_FusedMatMul', 'Conv2D', 'FusedConv2D'],
     reason:
-      'what a tile has beyond a matrix is multiplied as zeros are, and zero times infinity is NaN',
+      'padding, and what a tile has beyond a matrix, are multiplied as zeros are, and zero times infinity is NaN',
     concerns: hasInfinity,
     allows: 'NaN',
   },

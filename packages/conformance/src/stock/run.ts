@@ -46,13 +46,32 @@ export function hasGradients({ gradients, hasGradient }: Entry, call: Call): boo
   return floats && (hasGradient?.(call) ?? true);
 }
 
+/** Runs `work`. When it throws, disposes the tensors that TensorFlow.js has kept for gradients: it forgets them then. */
+function releasing<T>(work: () => T): T {
+  const kept: Tensor[] = [];
+  const running = engine();
+  const keep = running.keep.bind(running);
+  running.keep = (result) => {
+    kept.push(result);
+    return keep(result);
+  };
+  try {
+    return work();
+  } catch (error) {
+    dispose(kept);
+    throw error;
+  } finally {
+    Reflect.deleteProperty(running, 'keep');
+  }
+}
+
 /** The gradients of a call's first output for the inputs that the entry names, with `dy` upstream. */
 export function gradientsOf(
   { kernel, gradients = [] }: Entry,
   call: Call,
   dy: Input,
 ): Promise<Output[]> {
-  return read(
+  const compute = (): Tensor[] =>
     tidy(() => {
       const inputs = tensorsOf(call);
       const names = isList(Object.keys(inputs)) ? Object.keys(inputs) : [...gradients];
@@ -64,6 +83,6 @@ export function gradientsOf(
         names.map((name) => inputs[name]!),
         tensorOf(dy),
       );
-    }),
-  );
+    });
+  return read(releasing(compute));
 }
