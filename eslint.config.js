@@ -15,7 +15,7 @@ const allowed = {
   training: ['safetensors'],
   secateur: [],
   testing: ['backend', 'backend-node', 'backend-wasm'],
-  app: ['backend', 'backend-wasm', 'groups', 'lasso', 'training'],
+  app: ['backend', 'backend-wasm', 'groups', 'lasso', 'safetensors', 'training'],
   conformance: [
     'backend',
     'backend-wasm',

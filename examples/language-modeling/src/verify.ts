@@ -1,10 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { askNewProcess, tensorsOf } from '@secateur/app';
+import { askNewProcess, readTensors, tensorsOf } from '@secateur/app';
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadLayersModel } from '@secateur/pruner/node';
-import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
+import { encodeSafetensors } from '@secateur/safetensors';
+import { removeUnneeded } from '@secateur/safetensors/node';
+import { writeFileAtomic } from '@secateur/training';
 import { loadCorpus } from './data/corpus.ts';
 import { perplexity, testPerplexity } from './evaluate.ts';
 import { TIMED_BATCH } from './measure.ts';
@@ -54,7 +55,7 @@ export async function writeProbe(
     words: { shape: [batch, steps], data: words },
     logits: { shape: [batch * steps, logits.length / (batch * steps)], data: logits },
   });
-  writeFileSync(join(directory, probeFile), bytes);
+  writeFileAtomic(join(directory, probeFile), bytes);
 }
 
 /** Has a new Node process run {@link verifyRun}, so that what is checked is what the files hold. */
@@ -63,13 +64,13 @@ export async function verifyInNewProcess(directory: string, settings: Settings):
   const data = settings.data === null ? [] : ['--data', settings.data];
   const args = ['verify', directory, '--backend', settings.backend, ...data];
   const found = (await askNewProcess(cli, args)) as Verified;
-  rmSync(join(directory, probeFile));
+  removeUnneeded(join(directory, probeFile));
   return found;
 }
 
 /** Reads the pruned model of a run back, compares its logits with the probe's and measures its perplexity. */
 export async function verifyRun(directory: string, data: string | undefined): Promise<Verified> {
-  const probe = decodeSafetensors(readFileSync(join(directory, probeFile))).tensors;
+  const probe = readTensors(join(directory, probeFile));
   const words = probe['words']!.data as Int32Array;
   const expected = probe['logits']!.data as Float32Array;
   const { weights, architecture, vocabulary } = await readModel(join(directory, 'model'));

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { readTensors } from '@secateur/app';
 import type { Layout, Weights } from '@secateur/groups';
 import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
-import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
-import { writeFileAtomic } from '@secateur/training';
+import { encodeSafetensors } from '@secateur/safetensors';
 import { z } from 'zod';
 import type { Vocabularies } from './data/prepare.ts';
 import { vocabularyOf } from './data/vocabulary.ts';
@@ -39,11 +38,13 @@ export async function writeModel(directory: string, model: SavedModel): Promise<
     modelType: MODEL_TYPE,
     history,
     vocabulary: words.entries,
+    ...(vectors === undefined ? {} : { files: { [vectorsFile]: encodeVectors(vectors) } }),
   });
-  if (vectors === undefined) return;
-  const { words: given, dimension, values } = vectors;
-  const bytes = encodeSafetensors({ vectors: { shape: [given.length, dimension], data: values } });
-  writeFileAtomic(join(directory, vectorsFile), bytes);
+}
+
+function encodeVectors(vectors: NonNullable<Vocabularies['vectors']>): Uint8Array {
+  const { words, dimension, values } = vectors;
+  return encodeSafetensors({ vectors: { shape: [words.length, dimension], data: values } });
 }
 
 /**
@@ -77,7 +78,7 @@ export async function readModel(directory: string): Promise<SavedModel> {
 
 function readVectors(directory: string, words: readonly string[]): Vocabularies['vectors'] {
   const file = join(directory, vectorsFile);
-  const { vectors } = decodeSafetensors(readFileSync(file)).tensors;
+  const { vectors } = readTensors(file);
   const [rows, dimension] = vectors?.shape ?? [];
   if (rows !== words.length || dimension === undefined) {
     throw new Error(

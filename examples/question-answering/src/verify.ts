@@ -1,9 +1,10 @@
-import { rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
-import { askNewProcess, tensorsOf } from '@secateur/app';
+import { askNewProcess, readTensors, tensorsOf } from '@secateur/app';
 import { maxAbsDifference } from '@secateur/pruner';
-import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
+import { encodeSafetensors } from '@secateur/safetensors';
+import { removeUnneeded } from '@secateur/safetensors/node';
+import { writeFileAtomic } from '@secateur/training';
 import { makeBatch } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import { loadQuestions } from './data/load.ts';
@@ -50,7 +51,7 @@ export async function writeProbe(
 ): Promise<void> {
   const logits = await probeLogits(weights, examples, fixed);
   const bytes = encodeSafetensors({ logits: { shape: [logits.length], data: logits } });
-  writeFileSync(join(directory, probeFile), bytes);
+  writeFileAtomic(join(directory, probeFile), bytes);
 }
 
 /** Has a new Node process run {@link verifyRun}, so that what is checked is what the files hold. */
@@ -59,13 +60,13 @@ export async function verifyInNewProcess(directory: string, settings: Settings):
   const data = settings.data === null ? [] : ['--data', settings.data];
   const args = ['verify', directory, '--backend', settings.backend, ...data];
   const found = (await askNewProcess(cli, args)) as Verified;
-  rmSync(join(directory, probeFile));
+  removeUnneeded(join(directory, probeFile));
   return found;
 }
 
 /** Reads the pruned model of a run back, compares its logits with the probe's and scores its answers. */
 export async function verifyRun(directory: string, data: string | null): Promise<Verified> {
-  const { logits } = decodeSafetensors(readFileSync(join(directory, probeFile))).tensors;
+  const { logits } = readTensors(join(directory, probeFile));
   const { weights, vocabularies } = await readModel(join(directory, 'model'));
   const { valid, test } = prepareQuestions(loadQuestions(data), vocabularies);
   const tensors = tensorsOf(weights);

@@ -135,7 +135,7 @@ describe('says what is wrong with', () => {
     [
       'a context that is not there',
       () => ask(none(), 'Why?'),
-      /none\.txt: expected a readable file, found: ENOENT/,
+      /none\.txt: expected a readable file, found none \(ENOENT\)/,
     ],
     [
       'an empty question',

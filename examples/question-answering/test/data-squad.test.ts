@@ -146,11 +146,11 @@ describe('readSquad', () => {
 
   test('says which file is missing or not gzipped', () => {
     expect(() => readSquad(join(folder, 'no.json'))).toThrow(
-      /no\.json: expected a readable file, found: ENOENT/,
+      /no\.json: expected a readable file, found none \(ENOENT\)/,
     );
     writeFileSync(join(folder, 'x.json.gz'), 'plain');
     expect(() => readSquad(join(folder, 'x.json.gz'))).toThrow(
-      /x\.json\.gz: expected a readable file that gzip made, found: incorrect header check/,
+      /x\.json\.gz: expected a readable file that gzip made, found incorrect header check/,
     );
   });
 });

@@ -28,6 +28,7 @@ export {
   type RunFlags,
 } from './program.ts';
 export { pngUri } from './png.ts';
+export { readTensors } from './read-tensors.ts';
 export { readLines, readText } from './read-text.ts';
 export { readRunMetrics, writeReport, type Metric } from './report.ts';
 export {

@@ -1,5 +1,6 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { createGunzip, gunzipSync } from 'node:zlib';
+import { fileTrouble, openRegularFile, readRegularFile } from '@secateur/safetensors/node';
 
 /**
  * Reads a text file in UTF-8, also gzipped when its name ends in `.gz`; a byte order mark is dropped.
@@ -9,7 +10,7 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 export function readText(file: string): string {
   let bytes: Uint8Array;
   try {
-    const read = readFileSync(file);
+    const read = readRegularFile(file, { follow: true });
     bytes = isPacked(file) ? gunzipSync(read) : read;
   } catch (error) {
     throw unreadable(file, error);
@@ -35,7 +36,7 @@ function decoded(bytes: Uint8Array): string | undefined {
  * @throws Error when it cannot be read or unpacked, or is in UTF-16.
  */
 export async function* readLines(file: string): AsyncGenerator<string> {
-  const bytes = createReadStream(file);
+  const bytes = openStream(file);
   const unpacked = isPacked(file) ? bytes.pipe(createGunzip()) : bytes;
   // A pipe does not pass errors on: without this, a missing file would never end the loop below.
   bytes.on('error', (error) => unpacked.destroy(error));
@@ -58,6 +59,14 @@ export async function* readLines(file: string): AsyncGenerator<string> {
   if (rest !== '') yield checked(rest, file);
 }
 
+function openStream(file: string): ReadStream {
+  try {
+    return createReadStream(file, { fd: openRegularFile(file, { follow: true }) });
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
 function checked(line: string, file: string): string {
   if (line.includes('\0')) throw notUtf8(file);
   return line.endsWith('\r') ? line.slice(0, -1) : line;
@@ -77,9 +86,9 @@ function notUtf8(file: string, bytes?: Uint8Array): EncodingError {
 }
 
 function unreadable(file: string, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const { found, advice } = fileTrouble(cause);
   return new Error(
-    `${file}: expected a readable file${isPacked(file) ? ' that gzip made' : ''}, found: ${why}; check its name and whether it is whole.`,
+    `${file}: expected a readable file${isPacked(file) ? ' that gzip made' : ''}, found ${found}; ${advice}, and whether it is whole.`,
     { cause },
   );
 }

@@ -50,10 +50,10 @@ describe('readText', () => {
 
   test('says what cannot be read', () => {
     expect(() => readText(join(folder, 'no.txt'))).toThrow(
-      /no\.txt: expected a readable file, found: ENOENT/,
+      /no\.txt: expected a readable file, found none \(ENOENT\)/,
     );
     expect(() => readText(write('x.gz', 'plain'))).toThrow(
-      /x\.gz: expected a readable file that gzip made, found: incorrect header check/,
+      /x\.gz: expected a readable file that gzip made, found incorrect header check/,
     );
   });
 });

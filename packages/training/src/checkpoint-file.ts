@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
+import { readRegularFile } from '@secateur/safetensors/node';
 import { fileError, writeFileAtomic } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
 import { checkJson } from './json.ts';
@@ -55,7 +55,7 @@ export type CheckpointRead =
 export function tryReadCheckpoint(file: string): CheckpointRead {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(file);
+    bytes = readRegularFile(file);
   } catch (error) {
     throw fileError('readCheckpoint', `read ${file}`, error);
   }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { removeUnneeded, syncDirectory } from './atomic-file.ts';
+import { refuseLinkedFolder, removeUnneeded, syncDirectory } from '@secateur/safetensors/node';
+import { fileError } from './atomic-file.ts';
 import {
   type Checkpoint,
   checkCheckpoint,
@@ -26,13 +27,22 @@ export interface SaveOptions {
 
 /** Lists the checkpoints of a directory that go by step, oldest first. */
 export function listCheckpoints(directory: string): CheckpointEntry[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
+  return namesIn(directory)
     .flatMap((name) => {
       const step = /^step-(\d{8,})\.safetensors$/.exec(name)?.[1];
       return step === undefined ? [] : [{ step: Number(step), file: join(directory, name) }];
     })
     .sort((a, b) => a.step - b.step);
+}
+
+/** The names in a directory of checkpoints, which must lie in the run itself; none where there is no directory. */
+function namesIn(directory: string): string[] {
+  try {
+    refuseLinkedFolder(directory);
+    return existsSync(directory) ? readdirSync(directory) : [];
+  } catch (error) {
+    throw fileError('listCheckpoints', `list the folder ${directory}`, error);
+  }
 }
 
 /** Saves a checkpoint in a directory and removes all but the newest `keep` that go by step; returns its path. */
@@ -45,6 +55,7 @@ export function saveCheckpoint(
   checkCheckpoint(checkpoint, 'saveCheckpoint');
   if (options.name !== undefined) {
     const file = namedFile(directory, options.name, 'saveCheckpoint');
+    namesIn(directory);
     writeCheckpoint(file, checkpoint);
     return file;
   }

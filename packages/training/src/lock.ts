@@ -1,9 +1,15 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { fileError, removeUnneeded } from './atomic-file.ts';
+import { writeFileSync } from 'node:fs';
+import {
+  readRegularFile,
+  removeUnneeded,
+  renameFile,
+  retryWhileHeld,
+  sleep,
+} from '@secateur/safetensors/node';
+import { fileError } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
 import { isObject } from './json.ts';
 import { markOf, stateOf, type ProcessMark } from './process-mark.ts';
-import { retryWhileHeld, sleep } from './retry.ts';
 
 /** A lock that this process holds. */
 export interface Lock {
@@ -61,7 +67,7 @@ function create(file: string, text: string): boolean {
 
 function read(file: string): string | undefined {
   try {
-    return retryWhileHeld(() => readFileSync(file, 'utf8'));
+    return retryWhileHeld(() => new TextDecoder().decode(readRegularFile(file)));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw fileError('openRun', `read the lock ${file}`, error);
@@ -85,15 +91,13 @@ function parse(text: string): ProcessMark | undefined {
 function removeStale(file: string, stale: string): void {
   const aside = `${file}.${String(process.pid)}.stale`;
   try {
-    retryWhileHeld(() => {
-      renameSync(file, aside);
-    });
+    renameFile(file, aside);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return;
     throw fileError('openRun', `remove the stale lock ${file}`, error);
   }
-  const moved = readFileSync(aside, 'utf8');
-  if (moved !== stale) create(file, moved);
+  const moved = read(aside);
+  if (moved !== undefined && moved !== stale) create(file, moved);
   removeUnneeded(aside);
 }
 

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { fileError, syncFile, writeFileAtomic } from './atomic-file.ts';
+import { appendFileSync, closeSync, existsSync, fsyncSync } from 'node:fs';
+import { openRegularFile, readRegularFile } from '@secateur/safetensors/node';
+import { fileError, writeFileAtomic } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
 import { isObject } from './json.ts';
 
@@ -45,11 +46,9 @@ function formatMetrics(record: MetricsRecord): string {
 /** Appends a record to a metrics file. */
 export function appendMetrics(file: string, record: MetricsRecord): void {
   const line = formatMetrics(record);
-  try {
-    appendFileSync(file, line);
-  } catch (error) {
-    throw fileError('metrics.append', `append to ${file}`, error);
-  }
+  appendTo(file, 'metrics.append', `append to ${file}`, (handle) => {
+    appendFileSync(handle, line);
+  });
 }
 
 /** Drops the records of steps after `step`, and a half-written last line; returns how many lines went. */
@@ -58,19 +57,41 @@ export function dropMetricsAfter(file: string, step: number): number {
   const lines = readLines(file);
   const kept = lines.filter(({ record }) => record.step <= step);
   const text = kept.map(({ line }) => line + '\n').join('');
-  if (text === readFileSync(file, 'utf8')) return 0;
+  if (text === readText(file)) return 0;
   writeFileAtomic(file, text);
   return lines.length - kept.length;
 }
 
 /** Makes the records so far survive a power cut. */
 export function syncMetrics(file: string): void {
-  if (existsSync(file)) syncFile(file);
+  if (!existsSync(file)) return;
+  appendTo(file, 'saveCheckpoint', `sync ${file}`, fsyncSync);
+}
+
+function appendTo(file: string, where: string, task: string, act: (handle: number) => void): void {
+  try {
+    const handle = openRegularFile(file, { for: 'append' });
+    try {
+      act(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw fileError(where, task, error);
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return new TextDecoder().decode(readRegularFile(file));
+  } catch (error) {
+    throw fileError('readMetrics', `read ${file}`, error);
+  }
 }
 
 function readLines(file: string): { record: MetricsRecord; line: string }[] {
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const lines = readText(file).split('\n');
   // After the last end of line there is nothing, or half a line.
   lines.pop();
   return lines.map((line, i) => ({ record: parse(line, file, i + 1), line }));

@@ -1,6 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileError, isTemporary, removeTemporaryFiles, writeFileAtomic } from './atomic-file.ts';
+import {
+  isTemporary,
+  makeFolder,
+  readRegularFile,
+  removeTemporaryFiles,
+} from '@secateur/safetensors/node';
+import { fileError, writeFileAtomic } from './atomic-file.ts';
 import type { Checkpoint } from './checkpoint-file.ts';
 import {
   type CheckpointEntry,
@@ -107,8 +113,6 @@ export function openRun(options: RunOptions): Run {
   const lock = acquireLock(join(directory, '.lock'));
   try {
     checkBelongings(directory, paths.config);
-    removeTemporaryFiles(directory);
-    if (existsSync(paths.checkpoints)) removeTemporaryFiles(paths.checkpoints);
     const isNew = !existsSync(paths.config);
     if (isNew) writeJson(paths.config, config);
     else checkConfig(paths.config, config);
@@ -117,7 +121,13 @@ export function openRun(options: RunOptions): Run {
       lock.release();
       return runOf(directory, keep, 'finished', undefined);
     }
-    mkdirSync(paths.checkpoints, { recursive: true });
+    try {
+      makeFolder(paths.checkpoints);
+      removeTemporaryFiles(directory);
+      removeTemporaryFiles(paths.checkpoints);
+    } catch (error) {
+      throw fileError('openRun', `make and tidy the folder ${paths.checkpoints}`, error);
+    }
     dropMetricsAfter(paths.metrics, listCheckpoints(paths.checkpoints).at(-1)?.step ?? -1);
     // Makes its name, and that of the directory of checkpoints, survive a power cut.
     if (!existsSync(paths.metrics)) writeFileAtomic(paths.metrics, '');
@@ -256,7 +266,7 @@ function writeJson(file: string, value: unknown): void {
 function readJson(file: string): unknown {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = new TextDecoder().decode(readRegularFile(file));
   } catch (error) {
     throw fileError('openRun', `read ${file}`, error);
   }

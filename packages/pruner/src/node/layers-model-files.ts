@@ -3,8 +3,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { PrunerError } from '../pruner-error.ts';
 import { buildLayersModel, type LoadLayersModelOptions } from '../tfjs/load/load-layers-model.ts';
 import { requireLayersModel } from '../tfjs/require-layers-model.ts';
-import { isObject, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
-import { replaceDirectory } from './replace-directory.ts';
+import { isObject, peekJson, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
+import { replaceFiles, type ModelFiles } from './replace-files.ts';
 
 /** Settings of {@link saveLayersModel}. */
 export interface SaveLayersModelOptions {
@@ -17,6 +17,18 @@ export interface SaveLayersModelOptions {
 const modelFile = 'model.json';
 const shardBytes = 4 * 1024 * 1024;
 const shardPattern = /^group1-shard\d+of\d+\.bin$/;
+
+/** What a directory of a `tf.LayersModel` holds. */
+const layersModel: ModelFiles = {
+  manifest: modelFile,
+  isOurs: isLayersModelFile,
+  isModel: (folder) => Array.isArray(peekJson(folder, modelFile)?.['weightsManifest']),
+};
+
+/** Whether a name is one that {@link saveLayersModel} writes. */
+export function isLayersModelFile(name: string): boolean {
+  return name === modelFile || shardPattern.test(name);
+}
 
 /**
  * Writes a `tf.LayersModel` to a directory as `model.json` and weight files of at most 4 MB, in plain Node and on any
@@ -60,16 +72,18 @@ export function layersModelFiles(
   metadata?: Readonly<Record<string, unknown>>,
 ): LayersModelFiles {
   return {
-    save: async (artifacts) => saveArtifacts(directory, artifacts, metadata),
-    load: async () => loadArtifacts(directory),
+    // A promise, so that what is thrown rejects it.
+    save: (artifacts) =>
+      Promise.resolve().then(() => saveArtifacts(directory, artifacts, metadata)),
+    load: () => Promise.resolve().then(() => loadArtifacts(directory)),
   };
 }
 
-async function saveArtifacts(
+function saveArtifacts(
   directory: string,
   artifacts: io.ModelArtifacts,
   metadata: Readonly<Record<string, unknown>> | undefined,
-): Promise<io.SaveResult> {
+): io.SaveResult {
   const { modelTopology, weightSpecs = [], weightData, trainingConfig } = artifacts;
   const bytes = new Uint8Array(
     weightData === undefined
@@ -93,14 +107,13 @@ async function saveArtifacts(
     ...(userDefinedMetadata === undefined ? {} : { userDefinedMetadata }),
   };
   files.set(modelFile, toJsonText('saveLayersModel', 'the metadata', json));
-  const isOurs = (name: string): boolean => name === modelFile || shardPattern.test(name);
-  await replaceDirectory('saveLayersModel', directory, files, isOurs);
+  replaceFiles('saveLayersModel', directory, files, layersModel);
   return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
 }
 
-async function loadArtifacts(directory: string): Promise<io.ModelArtifacts> {
+function loadArtifacts(directory: string): io.ModelArtifacts {
   const caller = 'loadLayersModel';
-  const json = await readJsonFile(caller, directory, modelFile);
+  const json = readJsonFile(caller, directory, modelFile);
   const { modelTopology, weightsManifest, trainingConfig, userDefinedMetadata } = json;
   // The converter writes a format, and every graph has a list of nodes.
   if (json['format'] === 'graph-model' || isGraph(modelTopology)) {
@@ -125,7 +138,7 @@ async function loadArtifacts(directory: string): Promise<io.ModelArtifacts> {
         `${caller}: expected weight files beside ${modelFile} in "${directory}", found the path "${path}"; put them into one directory.`,
       );
     }
-    parts.push(await readModelFile(caller, directory, path));
+    parts.push(readModelFile(caller, directory, path));
   }
   const weightSpecs = weightsManifest.flatMap((group) => group.weights);
   const expected = specBytes(weightSpecs);

@@ -9,8 +9,9 @@ import { encodeSafetensors } from '@secateur/safetensors';
 import { checkWeights, messageOf } from '../check-weights.ts';
 import { PrunerError } from '../pruner-error.ts';
 import { readWeights } from '../safetensors.ts';
-import { isObject, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
-import { replaceDirectory } from './replace-directory.ts';
+import { isObject, peekJson, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
+import { isLayersModelFile } from './layers-model-files.ts';
+import { replaceFiles, type ModelFiles } from './replace-files.ts';
 
 /** What {@link writeModelDirectory} writes. */
 export interface ModelDirectoryInput {
@@ -26,6 +27,8 @@ export interface ModelDirectoryInput {
   readonly history?: readonly unknown[];
   /** Words in the order of their ids, written to `vocabulary.json`. */
   readonly vocabulary?: readonly string[];
+  /** Further files of the model by name, such as vectors that it does not train; a later model takes their place too. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** What {@link readModelDirectory} returns. */
@@ -50,13 +53,20 @@ const vocabularyFile = 'vocabulary.json';
 
 /**
  * Writes a model: `model.safetensors`, `config.json` (model type, architecture, hidden sizes, vocabulary size, layout,
- * ISS history) and, if given, `vocabulary.json`. The directory appears whole or not at all; files of an earlier model
- * in it are replaced, others stay.
+ * ISS history) and, if given, `vocabulary.json` and further files. Files of an earlier model in the directory are replaced or
+ * removed, among them those that `saveLayersModel` wrote to its `tfjs`: write that after this. Others stay. Whatever ends the
+ * write, the directory holds the old model, the new one, or no `config.json`.
+ *
+ * @throws PrunerError when the directory holds others' files and no model, is a link, or cannot be written.
  */
-export async function writeModelDirectory(
-  directory: string,
-  input: ModelDirectoryInput,
-): Promise<void> {
+export function writeModelDirectory(directory: string, input: ModelDirectoryInput): Promise<void> {
+  // A promise, so that what is thrown rejects it.
+  return Promise.resolve().then(() => {
+    write(directory, input);
+  });
+}
+
+function write(directory: string, input: ModelDirectoryInput): void {
   const { weights, layout, architecture, modelType = 'stacked-lstm', history = [] } = input;
   checkWeights('writeModelDirectory', weights, layout);
   const vocab = layout.dims['vocab'];
@@ -67,6 +77,7 @@ export async function writeModelDirectory(
     ...(vocab === undefined ? {} : { vocab_size: vocab }),
     layout: layoutToJson(layout),
     iss: { history },
+    ...(input.files === undefined ? {} : { files: Object.keys(input.files) }),
   };
   const text = (what: string, value: unknown) => toJsonText('writeModelDirectory', what, value);
   const files = new Map<string, Uint8Array | string>([
@@ -74,18 +85,57 @@ export async function writeModelDirectory(
     [configFile, text('architecture and history', config)],
   ]);
   if (input.vocabulary) files.set(vocabularyFile, text('vocabulary', input.vocabulary));
-  const ours = new Set([weightsFile, configFile, vocabularyFile]);
-  await replaceDirectory('writeModelDirectory', directory, files, (name) => ours.has(name));
+  for (const [name, bytes] of Object.entries(input.files ?? {})) {
+    if (!isFurtherFile(name)) {
+      throw new PrunerError(
+        `writeModelDirectory: expected names of further files without folders and none that a model has, found "${name}"; choose another.`,
+      );
+    }
+    files.set(name, bytes);
+  }
+  replaceFiles('writeModelDirectory', directory, files, modelFiles(directory));
+}
+
+const modelNames = [configFile, weightsFile, vocabularyFile];
+const layersModelFolder = 'tfjs';
+
+/** Whether a model may have a further file of this name. */
+function isFurtherFile(name: unknown): name is string {
+  return typeof name === 'string' && /^[^./\\:][^/\\:]*$/.test(name) && !modelNames.includes(name);
+}
+
+/** What the model of a directory holds. */
+function modelFiles(directory: string): ModelFiles {
+  const further = peekJson(directory, configFile)?.['files'];
+  const ours = [...modelNames, ...(Array.isArray(further) ? further.filter(isFurtherFile) : [])];
+  return {
+    manifest: configFile,
+    folder: layersModelFolder,
+    isModel: (folder) => {
+      const config = peekJson(folder, configFile);
+      return typeof config?.['model_type'] === 'string' && isObject(config['layout']);
+    },
+    isOurs: (name) => {
+      const [folder, inside] = name.split('/');
+      if (inside === undefined) return ours.includes(name);
+      return folder === layersModelFolder && isLayersModelFile(inside);
+    },
+  };
 }
 
 /**
  * Reads a model written by {@link writeModelDirectory}, also one whose tensors were stored as `F16` or `BF16` since: they
  * become float32. Whatever is malformed or missing is a `PrunerError`.
  */
-export async function readModelDirectory(directory: string): Promise<ModelDirectory> {
+export function readModelDirectory(directory: string): Promise<ModelDirectory> {
+  // A promise, so that what is thrown rejects it.
+  return Promise.resolve().then(() => read(directory));
+}
+
+function read(directory: string): ModelDirectory {
   const caller = 'readModelDirectory';
-  const config = await readJsonFile(caller, directory, configFile);
-  const bytes = await readModelFile(caller, directory, weightsFile);
+  const config = readJsonFile(caller, directory, configFile);
+  const bytes = readModelFile(caller, directory, weightsFile);
   const {
     model_type: modelType,
     architecture,
@@ -100,7 +150,7 @@ export async function readModelDirectory(directory: string): Promise<ModelDirect
   const layout = readLayout(caller, directory, config['layout']);
   const weights = readWeights(caller, `${weightsFile} of "${directory}"`, bytes);
   checkWeights(`${caller}: "${directory}"`, weights, layout);
-  const vocabulary = await readVocabulary(caller, directory, layout.dims['vocab']);
+  const vocabulary = readVocabulary(caller, directory, layout.dims['vocab']);
   return { weights, layout, architecture, modelType, history, vocabulary };
 }
 
@@ -115,16 +165,14 @@ function readLayout(caller: string, directory: string, json: unknown): Layout {
   }
 }
 
-async function readVocabulary(
+function readVocabulary(
   caller: string,
   directory: string,
   size: number | undefined,
-): Promise<string[] | undefined> {
+): string[] | undefined {
   let words: unknown;
   try {
-    words = JSON.parse(
-      new TextDecoder().decode(await readModelFile(caller, directory, vocabularyFile)),
-    );
+    words = JSON.parse(new TextDecoder().decode(readModelFile(caller, directory, vocabularyFile)));
   } catch (cause) {
     const missing =
       cause instanceof PrunerError && (cause.cause as NodeJS.ErrnoException).code === 'ENOENT';

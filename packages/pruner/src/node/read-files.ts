@@ -1,32 +1,50 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  fileTrouble,
+  isTemporary,
+  readRegularFile,
+  type FileTrouble,
+} from '@secateur/safetensors/node';
 import { messageOf } from '../check-weights.ts';
 import { PrunerError } from '../pruner-error.ts';
 
-/** Reads a file of a model directory; one that is missing or unreadable is a `PrunerError`. */
-export async function readModelFile(
+/** Reads a file of a model directory; one that is missing, unreadable or a link is a `PrunerError`. */
+export function readModelFile(
   caller: string,
   directory: string,
   name: string,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Uint8Array<ArrayBuffer> {
   try {
-    return new Uint8Array(await readFile(join(directory, name)));
+    return readRegularFile(join(directory, name));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const { found, advice } = missing ? absence(directory) : fileTrouble(cause);
     throw new PrunerError(
-      `${caller}: expected a readable file ${name} in "${directory}", found ${missing ? 'none' : messageOf(cause)}; check the path${missing ? ', or write the model again' : ''}.`,
+      `${caller}: expected a readable file ${name} in "${directory}", found ${found}; ${advice}.`,
       { cause },
     );
   }
 }
 
+/** What to say where a file is missing: a write that was killed leaves files that tell of it. */
+function absence(directory: string): FileTrouble {
+  const left = existsSync(directory) ? readdirSync(directory).find(isTemporary) : undefined;
+  return left === undefined
+    ? { found: 'none', advice: 'check the path, or write the model again' }
+    : {
+        found: `none, but ${left} of a write that was ended`,
+        advice: 'write the model again, which removes that',
+      };
+}
+
 /** Reads a JSON object from a file of a model directory. */
-export async function readJsonFile(
+export function readJsonFile(
   caller: string,
   directory: string,
   name: string,
-): Promise<Record<string, unknown>> {
-  const text = new TextDecoder().decode(await readModelFile(caller, directory, name));
+): Record<string, unknown> {
+  const text = new TextDecoder().decode(readModelFile(caller, directory, name));
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -42,6 +60,15 @@ export async function readJsonFile(
     );
   }
   return value;
+}
+
+/** Reads a JSON object, or undefined when there is none that can be read. */
+export function peekJson(directory: string, name: string): Record<string, unknown> | undefined {
+  try {
+    return readJsonFile('', directory, name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a JSON value is an object. */

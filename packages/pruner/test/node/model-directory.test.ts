@@ -67,10 +67,15 @@ describe('writeModelDirectory', () => {
     ]);
   });
 
-  test('replaces an earlier model and keeps files of others', async () => {
-    await writeModelDirectory(directory, model);
+  test('replaces an earlier model with all that belongs to it and keeps files of others', async () => {
+    await writeModelDirectory(directory, { ...model, files: { 'vectors.bin': Uint8Array.of(7) } });
+    expect([...readFileSync(file('vectors.bin'))]).toEqual([7]);
     writeFileSync(file('notes.txt'), 'mine');
     mkdirSync(file('tfjs'));
+    writeFileSync(file('tfjs/model.json'), '{}');
+    writeFileSync(file('tfjs/group1-shard1of1.bin'), '');
+    mkdirSync(file('pictures'));
+    writeFileSync(file('pictures/model.json'), 'mine');
     const { vocabulary, ...rest } = model;
     expect(vocabulary).toHaveLength(3);
     await writeModelDirectory(directory, { ...rest, modelType: 'second' });
@@ -81,9 +86,10 @@ describe('writeModelDirectory', () => {
       'config.json',
       'model.safetensors',
       'notes.txt',
-      'tfjs',
+      'pictures',
     ]);
     expect(readdirSync(join(parent, 'run'))).toEqual(['model']);
+    expect(readFileSync(file('pictures/model.json'), 'utf8')).toBe('mine');
   });
 
   test('refuses weights that do not fit the layout before it touches the disk', async () => {

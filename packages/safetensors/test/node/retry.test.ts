@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isHeld, retryWhileHeld } from '../src/retry.ts';
+import { isHeld, retryWhileHeld } from '../../src/node/retry.ts';
 
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 

@@ -1,0 +1,177 @@
+import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import {
+  fileTrouble,
+  isTemporary,
+  refuseLinkedFolder,
+  removeTemporaryFiles,
+  removeUnneeded,
+  renameFile,
+  syncDirectory,
+  temporaryName,
+  writeTemporary,
+} from '@secateur/safetensors/node';
+import { PrunerError } from '../pruner-error.ts';
+
+/** What a kind of model keeps in its folder. */
+export interface ModelFiles {
+  /** The file that makes a folder a model, such as `config.json`: it goes first and comes last. */
+  readonly manifest: string;
+  /** Whether the manifest of a folder is one of this kind of model. */
+  isModel(folder: string): boolean;
+  /** Whether a name is of this kind of model: then an earlier one's goes with it. One in `folder` is `folder/name`. */
+  isOurs(name: string): boolean;
+  /** A folder within that can hold files of the model. */
+  readonly folder?: string;
+}
+
+/**
+ * Writes the files of a model into a folder, in place of those of an earlier model: only files of the kind are replaced
+ * or removed, and the folder itself is never moved. All are written and synced beside their places first. A reader, and who
+ * comes after a kill, finds the old model, the new one, or none, never a part of each.
+ *
+ * @throws PrunerError when the folder is a link, holds others' files and no model, or cannot be written; then the earlier
+ * model is as it was.
+ */
+export function replaceFiles(
+  caller: string,
+  directory: string,
+  files: ReadonlyMap<string, Uint8Array | string>,
+  kind: ModelFiles,
+): void {
+  if (typeof directory !== 'string' || directory === '') {
+    throw new PrunerError(
+      `${caller}: expected the path of a folder, found ${JSON.stringify(directory) ?? 'nothing'}; pass one such as models/small.`,
+    );
+  }
+  const target = resolve(directory);
+  let made: string | undefined;
+  try {
+    refuseLinkedFolder(target);
+    made = mkdirSync(target, { recursive: true });
+    const there = namesIn(target, kind);
+    refuseOthers(caller, directory, target, there, kind);
+    removeTemporaryFiles(target);
+    const written = writeAll(target, files);
+    try {
+      const old = there.filter((name) => kind.isOurs(name));
+      exchange(target, written, old, kind.manifest);
+      if (old.some((name) => name.includes('/'))) removeIfEmpty(join(target, kind.folder!));
+    } finally {
+      for (const path of written.values()) removeUnneeded(path);
+    }
+    syncDirectory(target);
+  } catch (cause) {
+    if (made !== undefined) removeEmpty(target, made);
+    if (cause instanceof PrunerError) throw cause;
+    const { found, advice } = fileTrouble(cause);
+    throw new PrunerError(
+      `${caller}: expected to write "${directory}", found ${found}; ${advice}.`,
+      { cause },
+    );
+  }
+}
+
+/** What lies in the folder, and in the one within that can hold files of the model. */
+function namesIn(target: string, kind: ModelFiles): string[] {
+  return readdirSync(target, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory() || entry.name !== kind.folder) return [entry.name];
+    const inside = readdirSync(join(target, entry.name)).map((name) => `${entry.name}/${name}`);
+    const ours = inside.filter((name) => kind.isOurs(name));
+    return ours.length === inside.length ? ours : [...ours, entry.name];
+  });
+}
+
+/** What macOS and Windows put into a folder that somebody looks at. */
+const systemFiles = /^(?:\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/i;
+
+/** A home folder by mistake, or a project with a `config.json` of its own, must not get the files of a model. */
+function refuseOthers(
+  caller: string,
+  directory: string,
+  target: string,
+  there: readonly string[],
+  kind: ModelFiles,
+): void {
+  const { manifest } = kind;
+  const isThere = there.includes(manifest);
+  if (isThere && kind.isModel(target)) return;
+  const others = there.filter(
+    (name) => !kind.isOurs(name) && !isTemporary(name) && !systemFiles.test(name),
+  );
+  const found = isThere ? [`a ${manifest} that is not of a model`] : others;
+  if (found.length === 0) return;
+  throw new PrunerError(
+    `${caller}: expected an empty folder or one with an earlier model in "${directory}", found ${found.slice(0, 3).join(', ')}${found.length > 3 ? ', ...' : ''}; pass a folder of its own.`,
+  );
+}
+
+/** Writes every file beside its place; returns the paths by the names that they will have, the folder still as it was. */
+function writeAll(
+  target: string,
+  files: ReadonlyMap<string, Uint8Array | string>,
+): Map<string, string> {
+  const written = new Map<string, string>();
+  try {
+    for (const [name, content] of files) {
+      written.set(name, writeTemporary(join(target, name), content));
+    }
+  } catch (error) {
+    for (const path of written.values()) removeUnneeded(path);
+    throw error;
+  }
+  return written;
+}
+
+/** Puts the new files in the place of the old ones: the old manifest goes first and the new one comes last. */
+function exchange(
+  target: string,
+  written: ReadonlyMap<string, string>,
+  old: readonly string[],
+  manifest: string,
+): void {
+  const undo: (() => void)[] = [];
+  const aside: string[] = [];
+  const move = (from: string, to: string): void => {
+    renameFile(from, to);
+    undo.unshift(() => {
+      renameFile(to, from);
+    });
+  };
+  try {
+    for (const name of manifestFirst(old, manifest)) {
+      const path = join(target, ...name.split('/'));
+      const place = temporaryName(join(target, name.replaceAll('/', '-')));
+      move(path, place);
+      aside.push(place);
+    }
+    for (const name of manifestFirst([...written.keys()], manifest).reverse()) {
+      move(written.get(name)!, join(target, name));
+    }
+  } catch (error) {
+    for (const step of undo) step();
+    throw error;
+  }
+  for (const path of aside) removeUnneeded(path);
+}
+
+function manifestFirst(names: readonly string[], manifest: string): string[] {
+  return names.includes(manifest)
+    ? [manifest, ...names.filter((name) => name !== manifest)]
+    : [...names];
+}
+
+/** Removes the folders that were made for a model which could not be written. */
+function removeEmpty(target: string, made: string): void {
+  for (let folder = target; folder.length >= made.length; folder = dirname(folder)) {
+    removeIfEmpty(folder);
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It holds something of others, or goes with the next tidying up.
+  }
+}

@@ -1,0 +1,25 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { kindError, linkError } from './trouble.ts';
+
+/**
+ * Refuses a folder that is a symbolic link, through which others' files would be written, and anything that is no folder.
+ * No folder at all is none of both.
+ *
+ * @throws SafetensorsError that names it.
+ */
+export function refuseLinkedFolder(folder: string): void {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found === undefined || found.isDirectory()) return;
+  if (found.isSymbolicLink()) throw linkError(folder, 'a folder');
+  throw kindError(folder, 'a folder', 'something else');
+}
+
+/**
+ * Makes a folder, and those above it, unless it is there.
+ *
+ * @throws SafetensorsError when it is a link or no folder; the system's own error for the rest.
+ */
+export function makeFolder(folder: string): void {
+  refuseLinkedFolder(folder);
+  mkdirSync(folder, { recursive: true });
+}

@@ -1,0 +1,28 @@
+import { rmSync } from 'node:fs';
+import { isHeld, retryWhileHeld, type RetryOptions } from './retry.ts';
+
+/** How a file is removed. */
+export interface RemoveOptions extends RetryOptions {
+  /** Removes it; `rmSync` of Node by default. */
+  readonly remove?: typeof rmSync;
+}
+
+/**
+ * Removes a file that nobody needs any more; a link goes, what it leads to stays. If Windows will not, because another
+ * program has it open, it stays for whoever tidies up next.
+ */
+export function removeUnneeded(
+  file: string,
+  { remove = rmSync, ...retry }: RemoveOptions = {},
+): void {
+  try {
+    retryWhileHeld(
+      () => {
+        remove(file, { force: true });
+      },
+      { patience: 500, ...retry },
+    );
+  } catch (error) {
+    if (!isHeld(error, retry.platform)) throw error;
+  }
+}
