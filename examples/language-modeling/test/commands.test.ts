@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -125,6 +135,27 @@ describe('the other commands', () => {
     );
   });
 
+  test('prune replaces an earlier model only, in its own folder', async () => {
+    const prune = (out: string, cwd?: string) =>
+      lm(['prune', ...model('dense'), '--out', out], cwd === undefined ? {} : { cwd });
+    const mine = mkdtempSync(join(folder, 'mine-'));
+    writeFileSync(join(mine, 'thesis.tex'), 'mine');
+    for (const out of ['.', '']) {
+      const ended = await prune(out, mine);
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toMatch(/expected an empty folder or one|expected the path of a folder/);
+      expect(readdirSync(mine)).toEqual(['thesis.tex']);
+    }
+    const older = join(folder, 'older');
+    cpSync(join(run, 'model'), older, { recursive: true });
+    expect(await prune('.', older)).toMatchObject({ code: 0 });
+    expect(readdirSync(older).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'vocabulary.json',
+    ]);
+  });
+
   test('sample continues a prompt, the same for the same seed', async () => {
     const draw = () =>
       lm(['sample', ...model('model'), '--prompt', 'Cats chase', '--words', '12', '--seed', '3']);
@@ -136,6 +167,26 @@ describe('the other commands', () => {
   test('report prints the table again', async () => {
     const ended = await lm(['report', '--run', run]);
     expect(ended.stdout).toContain('units of layer 1');
+  });
+
+  // Windows lets administrators make links only.
+  test.skipIf(process.platform === 'win32')('report writes through no link', async () => {
+    const theirs = join(folder, 'theirs');
+    cpSync(run, theirs, { recursive: true });
+    const victim = join(folder, 'victim');
+    writeFileSync(victim, 'mine');
+    for (const name of ['report.html', 'report.html.new', '.report.html.tmp']) {
+      rmSync(join(theirs, name), { force: true });
+      symlinkSync(victim, join(theirs, name));
+    }
+    expect(await lm(['report', '--run', theirs])).toMatchObject({ code: 0 });
+    expect(readFileSync(join(theirs, 'report.html'), 'utf8')).toContain('<html');
+    expect(readFileSync(victim, 'utf8')).toBe('mine');
+    rmSync(join(theirs, 'metrics.jsonl'));
+    symlinkSync(victim, join(theirs, 'metrics.jsonl'));
+    const refused = await lm(['report', '--run', theirs]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('metrics.jsonl, found a symbolic link');
   });
 });
 

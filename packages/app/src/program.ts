@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readRun } from '@secateur/training';
+import { dropUnwritable, readRun } from '@secateur/training';
 import { parseCount } from './options.ts';
 import { Interrupted } from './session.ts';
 
@@ -70,11 +70,12 @@ export function addReportCommand<Result, Settings>(
 
 /** Runs a command line; an error is one line on the standard error, or all of it with SECATEUR_DEBUG. */
 export async function runProgram(program: Command): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) dropUnwritable(stream);
   try {
     await program.parseAsync();
   } catch (error) {
     if (process.env['SECATEUR_DEBUG']) throw error;
     say(`${program.name()}: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = error instanceof Interrupted ? 130 : 1;
+    process.exitCode = error instanceof Interrupted ? error.exitCode : 1;
   }
 }

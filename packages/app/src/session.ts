@@ -94,6 +94,13 @@ interface StepFacts {
 export class Interrupted extends Error {
   /** Always `'Interrupted'`. */
   override readonly name = 'Interrupted';
+  /** The exit status for the signal, 128 and its number: 130 for Ctrl-C, 129 for a terminal that was closed. */
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
 }
 
 const LOG_EVERY = 20;
@@ -123,7 +130,10 @@ export function trainingSession(options: SessionOptions): TrainingSession {
     },
   });
   const interrupted = (): Interrupted =>
-    new Interrupted(`train: stopped at step ${step}, saved; the same command goes on from there.`);
+    new Interrupted(
+      `train: stopped at step ${step}, saved; the same command goes on from there.`,
+      interrupt.exitCode ?? 130,
+    );
   const save = async (): Promise<void> => {
     const saved = await options.checkpoint({ recentLoss, guard: guard.state(), units, seconds });
     run.saveCheckpoint({ step, ...saved });

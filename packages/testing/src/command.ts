@@ -6,15 +6,18 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as systemPath from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const { dirname, join } = systemPath;
 
 /** A program and its arguments: `const [program, ...args] = command` for `spawn` of `node:child_process`. */
 export type Command = [program: string, ...args: string[]];
 
-/** The command that runs a TypeScript file on the sources of the packages. */
+/** The command that runs a TypeScript file on the sources of the packages, from any folder. */
 export function sourceCommand(file: string, ...args: readonly string[]): Command {
-  return [process.execPath, '--import', 'tsx', '--conditions=@secateur/source', file, ...args];
+  // By its path, since a name would be looked for from the folder where the command starts.
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return [process.execPath, '--import', loader, '--conditions=@secateur/source', file, ...args];
 }
 
 /**

@@ -13,9 +13,13 @@ export interface Ended {
 function startCli(
   cli: string,
   args: readonly string[],
+  { cwd }: { readonly cwd?: string } = {},
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const [program, ...rest] = sourceCommand(cli, ...args);
-  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, rest, {
+    ...(cwd === undefined ? {} : { cwd }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
@@ -28,9 +32,13 @@ function startCli(
   return { child, ended };
 }
 
-/** Runs a command line to its end. */
-export function runCli(cli: string, args: readonly string[]): Promise<Ended> {
-  return startCli(cli, args).ended;
+/** Runs a command line to its end, in a folder if one is given. */
+export function runCli(
+  cli: string,
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<Ended> {
+  return startCli(cli, args, options).ended;
 }
 
 /**

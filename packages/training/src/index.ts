@@ -40,6 +40,7 @@ export {
   type GuardState,
 } from './divergence-guard.ts';
 export { stoppedTraining } from './stopped-training.ts';
+export { dropUnwritable } from './output.ts';
 export { onInterrupt, type Interrupt, type InterruptOptions } from './interrupt.ts';
 
 export { writeFileAtomic } from './atomic-file.ts';

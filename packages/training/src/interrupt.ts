@@ -1,3 +1,6 @@
+import { constants } from 'node:os';
+import { dropUnwritable } from './output.ts';
+
 /** What {@link onInterrupt} takes. */
 export interface InterruptOptions {
   /**
@@ -13,6 +16,8 @@ export interface InterruptOptions {
 export interface Interrupt {
   /** Whether a signal has come: save a checkpoint and leave the loop. */
   readonly requested: boolean;
+  /** The exit status that shells know for the signal that has come, 128 and its number; undefined before one. */
+  readonly exitCode: number | undefined;
   /**
    * Lets Node deliver signals, then returns `requested`. A loop on the cpu or wasm backend never waits for anything
    * outside, so without this once in a while (once a step costs next to nothing) no signal would ever arrive.
@@ -29,28 +34,34 @@ export interface Interrupt {
 const ECHO = 1000;
 
 /**
- * Turns the first signal into a request to stop; another one, a second or more later, exits at once with status 130.
+ * Turns the first signal into a request to stop; another one, a second or more later, exits at once, with status 130 after
+ * Ctrl-C. Until a training is over its output may fail: what a terminal that was closed or a broken pipe does not take is
+ * dropped.
+ *
  * Windows delivers Ctrl-C, Ctrl-Break and the closing of the window, which leaves some seconds to save; a process that is
  * ended there in another way, such as by `child.kill()`, hears nothing.
  */
 export function onInterrupt(options: InterruptOptions = {}): Interrupt {
   const { signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'], onRequest } = options;
   let requested: number | undefined;
+  let exitCode: number | undefined;
   const listener = (signal: NodeJS.Signals): void => {
     if (requested === undefined) {
       requested = performance.now();
+      exitCode = 128 + constants.signals[signal];
       onRequest?.(signal);
     } else if (performance.now() - requested >= ECHO) {
-      process.exit(130);
+      process.exit(128 + constants.signals[signal]);
     }
   };
   for (const signal of signals) process.on(signal, listener);
-  // What is written to a terminal that was closed fails, and must not end the process before it has saved.
-  const terminals = [process.stdout, process.stderr].filter(({ isTTY }) => isTTY);
-  if (signals.includes('SIGHUP')) for (const each of terminals) each.on('error', ignoreClosed);
+  for (const stream of [process.stdout, process.stderr]) dropUnwritable(stream);
   return {
     get requested() {
       return requested !== undefined;
+    },
+    get exitCode() {
+      return exitCode;
     },
     poll: () =>
       new Promise((resolve) => {
@@ -60,12 +71,6 @@ export function onInterrupt(options: InterruptOptions = {}): Interrupt {
       }),
     dispose() {
       for (const signal of signals) process.removeListener(signal, listener);
-      // After a request the last words are still to come, and the terminal may be gone.
-      if (requested === undefined) for (const each of terminals) each.off('error', ignoreClosed);
     },
   };
-}
-
-function ignoreClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EIO' && error.code !== 'EPIPE') throw error;
 }

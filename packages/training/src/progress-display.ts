@@ -1,3 +1,5 @@
+import { writeOrDrop } from './output.ts';
+
 /** Shows what a {@link DisplaySource} tells. */
 export interface Display {
   /** Tells that the source has something new; cheap enough for every step. */
@@ -33,7 +35,9 @@ function nothing(): void {
 export function lines({ stream, now, text }: DisplaySource, interval: number): Display {
   let next = now() + interval;
   let fresh = false;
-  const write = (line: string): void => void stream.write(`${line}\n`);
+  const write = (line: string): void => {
+    writeOrDrop(stream, `${line}\n`);
+  };
   return {
     show() {
       fresh = true;
@@ -64,7 +68,10 @@ export function bar({ stream, now, text, share }: DisplaySource): Display {
   const draw = (): void => {
     const line = `${drawBar(share())}  ${text()}`;
     // The width is asked each time, because a window can change its size.
-    stream.write(terminal ? `\r${cut(line, columnsOf(stream) - 1)}${CLEAR_TO_END}` : `${line}\n`);
+    writeOrDrop(
+      stream,
+      terminal ? `\r${cut(line, columnsOf(stream) - 1)}${CLEAR_TO_END}` : `${line}\n`,
+    );
     drawn = now();
     // Without updates too: what else writes to the terminal would leave the bar overwritten.
     clearTimeout(timer);
@@ -79,10 +86,10 @@ export function bar({ stream, now, text, share }: DisplaySource): Display {
     },
     log(line) {
       if (stopped || !terminal) {
-        stream.write(`${line}\n`);
+        writeOrDrop(stream, `${line}\n`);
         return;
       }
-      stream.write(`\r${CLEAR_TO_END}${line}\n`);
+      writeOrDrop(stream, `\r${CLEAR_TO_END}${line}\n`);
       draw();
     },
     stop() {
@@ -90,7 +97,7 @@ export function bar({ stream, now, text, share }: DisplaySource): Display {
       stopped = true;
       draw();
       clearTimeout(timer);
-      if (terminal) stream.write('\n');
+      if (terminal) writeOrDrop(stream, '\n');
     },
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { onInterrupt } from '@secateur/training';
 import { runFixture } from './child.ts';
 
@@ -48,39 +48,5 @@ describe('onInterrupt', () => {
     expect(process.listenerCount('SIGBREAK')).toBe(before + 1);
     interrupt.dispose();
     expect(process.listenerCount('SIGBREAK')).toBe(before);
-  });
-});
-
-describe('a terminal that was closed', () => {
-  const { stderr } = process;
-  const isTTY = stderr.isTTY;
-  afterEach(() => {
-    stderr.isTTY = isTTY;
-    stderr.removeAllListeners('error');
-  });
-  const failed = (code: string): Error => Object.assign(new Error(code), { code });
-
-  test('does not end the process before it has saved', () => {
-    stderr.isTTY = true;
-    const interrupt = onInterrupt();
-    expect(() => stderr.emit('error', failed('EIO'))).not.toThrow();
-    expect(() => stderr.emit('error', failed('ENOSPC'))).toThrow('ENOSPC');
-    interrupt.dispose();
-    expect(stderr.listenerCount('error')).toBe(0);
-  });
-
-  test('takes the last words of a run that was asked to stop', () => {
-    stderr.isTTY = true;
-    const interrupt = onInterrupt();
-    (process as NodeJS.EventEmitter).emit('SIGHUP', 'SIGHUP');
-    interrupt.dispose();
-    expect(() => stderr.emit('error', failed('EIO'))).not.toThrow();
-  });
-
-  test('is not looked for where only other signals count', () => {
-    stderr.isTTY = true;
-    const interrupt = onInterrupt({ signals: ['SIGINT'] });
-    expect(stderr.listenerCount('error')).toBe(0);
-    interrupt.dispose();
   });
 });
