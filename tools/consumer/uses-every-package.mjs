@@ -17,6 +17,7 @@ import { useBackend } from '@secateur/backend';
 import '@secateur/backend-wasm';
 import { dense, embedding, lstm, softmaxCrossEntropy, uniform } from '@secateur/cells';
 import { issGroups, layoutShapes, stackedLstmLayout } from '@secateur/groups';
+import { parseJson } from '@secateur/input';
 import { groupLasso } from '@secateur/lasso';
 import { findRemovable, maxAbsDifference, prune } from '@secateur/pruner';
 import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
@@ -107,7 +108,9 @@ console.log(
     backend: backend.name,
     sizes: { h1: smaller.layout.dims.h1 },
     lossFell: losses.at(-1) < losses[0],
-    restored: checkpoint.step === 30 && decodeSafetensors(bytes).tensors.x.data[1] === 2,
+    restored:
+      checkpoint.step === 30 &&
+      decodeSafetensors(bytes).tensors.x.data[1] === parseJson('[1, 2]')[1],
     maxAbsDiff,
   }),
 );

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { shown } from '@secateur/input';
 import type { z } from 'zod';
 
 /** What commander hands over: the flags that were given, by their names as settings. */
@@ -8,17 +9,38 @@ export type RawFlags = Readonly<Record<string, unknown>>;
 /** Parses a number, refusing anything else. */
 export function parseNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) {
-    throw new InvalidArgumentError(`expected a number, found "${text}".`);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new InvalidArgumentError(`expected a finite number, found ${shown(text)}.`);
   }
   return value;
+}
+
+/** Parses a number of 0 or more, refusing anything else. */
+export function parseSize(text: string): number {
+  const value = parseNumber(text);
+  if (value >= 0) return value;
+  throw new InvalidArgumentError(`expected a number of 0 or more, found ${shown(text)}.`);
+}
+
+/** Parses a number above 0, refusing anything else. */
+export function parsePositive(text: string): number {
+  const value = parseNumber(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError(`expected a number above 0, found ${shown(text)}.`);
+}
+
+/** Parses a whole number of 0 or more, such as a seed, refusing anything else. */
+export function parseSeed(text: string): number {
+  const value = parseNumber(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError(`expected a whole number of 0 or more, found ${shown(text)}.`);
 }
 
 /** Parses a whole number of 1 or more, refusing anything else. */
 export function parseCount(text: string): number {
   const value = parseNumber(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError(`expected a whole number of 1 or more, found "${text}".`);
+  throw new InvalidArgumentError(`expected a whole number of 1 or more, found ${shown(text)}.`);
 }
 
 /** Parses numbers with commas between. */
@@ -32,9 +54,10 @@ export function parseNumbers(text: string): number[] {
  * @throws Error naming all there are when there is none.
  */
 export function presetOf<T>(presets: Readonly<Record<string, T>>, name: string): T {
-  const preset = presets[name];
-  if (preset !== undefined) return preset;
-  throw new Error(`--preset: expected one of ${Object.keys(presets).join(', ')}, found "${name}".`);
+  if (Object.hasOwn(presets, name)) return presets[name]!;
+  throw new Error(
+    `--preset: expected one of ${Object.keys(presets).join(', ')}, found ${shown(name)}.`,
+  );
 }
 
 /** The flag of a setting: `keepInput` is given as `keep-input`. */

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
+import { messageText, terminalText } from '@secateur/input';
 import { dropUnwritable, readRun } from '@secateur/training';
 import { parseCount } from './options.ts';
 import { Interrupted } from './session.ts';
 
 /** Tells something on the standard error: the standard output is for results, so that `--json` can be piped. */
 export function say(line: string): void {
-  console.error(line);
+  console.error(terminalText(line));
 }
 
-/** Prints a result, as JSON or as text. */
+/** Prints a result, as JSON or as text, with the control characters that a model or a text brought along escaped. */
 export function print(value: unknown, json: boolean, text: () => string): void {
-  console.log(json ? JSON.stringify(value) : text());
+  console.log(terminalText(json ? JSON.stringify(value) : text()));
 }
 
 /** The flags of {@link addRunOptions}. */
@@ -75,7 +76,9 @@ export async function runProgram(program: Command): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (process.env['SECATEUR_DEBUG']) throw error;
-    say(`${program.name()}: ${error instanceof Error ? error.message : String(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    // Lines are ours here: settings are listed one on each.
+    say(`${program.name()}: ${message.split('\n').map(messageText).join('\n')}`);
     process.exitCode = error instanceof Interrupted ? error.exitCode : 1;
   }
 }

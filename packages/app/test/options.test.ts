@@ -5,6 +5,10 @@ import {
   parseCount,
   parseNumber,
   parseNumbers,
+  parsePositive,
+  parseSeed,
+  parseSize,
+  presetOf,
   runDirectoryOf,
 } from '@secateur/app';
 import { describe, expect, test } from 'vitest';
@@ -14,13 +18,42 @@ describe('options', () => {
   test('numbers are numbers', () => {
     expect(parseNumber('1e-3')).toBe(0.001);
     expect(parseNumbers('54,81')).toEqual([54, 81]);
-    expect(() => parseNumber('')).toThrow('expected a number, found ""');
-    expect(() => parseNumbers('1,x')).toThrow('expected a number, found "x"');
+    expect(() => parseNumber('')).toThrow('expected a finite number, found ""');
+    expect(() => parseNumbers('1,x')).toThrow('expected a finite number, found "x"');
   });
 
   test.each(['0', '-1', '1.5', 'many'])('%s is no count', (text) => {
     expect(() => parseCount(text)).toThrow(/expected a/);
   });
+
+  test.each(['Infinity', '-Infinity', '1e999', 'NaN', '', ' ', 'x'])('%j is no number', (text) => {
+    for (const parse of [parseNumber, parseCount, parsePositive, parseSeed, parseSize]) {
+      expect(() => parse(text)).toThrow('expected a finite number');
+    }
+  });
+
+  test('numbers have the signs that they are asked for', () => {
+    expect([parsePositive('0.5'), parseSize('0'), parseSeed('0')]).toEqual([0.5, 0, 0]);
+    for (const text of ['0', '-1']) {
+      expect(() => parsePositive(text)).toThrow(`expected a number above 0, found "${text}".`);
+    }
+    expect(() => parseSize('-1')).toThrow('expected a number of 0 or more, found "-1".');
+    for (const text of ['-1', '1.5']) {
+      expect(() => parseSeed(text)).toThrow(
+        `expected a whole number of 0 or more, found "${text}"`,
+      );
+    }
+  });
+
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'x'])(
+    '%s is no preset',
+    (name) => {
+      expect(presetOf({ quick: 1 }, 'quick')).toBe(1);
+      expect(() => presetOf({ quick: 1 }, name)).toThrow(
+        `--preset: expected one of quick, found "${name}".`,
+      );
+    },
+  );
 
   test('a run is named after what differs from its preset', () => {
     const raw = { lambda: 0.01, data: '/a b/c', hidden: [2, 3] };

@@ -4,6 +4,12 @@ import type { Sizes } from './parse-axis.ts';
 import { parseWeight } from './parse-weight.ts';
 import type { Layout, WeightLayout } from './types.ts';
 
+/**
+ * Most segments of all weights together. A line of notation stands for up to 65,536 of them in each axis, so that without
+ * this a small file would fill the memory.
+ */
+const MOST_SEGMENTS = 1_000_000;
+
 /** A weight as it was declared, with the words that open a message about it. */
 export interface Declaration {
   readonly name: string;
@@ -45,6 +51,7 @@ export function buildLayout(
   }
   const weights: Record<string, WeightLayout> = {};
   const used = new Set<string>();
+  let segments = 0;
   for (const { name, text, where: place } of declarations) {
     if (name === '' || name === '__proto__') {
       throw new GroupError(
@@ -58,6 +65,12 @@ export function buildLayout(
     }
     const weight = parseWeight(text, sizes, place);
     weights[name] = weight;
+    segments += weight.axes.reduce((sum, axis) => sum + axis.segments.length, 0);
+    if (segments > MOST_SEGMENTS) {
+      throw new GroupError(
+        `${place}: expected at most ${MOST_SEGMENTS} segments in all weights of a layout, found more; check the repetitions`,
+      );
+    }
     for (const axis of weight.axes) for (const word of mentionedNames(axis.text)) used.add(word);
   }
   const idle = [...Object.keys(dims), ...Object.keys(fixed)].find((word) => !used.has(word));

@@ -1,3 +1,4 @@
+import { shown } from '@secateur/input';
 import { isRecord, kindOf } from './check-layout.ts';
 import { mergeLayouts } from './change-layout.ts';
 import { GroupError } from './error.ts';
@@ -111,7 +112,7 @@ export function stackedLstmLayout(options: StackedLstmLayoutOptions): Layout {
 export function checkUnits(caller: string, units: unknown): void {
   if (typeof units !== 'string' || !isDimensionName(units)) {
     throw new GroupError(
-      `${caller}: expected the name of one dimension as units, found ${JSON.stringify(units)}`,
+      `${caller}: expected the name of one dimension as units, found ${shown(units)}`,
     );
   }
 }

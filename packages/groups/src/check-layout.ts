@@ -1,3 +1,4 @@
+import { shown } from '@secateur/input';
 import { GroupError } from './error.ts';
 import { entryOf } from './names.ts';
 import type { Layout, Shapes } from './types.ts';
@@ -52,7 +53,7 @@ export function requireShapes(shapes: Shapes, caller: string): void {
       Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size >= 0);
     if (!valid) {
       throw new GroupError(
-        `${caller}: expected a list of whole sizes as the shape of "${name}", found ${JSON.stringify(shape)}`,
+        `${caller}: expected a list of whole sizes as the shape of "${name}", found ${shown(shape)}`,
       );
     }
   }

@@ -1,3 +1,4 @@
+import { shown } from '@secateur/input';
 import { isRecord, kindOf } from './check-layout.ts';
 import { GroupError } from './error.ts';
 import type { GroupSet, Slice } from './types.ts';
@@ -14,7 +15,7 @@ export function readIssGroupFile(json: unknown): GroupSet[] {
   const groups = isRecord(json) ? json['groups'] : undefined;
   if (!Array.isArray(groups) || groups.length === 0) {
     throw new GroupError(
-      `readIssGroupFile: expected { "groups": [[entry, ...], ...] }, found ${isRecord(json) ? `the keys ${JSON.stringify(Object.keys(json))}` : kindOf(json)}; pass the parsed JSON of a group file`,
+      `readIssGroupFile: expected { "groups": [[entry, ...], ...] }, found ${isRecord(json) ? `the keys ${shown(Object.keys(json))}` : kindOf(json)}; pass the parsed JSON of a group file`,
     );
   }
   return groups.map((entries: unknown, index) => readGroup(entries, `group${index}`));
@@ -50,20 +51,20 @@ function readEntry(entry: unknown, where: string): { slice: Slice; count: number
   const { var_name: weight, multi = 1, axis, start, end } = entry;
   if (typeof weight !== 'string' || weight === '') {
     throw new GroupError(
-      `${where}: expected a variable's name as "var_name", found ${show(weight)}`,
+      `${where}: expected a variable's name as "var_name", found ${shown(weight)}`,
     );
   }
   if (axis !== 0 && axis !== 1) {
     throw new GroupError(
-      `${where}: expected "axis" 0 (summed rows, so columns are indexed) or 1 (rows are indexed), found ${show(axis)}`,
+      `${where}: expected "axis" 0 (summed rows, so columns are indexed) or 1 (rows are indexed), found ${shown(axis)}`,
     );
   }
   if (typeof multi !== 'number' || !Number.isFinite(multi) || multi <= 0) {
-    throw new GroupError(`${where}: expected a number above 0 as "multi", found ${show(multi)}`);
+    throw new GroupError(`${where}: expected a number above 0 as "multi", found ${shown(multi)}`);
   }
   if (!isIndex(start) || !isIndex(end) || end <= start) {
     throw new GroupError(
-      `${where}: expected whole numbers "start" below "end", found ${show(start)} and ${show(end)}`,
+      `${where}: expected whole numbers "start" below "end", found ${shown(start)} and ${shown(end)}`,
     );
   }
   return {
@@ -74,8 +75,4 @@ function readEntry(entry: unknown, where: string): { slice: Slice; count: number
 
 function isIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
 }

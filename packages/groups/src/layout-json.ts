@@ -1,3 +1,4 @@
+import { shown } from '@secateur/input';
 import { buildLayout, checkDimension } from './build-layout.ts';
 import { isRecord, kindOf, requireLayout } from './check-layout.ts';
 import { GroupError } from './error.ts';
@@ -31,14 +32,14 @@ export function layoutFromParts(json: unknown, caller: string): Layout {
     const found = !isRecord(fixed)
       ? `${kindOf(fixed)} as "fixed"`
       : isRecord(json)
-        ? `the keys ${JSON.stringify(Object.keys(json))}`
+        ? `the keys ${shown(Object.keys(json))}`
         : kindOf(json);
     throw new GroupError(
       `${caller}: expected { "dims": { name: size }, "weights": { name: notation } }, found ${found}`,
     );
   }
   const declarations = Object.entries(weights).map(([name, text]) => {
-    const where = `${caller}: weight ${JSON.stringify(name)}`;
+    const where = `${caller}: weight ${shown(name)}`;
     if (typeof text !== 'string') {
       throw new GroupError(
         `${where}: expected notation such as "embed -> 4*h1", found ${kindOf(text)}`,

@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { nearest } from '@secateur/input';
 import { GroupError } from './error.ts';
 
 /** A name without quotes: a dash or an arrow can only be told apart when a dash stands inside the name. */
@@ -38,14 +38,9 @@ export function mentionedNames(text: string): string[] {
 
 /** Advice for the end of a message about an unknown name. */
 export function suggestion(name: string, candidates: Iterable<string>): string {
-  const names = [...candidates];
-  if (names.length === 0) return 'there is none to choose from.';
-  const nearest = closest(compared(name), names.map(compared));
-  return `did you mean "${names.find((each) => compared(each) === nearest)!}"?`;
+  const found = nearest(name, candidates);
+  return found === undefined ? 'there is none to choose from.' : `did you mean "${found}"?`;
 }
-
-// The time of a comparison grows with the product of the lengths, and a damaged file can hold a name of any length.
-const compared = (name: string): string => name.slice(0, 256);
 
 /** The own entry `key` of `record`; a GroupError naming the nearest key when there is none. */
 export function entryOf<T>(record: Readonly<Record<string, T>>, key: string, message: string): T {

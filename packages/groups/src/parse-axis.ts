@@ -2,8 +2,8 @@ import { GroupError } from './error.ts';
 import { suggestion } from './names.ts';
 import type { Axis, Role, Segment } from './types.ts';
 
-/** More blocks than any real weight has: what lies beyond is a typing error, or a hostile file. */
-const MOST_SEGMENTS = 65_536;
+/** Most blocks of an axis, more than any real weight has: what lies beyond is a typing error, or a hostile file. */
+export const MOST_SEGMENTS = 65_536;
 const DEEPEST = 32;
 
 /** The sizes of the names that an axis can mention; no name is in both. */
@@ -21,15 +21,15 @@ type Node =
 /** Reads one axis such as `4*(fwd + bwd) + 12`; `where` opens every error message. */
 export function parseAxis(text: string, role: Role, sizes: Sizes, where: string): Axis {
   const { dims, fixed } = sizes;
-  const node = parseSum(text, where);
+  const node = parseSum(text.trim(), where);
+  if (blocks(node) > MOST_SEGMENTS) {
+    throw new GroupError(
+      `${where}: expected at most ${MOST_SEGMENTS} segments in an axis, found more in "${text.trim()}"; check the repetitions`,
+    );
+  }
   const segments: Segment[] = [];
   let size = 0;
   const append = (dim: string | undefined, width: number): void => {
-    if (segments.length === MOST_SEGMENTS) {
-      throw new GroupError(
-        `${where}: expected at most ${MOST_SEGMENTS} segments in an axis, found more in "${text.trim()}"; check the repetitions`,
-      );
-    }
     segments.push({ dim, start: size, size: width });
     size += width;
   };
@@ -58,12 +58,12 @@ const token = /\s*(?:(\d+)|([A-Za-z_][\w./:@$]*(?:-+[\w./:@$]+)*)|([()+*]))/y;
 function parseSum(text: string, where: string): Node {
   const tokens: string[] = [];
   let end = 0;
-  while (text.slice(end).trim() !== '') {
+  while (end < text.length) {
     token.lastIndex = end;
     const match = token.exec(text);
     if (match === null) {
       throw new GroupError(
-        `${where}: expected dimensions, numbers, "+", "*" and parentheses in an axis, found "${text.slice(end).trim()}"; write for instance "4*(fwd + bwd)"`,
+        `${where}: expected dimensions, numbers, "+", "*" and parentheses in an axis, found "${text.slice(end)}"; write for instance "4*(fwd + bwd)"`,
       );
     }
     tokens.push(match[1] ?? match[2] ?? match[3]!);
@@ -73,7 +73,7 @@ function parseSum(text: string, where: string): Node {
   const fail = (expected: string): never => {
     const found = next < tokens.length ? `"${tokens[next]}"` : 'the end';
     throw new GroupError(
-      `${where}: expected ${expected}, found ${found} in "${text.trim()}"; write an axis like "h1", "4*h1" or "4*(fwd + bwd) + 12"`,
+      `${where}: expected ${expected}, found ${found} in "${text}"; write an axis like "h1", "4*h1" or "4*(fwd + bwd) + 12"`,
     );
   };
   const sum = (depth: number): Node => {
@@ -110,6 +110,12 @@ function parseSum(text: string, where: string): Node {
   const node = sum(0);
   if (next < tokens.length) return fail('"+" or the end of the axis');
   return node;
+}
+
+/** How many segments a node stands for, counted without writing them out. */
+function blocks(node: Node): number {
+  if (node.kind === 'repeat') return node.times * blocks(node.body);
+  return node.kind === 'sum' ? node.terms.reduce((sum, term) => sum + blocks(term), 0) : 1;
 }
 
 function write(node: Node): string {

@@ -1,3 +1,4 @@
+import { shown } from '@secateur/input';
 import { buildLayout, checkDimension, type Declaration } from './build-layout.ts';
 import { requireLayout } from './check-layout.ts';
 import { GroupError } from './error.ts';
@@ -44,6 +45,9 @@ export function parseLayout(text: string): Layout {
   return buildLayout(sizes, declarations, 'parseLayout');
 }
 
+/** Widest column of names: a name that is longer stands out, instead of pushing all others aside. */
+const WIDEST = 64;
+
 /** Writes a layout in the notation; {@link parseLayout} of the result gives an equal layout. */
 export function formatLayout(layout: Layout): string {
   requireLayout(layout, 'formatLayout');
@@ -53,7 +57,10 @@ export function formatLayout(layout: Layout): string {
     name: quoteName(name),
     text: weight.text,
   }));
-  const width = Math.max(...weights.map(({ name }) => name.length));
+  const width = weights.reduce(
+    (most, { name }) => Math.max(most, Math.min(name.length, WIDEST)),
+    0,
+  );
   for (const { name, text } of weights) lines.push(`${name.padEnd(width)}  ${text}`);
   return `${lines.join('\n')}\n`;
 }
@@ -117,7 +124,7 @@ function parseQuoted(line: string, where: string): Declaration {
     name = JSON.parse(quoted ?? '');
   } catch (cause) {
     throw new GroupError(
-      `${where}: expected a weight's name in quotes as JSON writes it, found "${line}"; close the quotes`,
+      `${where}: expected a weight's name in quotes as JSON writes it, found ${shown(line)}; close the quotes`,
       { cause },
     );
   }

@@ -3,6 +3,10 @@ import { suggestion } from './names.ts';
 import { parseAxis, type Sizes } from './parse-axis.ts';
 import type { Axis, Role, WeightLayout } from './types.ts';
 
+/** Most characters of the notation of one weight, and most of its axes. */
+const LONGEST = 65_536;
+const MOST_AXES = 16;
+
 const attributes = ['lookup', 'penalised', 'unpenalised', 'frozen'];
 const roles: Readonly<Record<string, readonly [Role, Role]>> = {
   '->': ['reads', 'writes'],
@@ -15,6 +19,11 @@ const roles: Readonly<Record<string, readonly [Role, Role]>> = {
  * single spaces, attributes only where they change something.
  */
 export function parseWeight(text: string, sizes: Sizes, where: string): WeightLayout {
+  if (text.length > LONGEST) {
+    throw new GroupError(
+      `${where}: expected at most ${LONGEST} characters of notation, found ${text.length}; repeat dimensions as in "4*h1"`,
+    );
+  }
   const bracket = text.indexOf('[');
   const body = bracket < 0 ? text : text.slice(0, bracket);
   const found = bracket < 0 ? [] : parseAttributes(text.slice(bracket), where);
@@ -28,6 +37,12 @@ export function parseWeight(text: string, sizes: Sizes, where: string): WeightLa
   const arrow = arrows[0]!;
   const at = body.indexOf(arrow);
   const [left, right] = roles[arrow]!;
+  const commas = body.split(',').length - 1;
+  if (commas > MOST_AXES - 2) {
+    throw new GroupError(
+      `${where}: expected at most ${MOST_AXES} axes, found ${commas + 2} or more in "${body.trim()}"; take axes together`,
+    );
+  }
   const before = parseSide(body.slice(0, at), left, sizes, where);
   const after = parseSide(body.slice(at + arrow.length), right, sizes, where);
   const axes = [...before, ...after];

@@ -1,7 +1,7 @@
+import { nearest } from '@secateur/input';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GroupSet, Slice } from '@secateur/groups';
 import { LassoError } from './error.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** Checks what can be checked of group sets before any weight exists. */
 export function checkGroups(groups: readonly GroupSet[], where: string): void {
@@ -61,9 +61,9 @@ export function checkSlices(
     for (const { weight, axis, start } of set.slices) {
       const shape = Object.hasOwn(shapes, weight) ? shapes[weight] : undefined;
       if (shape === undefined) {
-        const nearest = nearestName(weight, Object.keys(shapes));
+        const similar = nearest(weight, Object.keys(shapes));
         const found =
-          nearest === undefined ? 'no variables at all' : `"${nearest}" as the nearest name`;
+          similar === undefined ? 'no variables at all' : `"${similar}" as the nearest name`;
         throw new LassoError(
           `${where}: expected a variable named "${weight}" (group set "${set.name}"), found ${found}; give groups and variables the same names, and create the variables first.`,
         );
@@ -91,9 +91,9 @@ export function checkGradients(
     const missing = set.slices.find(({ weight }) => gradients.get(weight) === undefined);
     if (missing === undefined) continue;
     const trained = [...gradients].flatMap(([name, gradient]) => (gradient ? [name] : []));
-    const nearest = nearestName(missing.weight, trained);
+    const similar = nearest(missing.weight, trained);
     const found =
-      nearest === undefined ? 'none at all' : `"${nearest}" as the nearest that has one`;
+      similar === undefined ? 'none at all' : `"${similar}" as the nearest that has one`;
     throw new LassoError(
       `applyGradients: expected a gradient for "${missing.weight}" (group set "${set.name}"), found ${found}; make the groups from the model that is trained, after loading and freezing. If a step trains only a part of the weights, pass missingGradients: 'ignore'.`,
     );

@@ -1,7 +1,7 @@
+import { nearest } from '@secateur/input';
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { LassoError } from './error.ts';
 import type { NamedTensor } from './named-tensor.ts';
-import { nearestName } from './nearest-name.ts';
 import { slotLists, weightOfSlot } from './slots.ts';
 
 /*
@@ -44,9 +44,9 @@ export function stableOrder(
   const order = [...new Set([...known, ...present])];
   for (const name of order) {
     if (Object.hasOwn(variables, name)) continue;
-    const nearest = nearestName(name, Object.keys(variables));
+    const similar = nearest(name, Object.keys(variables));
     throw new LassoError(
-      `applyGradients: expected a variable named "${name}", which ${known.includes(name) ? 'earlier steps trained' : 'a gradient is for'}, found ${nearest === undefined ? 'no variables' : `"${nearest}" as the nearest name`}; keep the names when you replace variables and call setGroups, or start a new optimizer.`,
+      `applyGradients: expected a variable named "${name}", which ${known.includes(name) ? 'earlier steps trained' : 'a gradient is for'}, found ${similar === undefined ? 'no variables' : `"${similar}" as the nearest name`}; keep the names when you replace variables and call setGroups, or start a new optimizer.`,
     );
   }
   slots.forEach(({ variable }, i) => {

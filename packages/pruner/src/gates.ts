@@ -1,4 +1,5 @@
 import type { NamedArray } from '@secateur/groups';
+import { checkArray } from './check-weights.ts';
 import { PrunerError } from './pruner-error.ts';
 import { range, sliceArray } from './slice-array.ts';
 
@@ -33,6 +34,7 @@ export function convertGates(
   to: string,
   options: ConvertGatesOptions = {},
 ): NamedArray {
+  checkArray('convertGates', 'weight', weight);
   const { axis = weight.shape.length - 1 } = options;
   for (const gates of [from, to]) {
     if (!isOrderOf(gates, 'ifgo') && !isOrderOf(gates, 'zrn')) {

@@ -4,9 +4,11 @@ export function sliceArray(
   shape: readonly number[],
   indices: readonly (readonly number[] | undefined)[],
 ): { shape: number[]; data: Float32Array } {
-  const lists = shape.map((size, axis) => indices[axis] ?? range(size));
-  const newShape = lists.map((list) => list.length);
+  const newShape = shape.map((size, axis) => indices[axis]?.length ?? size);
   const out = new Float32Array(newShape.reduce((product, size) => product * size, 1));
+  // Without values there is nothing to walk to, however long the other axes are.
+  if (out.length === 0) return { shape: newShape, data: out };
+  const lists = shape.map((size, axis) => indices[axis] ?? range(size));
   const last = lists.length - 1;
   if (last < 0) return { shape: [], data: data.slice() };
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((p, size) => p * size, 1));
@@ -29,9 +31,10 @@ export function scatterArray(
   shape: readonly number[],
   indices: readonly (readonly number[] | undefined)[],
 ): { shape: number[]; data: Float32Array } {
+  const out = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  if (data.length === 0) return { shape: [...shape], data: out };
   const lists = shape.map((size, axis) => indices[axis] ?? range(size));
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((p, size) => p * size, 1));
-  const out = new Float32Array(shape.reduce((product, size) => product * size, 1));
   let from = 0;
   const copy = (axis: number, to: number): void => {
     if (axis === shape.length) {

@@ -39,6 +39,24 @@ describe('convertGates', () => {
     );
   });
 
+  test('an array without values is reordered at once, whatever its shape', () => {
+    const empty = { shape: [1_000_000, 1_000_000, 0, 4], data: new Float32Array(0) };
+    expect(convertGates(empty, 'ifgo', 'igfo')).toEqual(empty);
+    const gates = { shape: [10_000_000, 0], data: new Float32Array(0) };
+    expect(convertGates(gates, 'ifgo', 'igfo', { axis: 0 })).toEqual(gates);
+  });
+
+  test.each([
+    [[4_000_000_000, 0], 'expected at most 10000000 places along an axis of weight "weight"'],
+    [
+      [4_000_000_000],
+      'expected 4000000000 values in weight "weight" of shape [4000000000], found 0',
+    ],
+  ])('refuses shape %j without values', (shape, message) => {
+    const weight = { shape, data: new Float32Array(0) };
+    expect(() => convertGates(weight, 'ifgo', 'igfo', { axis: 0 })).toThrow(message);
+  });
+
   test('refuses an order that is none', () => {
     const bias = { shape: [4], data: new Float32Array(4) };
     expect(() => convertGates(bias, 'ijfo', 'ifgo')).toThrow(

@@ -1,6 +1,7 @@
+import { parseJson, shown } from '@secateur/input';
 import { arrayTypes, dtypes } from './dtypes.ts';
 import { SafetensorsError } from './error.ts';
-import { LENGTH_BYTES, LONGEST_HEADER, METADATA_KEY } from './limits.ts';
+import { LENGTH_BYTES, LONGEST_HEADER, METADATA_KEY, MOST_VALUES } from './limits.ts';
 import type { Dtype, SafetensorsFile, SafetensorsTensor } from './types.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -68,21 +69,19 @@ function headerLength(bytes: Uint8Array): number {
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   const text = decodeUtf8(bytes, WHERE);
+  if (!text.startsWith('{')) {
+    throw new SafetensorsError(
+      `${WHERE}: expected a header that begins with "{", found ${shown(text, 40)}; is this a safetensors file?`,
+    );
+  }
   let header: unknown;
   try {
-    header = JSON.parse(text);
+    header = parseJson(text, { characters: LONGEST_HEADER, values: MOST_VALUES });
   } catch (cause) {
-    throw new SafetensorsError(
-      `${WHERE}: expected a header in JSON, found "${text.slice(0, 40)}"; is this a safetensors file?`,
-      { cause },
-    );
+    throw new SafetensorsError(`${WHERE}: header: ${(cause as Error).message}`, { cause });
   }
-  if (!text.startsWith('{') || !isRecord(header)) {
-    throw new SafetensorsError(
-      `${WHERE}: expected a header that begins with "{", found "${text.slice(0, 40)}"`,
-    );
-  }
-  return header;
+  // What begins with a brace and is JSON is an object.
+  return header as Record<string, unknown>;
 }
 
 function readMetadata(value: unknown): Record<string, string> {
@@ -91,7 +90,7 @@ function readMetadata(value: unknown): Record<string, string> {
   const valid = isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
   if (!valid) {
     throw new SafetensorsError(
-      `${WHERE}: expected texts by key as ${METADATA_KEY}, found ${JSON.stringify(value).slice(0, 80)}`,
+      `${WHERE}: expected texts by key as ${METADATA_KEY}, found ${shown(value, 80)}`,
     );
   }
   return { ...(value as Record<string, string>) };
@@ -99,23 +98,20 @@ function readMetadata(value: unknown): Record<string, string> {
 
 function readEntry(name: string, info: unknown): Entry {
   const where = `${WHERE}: tensor "${name}"`;
-  if (name === '__proto__') {
-    throw new SafetensorsError(`${where}: expected another name, found a reserved one`);
-  }
   const { dtype, shape, data_offsets: offsets } = isRecord(info) ? info : {};
   if (!dtypes.includes(dtype as Dtype)) {
     throw new SafetensorsError(
-      `${where}: expected one of the types ${dtypes.join(', ')}, found ${JSON.stringify(dtype) ?? 'none'}`,
+      `${where}: expected one of the types ${dtypes.join(', ')}, found ${shown(dtype)}`,
     );
   }
   if (!isSizes(shape)) {
     throw new SafetensorsError(
-      `${where}: expected a list of whole sizes as shape, found ${JSON.stringify(shape) ?? 'none'}`,
+      `${where}: expected a list of whole sizes as shape, found ${shown(shape)}`,
     );
   }
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
     throw new SafetensorsError(
-      `${where}: expected data_offsets [begin, end], found ${JSON.stringify(offsets) ?? 'none'}`,
+      `${where}: expected data_offsets [begin, end], found ${shown(offsets)}`,
     );
   }
   const [begin, end] = offsets as [number, number];

@@ -49,6 +49,11 @@ function encodeHeader(
   const parts: string[] = [];
   const texts = Object.entries(metadata).sort(([a], [b]) => compareNames(a, b));
   for (const [key, text] of texts) {
+    if (key === '__proto__') {
+      throw new SafetensorsError(
+        `encodeSafetensors: expected another key of metadata than "${key}", which no reader of ours takes; rename it`,
+      );
+    }
     if (typeof text !== 'string') {
       throw new SafetensorsError(
         `encodeSafetensors: expected text as metadata "${key}", found ${typeof text}; write other values with JSON.stringify`,

@@ -130,7 +130,11 @@ describe('decodeSafetensors', () => {
       'expected a header of at most 100000000 bytes, found 100000001; is this a safetensors file?',
     ],
     ['a header beyond the file', long, 'expected a header of 3 bytes, found 2 bytes'],
-    ['a header that is not JSON', file('{"x"'), 'expected a header in JSON, found "{"x""'],
+    [
+      'a header that is not JSON',
+      file('{"x"'),
+      String.raw`header: expected JSON, found "{\"x\"" (`,
+    ],
     ['a list as header', file('[]'), 'expected a header that begins with "{", found "[]"'],
     ['spaces before the header', file(' {}'), 'expected a header that begins with "{"'],
     [
@@ -190,9 +194,37 @@ describe('decodeSafetensors', () => {
       'expected the data to end at byte 4, after "x", found 5 bytes; the rest belongs to no tensor',
     ],
     [
+      'a tensor that stands twice',
+      file(
+        '{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+        4,
+      ),
+      'header: expected each name once in an object of JSON, found "x" again',
+    ],
+    [
+      'metadata that stand twice',
+      file('{"__metadata__":{"k":"a","k":"b"}}'),
+      'header: expected each name once in an object of JSON, found "k" again',
+    ],
+    [
+      'a header that is nested a million times',
+      file('{"x":'.repeat(1e6)),
+      'header: expected JSON of at most 128 levels',
+    ],
+    [
+      'a small header of many values',
+      file(`{"x":{"shape":[${'0,'.repeat(5_000_000)}0]}}`),
+      'header: expected JSON of at most 5000000 values',
+    ],
+    [
+      'a name with control characters',
+      file({ 'a\u001b[2J': 3 }),
+      String.raw`tensor "a\u001b[2J": expected one of the types`,
+    ],
+    [
       'a reserved name',
       file('{"__proto__":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}', 4),
-      'tensor "__proto__": expected another name, found a reserved one',
+      'header: expected another name than "__proto__" in JSON',
     ],
   ])('refuses %s', (_, bytes, message) => {
     const run = (): unknown => decodeSafetensors(bytes as Uint8Array);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseJson } from '@secateur/input';
 import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { readRegularFile } from '@secateur/safetensors/node';
 import { fileError, writeFileAtomic } from './atomic-file.ts';
@@ -100,7 +101,7 @@ function check(
     checkpoint: {
       step: Number(step),
       tensors: Object.fromEntries(plain) as SavedTensors,
-      state: JSON.parse(state) as unknown,
+      state: parseJson(state),
     },
   };
 }
@@ -127,7 +128,7 @@ function expectedSize(bytes: Uint8Array): number | undefined {
   if (bytes.length < start) return start;
   try {
     const text = new TextDecoder().decode(bytes.subarray(8, start));
-    const entries = Object.values(JSON.parse(text) as Record<string, { data_offsets?: number[] }>);
+    const entries = Object.values(parseJson(text) as Record<string, { data_offsets?: number[] }>);
     const end = entries.reduce((most, entry) => Math.max(most, entry.data_offsets?.[1] ?? 0), 0);
     return start + end;
   } catch {

@@ -1,3 +1,5 @@
+import { messageText } from '@secateur/input';
+
 /**
  * What went wrong, for code that reacts to it: `argument` (a call's own input), `config` (another config or a
  * directory that is no run), `locked` (another process has the run), `finished`, `checkpoint`, `metrics`, `tensors`,
@@ -25,7 +27,7 @@ export class TrainingError extends Error {
 
   /** Makes an error; `cause` is the error behind it, if there is one. */
   constructor(message: string, options: { code: TrainingErrorCode; cause?: unknown }) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    super(messageText(message), 'cause' in options ? { cause: options.cause } : undefined);
     this.code = options.code;
   }
 }

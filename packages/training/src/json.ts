@@ -1,3 +1,4 @@
+import { shown } from '@secateur/input';
 import { TrainingError } from './error.ts';
 
 /**
@@ -73,7 +74,5 @@ function own(object: Record<string, unknown>, name: string): unknown {
 }
 
 function show(value: unknown): string {
-  if (value === undefined) return '(not set)';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return value === undefined ? '(not set)' : shown(value, 60);
 }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { parseJson } from '@secateur/input';
 import {
   readRegularFile,
   removeUnneeded,
@@ -76,7 +77,7 @@ function read(file: string): string | undefined {
 
 function parse(text: string): ProcessMark | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text, { characters: 10_000 });
     if (!isObject(value) || typeof value['host'] !== 'string') return undefined;
     const { pid } = value;
     return Number.isInteger(pid) && (pid as number) > 0

@@ -1,4 +1,5 @@
 import { appendFileSync, closeSync, existsSync, fsyncSync } from 'node:fs';
+import { parseJson, shown } from '@secateur/input';
 import { openRegularFile, readRegularFile } from '@secateur/safetensors/node';
 import { fileError, writeFileAtomic } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
@@ -10,6 +11,9 @@ export interface MetricsRecord {
   readonly step: number;
   readonly [key: string]: unknown;
 }
+
+/** Most characters of a line that is read. */
+const LONGEST_LINE = 1_000_000;
 
 /** A metrics file of a run. */
 export interface Metrics {
@@ -101,13 +105,13 @@ function parse(line: string, file: string, number: number): MetricsRecord {
   let value: unknown;
   let cause: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseJson(line, { characters: LONGEST_LINE });
     if (isRecord(value)) return value;
   } catch (error) {
     cause = error;
   }
   throw new TrainingError(
-    `readMetrics: expected a JSON object with a whole number "step" in line ${String(number)} of ${file}, found ${line.length > 60 ? `${line.slice(0, 57)}...` : line}; mend or delete that line.`,
+    `readMetrics: expected a JSON object with a whole number "step" in line ${String(number)} of ${file}, found ${shown(line, 60)}; mend or delete that line.`,
     { code: 'metrics', ...(cause === undefined ? {} : { cause }) },
   );
 }

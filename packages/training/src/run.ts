@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseJson, sentence } from '@secateur/input';
 import {
   isTemporary,
   makeFolder,
@@ -271,10 +272,10 @@ function readJson(file: string): unknown {
     throw fileError('openRun', `read ${file}`, error);
   }
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (cause) {
     throw new TrainingError(
-      `openRun: expected JSON in ${file}, found: ${cause instanceof Error ? cause.message : String(cause)}; mend it, or use another directory.`,
+      `openRun: ${file}: ${sentence((cause as Error).message)} Mend it, or use another directory.`,
       { code: 'config', cause },
     );
   }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { sentence } from '@secateur/input';
 import type { CheckpointEntry } from './checkpoint-store.ts';
 import { TrainingError } from './error.ts';
 
@@ -21,7 +22,7 @@ export function stoppedTraining(
       ? 'no checkpoint was saved yet, so the same command begins again'
       : `the last checkpoint is ${basename(last.file)} of step ${String(last.step)} (${last.file}), and the same command goes on from there`;
   return new TrainingError(
-    `training: expected to go on after step ${String(step)}, found: ${found} As for this training, ${pointer}.`,
+    `training: expected to go on after step ${String(step)}, found: ${sentence(found)} As for this training, ${pointer}.`,
     { code: 'stopped', cause },
   );
 }

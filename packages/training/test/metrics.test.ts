@@ -67,7 +67,7 @@ describe('metrics', () => {
     expect(error).toBeInstanceOf(TrainingError);
     expect(error.code).toBe('metrics');
     expect(error.message).toContain(
-      `expected a JSON object with a whole number "step" in line 2 of ${file}, found nonsense; mend or delete that line.`,
+      `expected a JSON object with a whole number "step" in line 2 of ${file}, found "nonsense"; mend or delete that line.`,
     );
   });
 

@@ -256,6 +256,8 @@ describe('readRun', () => {
   test('names a damaged config', () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'config.json'), '{');
-    expect(() => readRun(directory)).toThrow(/expected JSON in .*config\.json, found: /);
+    expect(() => readRun(directory)).toThrow(
+      /config\.json: expected JSON, found "\{" \(.*\); is the file whole\? Mend it/,
+    );
   });
 });

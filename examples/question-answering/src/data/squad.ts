@@ -1,6 +1,10 @@
 import { readText } from '@secateur/app';
+import { parseJson, sentence, shown } from '@secateur/input';
 import { z } from 'zod';
 import type { Answer, Paragraph, Question } from './questions.ts';
+
+/** Most characters of a file and most values in it; SQuAD 2.0 has 42 million and 1.2 million. */
+const LIMITS = { characters: 200_000_000, values: 20_000_000 };
 
 /** What a SQuAD file holds. */
 export interface Squad {
@@ -47,7 +51,7 @@ export function parseSquad(text: string, source: string): Squad {
         if (question.trim() === '') throw empty(`${at}.question`, question, 'this question');
         if (ids.has(id)) {
           throw new Error(
-            `${at}.id: expected an id of its own, found "${id}", which an earlier question has; answers are scored by id, so rename one.`,
+            `${at}.id: expected an id of its own, found ${shown(id)}, which an earlier question has; answers are scored by id, so rename one.`,
           );
         }
         ids.add(id);
@@ -74,10 +78,10 @@ export function parseSquad(text: string, source: string): Squad {
 function parsed(text: string, source: string): z.infer<typeof squadSchema> {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text, LIMITS);
   } catch (error) {
     throw new Error(
-      `${source}: expected JSON, found: ${(error as Error).message}; give a SQuAD file such as dev-v1.1.json.`,
+      `${source}: ${sentence((error as Error).message)} Give a SQuAD file such as dev-v1.1.json.`,
       { cause: error },
     );
   }
@@ -102,9 +106,9 @@ function located(
   const expected =
     text.trim() === ''
       ? 'a text with more than white space'
-      : `${JSON.stringify(text)} at character ${codePoint} of its context`;
+      : `${shown(text)} at character ${codePoint} of its context`;
   throw new Error(
-    `${place}: expected ${expected}, found ${JSON.stringify(found)}; correct "text" or "answer_start", which counts Unicode code points from 0.`,
+    `${place}: expected ${expected}, found ${shown(found)}; correct "text" or "answer_start", which counts Unicode code points from 0.`,
   );
 }
 
@@ -122,6 +126,6 @@ function unitOffsets(context: string): (codePoint: number) => number {
 
 function empty(place: string, found: string, what: string): Error {
   return new Error(
-    `${place}: expected a text, found ${JSON.stringify(found)}; fill it, or take ${what} out of the file.`,
+    `${place}: expected a text, found ${shown(found)}; fill it, or take ${what} out of the file.`,
   );
 }

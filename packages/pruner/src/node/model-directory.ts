@@ -9,7 +9,14 @@ import { encodeSafetensors } from '@secateur/safetensors';
 import { checkWeights, messageOf } from '../check-weights.ts';
 import { PrunerError } from '../pruner-error.ts';
 import { readWeights } from '../safetensors.ts';
-import { isObject, peekJson, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
+import {
+  isObject,
+  parseModelJson,
+  peekJson,
+  readJsonFile,
+  readModelFile,
+  toJsonText,
+} from './read-files.ts';
 import { isLayersModelFile } from './layers-model-files.ts';
 import { replaceFiles, type ModelFiles } from './replace-files.ts';
 
@@ -170,19 +177,15 @@ function readVocabulary(
   directory: string,
   size: number | undefined,
 ): string[] | undefined {
-  let words: unknown;
+  let bytes: Uint8Array;
   try {
-    words = JSON.parse(new TextDecoder().decode(readModelFile(caller, directory, vocabularyFile)));
-  } catch (cause) {
-    const missing =
-      cause instanceof PrunerError && (cause.cause as NodeJS.ErrnoException).code === 'ENOENT';
-    if (missing) return undefined;
-    if (cause instanceof PrunerError) throw cause;
-    throw new PrunerError(
-      `${caller}: expected JSON in ${vocabularyFile} of "${directory}", found ${messageOf(cause)}; the file is damaged, write the model again.`,
-      { cause },
-    );
+    bytes = readModelFile(caller, directory, vocabularyFile);
+  } catch (error) {
+    const { cause } = error as PrunerError;
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
+  const words = parseModelJson(caller, directory, vocabularyFile, bytes);
   const isWords = Array.isArray(words) && words.every((word) => typeof word === 'string');
   if (!isWords || (size !== undefined && (words as string[]).length !== size)) {
     throw new PrunerError(

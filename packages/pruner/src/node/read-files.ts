@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseJson, sentence } from '@secateur/input';
 import {
   fileTrouble,
   isTemporary,
@@ -44,16 +45,7 @@ export function readJsonFile(
   directory: string,
   name: string,
 ): Record<string, unknown> {
-  const text = new TextDecoder().decode(readModelFile(caller, directory, name));
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new PrunerError(
-      `${caller}: expected JSON in ${name} of "${directory}", found ${messageOf(cause)}; the file is damaged, write the model again.`,
-      { cause },
-    );
-  }
+  const value = parseModelJson(caller, directory, name, readModelFile(caller, directory, name));
   if (!isObject(value)) {
     throw new PrunerError(
       `${caller}: expected a JSON object in ${name} of "${directory}", found ${Array.isArray(value) ? 'an array' : String(value)}; the file is damaged, write the model again.`,
@@ -68,6 +60,23 @@ export function peekJson(directory: string, name: string): Record<string, unknow
     return readJsonFile('', directory, name);
   } catch {
     return undefined;
+  }
+}
+
+/** Parses JSON of a model directory; what is none, or beyond the limits of `parseJson`, is a `PrunerError`. */
+export function parseModelJson(
+  caller: string,
+  directory: string,
+  name: string,
+  bytes: Uint8Array,
+): unknown {
+  try {
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new PrunerError(
+      `${caller}: expected JSON in ${name} of "${directory}", found a file that cannot be read: ${sentence(messageOf(cause))} The file is damaged, write the model again.`,
+      { cause },
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { sentence } from '@secateur/input';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
   layersModelLayout,
@@ -180,7 +181,7 @@ function deriveLayout(model: LayersModel): ExplainedLayout {
     return layersModelLayout(model as unknown as LayersModelLike, { explain: true });
   } catch (cause) {
     throw new PrunerError(
-      `pruneLayersModel: the layout cannot be derived from the model: ${messageOf(cause)} Or pass a layout under the names of model.weights.`,
+      `pruneLayersModel: the layout cannot be derived from the model: ${sentence(messageOf(cause))} Or pass a layout under the names of model.weights.`,
       { cause },
     );
   }

@@ -1,3 +1,4 @@
+import { sentence } from '@secateur/input';
 import { serialization, type Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { GroupSet } from '@secateur/groups';
@@ -58,7 +59,7 @@ export function restoreGroupLasso(
   } catch (cause) {
     if (cause instanceof PrunerError) throw cause;
     throw new PrunerError(
-      `loadLayersModel: expected a group-Lasso optimizer in the model file, found one that cannot be made: ${messageOf(cause)} Or load with optimizer: 'inner' and wrap model.optimizer by groupLasso.`,
+      `loadLayersModel: expected a group-Lasso optimizer in the model file, found one that cannot be made: ${sentence(messageOf(cause))} Or load with optimizer: 'inner' and wrap model.optimizer by groupLasso.`,
       { cause },
     );
   }

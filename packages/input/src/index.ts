@@ -1,0 +1,8 @@
+/**
+ * What every reader of files from others needs: JSON with limits, text for messages and terminals, the nearest name.
+ * @packageDocumentation
+ */
+export { parseJson, type JsonLimits } from './parse-json.ts';
+export { messageText, sentence, shown, terminalText } from './text.ts';
+export { nearest } from './nearest.ts';
+export { InputError } from './error.ts';

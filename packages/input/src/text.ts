@@ -1,0 +1,63 @@
+/** Most characters of one quotation in a message. */
+const LONGEST_QUOTATION = 300;
+/** Most characters of a whole message: a few quotations and the words around them. */
+const LONGEST_MESSAGE = 1500;
+
+/**
+ * What a terminal obeys or a reader does not see: control characters, marks that turn the direction of writing, spaces
+ * without a width, separators of lines and paragraphs, and halves of characters.
+ */
+const UNSAFE = String.raw`\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\p{Cs}`;
+const unsafe = new RegExp(`[${UNSAFE}]`, 'gu');
+const unsafeButLines = new RegExp(`(?![\\n\\t])[${UNSAFE}]`, 'gu');
+
+const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const escaped = (character: string): string =>
+  names[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/**
+ * The text of an error message, whatever it quotes of a file: each quotation is cut at 300 characters and the whole at
+ * 1500, in the middle, so that what to do stays at the end. Control characters are escaped.
+ *
+ * @example
+ * ```ts
+ * import { messageText } from '@secateur/input';
+ *
+ * messageText('expected a word, found "\u001b[2J"'); // => expected a word, found "\\u001b[2J"
+ * ```
+ */
+export function messageText(message: string): string {
+  const quotations = cut(message, 100_000)
+    .split('"')
+    .map((part, i) => (i % 2 === 1 ? cut(part, LONGEST_QUOTATION) : part));
+  return cut(quotations.join('"'), LONGEST_MESSAGE).replace(unsafe, escaped);
+}
+
+/** What a message says of a value of a file: its JSON, or `nothing`; cut at `most` characters, 300 if left out. */
+export function shown(value: unknown, most: number = LONGEST_QUOTATION): string {
+  // A long text or list is cut before it is written out.
+  const short =
+    typeof value === 'string'
+      ? cut(value, most)
+      : Array.isArray(value) && value.length > most
+        ? value.slice(0, most)
+        : value;
+  return cut(JSON.stringify(short) ?? 'nothing', most + 2).replace(unsafe, escaped);
+}
+
+/** A message as a sentence that another can follow: with a full stop, where it ends with no mark of its own. */
+export function sentence(message: string): string {
+  return /[.?!]$/.test(message) ? message : `${message}.`;
+}
+
+/** Text for a terminal, where control characters would be orders: they are escaped, line ends and tabs stay. */
+export function terminalText(text: string): string {
+  return text.replace(unsafeButLines, escaped);
+}
+
+/** The beginning and the end of a text that is longer than `most` characters, with `...` between. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = Math.floor((most - 3) / 3);
+  return `${text.slice(0, most - 3 - end)}...${text.slice(text.length - end)}`;
+}
