@@ -122,7 +122,9 @@ describe('what is built', async () => {
       );
     expect([...packagesIn('@secateur/lasso')]).toEqual(['packages/lasso']);
     expect([...packagesIn(PAGE)].toSorted()).toEqual(
-      ['backend', 'backend-wasm', 'groups', 'lasso', 'pruner'].map((name) => `packages/${name}`),
+      ['backend', 'backend-wasm', 'groups', 'input', 'lasso', 'pruner'].map(
+        (name) => `packages/${name}`,
+      ),
     );
     expect([...bundles.values()].flatMap(({ parts }) => parts.map(([path]) => path))).toSatisfy(
       (paths: string[]) => paths.every((path) => !path.includes('/src/')),

@@ -4,7 +4,9 @@ import {
   addReportCommand,
   addRunOptions,
   parseCount,
-  parseNumber,
+  parsePositive,
+  parseSeed,
+  parseSize,
   print,
   runProgram,
   say,
@@ -79,7 +81,7 @@ program
   .option(
     '--tolerance <x>',
     'weights up to this size count as zero; above 0 it is an approximation',
-    parseNumber,
+    parseSize,
     0,
   )
   .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
@@ -93,13 +95,14 @@ program
   .command('sample')
   .description('draw text from a saved model')
   .requiredOption('--model <folder>', 'model folder of a run')
-  .option('--words <n>', 'words to draw', parseNumber, 100)
-  .option('--temperature <x>', 'below 1 the likely words are favoured more', parseNumber, 0.8)
+  .option('--words <n>', 'words to draw', parseCount, 100)
+  .option('--temperature <x>', 'below 1 the likely words are favoured more', parsePositive, 0.8)
   .option('--prompt <text>', 'words to begin with', '')
-  .option('--seed <n>', 'seed of the draw', parseNumber, 1)
+  .option('--seed <n>', 'seed of the draw', parseSeed, 1)
   .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
   .action(async (flags) => {
-    console.log(await sampleCommand({ ...shared(), ...flags }));
+    const text = await sampleCommand({ ...shared(), ...flags });
+    print(text, false, () => text);
   });
 
 addReportCommand(program, writeRunReport, formatResult);

@@ -4,7 +4,7 @@ import {
   addReportCommand,
   addRunOptions,
   parseCount,
-  parseNumber,
+  parseSize,
   print,
   runProgram,
   say,
@@ -86,7 +86,7 @@ program
   .option(
     '--tolerance <x>',
     'weights up to this size count as zero; above 0 it is an approximation',
-    parseNumber,
+    parseSize,
     0,
   )
   .option('--json', 'print JSON', false)

@@ -74,7 +74,13 @@ describe('parseSquad', () => {
   });
 
   test.each([
-    ['not JSON', 'tea', 'f: expected JSON, found: '],
+    ['not JSON', 'tea', 'f: expected JSON, found "tea" ('],
+    [
+      'an id that stands twice in a question',
+      '{"data":[{"paragraphs":[{"context":"a","qas":[{"id":"1","id":"2"}]}]}]}',
+      'f: expected each name once in an object of JSON, found "id" again',
+    ],
+    ['deep nesting', '['.repeat(1e6), 'f: expected JSON of at most 128 levels'],
     ['not SQuAD', '[1]', 'f: expected the format of SQuAD 1.1 or 2.0, found at the top: '],
     [
       'no offset',

@@ -3,7 +3,7 @@ import { suggestion } from './names.ts';
 import type { Axis, Role, Segment } from './types.ts';
 
 /** Most blocks of an axis, more than any real weight has: what lies beyond is a typing error, or a hostile file. */
-export const MOST_SEGMENTS = 65_536;
+const MOST_SEGMENTS = 65_536;
 const DEEPEST = 32;
 
 /** The sizes of the names that an axis can mention; no name is in both. */
