@@ -15,6 +15,7 @@ import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
 import { convolutionKernels } from './convolution.ts';
 import { convolutionGradientKernels } from './convolution-gradients.ts';
 import { identityKernel } from './identity.ts';
+import { checkMemory } from './memory/checked-memory.ts';
 import { unsignedAddresses } from './memory/unsigned-addresses.ts';
 import { oneHotKernel } from './one-hot.ts';
 import { keepListeners, withoutRethrowing } from './process-listeners.ts';
@@ -103,6 +104,7 @@ export const wasmDriver: BackendDriver = {
     const started = backend() as BackendWasm;
     keepListeners(started);
     unsignedAddresses(started);
+    checkMemory(started);
     await resizePool(started, threads);
   },
   features: () => {

@@ -2,8 +2,10 @@ import { backend } from '@tensorflow/tfjs-core';
 
 /** What the WASM backend's module has besides its types. */
 interface Heap {
-  readonly HEAPU8: Uint8Array;
-  _malloc(bytes: number): number;
+  readonly asm: {
+    /** The module's own function: the backend's refuses when the memory is full. */
+    malloc(bytes: number): number;
+  };
   _free(address: number): void;
 }
 
@@ -22,7 +24,7 @@ export function fillMemoryBelow(limit: number): () => void {
     // A small block may come from above although there is still room for it below.
     const patience = bytes > 4096 ? 1 : 64;
     for (let misses = 0; misses < patience;) {
-      const address = heap._malloc(bytes) >>> 0;
+      const address = heap.asm.malloc(bytes) >>> 0;
       if (address === 0) break;
       if (address >= limit) misses++;
       (address >= limit ? above : taken).push(address);

@@ -4,8 +4,8 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 export interface Heap {
   readonly asm: { readonly memory: WebAssembly.Memory; malloc(bytes: number): number };
   readonly HEAPU8: Uint8Array;
-  /** The address of so many bytes. */
-  _malloc(bytes: number): number;
+  /** The address of so many bytes; `checkMemory` has it throw where there are none, and never be negative. */
+  _malloc: (bytes: number) => number;
   _free(address: number): void;
   /** A function of the module with named types of its result and its arguments. */
   cwrap(name: string, result: string | null, ...rest: unknown[]): (...given: unknown[]) => unknown;

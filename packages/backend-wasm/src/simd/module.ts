@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { BackendError } from '@secateur/backend';
 import { plain, relaxed } from './binaries.js';
+import { checkMemory } from '../memory/checked-memory.ts';
 import { type Heap, heapOf } from '../memory/heap.ts';
 import { withMemoryShared } from '../threads/shared-memory.ts';
 import type { WorkerSetup } from '../threads/workers.ts';
@@ -65,6 +65,7 @@ function instantiate(
   heap: Heap,
   candidates: readonly (readonly [SimdModule['simd'], string])[] = builds,
 ): SimdModule | undefined {
+  checkMemory(backend);
   const { memory } = heap.asm;
   const shared =
     typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
@@ -100,11 +101,11 @@ function instantiate(
 
 /** Takes memory, 16-aligned, for as long as the backend lives. */
 function reserve(heap: Heap, bytes: number): Address {
-  return aligned(allocate(heap, bytes));
+  return aligned(heap._malloc(bytes + 15));
 }
 
 function withScratch<T>(heap: Heap, bytes: number, work: (address: Address) => T): T {
-  const address = allocate(heap, bytes);
+  const address = heap._malloc(bytes + 15);
   try {
     return work(aligned(address));
   } finally {
@@ -112,17 +113,7 @@ function withScratch<T>(heap: Heap, bytes: number, work: (address: Address) => T
   }
 }
 
-/** The next multiple of 16. */
+/** The next multiple of 16; JavaScript's bitwise operators give signed numbers, negative above 2 GiB. */
 function aligned(address: Address): Address {
   return ((address + 15) & -16) >>> 0;
-}
-
-/** Takes memory for `bytes` bytes from the next multiple of 16 on. */
-function allocate(heap: Heap, bytes: number): Address {
-  // WebAssembly hands numbers over signed, and so do JavaScript's bitwise operators: above 2 GiB they are negative.
-  const address = bytes + 15 < 2 ** 32 ? heap._malloc(bytes + 15) >>> 0 : 0;
-  if (address !== 0) return address;
-  throw new BackendError(
-    `wasm: expected room for ${bytes} bytes of scratch memory, found none; WebAssembly has at most 4 GiB, so use a smaller batch or fewer steps.`,
-  );
 }
