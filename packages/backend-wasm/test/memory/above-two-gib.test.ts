@@ -11,6 +11,9 @@ import {
   image,
   matMul,
   maxPool,
+  maximum,
+  minimum,
+  prelu,
   profile,
   reshape,
   scalar,
@@ -160,6 +163,9 @@ function everything(): Tensor[] {
     sgdStep(penalised, { learningRate: 0.1, threshold: 0.01 }),
     ...Object.values(stepped),
     shrinkWeight(weight, { rows, columns }, 0.01),
+    maximum(weight, gradient),
+    minimum(weight, gradient),
+    prelu(weight, columns),
     add(weight, gradient),
   ];
 }
@@ -188,7 +194,7 @@ test('these are all kernels with addresses in them', async () => {
   const stockNames = [
     ...['BatchMatMul', '_FusedMatMul', 'GatherV2', 'UnsortedSegmentSum', 'Sum', 'Concat', 'SplitV'],
     ...['ClipByValue', 'MaxPool', 'MaxPoolGrad', 'AvgPool', 'AvgPoolGrad', 'Conv2DBackpropFilter'],
-    ...['Cast', 'Identity'],
+    ...['Cast', 'Identity', 'Maximum', 'Minimum', 'Prelu'],
   ];
   expect(kernelNames).toEqual(expect.arrayContaining([...Object.values(KERNELS), ...stockNames]));
 });
