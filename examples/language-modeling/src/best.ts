@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
-import { checkpointWeights } from '@secateur/app';
+import { checkpointWeights, expectFact } from '@secateur/app';
 import { layoutFromJson, type Weights } from '@secateur/groups';
 import { readCheckpoint, writeCheckpoint } from '@secateur/training';
 import { checkpointTensors, type Best } from './checkpoint.ts';
@@ -20,7 +20,13 @@ export async function saveBest(
   writeCheckpoint(fileIn(directory), { step, tensors, state: null });
 }
 
-/** Reads back what {@link saveBest} kept. */
-export function readBest(directory: string, best: Best): Weights {
-  return checkpointWeights(readCheckpoint(fileIn(directory)), layoutFromJson(best.layout));
+/**
+ * Reads back what {@link saveBest} kept.
+ *
+ * @throws Error when it is of another epoch than `best`.
+ */
+export function readBest(directory: string, best: Best, windows: number): Weights {
+  const kept = readCheckpoint(fileIn(directory));
+  expectFact(kept.step, 'the step of the best epoch', (best.epoch + 1) * windows, kept.step);
+  return checkpointWeights(kept, layoutFromJson(best.layout));
 }

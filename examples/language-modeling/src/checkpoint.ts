@@ -1,8 +1,29 @@
 import { tensor2d, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { firstOrigins, firstSession, type Origins, type SessionState } from '@secateur/app';
-import { layoutToJson, type Layout, type LayoutJson } from '@secateur/groups';
+import {
+  checkLayout,
+  checkSession,
+  checkTensors,
+  expectFact,
+  firstOrigins,
+  firstSession,
+  layoutSchema,
+  originsSchema,
+  sessionSchema,
+  stateWith,
+  type Origins,
+  type SessionState,
+} from '@secateur/app';
+import {
+  layoutShapes,
+  layoutToJson,
+  resizeLayout,
+  type Layout,
+  type LayoutJson,
+} from '@secateur/groups';
 import { readVariables, type Checkpoint, type SavedTensors } from '@secateur/training';
+import { z } from 'zod';
 import type { State } from './network/network.ts';
+import type { Settings } from './settings.ts';
 
 /** Which epoch was best on the validation text, and what its network was. */
 export interface Best {
@@ -29,6 +50,86 @@ export interface Position {
   readonly session: SessionState;
 }
 
+const positionSchema: z.ZodType<Position> = z.strictObject({
+  epoch: z.int().nonnegative(),
+  window: z.int().nonnegative(),
+  epochLoss: z.number().nonnegative(),
+  layout: layoutSchema,
+  origins: originsSchema,
+  best: z
+    .strictObject({
+      epoch: z.int().nonnegative(),
+      valid: z.number().positive(),
+      layout: layoutSchema,
+      origins: originsSchema,
+    })
+    .nullable(),
+  session: sessionSchema,
+});
+
+/**
+ * The position of a checkpoint, each part of it compared with the others, the tensors, the settings and the text: a
+ * checkpoint that was changed goes on from nowhere else without a word.
+ *
+ * @throws Error that names what does not fit.
+ */
+export function positionOf(
+  checkpoint: Checkpoint,
+  {
+    settings,
+    full,
+    windows,
+  }: { readonly settings: Settings; readonly full: Layout; readonly windows: number },
+): Position {
+  const { step } = checkpoint;
+  const position = stateWith(positionSchema, checkpoint);
+  const { epoch, window, best } = position;
+  expectFact(step, 'the step of its epoch and window', step, epoch * windows + window);
+  expectFact(
+    step,
+    'whether its epoch and window are in the run',
+    true,
+    epoch <= settings.epochs && window < windows,
+  );
+  expectFact(step, 'whether epochLoss is of windows', window > 0, position.epochLoss > 0);
+  checkSession(position.session, { step, units: step * settings.batch * settings.steps });
+  const first = firstOrigins(full);
+  checkLayout(step, position, full, first);
+  if (settings.compactEvery === 0 || epoch < settings.compactEvery) {
+    expectFact(step, 'origins', first, position.origins);
+  }
+  const counted = settings.select === 'best' && epoch > settings.rampEpochs;
+  expectFact(step, 'whether there is a best epoch', counted, best !== null);
+  if (best !== null) {
+    const inRange = best.epoch < epoch && best.epoch >= settings.rampEpochs;
+    expectFact(step, 'whether best.epoch is one that counts', true, inRange);
+    checkLayout(step, best, full, first);
+    const kept = Object.entries(position.origins).every(([dim, left]) =>
+      left.every((origin) => best.origins[dim]!.includes(origin)),
+    );
+    expectFact(step, 'whether best.origins hold those that are left', true, kept);
+  }
+  const isState = (name: string): boolean => name.startsWith('state/');
+  checkTensors(
+    checkpoint,
+    prefixed('weights', layoutShapes(layoutOf(full, position.origins))),
+    isState,
+  );
+  return position;
+}
+
+/** The layout that is left of a whole one. */
+function layoutOf(full: Layout, origins: Origins): Layout {
+  const sizes = Object.entries(origins).map(([dim, left]) => [dim, left.length]);
+  return resizeLayout(full, Object.fromEntries(sizes) as Record<string, number>);
+}
+
+function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [`${prefix}/${name}`, value]),
+  );
+}
+
 /** The position before the first step. */
 export function startPosition(layout: Layout): Position {
   return {
@@ -47,14 +148,21 @@ export function checkpointTensors(
   variables: Readonly<Record<string, Variable>>,
   state: State,
 ): Promise<SavedTensors> {
-  const named: Record<string, Tensor> = {};
-  for (const [name, value] of Object.entries(variables)) named[`weights/${name}`] = value;
-  for (const [name, value] of Object.entries(state)) named[`state/${name}`] = value;
-  return readVariables(named);
+  return readVariables({
+    ...prefixed<Tensor>('weights', variables),
+    ...prefixed<Tensor>('state', state),
+  });
 }
 
-/** The carried state of a checkpoint. */
-export function stateOf(checkpoint: Checkpoint): State {
+/**
+ * The carried state of a checkpoint.
+ *
+ * @throws Error when it has not the names and shapes of `zero`, the state of its network.
+ */
+export function stateOf(checkpoint: Checkpoint, zero: State): State {
+  const shapes = Object.entries(zero).map(([name, { shape }]) => [name, shape] as const);
+  const isWeight = (name: string): boolean => name.startsWith('weights/');
+  checkTensors(checkpoint, prefixed('state', Object.fromEntries(shapes)), isWeight);
   const saved = Object.entries(checkpoint.tensors).filter(([name]) => name.startsWith('state/'));
   return Object.fromEntries(
     saved.map(([name, { shape, data }]) => [

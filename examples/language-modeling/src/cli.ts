@@ -18,7 +18,7 @@ import { evaluateCommand, pruneCommand, sampleCommand } from './commands/model.t
 import { addSettingsOptions, runDirectoryOf, settingsFrom } from './commands/options.ts';
 import { trainCommand } from './commands/train.ts';
 import { writeRunReport } from './report.ts';
-import { formatResult } from './result.ts';
+import { formatResult, resultSchema } from './result.ts';
 import { checkSettings } from './settings.ts';
 import { verifyRun } from './verify.ts';
 
@@ -105,7 +105,12 @@ program
     print(text, false, () => text);
   });
 
-addReportCommand(program, writeRunReport, formatResult);
+addReportCommand(program, {
+  result: resultSchema,
+  settings: checkSettings,
+  write: writeRunReport,
+  format: formatResult,
+});
 
 program
   .command('verify <run>', { hidden: true })

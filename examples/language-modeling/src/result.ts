@@ -1,4 +1,5 @@
 import { countRow, formatTable, timesLess } from '@secateur/app';
+import { z } from 'zod';
 
 /** One network's measured figures, before or after its dead components were removed. */
 export interface NetworkFigures {
@@ -38,6 +39,34 @@ export interface Result {
   readonly sample: string;
   readonly versions: Readonly<Record<string, string>>;
 }
+
+const figuresSchema = z.object({
+  sizes: z.array(z.number()),
+  parameters: z.number(),
+  macsPerWord: z.number(),
+  msPerBatch: z.number(),
+  perplexity: z.object({ valid: z.number(), test: z.number() }),
+  bytes: z.number(),
+});
+
+/** What `result.json` must hold. */
+export const resultSchema: z.ZodType<Result> = z.object({
+  dense: figuresSchema,
+  pruned: figuresSchema,
+  maxAbsDiff: z.number(),
+  layersModelMaxAbsDiff: z.number(),
+  removed: z.record(z.string(), z.number()),
+  speedup: z.number(),
+  backend: z.string(),
+  seed: z.number(),
+  lambda: z.number(),
+  epochs: z.number(),
+  epoch: z.number(),
+  wordsPerSecond: z.number(),
+  trainingSeconds: z.number(),
+  sample: z.string(),
+  versions: z.record(z.string(), z.string()),
+});
 
 /** The rows of the before/after table: name, dense, pruned, ratio. */
 export function resultRows({ dense, pruned, removed }: Result): string[][] {

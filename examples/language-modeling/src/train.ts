@@ -12,7 +12,7 @@ import { issGroups, layoutFromJson, layoutToJson } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { compact } from '@secateur/pruner/tfjs';
 import type { Run } from '@secateur/training';
-import { checkpointTensors, startPosition, stateOf, type Position } from './checkpoint.ts';
+import { checkpointTensors, positionOf, startPosition, stateOf } from './checkpoint.ts';
 import { readBest, saveBest } from './best.ts';
 import { batchReader } from './data/batches.ts';
 import type { Corpus } from './data/corpus.ts';
@@ -70,10 +70,17 @@ export async function train(
   const network = networkOf(settings);
   const full = fullLayout(settings, corpus.vocabulary.words.length);
   const resumed = run.latestCheckpoint();
-  let position = resumed ? (resumed.state as Position) : startPosition(full);
+  let position = resumed
+    ? positionOf(resumed, { settings, full, windows: reader.windows })
+    : startPosition(full);
   let layout = layoutFromJson(position.layout);
   let variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : start.weights(full));
-  let state = resumed ? stateOf(resumed) : network.zeroState(variables, batch);
+  let state = network.zeroState(variables, batch);
+  if (resumed) {
+    const zero = state;
+    state = stateOf(resumed, zero);
+    dispose({ ...zero });
+  }
   let { epoch, window, epochLoss } = position;
   const step = resumed?.step ?? 0;
 
@@ -173,6 +180,6 @@ export async function train(
     return { variables, epoch: settings.epochs - 1, origins: position.origins, ...pace };
   }
   dispose({ ...variables });
-  variables = variablesOf(readBest(run.directory, best));
+  variables = variablesOf(readBest(run.directory, best, reader.windows));
   return { variables, epoch: best.epoch, origins: best.origins, ...pace };
 }

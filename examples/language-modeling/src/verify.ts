@@ -86,7 +86,7 @@ export async function verifyRun(directory: string, data: string | undefined): Pr
   predicted.dispose();
   stock.dispose();
 
-  const corpus = loadCorpus({
+  const corpus = await loadCorpus({
     directory: data,
     fromYear: architecture.fromYear,
     maxVocab: architecture.maxVocab ?? undefined,

@@ -169,6 +169,28 @@ describe('the other commands', () => {
     expect(ended.stdout).toContain('units of layer 1');
   });
 
+  test('report says what is wrong with a damaged result or damaged metrics', async () => {
+    const damaged = join(folder, 'damaged-run');
+    cpSync(run, damaged, { recursive: true });
+    const report = async (): Promise<string> => {
+      const ended = await lm(['report', '--run', damaged]);
+      expect(ended.code).toBe(1);
+      return ended.stderr;
+    };
+    const metrics = readFileSync(join(damaged, 'metrics.jsonl'), 'utf8');
+    writeFileSync(join(damaged, 'metrics.jsonl'), '{"kind":"train","step":20,"epoch":0}\n');
+    expect(await report()).toMatch(
+      /metrics\.jsonl: expected a line of kind train as line 1, found at alive/,
+    );
+    writeFileSync(join(damaged, 'metrics.jsonl'), metrics);
+    writeFileSync(join(damaged, 'result.json'), '{"dense":{"sizes":[1,2]}}');
+    expect(await report()).toMatch(
+      /result\.json: expected the result of a run of this program, found at dense\.parameters/,
+    );
+    writeFileSync(join(damaged, 'result.json'), '{"dense":');
+    expect(await report()).toMatch(/expected JSON in .*result\.json/);
+  });
+
   // Windows lets administrators make links only.
   test.skipIf(process.platform === 'win32')('report writes through no link', async () => {
     const theirs = join(folder, 'theirs');

@@ -2,10 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { batchReader } from '../src/data/batches.ts';
 import { loadCorpus } from '../src/data/corpus.ts';
-import { tokenizeLines, tokenizeProse } from '../src/data/tokenize.ts';
+import { numberWords, wordNumberer } from '../src/data/numbered.ts';
+import { lineTokenizer, tokenizeLines, tokenizeProse } from '../src/data/tokenize.ts';
 import { buildVocabulary, encode, vocabularyOf } from '../src/data/vocabulary.ts';
 
 let folder: string;
@@ -80,13 +82,72 @@ describe('tokenizeLines', () => {
   });
 });
 
+describe('lineTokenizer', () => {
+  /** The words and line ends of a whole text, by another way than pieces. */
+  const inOne = (text: string): string[] =>
+    text
+      .replace(/\n$/, '')
+      .split('\n')
+      .flatMap((line) => [...(line.match(/\S+/g) ?? []), '<eos>'])
+      .slice(0, text === '' ? 0 : undefined);
+
+  test('gives the same tokens for any text cut at any places', () => {
+    const character = fc.constantFrom(
+      'a',
+      'b',
+      'é',
+      '😀',
+      ' ',
+      '\n',
+      '\r\n',
+      '\t',
+      '\u00a0',
+      '\ufeff',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: character, maxLength: 8 }), { maxLength: 8 }),
+        (pieces) => {
+          const tokens: string[] = [];
+          const tokenizer = lineTokenizer('s', (token) => tokens.push(token));
+          for (const piece of pieces) tokenizer.read(piece);
+          tokenizer.end();
+          expect(tokens).toEqual(inOne(pieces.join('')));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('refuses what has no spaces, before it fills the memory', () => {
+    const tokenizer = lineTokenizer('dna.txt', () => undefined);
+    const piece = 'acgt'.repeat(1 << 16);
+    expect(() => {
+      for (let i = 0; i < 100; i++) tokenizer.read(piece);
+    }).toThrow(
+      'dna.txt: expected words parted by spaces, found 1310720 characters without one ("acgt',
+    );
+  });
+});
+
+test('wordNumberer keeps a text longer than a chunk in its order', () => {
+  const numberer = wordNumberer('s');
+  const length = 2 * 2 ** 20 + 3;
+  for (let i = 0; i < length; i++) numberer.add(String(i % 7));
+  const { words, counts, ids } = numberer.text();
+  expect(words).toEqual(['0', '1', '2', '3', '4', '5', '6']);
+  expect(counts.reduce((a, b) => a + b)).toBe(length);
+  expect(ids.length).toBe(length);
+  expect(ids.every((id, i) => id === i % 7)).toBe(true);
+});
+
 describe('buildVocabulary', () => {
   test('numbers words by frequency, ties by code point', () => {
-    expect(buildVocabulary(['b', 'a', 'c', 'a']).words).toEqual(['a', 'b', 'c']);
+    expect(buildVocabulary(numberWords(['b', 'a', 'c', 'a'])).words).toEqual(['a', 'b', 'c']);
   });
 
   test('keeps the end and the unknown word among a capped number', () => {
-    const words = buildVocabulary(['a', 'a', 'a', 'b', 'b', 'c', '<eos>'], 4).words;
+    const words = buildVocabulary(numberWords(['a', 'a', 'a', 'b', 'b', 'c', '<eos>']), 4).words;
     expect(words).toEqual(['<eos>', '<unk>', 'a', 'b']);
   });
 });
@@ -95,68 +156,68 @@ describe('encode', () => {
   const vocabulary = vocabularyOf(['<unk>', 'a']);
 
   test('replaces an unknown word only when asked', () => {
-    expect([...encode(['a', 'z'], vocabulary, { source: 's', replaceUnknown: true })]).toEqual([
-      1, 0,
-    ]);
+    expect([
+      ...encode(numberWords(['a', 'z']), vocabulary, { source: 's', replaceUnknown: true }),
+    ]).toEqual([1, 0]);
     expect(() =>
-      encode(['a', 'z'], vocabulary, { source: 'valid.txt', replaceUnknown: false }),
+      encode(numberWords(['a', 'z']), vocabulary, { source: 'valid.txt', replaceUnknown: false }),
     ).toThrow('valid.txt: word 2 is "z", which is not among the 2 words of the vocabulary');
   });
 });
 
 describe('loadCorpus', () => {
-  test('reads three files, also with PTB names and gzipped', () => {
+  test('reads three files, also with PTB names and gzipped', async () => {
     write('ptb.train.txt', 'a b a\nb c\n');
     write('valid.txt', 'a c\n');
     writeFileSync(join(folder, 'test.txt.gz'), gzipSync('b b\n'));
-    const corpus = loadCorpus({ directory: folder, fromYear: 0 });
+    const corpus = await loadCorpus({ directory: folder, fromYear: 0 });
     const words = (ids: Int32Array): string[] => [...ids].map((id) => corpus.vocabulary.words[id]!);
     expect(words(corpus.train)).toEqual(['a', 'b', 'a', '<eos>', 'b', 'c', '<eos>']);
     expect(words(corpus.test)).toEqual(['b', 'b', '<eos>']);
   });
 
-  test('a text from Windows is the same text, and one in UTF-16 is refused', () => {
+  test('a text from Windows is the same text, and one in UTF-16 is refused', async () => {
     const texts = { train: 'a b a\n\nb c\n', valid: 'a c\n', test: 'b b\n' };
     for (const [part, text] of Object.entries(texts)) write(`${part}.txt`, text);
-    const corpus = loadCorpus({ directory: folder, fromYear: 0 });
+    const corpus = await loadCorpus({ directory: folder, fromYear: 0 });
     for (const [part, text] of Object.entries(texts)) {
       write(`${part}.txt`, `\ufeff${text.replaceAll('\n', '\r\n')}`);
     }
-    expect(loadCorpus({ directory: folder, fromYear: 0 })).toEqual(corpus);
+    expect(await loadCorpus({ directory: folder, fromYear: 0 })).toEqual(corpus);
     const wide = Buffer.from(`\ufeff${texts.train}`, 'utf16le');
     writeFileSync(join(folder, 'train.txt'), wide);
-    expect(() => loadCorpus({ directory: folder, fromYear: 0 })).toThrow(
+    await expect(loadCorpus({ directory: folder, fromYear: 0 })).rejects.toThrow(
       /train\.txt: expected text in UTF-8, found UTF-16/,
     );
   });
 
-  test('names the missing file', () => {
+  test('names the missing file', async () => {
     write('train.txt', 'a b\n');
-    expect(() => loadCorpus({ directory: folder, fromYear: 0 })).toThrow(
+    await expect(loadCorpus({ directory: folder, fromYear: 0 })).rejects.toThrow(
       'found neither valid.txt nor ptb.valid.txt',
     );
   });
 
-  test('refuses an empty part', () => {
+  test('refuses an empty part', async () => {
     write('train.txt', 'a b\n');
     write('valid.txt', '\n');
     write('test.txt', 'a\n');
-    expect(() => loadCorpus({ directory: folder, fromYear: 0 })).toThrow(
+    await expect(loadCorpus({ directory: folder, fromYear: 0 })).rejects.toThrow(
       'expected at least two words in the valid part, found 1',
     );
   });
 
-  test('names a word outside the vocabulary', () => {
+  test('names a word outside the vocabulary', async () => {
     write('train.txt', 'a b\n');
     write('valid.txt', 'a zebra\n');
     write('test.txt', 'a\n');
-    expect(() => loadCorpus({ directory: folder, fromYear: 0 })).toThrow(
+    await expect(loadCorpus({ directory: folder, fromYear: 0 })).rejects.toThrow(
       '(valid): word 2 is "zebra", which is not among the 3 words',
     );
   });
 
-  test('the embedded addresses split into three parts that share no address', () => {
-    const corpus = loadCorpus({ fromYear: 2010, maxVocab: 500 });
+  test('the embedded addresses split into three parts that share no address', async () => {
+    const corpus = await loadCorpus({ fromYear: 2010, maxVocab: 500 });
     expect(corpus.vocabulary.words).toHaveLength(500);
     expect(corpus.train.length).toBeGreaterThan(50000);
     expect(Math.max(...corpus.valid)).toBeLessThan(500);

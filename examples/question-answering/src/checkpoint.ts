@@ -1,12 +1,23 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { firstSession, type SessionState } from '@secateur/app';
+import {
+  checkSession,
+  checkTensors,
+  expectFact,
+  firstSession,
+  sessionSchema,
+  stateWith,
+  type SessionState,
+} from '@secateur/app';
+import { layoutShapes, type Layout } from '@secateur/groups';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
 import {
   readOptimizerState,
   readVariables,
+  type Checkpoint,
   type MovingAverage,
   type SavedTensors,
 } from '@secateur/training';
+import { z } from 'zod';
 
 /** What a checkpoint keeps beside the tensors; all of it is needed to go on with the same bits. */
 export interface Position {
@@ -26,6 +37,70 @@ export const startPosition: Position = {
   ...{ epoch: 0, batch: 0, epochLoss: 0 },
   ...{ optimizer: null, session: firstSession },
 };
+
+/** What is compared of an optimizer's state; the rest is for `writeOptimizerState` to check. */
+const optimizerSchema = z.looseObject({
+  iterations: z.int(),
+  steps: z.array(z.int().nullable()),
+  slots: z.record(z.string(), z.array(z.string())),
+});
+
+const positionSchema: z.ZodType<Position> = z.strictObject({
+  epoch: z.int().nonnegative(),
+  batch: z.int().nonnegative(),
+  epochLoss: z.number().nonnegative(),
+  optimizer: optimizerSchema,
+  session: sessionSchema,
+});
+
+/** What a checkpoint is compared with. */
+interface Place {
+  readonly layout: Layout;
+  readonly epochs: number;
+  /** Questions of an epoch. */
+  readonly questions: number;
+  /** Numbers of questions in the batches of an epoch. */
+  batchSizes(epoch: number): readonly number[];
+}
+
+/**
+ * The position of a checkpoint, each part of it compared with the others, the tensors, the settings and the data: a
+ * checkpoint that was changed goes on from nowhere else without a word.
+ *
+ * @throws Error that names what does not fit.
+ */
+export function positionOf(checkpoint: Checkpoint, place: Place): Position {
+  const { step } = checkpoint;
+  const position = stateWith(positionSchema, checkpoint);
+  const { epoch, batch, epochLoss } = position;
+  const sizes = place.batchSizes(epoch);
+  expectFact(step, 'the step of its epoch and batch', step, epoch * sizes.length + batch);
+  const inRange = epoch <= place.epochs && batch < sizes.length;
+  expectFact(step, 'whether its epoch and batch are in the run', true, inRange);
+  expectFact(step, 'whether epochLoss is of batches', batch > 0, epochLoss > 0);
+  const now = sizes.slice(0, batch).reduce((sum, size) => sum + size, 0);
+  checkSession(position.session, { step, units: epoch * place.questions + now });
+  const { iterations, steps, slots } = position.optimizer as z.infer<typeof optimizerSchema>;
+  expectFact(step, 'optimizer.iterations', step, iterations);
+  expectFact(step, 'optimizer.steps', [step], steps);
+  // A slot is of a weight, and every weight has one of each kind.
+  const weights = Object.keys(place.layout.weights).sort();
+  for (const [kind, names] of Object.entries(slots)) {
+    const found = names.map((name) => name.slice(0, name.lastIndexOf('/'))).sort();
+    expectFact(step, `optimizer.slots.${kind}`, weights, found);
+  }
+  const shapes = Object.entries(layoutShapes(place.layout));
+  checkTensors(
+    checkpoint,
+    Object.fromEntries(
+      ['weights', 'average'].flatMap((prefix) =>
+        shapes.map(([name, shape]) => [`${prefix}/${name}`, shape] as const),
+      ),
+    ),
+    (name) => name.startsWith('optimizer/'),
+  );
+  return position;
+}
 
 /** What is trained. */
 export interface Trainee {

@@ -18,7 +18,7 @@ import { trainCommand } from './commands/train.ts';
 import type { Score } from './data/score.ts';
 import { excerpt } from './excerpt.ts';
 import { writeRunReport } from './report.ts';
-import { formatResult } from './result.ts';
+import { formatResult, resultSchema } from './result.ts';
 import { checkSettings } from './settings.ts';
 import { verifyRun } from './verify.ts';
 
@@ -95,7 +95,12 @@ program
     print(result, flags.json, () => result.text);
   });
 
-addReportCommand(program, writeRunReport, formatResult);
+addReportCommand(program, {
+  result: resultSchema,
+  settings: checkSettings,
+  write: writeRunReport,
+  format: formatResult,
+});
 
 program
   .command('verify <run>', { hidden: true })

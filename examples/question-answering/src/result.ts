@@ -1,4 +1,5 @@
 import { countRow, formatTable, timesLess } from '@secateur/app';
+import { z } from 'zod';
 import type { Score } from './data/score.ts';
 
 /** One network's measured figures, before or after its dead components were removed. */
@@ -41,6 +42,41 @@ export interface Result {
   readonly examples: readonly Answered[];
   readonly versions: Readonly<Record<string, string>>;
 }
+
+const scoreSchema = z.object({
+  exactMatch: z.number(),
+  f1: z.number(),
+  questions: z.number(),
+  missing: z.number(),
+});
+
+const figuresSchema = z.object({
+  sizes: z.record(z.string(), z.number()),
+  parameters: z.number(),
+  msPerQuestion: z.number(),
+  valid: scoreSchema,
+  test: scoreSchema,
+  bytes: z.number(),
+});
+
+/** What `result.json` must hold. */
+export const resultSchema: z.ZodType<Result> = z.object({
+  dense: figuresSchema,
+  pruned: figuresSchema,
+  maxAbsDiff: z.number(),
+  removed: z.record(z.string(), z.number()),
+  speedup: z.number(),
+  backend: z.string(),
+  seed: z.number(),
+  lambda: z.number(),
+  epochs: z.number(),
+  questionsPerSecond: z.number(),
+  trainingSeconds: z.number(),
+  examples: z.array(
+    z.object({ question: z.string(), answer: z.string(), right: z.array(z.string()) }),
+  ),
+  versions: z.record(z.string(), z.string()),
+});
 
 /** The rows of the before/after table: name, dense, pruned, ratio. */
 export function resultRows({ dense, pruned }: Result): string[][] {

@@ -12,7 +12,13 @@ import { foldSeed } from '@secateur/cells';
 import { issGroups, type Layout, type Weights } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { movingAverage, writeOptimizerState, type Checkpoint, type Run } from '@secateur/training';
-import { checkpointOf, startPosition, type Position, type Trainee } from './checkpoint.ts';
+import {
+  checkpointOf,
+  positionOf,
+  startPosition,
+  type Position,
+  type Trainee,
+} from './checkpoint.ts';
 import { makeBatch, planBatches } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import { score } from './data/score.ts';
@@ -61,10 +67,14 @@ export async function train(
   const layout = fullLayout(settings, data.vocabulary);
   const groups = issGroups(layout);
   const resumed = run.latestCheckpoint();
-  let position = resumed ? (resumed.state as Position) : startPosition;
-  let { epoch, batch, epochLoss } = position;
   const plan = (of: number) =>
     planBatches(data.train, settings.batch, foldSeed(settings.seed, 'batches', of));
+  const place = {
+    ...{ layout, epochs: settings.epochs, questions: data.train.length },
+    batchSizes: (of: number) => plan(of).map(({ length }) => length),
+  };
+  let position = resumed ? positionOf(resumed, place) : startPosition;
+  let { epoch, batch, epochLoss } = position;
   // Only the last batch of an epoch may be smaller.
   const perEpoch = Math.ceil(data.train.length / settings.batch);
 

@@ -4,6 +4,16 @@
  */
 export { startBackend, type BackendFlags } from './backend.ts';
 export { lineChart, renderChart } from './charts.ts';
+export {
+  checkLayout,
+  checkSession,
+  checkTensors,
+  expectFact,
+  layoutSchema,
+  originsSchema,
+  sessionSchema,
+  stateWith,
+} from './checkpoint-checks.ts';
 export { lambdaAt } from './lambda.ts';
 export { median } from './median.ts';
 export { askNewProcess } from './new-process.ts';
@@ -32,7 +42,7 @@ export {
 } from './program.ts';
 export { pngUri } from './png.ts';
 export { readTensors } from './read-tensors.ts';
-export { readLines, readText } from './read-text.ts';
+export { readLines, readPieces, readText } from './read-text.ts';
 export { readRunMetrics, writeReport, type Metric } from './report.ts';
 export {
   firstSession,

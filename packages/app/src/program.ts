@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { messageText, terminalText } from '@secateur/input';
+import type { z } from 'zod';
 import { dropUnwritable, readRun } from '@secateur/training';
 import { parseCount } from './options.ts';
 import { Interrupted } from './session.ts';
@@ -47,8 +49,16 @@ export function addRunOptions(command: Command, checkpointEvery: number): Comman
 /** Adds the command `report`: the page of a finished run once more, and its table. */
 export function addReportCommand<Result, Settings>(
   program: Command,
-  write: (directory: string, result: Result, settings: Settings) => string,
-  format: (result: Result) => string,
+  of: {
+    /** The form of `result.json`, whose author may be somebody else. */
+    readonly result: z.ZodType<Result>;
+    /** Checks the settings in `config.json`. */
+    settings(config: unknown): Settings;
+    /** Writes the page and returns its path. */
+    write(directory: string, result: Result, settings: Settings): string;
+    /** The table. */
+    format(result: Result): string;
+  },
 ): void {
   program
     .command('report')
@@ -57,14 +67,21 @@ export function addReportCommand<Result, Settings>(
     .option('--json', 'print the result as JSON', false)
     .action((flags: { run: string; json: boolean }) => {
       const run = readRun(flags.run);
-      const result = run.readResult() as Result | undefined;
-      if (result === undefined) {
+      const found = run.readResult();
+      if (found === undefined) {
         throw new Error(
           `report: ${flags.run} has no result.json, so its run is not finished; go on with it: train --resume ${flags.run}`,
         );
       }
-      const file = write(flags.run, result, run.config as Settings);
-      print(result, flags.json, () => format(result));
+      const read = of.result.safeParse(found);
+      if (!read.success) {
+        const { path, message } = read.error.issues[0]!;
+        throw new Error(
+          `report: ${join(flags.run, 'result.json')}: expected the result of a run of this program, found at ${path.join('.') || 'its top'}: ${message}; the file is damaged: delete it and go on with the run: train --resume ${flags.run}`,
+        );
+      }
+      const file = of.write(flags.run, read.data, of.settings(run.config));
+      print(read.data, flags.json, () => of.format(read.data));
       say(`report: ${file}`);
     });
 }

@@ -36,32 +36,62 @@ function decoded(bytes: Uint8Array): string | undefined {
  * @throws Error when it cannot be read or unpacked, or is in UTF-16.
  */
 export async function* readLines(file: string): AsyncGenerator<string> {
-  const bytes = openStream(file);
-  const unpacked = isPacked(file) ? bytes.pipe(createGunzip()) : bytes;
-  // A pipe does not pass errors on: without this, a missing file would never end the loop below.
-  bytes.on('error', (error) => unpacked.destroy(error));
   const decoder = new TextDecoder('utf-8');
   let rest = '';
-  try {
-    for await (const chunk of unpacked) {
-      const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
-      rest = lines.pop()!;
-      for (const line of lines) yield checked(line, file);
-    }
-  } catch (error) {
-    throw error instanceof EncodingError ? error : unreadable(file, error);
-  } finally {
-    // Not before it is closed can Windows rename or remove it.
-    bytes.destroy();
-    if (!bytes.closed) await new Promise<void>((resolve) => bytes.once('close', resolve));
+  for await (const bytes of readBytes(file)) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) yield checked(line, file);
   }
   rest += decoder.decode();
   if (rest !== '') yield checked(rest, file);
 }
 
+/**
+ * Reads a text file in UTF-8 piece by piece, also gzipped when its name ends in `.gz`, however large it is and however long
+ * its lines are; a byte order mark is dropped.
+ *
+ * @throws Error when it cannot be read or unpacked, or is in another encoding.
+ */
+export async function* readPieces(file: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (bytes: Uint8Array, stream: boolean): string => {
+    let text: string;
+    try {
+      text = decoder.decode(bytes, { stream });
+    } catch {
+      throw notUtf8(file, bytes);
+    }
+    if (text.includes('\0')) throw notUtf8(file);
+    return text;
+  };
+  for await (const bytes of readBytes(file)) yield decode(bytes, true);
+  yield decode(new Uint8Array(), false);
+}
+
+/** The bytes of a file as they come, unpacked. */
+async function* readBytes(file: string): AsyncGenerator<Uint8Array> {
+  const bytes = openStream(file);
+  const unpacked = isPacked(file) ? bytes.pipe(createGunzip()) : bytes;
+  // A pipe does not pass errors on: without this, a missing file would never end the loop below.
+  bytes.on('error', (error) => unpacked.destroy(error));
+  try {
+    for await (const chunk of unpacked) yield chunk as Uint8Array;
+  } catch (error) {
+    throw unreadable(file, error);
+  } finally {
+    // Not before it is closed can Windows rename or remove it.
+    bytes.destroy();
+    if (!bytes.closed) await new Promise<void>((resolve) => bytes.once('close', resolve));
+  }
+}
+
 function openStream(file: string): ReadStream {
   try {
-    return createReadStream(file, { fd: openRegularFile(file, { follow: true }) });
+    return createReadStream(file, {
+      fd: openRegularFile(file, { follow: true }),
+      highWaterMark: 1 << 18,
+    });
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -74,13 +104,10 @@ function checked(line: string, file: string): string {
 
 const isPacked = (file: string): boolean => /\.gz$/i.test(file);
 
-/** A text in another encoding than UTF-8. */
-class EncodingError extends Error {}
-
 /** Read as UTF-8, such a text would be one of other words, and nobody would notice. */
-function notUtf8(file: string, bytes?: Uint8Array): EncodingError {
+function notUtf8(file: string, bytes?: Uint8Array): Error {
   const wide = bytes === undefined || bytes.includes(0);
-  return new EncodingError(
+  return new Error(
     `${file}: expected text in UTF-8, found ${wide ? 'UTF-16, as ">" of Windows PowerShell writes it' : 'bytes that are none, as of Windows-1252'}; save it as UTF-8.`,
   );
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readMetrics, writeFileAtomic } from '@secateur/training';
+import { z } from 'zod';
 import { lineChart } from './charts.ts';
 import { normsChart } from './norms-chart.ts';
 
@@ -60,9 +61,34 @@ const style = `
 const escape = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 
-/** The metrics of a run. */
+const numbers = z.record(z.string(), z.number());
+
+/** What a report reads of the lines of each kind. */
+const kinds: Readonly<Record<string, z.ZodType>> = {
+  train: z.object({ epoch: z.number(), alive: numbers }),
+  norms: z.object({ epoch: z.number(), norms: z.record(z.string(), z.array(z.number())) }),
+  epoch: z.object({ epoch: z.number() }),
+};
+
+/**
+ * The metrics of a run.
+ *
+ * @throws Error that names the first line of a known kind that lacks what such a line has.
+ */
 export function readRunMetrics<T extends Metric>(directory: string): T[] {
-  return readMetrics(join(directory, 'metrics.jsonl')) as unknown as T[];
+  const file = join(directory, 'metrics.jsonl');
+  const metrics = readMetrics(file) as unknown as T[];
+  metrics.forEach((metric, i) => {
+    const read = Object.hasOwn(kinds, metric.kind)
+      ? kinds[metric.kind]!.safeParse(metric)
+      : undefined;
+    if (read === undefined || read.success) return;
+    const { path, message } = read.error.issues[0]!;
+    throw new Error(
+      `${file}: expected a line of kind ${metric.kind} as line ${i + 1}, found at ${path.join('.')}: ${message}; mend or delete that line.`,
+    );
+  });
+  return metrics;
 }
 
 /** Writes a run's page that needs no network: a table, curves, how components die; returns the file's path. */

@@ -96,6 +96,11 @@ function check(
   if (found !== sha256) {
     return { problem: `expected sha256 ${sha256} of ${file}, found ${found}: its bytes changed` };
   }
+  if (!/^\d+$/.test(step) || !Number.isSafeInteger(Number(step))) {
+    return {
+      problem: `expected a whole number as the step in ${file}, found ${JSON.stringify(step)}`,
+    };
+  }
   const plain = Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data }]);
   return {
     checkpoint: {

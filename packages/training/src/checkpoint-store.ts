@@ -5,6 +5,7 @@ import { fileError } from './atomic-file.ts';
 import {
   type Checkpoint,
   checkCheckpoint,
+  type CheckpointRead,
   readCheckpoint,
   tryReadCheckpoint,
   writeCheckpoint,
@@ -84,12 +85,13 @@ export function latestCheckpoint(directory: string): Checkpoint | undefined {
   const entries = listCheckpoints(directory).reverse();
   const newest = entries.shift();
   if (newest === undefined) return undefined;
-  const read = tryReadCheckpoint(newest.file);
+  const read = readEntry(newest);
   if ('checkpoint' in read) return read.checkpoint;
   const damaged = [newest.file];
   let advice: string | undefined;
-  for (const { step, file } of entries) {
-    if ('checkpoint' in tryReadCheckpoint(file)) {
+  for (const entry of entries) {
+    const { step, file } = entry;
+    if ('checkpoint' in readEntry(entry)) {
       advice = `delete ${damaged.join(' and ')} to go on from ${basename(file)} (step ${String(step)}), which was checked and is good`;
       break;
     }
@@ -100,6 +102,15 @@ export function latestCheckpoint(directory: string): Checkpoint | undefined {
     code: 'checkpoint',
     ...(read.cause === undefined ? {} : { cause: read.cause }),
   });
+}
+
+/** Reads a checkpoint that goes by step, whose name must say the step that it holds. */
+function readEntry({ step, file }: CheckpointEntry): CheckpointRead {
+  const read = tryReadCheckpoint(file);
+  if (!('checkpoint' in read) || read.checkpoint.step === step) return read;
+  return {
+    problem: `expected step ${String(step)} in ${file}, found step ${String(read.checkpoint.step)}`,
+  };
 }
 
 /** Reads a checkpoint that was saved under a name; undefined when there is none. */

@@ -8,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { differences, isObject } from './json.ts';
 import { nearestName } from './nearest-name.ts';
+import { checkParts } from './optimizer-state-parts.ts';
 import { unwrap, type Fields, type Slot, type Unwrapped } from './optimizer-kinds.ts';
 import { checkTensors, type SavedTensor, type SavedTensors } from './saved-tensor.ts';
 import {
@@ -117,6 +118,7 @@ function write(
   const found = unwrap(optimizer, 'writeOptimizerState');
   checkTensors(saved.tensors, 'writeOptimizerState');
   const state = checkState(saved.state, found);
+  checkParts(state, saved.tensors, found);
   const { fields, kind } = found;
   const tensorOf = (name: string): SavedTensor => {
     if (Object.hasOwn(saved.tensors, name)) return saved.tensors[name]!;

@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   readdirSync,
   readFileSync,
   truncateSync,
@@ -247,6 +248,17 @@ describe('run.latestCheckpoint', () => {
     expect(size).toBeGreaterThan(100);
     rmSync(newest);
     expect(run.latestCheckpoint()?.step).toBe(1000);
+    run.close();
+  });
+
+  test('refuses a file whose name says another step than it holds', () => {
+    const run = openRun({ directory: temporaryDirectory(), config });
+    const older = run.saveCheckpoint(checkpoint(1000));
+    const newest = run.saveCheckpoint(checkpoint(1200));
+    copyFileSync(older, newest);
+    expect(thrownBy(() => run.latestCheckpoint()).message).toMatch(
+      /^latestCheckpoint: expected step 1200 in .*step-00001200\.safetensors, found step 1000; delete .* to go on from step-00001000/,
+    );
     run.close();
   });
 

@@ -230,6 +230,52 @@ describeBackend('readOptimizerState and writeOptimizerState', () => {
       for (const optimizer of [adam, sgd, other]) disposeOptimizer(optimizer);
     });
 
+    test('is given for any part of a state that does not fit the others', async () => {
+      const model = smallModel();
+      const wrapper = new Wrapper(train.adam(0.01));
+      trainStep(model, wrapper, 0);
+      const saved = await readOptimizerState(wrapper);
+      const { state, tensors } = saved;
+      const [first, second] = ['accumulatedFirstMoment', 'accumulatedSecondMoment'] as const;
+      const { [first]: firsts, [second]: seconds } = state.slots as Record<string, string[]>;
+      const slots = (changed: object): object => ({ slots: { ...state.slots, ...changed } });
+      const changes: [object, string][] = [
+        [{ iterations: -1 }, 'a whole number of iterations >= 0, found -1'],
+        [{ iterations: 1.5 }, 'a whole number of iterations >= 0'],
+        [{ iterations: null }, 'a whole number of iterations >= 0'],
+        [{ learningRate: '0.1' }, 'a finite number as the learning rate'],
+        [{ registrationOrder: 1 }, 'registrationOrder true or false'],
+        [{ steps: [] }, 'steps of 1 optimizers around it'],
+        [{ steps: [null] }, 'steps of 1 optimizers around it'],
+        [{ steps: [1, 1] }, 'steps of 1 optimizers around it'],
+        [{ slots: { [first]: firsts } }, `slots ${first}, ${second}`],
+        [slots({ [first]: firsts!.slice(1) }), `slots ${second} of `],
+        [
+          slots({ [first]: firsts!.slice(1), [second]: seconds!.slice(1) }),
+          'a slot for every tensor',
+        ],
+        [slots({ [first]: [], [second]: [] }), 'slots after 1 iterations'],
+        [slots({ [first]: [...firsts!].reverse() }), `slots ${second} of `],
+        [
+          slots({ [first]: firsts!.map(() => firsts![0]) }),
+          `different names as the slots ${first}`,
+        ],
+        [slots({ [first]: 'none' }), `different names as the slots ${first}`],
+      ];
+      for (const [change, message] of changes) {
+        const other = { tensors, state: { ...state, ...change } };
+        expect(await failure(wrapper, other), JSON.stringify(change)).toContain(message);
+      }
+      const beta = { shape: [2], data: Float32Array.of(1, 2) };
+      expect(
+        await failure(wrapper, { state, tensors: { ...tensors, 'optimizer/accBeta1': beta } }),
+      ).toContain('a single number as optimizer/accBeta1');
+      // After all these failures it still is as it was.
+      expect(await readOptimizerState(wrapper)).toEqual(saved);
+      wrapper.dispose();
+      dispose(model);
+    });
+
     test('names a missing tensor, a missing variable and a shape that changed', async () => {
       let model = smallModel();
       const optimizer = train.adagrad(0.1);

@@ -11,7 +11,7 @@ import type { Job, Prepared } from '../process/job.ts';
 /** Makes a run of the language-modelling example ready; a round is the whole of its training, from the seed's weights. */
 export async function prepare(settings: Settings, { threads }: Job): Promise<Prepared> {
   const facts = await startOurs(threads);
-  const corpus = loadCorpus({
+  const corpus = await loadCorpus({
     fromYear: settings.fromYear,
     maxVocab: settings.maxVocab ?? undefined,
   });

@@ -20,7 +20,7 @@ export async function evaluateCommand(
 ): Promise<{ valid: number; test: number }> {
   await startBackend(flags);
   const { weights, architecture, vocabulary } = await readModel(flags.model);
-  const corpus = loadCorpus({
+  const corpus = await loadCorpus({
     directory: flags.data,
     fromYear: architecture.fromYear,
     maxVocab: architecture.maxVocab ?? undefined,

@@ -27,7 +27,7 @@ export async function trainCommand(
   const resolved = start.settings;
   // A text that does not fit is found before the run directory is made; a finished run needs no text.
   const finished = existsSync(join(options.directory, 'result.json'));
-  const corpus = finished ? undefined : readTexts(resolved, start.words);
+  const corpus = finished ? undefined : await readTexts(resolved, start.words);
   const run = openRun({ directory: options.directory, config: resolved });
   try {
     if (corpus === undefined) {
@@ -54,8 +54,8 @@ export async function trainCommand(
   }
 }
 
-function readTexts(settings: Settings, words: Start['words']): Corpus {
-  const corpus = loadCorpus({
+async function readTexts(settings: Settings, words: Start['words']): Promise<Corpus> {
+  const corpus = await loadCorpus({
     directory: settings.data ?? undefined,
     fromYear: settings.fromYear,
     maxVocab: settings.maxVocab ?? undefined,

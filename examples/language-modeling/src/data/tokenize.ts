@@ -25,21 +25,64 @@ export function tokenizeProse(text: string): string[] {
   return tokens;
 }
 
+/** Longest word, in characters: what is longer is no text that was split into words. */
+const longestWord = 1 << 20;
+
 /**
- * Splits a file that is already tokenised: words are parted by white space, every line ends with {@link END}, a blank one too.
+ * Splits a file that is already tokenised, as it arrives in pieces: words are parted by white space, every line ends with
+ * {@link END}, a blank one too. The whole file may be a single line of any length.
  *
  * A blank line is a sentence of no words, as in the reader of the paper's code and in the published sizes of WikiText,
  * so that perplexities are over the same number of words. Line ends may be `\n` or `\r\n`; the last line needs none.
+ *
+ * @throws Error from `read` when a word has more than 1,048,576 characters.
  */
+export function lineTokenizer(
+  source: string,
+  add: (token: string) => void,
+): { read(piece: string): void; end(): void } {
+  /** The beginning of a word that may go on in the next piece. */
+  let begun = '';
+  let lineIsOpen = false;
+  const split = (text: string): void => {
+    const lines = text.split('\n');
+    lines.forEach((line, i) => {
+      for (const word of line.split(/\s+/)) if (word !== '') add(word);
+      if (i < lines.length - 1) {
+        add(END);
+        lineIsOpen = false;
+      } else if (line !== '') {
+        lineIsOpen = true;
+      }
+    });
+  };
+  return {
+    read(piece) {
+      const last = /\s\S*$/.exec(piece.slice(-longestWord));
+      if (last === null) {
+        begun += piece;
+      } else {
+        const at = piece.length - last[0].length + 1;
+        split(begun + piece.slice(0, at));
+        begun = piece.slice(at);
+      }
+      if (begun.length <= longestWord) return;
+      throw new Error(
+        `${source}: expected words parted by spaces, found ${begun.length} characters without one ("${begun.slice(0, 40)}..."); split the text into words.`,
+      );
+    },
+    end() {
+      split(begun);
+      if (lineIsOpen) add(END);
+    },
+  };
+}
+
+/** As {@link lineTokenizer}, of a text that is there already. */
 export function tokenizeLines(text: string): string[] {
   const tokens: string[] = [];
-  const lines = text.split('\n');
-  // What follows the last line end is a line only if there is something.
-  if (lines.at(-1) === '') lines.pop();
-  for (const line of lines) {
-    // One by one: a whole book can be a single line, and a call takes only so many arguments.
-    for (const word of line.split(/\s+/)) if (word !== '') tokens.push(word);
-    tokens.push(END);
-  }
+  const tokenizer = lineTokenizer('text', (token) => tokens.push(token));
+  tokenizer.read(text);
+  tokenizer.end();
   return tokens;
 }
