@@ -1,0 +1,95 @@
+import { firstSession } from '@secateur/app';
+import { layoutShapes, parseLayout } from '@secateur/groups';
+import type { Checkpoint } from '@secateur/training';
+import { describe, expect, test } from 'vitest';
+import { positionOf } from '../src/checkpoint.ts';
+
+const layout = parseLayout(`
+dims  in = 2  h1 = 3
+
+kernel     in -> 4*h1
+recurrent  h1 -> 4*h1
+`);
+/** Batches of 4, 4 and 2 questions, the small one at another place in each epoch. */
+const place = {
+  ...{ layout, epochs: 5, questions: 10 },
+  batchSizes: (epoch: number) => (epoch % 2 === 0 ? [4, 2, 4] : [2, 4, 4]),
+};
+const step = 2 * 3 + 2;
+const slots = ['m', 'v'].map((name) =>
+  Object.keys(layout.weights).map((weight) => `${weight}/${name}`),
+);
+
+function good(): Checkpoint {
+  const tensors = ['weights', 'average'].flatMap((prefix) =>
+    Object.entries(layoutShapes(layout)).map(([name, shape]) => {
+      const data = new Float32Array(shape.reduce((all, size) => all * size, 1)).fill(0.5);
+      return [`${prefix}/${name}`, { shape, data }] as const;
+    }),
+  );
+  return {
+    step,
+    tensors: Object.fromEntries(tensors),
+    state: {
+      ...{ epoch: 2, batch: 2, epochLoss: 8.5 },
+      optimizer: {
+        ...{ iterations: step, steps: [step], learningRate: 0.001 },
+        slots: { accumulatedFirstMoment: slots[0], accumulatedSecondMoment: slots[1] },
+      },
+      session: {
+        ...firstSession,
+        ...{ recentLoss: 4.5, units: 2 * 10 + 4 + 2, seconds: 3 },
+        guard: { best: 4.25, bad: 0, goodStep: step },
+      },
+    },
+  };
+}
+
+describe('the state of a checkpoint', () => {
+  test('is taken as it was saved', () => {
+    expect(positionOf(good(), place)).toEqual(good().state);
+  });
+
+  const { optimizer, session } = good().state as Record<'optimizer' | 'session', object>;
+  test.each<[object]>([
+    [{ epoch: 1 }],
+    [{ epoch: 1, batch: 5 }],
+    [{ batch: 1 }],
+    [{ batch: '2' }],
+    [{ epochLoss: 0 }],
+    [{ epochLoss: null }],
+    [{ more: 1 }],
+    [{ optimizer: null }],
+    [{ optimizer: { ...optimizer, iterations: step - 1 } }],
+    [{ optimizer: { ...optimizer, steps: [step + 1] } }],
+    [{ optimizer: { ...optimizer, steps: [] } }],
+    [{ optimizer: { ...optimizer, slots: { accumulatedFirstMoment: slots[0]!.slice(1) } } }],
+    [{ session: { ...session, units: 27 } }],
+    [{ session: { ...session, guard: null } }],
+    [{ session: { ...session, recentLoss: null } }],
+    [{ session: { ...session, guard: { best: 5, bad: 0, goodStep: step } } }],
+    [{ session: { ...session, guard: { best: 4, bad: 1, goodStep: step } } }],
+  ])('is refused with %j', (change) => {
+    const changed = { ...good(), state: { ...(good().state as object), ...change } };
+    expect(() => positionOf(changed, place)).toThrow(
+      /^the checkpoint of step 8: .* does not fit the rest/,
+    );
+  });
+
+  test('is refused where the data, the settings or the step are others', () => {
+    for (const other of [
+      { ...place, questions: 11 },
+      { ...place, epochs: 1 },
+      { ...place, batchSizes: () => [5, 5] },
+    ]) {
+      expect(() => positionOf(good(), other)).toThrow('does not fit the rest');
+    }
+    expect(() => positionOf({ ...good(), step: 9 }, place)).toThrow('does not fit the rest');
+  });
+
+  test('is refused without the average of a weight', () => {
+    const { 'average/kernel': gone, ...tensors } = good().tensors;
+    expect(gone).toBeDefined();
+    expect(() => positionOf({ ...good(), tensors }, place)).toThrow('the names of its tensors');
+  });
+});
