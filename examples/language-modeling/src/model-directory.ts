@@ -1,4 +1,10 @@
-import type { Layout, Weights } from '@secateur/groups';
+import { requireFinite, requireLayoutOf, sizeOf } from '@secateur/app';
+import {
+  rhnLanguageModelLayout,
+  stackedLstmLayout,
+  type Layout,
+  type Weights,
+} from '@secateur/groups';
 import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
 import { z } from 'zod';
 import { vocabularyOf, type Vocabulary } from './data/vocabulary.ts';
@@ -11,7 +17,7 @@ const common = z.object({
   batch: z.int().positive(),
   steps: z.int().positive(),
   fromYear: z.int(),
-  maxVocab: z.int().nullable(),
+  maxVocab: z.int().min(2).nullable(),
 });
 
 const lstm = common.extend({
@@ -62,7 +68,8 @@ export async function writeModel(directory: string, model: SavedModel): Promise<
 /**
  * Reads a language model.
  *
- * @throws Error when the directory holds no model, a damaged one, or one of another kind.
+ * @throws Error when the directory holds no model, a damaged one, one of another kind, one with a layout that its network does not run
+ * or with weights that are not finite.
  */
 export async function readModel(directory: string): Promise<SavedModel> {
   const { weights, layout, architecture, history, vocabulary, modelType } =
@@ -76,6 +83,8 @@ export async function readModel(directory: string): Promise<SavedModel> {
         `${checked.success ? '' : `: ${z.prettifyError(checked.error)}`}; give the model folder of a run.`,
     );
   }
+  requireLayoutOf(directory, layout, layoutOf(directory, checked.data, layout, vocabulary.length));
+  requireFinite(directory, weights);
   return {
     weights,
     layout,
@@ -83,4 +92,23 @@ export async function readModel(directory: string): Promise<SavedModel> {
     vocabulary: vocabularyOf(vocabulary),
     history,
   };
+}
+
+/** The layout that a network of this architecture runs, with the sizes that a model says. */
+function layoutOf(
+  directory: string,
+  architecture: Architecture,
+  layout: Layout,
+  vocab: number,
+): Layout {
+  const size = (name: string): number => sizeOf(directory, layout, name);
+  if (architecture.cell === 'rhn') {
+    const { depth } = architecture;
+    return rhnLanguageModelLayout({ vocab, width: size('width'), depth });
+  }
+  const hidden = [size('h1')];
+  while (Object.hasOwn(layout.dims, `h${hidden.length + 1}`)) {
+    hidden.push(size(`h${hidden.length + 1}`));
+  }
+  return stackedLstmLayout({ vocab, embed: size('embed'), hidden });
 }

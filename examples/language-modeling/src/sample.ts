@@ -15,10 +15,13 @@ export interface SampleOptions {
   readonly prompt?: readonly string[];
 }
 
+/** Most words of one draw. */
+const MOST_WORDS = 1_000_000;
+
 /**
  * Draws words one after the other from a language model; `<unk>` is never drawn.
  *
- * @throws Error when a word of the prompt is outside the vocabulary.
+ * @throws Error when a word of the prompt is outside the vocabulary, an option is out of its range, or the network gives NaN.
  */
 export async function sampleText(
   network: Network,
@@ -26,6 +29,17 @@ export async function sampleText(
   vocabulary: Vocabulary,
   options: SampleOptions,
 ): Promise<string> {
+  const { temperature } = options;
+  if (!(temperature > 0 && temperature < Infinity)) {
+    throw new Error(
+      `sample: expected a finite temperature above 0, found ${temperature}; 0.1 nearly always takes the likeliest word.`,
+    );
+  }
+  if (!Number.isSafeInteger(options.words) || options.words < 0 || options.words > MOST_WORDS) {
+    throw new Error(
+      `sample: expected from 0 to ${MOST_WORDS} words, found ${options.words}; draw again for more.`,
+    );
+  }
   const prompt = options.prompt?.length ? options.prompt : [END];
   const ids = prompt.map((word) => {
     const id = vocabulary.ids.get(word);
@@ -55,7 +69,7 @@ export async function sampleText(
     const id = draw(
       last,
       vocabulary.ids.get(UNKNOWN),
-      options.temperature,
+      temperature,
       foldSeed(options.seed, 'sample', drawn),
     );
     words.push(vocabulary.words[id]!);
@@ -71,7 +85,15 @@ function draw(
   temperature: number,
   seed: number,
 ): number {
-  const weights = probabilities.map((p, id) => (id === never ? 0 : p ** (1 / temperature)));
+  const allowed = Float64Array.from(probabilities, (p, id) => (id === never ? 0 : p));
+  const most = allowed.reduce((a, b) => Math.max(a, b), 0);
+  if (!(most > 0)) {
+    throw new Error(
+      `sample: expected probabilities of words, found ${most} as the largest; the model has no words but <unk>, or its training diverged.`,
+    );
+  }
+  // Relative to the likeliest word, so that a low temperature does not round all of them to 0.
+  const weights = allowed.map((p) => (p / most) ** (1 / temperature));
   let left = (seed / 2 ** 32) * weights.reduce((a, b) => a + b, 0);
   for (let id = 0; id < weights.length; id++) {
     left -= weights[id]!;

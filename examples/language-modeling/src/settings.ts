@@ -13,7 +13,7 @@ const common = z.strictObject({
   from: z.string().nullable(),
   fromYear: z.int(),
   /** Largest vocabulary, or null to keep every word. */
-  maxVocab: count.nullable(),
+  maxVocab: z.int().min(2, 'expected 2 or more words, since <eos> and <unk> are two').nullable(),
   backend: z.string(),
   seed: z.int().nonnegative(),
   /** Weights start uniform in ±init. */

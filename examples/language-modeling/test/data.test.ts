@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { batchReader } from '../src/data/batches.ts';
 import { loadCorpus } from '../src/data/corpus.ts';
 import { numberWords, wordNumberer } from '../src/data/numbered.ts';
-import { lineTokenizer, tokenizeLines, tokenizeProse } from '../src/data/tokenize.ts';
+import { END, lineTokenizer, tokenizeLines, tokenizeProse } from '../src/data/tokenize.ts';
 import { buildVocabulary, encode, vocabularyOf } from '../src/data/vocabulary.ts';
 
 let folder: string;
@@ -23,6 +23,13 @@ const write = (name: string, text: string): void => {
 };
 
 describe('tokenizeProse', () => {
+  test('takes a time that grows with the text, whatever it holds', () => {
+    // What is quadratic takes minutes for these.
+    expect(tokenizeProse(`${'.'.repeat(1_000_000)}x y. z`)).toEqual(['x', 'y', END, 'z', END]);
+    expect(tokenizeProse('(applause'.repeat(200_000))).toHaveLength(200_001);
+    expect(tokenizeProse('?!'.repeat(500_000))).toEqual([]);
+  });
+
   test('lowers words, replaces numbers, ends sentences and drops stage directions', () => {
     expect(
       tokenizeProse('Mr. Speaker—(applause)—we’ve spent $1,200 since 1990. Thank you!'),
@@ -242,4 +249,10 @@ describe('batchReader', () => {
       'expected at least 12 words for 2 rows of 5 steps in the given text, found 9',
     );
   });
+});
+
+test.each([1, 0, -1, NaN])('a vocabulary of at most %s words is refused', (most) => {
+  expect(() => buildVocabulary(['a', 'b', 'a'], most)).toThrow(
+    `vocabulary: expected at least 2 words, <eos> and <unk>, found ${most}; raise --max-vocab.`,
+  );
 });

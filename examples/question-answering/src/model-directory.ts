@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
-import { readTensors } from '@secateur/app';
+import { requireFinite, requireLayoutOf, sizeOf } from '@secateur/app';
 import type { Layout, Weights } from '@secateur/groups';
 import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
-import { encodeSafetensors } from '@secateur/safetensors';
+import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { z } from 'zod';
 import type { Vocabularies } from './data/prepare.ts';
-import { vocabularyOf } from './data/vocabulary.ts';
+import { requireSpecial, vocabularyOf } from './data/vocabulary.ts';
+import { bidafLayout } from './network/layout.ts';
 
 const MODEL_TYPE = 'bidaf';
 /** Vectors of GloVe, which no training changes and no pruning makes smaller. */
@@ -15,7 +16,9 @@ const vectorsFile = 'vectors.safetensors';
 const architectureSchema = z.object({
   /** Words whose vectors are weights; those after them in the vocabulary have a row of the vectors' file. */
   trained: z.int().positive(),
-  characters: z.array(z.string()),
+  characters: z
+    .array(z.string())
+    .refine((all) => new Set(all).size === all.length, 'expected each character once'),
 });
 
 /** A question-answering model as it is kept on disk. */
@@ -50,7 +53,8 @@ function encodeVectors(vectors: NonNullable<Vocabularies['vectors']>): Uint8Arra
 /**
  * Reads a model.
  *
- * @throws Error when the directory holds no model, a damaged one, or one of another kind.
+ * @throws Error when the directory holds no model, a damaged one, one of another kind, or one whose words, characters, vectors and
+ * layout are not those of one network.
  */
 export async function readModel(directory: string): Promise<SavedModel> {
   const found = await readModelDirectory(directory);
@@ -64,6 +68,12 @@ export async function readModel(directory: string): Promise<SavedModel> {
   const { trained, characters } = architecture.data;
   const words = { ...vocabularyOf(found.vocabulary), trained };
   const given = found.vocabulary.slice(trained);
+  requireSpecial(`${directory}: words`, found.vocabulary);
+  requireSpecial(`${directory}: characters`, characters);
+  const expected = layoutOf(directory, found.layout, trained, characters.length);
+  requireLayoutOf(directory, found.layout, expected);
+  requireFinite(directory, found.weights);
+  const width = sizeOf(directory, found.layout, 'word');
   return {
     weights: found.weights,
     layout: found.layout,
@@ -71,21 +81,40 @@ export async function readModel(directory: string): Promise<SavedModel> {
     vocabularies: {
       words,
       characters: vocabularyOf(characters),
-      vectors: given.length === 0 ? undefined : readVectors(directory, given),
+      vectors:
+        given.length === 0
+          ? undefined
+          : readVectors(directory, given, width, found.files[vectorsFile]),
     },
   };
 }
 
-function readVectors(directory: string, words: readonly string[]): Vocabularies['vectors'] {
+/** The layout that the network runs with the sizes that a model says. */
+function layoutOf(directory: string, layout: Layout, words: number, chars: number): Layout {
+  const { dims, fixed } = bidafLayout({ words, chars });
+  const names = Object.keys({ ...dims, ...fixed }).filter(
+    (name) => !['words', 'chars'].includes(name),
+  );
+  const sizes = Object.fromEntries(names.map((name) => [name, sizeOf(directory, layout, name)]));
+  return bidafLayout({ words, chars, sizes });
+}
+
+function readVectors(
+  directory: string,
+  words: readonly string[],
+  width: number,
+  bytes: Uint8Array | undefined,
+): Vocabularies['vectors'] {
   const file = join(directory, vectorsFile);
-  const { vectors } = readTensors(file);
-  const [rows, dimension] = vectors?.shape ?? [];
-  if (rows !== words.length || dimension === undefined) {
+  const vectors = bytes && decodeSafetensors(bytes).tensors['vectors'];
+  const { shape, dtype, data } = vectors ?? { shape: [], dtype: 'none', data: undefined };
+  if (!(data instanceof Float32Array) || shape.join() !== [words.length, width].join()) {
     throw new Error(
-      `${file}: expected vectors of ${words.length} words, found ${rows ?? 'none'}; the model and its vectors belong together.`,
+      `${file}: expected vectors of ${words.length} words as F32 of shape [${words.length}, ${width}], found ${dtype} of shape [${shape.join(', ')}]; the model and its vectors belong together.`,
     );
   }
-  return { words, dimension, values: vectors!.data as Float32Array, inFile: rows };
+  requireFinite(file, { vectors: { shape, data } });
+  return { words, dimension: width, values: data, inFile: words.length };
 }
 
 /** The vectors that are not trained as a tensor, if there are any. */

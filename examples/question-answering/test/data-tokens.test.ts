@@ -147,3 +147,11 @@ describe('spans', () => {
     );
   });
 });
+
+test('a text of more than a million characters is refused, and one of a million marks is split', () => {
+  expect(() => tokenize('a'.repeat(1_000_001))).toThrow(
+    'at most 1000000 characters, found 1000001',
+  );
+  expect(tokenize(`a${'\u0301'.repeat(999_999)}`)).toHaveLength(1);
+  expect(tokenize('a.'.repeat(500_000))).toHaveLength(1);
+});

@@ -116,13 +116,24 @@ describe('readGlove', () => {
     [
       'a word among the numbers',
       'a 1 2\nb 1 x\n',
-      'line 2: expected 2 numbers after "b", found "x" among them',
+      'line 2: expected 2 numbers that float32 holds after "b", found "x" among them',
     ],
     [
       'a number that is none',
       'a 1 2\nb NaN 1\n',
-      'line 2: expected 2 numbers after "b", found "NaN" among them',
+      'line 2: expected 2 numbers that float32 holds after "b", found "NaN" among them',
     ],
+    [
+      'a number beyond float32',
+      'a 1 2\nb 1 -1e39\n',
+      'line 2: expected 2 numbers that float32 holds after "b", found "-1e39" among them',
+    ],
+    [
+      'a line of a million numbers',
+      `a${' 1'.repeat(400_000)}\n`,
+      'line 1: expected at most 10000 numbers',
+    ],
+    ['a line without end', 'a'.repeat(2_000_000), 'expected lines of at most 1000000 characters'],
     ['nothing', '', 'expected a word and its numbers on each line, found an empty file'],
   ])('says where it found %s', async (_what, text, message) => {
     await expect(readGlove(write(text))).rejects.toThrow(message);

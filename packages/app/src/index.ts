@@ -44,6 +44,7 @@ export { pngUri } from './png.ts';
 export { readTensors } from './read-tensors.ts';
 export { readLines, readPieces, readText } from './read-text.ts';
 export { readRunMetrics, writeReport, type Metric } from './report.ts';
+export { requireFinite, requireLayoutOf, sizeOf } from './saved-model.ts';
 export {
   firstSession,
   trainingSession,

@@ -2,18 +2,26 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { fileTrouble, openRegularFile, readRegularFile } from '@secateur/safetensors/node';
 
+/** Most bytes of a text, unpacked: a string of JavaScript holds little more. */
+const LONGEST = 500_000_000;
+/** Most characters of a line that is read by itself. */
+const LONGEST_LINE = 1_000_000;
+
 /**
  * Reads a text file in UTF-8, also gzipped when its name ends in `.gz`; a byte order mark is dropped.
  *
- * @throws Error when it cannot be read or unpacked, or is in another encoding.
+ * @throws Error when it cannot be read or unpacked, has more than 500,000,000 bytes, or is in another encoding.
  */
 export function readText(file: string): string {
   let bytes: Uint8Array;
   try {
     const read = readRegularFile(file, { follow: true });
-    bytes = isPacked(file) ? gunzipSync(read) : read;
+    bytes = isPacked(file) ? gunzipSync(read, { maxOutputLength: LONGEST }) : read;
   } catch (error) {
     throw unreadable(file, error);
+  }
+  if (bytes.length > LONGEST) {
+    throw unreadable(file, `more than ${LONGEST} bytes`);
   }
   const text = decoded(bytes);
   if (text === undefined || text.includes('\0')) throw notUtf8(file, bytes);
@@ -33,7 +41,7 @@ function decoded(bytes: Uint8Array): string | undefined {
  * feed ends a line, and a carriage return before it belongs to the end: vector files have words that hold other
  * separators of Unicode. Bytes that are no UTF-8 become U+FFFD; a byte order mark is dropped.
  *
- * @throws Error when it cannot be read or unpacked, or is in UTF-16.
+ * @throws Error when it cannot be read or unpacked, is in UTF-16, or has a line of more than 1,000,000 characters.
  */
 export async function* readLines(file: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8');
@@ -41,6 +49,7 @@ export async function* readLines(file: string): AsyncGenerator<string> {
   for await (const bytes of readBytes(file)) {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
     rest = lines.pop()!;
+    if (rest.length > LONGEST_LINE) throw longLine(file);
     for (const line of lines) yield checked(line, file);
   }
   rest += decoder.decode();
@@ -103,6 +112,12 @@ function checked(line: string, file: string): string {
 }
 
 const isPacked = (file: string): boolean => /\.gz$/i.test(file);
+
+function longLine(file: string): Error {
+  return new Error(
+    `${file}: expected lines of at most ${LONGEST_LINE} characters, found a longer one; is it the right file?`,
+  );
+}
 
 /** Read as UTF-8, such a text would be one of other words, and nobody would notice. */
 function notUtf8(file: string, bytes?: Uint8Array): Error {

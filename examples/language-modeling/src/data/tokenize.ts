@@ -10,13 +10,14 @@ export const UNKNOWN = '<unk>';
  */
 export function tokenizeProse(text: string): string[] {
   const tokens: string[] = [];
+  // Each expression looks at a character a bounded number of times: a stage direction is short, a row of marks begins once.
   const plain = text
     .replace(/[‘’]/g, "'")
-    .replace(/\((applause|laughter|cheers)[^)]*\)/gi, ' ')
+    .replace(/\((applause|laughter|cheers)[^)]{0,200}\)/gi, ' ')
     .replace(/\b(mr|mrs|ms|dr|st)\./gi, '$1')
     .replace(/\b([A-Z])\.(?=[A-Z ])/g, '$1')
     .toLowerCase();
-  for (const sentence of plain.split(/[.?!]+(?=\s|$|["”)])/)) {
+  for (const sentence of plain.split(/(?<![.?!])[.?!]+(?=\s|$|["”)])/)) {
     const words = sentence.match(/\$?\d[\d,.]*\w*|[a-z]+(?:'[a-z]+)*/g) ?? [];
     if (words.length === 0) continue;
     for (const word of words) tokens.push(/\d/.test(word) ? 'N' : word);

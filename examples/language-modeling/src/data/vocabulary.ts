@@ -24,6 +24,11 @@ export function buildVocabulary(text: NumberedText, maxWords?: number): Vocabula
   // The other parts may hold words that training never saw, so <unk> is there even when all of training's words fit.
   if (words.length <= maxWords && words.includes(UNKNOWN)) return vocabularyOf(words);
   const special = [END, UNKNOWN];
+  if (!(maxWords >= special.length)) {
+    throw new Error(
+      `vocabulary: expected at least ${special.length} words, ${special.join(' and ')}, found ${maxWords}; raise --max-vocab.`,
+    );
+  }
   const kept = words.filter((word) => !special.includes(word)).slice(0, maxWords - special.length);
   return vocabularyOf([...special, ...kept]);
 }

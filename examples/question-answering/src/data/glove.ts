@@ -1,4 +1,8 @@
 import { readLines } from '@secateur/app';
+import { shown } from '@secateur/input';
+
+/** Most numbers of a vector; those of GloVe have 300. */
+const MOST_NUMBERS = 10_000;
 
 /** Vectors of words that are given and not trained. */
 export interface WordVectors {
@@ -29,19 +33,27 @@ export async function readGlove(file: string, wanted?: ReadonlySet<string>): Pro
     const parts = text.trimEnd().split(' ');
     if (line === 1) dimension = parts.length - 1;
     const place = `${file}: line ${line}`;
+    if (dimension > MOST_NUMBERS) {
+      throw new Error(
+        `${place}: expected at most ${MOST_NUMBERS} numbers of a vector, found ${dimension}; give a text file of GloVe.`,
+      );
+    }
     if (dimension < 1 || parts.length < dimension + 1) {
       const expected = dimension < 1 ? 'numbers' : `${dimension} numbers, as on line 1,`;
       throw new Error(
-        `${place}: expected a word and ${expected} parted by spaces, found ${excerpt(text)}; give a text file of GloVe, and check that it is whole.`,
+        `${place}: expected a word and ${expected} parted by spaces, found ${shown(text, 40)}; give a text file of GloVe, and check that it is whole.`,
       );
     }
     const word = parts.slice(0, -dimension).join(' ');
     if (vectors.has(word) || (wanted !== undefined && !wanted.has(word))) continue;
     const numbers = parts.slice(-dimension);
-    const wrong = numbers.find((number) => number === '' || !Number.isFinite(Number(number)));
+    // Beyond 3.4e38 a number is Infinity as a float32, which the vectors are.
+    const wrong = numbers.find(
+      (number) => number === '' || !Number.isFinite(Math.fround(Number(number))),
+    );
     if (wrong !== undefined) {
       throw new Error(
-        `${place}: expected ${dimension} numbers after "${word}", found ${JSON.stringify(wrong)} among them; correct the line or take it out.`,
+        `${place}: expected ${dimension} numbers that float32 holds after ${shown(word)}, found ${shown(wrong)} among them; correct the line or take it out.`,
       );
     }
     vectors.set(word, Float32Array.from(numbers, Number));
@@ -56,8 +68,4 @@ export async function readGlove(file: string, wanted?: ReadonlySet<string>): Pro
     values.set(vector, row * dimension);
   });
   return { words: [...vectors.keys()], dimension, values, inFile: line };
-}
-
-function excerpt(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
 }

@@ -26,13 +26,23 @@ const TOKEN = new RegExp(
   'gu',
 );
 
+/** Most characters of a context or question: with millions of marks on one letter the expression would overflow its stack. */
+const LONGEST = 1_000_000;
+
 /**
  * Splits a text into tokens that keep their offsets. Words and numbers are whole; all punctuation stands alone, also
  * hyphens, dashes, brackets, quotes, apostrophes and signs of currency, as the preprocessing of BiDAF parts them, so that
  * answers begin and end between tokens. Every character that is not white space is in exactly one token, and no character,
  * mark or joined emoji is cut.
+ *
+ * @throws Error for a text of more than 1,000,000 characters.
  */
 export function tokenize(text: string): Token[] {
+  if (text.length > LONGEST) {
+    throw new Error(
+      `tokenize: expected a text of at most ${LONGEST} characters, found ${text.length}; give a part of it.`,
+    );
+  }
   return Array.from(text.matchAll(TOKEN), ({ 0: token, index }) => ({
     text: token,
     start: index,

@@ -1,3 +1,4 @@
+import { shown } from '@secateur/input';
 import type { Paragraph } from './questions.ts';
 import { tokenize } from './tokenize.ts';
 
@@ -53,6 +54,18 @@ export function vocabularyOf(entries: readonly string[]): Vocabulary {
   const ids = new Map(entries.map((entry, id) => [entry, id]));
   for (const special of SPECIAL) ids.delete(special);
   return { entries, ids };
+}
+
+/**
+ * Throws unless a list begins with padding and unknown, whose ids the network takes as given.
+ *
+ * @throws Error opening with `what`.
+ */
+export function requireSpecial(what: string, entries: readonly string[]): void {
+  if (SPECIAL.every((special, id) => entries[id] === special)) return;
+  throw new Error(
+    `${what}: expected a vocabulary that begins with ${shown(SPECIAL)}, found ${shown(entries.slice(0, SPECIAL.length))}; it belongs to another model.`,
+  );
 }
 
 /**

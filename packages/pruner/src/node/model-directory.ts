@@ -5,6 +5,7 @@ import {
   type Layout,
   type Weights,
 } from '@secateur/groups';
+import { shown } from '@secateur/input';
 import { encodeSafetensors } from '@secateur/safetensors';
 import { checkWeights, messageOf } from '../check-weights.ts';
 import { PrunerError } from '../pruner-error.ts';
@@ -17,6 +18,7 @@ import {
   readModelFile,
   toJsonText,
 } from './read-files.ts';
+import { checksumsOf, requireChecksums } from './checksums.ts';
 import { isLayersModelFile } from './layers-model-files.ts';
 import { replaceFiles, type ModelFiles } from './replace-files.ts';
 
@@ -52,6 +54,8 @@ export interface ModelDirectory {
   readonly history: readonly unknown[];
   /** Words in the order of their ids, if the directory has them. */
   readonly vocabulary: readonly string[] | undefined;
+  /** Further files that were given, whole, by name. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
 const weightsFile = 'model.safetensors';
@@ -76,12 +80,11 @@ export function writeModelDirectory(directory: string, input: ModelDirectoryInpu
 function write(directory: string, input: ModelDirectoryInput): void {
   const { weights, layout, architecture, modelType = 'stacked-lstm', history = [] } = input;
   checkWeights('writeModelDirectory', weights, layout);
-  const vocab = layout.dims['vocab'];
+  if (input.vocabulary) checkWords('writeModelDirectory', input.vocabulary, layout);
   const config = {
     model_type: modelType,
     architecture,
-    hidden_sizes: recurrentDims(layout).map((dim) => layout.dims[dim]!),
-    ...(vocab === undefined ? {} : { vocab_size: vocab }),
+    ...sizesOf(layout),
     layout: layoutToJson(layout),
     iss: { history },
     ...(input.files === undefined ? {} : { files: Object.keys(input.files) }),
@@ -89,7 +92,6 @@ function write(directory: string, input: ModelDirectoryInput): void {
   const text = (what: string, value: unknown) => toJsonText('writeModelDirectory', what, value);
   const files = new Map<string, Uint8Array | string>([
     [weightsFile, encodeSafetensors(weights, { format: 'secateur' })],
-    [configFile, text('architecture and history', config)],
   ]);
   if (input.vocabulary) files.set(vocabularyFile, text('vocabulary', input.vocabulary));
   for (const [name, bytes] of Object.entries(input.files ?? {})) {
@@ -100,6 +102,10 @@ function write(directory: string, input: ModelDirectoryInput): void {
     }
     files.set(name, bytes);
   }
+  // What is hashed is what a reader parses.
+  const plain = JSON.stringify(JSON.parse(text('architecture and history', config)));
+  const sha256 = checksumsOf(new Map([...files, [configFile, plain]]));
+  files.set(configFile, text('architecture and history', { ...config, sha256 }));
   replaceFiles('writeModelDirectory', directory, files, modelFiles(directory));
 }
 
@@ -109,6 +115,16 @@ const layersModelFolder = 'tfjs';
 /** Whether a model may have a further file of this name. */
 function isFurtherFile(name: unknown): name is string {
   return typeof name === 'string' && /^[^./\\:][^/\\:]*$/.test(name) && !modelNames.includes(name);
+}
+
+/** The sizes that a config states for readers without this package. */
+function sizesOf(layout: Layout): {
+  readonly hidden_sizes: number[];
+  readonly vocab_size?: number;
+} {
+  const vocab = layout.dims['vocab'];
+  const hidden = recurrentDims(layout).map((dim) => layout.dims[dim]!);
+  return { hidden_sizes: hidden, ...(vocab === undefined ? {} : { vocab_size: vocab }) };
 }
 
 /** What the model of a directory holds. */
@@ -132,7 +148,8 @@ function modelFiles(directory: string): ModelFiles {
 
 /**
  * Reads a model written by {@link writeModelDirectory}, also one whose tensors were stored as `F16` or `BF16` since: they
- * become float32. Whatever is malformed or missing is a `PrunerError`.
+ * become float32, once `sha256` is taken out of `config.json`. Whatever is malformed or missing, does not fit the rest, or has another
+ * checksum than `config.json` states is a `PrunerError`.
  */
 export function readModelDirectory(directory: string): Promise<ModelDirectory> {
   // A promise, so that what is thrown rejects it.
@@ -157,8 +174,33 @@ function read(directory: string): ModelDirectory {
   const layout = readLayout(caller, directory, config['layout']);
   const weights = readWeights(caller, `${weightsFile} of "${directory}"`, bytes);
   checkWeights(`${caller}: "${directory}"`, weights, layout);
-  const vocabulary = readVocabulary(caller, directory, layout.dims['vocab']);
-  return { weights, layout, architecture, modelType, history, vocabulary };
+  for (const [key, expected] of Object.entries(sizesOf(layout))) {
+    if (config[key] === undefined || String(config[key]) === String(expected)) continue;
+    throw new PrunerError(
+      `${caller}: expected ${key} ${shown(expected)} as in the layout in ${configFile} of "${directory}", found ${shown(config[key])}; the file is damaged, write the model again.`,
+    );
+  }
+  const words = readIfThere(caller, directory, vocabularyFile);
+  const vocabulary = words && readVocabulary(caller, directory, words, layout);
+  const { sha256, files: further = [], ...rest } = config;
+  const names = Array.isArray(further) && further.every(isFurtherFile) ? further : undefined;
+  if (names === undefined) {
+    throw new PrunerError(
+      `${caller}: expected a list of names without folders as "files" in ${configFile} of "${directory}", found ${shown(further)}; the file is damaged, write the model again.`,
+    );
+  }
+  const files = Object.fromEntries(
+    names.map((name) => [name, readModelFile(caller, directory, name)]),
+  );
+  const plain = JSON.stringify('files' in config ? { ...rest, files: further } : rest);
+  const contents: [string, Uint8Array | string][] = [
+    [weightsFile, bytes],
+    [configFile, plain],
+    ...(words === undefined ? [] : [[vocabularyFile, words] as [string, Uint8Array]]),
+    ...Object.entries(files),
+  ];
+  requireChecksums(caller, directory, sha256, new Map(contents));
+  return { weights, layout, architecture, modelType, history, vocabulary, files };
 }
 
 function readLayout(caller: string, directory: string, json: unknown): Layout {
@@ -172,25 +214,46 @@ function readLayout(caller: string, directory: string, json: unknown): Layout {
   }
 }
 
-function readVocabulary(
-  caller: string,
-  directory: string,
-  size: number | undefined,
-): string[] | undefined {
-  let bytes: Uint8Array;
+/** Reads a file that a model need not have. */
+function readIfThere(caller: string, directory: string, name: string): Uint8Array | undefined {
   try {
-    bytes = readModelFile(caller, directory, vocabularyFile);
+    return readModelFile(caller, directory, name);
   } catch (error) {
     const { cause } = error as PrunerError;
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function readVocabulary(
+  caller: string,
+  directory: string,
+  bytes: Uint8Array,
+  layout: Layout,
+): string[] {
   const words = parseModelJson(caller, directory, vocabularyFile, bytes);
+  const where = `${caller}: ${vocabularyFile} of "${directory}"`;
+  checkWords(where, words, layout);
+  return words as string[];
+}
+
+/** Throws unless `words` are as many texts as the dimension `vocab` says, if there is one, and each is there once. */
+function checkWords(where: string, words: unknown, layout: Layout): void {
+  const size = layout.dims['vocab'];
   const isWords = Array.isArray(words) && words.every((word) => typeof word === 'string');
-  if (!isWords || (size !== undefined && (words as string[]).length !== size)) {
+  if (!isWords || (size !== undefined && words.length !== size)) {
     throw new PrunerError(
-      `${caller}: expected ${size === undefined ? 'a list of' : `a list of ${size}`} words in ${vocabularyFile} of "${directory}", found ${isWords ? (words as string[]).length : 'something else'}; it belongs to another model.`,
+      `${where}: expected ${size === undefined ? 'a list of' : `a list of ${size}`} words as vocabulary, found ${isWords ? words.length : 'something else'}; it belongs to another model.`,
     );
   }
-  return words as string[];
+  const ids = new Map<string, number>();
+  words.forEach((word: string, id) => {
+    const first = ids.get(word);
+    if (first !== undefined) {
+      throw new PrunerError(
+        `${where}: expected each word once as vocabulary, found ${shown(word)} with the ids ${first} and ${id}; a word has one id.`,
+      );
+    }
+    ids.set(word, id);
+  });
 }

@@ -130,6 +130,10 @@ describe('readModelDirectory', () => {
       return [name, { shape, data: halves, dtype: 'BF16' as const }] as const;
     });
     writeFileSync(file('model.safetensors'), encodeSafetensors(Object.fromEntries(brain)));
+    await expect(readModelDirectory(directory)).rejects.toThrow(
+      /the file model\.safetensors of the sha256 .* take "sha256" out of config\.json/,
+    );
+    changeConfig({ sha256: undefined });
     const read = (await readModelDirectory(directory)).weights;
     for (const [name, { shape, data }] of Object.entries(weights)) {
       expect(read[name]!.shape).toEqual(shape);
@@ -139,6 +143,74 @@ describe('readModelDirectory', () => {
         expect(error).toBeLessThan(Math.abs(value) / 128);
       });
     }
+  });
+
+  test('notices a change that leaves every file readable', async () => {
+    const bytes = readFileSync(file('model.safetensors'));
+    bytes[bytes.length - 1]! ^= 1;
+    const changes: [string, string | Buffer][] = [
+      ['model.safetensors', bytes],
+      ['vocabulary.json', '["b", "a", "<unk>"]'],
+    ];
+    for (const [name, content] of changes) {
+      const before = readFileSync(file(name));
+      writeFileSync(file(name), content);
+      await expect(readModelDirectory(directory)).rejects.toThrow(
+        `the file ${name} of the sha256 that config.json states, found another`,
+      );
+      writeFileSync(file(name), before);
+    }
+    changeConfig({ architecture: { gates: 'igfo', forgetBias: 0 } });
+    await expect(readModelDirectory(directory)).rejects.toThrow(
+      'the file config.json of the sha256',
+    );
+  });
+
+  test('notices files of two models', async () => {
+    const other = join(parent, 'other');
+    await writeModelDirectory(other, { ...model, weights: randomWeights(layout, 32) });
+    writeFileSync(file('model.safetensors'), readFileSync(join(other, 'model.safetensors')));
+    await expect(readModelDirectory(directory)).rejects.toThrow('belong to different models');
+    rmSync(join(other, 'vocabulary.json'));
+    await expect(readModelDirectory(other)).rejects.toThrow(
+      'the file vocabulary.json of the sha256 that config.json states, found none',
+    );
+  });
+
+  test('gives further files back, and notices a changed one', async () => {
+    const files = { 'more.bin': Uint8Array.of(1, 2, 3) };
+    await writeModelDirectory(directory, { ...model, files });
+    const read = (await readModelDirectory(directory)).files;
+    expect(Object.keys(read)).toEqual(['more.bin']);
+    expect([...read['more.bin']!]).toEqual([1, 2, 3]);
+    writeFileSync(file('more.bin'), Uint8Array.of(1, 2, 4));
+    await expect(readModelDirectory(directory)).rejects.toThrow('the file more.bin of the sha256');
+    rmSync(file('more.bin'));
+    await expect(readModelDirectory(directory)).rejects.toThrow('more.bin');
+    changeConfig({ files: ['../more.bin'] });
+    await expect(readModelDirectory(directory)).rejects.toThrow('names without folders as "files"');
+  });
+
+  test('refuses a word that stands twice, before it touches the disk too', async () => {
+    writeFileSync(file('vocabulary.json'), '["a", "b", "a"]');
+    await expect(readModelDirectory(directory)).rejects.toThrow(
+      'expected each word once as vocabulary, found "a" with the ids 0 and 2',
+    );
+    for (const vocabulary of [['a', 'b', 'a'], ['a']]) {
+      const never = join(parent, 'never');
+      await expect(writeModelDirectory(never, { ...model, vocabulary })).rejects.toThrow(
+        PrunerError,
+      );
+      expect(readdirSync(parent)).not.toContain('never');
+    }
+  });
+
+  test.each([
+    [{ hidden_sizes: [2, 2] }, 'expected hidden_sizes [2,1] as in the layout'],
+    [{ vocab_size: 4 }, 'expected vocab_size 3 as in the layout'],
+  ])('refuses %j, which its layout does not have', async (change, message) => {
+    changeConfig(change);
+    await expect(readModelDirectory(directory)).rejects.toThrow(message);
   });
 
   const damages: [string, () => void, string][] = [
@@ -206,7 +278,7 @@ describe('readModelDirectory', () => {
     [
       'a vocabulary of another size',
       () => writeFileSync(file('vocabulary.json'), '["a"]'),
-      'expected a list of 3 words in vocabulary.json',
+      'expected a list of 3 words as vocabulary, found 1',
     ],
     [
       'a vocabulary that is no list',

@@ -1,0 +1,52 @@
+import { shown } from '@secateur/input';
+import type { Layout, Weights } from '@secateur/groups';
+
+/**
+ * Throws unless a saved model has the weights, the notation and the sizes of the layout that its network runs.
+ *
+ * @throws Error naming the first weight that differs.
+ */
+export function requireLayoutOf(directory: string, found: Layout, expected: Layout): void {
+  const names = new Set([...Object.keys(expected.weights), ...Object.keys(found.weights)]);
+  for (const name of names) {
+    const [there, here] = [describe(expected, name), describe(found, name)];
+    if (there === here) continue;
+    throw new Error(
+      `${directory}: expected ${shown(name)} as ${there}, which this network runs, found ${here}; give the model folder of a run.`,
+    );
+  }
+}
+
+function describe(layout: Layout, name: string): string {
+  if (!Object.hasOwn(layout.weights, name)) return 'no weight';
+  const { text, axes } = layout.weights[name]!;
+  return `${shown(text)} of shape [${axes.map((axis) => axis.size).join(', ')}]`;
+}
+
+/**
+ * Throws unless all weights are finite: the scores of others are NaN, and no component of theirs is dead.
+ *
+ * @throws Error naming the first weight with NaN or Infinity.
+ */
+export function requireFinite(directory: string, weights: Weights): void {
+  for (const [name, { data }] of Object.entries(weights)) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at < 0) continue;
+    throw new Error(
+      `${directory}: expected finite weights, found ${data[at]} at place ${at} of ${shown(name)}; the training diverged, so train anew with a smaller learning rate or a clip.`,
+    );
+  }
+}
+
+/**
+ * The size of a dimension or a fixed width of a saved model.
+ *
+ * @throws Error when its layout has none of this name.
+ */
+export function sizeOf(directory: string, layout: Layout, name: string): number {
+  const sizes: Readonly<Record<string, number>> = { ...layout.fixed, ...layout.dims };
+  if (Object.hasOwn(sizes, name)) return sizes[name]!;
+  throw new Error(
+    `${directory}: expected the dimension ${shown(name)} in the layout, which this network has, found ${shown(Object.keys(sizes), 80)}; give the model folder of a run.`,
+  );
+}
