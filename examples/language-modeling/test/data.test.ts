@@ -252,7 +252,7 @@ describe('batchReader', () => {
 });
 
 test.each([1, 0, -1, NaN])('a vocabulary of at most %s words is refused', (most) => {
-  expect(() => buildVocabulary(['a', 'b', 'a'], most)).toThrow(
+  expect(() => buildVocabulary(numberWords(['a', 'b', 'a']), most)).toThrow(
     `vocabulary: expected at least 2 words, <eos> and <unk>, found ${most}; raise --max-vocab.`,
   );
 });
