@@ -1,0 +1,91 @@
+// Does to files, processes and calls of the system what users, disks and strangers do: `npm run torture`.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { smallText } from '../../examples/language-modeling/test/support/text.ts';
+import { runFailures } from './failures/run.ts';
+import { runKills } from './kills/run.ts';
+import { runLockRaces } from './locks/run.ts';
+import { runMutations } from './mutations/run.ts';
+import { writeSeeds } from './mutations/seeds.ts';
+import { tableOf, total, type Tally } from './outcome.ts';
+import { buildInterception } from './system/intercept.ts';
+
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError('expected a whole number.');
+};
+
+const program = new Command('torture')
+  .description(
+    'Changes files, kills processes, makes calls of the system fail, races for locks, and counts what came of it.',
+  )
+  .option('--seed <n>', 'first seed; a case is what its seed makes of it', whole, 1)
+  .option('--mutations <n>', 'changed files', whole, 50_000)
+  .option('--kills <n>', 'killed trainings', whole, 200)
+  .option('--failures <n>', 'calls of the system that fail', whole, 50)
+  .option('--races <n>', 'races for a lock', whole, 200)
+  .option('--format <text>', 'formats to change, by a part of their name')
+  .addOption(
+    new Option('--only <part>', 'one part alone').choices([
+      'mutations',
+      'kills',
+      'failures',
+      'locks',
+    ]),
+  )
+  .parse();
+const flags = program.opts<{
+  seed: number;
+  mutations: number;
+  kills: number;
+  failures: number;
+  races: number;
+  format?: string;
+  only?: string;
+}>();
+const say = (line: string): void => {
+  console.error(line);
+};
+
+const folder = temporaryFolder();
+const data = smallText();
+const parts: Readonly<Record<string, () => Promise<Tally>>> = {
+  mutations: async () => {
+    const seeds = join(folder, 'seeds');
+    mkdirSync(seeds);
+    await writeSeeds(seeds);
+    const { mutations: cases, seed, format: only } = flags;
+    return runMutations({ cases, seed, seeds, folder: join(folder, 'changed'), only, say });
+  },
+  kills: () =>
+    runKills({ kills: flags.kills, seed: flags.seed, data, folder: join(folder, 'kills'), say }),
+  failures: () =>
+    runFailures({
+      failures: flags.failures,
+      seed: flags.seed,
+      data,
+      folder: join(folder, 'failures'),
+      say,
+    }),
+  locks: () => runLockRaces({ races: flags.races, folder: join(folder, 'locks'), say }),
+};
+
+let cases = 0;
+let bad = 0;
+buildInterception(folder, say);
+for (const [name, run] of Object.entries(parts)) {
+  if (flags.only !== undefined && flags.only !== name) continue;
+  const start = Date.now();
+  const tally = await run();
+  console.log(`\n## ${name}\n\n${tableOf(tally)}\n`);
+  console.log(`${total(tally)} cases in ${((Date.now() - start) / 1000).toFixed(0)} s`);
+  cases += total(tally);
+  bad += total(tally, true);
+}
+removeFolder(folder);
+removeFolder(data);
+console.log(`\n${cases} cases, ${bad} faults`);
+process.exitCode = bad > 0 ? 1 : 0;

@@ -1,0 +1,22 @@
+const own = /^(Group|Pruner|Training|Safetensors|Lasso|Backend|Cell|Command)Error$/;
+// Everything but line feeds and tabs: a terminal would act on them.
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+
+/** What is wrong with an error as a message to a user; undefined when nothing is. */
+export function faultOfError(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return `no Error but ${typeof error}`;
+  const { name, message } = error;
+  const ours = own.test(name) || error.constructor.name === 'EncodingError' || name === 'Error';
+  if (!ours) return `a raw ${name}`;
+  if (!/expected|found/.test(message))
+    return 'a message that does not say what was expected and found';
+  if (message.length > 2000) return `a message of ${message.length} characters`;
+  if (controls.test(message)) return 'control characters in the message';
+  return undefined;
+}
+
+/** A message for a line of output. */
+export function shown(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return JSON.stringify(text.length > 300 ? `${text.slice(0, 300)}...` : text);
+}

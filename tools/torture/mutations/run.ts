@@ -1,0 +1,115 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeFolder } from '@secateur/testing/temporary';
+import { count, faults, type Outcome, type Tally } from '../outcome.ts';
+import { intercepted } from '../system/intercept.ts';
+import { formats } from './formats.ts';
+import type { Report } from './worker.ts';
+
+/** How long one file may take to be read, in ms: the files are of a few KB, so that what takes longer does not end. */
+const PATIENCE = 30_000;
+/** Bounds what a small file may make of the heap, in MB. */
+const HEAP = 768;
+
+/** A process that reads changed files, and the folder that it has for itself. */
+interface Worker {
+  /** Resolves with what came of a case; a process that does not answer is killed. */
+  ask(seed: number): Promise<Report>;
+  end(): void;
+}
+
+async function startWorker(format: string, seeds: string, folder: string): Promise<Worker> {
+  removeFolder(folder);
+  cpSync(join(seeds, format), folder, { recursive: true });
+  const child = fork(join(import.meta.dirname, 'worker.ts'), [folder, format], {
+    execArgv: ['--import', 'tsx', '--conditions=@secateur/source', `--max-old-space-size=${HEAP}`],
+    env: { ...process.env, ...intercepted(folder, { log: `${folder}.log` }) },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let errors = '';
+  child.stderr!.on('data', (data: Buffer) => (errors = (errors + data.toString()).slice(-2000)));
+  await next(child, 10 * PATIENCE, () => errors);
+  return {
+    async ask(seed) {
+      child.send(seed);
+      try {
+        return (await next(child, PATIENCE, () => errors)) as Report;
+      } catch (error) {
+        const outcome: Outcome = error instanceof Silence ? 'hang' : 'crash';
+        child.kill('SIGKILL');
+        return { seed, outcome, detail: (error as Error).message };
+      }
+    },
+    end: () => child.kill(),
+  };
+}
+
+class Silence extends Error {}
+
+function next(child: ChildProcess, patience: number, errors: () => string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const done = (act: () => void): void => {
+      clearTimeout(timer);
+      child.removeAllListeners('message');
+      child.removeAllListeners('exit');
+      act();
+    };
+    const timer = setTimeout(() => {
+      done(() => {
+        reject(new Silence(`no answer in ${patience / 1000} s`));
+      });
+    }, patience);
+    child.on('message', (message) => {
+      done(() => {
+        resolve(message);
+      });
+    });
+    child.on('exit', (code, signal) => {
+      done(() => {
+        reject(new Error(`ended with ${signal ?? code}: ${errors()}`));
+      });
+    });
+  });
+}
+
+/** What {@link runMutations} takes. */
+export interface MutationOptions {
+  /** Cases over all formats. */
+  readonly cases: number;
+  readonly seed: number;
+  /** Folder of whole files, from `writeSeeds`. */
+  readonly seeds: string;
+  /** Folder for what the workers change. */
+  readonly folder: string;
+  /** Formats to try, by a part of the name; all by default. */
+  readonly only?: string | undefined;
+  readonly say: (line: string) => void;
+}
+
+/** Changes files of every format, and counts what came of reading them. */
+export async function runMutations(options: MutationOptions): Promise<Tally> {
+  const { cases, seed, seeds, folder, only = '', say } = options;
+  const chosen = formats.filter(({ name }) => name.includes(only));
+  const each = Math.ceil(cases / chosen.length);
+  const tally: Tally = new Map(chosen.map(({ name }) => [name, new Map()]));
+  const waiting = chosen.map(({ name }, i) => ({ name, first: seed + i * each }));
+  const work = async (): Promise<void> => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      const { name, first } = job;
+      const own = join(folder, name.replaceAll(/\W+/g, '-'));
+      let worker = await startWorker(name, seeds, own);
+      const start = Date.now();
+      for (let at = first; at < first + each; at++) {
+        const { outcome, detail } = await worker.ask(at);
+        count(tally, name, outcome);
+        if (faults.has(outcome)) say(`${name}, seed ${at}: ${outcome}: ${detail}`);
+        if (outcome === 'hang' || outcome === 'crash') worker = await startWorker(name, seeds, own);
+      }
+      worker.end();
+      say(`${name}: ${each} changed files in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+    }
+  };
+  await Promise.all([work(), work()]);
+  return tally;
+}
