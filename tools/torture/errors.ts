@@ -1,4 +1,4 @@
-const own = /^(Group|Pruner|Training|Safetensors|Lasso|Backend|Cell|Command)Error$/;
+const own = /^(Input|Group|Pruner|Training|Safetensors|Lasso|Backend|Cell|Command)Error$/;
 // Everything but line feeds and tabs: a terminal would act on them.
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 

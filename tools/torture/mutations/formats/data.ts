@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseLayout, layoutFromJson, readIssGroupFile, type LayoutJson } from '@secateur/groups';
+import { parseJson } from '@secateur/input';
 import { torchToSecateur, weightsFromSafetensors } from '@secateur/pruner';
 import { decodeSafetensors } from '@secateur/safetensors';
 import { loadCorpus } from '../../../../examples/language-modeling/src/data/corpus.ts';
@@ -37,13 +38,13 @@ export const dataFormats: readonly Format[] = [
     name: 'layout as JSON',
     sealed: false,
     files: ['layout.json'],
-    read: (folder) => layoutFromJson(JSON.parse(text(folder, 'layout.json')) as LayoutJson),
+    read: (folder) => layoutFromJson(parseJson(text(folder, 'layout.json')) as LayoutJson),
   },
   {
     name: 'ISS group file',
     sealed: false,
     files: ['groups.json'],
-    read: (folder) => readIssGroupFile(JSON.parse(text(folder, 'groups.json'))),
+    read: (folder) => readIssGroupFile(parseJson(text(folder, 'groups.json'))),
   },
   {
     name: 'text',
