@@ -27,6 +27,7 @@ const program = new Command('torture')
   .option('--kills <n>', 'killed trainings', whole, 200)
   .option('--failures <n>', 'calls of the system that fail', whole, 50)
   .option('--races <n>', 'races for a lock', whole, 200)
+  .option('--verbose', 'tell of every changed file', false)
   .option('--format <text>', 'formats to change, by a part of their name')
   .addOption(
     new Option('--only <part>', 'one part alone').choices([
@@ -43,6 +44,7 @@ const flags = program.opts<{
   kills: number;
   failures: number;
   races: number;
+  verbose: boolean;
   format?: string;
   only?: string;
 }>();
@@ -57,8 +59,16 @@ const parts: Readonly<Record<string, () => Promise<Tally>>> = {
     const seeds = join(folder, 'seeds');
     mkdirSync(seeds);
     await writeSeeds(seeds);
-    const { mutations: cases, seed, format: only } = flags;
-    return runMutations({ cases, seed, seeds, folder: join(folder, 'changed'), only, say });
+    const { mutations: cases, seed, format: only, verbose } = flags;
+    return runMutations({
+      cases,
+      seed,
+      seeds,
+      folder: join(folder, 'changed'),
+      only,
+      verbose,
+      say,
+    });
   },
   kills: () =>
     runKills({ kills: flags.kills, seed: flags.seed, data, folder: join(folder, 'kills'), say }),

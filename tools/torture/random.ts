@@ -1,3 +1,4 @@
+import { foldSeed } from '@secateur/cells';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
@@ -9,9 +10,9 @@ export interface Random {
   of<T>(items: readonly T[]): T;
 }
 
-/** Starts random choices; two seeds side by side differ from their first choice on. */
+/** Starts random choices. */
 export function randomOf(seed: number): Random {
-  const generator = xoroshiro128plus(Math.imul(seed + 1, 0x9e3779b1));
+  const generator = xoroshiro128plus(foldSeed(seed, 'torture'));
   const below = (limit: number): number => uniformInt(generator, 0, limit - 1);
   return { below, of: (items) => items[below(items.length)]! };
 }

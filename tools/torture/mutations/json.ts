@@ -9,16 +9,21 @@ interface Place {
   readonly name: number | undefined;
 }
 
-/** Finds where the values of a JSON text stand, those of objects and arrays included. */
+const notJson = (): Error => new SyntaxError('the text is no JSON any more');
+
+/** Finds where the values of a JSON text stand, those of objects and arrays included; throws for a text that is none. */
 export function valuesOf(text: string): Place[] {
   const places: Place[] = [];
   let at = 0;
   const space = (): void => {
     while (/\s/.test(text[at] ?? '')) at++;
   };
+  const inside = (): void => {
+    if (at >= text.length) throw notJson();
+  };
   const string = (): void => {
     at++;
-    while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+    for (; text[at] !== '"'; inside()) at += text[at] === '\\' ? 2 : 1;
     at++;
   };
   const value = (name?: number): void => {
@@ -27,6 +32,7 @@ export function valuesOf(text: string): Place[] {
     if (text[at] === '"') string();
     else if (text[at] === '{' || text[at] === '[') items(text[at] === '{');
     else while (/[^\s,\]}]/.test(text[at] ?? ',')) at++;
+    if (at === from) throw notJson();
     places.push({ from, to: at, name });
     space();
   };
@@ -34,6 +40,7 @@ export function valuesOf(text: string): Place[] {
     at++;
     space();
     while (text[at] !== (named ? '}' : ']')) {
+      inside();
       const name = at;
       if (named) {
         string();

@@ -84,12 +84,14 @@ export interface MutationOptions {
   readonly folder: string;
   /** Formats to try, by a part of the name; all by default. */
   readonly only?: string | undefined;
+  /** Tells of every case, not of faults alone. */
+  readonly verbose?: boolean;
   readonly say: (line: string) => void;
 }
 
 /** Changes files of every format, and counts what came of reading them. */
 export async function runMutations(options: MutationOptions): Promise<Tally> {
-  const { cases, seed, seeds, folder, only = '', say } = options;
+  const { cases, seed, seeds, folder, only = '', verbose = false, say } = options;
   const chosen = formats.filter(({ name }) => name.includes(only));
   const each = Math.ceil(cases / chosen.length);
   const tally: Tally = new Map(chosen.map(({ name }) => [name, new Map()]));
@@ -103,7 +105,7 @@ export async function runMutations(options: MutationOptions): Promise<Tally> {
       for (let at = first; at < first + each; at++) {
         const { outcome, detail } = await worker.ask(at);
         count(tally, name, outcome);
-        if (faults.has(outcome)) say(`${name}, seed ${at}: ${outcome}: ${detail}`);
+        if (faults.has(outcome) || verbose) say(`${name}, seed ${at}: ${outcome}: ${detail}`);
         if (outcome === 'hang' || outcome === 'crash') worker = await startWorker(name, seeds, own);
       }
       worker.end();

@@ -50,7 +50,7 @@ async function outcomeOf(file: string): Promise<Omit<Report, 'seed'>> {
   } catch (error) {
     const fault = faultOfError(error);
     outcome = fault === undefined ? 'refused' : 'raw error';
-    if (fault !== undefined) detail += `: ${fault}: ${shown(error)}`;
+    detail += `: ${fault === undefined ? '' : `${fault}: `}${shown(error)}`;
   }
   if ('polluted' in {}) {
     delete (Object.prototype as { polluted?: unknown }).polluted;

@@ -14,7 +14,8 @@ async function readLayersModel(folder: string): Promise<unknown> {
     layers: model.layers.map((layer) => [layer.getClassName(), layer.outputShape]),
     weights: model.getWeights().map((weight) => weight.dataSync().slice()),
   };
-  model.dispose();
+  // `dispose` of TensorFlow.js leaves the weights of nested models.
+  for (const weight of model.weights) weight.dispose();
   return held;
 }
 
