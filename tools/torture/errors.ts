@@ -1,6 +1,6 @@
 const own = /^(Input|Group|Pruner|Training|Safetensors|Lasso|Backend|Cell|Command)Error$/;
-// Everything but line feeds and tabs: a terminal would act on them.
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+// All control characters but tab, line feed and carriage return: a terminal would act on them.
+const controls = /(?![\t\n\r])\p{Cc}/u;
 
 /** What is wrong with an error as a message to a user; undefined when nothing is. */
 export function faultOfError(error: unknown): string | undefined {

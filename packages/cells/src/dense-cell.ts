@@ -27,13 +27,14 @@ export interface DenseCell {
   dispose(): void;
 }
 
-/** Makes a dense layer that owns the variables `name/kernel` and `name/bias`. */
+/** Makes a dense layer that owns the variables `name/kernel` and, unless `bias` is false, `name/bias`. */
 export function denseCell(options: DenseCellOptions): DenseCell {
-  const { name, input, output, dims, init } = options;
-  const layout = denseLayout({ name, input, output, dims });
+  const { init, ...described } = options;
+  const { name } = described;
+  const layout = denseLayout(described);
   const variables = cellVariables('denseCell', layout, init);
   const kernel = variables[`${name}/kernel`] as Variable as Tensor2D;
-  const bias = variables[`${name}/bias`] as Variable as Tensor1D;
+  const bias = variables[`${name}/bias`] as Tensor1D | undefined;
   return {
     variables,
     layout,

@@ -35,6 +35,17 @@ const dims = { vocab: 7, embed: 3, h1: 5, h2: 4 };
 const lstm1 = { name: 'lstm1', input: 'embed', units: 'h1', dims, init };
 
 describeBackend('lstmCell', () => {
+  test('denseCell without a bias has none', () => {
+    const options = { name: 'd', input: 'a', output: 'b', dims: { a: 2, b: 3 }, bias: false };
+    const cell = denseCell({ ...options, init: (_, shape) => constant(shape, 1) });
+    expect(Object.keys(cell.variables)).toEqual(['d/kernel']);
+    expect(Object.keys(cell.layout.weights)).toEqual(['d/kernel']);
+    tidy(() => {
+      expectAllClose(cell.call(tensor2d([1, 2], [1, 2])), [3, 3, 3]);
+    });
+    cell.dispose();
+  });
+
   test('owns variables that are called as in its layout', () => {
     const cell = lstmCell(lstm1);
     expect(formatLayout(cell.layout)).toContain('lstm1/recurrent');

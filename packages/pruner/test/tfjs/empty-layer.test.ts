@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   add,
   engine,
@@ -67,8 +68,8 @@ describeBackend('a layer of which nothing is left', () => {
     // Stock layers have at least one unit.
     const whole = stackedLstmLayersModel(weights, layout);
     const stock = stackedLstmLayersModel(read.weights, read.layout);
-    await saveLayersModel(stock, directory);
-    const loaded = await loadLayersModel(directory);
+    await saveLayersModel(stock, join(directory, 'tfjs'));
+    const loaded = await loadLayersModel(join(directory, 'tfjs'));
     const units = loaded.layers.filter(({ name }) => name.startsWith('lstm'));
     expect(units.map((layer) => layer.getConfig()['units'])).toEqual(
       ['h1', 'h2'].map((dim) => Math.max(1, small.layout.dims[dim]!)),

@@ -1,4 +1,5 @@
 import { serialization, zeros, type DataType, type Tensor } from '@tensorflow/tfjs-core';
+import { PrunerError } from '../../pruner-error.ts';
 
 type Config = serialization.ConfigDict;
 
@@ -9,8 +10,14 @@ interface Initialiser extends serialization.Serializable {
 
 const className = 'SecateurDeferredInitialiser';
 
-/** Those made by each load that is under way. */
-const loads = new Map<number, DeferredInitialiser[]>();
+/** A load that is under way. */
+interface Load {
+  readonly made: DeferredInitialiser[];
+  /** How many numbers the file has for all weights together. */
+  readonly numbers: number;
+}
+
+const loads = new Map<number, Load>();
 let lastLoad = 0;
 
 /**
@@ -20,29 +27,42 @@ let lastLoad = 0;
  */
 class DeferredInitialiser extends serialization.Serializable implements Initialiser {
   static readonly className: string = className;
+  readonly #given: { readonly load: number; readonly initialiser: Config };
   readonly #initialiser: Initialiser;
-  #loaded = false;
+  #load: Load | undefined;
 
-  constructor({ load, initialiser }: { load: number; initialiser: Config }) {
+  constructor(given: { load: number; initialiser: Config }) {
     super();
-    this.#initialiser = makeInitialiser(initialiser);
-    loads.get(load)?.push(this);
+    this.#given = given;
+    this.#initialiser = makeInitialiser(given.initialiser);
+    this.#load = loads.get(given.load);
+    this.#load?.made.push(this);
   }
 
   finish(): void {
-    this.#loaded = true;
+    this.#load = undefined;
   }
 
   apply(shape: number[], dtype?: DataType): Tensor {
-    return this.#loaded ? this.#initialiser.apply(shape, dtype) : zeros(shape, dtype);
+    if (this.#load === undefined) return this.#initialiser.apply(shape, dtype);
+    const wanted = shape.reduce((size, n) => size * n, 1);
+    if (!(wanted <= this.#load.numbers)) {
+      throw new PrunerError(
+        `expected layers with weights of ${this.#load.numbers} numbers at most, as many as the file has, found one of shape [${shape.join(', ')}]; the file is damaged.`,
+      );
+    }
+    return zeros(shape, dtype);
   }
 
+  // Until the model is loaded it says what it is: a bidirectional layer makes its second half from the config of the first.
   override getClassName(): string {
-    return this.#initialiser.getClassName();
+    return this.#load === undefined ? this.#initialiser.getClassName() : className;
   }
 
   getConfig(): Config {
-    return this.#initialiser.getConfig();
+    return this.#load === undefined
+      ? this.#initialiser.getConfig()
+      : (this.#given as unknown as Config);
   }
 }
 
@@ -54,17 +74,18 @@ export interface DeferredTopology {
 
 /**
  * Copies the topology of a model file with all its initialisers deferred, at any depth. The loaded model has those of the
- * file: `toJSON` writes them, and a model made from that is initialised by them.
+ * file: `toJSON` writes them, and a model made from that is initialised by them. A weight of more than `numbers` numbers, as
+ * many as the file has for all of them, is an error before any memory is taken for it.
  */
-export function deferInitialisers(topology: object): DeferredTopology {
+export function deferInitialisers(topology: object, numbers: number): DeferredTopology {
   // Under the name that the configuration has, TensorFlow.js finds the class.
   serialization.registerClass(DeferredInitialiser as never);
   const load = ++lastLoad;
-  loads.set(load, []);
+  loads.set(load, { made: [], numbers });
   return {
     topology: deferIn(topology, load) as object,
     finish() {
-      for (const initialiser of loads.get(load) ?? []) initialiser.finish();
+      for (const initialiser of loads.get(load)?.made ?? []) initialiser.finish();
       loads.delete(load);
     },
   };

@@ -1,9 +1,9 @@
 import { io } from '@tensorflow/tfjs-core';
-import { loadLayersModel as loadStock, type LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { messageOf } from '../../check-weights.ts';
 import { PrunerError } from '../../pruner-error.ts';
+import { buildModel } from './build-model.ts';
 import { convertKeras } from './convert-keras.ts';
-import { deferInitialisers } from './deferred-initialisers.ts';
 import { groupLassoClass, restoreGroupLasso, savedGroupLasso } from './restore-optimizer.ts';
 
 /** Settings of {@link loadLayersModel}. */
@@ -16,8 +16,8 @@ export interface LoadLayersModelOptions {
 }
 
 /**
- * Loads a `tf.LayersModel` as TensorFlow.js does, from a URL or an IO handler, in any environment. It runs no initialiser,
- * also not in models inside models, and keeps them all. A model that was saved with its optimizer comes back compiled, and
+ * Loads a `tf.LayersModel` as TensorFlow.js does, from a URL or an IO handler, in any environment. It runs no initialiser
+ * when the file has weights, also not in models inside models, and keeps them all. A model that was saved with its optimizer comes back compiled, and
  * with a group-Lasso optimizer also its groups (under the names that the weights have now), its schedules and its step.
  * Models that TensorFlow.js's converter made of Keras 2 and 3 are read too; see `kerasToTfjs`. For one with a `GRU` of
  * `reset_after`, Keras's default, call `registerLayers()` of `@secateur/cells/layers` first.
@@ -66,18 +66,13 @@ export async function buildLayersModel(
 
 async function build(given: io.ModelArtifacts, place: string): Promise<LayersModel> {
   const artifacts = convertKeras(given, place);
-  const { topology, finish } = deferInitialisers(artifacts.modelTopology as object);
   try {
-    const load = (): Promise<io.ModelArtifacts> =>
-      Promise.resolve({ ...artifacts, modelTopology: topology });
-    return await loadStock({ load });
+    return await buildModel(artifacts);
   } catch (cause) {
     throw new PrunerError(
       `loadLayersModel: expected a layers model${place}, found one that TensorFlow.js does not build: ${messageOf(cause)}`,
       { cause },
     );
-  } finally {
-    finish();
   }
 }
 

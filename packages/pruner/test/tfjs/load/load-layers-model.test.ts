@@ -1,4 +1,12 @@
-import { io, serialization, tensor, type DataType, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  io,
+  memory,
+  serialization,
+  tensor,
+  type DataType,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import {
   initializers,
   input,
@@ -237,5 +245,83 @@ describeBackend('loadLayersModel in any environment', () => {
       "expected optimizer to be 'saved', 'inner' or 'none', found 'some'",
     );
     disposeModel(model);
+  });
+
+  describe('leaves nothing on the backend when a file', () => {
+    type Artifacts = Awaited<ReturnType<typeof artifactsOf>>;
+    const replaced =
+      (pattern: string, by: string) =>
+      (artifacts: Artifacts): Artifacts => {
+        const text = JSON.stringify(artifacts.modelTopology);
+        expect(text).toContain(pattern);
+        return { ...artifacts, modelTopology: JSON.parse(text.replace(pattern, by)) as object };
+      };
+    const withSpec = (change: object) => (artifacts: Artifacts) => ({
+      ...artifacts,
+      weightSpecs: artifacts.weightSpecs!.map((spec, i) =>
+        i === 1 ? { ...spec, ...change } : spec,
+      ),
+    });
+    const damages: Readonly<
+      Record<string, readonly [(artifacts: Artifacts) => Artifacts, string]>
+    > = {
+      'has a last layer of no known class': [
+        replaced('"class_name":"Dense"', '"class_name":"Nothing"'),
+        'Unknown layer: Nothing',
+      ],
+      'has a layer too large for its weights': [
+        replaced('"units":5', '"units":2000000000'),
+        'expected layers with weights of 80 numbers at most, as many as the file has, found one of shape [3, 2000000000]',
+      ],
+      'has a weight of another type': [withSpec({ dtype: 'float7' }), 'float7'],
+      'has a weight that no layer has': [withSpec({ name: 'other' }), 'other'],
+      'has a weight of another shape': [withSpec({ shape: [3, 12, 1] }), '3,12,1'],
+      'trains with no known optimizer': [
+        (artifacts) => ({
+          ...artifacts,
+          trainingConfig: {
+            loss: 'mse',
+            metrics: [],
+            optimizer_config: { class_name: 'Nothing', config: {} },
+          } as never,
+        }),
+        'Nothing',
+      ],
+    };
+    test.each(Object.entries(damages))('%s', async (_, [damage, message]) => {
+      const model = sequential({
+        layers: [
+          layers.lstm({
+            units: 3,
+            inputShape: [2, 1],
+            recurrentInitializer: 'glorotUniform',
+            // The first values of such a bias leave tensors in TensorFlow.js.
+            unitForgetBias: false,
+          }),
+          layers.dense({ units: 5 }),
+        ],
+      });
+      const artifacts = await artifactsOf(model);
+      const good = (await artifactsOf(model)) as Artifacts;
+      const damaged = damage(artifacts as Artifacts);
+      const tensors = memory().numTensors;
+      const variables = Object.keys(engine().registeredVariables);
+      // Beside a load that goes well, whose weights are made meanwhile.
+      const [failed, loaded] = await Promise.allSettled([
+        loadLayersModel({ load: () => Promise.resolve(damaged) }),
+        loadLayersModel({ load: () => Promise.resolve(good) }),
+      ]);
+      expect(failed).toMatchObject({
+        status: 'rejected',
+        reason: { name: 'PrunerError', message: expect.stringContaining(message) as string },
+      });
+      expect(loaded.status).toBe('fulfilled');
+      if (loaded.status !== 'fulfilled') return;
+      expect(valuesOf(loaded.value)).toEqual(valuesOf(model));
+      disposeModel(loaded.value);
+      expect(memory().numTensors).toBe(tensors);
+      expect(Object.keys(engine().registeredVariables)).toEqual(variables);
+      disposeModel(model);
+    });
   });
 });
