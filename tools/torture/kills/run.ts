@@ -38,7 +38,7 @@ export async function runKills({ kills, seed, data, folder, say }: KillOptions):
     const delays: number[] = [];
     let ended = { code: null as number | null, errors: '' };
     while (ended.code === null) {
-      const last = delays.length === KILLS_A_RUN;
+      const last = delays.length === Math.min(KILLS_A_RUN, kills - killed);
       // Spread over the whole of the first training; one that goes on is over sooner.
       const kill = last ? undefined : 200 + random.below(duration);
       ended = await training(trainCommand(data, run), kill === undefined ? {} : { kill });
