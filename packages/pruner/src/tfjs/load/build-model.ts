@@ -1,6 +1,6 @@
 import { dispose, engine, io, keep, tidy, type NamedTensorMap } from '@tensorflow/tfjs-core';
 import { models, type LayersModel } from '@tensorflow/tfjs-layers';
-import { deferInitialisers } from './deferred-initialisers.ts';
+import { withoutInitialisers } from './without-initialisers.ts';
 
 /**
  * Builds a model from artifacts as TensorFlow.js's `loadLayersModel` does, in its order: layers, training config, metadata,
@@ -10,22 +10,17 @@ export async function buildModel(artifacts: io.ModelArtifacts): Promise<LayersMo
   const { weightData, weightSpecs, trainingConfig, userDefinedMetadata } = artifacts;
   const decoded = weightData === undefined ? undefined : decode(weightData, weightSpecs ?? []);
   const registered = new Set(Object.keys(engine().registeredVariables));
-  // Without weights in the file, the initialisers have to make them.
-  const deferred =
-    decoded && deferInitialisers(artifacts.modelTopology as object, numbersIn(weightSpecs ?? []));
   let made: string[] = [];
   let model: LayersModel | undefined;
   try {
-    let building: Promise<LayersModel> | undefined;
-    // All of the building is done when the call returns, so that the variables that are new are those of the model. Layers
-    // keep what they need; the bias of an LSTM leaves tensors from which it was made.
-    tidy(() => {
-      building = models.modelFromJSON({
-        modelTopology: (deferred?.topology ?? artifacts.modelTopology) as never,
-      });
-    });
+    // All of the building is done when the call returns, so that the variables that are new are those of the model.
+    const build = (): Promise<LayersModel> =>
+      models.modelFromJSON({ modelTopology: artifacts.modelTopology as never });
+    // Without weights in the file, the initialisers have to make them.
+    const building =
+      decoded === undefined ? build() : withoutInitialisers(numbersIn(weightSpecs ?? []), build);
     made = Object.keys(engine().registeredVariables).filter((name) => !registered.has(name));
-    model = await building!;
+    model = await building;
     if (trainingConfig !== undefined) model.loadTrainingConfig(trainingConfig as never);
     if (userDefinedMetadata !== undefined) model.setUserDefinedMetadata(userDefinedMetadata);
     if (decoded !== undefined) {
@@ -41,7 +36,6 @@ export async function buildModel(artifacts: io.ModelArtifacts): Promise<LayersMo
     dispose(made.flatMap((name) => variables[name] ?? []));
     throw error;
   } finally {
-    deferred?.finish();
     if (decoded !== undefined) {
       dispose(decoded.model);
       dispose(decoded.optimizer.map(({ tensor }) => tensor));

@@ -247,6 +247,18 @@ describeBackend('loadLayersModel in any environment', () => {
     disposeModel(model);
   });
 
+  test('needs no initialisers in the file', async () => {
+    const model = built['a stack of layers']!();
+    const artifacts = await artifactsOf(model);
+    const text = JSON.stringify(artifacts.modelTopology, (key, value: unknown) =>
+      key.endsWith('_initializer') ? undefined : value,
+    );
+    const modelTopology = JSON.parse(text) as object;
+    const loaded = await loadLayersModel(io.fromMemory({ ...artifacts, modelTopology }));
+    expect(valuesOf(loaded)).toEqual(valuesOf(model));
+    disposeModel(model, loaded);
+  });
+
   describe('leaves nothing on the backend when a file', () => {
     type Artifacts = Awaited<ReturnType<typeof artifactsOf>>;
     const replaced =

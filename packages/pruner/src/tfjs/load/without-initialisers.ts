@@ -1,0 +1,43 @@
+import { zeros, type DataType, type Tensor } from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { PrunerError } from '../../pruner-error.ts';
+
+/** What TensorFlow.js's layers make their weights with; it is protected there. */
+type AddWeight = (
+  this: unknown,
+  name: string,
+  shape: number[],
+  dtype: DataType | null,
+  initialiser: unknown,
+  ...more: unknown[]
+) => unknown;
+
+const prototype = layers.Layer.prototype as unknown as { addWeight: AddWeight };
+
+const zero = { apply: (shape: number[], dtype?: DataType): Tensor => zeros(shape, dtype) };
+
+/**
+ * Builds layers whose weights are zeros and not what their initialisers give, because weights follow anyway and the orthogonal
+ * one takes many seconds. TensorFlow.js does so itself when it loads a model, but not in models inside models or in stacks of
+ * cells. The layers keep their initialisers. A weight of more than `numbers` numbers, as many as the file has for all of them,
+ * is an error before memory is taken for it.
+ *
+ * @param build - builds before it returns, so that no other layer is built meanwhile
+ */
+export function withoutInitialisers<T>(numbers: number, build: () => T): T {
+  const { addWeight } = prototype;
+  prototype.addWeight = function (name, shape, dtype, _initialiser, ...more) {
+    const wanted = shape.reduce((size, n) => size * n, 1);
+    if (!(wanted <= numbers)) {
+      throw new PrunerError(
+        `expected layers with weights of ${numbers} numbers at most, as many as the file has, found one of shape [${shape.join(', ')}]; the file is damaged.`,
+      );
+    }
+    return addWeight.call(this, name, shape, dtype, zero, ...more);
+  };
+  try {
+    return build();
+  } finally {
+    prototype.addWeight = addWeight;
+  }
+}
