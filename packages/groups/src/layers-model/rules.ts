@@ -21,13 +21,14 @@ const featurewise: Rule = (_, { inputs: [input = []] }) => [input];
 const rules: Readonly<Record<string, Rule>> = {
   // These treat every feature on its own at inference: what nobody reads cannot reach the others.
   ...Object.fromEntries(
-    `InputLayer Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout ReLU LeakyReLU ELU ThresholdedReLU
+    `InputLayer SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout ReLU LeakyReLU ELU ThresholdedReLU
      RepeatVector GlobalAveragePooling1D GlobalMaxPooling1D AveragePooling1D MaxPooling1D`
       .split(/\s+/)
       .map((kind) => [kind, featurewise]),
   ),
   Activation: (layer, call, records) =>
     isMixing(configOf(layer)['activation']) ? undefined : featurewise(layer, call, records),
+  Dropout: applyDropout,
   Concatenate: applyConcatenate,
   Add: applyMerge,
   Average: applyMerge,
@@ -35,7 +36,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Minimum: applyMerge,
   Multiply: applyMerge,
   Flatten: applyReshape,
-  Reshape: applyReshape,
+  Reshape: applySharedReshape,
   Permute: applyPermute,
   Embedding: applyEmbedding,
   Dense: (layer, { inputs: [input = []] }, records) => applyDense(layer, layer, input, records),
@@ -80,6 +81,24 @@ export function unknown(layer: LayerLike, call: Call): Features[] {
   return call.outputShapes.map((shape) =>
     fixedFeatures(shape.at(-1) ?? 0, `the width that ${called(layer)} gives`),
   );
+}
+
+/** The target shape is one setting, so all calls of a Reshape are on the same features. */
+function applySharedReshape(
+  layer: LayerLike,
+  call: Call,
+  records: Records,
+): Features[] | undefined {
+  const features = applyReshape(layer, call);
+  if (features !== undefined) perFeature(layer, call.inputs[0] ?? [], records, () => []);
+  return features;
+}
+
+/** So is the shape of a dropout's noise. */
+function applyDropout(layer: LayerLike, call: Call, records: Records): Features[] {
+  const [input = []] = call.inputs;
+  const shaped = Array.isArray(configOf(layer)['noiseShape']);
+  return [shaped ? perFeature(layer, input, records, () => []) : input];
 }
 
 function applyTimeDistributed(

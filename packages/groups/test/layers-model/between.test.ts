@@ -132,6 +132,33 @@ describe('layersModelLayout and layers that read features by index', () => {
     expectUnreadComponentsAreUnseen(whole, layout);
   });
 
+  test.each([
+    ['Reshape', 'sr', () => layers.reshape({ targetShape: [1, 12] }), '4*'],
+    [
+      'Dropout of shaped noise',
+      'sd',
+      () => layers.dropout({ rate: 0.5, noiseShape: [1, 1, 3] }),
+      '',
+    ],
+  ])(
+    'a shared %s, which has one setting, makes one dimension of what it is called on',
+    (_, prefix, make, times) => {
+      const given = input({ shape: [4, 2] });
+      const shared = make();
+      const names = [`${prefix}_a`, `${prefix}_b`];
+      const heads = names.map((name) => {
+        const called = apply(shared, apply(lstm(name, 3), given));
+        return apply(layers.dense({ name: `${name}_head`, units: 2 }), called);
+      });
+      const whole = model({ inputs: given, outputs: heads });
+      const layout = derive(whole);
+      for (const name of names) {
+        expect(weightsOf(layout, `${name}_head`)['kernel']).toBe(`${times}${prefix}_a -> 2`);
+      }
+      expectUnreadComponentsAreUnseen(whole, layout);
+    },
+  );
+
   test('Permute of other axes leaves the features where they are', () => {
     const whole = sequential({
       layers: [
