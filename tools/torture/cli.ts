@@ -7,6 +7,7 @@ import { smallText } from '../../examples/language-modeling/test/support/text.ts
 import { runFailures } from './failures/run.ts';
 import { runKills } from './kills/run.ts';
 import { runLockRaces } from './locks/run.ts';
+import { trainAlone, type Alone } from './training-run.ts';
 import { runMutations } from './mutations/run.ts';
 import { writeSeeds } from './mutations/seeds.ts';
 import { tableOf, total, type Tally } from './outcome.ts';
@@ -54,6 +55,9 @@ const say = (line: string): void => {
 
 const folder = temporaryFolder();
 const data = smallText();
+let trained: Promise<Alone> | undefined;
+/** One training is left alone, and all others have to leave what it leaves. */
+const alone = (): Promise<Alone> => (trained ??= trainAlone(data, join(folder, 'alone')));
 const parts: Readonly<Record<string, () => Promise<Tally>>> = {
   mutations: async () => {
     const seeds = join(folder, 'seeds');
@@ -70,12 +74,20 @@ const parts: Readonly<Record<string, () => Promise<Tally>>> = {
       say,
     });
   },
-  kills: () =>
-    runKills({ kills: flags.kills, seed: flags.seed, data, folder: join(folder, 'kills'), say }),
-  failures: () =>
+  kills: async () =>
+    runKills({
+      kills: flags.kills,
+      seed: flags.seed,
+      alone: await alone(),
+      data,
+      folder: join(folder, 'kills'),
+      say,
+    }),
+  failures: async () =>
     runFailures({
       failures: flags.failures,
       seed: flags.seed,
+      alone: await alone(),
       data,
       folder: join(folder, 'failures'),
       say,

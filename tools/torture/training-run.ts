@@ -42,6 +42,20 @@ export function training(
   });
 }
 
+/** A training that was left alone: what it left, and how long it took in ms. */
+export interface Alone {
+  readonly bits: string;
+  readonly duration: number;
+}
+
+/** Trains without any trouble. */
+export async function trainAlone(data: string, run: string): Promise<Alone> {
+  const start = Date.now();
+  const { code, errors } = await training(trainCommand(data, run));
+  if (code !== 0) throw new Error(`torture: expected a training, found: ${errors}`);
+  return { bits: bitsOf(run), duration: Date.now() - start };
+}
+
 /** What a finished run leaves, as far as it must not depend on how the run came to its end. */
 export function bitsOf(run: string): string {
   const file = (name: string): string => readFileSync(join(run, name)).toString('latin1');

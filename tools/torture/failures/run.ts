@@ -5,7 +5,7 @@ import { removeFolder } from '@secateur/testing/temporary';
 import { count, type Outcome, type Tally } from '../outcome.ts';
 import { randomOf } from '../random.ts';
 import { intercepted, type Interception } from '../system/intercept.ts';
-import { bitsOf, trainCommand, training, type Ended } from '../training-run.ts';
+import { bitsOf, trainCommand, training, type Alone, type Ended } from '../training-run.ts';
 
 const { EIO, ENOSPC, EROFS, EMFILE, EACCES } = constants.errno;
 
@@ -24,6 +24,8 @@ const calls = [
 export interface FailureOptions {
   readonly failures: number;
   readonly seed: number;
+  /** What a training that was left alone leaves. */
+  readonly alone: Alone;
   readonly data: string;
   readonly folder: string;
   readonly say: (line: string) => void;
@@ -34,13 +36,8 @@ export interface FailureOptions {
  * nothing had been; started again it ends with the bits of one that was left alone.
  */
 export async function runFailures(options: FailureOptions): Promise<Tally> {
-  const { failures, seed, data, folder, say } = options;
+  const { failures, seed, alone, data, folder, say } = options;
   const tally: Tally = new Map();
-  const alone = join(folder, 'alone');
-  const undisturbed = await training(trainCommand(data, alone));
-  if (undisturbed.code !== 0)
-    throw new Error(`failures: expected a training, found ${undisturbed.errors}`);
-  const expected = bitsOf(alone);
   const random = randomOf(seed);
   for (let i = 0; i < failures; i++) {
     const run = join(folder, `failure-${i}`);
@@ -50,7 +47,7 @@ export async function runFailures(options: FailureOptions): Promise<Tally> {
     const first = await training(trainCommand(data, run), { env: intercepted(run, interception) });
     const outcome = await judge(first, async () => {
       const again = await training(trainCommand(data, run));
-      return again.code === 0 && existsSync(run) && bitsOf(run) === expected;
+      return again.code === 0 && existsSync(run) && bitsOf(run) === alone.bits;
     });
     count(tally, name, outcome);
     if (outcome !== 'as before' && outcome !== 'refused') {

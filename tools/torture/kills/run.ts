@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { removeFolder } from '@secateur/testing/temporary';
 import { count, type Tally } from '../outcome.ts';
 import { randomOf } from '../random.ts';
-import { bitsOf, trainCommand, training } from '../training-run.ts';
+import { bitsOf, trainCommand, training, type Alone } from '../training-run.ts';
 
 /** Kills in one run at most: it has to come to its end, too. */
 const KILLS_A_RUN = 12;
@@ -11,6 +11,8 @@ const KILLS_A_RUN = 12;
 export interface KillOptions {
   readonly kills: number;
   readonly seed: number;
+  /** What a training that was left alone leaves. */
+  readonly alone: Alone;
   /** Folder of the text. */
   readonly data: string;
   /** Folder for the runs. */
@@ -22,15 +24,9 @@ export interface KillOptions {
  * Kills trainings at random moments, from their start to the export of the model, starts each again until it is finished, and
  * compares what it leaves, bit by bit, with a run that was left alone.
  */
-export async function runKills({ kills, seed, data, folder, say }: KillOptions): Promise<Tally> {
+export async function runKills(options: KillOptions): Promise<Tally> {
+  const { kills, seed, alone, data, folder, say } = options;
   const tally: Tally = new Map();
-  const alone = join(folder, 'alone');
-  const start = Date.now();
-  const undisturbed = await training(trainCommand(data, alone));
-  if (undisturbed.code !== 0)
-    throw new Error(`kills: expected a training, found ${undisturbed.errors}`);
-  const duration = Date.now() - start;
-  const expected = bitsOf(alone);
   const random = randomOf(seed);
   let killed = 0;
   for (let round = 0; killed < kills; round++) {
@@ -40,14 +36,14 @@ export async function runKills({ kills, seed, data, folder, say }: KillOptions):
     while (ended.code === null) {
       const last = delays.length === Math.min(KILLS_A_RUN, kills - killed);
       // Spread over the whole of the first training; one that goes on is over sooner.
-      const kill = last ? undefined : 200 + random.below(duration);
+      const kill = last ? undefined : 200 + random.below(alone.duration);
       ended = await training(trainCommand(data, run), kill === undefined ? {} : { kill });
       if (ended.code === null) delays.push(kill!);
     }
     killed += delays.length;
     const how = `killed after ${delays.join(', ')} ms`;
     const outcome =
-      ended.code !== 0 ? 'crash' : bitsOf(run) === expected ? 'as before' : 'silent difference';
+      ended.code !== 0 ? 'crash' : bitsOf(run) === alone.bits ? 'as before' : 'silent difference';
     for (let i = 0; i < Math.max(delays.length, 1); i++) count(tally, 'a killed training', outcome);
     if (outcome !== 'as before') say(`${how}: ${outcome}: ${ended.errors}`);
     removeFolder(run);
