@@ -25,7 +25,7 @@ export { averagePool } from './kernels/average-pool.ts';
 export { poolKernels } from './kernels/pool-kernels.ts';
 export { type PoolAttributes, poolWindows, type Windows } from './kernels/windows.ts';
 export { resizeNearestGradKernel } from './kernels/resize-nearest-grad-kernel.ts';
-export { repeatsAsWhole } from './kernels/repeat.ts';
+export { repeated, repeatsAsWhole } from './kernels/repeat.ts';
 export { withWholeBatches } from './kernels/whole-batches.ts';
 export { batchNormKernel } from './kernels/batch-norm-kernel.ts';
 export { penaltyFactorsKernel } from './kernels/penalty-factors-kernel.ts';

@@ -6,9 +6,15 @@ import {
   Minimum,
   Prelu,
   type TensorInfo,
+  Tile,
 } from '@tensorflow/tfjs-core';
-import { repeatsAsWhole, stockConfig } from '@secateur/backend';
-import { broadcastTo } from '../broadcast.ts';
+import {
+  callable,
+  repeated,
+  repeatsAsWhole,
+  type StockKernel,
+  stockConfig,
+} from '@secateur/backend';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { sizeOf } from './fused-kernel.ts';
 import { simdOf, type SimdModule } from './module.ts';
@@ -35,6 +41,7 @@ const pairs: readonly Pair[] = [
  * positive numbers.
  */
 export function pairKernels(): KernelConfig[] {
+  const tile = callable(stockConfig(Tile, 'wasm'));
   return pairs.map((pair) => {
     const stock = stockConfig(pair.kernelName, 'wasm');
     return {
@@ -43,20 +50,26 @@ export function pairKernels(): KernelConfig[] {
         const inputs = call.inputs as Record<string, TensorInfo>;
         const [a, b] = pair.names.map((name) => inputs[name]!) as [TensorInfo, TensorInfo];
         if (a.dtype !== 'float32' || b.dtype !== 'float32') return stock.kernelFunc(call);
-        return compute(pair, call.backend as BackendWasm, a, b);
+        return compute(pair, call.backend as BackendWasm, tile, a, b);
       },
     };
   });
 }
 
-function compute(pair: Pair, backend: BackendWasm, a: TensorInfo, b: TensorInfo): TensorInfo {
+function compute(
+  pair: Pair,
+  backend: BackendWasm,
+  tile: StockKernel,
+  a: TensorInfo,
+  b: TensorInfo,
+): TensorInfo {
   const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const out = backend.makeOutput(shape, 'float32');
   if (sizeOf(out) === 0) return out;
   const module = simdOf(backend);
   const [left, right] = [a, b].map((each) => {
     const asItIs = module !== undefined && repeatsAsWhole(each.shape, shape);
-    return asItIs || sizeOf(each) === sizeOf(out) ? each : broadcastTo(backend, each, shape);
+    return asItIs || sizeOf(each) === sizeOf(out) ? each : repeated(backend, tile, each, shape);
   }) as [TensorInfo, TensorInfo];
   if (module === undefined) {
     const [x, y] = [wasmArrays.view(backend, left), wasmArrays.view(backend, right)];

@@ -10,7 +10,7 @@ export function repeatsAsWhole(own: readonly number[], whole: readonly number[])
 }
 
 /** Repeats a tensor by the kernel `tile` as broadcasting to the shape `whole` says. */
-function repeat(
+export function repeated(
   backend: object,
   tile: StockKernel,
   x: TensorInfo,
@@ -35,7 +35,7 @@ export function withRepeated<T>(
   const made = Object.entries(wholes).flatMap(([name, whole]) => {
     const x = inputs[name];
     if (x === undefined || repeatsAsWhole(x.shape, whole)) return [];
-    return [[name, repeat(backend, tile, x, whole)] as const];
+    return [[name, repeated(backend, tile, x, whole)] as const];
   });
   const out = work({ ...inputs, ...Object.fromEntries(made) });
   for (const [, { dataId }] of made) {
