@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseJson, sentence } from '@secateur/input';
 import {
+  isSystemFile,
   isTemporary,
   makeFolder,
   readRegularFile,
@@ -233,14 +234,11 @@ function checkDirectory(directory: unknown, where: string): string {
   );
 }
 
-/** What macOS and Windows put into a directory that somebody looks at. */
-const systemFiles = /^(?:\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/i;
-
 /** A directory of other files, a home directory by mistake, must not fill up with checkpoints. */
 function checkBelongings(directory: string, config: string): void {
   if (existsSync(config)) return;
   const foreign = readdirSync(directory).filter(
-    (name) => !isTemporary(name) && !name.startsWith('.lock') && !systemFiles.test(name),
+    (name) => !isTemporary(name) && !name.startsWith('.lock') && !isSystemFile(name),
   );
   if (foreign.length === 0) return;
   throw new TrainingError(

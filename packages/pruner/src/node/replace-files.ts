@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import {
   fileTrouble,
+  isSystemFile,
   isTemporary,
   refuseLinkedFolder,
   removeTemporaryFiles,
@@ -82,9 +83,6 @@ function namesIn(target: string, kind: ModelFiles): string[] {
   });
 }
 
-/** What macOS and Windows put into a folder that somebody looks at. */
-const systemFiles = /^(?:\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/i;
-
 /** A home folder by mistake, or a project with a `config.json` of its own, must not get the files of a model. */
 function refuseOthers(
   caller: string,
@@ -97,7 +95,7 @@ function refuseOthers(
   const isThere = there.includes(manifest);
   if (isThere && kind.isModel(target)) return;
   const others = there.filter(
-    (name) => !kind.isOurs(name) && !isTemporary(name) && !systemFiles.test(name),
+    (name) => !kind.isOurs(name) && !isTemporary(name) && !isSystemFile(name),
   );
   const found = isThere ? [`a ${manifest} that is not of a model`] : others;
   if (found.length === 0) return;

@@ -1,6 +1,13 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { kindError, linkError } from './trouble.ts';
 
+const systemFiles = /^(?:\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/i;
+
+/** Tells whether a name is one that macOS and Windows put into a folder that somebody looks at. */
+export function isSystemFile(name: string): boolean {
+  return systemFiles.test(name);
+}
+
 /**
  * Refuses a folder that is a symbolic link, through which others' files would be written, and anything that is no folder.
  * No folder at all is none of both.

@@ -3,7 +3,7 @@
  * @packageDocumentation
  */
 export { fileTrouble, type FileTrouble } from './trouble.ts';
-export { makeFolder, refuseLinkedFolder } from './folder.ts';
+export { isSystemFile, makeFolder, refuseLinkedFolder } from './folder.ts';
 export {
   openRegularFile,
   readRegularFile,
