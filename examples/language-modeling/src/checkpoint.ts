@@ -6,6 +6,7 @@ import {
   expectFact,
   firstOrigins,
   firstSession,
+  layoutLeft,
   layoutSchema,
   originsSchema,
   sessionSchema,
@@ -13,13 +14,7 @@ import {
   type Origins,
   type SessionState,
 } from '@secateur/app';
-import {
-  layoutShapes,
-  layoutToJson,
-  resizeLayout,
-  type Layout,
-  type LayoutJson,
-} from '@secateur/groups';
+import { layoutShapes, layoutToJson, type Layout, type LayoutJson } from '@secateur/groups';
 import { readVariables, type Checkpoint, type SavedTensors } from '@secateur/training';
 import { z } from 'zod';
 import type { State } from './network/network.ts';
@@ -112,16 +107,10 @@ export function positionOf(
   const isState = (name: string): boolean => name.startsWith('state/');
   checkTensors(
     checkpoint,
-    prefixed('weights', layoutShapes(layoutOf(full, position.origins))),
+    prefixed('weights', layoutShapes(layoutLeft(full, position.origins))),
     isState,
   );
   return position;
-}
-
-/** The layout that is left of a whole one. */
-function layoutOf(full: Layout, origins: Origins): Layout {
-  const sizes = Object.entries(origins).map(([dim, left]) => [dim, left.length]);
-  return resizeLayout(full, Object.fromEntries(sizes) as Record<string, number>);
 }
 
 function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {

@@ -1,8 +1,8 @@
-import type { Layout } from '@secateur/groups';
-import { resizeLayout, layoutToJson, type LayoutJson } from '@secateur/groups';
+import { layoutToJson, type Layout, type LayoutJson } from '@secateur/groups';
+import { shown } from '@secateur/input';
 import type { Checkpoint } from '@secateur/training';
 import { z } from 'zod';
-import type { Origins } from './origins.ts';
+import { layoutLeft, type Origins } from './origins.ts';
 import type { SessionState } from './session.ts';
 
 const count = z.int().nonnegative();
@@ -43,8 +43,8 @@ export function stateWith<T>(schema: z.ZodType<T>, { step, state }: Checkpoint):
  * @throws Error that names the fact when they differ.
  */
 export function expectFact(step: number, name: string, expected: unknown, found: unknown): void {
-  const [before, now] = [JSON.stringify(expected), JSON.stringify(found)];
-  if (before !== now) throw misfit(step, name, `expected ${short(before)}, found ${short(now)}`);
+  if (JSON.stringify(expected) === JSON.stringify(found)) return;
+  throw misfit(step, name, `expected ${shown(expected, 80)}, found ${shown(found, 80)}`);
 }
 
 /** Checks what a session remembers against the steps and what they trained on. */
@@ -86,10 +86,7 @@ export function checkLayout(
     );
     expectFact(step, `whether origins.${dim} are components in order`, true, known);
   }
-  const sizes = Object.fromEntries(
-    Object.entries(origins).map(([dim, left]) => [dim, left.length]),
-  );
-  expectFact(step, 'layout', layoutToJson(resizeLayout(full, sizes)), found.layout);
+  expectFact(step, 'layout', layoutToJson(layoutLeft(full, origins)), found.layout);
 }
 
 /** Checks that a checkpoint has float tensors of exactly these names and shapes, of finite numbers. */
@@ -112,9 +109,4 @@ function misfit(step: number, what: string, trouble: string): Error {
   return new Error(
     `the checkpoint of step ${step}: ${what} does not fit the rest: ${trouble}; it was changed, or written by another version: delete it to go on from an older one, or begin the run anew.`,
   );
-}
-
-function short(text: string | undefined): string {
-  if (text === undefined) return 'nothing';
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

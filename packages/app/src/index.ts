@@ -31,7 +31,7 @@ export {
   runDirectoryOf,
   type RawFlags,
 } from './options.ts';
-export { chooseOrigins, firstOrigins, type Origins } from './origins.ts';
+export { chooseOrigins, firstOrigins, layoutLeft, type Origins } from './origins.ts';
 export {
   addReportCommand,
   addRunOptions,

@@ -1,4 +1,4 @@
-import { issGroups, type Layout } from '@secateur/groups';
+import { issGroups, resizeLayout, type Layout } from '@secateur/groups';
 
 /** For each dimension that compaction may shrink: the first numbers of the components that are left. */
 export type Origins = Readonly<Record<string, readonly number[]>>;
@@ -8,6 +8,12 @@ export function firstOrigins(layout: Layout): Origins {
   return Object.fromEntries(
     issGroups(layout).map(({ name, count }) => [name, Array.from({ length: count }, (_, i) => i)]),
   );
+}
+
+/** The layout of the network that has these components left. */
+export function layoutLeft(full: Layout, origins: Origins): Layout {
+  const sizes = Object.entries(origins).map(([dim, left]) => [dim, left.length] as const);
+  return resizeLayout(full, Object.fromEntries(sizes));
 }
 
 /** The components that are left when those of the numbers `kept` stay of those that were. */
