@@ -11,7 +11,7 @@ afterAll(() => {
 
 test('what is kept of a run names no folder of a machine, and reads the same wherever it was made', async () => {
   const configs = {
-    b: { data: '/home/me/ptb', from: '/work/runs/small/dense', seed: 1 },
+    b: { data: '/home/me/ptb', from: '/home/me/runs/small/dense', seed: 1 },
     a: { data: 'C:\\texts\\ptb', from: 'D:\\me\\runs\\small\\dense', seed: 1 },
     c: { data: null, from: 'runs\\small\\dense', glove: 'E:\\glove.txt' },
   };

@@ -1,7 +1,8 @@
 // Does to files, processes and calls of the system what users, disks and strangers do: `npm run torture`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { parseSeed } from '@secateur/app';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { smallText } from '../../examples/language-modeling/test/support/text.ts';
 import { runFailures } from './failures/run.ts';
@@ -13,21 +14,15 @@ import { writeSeeds } from './mutations/seeds.ts';
 import { tableOf, total, type Tally } from './outcome.ts';
 import { buildInterception } from './system/intercept.ts';
 
-const whole = (text: string): number => {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InvalidArgumentError('expected a whole number.');
-};
-
 const program = new Command('torture')
   .description(
     'Changes files, kills processes, makes calls of the system fail, races for locks, and counts what came of it.',
   )
-  .option('--seed <n>', 'first seed; a case is what its seed makes of it', whole, 1)
-  .option('--mutations <n>', 'changed files', whole, 50_000)
-  .option('--kills <n>', 'killed trainings', whole, 200)
-  .option('--failures <n>', 'calls of the system that fail', whole, 50)
-  .option('--races <n>', 'races for a lock', whole, 200)
+  .option('--seed <n>', 'first seed; a case is what its seed makes of it', parseSeed, 1)
+  .option('--mutations <n>', 'changed files', parseSeed, 50_000)
+  .option('--kills <n>', 'killed trainings', parseSeed, 200)
+  .option('--failures <n>', 'calls of the system that fail', parseSeed, 50)
+  .option('--races <n>', 'races for a lock', parseSeed, 200)
   .option('--verbose', 'tell of every changed file', false)
   .option('--format <text>', 'formats to change, by a part of their name')
   .addOption(

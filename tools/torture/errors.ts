@@ -1,3 +1,5 @@
+import { shown } from '@secateur/input';
+
 const own = /^(Input|Group|Pruner|Training|Safetensors|Lasso|Backend|Cell|Command)Error$/;
 // All control characters but tab, line feed and carriage return: a terminal would act on them.
 const controls = /(?![\t\n\r])\p{Cc}/u;
@@ -16,7 +18,6 @@ export function faultOfError(error: unknown): string | undefined {
 }
 
 /** A message for a line of output. */
-export function shown(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return JSON.stringify(text.length > 300 ? `${text.slice(0, 300)}...` : text);
+export function shownError(error: unknown): string {
+  return shown(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
-import { sourceCommand } from '@secateur/testing/command';
+import { runCli, type CliOptions, type Ended } from '@secateur/testing';
 import { tiny } from '../../examples/language-modeling/test/support/text.ts';
 
 const cli = join(import.meta.dirname, '../../examples/language-modeling/src/cli.ts');
@@ -12,35 +11,9 @@ export const trainCommand = (data: string, run: string): readonly string[] => [
   ...['--keep', '0.9', '--compact-every', '3', '--json', '--silent'],
 ];
 
-/** How a training ended, and what it said. */
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly errors: string;
-}
-
-/** Trains in a process of its own; `kill` is the number of ms after which it is killed. */
-export function training(
-  args: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly kill?: number } = {},
-): Promise<Ended> {
-  const { env = {}, kill } = options;
-  const [program, ...rest] = sourceCommand(cli, ...args);
-  const child = spawn(program, rest, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...env },
-  });
-  let errors = '';
-  child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
-  const timer = kill === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), kill);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      resolve({ code, signal, errors });
-    });
-  });
-}
+/** Trains in a process of its own. */
+export const training = (args: readonly string[], options: CliOptions = {}): Promise<Ended> =>
+  runCli(cli, args, options);
 
 /** A training that was left alone: what it left, and how long it took in ms. */
 export interface Alone {
@@ -51,8 +24,8 @@ export interface Alone {
 /** Trains without any trouble. */
 export async function trainAlone(data: string, run: string): Promise<Alone> {
   const start = Date.now();
-  const { code, errors } = await training(trainCommand(data, run));
-  if (code !== 0) throw new Error(`torture: expected a training, found: ${errors}`);
+  const { code, stderr } = await training(trainCommand(data, run));
+  if (code !== 0) throw new Error(`torture: expected a training, found: ${stderr}`);
   return { bits: bitsOf(run), duration: Date.now() - start };
 }
 

@@ -71,4 +71,4 @@ export {
 export { checkExample } from './check-example.ts';
 export { extractExamples, type Example } from './examples.ts';
 export { runExample, testReadme } from './readme.ts';
-export { disturbCli, runCli, type Ended } from './run-cli.ts';
+export { disturbCli, runCli, type CliOptions, type Ended } from './run-cli.ts';

@@ -9,34 +9,48 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** How a command line is run. */
+export interface CliOptions {
+  /** The folder to run it in. */
+  readonly cwd?: string;
+  /** Variables of its environment beside those of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Number of ms after which it is killed by SIGKILL. */
+  readonly killAfter?: number;
+}
+
 /** Starts a command line written in TypeScript in a process of its own, as a user does. */
 function startCli(
   cli: string,
   args: readonly string[],
-  { cwd }: { readonly cwd?: string } = {},
+  { cwd, env, killAfter }: CliOptions = {},
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const [program, ...rest] = sourceCommand(cli, ...args);
   const child = spawn(program, rest, {
     ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env: { ...process.env, ...env } }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const timer =
+    killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code) => {
+      clearTimeout(timer);
       resolve({ code, stdout, stderr });
     });
   });
   return { child, ended };
 }
 
-/** Runs a command line to its end, in a folder if one is given. */
+/** Runs a command line to its end; its code is null when a signal ended it. */
 export function runCli(
   cli: string,
   args: readonly string[],
-  options: { readonly cwd?: string } = {},
+  options: CliOptions = {},
 ): Promise<Ended> {
   return startCli(cli, args, options).ended;
 }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import type { Ended } from '@secateur/testing';
 import { removeFolder } from '@secateur/testing/temporary';
 import { count, type Outcome, type Tally } from '../outcome.ts';
 import { randomOf } from '../random.ts';
 import { intercepted, type Interception } from '../system/intercept.ts';
-import { bitsOf, trainCommand, training, type Alone, type Ended } from '../training-run.ts';
+import { bitsOf, trainCommand, training, type Alone } from '../training-run.ts';
 
 const { EIO, ENOSPC, EROFS, EMFILE, EACCES } = constants.errno;
 
@@ -51,7 +52,7 @@ export async function runFailures(options: FailureOptions): Promise<Tally> {
     });
     count(tally, name, outcome);
     if (outcome !== 'as before' && outcome !== 'refused') {
-      say(`${name} ${JSON.stringify(interception)}: ${outcome}: ${first.errors}`);
+      say(`${name} ${JSON.stringify(interception)}: ${outcome}: ${first.stderr}`);
     }
     removeFolder(run);
   }
@@ -68,8 +69,8 @@ function choose(random: ReturnType<typeof randomOf>): [string, Interception] {
 const message = /^lm: .*expected .*found.*;/m;
 
 async function judge(first: Ended, endsTheSame: () => Promise<boolean>): Promise<Outcome> {
-  if (first.signal !== null || (first.code !== 0 && first.code !== 1)) return 'crash';
-  const ownWords = message.test(first.errors) && !/^\s+at .*:\d+:\d+\)?$/m.test(first.errors);
+  if (first.code !== 0 && first.code !== 1) return 'crash';
+  const ownWords = message.test(first.stderr) && !/^\s+at .*:\d+:\d+\)?$/m.test(first.stderr);
   if (first.code === 1 && !ownWords) return 'raw error';
   if (!(await endsTheSame())) return 'silent difference';
   return first.code === 0 ? 'as before' : 'refused';

@@ -32,12 +32,15 @@ export async function runKills(options: KillOptions): Promise<Tally> {
   for (let round = 0; killed < kills; round++) {
     const run = join(folder, `round-${round}`);
     const delays: number[] = [];
-    let ended = { code: null as number | null, errors: '' };
+    let ended = { code: null as number | null, stderr: '' };
     while (ended.code === null) {
       const last = delays.length === Math.min(KILLS_A_RUN, kills - killed);
       // Spread over the whole of the first training; one that goes on is over sooner.
       const kill = last ? undefined : 200 + random.below(alone.duration);
-      ended = await training(trainCommand(data, run), kill === undefined ? {} : { kill });
+      ended = await training(
+        trainCommand(data, run),
+        kill === undefined ? {} : { killAfter: kill },
+      );
       if (ended.code === null) delays.push(kill!);
     }
     killed += delays.length;
@@ -45,7 +48,7 @@ export async function runKills(options: KillOptions): Promise<Tally> {
     const outcome =
       ended.code !== 0 ? 'crash' : bitsOf(run) === alone.bits ? 'as before' : 'silent difference';
     for (let i = 0; i < Math.max(delays.length, 1); i++) count(tally, 'a killed training', outcome);
-    if (outcome !== 'as before') say(`${how}: ${outcome}: ${ended.errors}`);
+    if (outcome !== 'as before') say(`${how}: ${outcome}: ${ended.stderr}`);
     removeFolder(run);
   }
   say(`${killed} kills, each run to its end with the bits of one that was left alone`);

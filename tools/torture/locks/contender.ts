@@ -1,7 +1,7 @@
 // Opens a run when it is told to, and says whether it got it: `contender.ts <folder>`.
 import { join } from 'node:path';
 import { openRun, type Run } from '@secateur/training';
-import { faultOfError, shown } from '../errors.ts';
+import { faultOfError, shownError } from '../errors.ts';
 
 /** What a contender says of a race. */
 export interface Answer {
@@ -28,7 +28,9 @@ process.on('message', (told: { race: string } | 'close') => {
       faultOfError(error) ??
       ((error as { code?: string }).code === 'locked' ? undefined : 'another error');
     const answer: Answer =
-      fault === undefined ? { won: false } : { won: false, fault: `${fault}: ${shown(error)}` };
+      fault === undefined
+        ? { won: false }
+        : { won: false, fault: `${fault}: ${shownError(error)}` };
     process.send!(answer);
   }
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { useBackend } from '@secateur/backend';
 import { registerLayers } from '@secateur/cells/layers';
 import { memory } from '@tensorflow/tfjs-core';
-import { faultOfError, shown } from '../errors.ts';
+import { faultOfError, shownError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import { randomOf } from '../random.ts';
 import { digest } from './digest.ts';
@@ -50,7 +50,7 @@ async function outcomeOf(file: string): Promise<Omit<Report, 'seed'>> {
   } catch (error) {
     const fault = faultOfError(error);
     outcome = fault === undefined ? 'refused' : 'raw error';
-    detail += `: ${fault === undefined ? '' : `${fault}: `}${shown(error)}`;
+    detail += `: ${fault === undefined ? '' : `${fault}: `}${shownError(error)}`;
   }
   if ('polluted' in {}) {
     delete (Object.prototype as { polluted?: unknown }).polluted;
