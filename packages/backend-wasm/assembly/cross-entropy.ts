@@ -64,7 +64,7 @@ export function crossEntropyGrad(
 }
 
 /** The largest of `count` (at least 1) numbers; NaN if one of them is. */
-function largest(x: usize, count: i32): f32 {
+export function largest(x: usize, count: i32): f32 {
   let top = load<f32>(x);
   let j = 0;
   if (count >= 8) {
@@ -100,7 +100,7 @@ function exponentials(x: usize, top: f32, count: i32, out: usize): f64 {
 
 // @ts-ignore: decorators on functions are AssemblyScript's own
 @inline
-function exponential(x: v128): v128 {
+export function exponential(x: v128): v128 {
   return v128.andnot(exp4(x), f32x4.lt(x, f32x4.splat(UNDERFLOW)));
 }
 

@@ -15,6 +15,7 @@ export { rhnForward, rhnForwardScratch } from './rhn-forward';
 export {
   sharedCrossEntropy as crossEntropy,
   sharedCrossEntropyGrad as crossEntropyGrad,
+  sharedDistilledCrossEntropy as distilledCrossEntropy,
   sharedSgdStep as sgdStep,
 } from './rows-shared';
 export { gatherRows, idOutside, scatterRows } from './rows';

@@ -1,7 +1,8 @@
 // Kernels whose rows do not depend on each other, shared among the threads by ranges of rows.
 import { crossEntropy, crossEntropyGrad } from './cross-entropy';
+import { distilledCrossEntropy } from './distilled-cross-entropy';
 import { argument, chunksFor, parallel, setArgument } from './pool';
-import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, SGD_STEP } from './tasks';
+import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, DISTILLED_CROSS_ENTROPY, SGD_STEP } from './tasks';
 import { sgdStep } from './update';
 
 /** Arguments 0 and 1 of every job here: the first row, and the one after the last. */
@@ -72,6 +73,46 @@ export function crossEntropyGradChunk(chunk: i32, chunks: i32): void {
   const from = row(chunk, chunks);
   const to = row(chunk + 1, chunks);
   crossEntropyGrad(address(2), address(3), address(4), argument(5), from, to, address(6));
+}
+
+/** {@link distilledCrossEntropy} by all threads; a class costs four exponentials at most. */
+export function sharedDistilledCrossEntropy(
+  logits: usize,
+  teacher: usize,
+  labels: usize,
+  classes: i32,
+  from: i32,
+  to: i32,
+  share: f32,
+  temperature: f32,
+  loss: usize,
+  slopes: usize,
+): void {
+  setArgument(2, <i32>logits);
+  setArgument(3, <i32>teacher);
+  setArgument(4, <i32>labels);
+  setArgument(5, classes);
+  setArgument(6, reinterpret<i32>(share));
+  setArgument(7, reinterpret<i32>(temperature));
+  setArgument(8, <i32>loss);
+  setArgument(9, <i32>slopes);
+  shareRows(DISTILLED_CROSS_ENTROPY, from, to, 80 * classes);
+}
+
+/** A range of rows of the current job. */
+export function distilledCrossEntropyChunk(chunk: i32, chunks: i32): void {
+  distilledCrossEntropy(
+    address(2),
+    address(3),
+    address(4),
+    argument(5),
+    row(chunk, chunks),
+    row(chunk + 1, chunks),
+    reinterpret<f32>(argument(6)),
+    reinterpret<f32>(argument(7)),
+    address(8),
+    address(9),
+  );
 }
 
 /** {@link sgdStep} by all threads. */

@@ -7,7 +7,12 @@ import { forwardChunk } from './lstm-forward';
 import { penalisedSquaresPiece, squaredLinesPiece } from './norms-shared';
 import { rhnBackwardChunk } from './rhn-backward';
 import { rhnForwardChunk } from './rhn-forward';
-import { crossEntropyChunk, crossEntropyGradChunk, sgdStepChunk } from './rows-shared';
+import {
+  crossEntropyChunk,
+  crossEntropyGradChunk,
+  distilledCrossEntropyChunk,
+  sgdStepChunk,
+} from './rows-shared';
 
 /** A matrix product; chunks are ranges of columns or of rows. */
 export const GEMM: i32 = 0;
@@ -41,6 +46,8 @@ export const GRU_STEP_BACK: i32 = 13;
 export const GRU_STATE_BACK: i32 = 14;
 /** The reset gates of the same. */
 export const GRU_RESET_BACK: i32 = 15;
+/** Softmax cross-entropy from labels and a teacher; chunks are ranges of rows. */
+export const DISTILLED_CROSS_ENTROPY: i32 = 16;
 
 /** Runs chunk `chunk` of `chunks` of the current job. */
 export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
@@ -77,5 +84,7 @@ export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
       return gruStateBackChunk(chunk, chunks);
     case GRU_RESET_BACK:
       return gruResetBackChunk(chunk, chunks);
+    case DISTILLED_CROSS_ENTROPY:
+      return distilledCrossEntropyChunk(chunk, chunks);
   }
 }

@@ -22,6 +22,7 @@ import { keepListeners, withoutRethrowing } from './process-listeners.ts';
 import { concatKernel, splitKernel } from './simd/block-kernels.ts';
 import { clipKernel } from './simd/clip-kernel.ts';
 import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
+import { distilledCrossEntropyKernel } from './simd/distilled-cross-entropy-kernel.ts';
 import { gruSequenceGradKernel, gruSequenceKernel } from './simd/gru-kernels.ts';
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
 import { simdOf } from './simd/module.ts';
@@ -63,6 +64,7 @@ const kernels: readonly KernelConfig[] = [
   resizeNearestGradKernel('wasm', wasmArrays),
   crossEntropyKernel(),
   crossEntropyGradientKernel(),
+  distilledCrossEntropyKernel(),
   gatherKernel(),
   scatterKernel(),
   sumKernel(),

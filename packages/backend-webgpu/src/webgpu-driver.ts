@@ -9,6 +9,7 @@ import { castKernel } from './kernels/cast.ts';
 import { crossEntropyKernels } from './kernels/cross-entropy.ts';
 import { denseBincountKernel } from './kernels/dense-bincount.ts';
 import { fusedConvolutionKernel } from './kernels/fused-activation.ts';
+import { distilledCrossEntropyKernel } from './kernels/distilled-cross-entropy.ts';
 import { gruKernels } from './kernels/gru-kernels.ts';
 import { imageKernels } from './kernels/images.ts';
 import { lstmKernels } from './kernels/lstm-kernels.ts';
@@ -55,6 +56,7 @@ export const webgpuDriver: BackendDriver = {
       ...gruKernels(),
       ...rhnKernels(),
       ...crossEntropyKernels(),
+      distilledCrossEntropyKernel(),
       ...normKernels(),
       penaltyFactorsKernel(),
       ...updateKernels(),

@@ -14,6 +14,7 @@ import { resizeBilinearGradKernel } from './cpu/resize-bilinear-grad.ts';
 import type { ArrayBackend, TensorArray } from './kernels/array-backend.ts';
 import { batchNormKernel } from './kernels/batch-norm-kernel.ts';
 import { crossEntropyKernel } from './kernels/cross-entropy-kernel.ts';
+import { distilledCrossEntropyKernel } from './kernels/distilled-cross-entropy-kernel.ts';
 import { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
 import { penaltyFactorsKernel } from './kernels/penalty-factors-kernel.ts';
 import { poolKernels } from './kernels/pool-kernels.ts';
@@ -50,6 +51,7 @@ const makeKernels = (): KernelConfig[] => [
   penaltyFactorsKernel('cpu', arrays),
   crossEntropyKernel('cpu', arrays),
   crossEntropyGradKernel('cpu', arrays),
+  distilledCrossEntropyKernel('cpu', arrays),
   ...poolKernels('cpu', arrays),
   resizeBilinearGradKernel(),
   resizeNearestGradKernel('cpu', arrays),

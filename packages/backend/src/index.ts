@@ -33,6 +33,7 @@ export { crossEntropyKernel } from './kernels/cross-entropy-kernel.ts';
 export { crossEntropy } from './kernels/cross-entropy.ts';
 export { crossEntropyGradKernel } from './kernels/cross-entropy-grad-kernel.ts';
 export { crossEntropyGrad } from './kernels/cross-entropy-grad.ts';
+export { distilledCrossEntropyKernel } from './kernels/distilled-cross-entropy-kernel.ts';
 
 export {
   lstmSequence,
@@ -53,6 +54,11 @@ export {
   type RhnSequenceOutputs,
 } from './fused/rhn-sequence.ts';
 export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.ts';
+export {
+  composedDistilledCrossEntropy,
+  distilledCrossEntropy,
+  type DistillationAttributes,
+} from './fused/distilled-cross-entropy.ts';
 export { groupSquaredNorms } from './fused/group-squared-norms.ts';
 export {
   componentSquares,

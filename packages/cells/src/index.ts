@@ -16,6 +16,7 @@ export { embedding } from './embedding.ts';
 export { dense, type DenseOptions } from './dense.ts';
 export { dropout, dropoutMask } from './dropout.ts';
 export { variationalDropout, variationalMask, wordDropout } from './variational-dropout.ts';
+export { distillation, type DistillationOptions } from './distillation.ts';
 export { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
 
 export { lstmCell, type LstmCell, type LstmCellOptions } from './lstm-cell.ts';

@@ -35,3 +35,34 @@ export function softmaxCrossEntropyGradientReference(
     return dy[row]! * (probability - (at === atLabel ? 1 : 0));
   });
 }
+
+/**
+ * Computes the loss of distillation in float64 for each row: `(1 - share)` times that of {@link softmaxCrossEntropyReference},
+ * and `share * T^2` times `-sum_j q_j log p_j` with the softmaxes `p` of `logits / T` and `q` of `teacher / T`.
+ */
+export function distilledCrossEntropyReference(
+  logits: ArrayLike<number>,
+  teacher: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  { share, temperature }: { readonly share: number; readonly temperature: number },
+): Float64Array {
+  const classes = logits.length / labels.length;
+  const fromLabels = softmaxCrossEntropyReference(logits, labels);
+  const cooled = (values: ArrayLike<number>): Float64Array =>
+    Float64Array.from(values, (value) => value / temperature);
+  const [student, wanted] = [cooled(logits), cooled(teacher)];
+  return fromLabels.map((fromLabel, n) => {
+    const row = (of: Float64Array): Float64Array => of.subarray(n * classes, (n + 1) * classes);
+    const logProbabilities = (of: Float64Array): Float64Array => {
+      // The cross-entropy of a row from its first label is minus that label's log probability.
+      const first = softmaxCrossEntropyReference(of, [0])[0]!;
+      return of.map((value) => value - of[0]! - first);
+    };
+    const own = logProbabilities(row(student));
+    const soft = logProbabilities(row(wanted)).reduce((total, log, j) => {
+      const q = Math.exp(log);
+      return q === 0 ? total : total - q * own[j]!;
+    }, 0);
+    return (1 - share) * fromLabel + share * temperature ** 2 * soft;
+  });
+}

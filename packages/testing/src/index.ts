@@ -14,6 +14,7 @@ export {
   type LstmUpstream,
 } from './lstm-gradient-reference.ts';
 export {
+  distilledCrossEntropyReference,
   softmaxCrossEntropyGradientReference,
   softmaxCrossEntropyReference,
 } from './cross-entropy-reference.ts';

@@ -12,6 +12,7 @@ export {
   type LstmUpstream,
 } from './lstm-gradient-reference.ts';
 export {
+  distilledCrossEntropyReference,
   softmaxCrossEntropyGradientReference,
   softmaxCrossEntropyReference,
 } from './cross-entropy-reference.ts';

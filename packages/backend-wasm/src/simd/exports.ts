@@ -45,6 +45,7 @@ export interface KernelExports {
   /** For both the arguments are those of `assembly/cross-entropy.ts`. */
   crossEntropy(...numbers: readonly number[]): void;
   crossEntropyGrad(...numbers: readonly number[]): void;
+  distilledCrossEntropy(...numbers: readonly number[]): void;
   sums(x: Address, outer: number, count: number, inner: number, out: Address): void;
   clip(x: Address, count: number, low: number, high: number, out: Address): void;
   /** Its seven arguments are those of `assembly/elementwise.ts`, in that order. */

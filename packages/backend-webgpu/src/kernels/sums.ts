@@ -18,6 +18,23 @@ export function groupSum(): string {
     }`;
 }
 
+/** WGSL of `maxOverLanes`, the largest of what the lanes of a workgroup hold; to be called by all of them. */
+export function groupMax(): string {
+  return `
+    var<workgroup> tops : array<f32, ${GROUP}>;
+    fn maxOverLanes(lane : u32, value : f32) -> f32 {
+      tops[lane] = value;
+      workgroupBarrier();
+      for (var half = ${GROUP / 2}u; half > 0u; half = half / 2u) {
+        if (lane < half) { tops[lane] = max(tops[lane], tops[lane + half]); }
+        workgroupBarrier();
+      }
+      let top = tops[0];
+      workgroupBarrier();
+      return top;
+    }`;
+}
+
 const alongRows: Program = {
   name: 'sumsAlongRows',
   declarations: groupSum(),

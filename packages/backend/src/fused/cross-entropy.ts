@@ -89,18 +89,19 @@ export function sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): T
       `${caller}: expected at least one row and one class, found logits [${logits.shape.join(', ')}]; leave out empty batches.`,
     );
   }
-  checkLabels(labels, logits.shape[1]);
+  checkLabels(caller, labels, logits.shape[1]);
   const [loss, probabilities] = runFused(forward, { logits, labels }, {});
   probabilities!.dispose();
   return loss as Tensor1D;
 }
 
-function checkLabels(labels: Tensor1D, classes: number): void {
+/** Throws when a label is no class, on backends where reading them does not stall a device. */
+export function checkLabels(caller: string, labels: Tensor1D, classes: number): void {
   if (!['cpu', 'wasm', 'tensorflow'].includes(getBackend())) return;
   const values = labels.dataSync<'int32'>();
   const row = values.findIndex((label) => label < 0 || label >= classes);
   if (row < 0) return;
   throw new BackendError(
-    `sparseSoftmaxCrossEntropy: expected labels from 0 to ${classes - 1}, found ${values[row]} in row ${row}; check that the vocabulary has as many words as the logits have columns.`,
+    `${caller}: expected labels from 0 to ${classes - 1}, found ${values[row]} in row ${row}; check that the vocabulary has as many words as the logits have columns.`,
   );
 }

@@ -8,6 +8,7 @@ export const KERNELS = {
   gruSequenceGrad: 'GruSequenceGrad',
   sparseSoftmaxCrossEntropy: 'SparseSoftmaxCrossEntropy',
   sparseSoftmaxCrossEntropyGrad: 'SparseSoftmaxCrossEntropyGrad',
+  distilledCrossEntropy: 'DistilledCrossEntropy',
   groupSquaredNorms: 'GroupSquaredNorms',
   penaltyFactors: 'PenaltyFactors',
   penalisedSquaredNorm: 'PenalisedSquaredNorm',

@@ -1,5 +1,6 @@
 import type { FusedKernelName } from '@secateur/backend';
 import { crossEntropyGradSuite, crossEntropySuite } from './cross-entropy.ts';
+import { distillationSuite } from './distillation.ts';
 import { groupNormsSuite } from './group-norms.ts';
 import { gruGradSuite, gruSuite } from './gru.ts';
 import { lstmGradSuite, lstmSuite } from './lstm.ts';
@@ -19,6 +20,7 @@ export const kernelSuites: Readonly<Record<FusedKernelName, () => void>> = {
   RhnSequenceGrad: rhnGradSuite,
   SparseSoftmaxCrossEntropy: crossEntropySuite,
   SparseSoftmaxCrossEntropyGrad: crossEntropyGradSuite,
+  DistilledCrossEntropy: distillationSuite,
   GroupSquaredNorms: groupNormsSuite,
   PenaltyFactors: penaltyFactorsSuite,
   PenalisedSquaredNorm: penalisedNormSuite,

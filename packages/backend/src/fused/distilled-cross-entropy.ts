@@ -1,0 +1,121 @@
+import {
+  add,
+  div,
+  equal,
+  logSoftmax,
+  mul,
+  reshape,
+  softmax,
+  sub,
+  sum,
+  where,
+  zerosLike,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.ts';
+import { checkTensor } from './check.ts';
+import {
+  checkLabels,
+  composedSparseSoftmaxCrossEntropy,
+  composedSparseSoftmaxCrossEntropyGrad,
+} from './cross-entropy.ts';
+import { KERNELS } from './kernels.ts';
+import { runFused, type FusedKernel } from './registry.ts';
+
+/** How the two losses of distillation are put together. */
+export interface DistillationAttributes {
+  /** Part of the loss that comes from the teacher, from 0 to 1. */
+  readonly share: number;
+  /** What the logits of both networks are divided by before the softmax of the teacher's part. */
+  readonly temperature: number;
+}
+
+/**
+ * `DistilledCrossEntropy` from ordinary operations. The teacher's part is `-sum_j q_j log p_j` of the two softmaxes at
+ * temperature `T`, times `T^2`, so that its gradient keeps its size when `T` changes (Hinton et al. 2015).
+ */
+export function composedDistilledCrossEntropy(
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap,
+): [loss: Tensor1D, slopes: Tensor2D] {
+  const { logits, teacher, labels } = inputs as {
+    logits: Tensor2D;
+    teacher: Tensor2D;
+    labels: Tensor1D;
+  };
+  const { share, temperature } = attributes as unknown as DistillationAttributes;
+  const [labelLoss, probabilities] = composedSparseSoftmaxCrossEntropy({ logits, labels });
+  const dy = add(zerosLike(labelLoss), 1 - share) as Tensor1D;
+  const [labelSlopes] = composedSparseSoftmaxCrossEntropyGrad({ dy, probabilities, labels });
+  const cooled = div<Tensor2D>(logits, temperature);
+  const wanted = softmax(div<Tensor2D>(teacher, temperature));
+  const products = mul(wanted, logSoftmax(cooled));
+  // A class that the teacher rules out costs nothing, also where the student rules it out: 0 * -Infinity is NaN.
+  const costs = where(equal(wanted, 0), zerosLike(products), products);
+  const teacherLoss = mul(sum(costs, 1), -share * temperature ** 2);
+  const teacherSlopes = mul(sub(softmax(cooled), wanted), share * temperature);
+  return [
+    add<Tensor1D>(mul(labelLoss, 1 - share), teacherLoss),
+    add<Tensor2D>(labelSlopes, teacherSlopes),
+  ];
+}
+
+const kernel: FusedKernel = {
+  name: KERNELS.distilledCrossEntropy,
+  composed: composedDistilledCrossEntropy,
+  gradient: {
+    inputsToSave: [],
+    outputsToSave: [false, true],
+    gradFunc: (dys, saved) => {
+      const [dy] = dys as Tensor[];
+      const [slopes] = saved as Tensor[];
+      const [rows] = slopes!.shape as [number, number];
+      return { logits: () => mul(slopes!, reshape(dy!, [rows, 1])) };
+    },
+  },
+};
+
+/**
+ * Cross-entropy of each row, part from its integer label and part from the probabilities of a teacher, in nats:
+ * `(1 - share) * CE(label, softmax(logits)) + share * T^2 * CE(softmax(teacher / T), softmax(logits / T))` with the
+ * temperature `T` (Hinton, Vinyals and Dean 2015, arXiv:1503.02531). `logits` and `teacher` are `[rows, classes]` float32,
+ * `labels` `[rows]` int32; the loss is `[rows]`. The gradient goes to `logits` alone. One more `[rows, classes]` beside the two
+ * is kept for it.
+ *
+ * @throws {@link BackendError} when shapes or dtypes do not fit, when `share` or `temperature` is out of its range and, on
+ * cpu, wasm and node, when a label is not in `0 .. classes - 1`.
+ */
+export function distilledCrossEntropy(
+  logits: Tensor2D,
+  teacher: Tensor2D,
+  labels: Tensor1D,
+  { share, temperature }: DistillationAttributes,
+): Tensor1D {
+  const caller = 'distilledCrossEntropy';
+  checkTensor(caller, 'logits', logits, [undefined, undefined]);
+  checkTensor(caller, 'teacher', teacher, logits.shape);
+  checkTensor(caller, 'labels', labels, [logits.shape[0]], 'int32');
+  if (!(share >= 0 && share <= 1)) {
+    throw new BackendError(
+      `${caller}: expected share to be a number from 0 (labels alone) to 1 (the teacher alone), found ${String(share)}; begin with 0.5.`,
+    );
+  }
+  if (!(temperature > 0 && temperature < Infinity)) {
+    throw new BackendError(
+      `${caller}: expected temperature to be a number above 0, found ${String(temperature)}; begin with 1.`,
+    );
+  }
+  if (logits.size === 0) {
+    throw new BackendError(
+      `${caller}: expected at least one row and one class, found logits [${logits.shape.join(', ')}]; leave out empty batches.`,
+    );
+  }
+  checkLabels(caller, labels, logits.shape[1]);
+  const [loss, slopes] = runFused(kernel, { logits, teacher, labels }, { share, temperature });
+  slopes!.dispose();
+  return loss as Tensor1D;
+}

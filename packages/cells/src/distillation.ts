@@ -1,0 +1,47 @@
+import { reshape, Tensor, tidy, type Rank } from '@tensorflow/tfjs-core';
+import { distilledCrossEntropy } from '@secateur/backend';
+import { checkTensor, describe } from './check.ts';
+import { CellError } from './error.ts';
+
+/** Settings of {@link distillation}. */
+export interface DistillationOptions {
+  /** Part of the loss that comes from the teacher, from 0 to 1; default 0.5. */
+  readonly share?: number;
+  /** What the logits of both networks are divided by before the softmax of the teacher's part; default 1. */
+  readonly temperature?: number;
+}
+
+/**
+ * Softmax cross-entropy at every position, part from the label and part from a teacher's probabilities, in nats:
+ * `(1 - share) * CE(label, softmax(logits)) + share * T^2 * CE(softmax(teacher / T), softmax(logits / T))` with the
+ * temperature `T` (Hinton, Vinyals and Dean 2015, arXiv:1503.02531). `logits` and `teacherLogits` are `[..., classes]`,
+ * `labels` int32 of the same shape without the last axis, and so is the result. The gradient goes to `logits` alone: compute
+ * the teacher's outside of the function that is differentiated, so that nothing of it is kept for a gradient.
+ *
+ * @throws {@link CellError} when shapes or dtypes do not fit, and a `BackendError` when `share` or `temperature` is out of range.
+ */
+export function distillation(
+  logits: Tensor,
+  teacherLogits: Tensor,
+  labels: Tensor,
+  { share = 0.5, temperature = 1 }: DistillationOptions = {},
+): Tensor {
+  if (!(logits instanceof Tensor) || logits.rank < 1 || logits.dtype !== 'float32') {
+    throw new CellError(
+      `distillation: expected logits to be float32 [..., classes], found ${describe(logits)}; the last axis holds the classes.`,
+    );
+  }
+  const positions = logits.shape.slice(0, -1);
+  checkTensor('distillation', 'teacherLogits', teacherLogits, 'float32', logits.shape);
+  checkTensor('distillation', 'labels', labels, 'int32', positions);
+  return tidy(() => {
+    const rows = (x: Tensor) => reshape<Rank.R2>(x, [labels.size, logits.shape.at(-1)!]);
+    const losses = distilledCrossEntropy(
+      rows(logits),
+      rows(teacherLogits),
+      reshape<Rank.R1>(labels, [labels.size]),
+      { share, temperature },
+    );
+    return reshape(losses, positions);
+  });
+}
