@@ -1,5 +1,6 @@
 import { dispose, engine, io, keep, tidy, type NamedTensorMap } from '@tensorflow/tfjs-core';
 import { models, type LayersModel } from '@tensorflow/tfjs-layers';
+import { checkCalls } from './check-calls.ts';
 import { withoutInitialisers } from './without-initialisers.ts';
 
 /**
@@ -8,6 +9,7 @@ import { withoutInitialisers } from './without-initialisers.ts';
  */
 export async function buildModel(artifacts: io.ModelArtifacts): Promise<LayersModel> {
   const { weightData, weightSpecs, trainingConfig, userDefinedMetadata } = artifacts;
+  checkCalls(artifacts.modelTopology);
   const decoded = weightData === undefined ? undefined : decode(weightData, weightSpecs ?? []);
   const registered = new Set(Object.keys(engine().registeredVariables));
   let made: string[] = [];

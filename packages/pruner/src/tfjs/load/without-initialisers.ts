@@ -1,4 +1,4 @@
-import { zeros, type DataType, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, zeros, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { PrunerError } from '../../pruner-error.ts';
 
@@ -13,8 +13,6 @@ type AddWeight = (
 ) => unknown;
 
 const prototype = layers.Layer.prototype as unknown as { addWeight: AddWeight };
-
-const zero = { apply: (shape: number[], dtype?: DataType): Tensor => zeros(shape, dtype) };
 
 /**
  * Builds layers whose weights are zeros and not what their initialisers give, because weights follow anyway and the orthogonal
@@ -33,7 +31,20 @@ export function withoutInitialisers<T>(numbers: number, build: () => T): T {
         `expected layers with weights of ${numbers} numbers at most, as many as the file has, found one of shape [${shape.join(', ')}]; the file is damaged.`,
       );
     }
-    return addWeight.call(this, name, shape, dtype, zero, ...more);
+    const made: Tensor[] = [];
+    const zero = {
+      apply(shape: number[], dtype?: DataType): Tensor {
+        made.push(zeros(shape, dtype));
+        return made[0]!;
+      },
+    };
+    try {
+      return addWeight.call(this, name, shape, dtype, zero, ...more);
+    } catch (error) {
+      // A name that TensorFlow.js refuses is found when the numbers are there.
+      dispose(made);
+      throw error;
+    }
   };
   try {
     return build();

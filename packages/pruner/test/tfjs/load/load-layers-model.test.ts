@@ -16,6 +16,7 @@ import {
   models,
   sequential,
   type LayersModel,
+  type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { describeBackend } from '@secateur/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -259,6 +260,25 @@ describeBackend('loadLayersModel in any environment', () => {
     disposeModel(model, loaded);
   });
 
+  test.each([
+    ['a layer that is not there', '["one",0,0,{}]', '["none",0,0,{}]'],
+    ['a call that is not made', '["one",0,0,{}]', '["one",1,0,{}]'],
+    ['what comes of itself', '["in",0,0,{}]', '["two",0,0,{}]'],
+  ])('does not wait for %s', async (_, before, after) => {
+    const start = input({ shape: [3], name: 'in' });
+    const one = layers.dense({ units: 2, name: 'one' }).apply(start);
+    const outputs = layers.dense({ units: 2, name: 'two' }).apply(one) as SymbolicTensor;
+    const model = functional({ inputs: start, outputs });
+    const artifacts = await artifactsOf(model);
+    const text = JSON.stringify(artifacts.modelTopology);
+    expect(text).toContain(before);
+    const modelTopology = JSON.parse(text.replace(before, after)) as object;
+    await expect(loadLayersModel(io.fromMemory({ ...artifacts, modelTopology }))).rejects.toThrow(
+      /expected for each input of layer "(one|two)" a call of another layer that gives it, found \["\w+",\d,0,\{\}\], which no call gives/,
+    );
+    disposeModel(model);
+  });
+
   describe('leaves nothing on the backend when a file', () => {
     type Artifacts = Awaited<ReturnType<typeof artifactsOf>>;
     const replaced =
@@ -285,6 +305,10 @@ describeBackend('loadLayersModel in any environment', () => {
         replaced('"units":5', '"units":2000000000'),
         'expected layers with weights of 80 numbers at most, as many as the file has, found one of shape [3, 2000000000]',
       ],
+      'has a layer whose name no weight can have': [
+        replaced('"name":"last"', '"name":"1e+39"'),
+        "Not a valid tensor name: '1e+39/kernel'",
+      ],
       'has a weight of another type': [withSpec({ dtype: 'float7' }), 'float7'],
       'has a weight that no layer has': [withSpec({ name: 'other' }), 'other'],
       'has a weight of another shape': [withSpec({ shape: [3, 12, 1] }), '3,12,1'],
@@ -310,7 +334,7 @@ describeBackend('loadLayersModel in any environment', () => {
             // The first values of such a bias leave tensors in TensorFlow.js.
             unitForgetBias: false,
           }),
-          layers.dense({ units: 5 }),
+          layers.dense({ units: 5, name: 'last' }),
         ],
       });
       const artifacts = await artifactsOf(model);
