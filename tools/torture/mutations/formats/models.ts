@@ -11,7 +11,11 @@ async function readLayersModel(folder: string): Promise<unknown> {
   const model = await loadLayersModel(folder);
   const held = {
     // Names are left out: layers that the file does not name are numbered on from one reading to the next.
-    layers: model.layers.map((layer) => [layer.getClassName(), layer.outputShape]),
+    layers: model.layers.map((layer) => [
+      layer.getClassName(),
+      // A layer that is called twice has a shape for each call, and TensorFlow.js then no `outputShape`.
+      layer.inboundNodes.map(({ outputShapes }) => outputShapes),
+    ]),
     weights: model.getWeights().map((weight) => weight.dataSync().slice()),
   };
   // `dispose` of TensorFlow.js leaves the weights of nested models.
