@@ -13,6 +13,7 @@ export { BackendError, type BackendErrorCode } from './backend-error.ts';
 export type { Availability, BackendDriver, BackendName, BackendOptions } from './backend-driver.ts';
 export { registerDriver } from './driver-registry.ts';
 export { activate } from './activate.ts';
+export { readsAtOnce } from './reads-at-once.ts';
 export { replaceKernel } from './replace-kernel.ts';
 export { callable, stockConfig, type StockKernel } from './stock-kernel.ts';
 

@@ -1,12 +1,12 @@
 import {
   gather,
-  getBackend,
   reshape,
   tidy,
   type Rank,
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
+import { readsAtOnce } from '@secateur/backend';
 import { checkTensor } from './check.ts';
 import { CellError } from './error.ts';
 
@@ -19,7 +19,7 @@ export function embedding(ids: Tensor2D, table: Tensor2D): Tensor3D {
   checkTensor('embedding', 'ids', ids, 'int32', [undefined, undefined]);
   checkTensor('embedding', 'table', table, 'float32', [undefined, undefined]);
   const [vocab, width] = table.shape;
-  if (['cpu', 'wasm', 'tensorflow'].includes(getBackend())) {
+  if (readsAtOnce()) {
     const wrong = ids.dataSync<'int32'>().find((id) => id < 0 || id >= vocab);
     if (wrong !== undefined) {
       throw new CellError(

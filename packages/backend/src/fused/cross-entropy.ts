@@ -1,7 +1,6 @@
 import {
   add,
   gather,
-  getBackend,
   log,
   max,
   mul,
@@ -15,6 +14,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
+import { readsAtOnce } from '../reads-at-once.ts';
 import { checkTensor } from './check.ts';
 import { gradientKernel } from './gradient-kernel.ts';
 import { KERNELS } from './kernels.ts';
@@ -97,7 +97,7 @@ export function sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): T
 
 /** Throws when a label is no class, on backends where reading them does not stall a device. */
 export function checkLabels(caller: string, labels: Tensor1D, classes: number): void {
-  if (!['cpu', 'wasm', 'tensorflow'].includes(getBackend())) return;
+  if (!readsAtOnce()) return;
   const values = labels.dataSync<'int32'>();
   const row = values.findIndex((label) => label < 0 || label >= classes);
   if (row < 0) return;

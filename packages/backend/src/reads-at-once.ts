@@ -1,0 +1,6 @@
+import { getBackend } from '@tensorflow/tfjs-core';
+
+/** Whether a tensor of the active backend can be read at once, without waiting for a device: on cpu, wasm and native TensorFlow. */
+export function readsAtOnce(): boolean {
+  return ['cpu', 'wasm', 'tensorflow'].includes(getBackend());
+}

@@ -1,0 +1,52 @@
+import { reshape, Tensor, tidy } from '@tensorflow/tfjs-core';
+import { readsAtOnce } from '@secateur/backend';
+import { checkTensor, describe } from '../check.ts';
+import { distillation, type DistillationOptions } from '../distillation.ts';
+import { CellError } from '../error.ts';
+import { asLogits, checkKind, rowsOf, unpack, type OutputKind } from './packed-targets.ts';
+
+/** Settings of {@link distillationLoss}. */
+export interface DistillationLossOptions extends DistillationOptions {
+  /** What the student gives, the model that is trained; default `'logits'`. */
+  readonly from?: OutputKind;
+}
+
+/**
+ * Makes a loss for `model.compile` that takes part of it from a teacher, as `distillation` does: `model.fit` then wants targets
+ * from `distillationTargets`. The loss is a function `(yTrue, yPred)` of float32 `[batch, ..., classes]` each and returns `[batch, ...]`,
+ * in nats. TensorFlow.js does not save functions with a model: compile a model that was loaded again.
+ *
+ * The function throws a {@link CellError} when `yTrue` does not have the shape of the outputs, and on cpu, wasm and node when
+ * `distillationTargets` did not make it, or when the outputs of its first batch are not what `from` says. On webgpu, targets that it did
+ * not make give NaN.
+ */
+export function distillationLoss({ from = 'logits', ...settings }: DistillationLossOptions = {}): (
+  yTrue: Tensor,
+  yPred: Tensor,
+) => Tensor {
+  const caller = 'distillationLoss';
+  let isKindChecked = false;
+  return (yTrue, yPred) => {
+    if (!(yPred instanceof Tensor) || yPred.rank < 2 || yPred.dtype !== 'float32') {
+      throw new CellError(
+        `${caller}: expected yPred to be float32 [batch, ..., classes], found ${describe(yPred)}; end the model in one output for each class.`,
+      );
+    }
+    checkTensor(caller, 'yTrue', yTrue, 'float32', yPred.shape);
+    if (!isKindChecked) checkKind(caller, 'the outputs of the model', yPred, from);
+    isKindChecked = true;
+    return tidy(() => {
+      const { labels, teacher } = unpack(yTrue);
+      if (readsAtOnce()) {
+        const row = labels.dataSync<'int32'>().indexOf(-1);
+        if (row >= 0) {
+          throw new CellError(
+            `${caller}: expected targets that hold labels and a teacher's outputs, found others in row ${row}; make them with distillationTargets(labels, teacher.predict(x)), those of validationData too.`,
+          );
+        }
+      }
+      const losses = distillation(rowsOf(asLogits(yPred, from)), teacher, labels, settings);
+      return reshape(losses, yPred.shape.slice(0, -1));
+    });
+  };
+}
