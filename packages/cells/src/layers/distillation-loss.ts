@@ -16,7 +16,7 @@ export interface DistillationLossOptions extends DistillationOptions {
  * from `distillationTargets`. The loss is a function `(yTrue, yPred)` of float32 `[batch, ..., classes]` each and returns `[batch, ...]`,
  * in nats. TensorFlow.js does not save functions with a model: compile a model that was loaded again.
  *
- * The function throws a {@link CellError} when `yTrue` does not have the shape of the outputs, and on cpu, wasm and node when
+ * The function throws a `CellError` when `yTrue` does not have the shape of the outputs, and on cpu, wasm and node when
  * `distillationTargets` did not make it, or when the outputs of its first batch are not what `from` says. On webgpu, targets that it did
  * not make give NaN.
  */

@@ -50,7 +50,7 @@ const ROUNDING = 1e-4;
  * turned round: the label is the one positive number, and also the largest, as in a one-hot, so that the metric `'accuracy'`
  * is right.
  *
- * @throws {@link CellError} when shapes or dtypes do not fit and, on cpu, wasm and node, when a label is no class, a teacher's
+ * @throws `CellError` when shapes or dtypes do not fit and, on cpu, wasm and node, when a label is no class, a teacher's
  * number is not finite or `from` is not what the teacher gives. On webgpu the loss of such a row is NaN.
  */
 export function distillationTargets(
