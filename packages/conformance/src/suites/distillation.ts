@@ -100,4 +100,27 @@ export function distillationSuite(): void {
     expectAllClose(loss.data, [500]);
     expectAllClose(slope.data, [-0.5, 0.5]);
   });
+  test.each(['logits', 'teacher'] as const)(
+    'a NaN in the %s spoils its row, and no other',
+    async (where) => {
+      const logits = numbers(10, 7, 5);
+      const teacher = numbers(10, 8, 5);
+      const good = { logits: logits.slice(5), teacher: teacher.slice(5) };
+      ({ logits, teacher })[where][3] = NaN;
+      for (const how of settings) {
+        const [loss, slope] = await lossAndSlope(
+          logits,
+          teacher,
+          [1, 2],
+          Float64Array.of(1, 1),
+          how,
+        );
+        expect(loss.data[0]).toBeNaN();
+        expect([...slope.data.slice(0, 5)].some(Number.isNaN)).toBe(true);
+        const expected = distilledCrossEntropyReference(good.logits, good.teacher, [2], how);
+        expectAllClose(loss.data.slice(1), expected, { rtol: 1e-5, atol: 1e-5 });
+        expect([...slope.data.slice(5)].every(Number.isFinite)).toBe(true);
+      }
+    },
+  );
 }
