@@ -27,6 +27,8 @@ export interface Position {
   readonly batch: number;
   /** Sum of the losses of this epoch's batches. */
   readonly epochLoss: number;
+  /** Checksum of the teacher's weights, null without one. */
+  readonly teacher: string | null;
   /** What the optimizer remembers beside its tensors; null before the first step. */
   readonly optimizer: unknown;
   readonly session: SessionState;
@@ -35,7 +37,7 @@ export interface Position {
 /** The position before the first step. */
 export const startPosition: Position = {
   ...{ epoch: 0, batch: 0, epochLoss: 0 },
-  ...{ optimizer: null, session: firstSession },
+  ...{ teacher: null, optimizer: null, session: firstSession },
 };
 
 /** What is compared of an optimizer's state; the rest is for `writeOptimizerState` to check. */
@@ -49,6 +51,7 @@ const positionSchema: z.ZodType<Position> = z.strictObject({
   epoch: z.int().nonnegative(),
   batch: z.int().nonnegative(),
   epochLoss: z.number().nonnegative(),
+  teacher: z.string().nullable().default(null),
   optimizer: optimizerSchema,
   session: sessionSchema,
 });
@@ -59,6 +62,8 @@ interface Place {
   readonly epochs: number;
   /** Questions of an epoch. */
   readonly questions: number;
+  /** Checksum of the teacher's weights, null without one. */
+  readonly teacher: string | null;
   /** Numbers of questions in the batches of an epoch. */
   batchSizes(epoch: number): readonly number[];
 }
@@ -73,6 +78,11 @@ export function positionOf(checkpoint: Checkpoint, place: Place): Position {
   const { step } = checkpoint;
   const position = stateWith(positionSchema, checkpoint);
   const { epoch, batch, epochLoss } = position;
+  if (position.teacher !== place.teacher) {
+    throw new Error(
+      `--teacher: expected the weights that the run had learnt from until step ${step}, of sha256 ${position.teacher}, found ${place.teacher}; put that model back, or begin the run anew.`,
+    );
+  }
   const sizes = place.batchSizes(epoch);
   expectFact(step, 'the step of its epoch and batch', step, epoch * sizes.length + batch);
   const inRange = epoch <= place.epochs && batch < sizes.length;

@@ -14,9 +14,10 @@ import { answer } from './evaluate.ts';
 import { fixedVectors, writeModel } from './model-directory.ts';
 import type { BidafInputs } from './network/bidaf.ts';
 import type { NamedTensors } from './network/weights.ts';
-import type { Answered, NetworkFigures, Result } from './result.ts';
+import type { Answered, NetworkFigures, Result, TeacherFigures } from './result.ts';
 import { removalLayout, type Settings } from './settings.ts';
 import { spanLogits } from './step.ts';
+import type { TeacherModel } from './teacher.ts';
 import type { Trained } from './train.ts';
 import { scores, verifyInNewProcess, writeProbe } from './verify.ts';
 
@@ -32,7 +33,10 @@ const SHOWN = 3;
 export async function finish(
   run: Run,
   settings: Settings,
-  data: Prepared & { readonly vocabularies: Vocabularies },
+  data: Prepared & {
+    readonly vocabularies: Vocabularies;
+    readonly teacher?: (TeacherModel & { readonly seconds: number }) | undefined;
+  },
   trained: Trained,
 ): Promise<Result> {
   const { vocabularies, valid, test } = data;
@@ -59,6 +63,7 @@ export async function finish(
   const [denseMs, prunedMs] = await msPerQuestion([dense, pruned], test, fixed);
   const examples = await shownAnswers(pruned, test, fixed);
   const before = await scores(dense, { valid, test }, fixed);
+  const teacher = data.teacher && (await teacherFigures(settings, data.teacher, data, fixed));
   dispose([...Object.values(dense), ...Object.values(pruned)]);
   fixed?.dispose();
 
@@ -69,12 +74,25 @@ export async function finish(
     maxAbsDiff: checked.maxAbsDiff,
     removed: Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
     speedup: denseMs! / prunedMs!,
-    ...{ backend: backend.name, seed, lambda, epochs },
+    ...{ backend: backend.name, seed, lambda, epochs, teacher: teacher ?? null },
     questionsPerSecond: trained.questionsPerSecond,
     trainingSeconds: trained.seconds,
     examples,
     versions: { ...backend.versions, node: process.version },
   };
+}
+
+/** What the teacher reaches, and how much of the loss came from it. */
+async function teacherFigures(
+  { share, temperature }: Settings,
+  { weights, layout, seconds }: TeacherModel & { readonly seconds: number },
+  parts: Prepared,
+  fixed: BidafInputs['fixed'],
+): Promise<TeacherFigures> {
+  const tensors = tensorsOf(weights);
+  const found = await scores(tensors, parts, fixed);
+  dispose(tensors);
+  return { ...{ share, temperature, seconds }, parameters: countParameters(layout), ...found };
 }
 
 function figures(

@@ -16,6 +16,14 @@ export interface NetworkFigures {
   readonly bytes: number;
 }
 
+/** The network that a run learnt from, and how much of the loss came from it. */
+export interface TeacherFigures extends Pick<NetworkFigures, 'parameters' | 'valid' | 'test'> {
+  readonly share: number;
+  readonly temperature: number;
+  /** What it took it to read the training questions, which it does once. */
+  readonly seconds: number;
+}
+
 /** A question with what was answered. */
 export interface Answered {
   readonly question: string;
@@ -37,6 +45,8 @@ export interface Result {
   readonly seed: number;
   readonly lambda: number;
   readonly epochs: number;
+  /** Null where the answers alone were learnt from. */
+  readonly teacher: TeacherFigures | null;
   readonly questionsPerSecond: number;
   readonly trainingSeconds: number;
   readonly examples: readonly Answered[];
@@ -70,6 +80,17 @@ export const resultSchema: z.ZodType<Result> = z.object({
   seed: z.number(),
   lambda: z.number(),
   epochs: z.number(),
+  teacher: z
+    .object({
+      share: z.number(),
+      temperature: z.number(),
+      seconds: z.number(),
+      parameters: z.number(),
+      valid: scoreSchema,
+      test: scoreSchema,
+    })
+    .nullable()
+    .default(null),
   questionsPerSecond: z.number(),
   trainingSeconds: z.number(),
   examples: z.array(
@@ -106,8 +127,21 @@ export function formatResult(result: Result): string {
     ...formatTable([['', 'before', 'after', 'ratio'], ...resultRows(result)]),
     '',
     `largest logit difference, pruned against unpruned, in a new process: ${result.maxAbsDiff.toExponential(1)}`,
+    ...formatTeacher(result),
     ...result.examples.flatMap(formatAnswered),
   ].join('\n');
+}
+
+function formatTeacher({ teacher }: Result): string[] {
+  if (teacher === null) return [];
+  const { share, temperature, parameters, valid, test } = teacher;
+  const scores = ({ exactMatch, f1 }: Score): string =>
+    `exact match ${exactMatch.toFixed(2)}, F1 ${f1.toFixed(2)}`;
+  return [
+    '',
+    `teacher, with ${share} of the loss at temperature ${temperature}: ${parameters.toLocaleString('en-GB')} weights; ` +
+      `validation: ${scores(valid)}; test: ${scores(test)}`,
+  ];
 }
 
 /** A question, its answer and what would have been right. */

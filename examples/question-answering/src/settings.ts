@@ -15,6 +15,11 @@ const settingsSchema = z.strictObject({
   glove: z.string().nullable(),
   /** Model folder that a run starts from: fine-tuning; null to start from random weights. */
   from: z.string().nullable(),
+  /** Model folder of a network that this one learns from besides the answers, or null. */
+  teacher: z.string().nullable().default(null),
+  /** Part of the loss that comes from the teacher, and what logits are divided by before both softmaxes there. */
+  share: z.number().min(0).max(1).default(0.5),
+  temperature: z.number().positive().default(1),
   backend: z.string(),
   seed: z.int().nonnegative(),
   epochs: count,

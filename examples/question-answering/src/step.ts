@@ -9,7 +9,7 @@ import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Batch, TextBatch } from './data/batches.ts';
 import { bidaf, type BidafInputs } from './network/bidaf.ts';
 import type { Dropping } from './network/drop.ts';
-import { spanLoss } from './network/loss.ts';
+import { spanLoss, type Lesson } from './network/loss.ts';
 import type { Tokens } from './network/tokens.ts';
 import type { NamedTensors } from './network/weights.ts';
 
@@ -54,19 +54,28 @@ function tokensOf(texts: TextBatch): Tokens {
   };
 }
 
+/** How {@link trainStep} trains. */
+interface StepOptions {
+  readonly fixed: Tensor2D | undefined;
+  readonly dropping: Dropping;
+  /** What a teacher says of the batch; disposed after the step. */
+  readonly lesson?: Lesson | undefined;
+}
+
 /** One step of training; returns the mean loss of the batch's questions in nats, without the penalty. */
 export function trainStep(
   variables: Readonly<Record<string, Variable>>,
   optimizer: GroupLassoOptimizer,
   batch: Batch,
-  options: { readonly fixed: Tensor2D | undefined; readonly dropping: Dropping },
+  { fixed, dropping, lesson }: StepOptions,
 ): Promise<number> {
-  return withBatch(batch, options.fixed, async (inputs) => {
+  return withBatch(batch, fixed, async (inputs) => {
     const cost = optimizer.minimize(
-      (): Scalar => spanLoss(bidaf(variables, inputs, options.dropping), batch),
+      (): Scalar => spanLoss(bidaf(variables, inputs, dropping), batch, lesson),
       true,
       Object.values(variables),
     )!;
+    if (lesson !== undefined) dispose({ ...lesson.logits });
     const [loss] = await cost.data<'float32'>();
     cost.dispose();
     return loss!;

@@ -24,6 +24,7 @@ import type { Example } from './data/examples.ts';
 import { score } from './data/score.ts';
 import { answer } from './evaluate.ts';
 import { finalWeights } from './final-weights.ts';
+import { lessonOf, type Lessons } from './lessons.ts';
 import { fullLayout, learningRateAt, removalLayout, type Settings } from './settings.ts';
 import { trainStep } from './step.ts';
 
@@ -34,6 +35,8 @@ export interface TrainingData {
   readonly vocabulary: { readonly words: number; readonly chars: number };
   /** Vectors of words that are not trained. */
   readonly fixed?: Tensor2D | undefined;
+  /** What a trained network says of the examples, and the checksum of its weights. */
+  readonly teacher?: { readonly lessons: Lessons; readonly sha256: string } | undefined;
 }
 
 /** A trained network, its dead components still in place. */
@@ -69,8 +72,10 @@ export async function train(
   const resumed = run.latestCheckpoint();
   const plan = (of: number) =>
     planBatches(data.train, settings.batch, foldSeed(settings.seed, 'batches', of));
+  const { teacher } = data;
   const place = {
     ...{ layout, epochs: settings.epochs, questions: data.train.length },
+    teacher: teacher?.sha256 ?? null,
     batchSizes: (of: number) => plan(of).map(({ length }) => length),
   };
   let position = resumed ? positionOf(resumed, place) : startPosition;
@@ -99,7 +104,10 @@ export async function train(
     origins: () => firstOrigins(layout),
     checkpoint: async (now) => {
       const saved = await checkpointOf(trainee);
-      position = { ...{ epoch, batch, epochLoss }, optimizer: saved.optimizer, session: now };
+      position = {
+        ...{ epoch, batch, epochLoss, teacher: place.teacher },
+        ...{ optimizer: saved.optimizer, session: now },
+      };
       return { tensors: saved.tensors, state: position };
     },
   });
@@ -108,12 +116,14 @@ export async function train(
       const batches = plan(epoch);
       while (batch < batches.length) {
         const examples = batches[batch]!;
-        const { keep, keepChars, seed } = settings;
+        const { keep, keepChars, seed, share, temperature } = settings;
         optimizer.setLearningRate(learningRateAt(settings, session.step / perEpoch));
         const began = performance.now();
-        const loss = await trainStep(variables, optimizer, makeBatch(examples), {
+        const made = makeBatch(examples);
+        const loss = await trainStep(variables, optimizer, made, {
           fixed: data.fixed,
           dropping: { keep, keepChars, seed: foldSeed(seed, 'dropout', session.step) },
+          lesson: teacher && { share, temperature, logits: lessonOf(teacher.lessons, made) },
         });
         average.update();
         const seconds = (performance.now() - began) / 1000;

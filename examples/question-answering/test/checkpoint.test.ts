@@ -12,7 +12,7 @@ recurrent  h1 -> 4*h1
 `);
 /** Batches of 4, 4 and 2 questions, the small one at another place in each epoch. */
 const place = {
-  ...{ layout, epochs: 5, questions: 10 },
+  ...{ layout, epochs: 5, questions: 10, teacher: 'abc' },
   batchSizes: (epoch: number) => (epoch % 2 === 0 ? [4, 2, 4] : [2, 4, 4]),
 };
 const step = 2 * 3 + 2;
@@ -31,7 +31,7 @@ function good(): Checkpoint {
     step,
     tensors: Object.fromEntries(tensors),
     state: {
-      ...{ epoch: 2, batch: 2, epochLoss: 8.5 },
+      ...{ epoch: 2, batch: 2, epochLoss: 8.5, teacher: 'abc' },
       optimizer: {
         ...{ iterations: step, steps: [step], learningRate: 0.001 },
         slots: { accumulatedFirstMoment: slots[0], accumulatedSecondMoment: slots[1] },
@@ -85,6 +85,12 @@ describe('the state of a checkpoint', () => {
       expect(() => positionOf(good(), other)).toThrow('does not fit the rest');
     }
     expect(() => positionOf({ ...good(), step: 9 }, place)).toThrow('does not fit the rest');
+  });
+
+  test.each([null, 'def'])('is refused with another teacher: %s', (teacher) => {
+    expect(() => positionOf(good(), { ...place, teacher })).toThrow(
+      `--teacher: expected the weights that the run had learnt from until step 8, of sha256 abc, found ${teacher}`,
+    );
   });
 
   test('is refused without the average of a weight', () => {

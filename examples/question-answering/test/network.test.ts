@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
+  grad,
   grads,
   memory,
   slice,
@@ -9,8 +10,15 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { describeBackend, expectAllClose } from '@secateur/testing';
+import {
+  describeBackend,
+  distilledCrossEntropyReference,
+  expectAllClose,
+  finiteDifference,
+  softmaxCrossEntropyReference,
+} from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
+import { NEVER } from '../src/network/attention.ts';
 import { bestSpan } from '../src/network/best-span.ts';
 import { bidaf, type SpanLogits } from '../src/network/bidaf.ts';
 import { spanLoss } from '../src/network/loss.ts';
@@ -168,6 +176,71 @@ describeBackend('bidaf', () => {
       expect(() => run(Object.fromEntries(rest))).toThrow(
         'bidaf: expected a weight "start/kernel", found words, chars',
       );
+    });
+  });
+});
+
+describeBackend('spanLoss with a lesson', () => {
+  const rows = recording.start;
+  const time = 9;
+  /** What a teacher might say: other logits of the same lengths. */
+  const other = rows.map((row) => row.map((value, t) => 2 * Math.sin(3 * t + 5 * value)));
+  const padded = (of: readonly (readonly number[])[]) =>
+    tensor2d(
+      of.map((row) => Array.from({ length: time }, (_, t) => row[t] ?? NEVER)),
+      [of.length, time],
+    );
+  const { starts, ends } = recording;
+
+  test.each([
+    [0.3, 2],
+    [1, 1],
+    [1, 0.5],
+  ])('is what float64 says without padding: share %d, temperature %d', (share, temperature) => {
+    const settings = { share, temperature };
+    tidy(() => {
+      const lesson = { logits: { start: padded(other), end: padded(rows) }, ...settings };
+      const own = { start: padded(rows), end: padded(recording.end) };
+      const expected = rows.map((row, k) => {
+        const of = (logits: readonly number[], teacher: readonly number[], label: number) =>
+          distilledCrossEntropyReference(logits, teacher, [label], settings)[0]!;
+        return of(row, other[k]!, starts[k]!) + of(recording.end[k]!, row, ends[k]!);
+      });
+      const mean = expected.reduce((sum, value) => sum + value, 0) / rows.length;
+      expectAllClose(spanLoss(own, { starts, ends }, lesson), [mean]);
+    });
+  });
+
+  test('moves the logits within a context as float64 says, and none beyond', () => {
+    const settings = { share: 0.6, temperature: 1.5 };
+    tidy(() => {
+      const lesson = { logits: { start: padded(other), end: padded(other) }, ...settings };
+      const end = padded(rows);
+      const slopes = grad((start: Tensor) =>
+        spanLoss({ start: start as typeof end, end }, { starts, ends }, lesson),
+      )(padded(rows));
+      rows.forEach((row, k) => {
+        const exact = (at: Float64Array): number =>
+          distilledCrossEntropyReference(at, other[k]!, [starts[k]!], settings)[0]! / rows.length;
+        const found = slice(slopes, [k, 0], [1, time]).dataSync();
+        const expected = finiteDifference(exact, Float64Array.from(row));
+        expectAllClose(found.slice(0, row.length), expected, { rtol: 1e-4 });
+        expect([...found.slice(row.length)].every((slope) => slope === 0)).toBe(true);
+      });
+    });
+  });
+
+  test('is the loss of the answers where nothing comes from the teacher', () => {
+    tidy(() => {
+      const own = { start: padded(rows), end: padded(recording.end) };
+      const lesson = { logits: { start: padded(other), end: padded(other) }, share: 0 };
+      const expected = rows.map(
+        (row, k) =>
+          softmaxCrossEntropyReference(row, [starts[k]!])[0]! +
+          softmaxCrossEntropyReference(recording.end[k]!, [ends[k]!])[0]!,
+      );
+      const mean = expected.reduce((sum, value) => sum + value, 0) / rows.length;
+      expectAllClose(spanLoss(own, { starts, ends }, lesson), [mean]);
     });
   });
 });

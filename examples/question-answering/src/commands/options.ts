@@ -16,6 +16,9 @@ export function addSettingsOptions(command: Command): Command {
     )
     .option('--glove <file>', 'text file of word vectors, which are then not trained')
     .option('--from <folder>', 'model folder to fine-tune, of the same data and sizes')
+    .option('--teacher <folder>', 'model folder of a network to learn from, of the same data')
+    .option('--share <x>', 'part of the loss from the teacher, 0 to 1; default: 0.5', parseNumber)
+    .option('--temperature <x>', 'of the softmaxes there, above 0; default: 1', parseNumber)
     .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm')
     .option('--seed <n>', 'seed of everything random', parseNumber)
     .option('--epochs <n>', 'passes over the training questions', parseNumber)
@@ -49,7 +52,14 @@ export function settingsFrom(raw: RawFlags): Settings {
   const name = String(raw['preset'] ?? 'quick');
   const preset = presetOf(presets, name);
   const given = Object.fromEntries(givenSettings(raw).map((key) => [key, raw[key]]));
-  return checkSettings({ ...preset, ...given, preset: name });
+  const settings = checkSettings({ ...preset, ...given, preset: name });
+  const useless = ['share', 'temperature'].find((key) => key in given);
+  if (settings.teacher === null && useless !== undefined) {
+    throw new Error(
+      `--${useless}: expected --teacher beside it, found none; give the model folder of a trained network, or leave it out.`,
+    );
+  }
+  return settings;
 }
 
 function givenSettings(raw: RawFlags): string[] {

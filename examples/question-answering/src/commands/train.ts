@@ -11,12 +11,15 @@ import {
   type Prepared,
   type Vocabularies,
 } from '../data/prepare.ts';
+import type { AnswerOptions } from '../evaluate.ts';
 import { finish } from '../finish.ts';
 import { initialWeights } from '../initial.ts';
+import { lessonsOf, type Lessons } from '../lessons.ts';
 import { fixedVectors, readModel } from '../model-directory.ts';
 import { writeRunReport } from '../report.ts';
 import type { Result } from '../result.ts';
 import { fullLayout, type Settings } from '../settings.ts';
+import { readTeacher, type TeacherModel } from '../teacher.ts';
 import { train } from '../train.ts';
 
 interface TrainCommandOptions {
@@ -50,11 +53,15 @@ export async function trainCommand(
       `backend ${backend.name} (${backend.reason}${features.join('')}); run directory ${directory}`,
     );
     const fixed = fixedVectors(read.vocabularies);
-    const data = { ...read, train: read.short, vocabulary: read.sizes, fixed };
+    const teacher =
+      read.teacher && (await learnFrom(read.teacher, read.short, { ...resolved, fixed }));
+    if (teacher !== undefined)
+      say(`the teacher read the questions in ${teacher.seconds.toFixed(0)} s`);
+    const data = { ...read, train: read.short, vocabulary: read.sizes, fixed, teacher };
     const trained = await train(run, resolved, data, read.initial, options);
     fixed?.dispose();
     say('trained; pruning, verifying in a new process and measuring');
-    const result = await finish(run, resolved, read, trained);
+    const result = await finish(run, resolved, { ...read, teacher }, trained);
     writeRunReport(directory, result, resolved);
     run.writeResult(result);
     return result;
@@ -63,12 +70,25 @@ export async function trainCommand(
   }
 }
 
+/** A teacher with what it says of the examples, and the time that this took. */
+async function learnFrom(
+  model: TeacherModel,
+  examples: Prepared['train'],
+  options: AnswerOptions,
+): Promise<TeacherModel & { readonly lessons: Lessons; readonly seconds: number }> {
+  const began = performance.now();
+  const lessons = await lessonsOf(model.weights, examples, options);
+  return { ...model, lessons, seconds: (performance.now() - began) / 1000 };
+}
+
 interface Everything extends Prepared {
   readonly vocabularies: Vocabularies;
   readonly sizes: { readonly words: number; readonly chars: number };
   /** What is short enough to train on. */
   readonly short: Prepared['train'];
   readonly initial: Weights;
+  /** The network to learn from, if there is one. */
+  readonly teacher: TeacherModel | undefined;
 }
 
 async function readEverything(
@@ -78,6 +98,8 @@ async function readEverything(
   const questions = loadQuestions(settings.data);
   const start = settings.from === null ? undefined : await readModel(settings.from);
   const vocabularies = start?.vocabularies ?? (await makeVocabularies(questions, settings));
+  const teacher =
+    settings.teacher === null ? undefined : await readTeacher(settings.teacher, vocabularies);
   const { words, characters, vectors } = vocabularies;
   const sizes = { words: words.trained, chars: characters.entries.length };
   const layout = fullLayout(settings, sizes);
@@ -102,7 +124,7 @@ async function readEverything(
   );
   const initial =
     start === undefined ? initialWeights(layout, settings.seed) : fitting(start, layout, settings);
-  return { ...prepared, vocabularies, sizes, short, initial };
+  return { ...prepared, vocabularies, sizes, short, initial, teacher };
 }
 
 /** The weights of a model to start from, if they are of the sizes that the settings say. */

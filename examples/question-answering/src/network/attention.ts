@@ -20,7 +20,7 @@ import {
 import { dense } from '@secateur/cells';
 
 /** What stands for minus infinity: large enough that its exponential is 0, small enough that sums of two stay finite. */
-const NEVER = -1e30;
+export const NEVER = -1e30;
 
 /** Makes logits where `mask` is 0 so low that a softmax gives them nothing; both `[batch, time]`. */
 export function masked<T extends Tensor>(logits: T, mask: Tensor): T {

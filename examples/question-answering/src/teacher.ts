@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { shown } from '@secateur/input';
+import type { Layout, Weights } from '@secateur/groups';
+import type { Vocabularies } from './data/prepare.ts';
+import { readModel } from './model-directory.ts';
+
+/** A trained network of which another one learns. */
+export interface TeacherModel {
+  readonly weights: Weights;
+  readonly layout: Layout;
+  /** Of its weights, in hexadecimal: a run goes on with no other teacher. */
+  readonly sha256: string;
+}
+
+/**
+ * Reads the model of `--teacher`, of whatever sizes.
+ *
+ * @throws Error when there is no model, or when its words, characters or given vectors are not the run's: an id would mean another
+ * word to it.
+ */
+export async function readTeacher(directory: string, run: Vocabularies): Promise<TeacherModel> {
+  const { weights, layout, vocabularies } = await readModel(directory);
+  const found = lists(vocabularies);
+  for (const [kind, expected] of Object.entries(lists(run))) {
+    requireSame(directory, kind, found[kind as keyof typeof found], expected);
+  }
+  const [given, own] = [vocabularies.vectors?.values, run.vectors?.values];
+  if (own?.some((value, place) => value !== given![place]) === true) {
+    throw new Error(
+      `--teacher ${directory}: expected the vectors of this run's --glove, found others for the same words; give a model that was trained with the same --glove.`,
+    );
+  }
+  return { weights, layout, sha256: sha256Of(weights) };
+}
+
+/** What has to be the same, entry by entry. */
+const lists = ({ words: { entries, trained }, characters }: Vocabularies) => ({
+  'trained word': entries.slice(0, trained),
+  'word with a given vector': entries.slice(trained),
+  character: characters.entries,
+});
+
+function requireSame(
+  directory: string,
+  kind: string,
+  found: readonly string[],
+  expected: readonly string[],
+): void {
+  const length = Math.max(found.length, expected.length);
+  for (let place = 0; place < length; place++) {
+    if (found[place] === expected[place]) continue;
+    const name = (list: readonly string[]) =>
+      place < list.length ? shown(list[place]) : `none, as there are ${list.length}`;
+    throw new Error(
+      `--teacher ${directory}: expected the vocabulary of this run, whose ${kind} ${place + 1} is ${name(expected)}, found ${name(found)}; ` +
+        `give a model that was trained with the same --data, --glove, --min-words and --min-chars, or start with --from that model.`,
+    );
+  }
+}
+
+function sha256Of(weights: Weights): string {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(weights).sort()) {
+    const { shape, data } = weights[name]!;
+    hash.update(`${name} ${shape.join(' ')}\n`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
