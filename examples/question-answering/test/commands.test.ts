@@ -90,6 +90,71 @@ describe('train', () => {
   });
 });
 
+describe('train with a teacher', () => {
+  const command = (name: string, ...more: string[]): string[] => {
+    const teacher = ['--teacher', join(run, 'dense'), '--share', '0.4', '--temperature', '2'];
+    const small = ['--units', '4', '--lambda', '0', '--run', join(folder, name), '--json'];
+    return ['train', '--data', data, ...tiny, ...teacher, ...small, ...more];
+  };
+  const weights = (name: string) => readFileSync(join(folder, name, 'dense/model.safetensors'));
+  let taught: Result;
+
+  beforeAll(async () => {
+    const ended = await qa(command('taught'));
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    taught = JSON.parse(ended.stdout) as Result;
+  });
+
+  test('says of whom it learnt and what that network reaches', async () => {
+    expect(taught.teacher).toEqual({
+      ...{ share: 0.4, temperature: 2, seconds: expect.any(Number) as number },
+      parameters: result.dense.parameters,
+      ...{ valid: result.dense.valid, test: result.dense.test },
+    });
+    expect(taught.dense.sizes['output/bw']).toBe(4);
+    const reported = await qa(['report', '--run', join(folder, 'taught')]);
+    expect(reported.stdout).toContain('teacher, with 0.4 of the loss at temperature 2: ');
+  });
+
+  // On Windows a signal from another process ends this one at once.
+  test.skipIf(process.platform === 'win32')('goes on after Ctrl-C to the same bits', async () => {
+    const stopped = await disturb(command('stopped'), 'SIGINT', 500, 'the teacher read');
+    expect(stopped.code, stopped.stderr).toBe(130);
+    const directory = join(folder, 'stopped');
+    const config = join(directory, 'config.json');
+    const settings = readFileSync(config, 'utf8');
+    const other = { ...(JSON.parse(settings) as object), teacher: join(folder, 'taught/dense') };
+    writeFileSync(config, JSON.stringify(other));
+    const refused = await qa(['train', '--resume', directory]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('--teacher: expected the weights that the run had learnt');
+    writeFileSync(config, settings);
+    const ended = await qa(['train', '--resume', directory, '--json']);
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    expect(weights('stopped')).toEqual(weights('taught'));
+  });
+
+  test.each<[string, string[], RegExp]>([
+    [
+      'a folder without a model',
+      ['--teacher', 'no-such-folder'],
+      /expected a readable file .* in "no-such-folder", found none/,
+    ],
+    [
+      'another vocabulary',
+      ['--min-words', '30'],
+      /--teacher .*: expected the vocabulary of this run, whose trained word \d+ is .*; give a model/,
+    ],
+    ['a share above 1', ['--share', '1.5'], /share: .*<=1/],
+    ['a temperature of 0', ['--temperature', '0'], /temperature: .*>0/],
+  ])('is refused with %s', async (_, more, message) => {
+    const ended = await qa(command('refused', ...more));
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(message);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+});
+
 describe('the other commands', () => {
   test('ask answers from the text and says where', async () => {
     const ended = await ask(fileOf('boxes.txt', context), 'What does the red box hold?');
@@ -153,6 +218,11 @@ describe('says what is wrong with', () => {
       /--preset: expected one of quick, .*, found "huge"/,
     ],
     ['settings', () => qa(['train', '--keep', '2', '--epochs', '0']), /settings: 2 do not fit:/],
+    [
+      'a share of no teacher',
+      () => qa(['train', '--share', '0.3']),
+      /--share: expected --teacher beside it, found none/,
+    ],
   ])('%s', async (_, start, message) => {
     const ended = await start();
     expect(ended.code).toBe(1);

@@ -8,12 +8,13 @@ const cli = join(import.meta.dirname, '../../src/cli.ts');
 /** Runs the command line to its end. */
 export const qa = (args: readonly string[]): Promise<Ended> => runCli(cli, args);
 
-/** Starts a run and gives it a signal `delay` ms after it has begun to train. */
+/** Starts a run and gives it a signal `delay` ms after it has said `cue`: it has begun to train. */
 export const disturb = (
   args: readonly string[],
   signal: NodeJS.Signals,
   delay: number,
-): Promise<Ended> => disturbCli(cli, args, { cue: 'run directory', signal, delay });
+  cue = 'run directory',
+): Promise<Ended> => disturbCli(cli, args, { cue, signal, delay });
 
 const colours = ['red', 'green', 'blue', 'white', 'black'];
 const fruits = ['apples', 'pears', 'plums', 'figs', 'limes', 'dates', 'nuts'];
