@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { isHeld, retryWhileHeld, type RetryOptions } from './retry.ts';
+import { troubleError } from './trouble.ts';
 
 /** How a file is removed. */
 export interface RemoveOptions extends RetryOptions {
@@ -10,6 +11,8 @@ export interface RemoveOptions extends RetryOptions {
 /**
  * Removes a file that nobody needs any more; a link goes, what it leads to stays. If Windows will not, because another
  * program has it open, it stays for whoever tidies up next.
+ *
+ * @throws {@link SafetensorsError} that says what keeps the system from it.
  */
 export function removeUnneeded(
   file: string,
@@ -23,6 +26,6 @@ export function removeUnneeded(
       { patience: 500, ...retry },
     );
   } catch (error) {
-    if (!isHeld(error, retry.platform)) throw error;
+    if (!isHeld(error, retry.platform)) throw troubleError(file, 'to remove it', error);
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { troubleError } from './trouble.ts';
 
 /** What file systems say that cannot sync a directory: network shares, FUSE, or a directory that may not be listed. */
 const noDirectorySync = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EBADF', 'EPERM', 'EACCES']);
@@ -11,7 +12,8 @@ export function syncDirectory(directory: string, sync: typeof syncFile = syncFil
     sync(directory, 'r');
   } catch (error) {
     // The file is there, whole; that its name cannot be made safer is no failure of writing it.
-    if (!noDirectorySync.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (noDirectorySync.has((error as NodeJS.ErrnoException).code ?? '')) return;
+    throw troubleError(directory, 'to sync the folder', error);
   }
 }
 

@@ -48,11 +48,21 @@ class FileSystemRefusal extends SafetensorsError implements FileTrouble {
   readonly found: string;
   readonly advice: string;
 
-  constructor(path: string, expected: string, { found, advice }: FileTrouble) {
-    super(`${path}: expected ${expected}, found ${found}; ${advice}.`);
+  constructor(
+    path: string,
+    expected: string,
+    { found, advice }: FileTrouble,
+    options?: ErrorOptions,
+  ) {
+    super(`${path}: expected ${expected}, found ${found}; ${advice}.`, options);
     this.found = found;
     this.advice = advice;
   }
+}
+
+/** The error for what a file system did not do, in words; `expected` says what it should have done. */
+export function troubleError(path: string, expected: string, cause: unknown): SafetensorsError {
+  return new FileSystemRefusal(path, expected, fileTrouble(cause), { cause });
 }
 
 /** The error for a link where what is written or read must lie itself. */

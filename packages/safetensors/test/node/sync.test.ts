@@ -34,7 +34,9 @@ describe('syncing', () => {
         syncDirectory(directory, () => {
           throw failure('EIO');
         });
-      }).toThrow('EIO');
+      }).toThrow(
+        `${directory}: expected to sync the folder, found an error of the disk or of the network that it lies on (EIO); check the disk.`,
+      );
     },
   );
 });
@@ -58,6 +60,8 @@ describe('removeUnneeded', () => {
     expect(calls).toBeGreaterThan(1);
     expect(() => {
       removeUnneeded('a', { platform: 'linux', remove });
-    }).toThrow('EBUSY');
+    }).toThrow(
+      'a: expected to remove it, found a file that another program has open (EBUSY); close that program and run the same again.',
+    );
   });
 });
