@@ -1,5 +1,8 @@
 import { requireLayout } from './check-layout.ts';
-import type { Layout, WeightLayout } from './types.ts';
+import type { Layout, Segment, WeightLayout } from './types.ts';
+
+/** What a network can be counted in. */
+export type CostKind = 'macs' | 'parameters';
 
 /** The number of entries of all weights together, biases and embeddings included, as the paper's tables count. */
 export function countParameters(layout: Layout): number {
@@ -16,16 +19,49 @@ export function countMacs(layout: Layout): number {
   return total(layout, weightMacs);
 }
 
+/**
+ * Returns what {@link countMacs} or {@link countParameters} would be with other sizes of some dimensions. It is quick: a
+ * search over sizes may call it thousands of times.
+ */
+export function costFunction(
+  layout: Layout,
+  kind: CostKind,
+): (sizes: Readonly<Record<string, number>>) => number {
+  requireLayout(layout, 'costFunction');
+  const counted = Object.values(layout.weights).filter(
+    (weight) => kind === 'parameters' || multiplies(weight),
+  );
+  return (sizes) => {
+    const sizeOf = ({ dim, size }: Segment): number =>
+      dim !== undefined && Object.hasOwn(sizes, dim) ? sizes[dim]! : size;
+    return counted.reduce(
+      (sum, { axes }) =>
+        sum +
+        axes.reduce(
+          (product, { segments }) =>
+            product * segments.reduce((length, segment) => length + sizeOf(segment), 0),
+          1,
+        ),
+      0,
+    );
+  };
+}
+
 /** Number of entries of one weight. */
 export function weightParameters(weight: WeightLayout): number {
   return weight.axes.reduce((product, axis) => product * axis.size, 1);
 }
 
-/** Multiply-adds of one weight for one token: a weight that reads nothing, or writes nothing, is in no product. */
+/** Multiply-adds of one weight for one token. */
 export function weightMacs(weight: WeightLayout): number {
-  const reads = weight.axes.some(({ role }) => role !== 'writes');
-  const writes = weight.axes.some(({ role }) => role !== 'reads');
-  return weight.lookup || !reads || !writes ? 0 : weightParameters(weight);
+  return multiplies(weight) ? weightParameters(weight) : 0;
+}
+
+/** Whether a weight is in a product: one that reads nothing, or writes nothing, is in none. */
+function multiplies({ axes, lookup }: WeightLayout): boolean {
+  const reads = axes.some(({ role }) => role !== 'writes');
+  const writes = axes.some(({ role }) => role !== 'reads');
+  return !lookup && reads && writes;
 }
 
 function total(layout: Layout, count: (weight: WeightLayout) => number): number {

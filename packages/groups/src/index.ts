@@ -20,7 +20,7 @@ export { formatLayout, parseLayout } from './parse-layout.ts';
 export { layoutFromJson, layoutToJson } from './layout-json.ts';
 export { fixDims, mergeLayouts, resizeLayout } from './change-layout.ts';
 export { checkShapes, layoutShapes, weightShape } from './shapes.ts';
-export { countMacs, countParameters } from './count.ts';
+export { costFunction, countMacs, countParameters, type CostKind } from './count.ts';
 export { issGroups, recurrentDims, type IssGroupOptions } from './iss-groups.ts';
 export { groupSize, type GroupSizeOptions } from './group-size.ts';
 export { describeGroups, describeLayout } from './describe-layout.ts';

@@ -1,8 +1,10 @@
 import { serialization, type Optimizer } from '@tensorflow/tfjs-core';
-import type { GroupSet } from '@secateur/groups';
+import { layoutFromJson, layoutToJson, type GroupSet, type LayoutJson } from '@secateur/groups';
+import type { BudgetState } from './budget/control.ts';
+import type { BudgetOptions } from './budget/options.ts';
 import { checkGroups } from './check-groups.ts';
 import { LassoError } from './error.ts';
-import type { GroupLassoOptions, ResolvedOptions } from './options.ts';
+import { givenOptions, type GroupLassoOptions, type ResolvedOptions } from './options.ts';
 import { readSchedule, writeSchedule } from './schedule-config.ts';
 
 type Config = serialization.ConfigDict;
@@ -16,6 +18,8 @@ interface SavedGroupLasso {
   readonly step: number;
   readonly groups: readonly GroupSet[];
   readonly options: Readonly<Record<string, unknown>>;
+  /** How the budget stands; only beside a budget among the options. */
+  readonly budgetState?: BudgetState;
 }
 
 /** What a group-Lasso optimizer is made of, but for its inner optimizer. */
@@ -23,6 +27,7 @@ export interface Settings {
   readonly step: number;
   readonly groups: readonly GroupSet[];
   readonly options: GroupLassoOptions;
+  readonly budgetState: BudgetState | undefined;
   /** The settings of an inner optimizer that penalises groups too. */
   readonly nested: unknown;
 }
@@ -38,7 +43,13 @@ export function writeConfig(
     step,
     groups,
     options,
-  }: { step: number; groups: readonly GroupSet[]; options: ResolvedOptions },
+    budgetState,
+  }: {
+    step: number;
+    groups: readonly GroupSet[];
+    options: ResolvedOptions;
+    budgetState: BudgetState | undefined;
+  },
 ): Config {
   const { groupLasso, ...config } = inner.getConfig();
   const saved = {
@@ -56,18 +67,32 @@ export function writeConfig(
       })),
     })),
     options: Object.fromEntries(
-      Object.entries(options).flatMap(([name, value]: [string, unknown]) =>
-        value === undefined ? [] : [[name, writeSchedule(value)]],
+      Object.entries(givenOptions(options)).flatMap(([name, value]: [string, unknown]) =>
+        value === undefined ? [] : [[name, writeOption(name, value)]],
       ),
     ),
+    ...(budgetState === undefined ? {} : { budgetState }),
   };
   return { ...config, groupLasso: saved as unknown as Config };
+}
+
+/** An option as JSON: a budget with its layout in the notation, anything else as a schedule or as it is. */
+function writeOption(name: string, value: unknown): unknown {
+  if (name !== 'budget') return writeSchedule(value);
+  const { layout, ...rest } = value as BudgetOptions;
+  return { ...rest, layout: layoutToJson(layout) };
+}
+
+function readOption(name: string, value: unknown): unknown {
+  if (name !== 'budget') return readSchedule(value);
+  const { layout, ...rest } = value as { readonly layout: LayoutJson };
+  return { ...rest, layout: layoutFromJson(layout) };
 }
 
 /** Reads the settings that {@link writeConfig} put under `groupLasso`. */
 export function readSettings(saved: unknown): Settings {
   const where = 'fromConfig';
-  const { step, groups, options, inner } = savedGroupLasso(saved, where);
+  const { step, groups, options, inner, budgetState } = savedGroupLasso(saved, where);
   checkGroups(groups, where);
   const lost = Object.keys(options).filter((name) => options[name] === null);
   if (lost.length > 0) {
@@ -75,11 +100,12 @@ export function readSettings(saved: unknown): Settings {
       `${where}: expected a schedule for ${lost.join(' and ')}, found none, as a function that is not of this package cannot be saved; make the inner optimizer alone and wrap it by groupLasso with your schedule.`,
     );
   }
-  const read = Object.entries(options).map(([name, value]) => [name, readSchedule(value)]);
+  const read = Object.entries(options).map(([name, value]) => [name, readOption(name, value)]);
   return {
     step,
     groups,
     options: Object.fromEntries(read) as GroupLassoOptions,
+    budgetState,
     nested: inner,
   };
 }

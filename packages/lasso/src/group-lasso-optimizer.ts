@@ -12,18 +12,26 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { GroupSet } from '@secateur/groups';
 import { isAdam, setBetaPowers } from './adam-steps.ts';
-import { checkGradients, checkGroups, checkSlices } from './check-groups.ts';
+import { BudgetControl, type BudgetState } from './budget/control.ts';
+import { resolveBudget } from './budget/options.ts';
+import { checkGradients, checkGroups } from './check-groups.ts';
 import { penalisedSquaredNorm, shrinkWeight } from '@secateur/backend';
 import { clipScale } from './clip.ts';
 import { squaredComponentNorms } from './component-norms.ts';
 import { readInner, readSettings, writeConfig } from './config.ts';
 import { copyOptimizer } from './copy-optimizer.ts';
 import { LassoError } from './error.ts';
-import { planGroups, uploadPlan, type UploadedPlan } from './group-plan.ts';
+import { CurrentPlan } from './current-plan.ts';
+import { bySet, type UploadedPlan } from './group-plan.ts';
 import { readLastRate, readLearningRate, writeLearningRate } from './learning-rate.ts';
-import { bySet, type LassoMetrics } from './metrics.ts';
+import type { LassoMetrics } from './metrics.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
-import { resolveOptions, type GroupLassoOptions, type ResolvedOptions } from './options.ts';
+import {
+  givenOptions,
+  resolveOptions,
+  type GroupLassoOptions,
+  type ResolvedOptions,
+} from './options.ts';
 import { subgradientFactors, shrinkFactors } from './penalty.ts';
 import { RestoredState } from './restored-state.ts';
 import { evaluateChecked } from './schedule.ts';
@@ -45,8 +53,9 @@ export class GroupLassoOptimizer extends Optimizer {
   /** The optimizer that takes the steps. */
   readonly inner: Optimizer;
   readonly #options: ResolvedOptions;
+  readonly #budget: BudgetControl | undefined;
   #groups: readonly GroupSet[];
-  #plan: UploadedPlan | undefined;
+  readonly #plan = new CurrentPlan();
   #step = 0;
   #seen: string[] = [];
   readonly #restored = new RestoredState();
@@ -64,7 +73,9 @@ export class GroupLassoOptimizer extends Optimizer {
     this.inner = inner;
     this.#options = resolveOptions(options);
     this.#groups = groups;
-    if (this.#options.penalty === 'proximal') this.#stepSize();
+    const { budget, penalty } = this.#options;
+    if (budget !== undefined) this.#budget = new BudgetControl(resolveBudget(budget, groups));
+    else if (penalty === 'proximal') this.#stepSize();
   }
 
   /** Number of steps taken; schedules are asked with it. */
@@ -112,9 +123,32 @@ export class GroupLassoOptimizer extends Optimizer {
   /** Replaces the group sets after compaction; the variables of their weights may have new shapes from now on. */
   setGroups(groups: readonly GroupSet[]): void {
     checkGroups(groups, 'setGroups');
+    if (this.#budget !== undefined) resolveBudget(this.#options.budget!, groups);
+    this.#budget?.forget();
     this.#groups = groups;
     this.#seen = [];
-    this.#forgetPlan();
+    this.#plan.forget();
+  }
+
+  /**
+   * What a budget must know to go on with the same bits, as plain JSON; undefined without a budget. A checkpoint keeps it
+   * beside {@link GroupLassoOptimizer.step}.
+   */
+  get budgetState(): BudgetState | undefined {
+    return this.#budget?.state;
+  }
+
+  /** Sets what {@link GroupLassoOptimizer.budgetState} gave, to resume a run whose groups are these. */
+  setBudgetState(state: BudgetState): void {
+    if (this.#budget === undefined) {
+      throw new LassoError(
+        'setBudgetState: expected an optimizer with a budget, found one without; make it with the options of the run.',
+      );
+    }
+    this.#budget.setState(
+      state,
+      Object.fromEntries(this.#groups.map(({ name, count }) => [name, count])),
+    );
   }
 
   /**
@@ -140,7 +174,7 @@ export class GroupLassoOptimizer extends Optimizer {
     const weightOf = (name: string): Variable => variables[name]!;
     const penalised = new Set(plan.weights.map(({ name }) => name));
     const subgradient = penalty === 'subgradient' && lambda > 0;
-    const proximal = penalty === 'proximal' && lambda > 0;
+    const proximal = this.#budget === undefined && penalty === 'proximal' && lambda > 0;
     const thresholdOf = (name: string): number =>
       lambda > 0 && (thresholdScope === 'all' || penalised.has(name)) ? threshold : 0;
 
@@ -174,14 +208,16 @@ export class GroupLassoOptimizer extends Optimizer {
     }
     this.#seen = order;
     this.#restored.remember(this.inner, new Set(byName.keys()));
-    if (proximal) this.#shrink(plan, byName, lambda, thresholdOf);
+    if (proximal) this.#shrink(plan, byName, lambda * this.#stepSize(), thresholdOf);
+    const weighting = this.#budget?.amounts(this.#step, plan, weightOf);
+    if (weighting !== undefined) this.#shrink({ ...plan, weighting }, byName, 1, () => 0);
     this.#step += 1;
   }
 
   /** Reads how things stand: the penalty, the gradient norm, and how many components are alive. */
   async metrics(): Promise<LassoMetrics> {
     const step = this.#step;
-    const lambda = evaluateChecked(this.#options.lambda, 'lambda', Math.max(0, step - 1));
+    const lambda = this.#lastLambda();
     const threshold = evaluateChecked(this.#options.threshold, 'threshold', Math.max(0, step - 1));
     const plan = this.#currentPlan('metrics');
     const [squares, gradientNorm, factors] = await Promise.all([
@@ -190,6 +226,7 @@ export class GroupLassoOptimizer extends Optimizer {
       plan.weighting?.data(),
     ]);
     const penalty = squares.reduce((p, s, k) => p + lambda * (factors?.[k] ?? 1) * Math.sqrt(s), 0);
+    const bySets = bySet(plan, squares, (set) => set);
     return {
       step,
       lambda,
@@ -198,7 +235,16 @@ export class GroupLassoOptimizer extends Optimizer {
       gradientNorm: gradientNorm?.[0] ?? NaN,
       alive: bySet(plan, squares, (set) => set.filter((square) => square !== 0).length),
       sizes: bySet(plan, squares, (set) => set.length),
+      budget: this.#budget?.progress(bySets) ?? [],
     };
+  }
+
+  /** Lambda of the last step; with a budget the one that shrinks components as much as they shrink on average. */
+  #lastLambda(): number {
+    const before = Math.max(0, this.#step - 1);
+    if (this.#budget === undefined) return evaluateChecked(this.#options.lambda, 'lambda', before);
+    const { meanAmount } = this.#budget;
+    return meanAmount === 0 ? 0 : meanAmount / (readLastRate(this.inner) ?? NaN);
   }
 
   /** Reads the norm `||w_g||` of every component (no epsilon: 0 is exactly zero), by group set. */
@@ -243,7 +289,12 @@ export class GroupLassoOptimizer extends Optimizer {
    */
   override getConfig(): serialization.ConfigDict {
     const { inner } = this;
-    return writeConfig(inner, { step: this.#step, groups: this.#groups, options: this.#options });
+    return writeConfig(inner, {
+      step: this.#step,
+      groups: this.#groups,
+      options: this.#options,
+      budgetState: this.budgetState,
+    });
   }
 
   /** Builds an optimizer from what `getConfig` returned, its inner one included. */
@@ -269,10 +320,11 @@ export class GroupLassoOptimizer extends Optimizer {
    */
   static restore(inner: Optimizer, saved: unknown): GroupLassoOptimizer {
     if (isAdam(inner)) setBetaPowers(inner);
-    const { step, groups, options, nested } = readSettings(saved);
+    const { step, groups, options, budgetState, nested } = readSettings(saved);
     const around = nested === undefined ? inner : GroupLassoOptimizer.restore(inner, nested);
     const made = new this(around, groups, options);
     made.setStep(step);
+    if (budgetState !== undefined) made.setBudgetState(budgetState);
     return made;
   }
 
@@ -281,17 +333,13 @@ export class GroupLassoOptimizer extends Optimizer {
    * a model that was pruned. This one stays as it is.
    */
   withGroups(groups: readonly GroupSet[]): GroupLassoOptimizer {
-    const { inner } = this;
-    return new GroupLassoOptimizer(
-      isGroupLasso(inner) ? inner.withGroups(inner.groups) : copyOptimizer(inner),
-      groups,
-      this.#options as GroupLassoOptions,
-    );
+    return new GroupLassoOptimizer(copyOptimizer(this.inner), groups, givenOptions(this.#options));
   }
 
   /** Disposes what this optimizer and the inner one keep on the backend. */
   override dispose(): void {
-    this.#forgetPlan();
+    this.#plan.forget();
+    this.#budget?.dispose();
     this.#gradientNorm?.dispose();
     this.#gradientNorm = undefined;
     this.inner.dispose();
@@ -300,13 +348,12 @@ export class GroupLassoOptimizer extends Optimizer {
   #shrink(
     plan: UploadedPlan,
     gradients: ReadonlyMap<string, Tensor | undefined>,
-    lambda: number,
+    amount: number,
     thresholdOf: (name: string) => number,
   ): void {
     const variables = engine().registeredVariables;
     tidy(() => {
-      const stepSize = this.#stepSize();
-      const factors = shrinkFactors(plan, (name) => variables[name]!, lambda, stepSize);
+      const factors = shrinkFactors(plan, (name) => variables[name]!, amount);
       for (const [name, own] of factors) {
         if (gradients.get(name) === undefined) continue;
         const weight = variables[name]!;
@@ -331,23 +378,8 @@ export class GroupLassoOptimizer extends Optimizer {
     );
   }
 
-  /** The plan for the variables as they are; built at first need, and checked against their shapes each time. */
   #currentPlan(where: string): UploadedPlan {
-    const variables = engine().registeredVariables;
-    if (this.#plan === undefined) {
-      const shapes = Object.fromEntries(Object.values(variables).map((v) => [v.name, v.shape]));
-      checkSlices(this.#groups, shapes, where);
-      this.#plan = uploadPlan(planGroups(this.#groups, shapes), this.#options.weighting);
-      return this.#plan;
-    }
-    for (const { name, shape } of this.#plan.weights) {
-      const now = Object.hasOwn(variables, name) ? variables[name]!.shape : undefined;
-      if (now !== undefined && now.join() === shape.join()) continue;
-      throw new LassoError(
-        `${where}: expected weight "${name}" of shape [${shape.join(', ')}] as before, found ${now === undefined ? 'no variable of that name' : `[${now.join(', ')}]`}; after compaction, call setGroups with the groups of the new layout.`,
-      );
-    }
-    return this.#plan;
+    return this.#plan.of(this.#groups, this.#options.weighting, where);
   }
 
   async #readSquares(plan: UploadedPlan): Promise<Float32Array> {
@@ -359,29 +391,4 @@ export class GroupLassoOptimizer extends Optimizer {
       squares.dispose();
     }
   }
-
-  #forgetPlan(): void {
-    this.#plan?.dispose();
-    this.#plan = undefined;
-  }
-}
-
-// tfjs makes every optimizer an instance of every class of optimizers.
-function isGroupLasso(optimizer: Optimizer): optimizer is GroupLassoOptimizer {
-  return 'withGroups' in optimizer;
-}
-
-/**
- * Wraps an optimizer so that it also drives groups of weights to zero. The result is a TensorFlow.js optimizer, for
- * `optimizer.minimize`, `model.compile` and `computeGradients` with `applyGradients` alike. With `lambda` 0, no
- * `clipNorm` and no `weightDecay` its steps are those of `optimizer`, bit for bit.
- *
- * @see Wen et al., ICLR 2018: `w_g <- w_g - eta * (dE/dw_g + lambda * w_g / ||w_g||)`
- */
-export function groupLasso(
-  optimizer: Optimizer,
-  groups: readonly GroupSet[],
-  options: GroupLassoOptions,
-): GroupLassoOptimizer {
-  return new GroupLassoOptimizer(optimizer, groups, options);
 }

@@ -178,6 +178,20 @@ export function uploadPlan(plan: GroupPlan, weighting: 'none' | 'sqrt-size'): Up
   };
 }
 
+/** The sets of a plan as an object: `summarise` gets the squared norms of one set's components. */
+export function bySet<T>(
+  plan: Pick<UploadedPlan, 'sets'>,
+  squares: Float32Array,
+  summarise: (squares: Float32Array) => T,
+): Record<string, T> {
+  return Object.fromEntries(
+    plan.sets.map(({ name, offset, count }) => [
+      name,
+      summarise(squares.subarray(offset, offset + count)),
+    ]),
+  );
+}
+
 /** One array after the other, in the type of the first. */
 function joined<T extends Int32Array | Float32Array>(arrays: readonly T[]): T {
   const [first] = arrays;

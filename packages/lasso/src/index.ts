@@ -2,7 +2,10 @@
  * Group Lasso over Intrinsic Sparse Structures as a hook round any TensorFlow.js optimizer.
  * @packageDocumentation
  */
-export { groupLasso, GroupLassoOptimizer } from './group-lasso-optimizer.ts';
+export { groupLasso } from './group-lasso.ts';
+export { GroupLassoOptimizer } from './group-lasso-optimizer.ts';
+export type { BudgetOptions } from './budget/options.ts';
+export type { BudgetProgress, BudgetState } from './budget/control.ts';
 export type { LassoMetrics } from './metrics.ts';
 export type { GroupLassoOptions } from './options.ts';
 export { paperLasso, type PaperLassoOptions } from './paper-lasso.ts';

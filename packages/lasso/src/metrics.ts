@@ -1,10 +1,13 @@
-import type { UploadedPlan } from './group-plan.ts';
+import type { BudgetProgress } from './budget/control.ts';
 
 /** What {@link GroupLassoOptimizer.metrics} reports. */
 export interface LassoMetrics {
   /** Number of steps taken. */
   readonly step: number;
-  /** Lambda of the last step (before the first: that of the first). */
+  /**
+   * Lambda of the last step (before the first: that of the first). With a budget, the mean over components of what each loses
+   * of its norm at a step, divided by the learning rate.
+   */
   readonly lambda: number;
   /** Threshold of the last step (before the first: that of the first). */
   readonly threshold: number;
@@ -16,18 +19,6 @@ export interface LassoMetrics {
   readonly alive: Readonly<Record<string, number>>;
   /** Components, by group set. */
   readonly sizes: Readonly<Record<string, number>>;
-}
-
-/** The sets of a plan as an object: `summarise` gets the squared norms of one set's components. */
-export function bySet<T>(
-  plan: Pick<UploadedPlan, 'sets'>,
-  squares: Float32Array,
-  summarise: (squares: Float32Array) => T,
-): Record<string, T> {
-  return Object.fromEntries(
-    plan.sets.map(({ name, offset, count }) => [
-      name,
-      summarise(squares.subarray(offset, offset + count)),
-    ]),
-  );
+  /** How a budget stands, for each thing that it counts; empty without one. */
+  readonly budget: readonly BudgetProgress[];
 }

@@ -1,10 +1,16 @@
+import type { BudgetOptions } from './budget/options.ts';
 import { LassoError } from './error.ts';
 import { evaluateChecked, type Schedule } from './schedule.ts';
 
 /** What {@link groupLasso} is told. */
 export interface GroupLassoOptions {
-  /** Strength of the penalty `lambda * sum of ||w_g||`; it must fit the scale of the loss (see the README). */
-  readonly lambda: Schedule;
+  /** Strength of the penalty `lambda * sum of ||w_g||`; it must fit the scale of the loss (see the README). Or give a budget. */
+  readonly lambda?: Schedule;
+  /**
+   * What the network may cost in the end, in place of lambda: the strength of a proximal penalty then follows from what is
+   * left to remove, and is off as soon as the budget is met. Excludes all settings of the penalty and the threshold.
+   */
+  readonly budget?: BudgetOptions;
   /** `'subgradient'` (the paper; default) adds `lambda * w / ||w_g||` to the gradient, `'proximal'` shrinks groups after the step. */
   readonly penalty?: 'subgradient' | 'proximal';
   /** Every `|w|` below it becomes 0 after each step; 0 (default) is off, the paper's language model uses 1e-4. */
@@ -34,7 +40,9 @@ export interface GroupLassoOptions {
 
 /** Options with every default filled in. */
 export interface ResolvedOptions {
+  /** 0 beside a budget. */
   readonly lambda: Schedule;
+  readonly budget: BudgetOptions | undefined;
   readonly penalty: 'subgradient' | 'proximal';
   readonly threshold: Schedule;
   readonly thresholdScope: 'all' | 'groups';
@@ -48,6 +56,7 @@ export interface ResolvedOptions {
 
 const names: readonly string[] = [
   'lambda',
+  'budget',
   'penalty',
   'threshold',
   'thresholdScope',
@@ -58,6 +67,12 @@ const names: readonly string[] = [
   'stepSize',
   'missingGradients',
 ] satisfies readonly (keyof GroupLassoOptions)[];
+
+/** What a budget decides by itself. */
+const decided = [
+  ...(['lambda', 'penalty', 'threshold', 'thresholdScope'] as const),
+  ...(['epsilon', 'weighting', 'stepSize'] as const),
+];
 
 // The root of anything smaller is below what single precision can divide by.
 const smallestEpsilon = 1e-37;
@@ -75,9 +90,28 @@ export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
       `groupLasso: expected options among ${names.join(', ')}, found "${name}"; remove it.`,
     );
   }
-  const { lambda, threshold = 0, clipNorm, weightDecay = 0, epsilon = 1e-8, stepSize } = options;
-  const { penalty = 'subgradient', thresholdScope = 'all', weighting = 'none' } = options;
-  const { missingGradients = 'error' } = options;
+  const { budget } = options;
+  const beside = budget === undefined ? [] : decided.filter((name) => options[name] !== undefined);
+  if (beside.length > 0) {
+    throw new LassoError(
+      `groupLasso: expected no ${beside.join(' and ')} beside a budget, which decides it, found both; leave one of the two out.`,
+    );
+  }
+  if (budget === undefined && options.lambda === undefined) {
+    throw new LassoError(
+      'groupLasso: expected a budget such as { layout, macs: 0.4, by: 5000 } or a lambda, found neither; give one of the two.',
+    );
+  }
+  const {
+    lambda = 0,
+    threshold = 0,
+    clipNorm,
+    weightDecay = 0,
+    epsilon = 1e-8,
+    stepSize,
+  } = options;
+  const { thresholdScope = 'all', weighting = 'none', missingGradients = 'error' } = options;
+  const { penalty = budget === undefined ? 'subgradient' : 'proximal' } = options;
   checkSchedule('lambda', lambda);
   checkSchedule('threshold', threshold);
   if (stepSize !== undefined) checkSchedule('stepSize', stepSize);
@@ -102,6 +136,7 @@ export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
   }
   return {
     lambda,
+    budget,
     penalty,
     threshold,
     thresholdScope,
@@ -112,6 +147,14 @@ export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
     stepSize,
     missingGradients,
   };
+}
+
+/** The options that give these when they are resolved. */
+export function givenOptions(options: ResolvedOptions): GroupLassoOptions {
+  const left = Object.entries(options).filter(
+    ([name]) => options.budget === undefined || !(decided as readonly string[]).includes(name),
+  );
+  return Object.fromEntries(left) as GroupLassoOptions;
 }
 
 function checkSchedule(option: string, schedule: Schedule): void {

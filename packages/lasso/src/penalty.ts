@@ -29,17 +29,16 @@ export function subgradientFactors(
 
 /**
  * Returns, for each penalised weight, the factors of its rows and columns whose product with the weight is the proximal
- * step: each slice is multiplied by `max(0, 1 - eta * lambda * multiplier / ||w_g||)`, all norms taken before any
- * weight moves. That is the exact proximal operator for groups without overlap; for overlapping groups (ISS) it is
- * the product of the groups' operators, an approximation that still zeroes a group of norm <= eta * lambda exactly.
+ * step by `amount`, eta * lambda: each slice is multiplied by `max(0, 1 - amount * multiplier / ||w_g||)`, all norms
+ * taken before any weight moves. That is the exact proximal operator for groups without overlap; for overlapping groups
+ * (ISS) it is the product of the groups' operators, an approximation that still zeroes a group of norm <= amount exactly.
  */
 export function shrinkFactors(
   plan: UploadedPlan,
   weightOf: WeightOf,
-  lambda: number,
-  stepSize: number,
+  amount: number,
 ): Map<string, LineFactors> {
-  const settings = { rule: 'proximal', lambda: lambda * stepSize, epsilon: 0 } as const;
+  const settings = { rule: 'proximal', lambda: amount, epsilon: 0 } as const;
   return perLine(plan, factorsOf(plan, weightOf, settings), mul);
 }
 

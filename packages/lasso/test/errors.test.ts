@@ -34,7 +34,7 @@ describeBackend('groupLasso refuses', () => {
       'groupLasso: expected lambda to be a finite number >= 0, found -1; give 0 to switch it off.',
     ],
     [{ lambda: NaN }, 'expected lambda to be a finite number >= 0, found NaN'],
-    [{}, 'expected lambda to be a finite number >= 0, found undefined'],
+    [{}, 'expected a budget such as { layout, macs: 0.4, by: 5000 } or a lambda, found neither'],
     [
       { lambda: 1, threshold: -1e-4 },
       'expected threshold to be a finite number >= 0, found -0.0001',

@@ -12,7 +12,7 @@ import { disposeVariables, groups, makeVariables, rows, shapes } from './helpers
 function prox(values: number[][], sets: readonly GroupSet[], amount: number): number[] {
   const w = tensor2d(values);
   const plan = uploadPlan(planGroups(sets, { w: w.shape }), 'none');
-  const out = tidy(() => shrinkWeight(w, shrinkFactors(plan, () => w, amount, 1).get('w')!, 0));
+  const out = tidy(() => shrinkWeight(w, shrinkFactors(plan, () => w, amount).get('w')!, 0));
   const result = [...out.dataSync()];
   dispose([w, out]);
   plan.dispose();
@@ -114,7 +114,7 @@ describeBackend('proximal step', () => {
     const plan = uploadPlan(planGroups(groups, shapes), 'none');
     const [squares, out] = tidy(() => {
       const weightOf = (name: string): Tensor => variables[name]!;
-      const factors = shrinkFactors(plan, weightOf, 0.7, 0.5).get('lstm2/recurrent')!;
+      const factors = shrinkFactors(plan, weightOf, 0.35).get('lstm2/recurrent')!;
       const shrunk = shrinkWeight(variables['lstm2/recurrent']!, factors, 0);
       return [[factors.rows!, factors.columns!], shrunk] as [Tensor[], Tensor];
     });

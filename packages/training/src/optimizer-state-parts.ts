@@ -33,6 +33,14 @@ export function checkParts(
   if (state.steps.length !== counting.length || !state.steps.every(fits)) {
     refuse(`steps of ${String(counting.length)} optimizers around it`, state.steps);
   }
+  const budgets = wrappers.map((wrapper) => isObject(wrapper['budgetState']));
+  const isFitting = (budget: unknown, i: number): boolean =>
+    budgets[i] ? isObject(budget) : budget === null;
+  const found: unknown = state.budgets;
+  if (!Array.isArray(found) || found.length !== budgets.length || !found.every(isFitting)) {
+    const which = budgets.map((has) => (has ? 'a budget' : 'none')).join(', ');
+    refuse(`the budgets of ${String(budgets.length)} optimizers around it (${which})`, found);
+  }
   const lists = Object.keys(state.slots);
   if (lists.join() !== kind.slots.join()) refuse(`slots ${kind.slots.join(', ')}`, lists);
   checkSlots(state, tensors, kind, refuse);

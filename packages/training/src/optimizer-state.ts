@@ -37,6 +37,8 @@ export interface OptimizerState {
   readonly registrationOrder: boolean;
   /** The `step` of each optimizer around it that counts steps of its own, outermost first; else null. */
   readonly steps: readonly (number | null)[];
+  /** The `budgetState` of each optimizer around it that has one, outermost first; else null. */
+  readonly budgets: readonly unknown[];
 }
 
 /** All of the state of an optimizer. */
@@ -50,7 +52,7 @@ export interface SavedOptimizer {
 /**
  * Reads all that an optimizer of tfjs (SGD, Momentum, Adam, Adamax, RMSProp, Adagrad, Adadelta) remembers, bit for
  * bit. An optimizer around one, which has it as its `inner`, may be passed as well; if it has a `step` and a
- * `setStep`, its step is saved too.
+ * `setStep`, its step is saved too, and so is its `budgetState` if it has one and a `setBudgetState`.
  */
 export async function readOptimizerState(
   optimizer: Optimizer,
@@ -75,6 +77,7 @@ export async function readOptimizerState(
     slots,
     registrationOrder: inRegistrationOrder(slots),
     steps: found.wrappers.map((wrapper) => (countsSteps(wrapper) ? wrapper.step : null)),
+    budgets: found.wrappers.map((wrapper) => (hasBudget(wrapper) ? wrapper.budgetState : null)),
   };
   const read = variables.map(async ([name, value]): Promise<[string, SavedTensor]> => [
     name,
@@ -148,6 +151,10 @@ function write(
       : findVariables(slots[i]!, variables, byPosition),
   );
 
+  // The one part that is checked by the wrapper itself, so it goes first.
+  found.wrappers.forEach((wrapper, i) => {
+    if (hasBudget(wrapper)) wrapper.setBudgetState(state.budgets[i]);
+  });
   for (const [field, tensor] of scalars) {
     tidy(() => {
       (fields[field] as Variable).assign(toTensor(tensor));
@@ -233,6 +240,12 @@ function countsSteps(
   wrapper: Fields,
 ): wrapper is Fields & { step: number; setStep: (step: number) => void } {
   return typeof wrapper['step'] === 'number' && typeof wrapper['setStep'] === 'function';
+}
+
+function hasBudget(
+  wrapper: Fields,
+): wrapper is Fields & { budgetState: unknown; setBudgetState: (state: unknown) => void } {
+  return wrapper['budgetState'] !== undefined && typeof wrapper['setBudgetState'] === 'function';
 }
 
 function slotKey(field: string, originalName: string): string {

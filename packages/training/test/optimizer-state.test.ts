@@ -170,6 +170,29 @@ describeBackend('readOptimizerState and writeOptimizerState', () => {
     disposeOptimizer(second);
   });
 
+  test('what a wrapper remembers of a budget comes back', async () => {
+    class Budgeted extends Wrapper {
+      budgetState: unknown = { amounts: null };
+      setBudgetState(state: unknown): void {
+        this.budgetState = state;
+      }
+    }
+    const first = new Budgeted(train.sgd(0.1));
+    first.budgetState = { amounts: { h: [0.5, -1] } };
+    const saved = await readOptimizerState(first);
+    expect(saved.state.budgets).toEqual([{ amounts: { h: [0.5, -1] } }]);
+    const second = new Budgeted(train.sgd(0.1));
+    await writeOptimizerState(second, saved);
+    expect(second.budgetState).toEqual(first.budgetState);
+    const third = new Wrapper(train.sgd(0.1));
+    await expect(writeOptimizerState(third, saved)).rejects.toThrow(
+      'expected the budgets of 1 optimizers around it (none), found [{"amounts":{"h":[0.5,-1]}}]',
+    );
+    first.dispose();
+    second.dispose();
+    third.dispose();
+  });
+
   test('reading and writing again and again keeps no tensors', async () => {
     const model = smallModel();
     const optimizer = train.rmsprop(0.01);
@@ -248,6 +271,9 @@ describeBackend('readOptimizerState and writeOptimizerState', () => {
         [{ steps: [] }, 'steps of 1 optimizers around it'],
         [{ steps: [null] }, 'steps of 1 optimizers around it'],
         [{ steps: [1, 1] }, 'steps of 1 optimizers around it'],
+        [{ budgets: [] }, 'the budgets of 1 optimizers around it (none)'],
+        [{ budgets: undefined }, 'the budgets of 1 optimizers around it (none)'],
+        [{ budgets: [{ amounts: null }] }, 'the budgets of 1 optimizers around it (none)'],
         [{ slots: { [first]: firsts } }, `slots ${first}, ${second}`],
         [slots({ [first]: firsts!.slice(1) }), `slots ${second} of `],
         [
@@ -318,7 +344,10 @@ describeBackend('readOptimizerState and writeOptimizerState', () => {
         'make them in this one: hidden/kernel, hidden/bias, output/kernel.',
       );
       const wrapper = new Wrapper(optimizer);
-      await writeOptimizerState(wrapper, { ...saved, state: { ...saved.state, steps: [1] } });
+      await writeOptimizerState(wrapper, {
+        ...saved,
+        state: { ...saved.state, steps: [1], budgets: [null] },
+      });
       expect(wrapper.step).toBe(1);
       dispose([moved, model['hidden/bias']!, model['output/kernel']!]);
       disposeOptimizer(optimizer);

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { amountsFor, GONE } from '../../src/budget/amounts.ts';
+import { costGoal, sizeGoal, type Goal } from '../../src/budget/goal.ts';
+
+/** Costs `6 a + 2 b`, so that a component of `a` is worth a third of one of `b` with the same norm. */
+const linear = (target: number, equal: string[][] = []): Goal => ({
+  ...costGoal({
+    names: ['a', 'b'],
+    cost: ({ a = 0, b = 0 }) => 6 * a + 2 * b,
+    equal,
+    whole: 24,
+    unit: 'parameters',
+  }),
+  target,
+});
+
+const later = { left: 100, window: 200, interval: 10 };
+
+describe('amountsFor', () => {
+  test('lets the last component that has to go decide, by its norm over what it costs', () => {
+    // Worth 1/6, 2/6, 6/6 in a and 0.5, 1, 4 in b. 24 - 6 - 6 = 12 is not yet 11; the next in line is b's first.
+    const norms = { a: [1, 2, 6], b: [1, 2, 8] };
+    const { a, b } = amountsFor(linear(11), { ...later, norms });
+    const rate = 0.5 / 100;
+    expect(a).toEqual([6 * rate, 6 * rate, 6 * rate]);
+    expect(b).toEqual([2 * rate, 2 * rate, 2 * rate]);
+  });
+
+  test('takes a quarter of the window when fewer steps are left', () => {
+    const norms = { a: [1, 6, 6], b: [8, 8, 8] };
+    const { a } = amountsFor(linear(18), { ...later, left: 3, norms });
+    expect(a![1]).toBeCloseTo((6 * (1 / 6)) / 50, 12);
+  });
+
+  test('spares a component that is not to go and would be gone before the next look', () => {
+    // The first of a has to go. The second is worth a little more and would not outlive 11 steps.
+    const norms = { a: [1, 1.01, 6], b: [8, 8, 8] };
+    const { a } = amountsFor(linear(18), { ...later, left: 4, window: 16, norms });
+    expect(a![0]).toBeGreaterThan(0);
+    expect(a![1]).toBe(0);
+    expect(a![2]).toBe(a![0]);
+  });
+
+  test('removes at once what is left to go when no steps are left', () => {
+    const norms = { a: [1, 2, 6], b: [1, 2, 8] };
+    expect(amountsFor(linear(11), { ...later, left: 0, norms })).toEqual({
+      a: [GONE, GONE, 0],
+      b: [GONE, 0, 0],
+    });
+  });
+
+  test('shrinks nothing when the target is met, and keeps gone what is gone', () => {
+    const norms = { a: [0, 0, 6], b: [1, 0, 8] };
+    expect(amountsFor(linear(10), { ...later, norms })).toEqual({
+      a: [GONE, GONE, 0],
+      b: [0, GONE, 0],
+    });
+  });
+
+  test('keeps one component of each dimension', () => {
+    const norms = { a: [1, 2, 3], b: [40, 50, 60] };
+    const { a, b } = amountsFor(linear(8), { ...later, left: 0, norms });
+    expect(a).toEqual([GONE, GONE, 0]);
+    expect(b).toEqual([GONE, GONE, 0]);
+  });
+
+  test('counts dimensions of one size as large as the larger, and lets their components compete as pairs', () => {
+    // 8 a pair, so 4 for each: worth 1/4, 2/4, 3/4 and 1/4, 2/4, 9/4.
+    const norms = { a: [1, 2, 3], b: [1, 2, 9] };
+    expect(amountsFor(linear(16, [['a', 'b']]), { ...later, left: 0, norms })).toEqual({
+      a: [GONE, 0, 0],
+      b: [GONE, 0, 0],
+    });
+  });
+
+  test('counts the components of one dimension', () => {
+    const goal = { ...sizeGoal('h', 4), target: 2 };
+    expect(amountsFor(goal, { ...later, left: 0, norms: { h: [3, 1, 2, 4] } })).toEqual({
+      h: [0, GONE, GONE, 0],
+    });
+  });
+
+  test('meets any target that can be met, to within one component', () => {
+    const norm = fc.double({ min: 0.01, max: 10, noNaN: true });
+    const list = fc.array(norm, { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(list, list, fc.double({ min: 0, max: 1, noNaN: true }), (a, b, share) => {
+        // As in a network: each dimension costs more the larger the other is.
+        const cost = ({ a: i = 0, b: j = 0 }): number => i * i + i * j + 5 * j;
+        const [whole, least] = [cost({ a: a.length, b: b.length }), cost({ a: 1, b: 1 })];
+        const names = ['a', 'b'];
+        const goal: Goal = {
+          ...costGoal({ names, cost, equal: [], whole, unit: 'parameters' }),
+          target: least + share * (whole - least),
+        };
+        const amounts = amountsFor(goal, { ...later, left: 0, norms: { a, b } });
+        const left = (dim: string): number => amounts[dim]!.filter((each) => each !== GONE).length;
+        const sizes = { a: left('a'), b: left('b') };
+        expect(cost(sizes)).toBeLessThanOrEqual(goal.target);
+        const dearest = Math.max(
+          ...names.map((dim) => cost({ ...sizes, [dim]: sizes[dim as 'a']! + 1 }) - cost(sizes)),
+        );
+        if (cost(sizes) < whole) expect(cost(sizes) + dearest).toBeGreaterThan(goal.target);
+      }),
+    );
+  });
+});
