@@ -1,4 +1,8 @@
-import * as echarts from 'echarts';
+import { createRequire } from 'node:module';
+import type * as ECharts from 'echarts';
+
+// As one file and only for a chart: its 600 modules took longer to load than all else that a command line needs.
+const echarts = (): typeof ECharts => createRequire(import.meta.url)('echarts') as typeof ECharts;
 
 /** One line of a line chart. */
 export interface Series {
@@ -14,8 +18,8 @@ const base = {
 };
 
 /** Draws a chart of echarts' as SVG. */
-export function renderChart(option: echarts.EChartsOption, width: number, height: number): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
+export function renderChart(option: ECharts.EChartsOption, width: number, height: number): string {
+  const chart = echarts().init(null, null, { renderer: 'svg', ssr: true, width, height });
   chart.setOption({ ...base, ...option });
   const svg = chart.renderToSVGString();
   chart.dispose();
