@@ -4,7 +4,8 @@ import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Located } from '../src/evaluate.ts';
 import type { Result } from '../src/result.ts';
-import { boxes, boxQuestions, disturb, qa, tiny } from './support/qa.ts';
+import { disturb, qa, qaProcess } from './support/qa.ts';
+import { boxes, boxQuestions, tiny } from './support/questions.ts';
 
 let data: string;
 let folder: string;
@@ -15,7 +16,7 @@ beforeAll(async () => {
   data = boxQuestions();
   folder = temporaryFolder();
   run = join(folder, 'run');
-  const ended = await qa(['train', '--data', data, '--run', run, '--json', ...tiny]);
+  const ended = await qaProcess(['train', '--data', data, '--run', run, '--json', ...tiny]);
   expect(ended, ended.stderr).toMatchObject({ code: 0 });
   result = JSON.parse(ended.stdout) as Result;
 });
@@ -228,5 +229,12 @@ describe('says what is wrong with', () => {
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(message);
     expect(existsSync(join(folder, 'no'))).toBe(false);
+  });
+
+  test('settings, with the same code as a user sees', async () => {
+    const args = ['train', '--keep', '2'];
+    const ended = await qaProcess(args);
+    expect(ended.code).toBe(1);
+    expect(ended).toEqual(await qa(args));
   });
 });

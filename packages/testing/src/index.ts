@@ -73,3 +73,4 @@ export { checkExample } from './check-example.ts';
 export { extractExamples, type Example } from './examples.ts';
 export { runExample, testReadme } from './readme.ts';
 export { disturbCli, runCli, type CliOptions, type Ended } from './run-cli.ts';
+export { runHere } from './run-here.ts';

@@ -8,7 +8,7 @@ import { removeFolder } from '@secateur/testing/temporary';
 import {
   boxQuestions,
   tiny as tinyQuestions,
-} from '../../../examples/question-answering/test/support/qa.ts';
+} from '../../../examples/question-answering/test/support/questions.ts';
 import { smallText, tiny, tinyRhn } from '../../../examples/language-modeling/test/support/text.ts';
 
 const root = join(import.meta.dirname, '../../..');

@@ -1,10 +1,16 @@
 import { join } from 'node:path';
-import { disturbCli, runCli, type Ended } from '@secateur/testing';
+import { runProgram } from '@secateur/app';
+import { disturbCli, runCli, runHere, type Ended } from '@secateur/testing';
+import { program } from '../../src/program.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 
-/** Runs the command line to its end, in a folder if one is given. */
-export const lm = (
+/** Runs the command line to its end in this process, which has loaded everything. */
+export const lm = (args: readonly string[]): Promise<Ended> =>
+  runHere(() => runProgram(program), cli, args);
+
+/** Runs the command line to its end as a user does, in a process of its own, in a folder if one is given. */
+export const lmProcess = (
   args: readonly string[],
   options: { readonly cwd?: string } = {},
 ): Promise<Ended> => runCli(cli, args, options);
