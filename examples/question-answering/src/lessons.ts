@@ -16,7 +16,7 @@ export type Lessons = ReadonlyMap<
 
 /**
  * Has a teacher read all examples once, without dropout. Its logits take 8 bytes for each token of a context, and a pass in every
- * training step would cost a fifth of the step or more. The batches do not depend on a seed, so that a run that goes on gets
+ * training step would cost a third of the step or more. The batches do not depend on a seed, so that a run that goes on gets
  * the same bits.
  */
 export async function lessonsOf(
