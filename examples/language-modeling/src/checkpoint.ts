@@ -19,6 +19,7 @@ import { readVariables, type Checkpoint, type SavedTensors } from '@secateur/tra
 import { z } from 'zod';
 import type { State } from './network/network.ts';
 import type { Settings } from './settings.ts';
+import type { Teacher } from './teacher.ts';
 
 /** Which epoch was best on the validation text, and what its network was. */
 export interface Best {
@@ -42,6 +43,8 @@ export interface Position {
   readonly origins: Origins;
   /** The epoch with the best validation perplexity, whose weights are kept beside; null before the first. */
   readonly best: Best | null;
+  /** The digest of the teacher, whose model is no part of the run directory; null without one. */
+  readonly teacher: string | null;
   readonly session: SessionState;
 }
 
@@ -59,6 +62,7 @@ const positionSchema: z.ZodType<Position> = z.strictObject({
       origins: originsSchema,
     })
     .nullable(),
+  teacher: z.string().nullable(),
   session: sessionSchema,
 });
 
@@ -74,7 +78,13 @@ export function positionOf(
     settings,
     full,
     windows,
-  }: { readonly settings: Settings; readonly full: Layout; readonly windows: number },
+    teacher,
+  }: {
+    readonly settings: Settings;
+    readonly full: Layout;
+    readonly windows: number;
+    readonly teacher: Pick<Teacher, 'digest'> | null;
+  },
 ): Position {
   const { step } = checkpoint;
   const position = stateWith(positionSchema, checkpoint);
@@ -86,6 +96,9 @@ export function positionOf(
     true,
     epoch <= settings.epochs && window < windows,
   );
+  // The teacher is read anew in each session; another one would make a run that nobody can repeat.
+  const digest = `the SHA-256 of the model in --teacher ${settings.teacher ?? '(none)'}`;
+  expectFact(step, digest, position.teacher, teacher?.digest ?? null);
   expectFact(step, 'whether epochLoss is of windows', window > 0, position.epochLoss > 0);
   checkSession(position.session, { step, units: step * settings.batch * settings.steps });
   const first = firstOrigins(full);
@@ -120,7 +133,7 @@ function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Recor
 }
 
 /** The position before the first step. */
-export function startPosition(layout: Layout): Position {
+export function startPosition(layout: Layout, teacher: Teacher | null): Position {
   return {
     epoch: 0,
     window: 0,
@@ -128,6 +141,7 @@ export function startPosition(layout: Layout): Position {
     layout: layoutToJson(layout),
     origins: firstOrigins(layout),
     best: null,
+    teacher: teacher?.digest ?? null,
     session: firstSession,
   };
 }

@@ -79,6 +79,7 @@ export async function finish(
     backend: backend.name,
     seed: settings.seed,
     lambda: settings.lambda,
+    teacher: teaching(settings),
     epochs: settings.epochs,
     epoch: trained.epoch + 1,
     wordsPerSecond: trained.wordsPerSecond,
@@ -86,6 +87,10 @@ export async function finish(
     sample,
     versions: { ...backend.versions, node: process.version },
   };
+}
+
+function teaching({ teacher, share, temperature }: Settings): Result['teacher'] {
+  return teacher === null ? null : { directory: teacher, share, temperature };
 }
 
 function figures(

@@ -3,6 +3,9 @@ import type { Settings } from './settings.ts';
 const text = {
   data: null,
   from: null,
+  teacher: null,
+  share: 0.5,
+  temperature: 1,
   fromYear: 1946,
   maxVocab: 10000,
   // The same bits on every machine, and its figures are those of the documentation.

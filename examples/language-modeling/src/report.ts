@@ -13,6 +13,7 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
   const metrics = readRunMetrics<RunMetric>(directory);
   const epochs = metrics.filter(({ kind }) => kind === 'epoch');
   const steps = metrics.filter(({ kind }) => kind === 'train');
+  const taught = settings.teacher === null ? '' : `, taught by ${settings.teacher}`;
   const charts = [
     lineChart({
       title: 'Perplexity',
@@ -30,7 +31,8 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
       y: 'nats',
       series: [
         {
-          name: 'cross-entropy a word',
+          name:
+            settings.teacher === null ? 'cross-entropy a word' : 'loss a word, with the teacher',
           points: steps.map((metric) => [metric.step, metric.loss!]),
         },
         {
@@ -42,7 +44,7 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
   ];
   const page = {
     title: `Secateur: ${settings.preset}, seed ${settings.seed}`,
-    heading: 'A language model that slimmed itself',
+    heading: `A language model that slimmed itself${taught}`,
     settings,
     result,
     rows: resultRows(result),

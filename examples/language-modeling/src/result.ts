@@ -15,6 +15,15 @@ export interface NetworkFigures {
   readonly bytes: number;
 }
 
+/** How a teacher took part in a training. */
+interface Teaching {
+  /** Its model folder. */
+  readonly directory: string;
+  /** Part of the loss that came from it. */
+  readonly share: number;
+  readonly temperature: number;
+}
+
 /** What a finished run leaves in `result.json`. */
 export interface Result {
   readonly dense: NetworkFigures;
@@ -30,6 +39,8 @@ export interface Result {
   readonly backend: string;
   readonly seed: number;
   readonly lambda: number;
+  /** What the network learned from beside the labels; null without a teacher. */
+  readonly teacher: Teaching | null;
   readonly epochs: number;
   /** The epoch that the weights are of, counted from 1. */
   readonly epoch: number;
@@ -60,6 +71,9 @@ export const resultSchema: z.ZodType<Result> = z.object({
   backend: z.string(),
   seed: z.number(),
   lambda: z.number(),
+  teacher: z
+    .object({ directory: z.string(), share: z.number(), temperature: z.number() })
+    .nullable(),
   epochs: z.number(),
   epoch: z.number(),
   wordsPerSecond: z.number(),

@@ -11,6 +11,17 @@ const common = z.strictObject({
   data: z.string().nullable(),
   /** Model folder that a run starts from: its weights, sizes and vocabulary; null to start from random weights. */
   from: z.string().nullable(),
+  /** Model folder of a trained network whose probabilities a share of the loss comes from; null for labels alone. */
+  teacher: z.string().nullable(),
+  /** Part of the loss that comes from the teacher. */
+  share: z
+    .number()
+    .refine(
+      (value) => value >= 0 && value <= 1,
+      'expected a share from 0 (labels alone) to 1 (the teacher alone)',
+    ),
+  /** What the logits of both networks are divided by before the softmax of the teacher's part. */
+  temperature: z.number().positive('expected a temperature above 0; begin with 1'),
   fromYear: z.int(),
   /** Largest vocabulary, or null to keep every word. */
   maxVocab: z.int().min(2, 'expected 2 or more words, since <eos> and <unk> are two').nullable(),

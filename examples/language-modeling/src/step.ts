@@ -1,30 +1,37 @@
 import {
   dispose,
+  keep,
   scalar,
   sum,
   tensor1d,
   tensor2d,
   div,
+  tidy,
   type Scalar,
+  type Tensor,
   type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '@secateur/cells';
+import { distillation, softmaxCrossEntropy } from '@secateur/cells';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Dropping, Network, State } from './network/network.ts';
 import { keepState } from './network/state.ts';
+import type { Teacher } from './teacher.ts';
 
 /** What one step of training computed. */
 export interface StepResult {
-  /** Cross-entropy summed over the window's words, mean over the batch, in nats; without the penalty. */
+  /** What was minimised beside the penalty, summed over the window's words, mean over the batch, in nats. */
   readonly loss: number;
-  /** State after the window; the state given in is disposed, unless the step fails. */
+  /** The cross-entropy from the labels, likewise; it is the whole loss when there is no teacher. */
+  readonly labelLoss: number;
+  /** State after the window, the teacher's among it; the state given in is disposed, unless the step fails. */
   readonly state: State;
 }
 
 /**
  * One step of truncated backpropagation through time: the loss is summed over time and averaged over the batch, as the
- * original's, because lambda is measured against it (Wen et al. 2018, and its `ptb_word_lm.py`).
+ * original's, because lambda is measured against it (Wen et al. 2018, and its `ptb_word_lm.py`). A teacher reads the window
+ * first, outside of what is differentiated; `state` holds its state too.
  */
 export async function trainStep(
   network: Network,
@@ -36,32 +43,48 @@ export async function trainStep(
     readonly batch: number;
     readonly steps: number;
     readonly dropping?: Dropping | undefined;
+    readonly teacher?: Teacher | null;
   },
 ): Promise<StepResult> {
-  const { batch, steps } = options;
+  const { batch, steps, teacher = null } = options;
   let after: State = {};
-  const inputs = tensor2d(window.inputs, [batch, steps], 'int32');
+  const inputs = tensor2d(window.inputs, [batch, steps], 'int32') as Tensor2D;
   const targets = tensor1d(window.targets, 'int32');
-  let cost: Scalar | null = null;
+  const used: Tensor[] = [inputs, targets];
+  const meanOverBatch = (losses: Tensor): Scalar => div(sum(losses), scalar(batch));
   try {
-    cost = optimizer.minimize(
+    const taught = teacher?.read(inputs, state);
+    if (taught) {
+      after = taught.state;
+      used.push(taught.logits);
+    }
+    let logits: Tensor | null = null;
+    const cost = optimizer.minimize(
       () => {
-        const result = network.forward(weights, inputs as Tensor2D, state, options.dropping);
-        after = keepState(result.state);
-        return div(sum(softmaxCrossEntropy(result.logits, targets)), scalar(batch)) as Scalar;
+        const result = network.forward(weights, inputs, state, options.dropping);
+        after = { ...after, ...keepState(result.state) };
+        if (!taught) return meanOverBatch(softmaxCrossEntropy(result.logits, targets));
+        logits = keep(result.logits);
+        used.push(logits);
+        return meanOverBatch(distillation(logits, taught.logits, targets, teacher!));
       },
       true,
       Object.values(weights),
-    );
-    const loss = (await cost!.data())[0]!;
+    )!;
+    used.push(cost);
+    const fromLabels = taught
+      ? tidy(() => meanOverBatch(softmaxCrossEntropy(logits!, targets)))
+      : cost;
+    if (taught) used.push(fromLabels);
+    const loss = (await cost.data())[0]!;
+    const labelLoss = (await fromLabels.data())[0]!;
     dispose({ ...state });
-    return { loss, state: after };
+    return { loss, labelLoss, state: after };
   } catch (error) {
     // The state given in stays the caller's.
     dispose({ ...after });
     throw error;
   } finally {
-    dispose([inputs, targets]);
-    cost?.dispose();
+    dispose(used);
   }
 }

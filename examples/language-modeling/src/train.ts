@@ -17,11 +17,13 @@ import { readBest, saveBest } from './best.ts';
 import { batchReader } from './data/batches.ts';
 import type { Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
+import type { State } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import { outlook } from './outlook.ts';
 import { fullLayout, learningRateAt, type Settings } from './settings.ts';
 import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
+import type { Teacher } from './teacher.ts';
 
 /** A trained network, its dead components still in place unless the run compacted them. */
 export interface Trained {
@@ -52,7 +54,8 @@ export function checkTexts(corpus: Corpus, { batch, steps }: Settings): void {
 }
 
 /**
- * Trains a language model in a run directory, from its last checkpoint if there is one, else from `start`.
+ * Trains a language model in a run directory, from its last checkpoint if there is one, else from `start`; with a teacher, a
+ * share of its loss comes from that. The teacher stays the caller's to dispose.
  *
  * @throws TrainingError when the loss diverges; Interrupted after Ctrl-C, when a checkpoint has been saved.
  */
@@ -61,6 +64,7 @@ export async function train(
   settings: Settings,
   corpus: Corpus,
   start: Start,
+  teacher: Teacher | null,
   options: TrainOptions,
 ): Promise<Trained> {
   const { batch, steps } = settings;
@@ -71,11 +75,15 @@ export async function train(
   const full = fullLayout(settings, corpus.vocabulary.words.length);
   const resumed = run.latestCheckpoint();
   let position = resumed
-    ? positionOf(resumed, { settings, full, windows: reader.windows })
-    : startPosition(full);
+    ? positionOf(resumed, { settings, full, windows: reader.windows, teacher })
+    : startPosition(full, teacher);
   let layout = layoutFromJson(position.layout);
   let variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : start.weights(full));
-  let state = network.zeroState(variables, batch);
+  const zeroState = (): State => ({
+    ...network.zeroState(variables, batch),
+    ...teacher?.zeroState(batch),
+  });
+  let state = zeroState();
   if (resumed) {
     const zero = state;
     state = stateOf(resumed, zero);
@@ -125,11 +133,13 @@ export async function train(
           batch,
           steps,
           dropping: { seed, words: read.inputs },
+          teacher,
         });
         const seconds = (performance.now() - began) / 1000;
         state = result.state;
         const loss = result.loss / steps;
-        epochLoss += loss;
+        // The perplexity in training is of the labels, whatever part of the loss a teacher has.
+        epochLoss += result.labelLoss / steps;
         window++;
         await session.after({ epoch, loss, units: batch * steps, seconds });
         // After an epoch's last window comes the checkpoint of its end, which must be the only one of that step.
@@ -159,7 +169,7 @@ export async function train(
         run.metrics.append({ kind: 'compact', step: session.step, epoch, sizes: layout.dims });
       }
       dispose({ ...state });
-      state = network.zeroState(variables, batch);
+      state = zeroState();
       epoch++;
       window = 0;
       epochLoss = 0;

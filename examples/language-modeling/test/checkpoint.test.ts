@@ -13,7 +13,8 @@ const settings = checkSettings({
 });
 const full = fullLayout(settings, 8);
 const windows = 7;
-const place = { settings, full, windows };
+const teacher = { digest: 'a5'.repeat(32) };
+const place = { settings, full, windows, teacher };
 
 /** What a run has saved in its fourth epoch, after a compaction, as it is when nothing was changed. */
 function good(): { step: number; tensors: Checkpoint['tensors']; state: Position } {
@@ -36,6 +37,7 @@ function good(): { step: number; tensors: Checkpoint['tensors']; state: Position
     state: {
       ...{ epoch: 3, window: 2, epochLoss: 9.5, layout, origins },
       best: { epoch: 1, valid: 70.5, layout: layoutToJson(full), origins: firstOrigins(full) },
+      teacher: teacher.digest,
       session: {
         ...{ recentLoss: 4.5, units: step * 2 * 5, seconds: 3.25 },
         guard: { best: 4.25, bad: 0, goodStep: step },

@@ -24,7 +24,7 @@ export async function prepare(settings: Settings, { threads }: Job): Promise<Pre
       try {
         const start = await startOf(settings);
         const began = performance.now();
-        const trained = await train(run, settings, corpus, start, {
+        const trained = await train(run, settings, corpus, start, null, {
           checkpointEvery: 200,
           silent: true,
         });

@@ -32,6 +32,16 @@ export function addSettingsOptions(command: Command): Command {
       '--from <folder>',
       "model folder to train further, a run's dense or model; its sizes are taken over",
     )
+    .option(
+      '--teacher <folder>',
+      "model folder of a trained network to learn from, a run's dense or model; with the same vocabulary",
+    )
+    .option('--share <x>', 'part of the loss that comes from the teacher, 0 to 1', parseNumber)
+    .option(
+      '--temperature <x>',
+      "divides the logits of both networks in the teacher's part of the loss",
+      parseNumber,
+    )
     .option('--from-year <year>', 'first year of the addresses', parseNumber)
     .option('--max-vocab <words>', 'largest vocabulary; rarer words become <unk>', parseNumber)
     .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm')
@@ -104,6 +114,12 @@ export function settingsFrom(raw: RawFlags): Settings {
   if (raw['from'] !== undefined && sized !== undefined) {
     throw new Error(
       `--${flagOf(sized)}: expected no sizes beside --from, whose model has its own, found ${String(raw[sized])}; leave one of the two out.`,
+    );
+  }
+  const untaught = given.find((key) => key === 'share' || key === 'temperature');
+  if (raw['teacher'] === undefined && preset.teacher === null && untaught !== undefined) {
+    throw new Error(
+      `--${flagOf(untaught)}: expected a --teacher beside it, found none; give the model folder of a trained network, or leave the option out.`,
     );
   }
   // A preset's vocabulary is made for the embedded text; files keep all their words unless told otherwise.

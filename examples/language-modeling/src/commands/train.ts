@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBackend } from '@secateur/app';
-import { openRun } from '@secateur/training';
+import { openRun, type Run } from '@secateur/training';
 import { loadCorpus, type Corpus } from '../data/corpus.ts';
 import { finish } from '../finish.ts';
 import { writeRunReport } from '../report.ts';
 import type { Result } from '../result.ts';
 import type { Settings } from '../settings.ts';
 import { startOf, type Start } from '../start.ts';
+import { readTeacher } from '../teacher.ts';
 import { checkTexts, train } from '../train.ts';
 
 /** Trains, or goes on training, in a run directory and finishes it; a finished run is only read. */
@@ -28,8 +29,10 @@ export async function trainCommand(
   // A text that does not fit is found before the run directory is made; a finished run needs no text.
   const finished = existsSync(join(options.directory, 'result.json'));
   const corpus = finished ? undefined : await readTexts(resolved, start.words);
-  const run = openRun({ directory: options.directory, config: resolved });
+  const teacher = corpus ? await readTeacher(resolved, corpus.vocabulary.words) : null;
+  let run: Run | undefined;
   try {
+    run = openRun({ directory: options.directory, config: resolved });
     if (corpus === undefined) {
       options.say(
         `${options.directory} is finished; remove it or give another --run to train again.`,
@@ -43,14 +46,20 @@ export async function trainCommand(
     options.say(
       `backend ${backend.name} (${backend.reason}${features.join('')}); run directory ${options.directory}`,
     );
-    const trained = await train(run, resolved, corpus, start, options);
+    if (teacher !== null) {
+      options.say(
+        `teacher ${resolved.teacher}: ${resolved.share} of the loss, temperature ${resolved.temperature}`,
+      );
+    }
+    const trained = await train(run, resolved, corpus, start, teacher, options);
     options.say('trained; pruning, verifying in a new process and measuring');
     const result = await finish(run, resolved, corpus, trained, start.history);
     writeRunReport(options.directory, result, resolved);
     run.writeResult(result);
     return result;
   } finally {
-    run.close();
+    run?.close();
+    teacher?.dispose();
   }
 }
 

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { dispose, keep, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { tensorsOf } from '@secateur/app';
+import { readModel, type SavedModel } from './model-directory.ts';
+import type { State } from './network/network.ts';
+import { networkOf } from './network/networks.ts';
+import { keepState } from './network/state.ts';
+import type { Settings } from './settings.ts';
+
+/** A trained network from whose probabilities another one learns. It is only read: no gradient, no dropout. */
+export interface Teacher {
+  /** SHA-256 of its architecture and weights. */
+  readonly digest: string;
+  /** Part of the loss that comes from it. */
+  readonly share: number;
+  /** What the logits of both networks are divided by before the softmax of that part. */
+  readonly temperature: number;
+  /** A state of zeros. Its names begin with `teacher/`, so that it can be carried with the student's. */
+  zeroState(batch: number): State;
+  /**
+   * Reads words `[batch, steps]` from the state that it finds among the carried one. Gives the logits of the next words,
+   * `[batch * steps, vocab]`, and its state after the last step; both are the caller's to dispose.
+   */
+  read(words: Tensor2D, carried: State): { readonly logits: Tensor2D; readonly state: State };
+  /** Frees its weights. */
+  dispose(): void;
+}
+
+const PREFIX = 'teacher/';
+
+/**
+ * Reads the teacher that the settings name; null when they name none. Its cell and sizes need not be the student's.
+ *
+ * @throws Error when the folder holds no model of this example, or one whose vocabulary is not exactly `words`.
+ */
+export async function readTeacher(
+  settings: Settings,
+  words: readonly string[],
+): Promise<Teacher | null> {
+  const { teacher: directory, share, temperature } = settings;
+  if (directory === null) return null;
+  const model = await readModel(directory);
+  checkVocabulary(directory, model.vocabulary.words, words);
+  const network = networkOf(model.architecture);
+  const weights = tensorsOf(model.weights);
+  return {
+    digest: digestOf(model),
+    share,
+    temperature,
+    zeroState: (batch) => withPrefix(network.zeroState(weights, batch)),
+    read(input, carried) {
+      let state: State = {};
+      const logits = tidy(() => {
+        const result = network.forward(weights, input, withoutPrefix(carried));
+        state = withPrefix(keepState(result.state));
+        return keep(result.logits);
+      });
+      return { logits, state };
+    },
+    dispose() {
+      dispose(weights);
+    },
+  };
+}
+
+function checkVocabulary(
+  directory: string,
+  found: readonly string[],
+  expected: readonly string[],
+): void {
+  const length = Math.max(found.length, expected.length);
+  let id = 0;
+  while (id < length && found[id] === expected[id]) id++;
+  if (id === length) return;
+  const [own, text] = [found[id], expected[id]].map((word) =>
+    word === undefined ? 'missing' : JSON.stringify(word),
+  );
+  throw new Error(
+    `--teacher ${directory}: expected the ${expected.length} words of the student's vocabulary in the same order, found ${found.length} words, ` +
+      `of which word ${id + 1} is ${own}, where the student's is ${text}; train the teacher on the same --data with the same --max-vocab and --from-year.`,
+  );
+}
+
+function digestOf({ architecture, weights }: SavedModel): string {
+  const hash = createHash('sha256').update(JSON.stringify(architecture));
+  for (const name of Object.keys(weights).sort()) {
+    const { shape, data } = weights[name]!;
+    hash.update(JSON.stringify([name, shape]));
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
+
+const withPrefix = (state: State): State =>
+  Object.fromEntries(Object.entries(state).map(([name, each]) => [`${PREFIX}${name}`, each]));
+
+const withoutPrefix = (carried: State): State =>
+  Object.fromEntries(
+    Object.entries(carried).flatMap(([name, each]) =>
+      name.startsWith(PREFIX) ? [[name.slice(PREFIX.length), each] as const] : [],
+    ),
+  );
