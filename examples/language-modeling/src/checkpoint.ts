@@ -15,9 +15,11 @@ import {
   type SessionState,
 } from '@secateur/app';
 import { layoutShapes, layoutToJson, type Layout, type LayoutJson } from '@secateur/groups';
+import type { BudgetState } from '@secateur/lasso';
 import { readVariables, type Checkpoint, type SavedTensors } from '@secateur/training';
 import { z } from 'zod';
 import type { State } from './network/network.ts';
+import { firstCounted } from './penalty.ts';
 import type { Settings } from './settings.ts';
 import type { Teacher } from './teacher.ts';
 
@@ -43,6 +45,8 @@ export interface Position {
   readonly origins: Origins;
   /** The epoch with the best validation perplexity, whose weights are kept beside; null before the first. */
   readonly best: Best | null;
+  /** How the budget stands; null without a target. */
+  readonly budget: BudgetState | null;
   /** The digest of the teacher, whose model is no part of the run directory; null without one. */
   readonly teacher: string | null;
   readonly session: SessionState;
@@ -61,6 +65,9 @@ const positionSchema: z.ZodType<Position> = z.strictObject({
       layout: layoutSchema,
       origins: originsSchema,
     })
+    .nullable(),
+  budget: z
+    .strictObject({ amounts: z.record(z.string(), z.array(z.number())).nullable() })
     .nullable(),
   teacher: z.string().nullable(),
   session: sessionSchema,
@@ -103,13 +110,17 @@ export function positionOf(
   checkSession(position.session, { step, units: step * settings.batch * settings.steps });
   const first = firstOrigins(full);
   checkLayout(step, position, full, first);
-  if (settings.compactEvery === 0 || epoch < settings.compactEvery) {
+  const hasTarget = settings.targetMacs !== null;
+  expectFact(step, 'whether there is a budget', hasTarget, position.budget !== null);
+  const byEpochs = settings.compactEvery > 0 && epoch >= settings.compactEvery;
+  const bySteps = hasTarget && settings.compactSteps > 0 && step >= settings.compactSteps;
+  if (!byEpochs && !bySteps) {
     expectFact(step, 'origins', first, position.origins);
   }
-  const counted = settings.select === 'best' && epoch > settings.rampEpochs;
+  const counted = settings.select === 'best' && epoch > firstCounted(settings);
   expectFact(step, 'whether there is a best epoch', counted, best !== null);
   if (best !== null) {
-    const inRange = best.epoch < epoch && best.epoch >= settings.rampEpochs;
+    const inRange = best.epoch < epoch && best.epoch >= firstCounted(settings);
     expectFact(step, 'whether best.epoch is one that counts', true, inRange);
     checkLayout(step, best, full, first);
     const kept = Object.entries(position.origins).every(([dim, left]) =>
@@ -141,6 +152,7 @@ export function startPosition(layout: Layout, teacher: Teacher | null): Position
     layout: layoutToJson(layout),
     origins: firstOrigins(layout),
     best: null,
+    budget: null,
     teacher: teacher?.digest ?? null,
     session: firstSession,
   };

@@ -45,7 +45,7 @@ export async function finish(
   await writeModel(directories.pruned, {
     ...saved,
     ...small,
-    history: [...history, { removed, lambda: settings.lambda }],
+    history: [...history, { removed, ...penaltyFacts(settings) }],
   });
   const stock = network.stockModel(small.weights, small.layout);
   await saveLayersModel(stock, join(directories.pruned, 'tfjs'), { iss: { kept } });
@@ -78,7 +78,7 @@ export async function finish(
     speedup: denseMs! / prunedMs!,
     backend: backend.name,
     seed: settings.seed,
-    lambda: settings.lambda,
+    ...penaltyFacts(settings),
     teacher: teaching(settings),
     epochs: settings.epochs,
     epoch: trained.epoch + 1,
@@ -91,6 +91,14 @@ export async function finish(
 
 function teaching({ teacher, share, temperature }: Settings): Result['teacher'] {
   return teacher === null ? null : { directory: teacher, share, temperature };
+}
+
+/** What drove components to zero, for those who look at a result or a model. */
+function penaltyFacts({ lambda, targetMacs }: Settings): {
+  lambda: number;
+  targetMacs: number | null;
+} {
+  return { lambda, targetMacs };
 }
 
 function figures(

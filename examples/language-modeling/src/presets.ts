@@ -15,11 +15,14 @@ const text = {
   decayEvery: 1,
   weightDecay: 0,
   lambda: 0,
+  targetMacs: null,
+  shrinkEpochs: 4,
   rampEpochs: 0,
   penalty: 'subgradient',
   threshold: 0,
   thresholdScope: 'all',
   compactEvery: 0,
+  compactSteps: 50,
   select: 'last',
 } as const;
 

@@ -39,6 +39,8 @@ export interface Result {
   readonly backend: string;
   readonly seed: number;
   readonly lambda: number;
+  /** What the network might cost in the end, a share or a number of multiply-adds a word; null when lambda was given. */
+  readonly targetMacs: number | null;
   /** What the network learned from beside the labels; null without a teacher. */
   readonly teacher: Teaching | null;
   readonly epochs: number;
@@ -71,6 +73,7 @@ export const resultSchema: z.ZodType<Result> = z.object({
   backend: z.string(),
   seed: z.number(),
   lambda: z.number(),
+  targetMacs: z.number().nullable(),
   teacher: z
     .object({ directory: z.string(), share: z.number(), temperature: z.number() })
     .nullable(),

@@ -46,6 +46,13 @@ const common = z.strictObject({
   lambda: z
     .number()
     .nonnegative('expected a lambda of 0 or more, because a negative one would grow the groups'),
+  /**
+   * What the network may cost for a word in the end, in place of a lambda: a share of its multiply-adds below 1, or a number of
+   * them; null for a lambda.
+   */
+  targetMacs: z.number().positive('expected a share of the multiply-adds or a number').nullable(),
+  /** The epochs, a fraction too, in which that is reached; the rest of the training has no penalty. */
+  shrinkEpochs: z.number().positive(),
   /** Over so many epochs at the start lambda grows in a line from 0; a small text needs the time to say what it needs. */
   rampEpochs: z.number().nonnegative(),
   penalty: z.enum(['subgradient', 'proximal']),
@@ -54,6 +61,8 @@ const common = z.strictObject({
   thresholdScope: z.enum(['all', 'groups']),
   /** Remove dead components from the running training after every so many epochs; 0 keeps all until the end. */
   compactEvery: z.int().nonnegative(),
+  /** With a target, remove what is gone after every so many steps; 0 leaves it to `compactEvery`. */
+  compactSteps: z.int().nonnegative(),
   /** Which epoch's weights the run ends with: the last one's, or the best on validation of those with the full lambda. */
   select: z.enum(['last', 'best']),
 });

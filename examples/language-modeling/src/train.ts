@@ -1,25 +1,18 @@
 import { dispose, train as optimizers, type Variable } from '@tensorflow/tfjs-core';
-import {
-  checkpointWeights,
-  chooseOrigins,
-  lambdaAt,
-  trainingSession,
-  variablesOf,
-  type Origins,
-} from '@secateur/app';
+import { checkpointWeights, trainingSession, variablesOf, type Origins } from '@secateur/app';
 import { foldSeed } from '@secateur/cells';
 import { issGroups, layoutFromJson, layoutToJson } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
-import { compact } from '@secateur/pruner/tfjs';
 import type { Run } from '@secateur/training';
 import { checkpointTensors, positionOf, startPosition, stateOf } from './checkpoint.ts';
 import { readBest, saveBest } from './best.ts';
+import { compactTraining, hasGone } from './compaction.ts';
 import { batchReader } from './data/batches.ts';
 import type { Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
 import type { State } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
-import { outlook } from './outlook.ts';
+import { firstCounted, penaltyOf, prospect } from './penalty.ts';
 import { fullLayout, learningRateAt, type Settings } from './settings.ts';
 import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
@@ -92,15 +85,13 @@ export async function train(
   let { epoch, window, epochLoss } = position;
   const step = resumed?.step ?? 0;
 
-  const optimizer = groupLasso(optimizers.sgd(settings.learningRate), issGroups(layout), {
-    lambda: (done) => lambdaAt(settings, done / reader.windows),
-    threshold: settings.threshold,
-    thresholdScope: settings.thresholdScope,
-    weightDecay: settings.weightDecay,
-    penalty: settings.penalty,
-    clipNorm: settings.clip,
-  });
+  const optimizer = groupLasso(
+    optimizers.sgd(settings.learningRate),
+    issGroups(layout),
+    penaltyOf(settings, full, reader.windows),
+  );
   optimizer.setStep(step);
+  if (position.budget !== null) optimizer.setBudgetState(position.budget);
   optimizer.checkVariables();
 
   const session = trainingSession({
@@ -115,13 +106,26 @@ export async function train(
       position = {
         ...position,
         ...{ epoch, window, epochLoss, layout: layoutToJson(layout), session: now },
+        budget: optimizer.budgetState ?? null,
       };
       return { tensors: await checkpointTensors(variables, state), state: position };
     },
   });
-  if (step === 0 && settings.lambda > 0) {
-    session.log(outlook(settings, await optimizer.norms(), reader.windows));
+  if (step === 0) {
+    const told = prospect(settings, full, await optimizer.norms(), reader.windows);
+    if (told !== undefined) session.log(told);
   }
+  const compactNow = async (): Promise<void> => {
+    const { origins } = position;
+    const smaller = await compactTraining(
+      { variables, layout, origins, state },
+      network,
+      optimizer,
+    );
+    ({ variables, layout, state } = smaller);
+    position = { ...position, origins: smaller.origins };
+    run.metrics.append({ kind: 'compact', step: session.step, epoch, sizes: layout.dims });
+  };
   try {
     while (epoch < settings.epochs) {
       optimizer.setLearningRate(learningRateAt(settings, epoch));
@@ -142,6 +146,9 @@ export async function train(
         epochLoss += result.labelLoss / steps;
         window++;
         await session.after({ epoch, loss, units: batch * steps, seconds });
+        const { compactSteps } = settings;
+        const pays = compactSteps > 0 && session.step % compactSteps === 0 && hasGone(optimizer);
+        if (pays) await compactNow();
         // After an epoch's last window comes the checkpoint of its end, which must be the only one of that step.
         if (window < reader.windows) await session.pause();
       }
@@ -154,19 +161,15 @@ export async function train(
         `epoch ${epoch + 1}: perplexity ${training.toFixed(1)} in training, ${valid.toFixed(1)} on validation; ` +
           `living components ${Object.values(alive).join(', ')}`,
       );
-      // While lambda still grows a network is as yet nearly dense, and good for that reason alone.
-      const counts = settings.select === 'best' && epoch >= settings.rampEpochs;
+      // While the penalty still grows a network is as yet nearly dense, and good for that reason alone.
+      const counts = settings.select === 'best' && epoch >= firstCounted(settings);
       if (counts && valid < (position.best?.valid ?? Infinity)) {
         await saveBest(run.directory, session.step, variables);
         const { origins } = position;
         position = { ...position, best: { epoch, valid, layout: layoutToJson(layout), origins } };
       }
       if (settings.compactEvery > 0 && (epoch + 1) % settings.compactEvery === 0) {
-        const smaller = await compact({ variables, optimizer, layout });
-        ({ variables, layout } = smaller);
-        optimizer.setGroups(issGroups(layout));
-        position = { ...position, origins: chooseOrigins(position.origins, smaller.kept) };
-        run.metrics.append({ kind: 'compact', step: session.step, epoch, sizes: layout.dims });
+        await compactNow();
       }
       dispose({ ...state });
       state = zeroState();

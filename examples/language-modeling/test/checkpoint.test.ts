@@ -37,6 +37,7 @@ function good(): { step: number; tensors: Checkpoint['tensors']; state: Position
     state: {
       ...{ epoch: 3, window: 2, epochLoss: 9.5, layout, origins },
       best: { epoch: 1, valid: 70.5, layout: layoutToJson(full), origins: firstOrigins(full) },
+      budget: null,
       teacher: teacher.digest,
       session: {
         ...{ recentLoss: 4.5, units: step * 2 * 5, seconds: 3.25 },

@@ -12,6 +12,7 @@ const vocabulary = vocabularyOf(['<eos>', '<unk>', 'tea', 'cup']);
 function constant(logits: number[]): Network {
   return {
     modelType: 'constant',
+    stateDim: () => undefined,
     zeroState: () => ({ s: zeros([1, 1]) as Tensor2D }),
     forward: (_, words, state) => ({
       logits: tensor2d(Array.from({ length: words.shape[1] }, () => logits)),

@@ -75,6 +75,13 @@ export function addSettingsOptions(command: Command): Command {
       'L2: half of it times the sum of squared weights is added to the loss',
       parseNumber,
     )
+    .option(
+      '--target-macs <x>',
+      'what the network may cost for a word in the end, in place of a lambda: a share of its multiply-adds, or a number',
+      parseNumber,
+    )
+    .option('--shrink-epochs <n>', 'epochs in which the target is reached', parseNumber)
+    .option('--compact-steps <n>', 'with a target, steps from one removal to the next', parseNumber)
     .option('--lambda <x>', 'strength of the ISS penalty; 0 trains the dense network', parseNumber)
     .option('--ramp-epochs <n>', 'epochs over which lambda grows from 0', parseNumber)
     .option('--penalty <kind>', 'subgradient (the paper) or proximal')
@@ -127,9 +134,26 @@ export function settingsFrom(raw: RawFlags): Settings {
   return checkSettings({
     ...preset,
     ...vocabulary,
+    ...penaltyFlags(raw),
     ...Object.fromEntries(given.map((key) => [key, raw[key]])),
     preset: name,
   });
+}
+
+/**
+ * A target takes the place of a preset's lambda, and a lambda that of a preset's target.
+ *
+ * @throws Error when the command line gives both.
+ */
+function penaltyFlags(raw: RawFlags): Partial<Settings> {
+  const { targetMacs, lambda } = raw;
+  if (targetMacs === undefined) return lambda === undefined ? {} : { targetMacs: null };
+  const beside = ['lambda', 'threshold', 'rampEpochs', 'penalty', 'thresholdScope'];
+  const decided = beside.find((key) => raw[key] !== undefined);
+  if (decided === undefined) return { lambda: 0, threshold: 0, rampEpochs: 0 };
+  throw new Error(
+    `--${flagOf(decided)}: expected none beside --target-macs, which decides it, found ${String(raw[decided])}; leave one of the two out.`,
+  );
 }
 
 function presetName(raw: RawFlags): string {

@@ -22,6 +22,8 @@ export interface Network {
   readonly modelType: string;
   /** A state of zeros. */
   zeroState(weights: NamedTensors, batch: number): State;
+  /** The dimension of the units of a part of its state; undefined for a name of no such part. */
+  stateDim(name: string): string | undefined;
   /**
    * Reads words `[batch, steps]` and gives the logits of the next ones, `[batch * steps, vocab]`, with the state after
    * the last step.

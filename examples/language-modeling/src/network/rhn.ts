@@ -42,6 +42,7 @@ export function rhnNetwork(settings: RhnSettings): Network {
     zeroState: (weights, batch) => ({
       s: zeros([batch, weights['rhn/recurrent']!.shape[0]!]) as Tensor2D,
     }),
+    stateDim: (name) => (name === 's' ? 'width' : undefined),
     forward(weights, words, state, dropping) {
       const table = weights['embedding'] as Tensor2D;
       const [batch, steps] = words.shape;

@@ -21,6 +21,7 @@ export function stackedLstm({ forgetBias, keep = 1 }: StackedLstmSettings): Netw
   return {
     modelType: 'stacked-lstm',
     zeroState,
+    stateDim: (name) => (/^[hc]\d+$/.test(name) ? `h${name.slice(1)}` : undefined),
     forward(weights, words, state, dropping) {
       const drop = <T extends Tensor>(x: T, place: number): T =>
         dropping === undefined || keep === 1 ? x : (dropout(x, keep, dropping.seed + place) as T);
