@@ -1,32 +1,14 @@
-import { lambdaAt } from '@secateur/app';
-import { countMacs, type Layout } from '@secateur/groups';
-import type { GroupLassoOptions } from '@secateur/lasso';
+import { targetText } from '@secateur/app';
+import type { Layout } from '@secateur/groups';
 import { outlook } from './outlook.ts';
 import type { Settings } from './settings.ts';
 
-/** What drives components to zero: what the network may cost in the end, or λ. `windows` are the steps of an epoch. */
-export function penaltyOf(settings: Settings, full: Layout, windows: number): GroupLassoOptions {
-  const { clip, weightDecay, targetMacs } = settings;
-  const always = { clipNorm: clip, weightDecay };
-  if (targetMacs !== null) {
-    const by = stepOfTarget(settings, windows);
-    return { ...always, budget: { layout: full, macs: targetMacs, by } };
-  }
-  return {
-    ...always,
-    lambda: (done) => lambdaAt(settings, done / windows),
-    threshold: settings.threshold,
-    thresholdScope: settings.thresholdScope,
-    penalty: settings.penalty,
-  };
-}
-
-/** The first epoch, counted from 0, after which the network is no longer as good as dense because it still nearly is. */
+/** The first epoch, counted from 0, whose network is not as good as dense for the reason alone that it still nearly is. */
 export function firstCounted({ targetMacs, shrinkEpochs, rampEpochs }: Settings): number {
   return targetMacs === null ? rampEpochs : Math.ceil(shrinkEpochs) - 1;
 }
 
-/** What is told before the first step; undefined when nothing is penalised. */
+/** What is told of the penalty before the first step; undefined when there is none. */
 export function prospect(
   settings: Settings,
   full: Layout,
@@ -34,12 +16,6 @@ export function prospect(
   windows: number,
 ): string | undefined {
   const { targetMacs, lambda } = settings;
-  if (targetMacs === null) return lambda > 0 ? outlook(settings, norms, windows) : undefined;
-  const whole = countMacs(full);
-  const target = targetMacs < 1 ? targetMacs * whole : targetMacs;
-  return `budget: at most ${Math.floor(target)} of ${whole} multiply-adds a word from step ${stepOfTarget(settings, windows)} on`;
-}
-
-function stepOfTarget({ shrinkEpochs }: Settings, windows: number): number {
-  return Math.max(1, Math.round(shrinkEpochs * windows));
+  if (targetMacs !== null) return targetText({ ...settings, targetMacs }, full, windows, 'word');
+  return lambda > 0 ? outlook(settings, norms, windows) : undefined;
 }

@@ -73,7 +73,7 @@ export const resultSchema: z.ZodType<Result> = z.object({
   backend: z.string(),
   seed: z.number(),
   lambda: z.number(),
-  targetMacs: z.number().nullable(),
+  targetMacs: z.number().nullable().default(null),
   teacher: z
     .object({ directory: z.string(), share: z.number(), temperature: z.number() })
     .nullable(),

@@ -50,9 +50,13 @@ const common = z.strictObject({
    * What the network may cost for a word in the end, in place of a lambda: a share of its multiply-adds below 1, or a number of
    * them; null for a lambda.
    */
-  targetMacs: z.number().positive('expected a share of the multiply-adds or a number').nullable(),
+  targetMacs: z
+    .number()
+    .positive('expected a share of the multiply-adds or a number')
+    .nullable()
+    .default(null),
   /** The epochs, a fraction too, in which that is reached; the rest of the training has no penalty. */
-  shrinkEpochs: z.number().positive(),
+  shrinkEpochs: z.number().positive().default(4),
   /** Over so many epochs at the start lambda grows in a line from 0; a small text needs the time to say what it needs. */
   rampEpochs: z.number().nonnegative(),
   penalty: z.enum(['subgradient', 'proximal']),
@@ -62,7 +66,7 @@ const common = z.strictObject({
   /** Remove dead components from the running training after every so many epochs; 0 keeps all until the end. */
   compactEvery: z.int().nonnegative(),
   /** With a target, remove what is gone after every so many steps; 0 leaves it to `compactEvery`. */
-  compactSteps: z.int().nonnegative(),
+  compactSteps: z.int().nonnegative().default(50),
   /** Which epoch's weights the run ends with: the last one's, or the best on validation of those with the full lambda. */
   select: z.enum(['last', 'best']),
 });

@@ -1,5 +1,11 @@
 import { dispose, train as optimizers, type Variable } from '@tensorflow/tfjs-core';
-import { checkpointWeights, trainingSession, variablesOf, type Origins } from '@secateur/app';
+import {
+  checkpointWeights,
+  penaltyOf,
+  trainingSession,
+  variablesOf,
+  type Origins,
+} from '@secateur/app';
 import { foldSeed } from '@secateur/cells';
 import { issGroups, layoutFromJson, layoutToJson } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
@@ -12,7 +18,7 @@ import type { Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
 import type { State } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
-import { firstCounted, penaltyOf, prospect } from './penalty.ts';
+import { firstCounted, prospect } from './penalty.ts';
 import { fullLayout, learningRateAt, type Settings } from './settings.ts';
 import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
@@ -85,11 +91,12 @@ export async function train(
   let { epoch, window, epochLoss } = position;
   const step = resumed?.step ?? 0;
 
-  const optimizer = groupLasso(
-    optimizers.sgd(settings.learningRate),
-    issGroups(layout),
-    penaltyOf(settings, full, reader.windows),
-  );
+  const optimizer = groupLasso(optimizers.sgd(settings.learningRate), issGroups(layout), {
+    ...penaltyOf(settings, full, reader.windows),
+    ...(settings.targetMacs === null ? { thresholdScope: settings.thresholdScope } : {}),
+    weightDecay: settings.weightDecay,
+    clipNorm: settings.clip,
+  });
   optimizer.setStep(step);
   if (position.budget !== null) optimizer.setBudgetState(position.budget);
   optimizer.checkVariables();

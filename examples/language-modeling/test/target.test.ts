@@ -40,7 +40,7 @@ afterAll(() => {
 const at = (...parts: string[]): string => join(folder, ...parts);
 const read = (...parts: string[]): string => readFileSync(at(...parts), 'utf8');
 
-/** Trains to the end, in a process of its own as the check of the pruned network starts another like it. */
+/** Trains to the end. */
 async function training(name: string, raw: Raw): Promise<Result> {
   const options = Object.entries(raw).flatMap(([key, value]) => [
     `--${flagOf(key)}`,

@@ -48,12 +48,12 @@ export async function finish(
   const { kept, removed } = findRemovable(trained.weights, whole, { atLeast: 0 });
   const small = prune(trained.weights, whole, kept);
   const directories = { dense: join(run.directory, 'dense'), pruned: join(run.directory, 'model') };
-  const { lambda, seed, epochs } = settings;
+  const { lambda, targetMacs, seed, epochs } = settings;
   await writeModel(directories.dense, {
     ...{ weights: trained.weights, layout: whole, vocabularies, history: [] },
   });
   await writeModel(directories.pruned, {
-    ...{ ...small, vocabularies, history: [{ removed, lambda }] },
+    ...{ ...small, vocabularies, history: [{ removed, lambda, targetMacs }] },
   });
 
   const fixed = fixedVectors(vocabularies);
@@ -74,7 +74,7 @@ export async function finish(
     maxAbsDiff: checked.maxAbsDiff,
     removed: Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
     speedup: denseMs! / prunedMs!,
-    ...{ backend: backend.name, seed, lambda, epochs, teacher: teacher ?? null },
+    ...{ backend: backend.name, seed, lambda, targetMacs, epochs, teacher: teacher ?? null },
     questionsPerSecond: trained.questionsPerSecond,
     trainingSeconds: trained.seconds,
     examples,

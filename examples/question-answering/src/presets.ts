@@ -28,6 +28,8 @@ const paper: Settings = {
   average: 0.999,
   lambda: 0,
   rampEpochs: 0,
+  targetMacs: null,
+  shrinkEpochs: 2,
   penalty: 'subgradient',
   threshold: 4e-4,
   groups: 'exact',

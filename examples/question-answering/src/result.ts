@@ -44,6 +44,8 @@ export interface Result {
   readonly backend: string;
   readonly seed: number;
   readonly lambda: number;
+  /** What the network might cost in the end, a share or a number of multiply-adds; null when lambda was given. */
+  readonly targetMacs: number | null;
   readonly epochs: number;
   /** Null where the answers alone were learnt from. */
   readonly teacher: TeacherFigures | null;
@@ -79,6 +81,7 @@ export const resultSchema: z.ZodType<Result> = z.object({
   backend: z.string(),
   seed: z.number(),
   lambda: z.number(),
+  targetMacs: z.number().nullable().default(null),
   epochs: z.number(),
   teacher: z
     .object({

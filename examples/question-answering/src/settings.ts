@@ -50,6 +50,17 @@ const settingsSchema = z.strictObject({
     .nonnegative('expected a lambda of 0 or more, because a negative one would grow the groups'),
   rampEpochs: z.number().nonnegative(),
   /**
+   * What the network may cost for a token in the end, in place of a lambda: a share of its multiply-adds below 1, or a number of
+   * them; null for a lambda.
+   */
+  targetMacs: z
+    .number()
+    .positive('expected a share of the multiply-adds or a number')
+    .nullable()
+    .default(null),
+  /** The epochs, a fraction too, in which that is reached; the rest of the training has no penalty. */
+  shrinkEpochs: z.number().positive().default(2),
+  /**
    * `proximal` shrinks groups after Adam's step, outside of its adaptive scaling; `subgradient` is the original's, whose
    * gradient Adam scales like any other.
    */

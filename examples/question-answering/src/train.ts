@@ -3,7 +3,8 @@ import {
   arraysOf,
   checkpointWeights,
   firstOrigins,
-  lambdaAt,
+  penaltyOf,
+  targetText,
   tensorsOf,
   trainingSession,
   variablesOf,
@@ -84,11 +85,11 @@ export async function train(
   const perEpoch = Math.ceil(data.train.length / settings.batch);
 
   const variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : initial);
-  const optimizer = groupLasso(optimizers.adam(settings.learningRate), groups, {
-    lambda: (done) => lambdaAt(settings, done / perEpoch),
-    threshold: settings.threshold,
-    penalty: settings.penalty,
-  });
+  const optimizer = groupLasso(
+    optimizers.adam(settings.learningRate),
+    groups,
+    penaltyOf(settings, layout, perEpoch),
+  );
   optimizer.checkVariables();
   const average = movingAverage(variables, settings.average);
   const trainee = { variables, optimizer, average };
@@ -111,6 +112,10 @@ export async function train(
       return { tensors: saved.tensors, state: position };
     },
   });
+  const { targetMacs } = settings;
+  if (!resumed && targetMacs !== null) {
+    session.log(targetText({ ...settings, targetMacs }, layout, perEpoch, 'token'));
+  }
   try {
     while (epoch < settings.epochs) {
       const batches = plan(epoch);

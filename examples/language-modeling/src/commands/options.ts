@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   flagOf,
+  penaltyFlags,
   parseNumber,
   parseNumbers,
   presetOf,
@@ -138,22 +139,6 @@ export function settingsFrom(raw: RawFlags): Settings {
     ...Object.fromEntries(given.map((key) => [key, raw[key]])),
     preset: name,
   });
-}
-
-/**
- * A target takes the place of a preset's lambda, and a lambda that of a preset's target.
- *
- * @throws Error when the command line gives both.
- */
-function penaltyFlags(raw: RawFlags): Partial<Settings> {
-  const { targetMacs, lambda } = raw;
-  if (targetMacs === undefined) return lambda === undefined ? {} : { targetMacs: null };
-  const beside = ['lambda', 'threshold', 'rampEpochs', 'penalty', 'thresholdScope'];
-  const decided = beside.find((key) => raw[key] !== undefined);
-  if (decided === undefined) return { lambda: 0, threshold: 0, rampEpochs: 0 };
-  throw new Error(
-    `--${flagOf(decided)}: expected none beside --target-macs, which decides it, found ${String(raw[decided])}; leave one of the two out.`,
-  );
 }
 
 function presetName(raw: RawFlags): string {

@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { parseNumber, presetOf, runDirectoryOf as directoryOf, type RawFlags } from '@secateur/app';
+import {
+  parseNumber,
+  penaltyFlags,
+  presetOf,
+  runDirectoryOf as directoryOf,
+  type RawFlags,
+} from '@secateur/app';
 import { presets } from '../presets.ts';
 import { checkSettings, settingNames, type Settings } from '../settings.ts';
 
@@ -36,6 +42,12 @@ export function addSettingsOptions(command: Command): Command {
     .option('--keep <p>', 'share that stays of the inputs of LSTMs and pointers', parseNumber)
     .option('--keep-chars <p>', "share that stays of the characters' vectors", parseNumber)
     .option('--average <decay>', 'of the moving average of the weights', parseNumber)
+    .option(
+      '--target-macs <x>',
+      'what the network may cost for a token in the end, in place of a lambda: a share of its multiply-adds, or a number',
+      parseNumber,
+    )
+    .option('--shrink-epochs <n>', 'epochs in which the target is reached', parseNumber)
     .option('--lambda <x>', 'strength of the ISS penalty; 0 trains the dense network', parseNumber)
     .option('--ramp-epochs <n>', 'epochs over which lambda grows from 0', parseNumber)
     .option('--penalty <kind>', "subgradient (the original's) or proximal (outside of Adam)")
@@ -52,11 +64,16 @@ export function settingsFrom(raw: RawFlags): Settings {
   const name = String(raw['preset'] ?? 'quick');
   const preset = presetOf(presets, name);
   const given = Object.fromEntries(givenSettings(raw).map((key) => [key, raw[key]]));
-  const settings = checkSettings({ ...preset, ...given, preset: name });
+  const settings = checkSettings({ ...preset, ...penaltyFlags(raw), ...given, preset: name });
   const useless = ['share', 'temperature'].find((key) => key in given);
   if (settings.teacher === null && useless !== undefined) {
     throw new Error(
       `--${useless}: expected --teacher beside it, found none; give the model folder of a trained network, or leave it out.`,
+    );
+  }
+  if (settings.targetMacs !== null && settings.groups === 'paper') {
+    throw new Error(
+      '--groups: expected exact or all beside --target-macs, found paper, whose components cannot be removed from all that reads them; take one of the two.',
     );
   }
   return settings;

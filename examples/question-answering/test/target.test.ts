@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { countMacs, layoutFromJson, type Layout, type LayoutJson } from '@secateur/groups';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { settingsFrom } from '../src/commands/options.ts';
+import type { Result } from '../src/result.ts';
+import * as step from '../src/step.ts';
+import { qa } from './support/qa.ts';
+import { boxQuestions } from './support/questions.ts';
+
+let data: string;
+let folder: string;
+beforeAll(() => {
+  data = boxQuestions();
+  folder = temporaryFolder();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+afterAll(() => {
+  removeFolder(folder);
+  removeFolder(data);
+});
+
+const command = (run: string): string[] => [
+  ...['train', '--data', data, '--run', run, '--json', '--checkpoint-every', '3'],
+  ...['--word', '8', '--filters', '4', '--units', '6', '--batch', '12', '--epochs', '3'],
+  ...['--learning-rate', '0.02', '--average', '0.8', '--min-chars', '1'],
+  ...['--target-macs', '0.6', '--shrink-epochs', '1.5'],
+];
+
+const layoutIn = (run: string, which: string): Layout => {
+  const config = JSON.parse(readFileSync(join(run, which, 'config.json'), 'utf8')) as {
+    layout: LayoutJson;
+  };
+  return layoutFromJson(config.layout);
+};
+
+test('a target is met, and a run that goes on ends with the same bits', async () => {
+  const run = join(folder, 'whole');
+  const ended = await qa(command(run));
+  expect(ended, ended.stderr).toMatchObject({ code: 0 });
+  expect(ended.stderr).toMatch(/target: at most \d+ of \d+ multiply-adds a token from step \d+ on/);
+  expect(JSON.parse(ended.stdout) as Result).toMatchObject({ targetMacs: 0.6, lambda: 0 });
+  const [dense, pruned] = ['dense', 'model'].map((which) => countMacs(layoutIn(run, which)));
+  expect(pruned).toBeLessThanOrEqual(0.6 * dense!);
+  // Not far below: one unit of the widest LSTM is some 3 % of this network.
+  expect(pruned).toBeGreaterThan(0.5 * dense!);
+
+  const stopped = join(folder, 'stopped');
+  const { trainStep } = step;
+  let done = 0;
+  const spy = vi.spyOn(step, 'trainStep').mockImplementation((...inputs) => {
+    if (done++ < 14) return trainStep(...inputs);
+    return Promise.reject(new Error('the GPU device was lost.'));
+  });
+  expect((await qa(command(stopped))).stderr).toContain('after step 14');
+  spy.mockRestore();
+  const went = await qa(command(stopped));
+  expect(went, went.stderr).toMatchObject({ code: 0 });
+  for (const file of ['model/model.safetensors', 'metrics.jsonl']) {
+    expect(readFileSync(join(stopped, file)).equals(readFileSync(join(run, file)))).toBe(true);
+  }
+});
+
+test('a target needs groups that can be removed exactly', () => {
+  expect(() => settingsFrom({ targetMacs: 0.5, groups: 'paper' })).toThrow(
+    '--groups: expected exact or all beside --target-macs, found paper',
+  );
+  expect(() => settingsFrom({ targetMacs: 0.5, lambda: 1 })).toThrow(
+    '--lambda: expected none beside --target-macs',
+  );
+  expect(settingsFrom({ targetMacs: 0.5 })).toMatchObject({ targetMacs: 0.5, lambda: 0 });
+});
