@@ -18,7 +18,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { dense, embedding, lstm, softmaxCrossEntropy, type LstmState } from '@secateur/cells';
 import { issGroups, type Weights } from '@secateur/groups';
-import { groupLasso } from '@secateur/lasso';
+import { groupLasso, type BudgetOptions } from '@secateur/lasso';
 import { fetchVariables } from '@secateur/pruner/tfjs';
 import { epsilon, layout, model, windowOf, type LoopOptions } from './setup.ts';
 
@@ -78,17 +78,23 @@ export interface Trained {
   readonly alive: Readonly<Record<string, number>>;
 }
 
-/** Trains as `trainReference` does, with the packages and on whatever backend is current. */
-export async function trainOnBackend(first: Weights, options: LoopOptions): Promise<Trained> {
+/** Trains as `trainReference` does, with the packages and on whatever backend is current; or with another penalty. */
+export async function trainOnBackend(
+  first: Weights,
+  options: LoopOptions,
+  budget?: BudgetOptions,
+): Promise<Trained> {
   const { lambda, threshold, penalty, clipNorm, learningRate, steps } = options;
   const initial = tensorsOf(first);
   const variables: Record<string, Variable> = Object.fromEntries(
     Object.entries(initial).map(([name, value]) => [name, variable(value, true, name)]),
   );
   dispose(initial);
-  const optimizer = groupLasso(train.sgd(learningRate), issGroups(layout), {
-    ...{ lambda, threshold, penalty, clipNorm, epsilon },
-  });
+  const optimizer = groupLasso(
+    train.sgd(learningRate),
+    issGroups(layout),
+    budget === undefined ? { lambda, threshold, penalty, clipNorm, epsilon } : { budget, clipNorm },
+  );
   let state = zeroState(variables);
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {

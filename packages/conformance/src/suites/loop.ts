@@ -1,5 +1,5 @@
 import { dispose, grads, memory, sum, tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { layoutShapes, type Weights } from '@secateur/groups';
+import { countMacs, layoutShapes, resizeLayout, type Weights } from '@secateur/groups';
 import { findRemovable, prune } from '@secateur/pruner';
 import { verify } from '@secateur/pruner/tfjs';
 import { expectAllClose } from '@secateur/testing/numeric';
@@ -56,6 +56,22 @@ export function loopSuite(): void {
       expect(smaller.layout.dims).toMatchObject({ h1: 6, h2: 4 });
       expect(await largestDifference(weights, smaller.weights)).toBeLessThan(1e-5);
     });
+  });
+
+  test('a budget is met by its step, to within one component, and pruning changes no output', async () => {
+    const options = { ...loops[0]!, steps: 40 };
+    const budget = { layout, macs: 0.5, by: 25 };
+    const { weights, alive } = await trainOnBackend(firstWeights(options.seed), options, budget);
+    const { kept } = findRemovable(weights, layout);
+    const smaller = prune(weights, layout, kept);
+    expect(smaller.layout.dims).toMatchObject(alive);
+    const target = 0.5 * countMacs(layout);
+    expect(countMacs(smaller.layout)).toBeLessThanOrEqual(target);
+    const dearer = ['h1', 'h2'].map((dim) =>
+      countMacs(resizeLayout(smaller.layout, { [dim]: smaller.layout.dims[dim]! + 1 })),
+    );
+    expect(Math.max(...dearer)).toBeGreaterThan(target);
+    expect(await largestDifference(weights, smaller.weights)).toBeLessThan(1e-5);
   });
 
   test.each([
