@@ -28,11 +28,13 @@ interface Component {
 export const GONE = -1;
 
 /**
- * By how much each component's norm shrinks at every step until the next look. Components compete by norm over cost; the
- * last of those that have to go, so that the rest is within the target, decides: it shall be gone in the steps that are left,
- * or in a quarter of the window when fewer are left, as a penalty that grows without bound would ruin those that stay. All
- * others lose the same per unit of cost, which leaves the competition open, but no other can be lost before the next look:
- * the target is never missed from below by more than a component. What has not gone when no steps are left, goes at once.
+ * By how much each component's norm shrinks at every step until the next look. Components compete by norm over cost, their
+ * worth. Those of least worth have to go, until the rest is within the target, and each has a step by which it is gone: the
+ * first after half of the window, the last at its end, so that the cost follows a straight path. All components lose at least
+ * what would let the last of them be gone in time, per unit of cost: that keeps the competition open, as group Lasso does. That
+ * common loss counts with no fewer steps than a quarter of the window, as one that grew without bound would ruin those that stay.
+ * None of these can be lost before the next look: the target is never missed from below by more than a component. What has not
+ * gone when no steps are left, goes at once.
  */
 export function amountsFor(goal: Goal, standing: Standing): Amounts {
   const { norms, left, window, interval } = standing;
@@ -46,13 +48,20 @@ export function amountsFor(goal: Goal, standing: Standing): Amounts {
     for (const { dim, index } of doomed) amounts[dim]![index] = GONE;
     return amounts;
   }
-  const rate = doomed.at(-1)!.worth / Math.max(left, window / 4);
-  const going = new Set(doomed);
+  const common = doomed.at(-1)!.worth / Math.max(left, window / 4);
+  const places = new Map(doomed.map((component, place) => [component, place]));
   for (const component of alive) {
     const { dim, index, worth, price } = component;
-    // One step more than the interval: norms are of the step before.
-    const atRisk = worth <= rate * (interval + 1);
-    if (going.has(component) || !atRisk) amounts[dim]![index] = rate * price;
+    const place = places.get(component);
+    if (place === undefined) {
+      // One step more than the interval: norms are of the step before.
+      if (worth > common * (interval + 1)) amounts[dim]![index] = common * price;
+    } else {
+      const later = ((doomed.length - 1 - place) / doomed.length) * (window / 2);
+      // One that is late goes within the interval.
+      const own = worth / Math.max(left - later, interval);
+      amounts[dim]![index] = Math.max(common, own) * price;
+    }
   }
   return amounts;
 }

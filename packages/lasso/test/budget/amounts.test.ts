@@ -27,7 +27,15 @@ describe('amountsFor', () => {
     expect(b).toEqual([2 * rate, 2 * rate, 2 * rate]);
   });
 
-  test('takes a quarter of the window when fewer steps are left', () => {
+  test('has the first to go gone earlier than the last, so that the cost falls bit by bit', () => {
+    // Worth 1 each in a, of which two have to go: in 50 steps and in 100.
+    const norms = { a: [6, 6, 6], b: [8, 8, 8] };
+    const { a, b } = amountsFor(linear(12), { ...later, norms });
+    expect(a).toEqual([6 / 50, 6 / 100, 6 / 100]);
+    expect(b).toEqual([2 / 100, 2 / 100, 2 / 100]);
+  });
+
+  test('takes a quarter of the window for those that stay when fewer steps are left', () => {
     const norms = { a: [1, 6, 6], b: [8, 8, 8] };
     const { a } = amountsFor(linear(18), { ...later, left: 3, norms });
     expect(a![1]).toBeCloseTo((6 * (1 / 6)) / 50, 12);
