@@ -1,9 +1,13 @@
 // The short form of `npm run torture`: every part of it, on a few cases.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli } from '@secateur/testing';
-import { describe, expect, test } from 'vitest';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { randomOf } from './random.ts';
 import { changeJson, valuesOf } from './mutations/json.ts';
+import { buildInterception, intercepted } from './system/intercept.ts';
 
 describe('npm run torture', () => {
   test('finds no fault in its short form', async () => {
@@ -11,6 +15,32 @@ describe('npm run torture', () => {
     const { code, stdout, stderr } = await runCli(join(import.meta.dirname, 'cli.ts'), cases);
     expect(stdout, stderr).toMatch(/\d+ cases, 0 faults\n$/);
     expect(code).toBe(0);
+  });
+
+  test('sees what a program opens outside of the folder whose files it reads', (context) => {
+    const folder = temporaryFolder();
+    onTestFinished(() => {
+      removeFolder(folder);
+    });
+    const log = join(folder, 'log');
+    if (!buildInterception(folder, (line) => void context.annotate(line))) context.skip();
+    for (const name of ['one', 'two']) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'file'), name);
+    }
+    const opened = (...files: string[]): string[] => {
+      const paths = JSON.stringify(files.map((file) => `${folder}/${file}`));
+      const script = `for (const file of ${paths}) try { fs.readFileSync(file) } catch {}`;
+      const env = { ...process.env, ...intercepted(folder, { log }) };
+      execFileSync(process.execPath, ['-e', script], { env });
+      const lines = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
+      removeFolder(log);
+      return lines.map((line) => line.replace(`${folder}/`, ''));
+    };
+    expect(opened('two/file', 'one/file')).toEqual([]);
+    expect(opened('two/file', 'one/.begin', 'one/file', 'two/file')).toEqual(['two/file']);
+    expect(opened('one/.begin', 'two/.begin', 'one/file', 'two/file')).toEqual(['one/file']);
+    expect(opened('one/.begin', 'one/../two/file')).toEqual(['one/../two/file']);
   });
 
   test('finds every value of a JSON text', () => {

@@ -5,34 +5,39 @@ import { removeFolder } from '@secateur/testing/temporary';
 import { count, faults, type Outcome, type Tally } from '../outcome.ts';
 import { intercepted } from '../system/intercept.ts';
 import { formats } from './formats.ts';
-import type { Report } from './worker.ts';
+import type { Report, Task } from './worker.ts';
 
 /** How long one file may take to be read, in ms: the files are of a few KB, so that what takes longer does not end. */
 const PATIENCE = 30_000;
 /** Bounds what a small file may make of the heap, in MB. */
 const HEAP = 768;
 
-/** A process that reads changed files, and the folder that it has for itself. */
+/** A process that reads changed files of one format after another. */
 interface Worker {
+  /** Resolves when it has read whole files of a format in a folder of their own, and waits for changed ones. */
+  take(format: string, folder: string): Promise<void>;
   /** Resolves with what came of a case; a process that does not answer is killed. */
   ask(seed: number): Promise<Report>;
   end(): void;
 }
 
-async function startWorker(format: string, seeds: string, folder: string): Promise<Worker> {
-  removeFolder(folder);
-  cpSync(join(seeds, format), folder, { recursive: true });
-  const child = fork(join(import.meta.dirname, 'worker.ts'), [folder, format], {
+async function startWorker(folder: string, log: string): Promise<Worker> {
+  const child = fork(join(import.meta.dirname, 'worker.ts'), [], {
     execArgv: ['--import', 'tsx', '--conditions=@secateur/source', `--max-old-space-size=${HEAP}`],
-    env: { ...process.env, ...intercepted(folder, { log: `${folder}.log` }) },
+    env: { ...process.env, ...intercepted(folder, { log }) },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let errors = '';
   child.stderr!.on('data', (data: Buffer) => (errors = (errors + data.toString()).slice(-2000)));
-  await next(child, 10 * PATIENCE, () => errors);
+  const ready = (): Promise<unknown> => next(child, 10 * PATIENCE, () => errors);
+  await ready();
   return {
+    async take(format, folder) {
+      child.send({ format, folder } satisfies Task);
+      await ready();
+    },
     async ask(seed) {
-      child.send(seed);
+      child.send({ seed } satisfies Task);
       try {
         return (await next(child, PATIENCE, () => errors)) as Report;
       } catch (error) {
@@ -96,22 +101,32 @@ export async function runMutations(options: MutationOptions): Promise<Tally> {
   const each = Math.ceil(cases / chosen.length);
   const tally: Tally = new Map(chosen.map(({ name }) => [name, new Map()]));
   const waiting = chosen.map(({ name }, i) => ({ name, first: seed + i * each }));
-  const work = async (): Promise<void> => {
+  const work = async (lane: number): Promise<void> => {
+    const start = (): Promise<Worker> => startWorker(folder, join(folder, `log-${lane}`));
+    let worker = await start();
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
       const { name, first } = job;
       const own = join(folder, name.replaceAll(/\W+/g, '-'));
-      let worker = await startWorker(name, seeds, own);
-      const start = Date.now();
+      const take = async (): Promise<void> => {
+        removeFolder(own);
+        cpSync(join(seeds, name), own, { recursive: true });
+        await worker.take(name, own);
+      };
+      await take();
+      const begun = Date.now();
       for (let at = first; at < first + each; at++) {
         const { outcome, detail } = await worker.ask(at);
         count(tally, name, outcome);
         if (faults.has(outcome) || verbose) say(`${name}, seed ${at}: ${outcome}: ${detail}`);
-        if (outcome === 'hang' || outcome === 'crash') worker = await startWorker(name, seeds, own);
+        if (outcome === 'hang' || outcome === 'crash') {
+          worker = await start();
+          await take();
+        }
       }
-      worker.end();
-      say(`${name}: ${each} changed files in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+      say(`${name}: ${each} changed files in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
     }
+    worker.end();
   };
-  await Promise.all([work(), work()]);
+  await Promise.all([work(1), work(2)]);
   return tally;
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { formatLayout, layoutToJson, stackedLstmLayout } from '@secateur/groups';
 import { encodeSafetensors, type SafetensorsInput } from '@secateur/safetensors';
-import { runCli } from '@secateur/testing';
+import { runProgram } from '@secateur/app';
+import { runHere } from '@secateur/testing';
 import { removeFolder } from '@secateur/testing/temporary';
 import {
   boxQuestions,
@@ -14,8 +15,16 @@ import { smallText, tiny, tinyRhn } from '../../../examples/language-modeling/te
 const root = join(import.meta.dirname, '../../..');
 const fixtures = join(root, 'packages/pruner/test/fixtures');
 
-async function command(example: string, args: readonly string[]): Promise<void> {
-  const { code, stderr } = await runCli(join(root, 'examples', example, 'src/cli.ts'), args);
+type Example = 'language-modeling' | 'question-answering';
+
+/** Runs a command of an example, in this process. */
+async function command(example: Example, args: readonly string[]): Promise<void> {
+  const folder = join(root, 'examples', example, 'src');
+  const { program } =
+    example === 'language-modeling'
+      ? await import('../../../examples/language-modeling/src/program.ts')
+      : await import('../../../examples/question-answering/src/program.ts');
+  const { code, stderr } = await runHere(() => runProgram(program), join(folder, 'cli.ts'), args);
   if (code !== 0) throw new Error(`seeds: expected ${example} to train, found: ${stderr}`);
 }
 

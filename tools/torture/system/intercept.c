@@ -4,7 +4,8 @@
  * TORTURE_FAIL    "<call> <n> <errno>": the n-th such call on a file of the folder fails; the calls are open (to write), read,
  *                 write, fsync, rename, unlink and mkdir
  * TORTURE_SHORT   if set, every write to a file of the folder takes half of its bytes
- * TORTURE_LOG     a file that gets a line for every file outside of the folder that is opened after <folder>/.begin was
+ * TORTURE_LOG     a file that gets a line for every file that is opened outside of one folder in it (or of itself): that whose
+ *                 file .begin was opened last; none before one was
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,7 +24,8 @@
 #define FILES 65536
 static atomic_char ours[FILES];
 static atomic_int calls;
-static atomic_int begun;
+/* Opening .begin waits for no other call, so that no other thread reads it then. */
+static char watched[PATH_MAX];
 static const char *folder;
 static const char *log_file;
 static char fail_call[16];
@@ -41,8 +43,8 @@ __attribute__((constructor)) static void start(void) {
   if (fail != NULL) sscanf(fail, "%15s %d %d", fail_call, &fail_at, &fail_errno);
 }
 
-static int inside(const char *path) {
-  if (folder == NULL || path == NULL) return 0;
+static int within(const char *parent, const char *path) {
+  if (parent == NULL || path == NULL) return 0;
   char absolute[PATH_MAX];
   if (path[0] != '/') {
     char here[PATH_MAX];
@@ -50,9 +52,11 @@ static int inside(const char *path) {
     snprintf(absolute, sizeof absolute, "%s/%s", here, path);
     path = absolute;
   }
-  size_t length = strlen(folder);
-  return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0') && strstr(path, "/../") == NULL;
+  size_t length = strlen(parent);
+  return strncmp(path, parent, length) == 0 && (path[length] == '/' || path[length] == '\0') && strstr(path, "/../") == NULL;
 }
+
+static int inside(const char *path) { return within(folder, path); }
 
 /* Whether this call is the one that has to fail; errno is set then. */
 static int fails(const char *call) {
@@ -63,12 +67,14 @@ static int fails(const char *call) {
 
 static void watch(const char *path) {
   if (log_file == NULL || path == NULL) return;
-  if (inside(path)) {
-    size_t length = strlen(path);
-    if (length > 7 && strcmp(path + length - 7, "/.begin") == 0) atomic_store(&begun, 1);
+  size_t length = strlen(path);
+  if (inside(path) && length > 7 && length < PATH_MAX && strcmp(path + length - 7, "/.begin") == 0) {
+    memcpy(watched, path, length - 7);
+    watched[length - 7] = '\0';
     return;
   }
-  if (!atomic_load(&begun) || strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/", 5) == 0) return;
+  if (watched[0] == '\0' || within(watched, path)) return;
+  if (strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/", 5) == 0) return;
   int handle = REAL(open)(log_file, O_WRONLY | O_APPEND | O_CREAT, 0600);
   if (handle < 0) return;
   dprintf(handle, "%s\n", path);
