@@ -47,7 +47,8 @@ describe('npm run bench', () => {
       new Set(['ours', 'stock wasm', 'stock cpu']),
     );
     for (const { ms, facts } of measurements) {
-      expect(ms.rounds).toHaveLength(2);
+      // A call of more than a second, as on a busy machine, is not repeated.
+      expect(ms.rounds).toHaveLength(ms.rounds.length === 1 && ms.min > 1000 ? 1 : 2);
       expect(ms.min).toBeGreaterThan(0);
       expect(ms.median).toBeGreaterThanOrEqual(ms.min);
       expect(ms.max).toBeGreaterThanOrEqual(ms.median);
@@ -58,6 +59,12 @@ describe('npm run bench', () => {
       threads: 1,
     });
     expect(facts['clockGhz']).toBeGreaterThan(0.1);
+  });
+
+  it('trains in every way that is compared', () => {
+    const { measurements, skipped } = result.suites['compact']!;
+    expect(skipped).toEqual([]);
+    expect(new Set(measurements.map(({ contender }) => contender)).size).toBe(6);
   });
 
   it('prints a table and the goals of each suite', () => {
