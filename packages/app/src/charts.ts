@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import type * as ECharts from 'echarts';
 
 // As one file and only for a chart: its 600 modules took longer to load than all else that a command line needs.
-const echarts = (): typeof ECharts => createRequire(import.meta.url)('echarts') as typeof ECharts;
+const require = createRequire(import.meta.url);
+const echarts = (): typeof ECharts => require('echarts') as typeof ECharts;
 
 /** One line of a line chart. */
 export interface Series {
