@@ -33,6 +33,7 @@ import {
 import {
   adamStep,
   groupSquaredNorms,
+  distilledCrossEntropy,
   gruSequence,
   type GruSequenceAttributes,
   KERNELS,
@@ -121,6 +122,7 @@ function everything(): Tensor[] {
   );
   const ids = tensor1d([1, 3, 1], 'int32');
   const logits = made([48, 300], 7) as Tensor2D;
+  const teacher = made([48, 300], 13) as Tensor2D;
   const labels = tensor1d(
     Array.from({ length: 48 }, (_, i) => i),
     'int32',
@@ -145,6 +147,9 @@ function everything(): Tensor[] {
     fused.matMul({ a: left, b: right, bias: made([80], 11), activation: 'relu' }),
     sparseSoftmaxCrossEntropy(logits, labels),
     ...slopes([logits], (given) => sparseSoftmaxCrossEntropy(given as Tensor2D, labels)),
+    ...slopes([logits], (given) =>
+      distilledCrossEntropy(given as Tensor2D, teacher, labels, { share: 0.5, temperature: 2 }),
+    ),
     gather(weight, ids),
     ...slopes([weight], (given) => gather(given, ids)),
     sum(weight, 0),
