@@ -12,7 +12,7 @@ export interface RemoveOptions extends RetryOptions {
  * Removes a file that nobody needs any more; a link goes, what it leads to stays. If Windows will not, because another
  * program has it open, it stays for whoever tidies up next.
  *
- * @throws {@link SafetensorsError} that says what keeps the system from it.
+ * @throws `SafetensorsError` that says what keeps the system from it.
  */
 export function removeUnneeded(
   file: string,
