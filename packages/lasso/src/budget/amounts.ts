@@ -31,10 +31,9 @@ export const GONE = -1;
  * By how much each component's norm shrinks at every step until the next look. Components compete by norm over cost, their
  * worth. Those of least worth have to go, until the rest is within the target, and each has a step by which it is gone: the
  * first after half of the window, the last at its end, so that the cost follows a straight path. All components lose at least
- * what would let the last of them be gone in time, per unit of cost: that keeps the competition open, as group Lasso does. That
- * common loss counts with no fewer steps than a quarter of the window, as one that grew without bound would ruin those that stay.
- * None of these can be lost before the next look: the target is never missed from below by more than a component. What has not
- * gone when no steps are left, goes at once.
+ * half of the worth of the last of these over the window, per unit of cost: that keeps the competition open, as group Lasso does,
+ * and leaves those that stay most of what they are. None of these can be lost before the next look: the target is never missed
+ * from below by more than a component. What has not gone when no steps are left, goes at once.
  */
 export function amountsFor(goal: Goal, standing: Standing): Amounts {
   const { norms, left, window, interval } = standing;
@@ -48,7 +47,7 @@ export function amountsFor(goal: Goal, standing: Standing): Amounts {
     for (const { dim, index } of doomed) amounts[dim]![index] = GONE;
     return amounts;
   }
-  const common = doomed.at(-1)!.worth / Math.max(left, window / 4);
+  const common = doomed.at(-1)!.worth / (2 * window);
   const places = new Map(doomed.map((component, place) => [component, place]));
   for (const component of alive) {
     const { dim, index, worth, price } = component;

@@ -22,32 +22,34 @@ describe('amountsFor', () => {
     // Worth 1/6, 2/6, 6/6 in a and 0.5, 1, 4 in b. 24 - 6 - 6 = 12 is not yet 11; the next in line is b's first.
     const norms = { a: [1, 2, 6], b: [1, 2, 8] };
     const { a, b } = amountsFor(linear(11), { ...later, norms });
-    const rate = 0.5 / 100;
-    expect(a).toEqual([6 * rate, 6 * rate, 6 * rate]);
-    expect(b).toEqual([2 * rate, 2 * rate, 2 * rate]);
+    // All lose half of that over the window of 200; those that go have 33, 67 and 100 steps.
+    const common = 0.5 / 400;
+    const close = (list: number[]): unknown =>
+      list.map((each): unknown => expect.closeTo(each, 12));
+    expect(a).toEqual(close([1 / (100 / 3), 2 / (200 / 3), 6 * common]));
+    expect(b).toEqual(close([1 / 100, 2 * common, 2 * common]));
   });
 
   test('has the first to go gone earlier than the last, so that the cost falls bit by bit', () => {
     // Worth 1 each in a, of which two have to go: in 50 steps and in 100.
     const norms = { a: [6, 6, 6], b: [8, 8, 8] };
     const { a, b } = amountsFor(linear(12), { ...later, norms });
-    expect(a).toEqual([6 / 50, 6 / 100, 6 / 100]);
-    expect(b).toEqual([2 / 100, 2 / 100, 2 / 100]);
+    expect(a).toEqual([6 / 50, 6 / 100, 6 / 400]);
+    expect(b).toEqual([2 / 400, 2 / 400, 2 / 400]);
   });
 
-  test('takes a quarter of the window for those that stay when fewer steps are left', () => {
+  test('has those that are late gone within the steps to the next look', () => {
     const norms = { a: [1, 6, 6], b: [8, 8, 8] };
     const { a } = amountsFor(linear(18), { ...later, left: 3, norms });
-    expect(a![1]).toBeCloseTo((6 * (1 / 6)) / 50, 12);
+    expect(a![0]).toBeCloseTo(1 / 10, 12);
+    expect(a![1]).toBeCloseTo((6 * (1 / 6)) / 400, 12);
   });
 
   test('spares a component that is not to go and would be gone before the next look', () => {
-    // The first of a has to go. The second is worth a little more and would not outlive 11 steps.
+    // The first of a has to go. The second is worth a little more, and at 1 / 8 a step would not outlive 11 steps.
     const norms = { a: [1, 1.01, 6], b: [8, 8, 8] };
-    const { a } = amountsFor(linear(18), { ...later, left: 4, window: 16, norms });
-    expect(a![0]).toBeGreaterThan(0);
-    expect(a![1]).toBe(0);
-    expect(a![2]).toBe(a![0]);
+    const { a } = amountsFor(linear(18), { ...later, left: 4, window: 4, norms });
+    expect(a).toEqual([1 / 8, 0, 1 / 8].map((each): unknown => expect.closeTo(each, 12)));
   });
 
   test('removes at once what is left to go when no steps are left', () => {
