@@ -53,7 +53,7 @@ export class GroupLassoOptimizer extends Optimizer {
   /** The optimizer that takes the steps. */
   readonly inner: Optimizer;
   readonly #options: ResolvedOptions;
-  readonly #budget: BudgetControl | undefined;
+  #budget: BudgetControl | undefined;
   #groups: readonly GroupSet[];
   readonly #plan = new CurrentPlan();
   #step = 0;
@@ -123,8 +123,10 @@ export class GroupLassoOptimizer extends Optimizer {
   /** Replaces the group sets after compaction; the variables of their weights may have new shapes from now on. */
   setGroups(groups: readonly GroupSet[]): void {
     checkGroups(groups, 'setGroups');
-    if (this.#budget !== undefined) resolveBudget(this.#options.budget!, groups);
-    this.#budget?.forget();
+    const { budget } = this.#options;
+    const control = budget && new BudgetControl(resolveBudget(budget, groups));
+    this.#budget?.dispose();
+    this.#budget = control;
     this.#groups = groups;
     this.#seen = [];
     this.#plan.forget();

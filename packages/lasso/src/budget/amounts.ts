@@ -1,4 +1,4 @@
-import type { Goal } from './goal.ts';
+import type { Goal, Sizes } from './goal.ts';
 
 /** What is known of the components of a goal when their penalty is set. */
 export interface Standing {
@@ -37,8 +37,9 @@ export const GONE = -1;
  */
 export function amountsFor(goal: Goal, standing: Standing): Amounts {
   const { norms, left, window, interval } = standing;
-  const alive = livingComponents(goal, norms);
-  const doomed = doomedOf(goal, alive, countsOf(goal, norms));
+  const counts = countsOf(goal, norms);
+  const alive = livingComponents(goal, norms, counts);
+  const doomed = doomedOf(goal, alive, counts);
   const amounts: Amounts = Object.fromEntries(
     goal.dims.map((dim) => [dim, Array.from(norms[dim]!, (norm) => (norm === 0 ? GONE : 0))]),
   );
@@ -79,11 +80,11 @@ export function countsOf(
 function livingComponents(
   goal: Goal,
   norms: Readonly<Record<string, ArrayLike<number>>>,
+  counts: Sizes,
 ): Component[] {
-  const sizes = countsOf(goal, norms);
   return goal.dims
     .flatMap((dim) => {
-      const price = goal.price(sizes, dim);
+      const price = goal.price(counts, dim);
       return Array.from(norms[dim]!, (norm, index) => ({
         dim,
         index,
@@ -95,11 +96,7 @@ function livingComponents(
 }
 
 /** The components of least worth that have to go until the cost is within the target; one of each dimension stays. */
-function doomedOf(
-  goal: Goal,
-  alive: readonly Component[],
-  counts: Readonly<Record<string, number>>,
-): Component[] {
+function doomedOf(goal: Goal, alive: readonly Component[], counts: Sizes): Component[] {
   const sizes = { ...counts };
   const doomed: Component[] = [];
   for (const component of alive) {

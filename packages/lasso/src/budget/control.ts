@@ -1,4 +1,5 @@
-import { engine, keep, tensor1d, type Tensor1D } from '@tensorflow/tfjs-core';
+import { keep, tensor1d, type Tensor1D } from '@tensorflow/tfjs-core';
+import { readsAtOnce } from '@secateur/backend';
 import { squaredComponentNorms, type WeightOf } from '../component-norms.ts';
 import { LassoError } from '../error.ts';
 import { bySet, type UploadedPlan } from '../group-plan.ts';
@@ -85,20 +86,15 @@ export class BudgetControl {
   /** Sets what {@link BudgetControl.state} gave, for groups of these sizes. */
   setState(state: BudgetState, counts: Readonly<Record<string, number>>): void {
     const { amounts } = checkState(state, counts);
-    this.forget();
+    this.dispose();
+    this.#reading = undefined;
     this.#amounts =
       amounts === null
         ? undefined
         : Object.fromEntries(Object.entries(amounts).map(([name, list]) => [name, [...list]]));
   }
 
-  /** Looks at the norms anew at the next step, as the groups are others now. */
-  forget(): void {
-    this.#amounts = undefined;
-    this.#reading = undefined;
-    this.dispose();
-  }
-
+  /** Disposes what it keeps on the backend. */
   dispose(): void {
     this.#uploaded?.dispose();
     this.#uploaded = undefined;
@@ -119,12 +115,12 @@ export class BudgetControl {
 
   #look(step: number, plan: UploadedPlan, weightOf: WeightOf): void {
     const squares = squaredComponentNorms(plan, weightOf);
-    if (engine().backendName !== 'webgpu') {
+    if (readsAtOnce()) {
       this.#set(step, plan, squares.dataSync<'float32'>());
       squares.dispose();
       return;
     }
-    // WebGPU cannot be read at once: the norms count when they are here, a few steps later, if the groups are still these.
+    // WebGPU cannot be read at once: the norms count when they are here, a few steps later, unless another state was set.
     if (this.#reading === plan) {
       squares.dispose();
       return;
