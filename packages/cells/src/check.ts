@@ -23,6 +23,16 @@ export function checkTensor(
   );
 }
 
+/** Checks that logits are float32 `[..., classes]`, and returns their shape without the classes. */
+export function positionsOf(caller: string, logits: unknown): number[] {
+  if (!(logits instanceof Tensor) || logits.rank < 1 || logits.dtype !== 'float32') {
+    throw new CellError(
+      `${caller}: expected logits to be float32 [..., classes], found ${describe(logits)}; the last axis holds the classes.`,
+    );
+  }
+  return logits.shape.slice(0, -1);
+}
+
 /** Names a value for an error message: a tensor by dtype and shape. */
 export function describe(value: unknown): string {
   return value instanceof Tensor ? `${value.dtype} [${value.shape.join(', ')}]` : String(value);

@@ -1,7 +1,6 @@
-import { reshape, Tensor, tidy, type Rank } from '@tensorflow/tfjs-core';
+import { reshape, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { distilledCrossEntropy } from '@secateur/backend';
-import { checkTensor, describe } from './check.ts';
-import { CellError } from './error.ts';
+import { checkTensor, positionsOf } from './check.ts';
 
 /** Settings of {@link distillation}. */
 export interface DistillationOptions {
@@ -26,12 +25,7 @@ export function distillation(
   labels: Tensor,
   { share = 0.5, temperature = 1 }: DistillationOptions = {},
 ): Tensor {
-  if (!(logits instanceof Tensor) || logits.rank < 1 || logits.dtype !== 'float32') {
-    throw new CellError(
-      `distillation: expected logits to be float32 [..., classes], found ${describe(logits)}; the last axis holds the classes.`,
-    );
-  }
-  const positions = logits.shape.slice(0, -1);
+  const positions = positionsOf('distillation', logits);
   checkTensor('distillation', 'teacherLogits', teacherLogits, 'float32', logits.shape);
   checkTensor('distillation', 'labels', labels, 'int32', positions);
   return tidy(() => {

@@ -1,7 +1,6 @@
-import { reshape, Tensor, tidy, type Rank } from '@tensorflow/tfjs-core';
+import { reshape, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { sparseSoftmaxCrossEntropy } from '@secateur/backend';
-import { checkTensor, describe } from './check.ts';
-import { CellError } from './error.ts';
+import { checkTensor, positionsOf } from './check.ts';
 
 /**
  * Softmax cross-entropy at every position, in nats: `log(sum_j exp(logits[..., j])) - logits[..., label]`. `logits` are
@@ -10,12 +9,7 @@ import { CellError } from './error.ts';
  * the batch, which is what its lambda is tuned for.
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
-  if (!(logits instanceof Tensor) || logits.rank < 1 || logits.dtype !== 'float32') {
-    throw new CellError(
-      `softmaxCrossEntropy: expected logits to be float32 [..., classes], found ${describe(logits)}; the last axis holds the classes.`,
-    );
-  }
-  const positions = logits.shape.slice(0, -1);
+  const positions = positionsOf('softmaxCrossEntropy', logits);
   checkTensor('softmaxCrossEntropy', 'labels', labels, 'int32', positions);
   return tidy(() => {
     const rows = reshape<Rank.R2>(logits, [labels.size, logits.shape.at(-1)!]);

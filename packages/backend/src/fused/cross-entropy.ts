@@ -84,20 +84,21 @@ export function sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): T
   const caller = 'sparseSoftmaxCrossEntropy';
   checkTensor(caller, 'logits', logits, [undefined, undefined]);
   checkTensor(caller, 'labels', labels, [logits.shape[0]], 'int32');
-  if (logits.size === 0) {
-    throw new BackendError(
-      `${caller}: expected at least one row and one class, found logits [${logits.shape.join(', ')}]; leave out empty batches.`,
-    );
-  }
-  checkLabels(caller, labels, logits.shape[1]);
+  checkLabels(caller, labels, logits);
   const [loss, probabilities] = runFused(forward, { logits, labels }, {});
   probabilities!.dispose();
   return loss as Tensor1D;
 }
 
-/** Throws when a label is no class, on backends where reading them does not stall a device. */
-export function checkLabels(caller: string, labels: Tensor1D, classes: number): void {
+/** Throws when there are no rows or classes and, on backends where reading them does not stall a device, when a label is no class. */
+export function checkLabels(caller: string, labels: Tensor1D, logits: Tensor2D): void {
+  if (logits.size === 0) {
+    throw new BackendError(
+      `${caller}: expected at least one row and one class, found logits [${logits.shape.join(', ')}]; leave out empty batches.`,
+    );
+  }
   if (!readsAtOnce()) return;
+  const [, classes] = logits.shape;
   const values = labels.dataSync<'int32'>();
   const row = values.findIndex((label) => label < 0 || label >= classes);
   if (row < 0) return;
