@@ -1,5 +1,5 @@
 import { targetText } from '@secateur/app';
-import type { Layout } from '@secateur/groups';
+import type { GroupLassoOptimizer } from '@secateur/lasso';
 import { outlook } from './outlook.ts';
 import type { Settings } from './settings.ts';
 
@@ -9,13 +9,12 @@ export function firstCounted({ targetMacs, shrinkEpochs, rampEpochs }: Settings)
 }
 
 /** What is told of the penalty before the first step; undefined when there is none. */
-export function prospect(
+export async function prospect(
   settings: Settings,
-  full: Layout,
-  norms: Readonly<Record<string, ArrayLike<number>>>,
+  optimizer: GroupLassoOptimizer,
   windows: number,
-): string | undefined {
-  const { targetMacs, lambda } = settings;
-  if (targetMacs !== null) return targetText({ ...settings, targetMacs }, full, windows, 'word');
-  return lambda > 0 ? outlook(settings, norms, windows) : undefined;
+): Promise<string | undefined> {
+  const target = await targetText(optimizer, settings, windows, 'word');
+  if (target !== undefined || settings.lambda === 0) return target;
+  return outlook(settings, await optimizer.norms(), windows);
 }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { dispose, keep, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { tensorsOf } from '@secateur/app';
-import { readModel, type SavedModel } from './model-directory.ts';
+import { digestOf, tensorsOf } from '@secateur/app';
+import { readModel } from './model-directory.ts';
 import type { State } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import { keepState } from './network/state.ts';
@@ -44,7 +43,7 @@ export async function readTeacher(
   const network = networkOf(model.architecture);
   const weights = tensorsOf(model.weights);
   return {
-    digest: digestOf(model),
+    digest: digestOf(model.weights, model.architecture),
     share,
     temperature,
     zeroState: (batch) => withPrefix(network.zeroState(weights, batch)),
@@ -79,16 +78,6 @@ function checkVocabulary(
     `--teacher ${directory}: expected the ${expected.length} words of the student's vocabulary in the same order, found ${found.length} words, ` +
       `of which word ${id + 1} is ${own}, where the student's is ${text}; train the teacher on the same --data with the same --max-vocab and --from-year.`,
   );
-}
-
-function digestOf({ architecture, weights }: SavedModel): string {
-  const hash = createHash('sha256').update(JSON.stringify(architecture));
-  for (const name of Object.keys(weights).sort()) {
-    const { shape, data } = weights[name]!;
-    hash.update(JSON.stringify([name, shape]));
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return hash.digest('hex');
 }
 
 const withPrefix = (state: State): State =>

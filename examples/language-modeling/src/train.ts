@@ -93,7 +93,6 @@ export async function train(
 
   const optimizer = groupLasso(optimizers.sgd(settings.learningRate), issGroups(layout), {
     ...penaltyOf(settings, full, reader.windows),
-    ...(settings.targetMacs === null ? { thresholdScope: settings.thresholdScope } : {}),
     weightDecay: settings.weightDecay,
     clipNorm: settings.clip,
   });
@@ -119,7 +118,7 @@ export async function train(
     },
   });
   if (step === 0) {
-    const told = prospect(settings, full, await optimizer.norms(), reader.windows);
+    const told = await prospect(settings, optimizer, reader.windows);
     if (told !== undefined) session.log(told);
   }
   const compactNow = async (): Promise<void> => {

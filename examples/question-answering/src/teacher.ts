@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '@secateur/app';
 import { shown } from '@secateur/input';
 import type { Layout, Weights } from '@secateur/groups';
 import type { Vocabularies } from './data/prepare.ts';
@@ -30,7 +30,7 @@ export async function readTeacher(directory: string, run: Vocabularies): Promise
       `--teacher ${directory}: expected the vectors of this run's --glove, found others for the same words; give a model that was trained with the same --glove.`,
     );
   }
-  return { weights, layout, sha256: sha256Of(weights) };
+  return { weights, layout, sha256: digestOf(weights) };
 }
 
 /** What has to be the same, entry by entry. */
@@ -56,14 +56,4 @@ function requireSame(
         `give a model that was trained with the same --data, --glove, --min-words and --min-chars, or start with --from that model.`,
     );
   }
-}
-
-function sha256Of(weights: Weights): string {
-  const hash = createHash('sha256');
-  for (const name of Object.keys(weights).sort()) {
-    const { shape, data } = weights[name]!;
-    hash.update(`${name} ${shape.join(' ')}\n`);
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return hash.digest('hex');
 }

@@ -112,10 +112,8 @@ export async function train(
       return { tensors: saved.tensors, state: position };
     },
   });
-  const { targetMacs } = settings;
-  if (!resumed && targetMacs !== null) {
-    session.log(targetText({ ...settings, targetMacs }, layout, perEpoch, 'token'));
-  }
+  const told = resumed ? undefined : await targetText(optimizer, settings, perEpoch, 'token');
+  if (told !== undefined) session.log(told);
   try {
     while (epoch < settings.epochs) {
       const batches = plan(epoch);

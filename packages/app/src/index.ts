@@ -53,4 +53,4 @@ export {
 } from './session.ts';
 export { countRow, formatTable, timesLess } from './table.ts';
 export { timeInTurns } from './time-in-turns.ts';
-export { arraysOf, checkpointWeights, tensorsOf, variablesOf } from './weights.ts';
+export { arraysOf, checkpointWeights, digestOf, tensorsOf, variablesOf } from './weights.ts';

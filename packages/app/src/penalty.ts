@@ -1,5 +1,5 @@
-import { countMacs, type Layout } from '@secateur/groups';
-import type { GroupLassoOptions } from '@secateur/lasso';
+import type { Layout } from '@secateur/groups';
+import type { GroupLassoOptimizer, GroupLassoOptions } from '@secateur/lasso';
 import { flagOf, type RawFlags } from './options.ts';
 
 /** Settings that say what drives components to zero. */
@@ -10,6 +10,7 @@ export interface PenaltySettings {
   readonly rampEpochs: number;
   readonly penalty: 'subgradient' | 'proximal';
   readonly threshold: number;
+  readonly thresholdScope?: 'all' | 'groups';
   /** In place of lambda, what the network may cost in the end: a share of its multiply-adds below 1, or a number; else null. */
   readonly targetMacs: number | null;
   /** Epochs in which the target is reached. */
@@ -29,27 +30,28 @@ export function penaltyOf(
   settings: PenaltySettings,
   whole: Layout,
   stepsAnEpoch: number,
-): Pick<GroupLassoOptions, 'budget' | 'lambda' | 'penalty' | 'threshold'> {
-  const { targetMacs, penalty, threshold } = settings;
+): Pick<GroupLassoOptions, 'budget' | 'lambda' | 'penalty' | 'threshold' | 'thresholdScope'> {
+  const { targetMacs, penalty, threshold, thresholdScope = 'all' } = settings;
   if (targetMacs !== null) {
     return {
       budget: { layout: whole, macs: targetMacs, by: stepOfTarget(settings, stepsAnEpoch) },
     };
   }
-  return { lambda: (done) => lambdaAt(settings, done / stepsAnEpoch), penalty, threshold };
+  const lambda = (done: number): number => lambdaAt(settings, done / stepsAnEpoch);
+  return { lambda, penalty, threshold, thresholdScope };
 }
 
-/** A line about a target, for the beginning of a training. */
-export function targetText(
-  settings: PenaltySettings & { readonly targetMacs: number },
-  whole: Layout,
+/** A line about the target of an optimizer, for the beginning of a training; undefined when it has none. */
+export async function targetText(
+  optimizer: GroupLassoOptimizer,
+  settings: PenaltySettings,
   stepsAnEpoch: number,
-  unit: string,
-): string {
-  const macs = countMacs(whole);
-  const { targetMacs } = settings;
-  const target = Math.floor(targetMacs < 1 ? targetMacs * macs : targetMacs);
-  return `target: at most ${target} of ${macs} multiply-adds a ${unit} from step ${stepOfTarget(settings, stepsAnEpoch)} on`;
+  what: string,
+): Promise<string | undefined> {
+  const [budget] = (await optimizer.metrics()).budget;
+  if (budget === undefined) return undefined;
+  const { whole, target, unit } = budget;
+  return `target: at most ${Math.floor(target)} of ${whole} ${unit} a ${what} from step ${stepOfTarget(settings, stepsAnEpoch)} on`;
 }
 
 function stepOfTarget({ shrinkEpochs }: PenaltySettings, stepsAnEpoch: number): number {

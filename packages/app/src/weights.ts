@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { tensor, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { Layout, Weights } from '@secateur/groups';
 import { readVariables, type Checkpoint } from '@secateur/training';
@@ -47,4 +48,15 @@ export function checkpointWeights(
       return [name, { shape: saved.shape, data: saved.data as Float32Array }];
     }),
   );
+}
+
+/** SHA-256 of weights and of facts about the network beside them, in hexadecimal, whatever order the weights have. */
+export function digestOf(weights: Weights, facts: unknown = null): string {
+  const hash = createHash('sha256').update(JSON.stringify(facts));
+  for (const name of Object.keys(weights).sort()) {
+    const { shape, data } = weights[name]!;
+    hash.update(JSON.stringify([name, shape]));
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
 }
