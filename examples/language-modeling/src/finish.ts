@@ -12,23 +12,25 @@ import type { Corpus } from './data/corpus.ts';
 import { perplexity, testPerplexity } from './evaluate.ts';
 import { timeForward } from './measure.ts';
 import { architectureOf, writeModel } from './model-directory.ts';
+import type { NamedTensors, Network } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import type { NetworkFigures, Result } from './result.ts';
 import { sampleText } from './sample.ts';
 import { fullLayout, type Settings } from './settings.ts';
+import type { Teacher } from './teacher.ts';
 import type { Trained } from './train.ts';
 import { verifyInNewProcess, writeProbe } from './verify.ts';
 
 /**
  * What follows a training: finds the dead components, removes them, writes both networks, has the pruned one read back
- * and checked in a new process, and measures both. `history` is what was removed before the run.
+ * and checked in a new process, and measures both, and the teacher beside them. `history` is what was removed before the run.
  */
 export async function finish(
   run: Run,
   settings: Settings,
   corpus: Corpus,
   trained: Trained,
-  history: readonly unknown[],
+  { history, teacher }: { readonly history: readonly unknown[]; readonly teacher: Teacher | null },
 ): Promise<Result> {
   const network = networkOf(settings);
   const whole = fullLayout(settings, corpus.vocabulary.words.length);
@@ -55,23 +57,31 @@ export async function finish(
   await writeProbe(run.directory, network, dense, corpus.valid);
   const checked = await verifyInNewProcess(run.directory, settings);
   const pruned = tensorsOf(small.weights);
-  const [denseMs, prunedMs] = await timeForward(network, [dense, pruned]);
+  const [denseMs, prunedMs, teacherMs] = await timeForward([
+    { network, weights: dense },
+    { network, weights: pruned },
+    ...(teacher === null ? [] : [teacher]),
+  ]);
   const sample = await sampleText(network, pruned, corpus.vocabulary, {
     words: 60,
     temperature: 0.8,
     seed: settings.seed,
   });
-  const densePerplexity = {
-    valid: (await perplexity(network, dense, corpus.valid, settings)).perplexity,
-    test: (await testPerplexity(network, dense, corpus.test)).perplexity,
-  };
+  const both = async (
+    of: Network,
+    weights: NamedTensors,
+  ): Promise<NetworkFigures['perplexity']> => ({
+    valid: (await perplexity(of, weights, corpus.valid, settings)).perplexity,
+    test: (await testPerplexity(of, weights, corpus.test)).perplexity,
+  });
+  const densePerplexity = await both(network, dense);
+  const teacherPerplexity = teacher && (await both(teacher.network, teacher.weights));
   dispose([...Object.values(dense), ...Object.values(pruned)]);
 
-  const dims = recurrentDims(whole);
   const backend = describe();
   return {
-    dense: figures(whole, dims, denseMs!, densePerplexity, directories.dense),
-    pruned: figures(small.layout, dims, prunedMs!, checked.perplexity, directories.pruned),
+    dense: figures(whole, denseMs!, densePerplexity, directories.dense),
+    pruned: figures(small.layout, prunedMs!, checked.perplexity, directories.pruned),
     maxAbsDiff: checked.maxAbsDiff,
     layersModelMaxAbsDiff: checked.layersModelMaxAbsDiff,
     removed: Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
@@ -79,7 +89,11 @@ export async function finish(
     backend: backend.name,
     seed: settings.seed,
     ...penaltyFacts(settings),
-    teacher: teaching(settings),
+    teacher: teacher && {
+      directory: settings.teacher ?? 'teacher/model',
+      ...{ share: teacher.share, temperature: teacher.temperature },
+      ...figures(teacher.layout, teacherMs!, teacherPerplexity!, teacher.directory),
+    },
     epochs: settings.epochs,
     epoch: trained.epoch + 1,
     wordsPerSecond: trained.wordsPerSecond,
@@ -87,10 +101,6 @@ export async function finish(
     sample,
     versions: { ...backend.versions, node: process.version },
   };
-}
-
-function teaching({ teacher, share, temperature }: Settings): Result['teacher'] {
-  return teacher === null ? null : { directory: teacher, share, temperature };
 }
 
 /** What drove components to zero, for those who look at a result or a model. */
@@ -103,13 +113,12 @@ function penaltyFacts({ lambda, targetMacs }: Settings): {
 
 function figures(
   layout: Layout,
-  dims: readonly string[],
   msPerBatch: number,
   perplexity: { valid: number; test: number },
   directory: string,
 ): NetworkFigures {
   return {
-    sizes: dims.map((dim) => layout.dims[dim]!),
+    sizes: recurrentDims(layout).map((dim) => layout.dims[dim]!),
     parameters: countParameters(layout),
     macsPerWord: countMacs(layout),
     msPerBatch,

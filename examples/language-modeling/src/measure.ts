@@ -14,17 +14,16 @@ export function probeWords(vocab: number): Int32Array {
   );
 }
 
-/** Median milliseconds of a forward pass with the softmax's logits, for several sets of weights in turn. */
+/** Median milliseconds of a forward pass with the softmax's logits, for several networks of one vocabulary in turn. */
 export async function timeForward(
-  network: Network,
-  candidates: readonly NamedTensors[],
+  candidates: readonly { readonly network: Network; readonly weights: NamedTensors }[],
 ): Promise<number[]> {
   const { batch, steps } = TIMED_BATCH;
-  const vocab = candidates[0]!['embedding']!.shape[0]!;
+  const vocab = candidates[0]!.weights['embedding']!.shape[0]!;
   const words = tensor2d(probeWords(vocab), [batch, steps], 'int32') as Tensor2D;
-  const states = candidates.map((weights) => network.zeroState(weights, batch));
+  const states = candidates.map(({ network, weights }) => network.zeroState(weights, batch));
   const times = await timeInTurns(
-    candidates.map((weights, index) => async () => {
+    candidates.map(({ network, weights }, index) => async () => {
       const logits = tidy(() => network.forward(weights, words, states[index]!).logits);
       await logits.data();
       logits.dispose();

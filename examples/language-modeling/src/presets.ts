@@ -4,6 +4,7 @@ const text = {
   data: null,
   from: null,
   teacher: null,
+  teacherPreset: null,
   share: 0.5,
   temperature: 1,
   fromYear: 1946,
@@ -69,27 +70,65 @@ const rhnPaper = {
   keepOutput: 0.25,
 } as const;
 
+const quickDense: Settings = {
+  ...zaremba,
+  preset: 'quick-dense',
+  fromYear: 1995,
+  maxVocab: 2000,
+  embed: 150,
+  hidden: [150, 150],
+  init: 0.1,
+  epochs: 9,
+  steps: 20,
+  keep: 0.7,
+  decayFrom: 6,
+  decay: 0.5,
+  clip: 5,
+};
+
+const rhnQuickDense: Settings = {
+  ...zilly,
+  preset: 'rhn-quick-dense',
+  fromYear: 1995,
+  maxVocab: 2000,
+  width: 200,
+  depth: 3,
+  init: 0.1,
+  epochs: 8,
+  steps: 20,
+  learningRate: 0.5,
+  decayFrom: 6,
+  decay: 0.5,
+  clip: 10,
+  keepWords: 0.95,
+  keepInput: 0.9,
+  keepState: 0.95,
+  keepOutput: 0.9,
+};
+
 /**
- * Settings by name. `small`, `medium` and `large` are those of Zaremba et al. 2014 as the TensorFlow tutorial runs them;
- * `small-iss` is `small` with ISS, which compacts itself after every epoch; `large-iss` is the paper's (Wen et al. 2018) with
- * the schedule of its code, which differs from `large`'s. `rhn-dense` is the baseline of the paper's Table 2, `rhn` the same
- * with all dropout times 0.6 and λ = 0.005; the paper's other three are 0.004, 0.006 and 0.007.
+ * Settings by name. `quick` trains the network of `quick-dense` first, and then one with a budget that learns from it;
+ * `quick-iss` takes the paper's way, with lambda. `small`, `medium` and `large` are those of Zaremba et al. 2014 as the
+ * TensorFlow tutorial runs them; `small-iss` is `small` with ISS, which compacts itself after every epoch; `large-iss` is the
+ * paper's (Wen et al. 2018) with the schedule of its code, which differs from `large`'s. `rhn-dense` is the baseline of the
+ * paper's Table 2, `rhn` the same with all dropout times 0.6 and λ = 0.005; the paper's other three are 0.004, 0.006 and 0.007.
  */
 export const presets: Readonly<Record<string, Settings>> = {
   quick: {
-    ...zaremba,
+    ...quickDense,
     preset: 'quick',
-    fromYear: 1995,
-    maxVocab: 2000,
-    embed: 150,
-    hidden: [150, 150],
-    init: 0.1,
-    epochs: 9,
-    steps: 20,
+    teacherPreset: 'quick-dense',
+    epochs: 11,
     keep: 0.9,
-    decayFrom: 6,
-    decay: 0.5,
-    clip: 5,
+    decayFrom: 8,
+    targetMacs: 0.4,
+    shrinkEpochs: 2,
+  },
+  'quick-dense': quickDense,
+  'quick-iss': {
+    ...quickDense,
+    preset: 'quick-iss',
+    keep: 0.9,
     lambda: 0.01,
     rampEpochs: 2,
     threshold: 5e-4,
@@ -147,23 +186,16 @@ export const presets: Readonly<Record<string, Settings>> = {
     threshold: 1e-4,
   },
   'rhn-quick': {
-    ...zilly,
+    ...rhnQuickDense,
     preset: 'rhn-quick',
-    fromYear: 1995,
-    maxVocab: 2000,
-    width: 200,
-    depth: 3,
-    init: 0.1,
-    epochs: 8,
-    steps: 20,
-    learningRate: 0.5,
-    decayFrom: 6,
-    decay: 0.5,
-    clip: 10,
-    keepWords: 0.95,
-    keepInput: 0.9,
-    keepState: 0.95,
-    keepOutput: 0.9,
+    teacherPreset: 'rhn-quick-dense',
+    targetMacs: 0.5,
+    shrinkEpochs: 2,
+  },
+  'rhn-quick-dense': rhnQuickDense,
+  'rhn-quick-iss': {
+    ...rhnQuickDense,
+    preset: 'rhn-quick-iss',
     lambda: 0.014,
     rampEpochs: 2,
     threshold: 1e-3,

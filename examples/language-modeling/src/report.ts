@@ -1,5 +1,5 @@
 import { lineChart, readRunMetrics, writeReport, type Metric } from '@secateur/app';
-import { resultRows, type Result } from './result.ts';
+import { tableOf, type Result } from './result.ts';
 import type { Settings } from './settings.ts';
 
 /** A line of `metrics.jsonl`: an epoch's has perplexities. */
@@ -8,12 +8,19 @@ interface RunMetric extends Metric {
   readonly train?: number;
 }
 
-/** Writes `report.html` of a run from its metrics and result, and returns the file's path. */
-export function writeRunReport(directory: string, result: Result, settings: Settings): string {
+/**
+ * Writes `report.html` of a run from its metrics and result, with results of other runs beside it, and returns the file's path.
+ */
+export function writeRunReport(
+  directory: string,
+  result: Result,
+  settings: Settings,
+  beside: Readonly<Record<string, Result>> = {},
+): string {
   const metrics = readRunMetrics<RunMetric>(directory);
   const epochs = metrics.filter(({ kind }) => kind === 'epoch');
   const steps = metrics.filter(({ kind }) => kind === 'train');
-  const taught = settings.teacher === null ? '' : `, taught by ${settings.teacher}`;
+  const taught = result.teacher === null ? '' : `, taught by ${result.teacher.directory}`;
   const charts = [
     lineChart({
       title: 'Perplexity',
@@ -31,8 +38,7 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
       y: 'nats',
       series: [
         {
-          name:
-            settings.teacher === null ? 'cross-entropy a word' : 'loss a word, with the teacher',
+          name: result.teacher === null ? 'cross-entropy a word' : 'loss a word, with the teacher',
           points: steps.map((metric) => [metric.step, metric.loss!]),
         },
         {
@@ -47,7 +53,7 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
     heading: `A language model that slimmed itself${taught}`,
     settings,
     result,
-    rows: resultRows(result),
+    rows: tableOf(result, beside),
     charts,
     sample: { heading: 'A sample of the pruned network', text: result.sample },
   };

@@ -1,4 +1,4 @@
-import { countRow, formatTable, timesLess } from '@secateur/app';
+import { countLine, formatTable, resultRows, type Line } from '@secateur/app';
 import { z } from 'zod';
 
 /** One network's measured figures, before or after its dead components were removed. */
@@ -15,8 +15,8 @@ export interface NetworkFigures {
   readonly bytes: number;
 }
 
-/** How a teacher took part in a training. */
-interface Teaching {
+/** The network that a run learned from, and how it took part in the training. */
+export interface TeacherFigures extends NetworkFigures {
   /** Its model folder. */
   readonly directory: string;
   /** Part of the loss that came from it. */
@@ -42,7 +42,7 @@ export interface Result {
   /** What the network might cost in the end, a share or a number of multiply-adds a word; null when lambda was given. */
   readonly targetMacs: number | null;
   /** What the network learned from beside the labels; null without a teacher. */
-  readonly teacher: Teaching | null;
+  readonly teacher: TeacherFigures | null;
   readonly epochs: number;
   /** The epoch that the weights are of, counted from 1. */
   readonly epoch: number;
@@ -74,9 +74,10 @@ export const resultSchema: z.ZodType<Result> = z.object({
   seed: z.number(),
   lambda: z.number(),
   targetMacs: z.number().nullable().default(null),
-  teacher: z
-    .object({ directory: z.string(), share: z.number(), temperature: z.number() })
-    .nullable(),
+  teacher: figuresSchema
+    .extend({ directory: z.string(), share: z.number(), temperature: z.number() })
+    .nullable()
+    .default(null),
   epochs: z.number(),
   epoch: z.number(),
   wordsPerSecond: z.number(),
@@ -85,34 +86,43 @@ export const resultSchema: z.ZodType<Result> = z.object({
   versions: z.record(z.string(), z.string()),
 });
 
-/** The rows of the before/after table: name, dense, pruned, ratio. */
-export function resultRows({ dense, pruned, removed }: Result): string[][] {
-  const dims = Object.keys(removed);
-  const both = (figure: (of: NetworkFigures) => number): [string, string] => [
-    figure(dense).toFixed(2),
-    figure(pruned).toFixed(2),
-  ];
-  return [
-    ...dense.sizes.map((size, layer) =>
-      countRow(dims[layer]!.replace(/^h(?=\d+$)/, 'units of layer '), size, pruned.sizes[layer]!),
-    ),
-    countRow('parameters', dense.parameters, pruned.parameters),
-    countRow('multiply-adds a word', dense.macsPerWord, pruned.macsPerWord),
-    [
-      'ms a batch (10 x 30 words)',
-      ...both(({ msPerBatch }) => msPerBatch),
-      timesLess(dense.msPerBatch, pruned.msPerBatch),
-    ],
-    ['perplexity, validation', ...both(({ perplexity }) => perplexity.valid), ''],
-    ['perplexity, test', ...both(({ perplexity }) => perplexity.test), ''],
-    countRow('file, bytes', dense.bytes, pruned.bytes),
-  ];
+/** The table of a result, its head first; `beside` are results of other runs by the names of their columns. */
+export function tableOf(
+  { teacher, dense, pruned, removed }: Result,
+  beside: Readonly<Record<string, Result>>,
+): string[][] {
+  const fixed = (name: string, value: (of: NetworkFigures) => number): Line<NetworkFigures> => ({
+    ...{ name, text: (of) => value(of).toFixed(2) },
+  });
+  const columns = {
+    ...{ teacher, before: dense, after: pruned },
+    beside: Object.fromEntries(Object.entries(beside).map(([name, each]) => [name, each.pruned])),
+  };
+  return resultRows<NetworkFigures>(columns, [
+    ...Object.keys(removed).map((dim, layer) => ({
+      name: dim.replace(/^h(?=\d+$)/, 'units of layer '),
+      text: ({ sizes }: NetworkFigures) => String(sizes[layer] ?? '-'),
+      ratio: ({ sizes }: NetworkFigures) => sizes[layer]!,
+    })),
+    countLine('parameters', ({ parameters }) => parameters),
+    countLine('multiply-adds a word', ({ macsPerWord }) => macsPerWord),
+    {
+      ...fixed('ms a batch (10 x 30 words)', ({ msPerBatch }) => msPerBatch),
+      ratio: ({ msPerBatch }) => msPerBatch,
+    },
+    fixed('perplexity, validation', ({ perplexity }) => perplexity.valid),
+    fixed('perplexity, test', ({ perplexity }) => perplexity.test),
+    countLine('file, bytes', ({ bytes }) => bytes),
+  ]);
 }
 
-/** The before/after table for a terminal. */
-export function formatResult(result: Result): string {
+/** The table of a result for a terminal. */
+export function formatResult(
+  result: Result,
+  beside: Readonly<Record<string, Result>> = {},
+): string {
   return [
-    ...formatTable([['', 'before', 'after', 'ratio'], ...resultRows(result)]),
+    ...formatTable(tableOf(result, beside)),
     '',
     `largest logit difference, pruned against unpruned, in a new process: ${result.maxAbsDiff.toExponential(1)}` +
       ` (stock LayersModel: ${result.layersModelMaxAbsDiff.toExponential(1)})`,

@@ -13,6 +13,8 @@ const common = z.strictObject({
   from: z.string().nullable(),
   /** Model folder of a trained network whose probabilities a share of the loss comes from; null for labels alone. */
   teacher: z.string().nullable(),
+  /** In place of a folder, the preset of a teacher that is trained first, on the same text, in the folder `teacher` of the run. */
+  teacherPreset: z.string().nullable().default(null),
   /** Part of the loss that comes from the teacher. */
   share: z
     .number()

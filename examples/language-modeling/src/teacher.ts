@@ -1,13 +1,20 @@
 import { dispose, keep, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { digestOf, tensorsOf } from '@secateur/app';
+import { digestOf, presetOf, tensorsOf } from '@secateur/app';
+import type { Layout } from '@secateur/groups';
 import { readModel } from './model-directory.ts';
-import type { State } from './network/network.ts';
+import type { NamedTensors, Network, State } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import { keepState } from './network/state.ts';
-import type { Settings } from './settings.ts';
+import { presets } from './presets.ts';
+import { checkSettings, type Settings } from './settings.ts';
 
 /** A trained network from whose probabilities another one learns. It is only read: no gradient, no dropout. */
 export interface Teacher {
+  /** Its model folder. */
+  readonly directory: string;
+  readonly network: Network;
+  readonly layout: Layout;
+  readonly weights: NamedTensors;
   /** SHA-256 of its architecture and weights. */
   readonly digest: string;
   /** Part of the loss that comes from it. */
@@ -28,6 +35,19 @@ export interface Teacher {
 const PREFIX = 'teacher/';
 
 /**
+ * The settings of the teacher that a run trains for itself: those of its preset, with the text, the vocabulary, the backend and
+ * the seed of the run. Null when the run trains none.
+ *
+ * @throws Error when there is no such preset.
+ */
+export function teacherSettings(settings: Settings): Settings | null {
+  const { teacherPreset, data, fromYear, maxVocab, backend, seed } = settings;
+  if (teacherPreset === null) return null;
+  const preset = presetOf(presets, teacherPreset, 'teacher-preset');
+  return checkSettings({ ...preset, ...{ data, fromYear, maxVocab, backend, seed } });
+}
+
+/**
  * Reads the teacher that the settings name; null when they name none. Its cell and sizes need not be the student's.
  *
  * @throws Error when the folder holds no model of this example, or one whose vocabulary is not exactly `words`.
@@ -43,6 +63,7 @@ export async function readTeacher(
   const network = networkOf(model.architecture);
   const weights = tensorsOf(model.weights);
   return {
+    ...{ directory, network, weights, layout: model.layout },
     digest: digestOf(model.weights, model.architecture),
     share,
     temperature,

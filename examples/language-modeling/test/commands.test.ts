@@ -262,6 +262,9 @@ describe('a Recurrent Highway Network', () => {
     };
     expect(exact).toBe(true);
     expect(removed['width']).toHaveLength(found.removed['width']!);
+    const reported = await lm(['report', '--run', highway(), '--beside', run]);
+    expect(reported.stdout).toMatch(/ before +after +ratio +run\n/);
+    expect(reported.stdout).toMatch(RegExp(`^width +16 .* ${result.pruned.sizes[0]}$`, 'm'));
     const sampled = await lm(['sample', ...model, '--words', '10', '--prompt', 'cats']);
     expect(sampled.stdout).toMatch(/^Cats\b[^]*(chase|see|hear)/);
   });
@@ -291,7 +294,7 @@ describe('what is wrong is said', () => {
   test('settings', async () => {
     expect(await train('--lambda', '-1')).toContain('lambda: expected a lambda of 0 or more');
     expect(await train('--preset', 'huge')).toContain(
-      'expected one of quick, small, small-iss, medium, large, large-iss, rhn-quick, rhn-small, rhn-dense, rhn, found "huge"',
+      'expected one of quick, quick-dense, quick-iss, small, small-iss, medium, large, large-iss, rhn-quick, rhn-quick-dense, rhn-quick-iss, rhn-small, rhn-dense, rhn, found "huge"',
     );
     expect(await train('--epochs', 'ten')).toContain('expected a finite number, found "ten"');
     expect(await train('--backend', 'tpu')).toContain('tpu');

@@ -14,8 +14,8 @@ test('an error from the backend names the checkpoint to go on from, and the run 
   const data = smallText();
   const folder = temporaryFolder();
   const settings = {
-    ...presets.quick!,
-    ...{ preset: 'quick', data, backend: 'wasm', embed: 8, hidden: [12, 12] },
+    ...presets['quick-iss']!,
+    ...{ preset: 'quick-iss', data, backend: 'wasm', embed: 8, hidden: [12, 12] },
     ...{ batch: 4, steps: 5, epochs: 1, maxVocab: null },
   };
   const options = { directory: join(folder, 'run'), checkpointEvery: 4, silent: true };

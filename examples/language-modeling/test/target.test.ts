@@ -16,6 +16,7 @@ type Raw = Readonly<Record<string, unknown>>;
 
 const common = {
   ...{ backend: 'wasm', batch: 4, steps: 5, init: 0.5, epochs: 2 },
+  teacherPreset: 'none',
   ...{ targetMacs: 0.5, shrinkEpochs: 0.6, compactSteps: 7 },
 };
 const cells: Readonly<Record<string, Raw>> = {

@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { settingsFrom } from '../src/commands/options.ts';
 import { trainCommand } from '../src/commands/train.ts';
 import type { Result } from '../src/result.ts';
-import type { Settings } from '../src/settings.ts';
+import { presets } from '../src/presets.ts';
+import { checkSettings, type Settings } from '../src/settings.ts';
 import * as step from '../src/step.ts';
 import { lm } from './support/lm.ts';
 import { smallText } from './support/text.ts';
@@ -16,7 +17,7 @@ import { smallText } from './support/text.ts';
 type Raw = Readonly<Record<string, unknown>>;
 
 const tiny = {
-  ...{ backend: 'wasm', batch: 4, steps: 5, init: 0.5, lambda: 0, threshold: 0 },
+  ...{ backend: 'wasm', batch: 4, steps: 5, init: 0.5, lambda: 0, threshold: 0, rampEpochs: 0 },
 };
 const tinyLstm = { ...tiny, embed: 8, hidden: [12, 12] };
 const tinyRhn = {
@@ -27,11 +28,12 @@ const tinyRhn = {
 let data: string;
 let folder: string;
 const at = (name: string): string => join(folder, name);
+const read = (name: string): string => readFileSync(at(name), 'latin1');
 const teacher = (): string => at('teacher/dense');
 beforeAll(async () => {
   data = smallText();
   folder = temporaryFolder();
-  await training('teacher', { ...tinyLstm, epochs: 4 });
+  await training('teacher', { ...tinyLstm, epochs: 4, teacherPreset: 'none' });
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -41,14 +43,19 @@ afterAll(() => {
   removeFolder(data);
 });
 
-/** Trains to the end. */
-async function training(name: string, raw: Raw): Promise<Result> {
+/** Trains by the command line. */
+function started(name: string, raw: Raw): ReturnType<typeof lm> {
   const options = Object.entries(raw).flatMap(([key, value]) => [
     `--${flagOf(key)}`,
     String(value),
   ]);
-  const where = ['--data', data, '--run', at(name), '--json'];
-  const ended = await lm(['train', ...where, ...options]);
+  const where = ['--data', data, '--run', at(name), '--checkpoint-every', '4', '--json'];
+  return lm(['train', ...where, ...options]);
+}
+
+/** Trains to the end. */
+async function training(name: string, raw: Raw): Promise<Result> {
+  const ended = await started(name, raw);
   expect(ended, ended.stderr).toMatchObject({ code: 0 });
   return JSON.parse(ended.stdout) as Result;
 }
@@ -68,7 +75,10 @@ test('an RHN learns the grammar from the probabilities of an LSTM alone', async 
   const result = await training('taught', taught);
   // Eight words; nothing told it which of them come next but the teacher.
   expect(result.pruned.perplexity.test).toBeLessThan(2);
-  expect(result.teacher).toEqual({ directory: teacher(), share: 1, temperature: 1 });
+  const { dense } = JSON.parse(readFileSync(at('teacher/result.json'), 'utf8')) as Result;
+  expect(result.teacher).toMatchObject({ directory: teacher(), share: 1, temperature: 1 });
+  const { sizes, parameters, macsPerWord, perplexity, bytes } = dense;
+  expect(result.teacher).toMatchObject({ sizes, parameters, macsPerWord, perplexity, bytes });
   const config = JSON.parse(readFileSync(at('taught/config.json'), 'utf8')) as Settings;
   expect(config).toMatchObject({ teacher: teacher(), share: 1, temperature: 1 });
   expect(readFileSync(at('taught/report.html'), 'utf8')).toContain(`taught by ${teacher()}`);
@@ -86,6 +96,75 @@ test('a network that starts from a model can have a teacher too', async () => {
   const found = metrics.find(({ kind }) => kind === 'epoch')!.train;
   expect(found).toBeGreaterThan(1);
   expect(found).toBeLessThan(2);
+});
+
+describe('a teacher of its own', () => {
+  // Its sizes are its preset's; with these it takes seconds.
+  const tinyDense = checkSettings({
+    ...presets['quick-dense'],
+    ...{
+      preset: 'tiny-dense',
+      embed: 8,
+      hidden: [12, 12],
+      batch: 4,
+      steps: 5,
+      init: 0.5,
+      epochs: 2,
+    },
+  });
+  const own = { ...tinyLstm, epochs: 2, teacherPreset: 'tiny-dense', share: 0.4 };
+  beforeAll(() => {
+    (presets as Record<string, Settings>)['tiny-dense'] = tinyDense;
+  });
+  afterAll(() => {
+    delete (presets as Record<string, Settings>)['tiny-dense'];
+  });
+
+  test('is trained first, on the same text and with the same seed, and has a column of its own', async () => {
+    const result = await training('own', { ...own, seed: 3 });
+    const first = JSON.parse(read('own/teacher/result.json')) as Result;
+    const config = JSON.parse(read('own/teacher/config.json')) as Settings;
+    expect(config).toEqual({ ...tinyDense, data, maxVocab: null, backend: 'wasm', seed: 3 });
+    expect(result.teacher).toMatchObject({
+      ...{ directory: 'teacher/model', share: 0.4, temperature: 1 },
+      perplexity: first.pruned.perplexity,
+    });
+    expect(read('own/report.html')).toContain('<th>teacher</th>');
+    // The same as from the model of another run.
+    const { teacherPreset: _, ...others } = own;
+    await training('others', { ...others, seed: 3, teacher: at('own/teacher/model') });
+    expect(read('others/model/model.safetensors')).toBe(read('own/model/model.safetensors'));
+  });
+
+  test('goes on to the same bits when it ended on the way', async () => {
+    await training('unbroken', own);
+    const { trainStep } = step;
+    let done = 0;
+    // The teacher has 160 steps, the student as many.
+    const spy = vi.spyOn(step, 'trainStep').mockImplementation((...inputs) => {
+      done++;
+      if (done === 50 || done === 250) return Promise.reject(new Error('the GPU device was lost.'));
+      return trainStep(...inputs);
+    });
+    const before = memory().numTensors;
+    expect((await started('broken', own)).stderr).toMatch(/after step 49.*step-0*48/);
+    expect(existsSync(at('broken/config.json'))).toBe(true);
+    expect((await started('broken', own)).stderr).toMatch(/the GPU device was lost/);
+    expect(existsSync(at('broken/teacher/result.json'))).toBe(true);
+    expect(memory().numTensors).toBe(before);
+    spy.mockRestore();
+    await training('broken', own);
+    for (const file of ['teacher/model/model.safetensors', 'model/model.safetensors']) {
+      expect(read(`broken/${file}`)).toBe(read(`unbroken/${file}`));
+    }
+  });
+
+  test('of no preset is an error that names those there are', async () => {
+    expect(await failure('never', { ...own, teacherPreset: 'huge' })).toMatch(
+      /^--teacher-preset: expected one of quick, .*, found "huge"\.$/,
+    );
+    expect(existsSync(at('never'))).toBe(false);
+  });
 });
 
 describe('a run that ended on the way', () => {
@@ -159,9 +238,17 @@ describe('what is wrong is said', () => {
     expect(() => from({ teacher: 'x', temperature: 0 })).toThrow(
       'temperature: expected a temperature above 0; begin with 1',
     );
-    expect(() => from({ share: 0.3 })).toThrow(
-      '--share: expected a --teacher beside it, found none',
+    expect(() => from({ teacherPreset: 'none', share: 0.3 })).toThrow(
+      '--share: expected a --teacher or a --teacher-preset beside it, found none',
     );
-    expect(() => from({ temperature: 2 })).toThrow('--temperature: expected a --teacher beside it');
+    expect(() => from({ preset: 'small', temperature: 2 })).toThrow(
+      '--temperature: expected a --teacher or a --teacher-preset beside it',
+    );
+    expect(from({ teacher: 'x' }).teacherPreset).toBeNull();
+    expect(from({ teacherPreset: 'none' }).teacherPreset).toBeNull();
+    expect(from({}).teacherPreset).toBe('quick-dense');
+    expect(() => from({ teacher: 'x', teacherPreset: 'small' })).toThrow(
+      '--teacher-preset: expected none beside --teacher, found "small"; leave one of the two out.',
+    );
   });
 });

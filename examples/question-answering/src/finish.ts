@@ -14,7 +14,7 @@ import { answer } from './evaluate.ts';
 import { fixedVectors, writeModel } from './model-directory.ts';
 import type { BidafInputs } from './network/bidaf.ts';
 import type { NamedTensors } from './network/weights.ts';
-import type { Answered, NetworkFigures, Result, TeacherFigures } from './result.ts';
+import type { Answered, NetworkFigures, Result } from './result.ts';
 import { removalLayout, type Settings } from './settings.ts';
 import { spanLogits } from './step.ts';
 import type { TeacherModel } from './teacher.ts';
@@ -60,13 +60,23 @@ export async function finish(
   const [dense, pruned] = [tensorsOf(trained.weights), tensorsOf(small.weights)];
   await writeProbe(run.directory, dense, valid, fixed);
   const checked = await verifyInNewProcess(run.directory, settings);
-  const [denseMs, prunedMs] = await msPerQuestion([dense, pruned], test, fixed);
+  const taught = data.teacher && tensorsOf(data.teacher.weights);
+  const candidates = [dense, pruned, ...(taught === undefined ? [] : [taught])];
+  const [denseMs, prunedMs, teacherMs] = await msPerQuestion(candidates, test, fixed);
   const examples = await shownAnswers(pruned, test, fixed);
   const before = await scores(dense, { valid, test }, fixed);
-  const teacher = data.teacher && (await teacherFigures(settings, data.teacher, data, fixed));
-  dispose([...Object.values(dense), ...Object.values(pruned)]);
+  const teacherScores = taught && (await scores(taught, { valid, test }, fixed));
+  dispose(candidates as never);
   fixed?.dispose();
 
+  const { share, temperature } = settings;
+  const teacher =
+    data.teacher === undefined
+      ? null
+      : {
+          ...figures(data.teacher.layout, teacherMs!, teacherScores!, data.teacher.directory),
+          ...{ share, temperature, seconds: data.teacher.seconds },
+        };
   const backend = describe();
   return {
     dense: figures(whole, denseMs!, before, directories.dense),
@@ -74,25 +84,12 @@ export async function finish(
     maxAbsDiff: checked.maxAbsDiff,
     removed: Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
     speedup: denseMs! / prunedMs!,
-    ...{ backend: backend.name, seed, lambda, targetMacs, epochs, teacher: teacher ?? null },
+    ...{ backend: backend.name, seed, lambda, targetMacs, epochs, teacher },
     questionsPerSecond: trained.questionsPerSecond,
     trainingSeconds: trained.seconds,
     examples,
     versions: { ...backend.versions, node: process.version },
   };
-}
-
-/** What the teacher reaches, and how much of the loss came from it. */
-async function teacherFigures(
-  { share, temperature }: Settings,
-  { weights, layout, seconds }: TeacherModel & { readonly seconds: number },
-  parts: Prepared,
-  fixed: BidafInputs['fixed'],
-): Promise<TeacherFigures> {
-  const tensors = tensorsOf(weights);
-  const found = await scores(tensors, parts, fixed);
-  dispose(tensors);
-  return { ...{ share, temperature, seconds }, parameters: countParameters(layout), ...found };
 }
 
 function figures(

@@ -7,6 +7,7 @@ const paper: Settings = {
   glove: null,
   from: null,
   teacher: null,
+  teacherPreset: null,
   share: 0.5,
   temperature: 1,
   backend: 'wasm',
@@ -53,20 +54,37 @@ const half: Settings = {
   average: 0.99,
 };
 
-/** Settings by name: `quick` on the embedded questions; `half` and `paper` for SQuAD, `-iss` with lambda, and the paper's with less dropout beside it. */
+const quickDense: Settings = {
+  ...paper,
+  preset: 'quick-dense',
+  epochs: 5,
+  batch: 32,
+  word: 50,
+  filters: 50,
+  units: 40,
+  learningRate: 0.002,
+  keep: 0.9,
+  average: 0.99,
+  decayFrom: 2,
+};
+
+/**
+ * Settings by name, of which `quick` ones are for the embedded questions: `quick` trains the network of `quick-dense` first, and
+ * then one with a budget that learns from it; `quick-iss` takes the paper's way, with lambda. `half` and `paper` are for SQuAD,
+ * `-iss` with lambda, and the paper's with less dropout beside it.
+ */
 export const presets: Readonly<Record<string, Settings>> = {
   quick: {
-    ...paper,
+    ...quickDense,
     preset: 'quick',
-    epochs: 5,
-    batch: 32,
-    word: 50,
-    filters: 50,
-    units: 40,
-    learningRate: 0.002,
-    keep: 0.9,
-    average: 0.99,
-    decayFrom: 2,
+    teacherPreset: 'quick-dense',
+    targetMacs: 0.5,
+    groups: 'all',
+  },
+  'quick-dense': quickDense,
+  'quick-iss': {
+    ...quickDense,
+    preset: 'quick-iss',
     lambda: 6,
     rampEpochs: 1,
     penalty: 'proximal',

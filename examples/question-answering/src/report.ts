@@ -1,5 +1,5 @@
 import { lineChart, readRunMetrics, writeReport, type Metric } from '@secateur/app';
-import { formatAnswered, resultRows, type Result } from './result.ts';
+import { formatAnswered, tableOf, type Result } from './result.ts';
 import type { Settings } from './settings.ts';
 
 /** A line of `metrics.jsonl`: an epoch's has a loss and scores. */
@@ -9,8 +9,15 @@ interface RunMetric extends Metric {
   readonly f1?: number;
 }
 
-/** Writes `report.html` of a run from its metrics and result, and returns the file's path. */
-export function writeRunReport(directory: string, result: Result, settings: Settings): string {
+/**
+ * Writes `report.html` of a run from its metrics and result, with results of other runs beside it, and returns the file's path.
+ */
+export function writeRunReport(
+  directory: string,
+  result: Result,
+  settings: Settings,
+  beside: Readonly<Record<string, Result>> = {},
+): string {
   const metrics = readRunMetrics<RunMetric>(directory);
   const epochs = metrics.filter(({ kind }) => kind === 'epoch');
   const steps = metrics.filter(({ kind }) => kind === 'train');
@@ -46,7 +53,7 @@ export function writeRunReport(directory: string, result: Result, settings: Sett
     heading: 'BiDAF that slimmed itself',
     settings,
     result,
-    rows: resultRows(result),
+    rows: tableOf(result, beside),
     charts,
     sample: {
       heading: 'Some answers',

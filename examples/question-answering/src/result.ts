@@ -1,4 +1,4 @@
-import { countRow, formatTable, timesLess } from '@secateur/app';
+import { countLine, formatTable, resultRows, type Line } from '@secateur/app';
 import { z } from 'zod';
 import type { Score } from './data/score.ts';
 
@@ -17,7 +17,7 @@ export interface NetworkFigures {
 }
 
 /** The network that a run learnt from, and how much of the loss came from it. */
-export interface TeacherFigures extends Pick<NetworkFigures, 'parameters' | 'valid' | 'test'> {
+export interface TeacherFigures extends NetworkFigures {
   readonly share: number;
   readonly temperature: number;
   /** What it took it to read the training questions, which it does once. */
@@ -83,15 +83,8 @@ export const resultSchema: z.ZodType<Result> = z.object({
   lambda: z.number(),
   targetMacs: z.number().nullable().default(null),
   epochs: z.number(),
-  teacher: z
-    .object({
-      share: z.number(),
-      temperature: z.number(),
-      seconds: z.number(),
-      parameters: z.number(),
-      valid: scoreSchema,
-      test: scoreSchema,
-    })
+  teacher: figuresSchema
+    .extend({ share: z.number(), temperature: z.number(), seconds: z.number() })
     .nullable()
     .default(null),
   questionsPerSecond: z.number(),
@@ -102,32 +95,44 @@ export const resultSchema: z.ZodType<Result> = z.object({
   versions: z.record(z.string(), z.string()),
 });
 
-/** The rows of the before/after table: name, dense, pruned, ratio. */
-export function resultRows({ dense, pruned }: Result): string[][] {
-  const both = (figure: (of: NetworkFigures) => number, digits: number): [string, string] => [
-    figure(dense).toFixed(digits),
-    figure(pruned).toFixed(digits),
-  ];
-  return [
-    ...Object.entries(dense.sizes).map(([dim, size]) => countRow(dim, size, pruned.sizes[dim]!)),
-    countRow('weights', dense.parameters, pruned.parameters),
-    [
-      'ms a question',
-      ...both(({ msPerQuestion }) => msPerQuestion, 2),
-      timesLess(dense.msPerQuestion, pruned.msPerQuestion),
-    ],
-    ['exact match, validation', ...both(({ valid }) => valid.exactMatch, 2), ''],
-    ['F1, validation', ...both(({ valid }) => valid.f1, 2), ''],
-    ['exact match, test', ...both(({ test }) => test.exactMatch, 2), ''],
-    ['F1, test', ...both(({ test }) => test.f1, 2), ''],
-    countRow('file, bytes', dense.bytes, pruned.bytes),
-  ];
+/** The table of a result, its head first; `beside` are results of other runs by the names of their columns. */
+export function tableOf(
+  { teacher, dense, pruned, removed }: Result,
+  beside: Readonly<Record<string, Result>>,
+): string[][] {
+  const fixed = (name: string, value: (of: NetworkFigures) => number): Line<NetworkFigures> => ({
+    ...{ name, text: (of) => value(of).toFixed(2) },
+  });
+  const columns = {
+    ...{ teacher, before: dense, after: pruned },
+    beside: Object.fromEntries(Object.entries(beside).map(([name, each]) => [name, each.pruned])),
+  };
+  return resultRows<NetworkFigures>(columns, [
+    ...Object.keys(dense.sizes).map((dim) => ({
+      name: dim,
+      text: ({ sizes }: NetworkFigures) => String(sizes[dim] ?? '-'),
+      ratio: ({ sizes }: NetworkFigures) => sizes[dim]!,
+    })),
+    countLine('weights', ({ parameters }) => parameters),
+    {
+      ...fixed('ms a question', ({ msPerQuestion }) => msPerQuestion),
+      ratio: ({ msPerQuestion }) => msPerQuestion,
+    },
+    fixed('exact match, validation', ({ valid }) => valid.exactMatch),
+    fixed('F1, validation', ({ valid }) => valid.f1),
+    fixed('exact match, test', ({ test }) => test.exactMatch),
+    fixed('F1, test', ({ test }) => test.f1),
+    countLine('file, bytes', ({ bytes }) => bytes),
+  ]);
 }
 
-/** The before/after table and some answers, for a terminal. */
-export function formatResult(result: Result): string {
+/** The table of a result and some answers, for a terminal. */
+export function formatResult(
+  result: Result,
+  beside: Readonly<Record<string, Result>> = {},
+): string {
   return [
-    ...formatTable([['', 'before', 'after', 'ratio'], ...resultRows(result)]),
+    ...formatTable(tableOf(result, beside)),
     '',
     `largest logit difference, pruned against unpruned, in a new process: ${result.maxAbsDiff.toExponential(1)}`,
     ...formatTeacher(result),
@@ -137,14 +142,8 @@ export function formatResult(result: Result): string {
 
 function formatTeacher({ teacher }: Result): string[] {
   if (teacher === null) return [];
-  const { share, temperature, parameters, valid, test } = teacher;
-  const scores = ({ exactMatch, f1 }: Score): string =>
-    `exact match ${exactMatch.toFixed(2)}, F1 ${f1.toFixed(2)}`;
-  return [
-    '',
-    `teacher, with ${share} of the loss at temperature ${temperature}: ${parameters.toLocaleString('en-GB')} weights; ` +
-      `validation: ${scores(valid)}; test: ${scores(test)}`,
-  ];
+  const { share, temperature } = teacher;
+  return ['', `${share} of the loss came from the teacher, at temperature ${temperature}`];
 }
 
 /** A question, its answer and what would have been right. */

@@ -17,6 +17,8 @@ const settingsSchema = z.strictObject({
   from: z.string().nullable(),
   /** Model folder of a network that this one learns from besides the answers, or null. */
   teacher: z.string().nullable().default(null),
+  /** In place of a folder, the preset of a teacher that is trained first, on the same questions, in the folder `teacher` of the run. */
+  teacherPreset: z.string().nullable().default(null),
   /** Part of the loss that comes from the teacher, and what logits are divided by before both softmaxes there. */
   share: z.number().min(0).max(1).default(0.5),
   temperature: z.number().positive().default(1),

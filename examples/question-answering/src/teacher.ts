@@ -1,15 +1,32 @@
-import { digestOf } from '@secateur/app';
+import { digestOf, presetOf } from '@secateur/app';
 import { shown } from '@secateur/input';
 import type { Layout, Weights } from '@secateur/groups';
 import type { Vocabularies } from './data/prepare.ts';
 import { readModel } from './model-directory.ts';
+import { presets } from './presets.ts';
+import { checkSettings, type Settings } from './settings.ts';
 
 /** A trained network of which another one learns. */
 export interface TeacherModel {
+  /** Its model folder. */
+  readonly directory: string;
   readonly weights: Weights;
   readonly layout: Layout;
   /** Of its weights, in hexadecimal: a run goes on with no other teacher. */
   readonly sha256: string;
+}
+
+/**
+ * The settings of the teacher that a run trains for itself: those of its preset, with the questions, the vocabulary, the backend
+ * and the seed of the run. Null when the run trains none.
+ *
+ * @throws Error when there is no such preset.
+ */
+export function teacherSettings(settings: Settings): Settings | null {
+  const { teacherPreset, data, glove, backend, seed, minWords, minChars } = settings;
+  if (teacherPreset === null) return null;
+  const preset = presetOf(presets, teacherPreset, 'teacher-preset');
+  return checkSettings({ ...preset, ...{ data, glove, backend, seed, minWords, minChars } });
 }
 
 /**
@@ -30,7 +47,7 @@ export async function readTeacher(directory: string, run: Vocabularies): Promise
       `--teacher ${directory}: expected the vectors of this run's --glove, found others for the same words; give a model that was trained with the same --glove.`,
     );
   }
-  return { weights, layout, sha256: digestOf(weights) };
+  return { directory, weights, layout, sha256: digestOf(weights) };
 }
 
 /** What has to be the same, entry by entry. */

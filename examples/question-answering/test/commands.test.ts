@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Located } from '../src/evaluate.ts';
+import { presets } from '../src/presets.ts';
 import type { Result } from '../src/result.ts';
+import type { Settings } from '../src/settings.ts';
 import { disturb, qa, qaProcess } from './support/qa.ts';
 import { boxes, boxQuestions, tiny } from './support/questions.ts';
 
@@ -58,6 +60,25 @@ describe('train', () => {
     for (const { answer } of result.examples) expect(answer).toMatch(/\w/);
   });
 
+  test('trains one of its own first, if it is told to', async () => {
+    const own = { ...(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')) as Settings) };
+    (presets as Record<string, Settings>)['own'] = { ...own, epochs: 2, lambda: 0, data: null };
+    const few = [...tiny, '--epochs', '2', '--lambda', '0', '--seed', '3'];
+    const options = ['--data', data, ...few, '--run', join(folder, 'own'), '--json'];
+    const ended = await qa(['train', ...options, '--teacher-preset', 'own']);
+    delete (presets as Record<string, Settings>)['own'];
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    const read = <T>(file: string): T =>
+      JSON.parse(readFileSync(join(folder, 'own', file), 'utf8')) as T;
+    expect(read<Settings>('teacher/config.json')).toEqual({
+      ...{ ...own, epochs: 2, lambda: 0, seed: 3 },
+    });
+    const { pruned } = read<Result>('teacher/result.json');
+    expect((JSON.parse(ended.stdout) as Result).teacher).toMatchObject({
+      ...{ share: 0.5, temperature: 1, valid: pruned.valid, test: pruned.test },
+    });
+  });
+
   // On Windows a signal from another process ends this one at once.
   test.skipIf(process.platform === 'win32')('goes on after Ctrl-C to the same bits', async () => {
     const again = join(folder, 'interrupted');
@@ -108,13 +129,34 @@ describe('train with a teacher', () => {
 
   test('says of whom it learnt and what that network reaches', async () => {
     expect(taught.teacher).toEqual({
+      ...result.dense,
       ...{ share: 0.4, temperature: 2, seconds: expect.any(Number) as number },
-      parameters: result.dense.parameters,
-      ...{ valid: result.dense.valid, test: result.dense.test },
+      msPerQuestion: expect.any(Number) as number,
     });
     expect(taught.dense.sizes['output/bw']).toBe(4);
     const reported = await qa(['report', '--run', join(folder, 'taught')]);
-    expect(reported.stdout).toContain('teacher, with 0.4 of the loss at temperature 2: ');
+    expect(reported.stdout).toMatch(
+      /teacher +before +after[^]*0\.4 of the loss came from the teacher, at temperature 2/,
+    );
+  });
+
+  test('trains one of its own first, if it is told to', async () => {
+    const own = { ...(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')) as Settings) };
+    (presets as Record<string, Settings>)['own'] = { ...own, epochs: 2, lambda: 0, data: null };
+    const few = [...tiny, '--epochs', '2', '--lambda', '0', '--seed', '3'];
+    const options = ['--data', data, ...few, '--run', join(folder, 'own'), '--json'];
+    const ended = await qa(['train', ...options, '--teacher-preset', 'own']);
+    delete (presets as Record<string, Settings>)['own'];
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    const read = <T>(file: string): T =>
+      JSON.parse(readFileSync(join(folder, 'own', file), 'utf8')) as T;
+    expect(read<Settings>('teacher/config.json')).toEqual({
+      ...{ ...own, epochs: 2, lambda: 0, seed: 3 },
+    });
+    const { pruned } = read<Result>('teacher/result.json');
+    expect((JSON.parse(ended.stdout) as Result).teacher).toMatchObject({
+      ...{ share: 0.5, temperature: 1, valid: pruned.valid, test: pruned.test },
+    });
   });
 
   // On Windows a signal from another process ends this one at once.
@@ -185,8 +227,10 @@ describe('the other commands', () => {
     expect(JSON.parse(pruned.stdout)).toMatchObject({ exact: true });
     const weights = (of: string) => readFileSync(join(of, 'model.safetensors'));
     expect(weights(out)).toEqual(weights(join(run, 'model')));
-    const reported = await qa(['report', '--run', run]);
-    expect(reported.stdout).toContain('modelling1/fw');
+    const reported = await qa(['report', '--run', run, '--beside', join(folder, 'taught')]);
+    expect(reported.stdout).toMatch(/ before +after +ratio +taught\n/);
+    expect(reported.stdout).toMatch(/modelling1\/fw +6 .* 4\n/);
+    expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('<th>taught</th>');
   });
 });
 
@@ -221,8 +265,8 @@ describe('says what is wrong with', () => {
     ['settings', () => qa(['train', '--keep', '2', '--epochs', '0']), /settings: 2 do not fit:/],
     [
       'a share of no teacher',
-      () => qa(['train', '--share', '0.3']),
-      /--share: expected --teacher beside it, found none/,
+      () => qa(['train', '--teacher-preset', 'none', '--share', '0.3']),
+      /--share: expected a --teacher or a --teacher-preset beside it, found none/,
     ],
   ])('%s', async (_, start, message) => {
     const ended = await start();

@@ -27,7 +27,7 @@ const command = (run: string): string[] => [
   ...['train', '--data', data, '--run', run, '--json', '--checkpoint-every', '3'],
   ...['--word', '8', '--filters', '4', '--units', '6', '--batch', '12', '--epochs', '3'],
   ...['--learning-rate', '0.02', '--average', '0.8', '--min-chars', '1'],
-  ...['--target-macs', '0.6', '--shrink-epochs', '1.5'],
+  ...['--preset', 'quick-dense', '--target-macs', '0.6', '--shrink-epochs', '1.5'],
 ];
 
 const layoutIn = (run: string, which: string): Layout => {

@@ -29,6 +29,7 @@ export {
   parseSize,
   presetOf,
   runDirectoryOf,
+  teacherFlags,
   type RawFlags,
 } from './options.ts';
 export { chooseOrigins, firstOrigins, layoutLeft, type Origins } from './origins.ts';
@@ -51,6 +52,6 @@ export {
   type SessionState,
   type TrainingSession,
 } from './session.ts';
-export { countRow, formatTable, timesLess } from './table.ts';
+export { countLine, formatTable, resultRows, type Columns, type Line } from './table.ts';
 export { timeInTurns } from './time-in-turns.ts';
 export { arraysOf, checkpointWeights, digestOf, tensorsOf, variablesOf } from './weights.ts';

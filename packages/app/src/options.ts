@@ -49,14 +49,18 @@ export function parseNumbers(text: string): number[] {
 }
 
 /**
- * The preset of a name.
+ * The preset of a name, which was given with a flag.
  *
  * @throws Error naming all there are when there is none.
  */
-export function presetOf<T>(presets: Readonly<Record<string, T>>, name: string): T {
+export function presetOf<T>(
+  presets: Readonly<Record<string, T>>,
+  name: string,
+  flag = 'preset',
+): T {
   if (Object.hasOwn(presets, name)) return presets[name]!;
   throw new Error(
-    `--preset: expected one of ${Object.keys(presets).join(', ')}, found ${shown(name)}.`,
+    `--${flag}: expected one of ${Object.keys(presets).join(', ')}, found ${shown(name)}.`,
   );
 }
 
@@ -83,4 +87,32 @@ export function checkWith<T>(schema: z.ZodType<T>, settings: unknown): T {
     ({ path, message }) => `  ${path.join('.') || 'settings'}: ${message}`,
   );
   throw new Error(`settings: ${lines.length} do not fit:\n${lines.join('\n')}`);
+}
+
+/**
+ * What flags about a teacher say beside a preset: a folder replaces the preset's own teacher, and `none` stands for no teacher.
+ *
+ * @throws Error when the command line gives a folder and a preset, or what belongs to a teacher where there is none.
+ */
+export function teacherFlags(
+  raw: RawFlags,
+  preset: { readonly teacher: string | null; readonly teacherPreset: string | null },
+): { readonly teacher: string | null; readonly teacherPreset: string | null } {
+  const folder = raw['teacher'] as string | undefined;
+  const name = raw['teacherPreset'] as string | undefined;
+  if (folder !== undefined && name !== undefined) {
+    throw new Error(
+      `--teacher-preset: expected none beside --teacher, found ${shown(name)}; leave one of the two out.`,
+    );
+  }
+  const teacher = folder ?? (name === undefined ? preset.teacher : null);
+  const own = name ?? (folder === undefined ? preset.teacherPreset : null);
+  const teacherPreset = own === 'none' ? null : own;
+  const useless = ['share', 'temperature'].find((key) => raw[key] !== undefined);
+  if (teacher === null && teacherPreset === null && useless !== undefined) {
+    throw new Error(
+      `--${useless}: expected a --teacher or a --teacher-preset beside it, found none; give one, or leave the option out.`,
+    );
+  }
+  return { teacher, teacherPreset };
 }

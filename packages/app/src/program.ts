@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { messageText, terminalText } from '@secateur/input';
 import type { z } from 'zod';
@@ -54,36 +54,52 @@ export function addReportCommand<Result, Settings>(
     readonly result: z.ZodType<Result>;
     /** Checks the settings in `config.json`. */
     settings(config: unknown): Settings;
-    /** Writes the page and returns its path. */
-    write(directory: string, result: Result, settings: Settings): string;
+    /** Writes the page, with results of other runs beside this one, and returns its path. */
+    write(
+      directory: string,
+      result: Result,
+      settings: Settings,
+      beside: Readonly<Record<string, Result>>,
+    ): string;
     /** The table. */
-    format(result: Result): string;
+    format(result: Result, beside: Readonly<Record<string, Result>>): string;
   },
 ): void {
   program
     .command('report')
     .description('write report.html of a finished run again and print its table')
     .requiredOption('--run <folder>', 'run directory')
+    .option('--beside <folders...>', 'run directories of other networks, as columns of the table')
     .option('--json', 'print the result as JSON', false)
-    .action((flags: { run: string; json: boolean }) => {
-      const run = readRun(flags.run);
-      const found = run.readResult();
-      if (found === undefined) {
-        throw new Error(
-          `report: ${flags.run} has no result.json, so its run is not finished; go on with it: train --resume ${flags.run}`,
-        );
-      }
-      const read = of.result.safeParse(found);
-      if (!read.success) {
-        const { path, message } = read.error.issues[0]!;
-        throw new Error(
-          `report: ${join(flags.run, 'result.json')}: expected the result of a run of this program, found at ${path.join('.') || 'its top'}: ${message}; the file is damaged: delete it and go on with the run: train --resume ${flags.run}`,
-        );
-      }
-      const file = of.write(flags.run, read.data, of.settings(run.config));
-      print(read.data, flags.json, () => of.format(read.data));
+    .action((flags: { run: string; beside?: readonly string[]; json: boolean }) => {
+      const { config, result } = finishedRun(flags.run, of.result);
+      const beside = Object.fromEntries(
+        (flags.beside ?? []).map((each) => [basename(each), finishedRun(each, of.result).result]),
+      );
+      const file = of.write(flags.run, result, of.settings(config), beside);
+      print(result, flags.json, () => of.format(result, beside));
       say(`report: ${file}`);
     });
+}
+
+/** Reads the settings and the result of a finished run. */
+function finishedRun<Result>(
+  directory: string,
+  form: z.ZodType<Result>,
+): { readonly config: unknown; readonly result: Result } {
+  const run = readRun(directory);
+  const found = run.readResult();
+  if (found === undefined) {
+    throw new Error(
+      `report: ${directory} has no result.json, so its run is not finished; go on with it: train --resume ${directory}`,
+    );
+  }
+  const read = form.safeParse(found);
+  if (read.success) return { config: run.config, result: read.data };
+  const { path, message } = read.error.issues[0]!;
+  throw new Error(
+    `report: ${join(directory, 'result.json')}: expected the result of a run of this program, found at ${path.join('.') || 'its top'}: ${message}; the file is damaged: delete it and go on with the run: train --resume ${directory}`,
+  );
 }
 
 /** Runs a command line; an error is one line on the standard error, or all of it with SECATEUR_DEBUG. */

@@ -41,7 +41,7 @@ export interface ReportPage {
   readonly heading: string;
   readonly settings: RunSettings;
   readonly result: RunFacts;
-  /** Before and after: name, before, after, ratio. */
+  /** The table of the result, its head first. */
   readonly rows: readonly (readonly string[])[];
   /** Curves of the training, as SVG. */
   readonly charts: readonly string[];
@@ -102,6 +102,9 @@ export function writeReport(
   return file;
 }
 
+const tableRow = (cells: readonly string[], tag: string): string =>
+  `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
+
 function reportPage(page: ReportPage, metrics: readonly Metric[]): string {
   const { title, heading, settings, result, rows, charts, sample } = page;
   const dims = Object.keys(result.removed);
@@ -142,8 +145,7 @@ function reportPage(page: ReportPage, metrics: readonly Metric[]): string {
 <h1>${escape(heading)}</h1>
 <p>${escape(lead)}</p>
 <table>
-<tr><th></th><th>before</th><th>after</th><th>ratio</th></tr>
-${rows.map((row) => `<tr>${row.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`).join('\n')}
+${rows.map((row, i) => tableRow(row, i === 0 ? 'th' : 'td')).join('\n')}
 </table>
 <h2>Training</h2>
 ${[...charts, living].join('\n')}

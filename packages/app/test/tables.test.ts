@@ -1,18 +1,45 @@
-import { countRow, formatTable, median, timeInTurns } from '@secateur/app';
+import { countLine, formatTable, median, resultRows, timeInTurns } from '@secateur/app';
 import { describe, expect, test } from 'vitest';
+
+describe('resultRows', () => {
+  const of = (units: number, score: number) => ({ units, score });
+  const lines = [
+    countLine<ReturnType<typeof of>>('units', ({ units }) => units),
+    { name: 'score', text: ({ score }: ReturnType<typeof of>) => score.toFixed(1) },
+  ];
+
+  test('puts the teacher first and other networks behind the ratio', () => {
+    const columns = {
+      ...{ teacher: of(9000, 3), before: of(6000, 2), after: of(2500, 2.04) },
+      beside: { direct: of(2500, 1) },
+    };
+    expect(resultRows(columns, lines)).toEqual([
+      ['', 'teacher', 'before', 'after', 'ratio', 'direct'],
+      ['units', '9,000', '6,000', '2,500', '2.40x', '2,500'],
+      ['score', '3.0', '2.0', '2.0', '', '1.0'],
+    ]);
+  });
+
+  test('has no ratio where nothing is left', () => {
+    const columns = { teacher: null, before: of(6, 2), after: of(0, 2), beside: {} };
+    expect(resultRows(columns, lines).slice(0, 2)).toEqual([
+      ['', 'before', 'after', 'ratio'],
+      ['units', '6', '0', '-'],
+    ]);
+  });
+});
 
 describe('formatTable', () => {
   test('aligns names to the left and figures to the right, under a line', () => {
-    const rows = [['', 'before', 'after', 'ratio'], countRow('parameters', 12000, 5000)];
+    const rows = [
+      ['', 'before', 'after', 'ratio'],
+      ['parameters', '12,000', '5,000', '2.40x'],
+    ];
     expect(formatTable(rows)).toEqual([
       '             before   after   ratio',
       '-----------------------------------',
       'parameters   12,000   5,000   2.40x',
     ]);
-  });
-
-  test('has no ratio where nothing is left', () => {
-    expect(countRow('units', 6, 0)).toEqual(['units', '6', '0', '-']);
   });
 
   test('leaves no blanks at the end of a row without a ratio', () => {

@@ -29,7 +29,9 @@ export async function prepare(settings: Settings, { threads }: Job): Promise<Pre
           silent: true,
         });
         const training = performance.now() - began;
-        const { pruned } = await finish(run, settings, corpus, trained, start.history);
+        const { pruned } = await finish(run, settings, corpus, trained, {
+          ...{ history: start.history, teacher: null },
+        });
         last = { ...pruned.perplexity, units: pruned.sizes.join(', ') };
         return { training };
       } finally {

@@ -18,12 +18,12 @@ const tiny = {
   ...{ lambda: 0.05, rampEpochs: 0 },
 };
 
-/** Trains the example's `quick` preset on its embedded text, with both penalties, with and without compaction. */
+/** Trains the example's `quick-iss` preset on its embedded text, with both penalties, with and without compaction. */
 export function runOnText({ rounds, simd, threads, quick, say }: BenchOptions): Promise<Measured> {
   const specs = penalties.flatMap((penalty) =>
     [0, 1].map((compactEvery) => {
       const input = {
-        ...presets['quick']!,
+        ...presets['quick-iss']!,
         ...(quick && tiny),
         ...{ penalty, compactEvery },
       } as Settings;
@@ -41,7 +41,7 @@ const trainingsAmong = (measurements: readonly Measurement[]): Measurement[] =>
 export function textTable(measurements: readonly Measurement[]): Table {
   const trainings = trainingsAmong(measurements);
   return {
-    title: "The language-modelling example's preset quick on its embedded text",
+    title: "The language-modelling example's preset quick-iss on its embedded text",
     note: 'The same seed, penalty and schedule in pairs. Seconds of the whole training: steps, evaluation after each epoch, checkpoints and compactions.',
     head: [
       'training',

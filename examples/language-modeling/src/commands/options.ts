@@ -6,6 +6,7 @@ import {
   parseNumbers,
   presetOf,
   runDirectoryOf as directoryOf,
+  teacherFlags,
   type RawFlags,
 } from '@secateur/app';
 import { presets } from '../presets.ts';
@@ -36,6 +37,10 @@ export function addSettingsOptions(command: Command): Command {
     .option(
       '--teacher <folder>',
       "model folder of a trained network to learn from, a run's dense or model; with the same vocabulary",
+    )
+    .option(
+      '--teacher-preset <name>',
+      'preset of a network to train first and to learn from; none: no teacher',
     )
     .option('--share <x>', 'part of the loss that comes from the teacher, 0 to 1', parseNumber)
     .option(
@@ -124,12 +129,6 @@ export function settingsFrom(raw: RawFlags): Settings {
       `--${flagOf(sized)}: expected no sizes beside --from, whose model has its own, found ${String(raw[sized])}; leave one of the two out.`,
     );
   }
-  const untaught = given.find((key) => key === 'share' || key === 'temperature');
-  if (raw['teacher'] === undefined && preset.teacher === null && untaught !== undefined) {
-    throw new Error(
-      `--${flagOf(untaught)}: expected a --teacher beside it, found none; give the model folder of a trained network, or leave the option out.`,
-    );
-  }
   // A preset's vocabulary is made for the embedded text; files keep all their words unless told otherwise.
   const vocabulary = raw['data'] === undefined ? {} : { maxVocab: null };
   return checkSettings({
@@ -137,6 +136,7 @@ export function settingsFrom(raw: RawFlags): Settings {
     ...vocabulary,
     ...penaltyFlags(raw),
     ...Object.fromEntries(given.map((key) => [key, raw[key]])),
+    ...teacherFlags(raw, preset),
     preset: name,
   });
 }

@@ -8,53 +8,67 @@ import { writeRunReport } from '../report.ts';
 import type { Result } from '../result.ts';
 import type { Settings } from '../settings.ts';
 import { startOf, type Start } from '../start.ts';
-import { readTeacher } from '../teacher.ts';
+import { readTeacher, teacherSettings } from '../teacher.ts';
 import { checkTexts, train } from '../train.ts';
 
-/** Trains, or goes on training, in a run directory and finishes it; a finished run is only read. */
+/** Where and how {@link trainCommand} trains, beside the settings. */
+interface TrainCommandOptions {
+  readonly directory: string;
+  readonly checkpointEvery: number;
+  readonly silent: boolean;
+  readonly threads?: number | undefined;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Trains, or goes on training, in a run directory and finishes it; a finished run is only read. A teacher of its own is trained
+ * first, in the folder `teacher` of the directory.
+ */
 export async function trainCommand(
   settings: Settings,
-  options: {
-    readonly directory: string;
-    readonly checkpointEvery: number;
-    readonly silent: boolean;
-    readonly threads?: number | undefined;
-    readonly say: (line: string) => void;
-  },
+  options: TrainCommandOptions,
 ): Promise<Result> {
+  const { directory, say } = options;
   const backend = await startBackend({ ...options, backend: settings.backend });
   // The name that was found, not 'auto', belongs to the run: only the same backend goes on with the same bits.
   const start = await startOf({ ...settings, backend: backend.name });
   const resolved = start.settings;
   // A text that does not fit is found before the run directory is made; a finished run needs no text.
-  const finished = existsSync(join(options.directory, 'result.json'));
+  const finished = existsSync(join(directory, 'result.json'));
   const corpus = finished ? undefined : await readTexts(resolved, start.words);
-  const teacher = corpus ? await readTeacher(resolved, corpus.vocabulary.words) : null;
+  const words = corpus?.vocabulary.words ?? [];
+  const first = teacherSettings(resolved);
+  let teacher = corpus && resolved.teacher ? await readTeacher(resolved, words) : null;
   let run: Run | undefined;
   try {
-    run = openRun({ directory: options.directory, config: resolved });
+    run = openRun({ directory, config: resolved });
     if (corpus === undefined) {
-      options.say(
-        `${options.directory} is finished; remove it or give another --run to train again.`,
-      );
+      say(`${directory} is finished; remove it or give another --run to train again.`);
       return run.readResult() as Result;
     }
-    options.say(
-      `${corpus.name}: ${corpus.train.length} words to train on, ${corpus.valid.length} to validate, ${corpus.test.length} to test, vocabulary ${corpus.vocabulary.words.length}`,
+    if (first !== null) {
+      const own = join(directory, 'teacher');
+      await trainCommand(first, { ...options, directory: own });
+      teacher = await readTeacher({ ...resolved, teacher: join(own, 'model') }, words);
+    }
+    say(
+      `${corpus.name}: ${corpus.train.length} words to train on, ${corpus.valid.length} to validate, ${corpus.test.length} to test, vocabulary ${words.length}`,
     );
     const features = Object.entries(backend.features).map(([name, value]) => `; ${name}: ${value}`);
-    options.say(
-      `backend ${backend.name} (${backend.reason}${features.join('')}); run directory ${options.directory}`,
+    say(
+      `backend ${backend.name} (${backend.reason}${features.join('')}); run directory ${directory}`,
     );
     if (teacher !== null) {
-      options.say(
-        `teacher ${resolved.teacher}: ${resolved.share} of the loss, temperature ${resolved.temperature}`,
-      );
+      const { share, temperature } = teacher;
+      say(`teacher ${teacher.directory}: ${share} of the loss, temperature ${temperature}`);
     }
     const trained = await train(run, resolved, corpus, start, teacher, options);
-    options.say('trained; pruning, verifying in a new process and measuring');
-    const result = await finish(run, resolved, corpus, trained, start.history);
-    writeRunReport(options.directory, result, resolved);
+    say('trained; pruning, verifying in a new process and measuring');
+    const result = await finish(run, resolved, corpus, trained, {
+      history: start.history,
+      teacher,
+    });
+    writeRunReport(directory, result, resolved);
     run.writeResult(result);
     return result;
   } finally {

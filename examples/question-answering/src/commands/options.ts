@@ -4,6 +4,7 @@ import {
   penaltyFlags,
   presetOf,
   runDirectoryOf as directoryOf,
+  teacherFlags,
   type RawFlags,
 } from '@secateur/app';
 import { presets } from '../presets.ts';
@@ -23,6 +24,10 @@ export function addSettingsOptions(command: Command): Command {
     .option('--glove <file>', 'text file of word vectors, which are then not trained')
     .option('--from <folder>', 'model folder to fine-tune, of the same data and sizes')
     .option('--teacher <folder>', 'model folder of a network to learn from, of the same data')
+    .option(
+      '--teacher-preset <name>',
+      'preset of a network to train first and to learn from; none: no teacher',
+    )
     .option('--share <x>', 'part of the loss from the teacher, 0 to 1; default: 0.5', parseNumber)
     .option('--temperature <x>', 'of the softmaxes there, above 0; default: 1', parseNumber)
     .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm')
@@ -64,13 +69,10 @@ export function settingsFrom(raw: RawFlags): Settings {
   const name = String(raw['preset'] ?? 'quick');
   const preset = presetOf(presets, name);
   const given = Object.fromEntries(givenSettings(raw).map((key) => [key, raw[key]]));
-  const settings = checkSettings({ ...preset, ...penaltyFlags(raw), ...given, preset: name });
-  const useless = ['share', 'temperature'].find((key) => key in given);
-  if (settings.teacher === null && useless !== undefined) {
-    throw new Error(
-      `--${useless}: expected --teacher beside it, found none; give the model folder of a trained network, or leave it out.`,
-    );
-  }
+  const settings = checkSettings({
+    ...{ ...preset, ...penaltyFlags(raw), ...given },
+    ...{ ...teacherFlags(raw, preset), preset: name },
+  });
   if (settings.targetMacs !== null && settings.groups === 'paper') {
     throw new Error(
       '--groups: expected exact or all beside --target-macs, found paper, whose components cannot be removed from all that reads them; take one of the two.',

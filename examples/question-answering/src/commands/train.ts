@@ -19,7 +19,7 @@ import { fixedVectors, readModel } from '../model-directory.ts';
 import { writeRunReport } from '../report.ts';
 import type { Result } from '../result.ts';
 import { fullLayout, type Settings } from '../settings.ts';
-import { readTeacher, type TeacherModel } from '../teacher.ts';
+import { readTeacher, teacherSettings, type TeacherModel } from '../teacher.ts';
 import { train } from '../train.ts';
 
 interface TrainCommandOptions {
@@ -30,7 +30,10 @@ interface TrainCommandOptions {
   readonly say: (line: string) => void;
 }
 
-/** Trains, or goes on training, in a run directory and finishes it; a finished run is only read. */
+/**
+ * Trains, or goes on training, in a run directory and finishes it; a finished run is only read. A teacher of its own is trained
+ * first, in the folder `teacher` of the directory.
+ */
 export async function trainCommand(
   settings: Settings,
   options: TrainCommandOptions,
@@ -42,19 +45,23 @@ export async function trainCommand(
   // Questions that do not fit are found before the run directory is made; a finished run needs none.
   const finished = existsSync(join(directory, 'result.json'));
   const read = finished ? undefined : await readEverything(resolved, say);
+  const first = teacherSettings(resolved);
   const run = openRun({ directory, config: resolved });
   try {
     if (read === undefined) {
       say(`${directory} is finished; remove it or give another --run to train again.`);
       return run.readResult() as Result;
     }
+    const own = join(directory, 'teacher');
+    if (first !== null) await trainCommand(first, { ...options, directory: own });
+    const model =
+      first === null ? read.teacher : await readTeacher(join(own, 'model'), read.vocabularies);
     const features = Object.entries(backend.features).map(([name, value]) => `; ${name}: ${value}`);
     say(
       `backend ${backend.name} (${backend.reason}${features.join('')}); run directory ${directory}`,
     );
     const fixed = fixedVectors(read.vocabularies);
-    const teacher =
-      read.teacher && (await learnFrom(read.teacher, read.short, { ...resolved, fixed }));
+    const teacher = model && (await learnFrom(model, read.short, { ...resolved, fixed }));
     if (teacher !== undefined)
       say(`the teacher read the questions in ${teacher.seconds.toFixed(0)} s`);
     const data = { ...read, train: read.short, vocabulary: read.sizes, fixed, teacher };
