@@ -8,6 +8,7 @@ import {
   tensor,
   tensor1d,
   tensor2d,
+  tidy,
   variable,
   zeros,
   type Scalar,
@@ -18,6 +19,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {
   dense,
+  distillation,
   dropout,
   embedding,
   lstm,
@@ -68,14 +70,14 @@ export interface Window {
   readonly targets: Int32Array;
 }
 
-/** Draws a model's weights and starts from a state of zeros. */
-export function createTraining(model: LanguageModel, seed: number): Training {
+/** Draws a model's weights and starts from a state of zeros. TensorFlow.js lets a variable's name be used once, hence `prefix`. */
+export function createTraining(model: LanguageModel, seed: number, prefix = ''): Training {
   const { vocab, embed, hidden, init } = model;
   const layout = stackedLstmLayout({ vocab, embed, hidden });
   const draw = uniformWeights({ min: -init, max: init, seed });
   const variables = Object.entries(layoutShapes(layout)).map(([name, shape]) => {
     const value = tensor(draw(name, shape).data, [...shape]);
-    const made = variable(value, true, name);
+    const made = variable(value, true, `${prefix}${name}`);
     value.dispose();
     return [name, made] as const;
   });
@@ -94,49 +96,70 @@ export function zeroState(hidden: readonly number[], batch: number): LstmState[]
 
 /**
  * One step of truncated back-propagation: forward, backward, clip, update. The loss is summed over time and averaged
- * over the batch. Disposes the state that it is given and returns the one after it.
+ * over the batch; with a teacher, whose state is of zeros, half of it comes from that. Disposes the state that it is given and
+ * returns the one after it.
  */
 export function trainStep(
   model: Pick<LanguageModel, 'batch' | 'steps' | 'keep'>,
   { variables, state }: Pick<Training, 'variables' | 'state'>,
   optimizer: GroupLassoOptimizer,
   window: Window,
-  seed: number,
+  { seed, teacher }: { readonly seed: number; readonly teacher?: Training },
 ): { readonly loss: number; readonly state: LstmState[] } {
   const { batch, steps } = model;
   const inputs = tensor2d(window.inputs, [batch, steps], 'int32');
   const targets = tensor1d(window.targets, 'int32');
+  const taught =
+    teacher && tidy(() => forward({ keep: 1 }, teacher.variables, teacher.state, inputs, 0).logits);
   let after: LstmState[] = [];
   const cost = optimizer.minimize(
     () => {
-      const drop = <T extends Tensor>(x: T, place: number): T =>
-        model.keep === 1 ? x : dropout(x, model.keep, 10 * seed + place);
-      let x = drop(embedding(inputs, variables['embedding'] as Tensor as Tensor2D), 0);
-      after = state.map((before, layer) => {
-        const own = (part: string): Tensor => variables[`lstm${layer + 1}/${part}`]!;
-        const weights = {
-          kernel: own('kernel') as Tensor2D,
-          recurrent: own('recurrent') as Tensor2D,
-          bias: own('bias') as Tensor1D,
-        };
-        const result = lstm(x, weights, before);
-        x = drop(result.outputs, layer + 1);
-        return { h: keep(result.state.h), c: keep(result.state.c) };
-      });
-      const flat = reshape(x, [batch * steps, x.shape[2]]);
-      const logits = dense(
-        flat,
-        variables['softmax/kernel'] as Tensor as Tensor2D,
-        variables['softmax/bias'] as Tensor as Tensor1D,
-      ) as Tensor2D;
-      return div(sum(softmaxCrossEntropy(logits, targets)), scalar(batch)) as Scalar;
+      const result = forward(model, variables, state, inputs, seed);
+      after = result.state.map(({ h, c }) => ({ h: keep(h), c: keep(c) }));
+      const losses =
+        taught === undefined
+          ? softmaxCrossEntropy(result.logits, targets)
+          : distillation(result.logits, taught, targets, { share: 0.5 });
+      return div(sum(losses), scalar(batch)) as Scalar;
     },
     true,
     Object.values(variables),
   )!;
   const loss = cost.dataSync()[0]!;
   dispose([inputs, targets, cost, ...state.flatMap(({ h, c }) => [h, c])]);
+  taught?.dispose();
   return { loss, state: after };
+}
+
+/** The logits of the next words, `[batch * steps, vocab]`, and the state after the last step. */
+function forward(
+  model: Pick<LanguageModel, 'keep'>,
+  variables: Training['variables'],
+  state: readonly LstmState[],
+  inputs: Tensor2D,
+  seed: number,
+): { readonly logits: Tensor2D; readonly state: LstmState[] } {
+  const drop = <T extends Tensor>(x: T, place: number): T =>
+    model.keep === 1 ? x : dropout(x, model.keep, 10 * seed + place);
+  let x = drop(embedding(inputs, variables['embedding'] as Tensor as Tensor2D), 0);
+  const after = state.map((before, layer) => {
+    const own = (part: string): Tensor => variables[`lstm${layer + 1}/${part}`]!;
+    const weights = {
+      kernel: own('kernel') as Tensor2D,
+      recurrent: own('recurrent') as Tensor2D,
+      bias: own('bias') as Tensor1D,
+    };
+    const result = lstm(x, weights, before);
+    x = drop(result.outputs, layer + 1);
+    return result.state;
+  });
+  const flat = reshape(x, [x.shape[0] * x.shape[1], x.shape[2]]);
+  const logits = dense(
+    flat,
+    variables['softmax/kernel'] as Tensor as Tensor2D,
+    variables['softmax/bias'] as Tensor as Tensor1D,
+  ) as Tensor2D;
+  return { logits, state: after };
 }
 
 /** Random words, the same for the same seed, and as targets the words that follow them. */

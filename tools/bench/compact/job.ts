@@ -63,7 +63,7 @@ async function trainAll(input: CompactInput): Promise<{
     for (let window = 0; window < windows; window++) {
       const step = epoch * windows + window;
       const words = chainWindow(model, step);
-      const result = trainStep(model, { variables, state }, optimizer, words, step);
+      const result = trainStep(model, { variables, state }, optimizer, words, { seed: step });
       ({ loss } = result);
       state = result.state;
     }

@@ -41,7 +41,7 @@ export async function prepare(input: TrainInput, { threads }: Job): Promise<Prep
       const start = performance.now();
       for (let i = 0; i < input.steps; i++) {
         const window = randomWindow(model, step);
-        const result = trainStep(model, { ...training, state }, optimizer, window, step);
+        const result = trainStep(model, { ...training, state }, optimizer, window, { seed: step });
         if (step === 0) firstLoss = result.loss;
         ({ state } = result);
         step++;
