@@ -20,7 +20,7 @@ import { readVariables, type Checkpoint, type SavedTensors } from '@secateur/tra
 import { z } from 'zod';
 import type { State } from './network/network.ts';
 import { firstCounted } from './penalty.ts';
-import type { Settings } from './settings.ts';
+import { prunedDims, type Settings } from './settings.ts';
 import type { Teacher } from './teacher.ts';
 
 /** Which epoch was best on the validation text, and what its network was. */
@@ -108,7 +108,7 @@ export function positionOf(
   expectFact(step, digest, position.teacher, teacher?.digest ?? null);
   expectFact(step, 'whether epochLoss is of windows', window > 0, position.epochLoss > 0);
   checkSession(position.session, { step, units: step * settings.batch * settings.steps });
-  const first = firstOrigins(full);
+  const first = firstOrigins(full, prunedDims(settings, full));
   checkLayout(step, position, full, first);
   const hasTarget = settings.targetMacs !== null;
   expectFact(step, 'whether there is a budget', hasTarget, position.budget !== null);
@@ -144,13 +144,17 @@ function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Recor
 }
 
 /** The position before the first step. */
-export function startPosition(layout: Layout, teacher: Teacher | null): Position {
+export function startPosition(
+  layout: Layout,
+  settings: Settings,
+  teacher: Teacher | null,
+): Position {
   return {
     epoch: 0,
     window: 0,
     epochLoss: 0,
     layout: layoutToJson(layout),
-    origins: firstOrigins(layout),
+    origins: firstOrigins(layout, prunedDims(settings, layout)),
     best: null,
     budget: null,
     teacher: teacher?.digest ?? null,

@@ -9,8 +9,8 @@ import {
 import { chooseOrigins, type Origins } from '@secateur/app';
 import { issGroups, type Layout } from '@secateur/groups';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
-import type { Kept } from '@secateur/pruner';
-import { compact } from '@secateur/pruner/tfjs';
+import { findRemovable, type Kept } from '@secateur/pruner';
+import { compact, fetchVariables } from '@secateur/pruner/tfjs';
 import type { Network, State } from './network/network.ts';
 
 /** What a training works on, and what becomes smaller. */
@@ -19,6 +19,13 @@ export interface Compactable {
   readonly layout: Layout;
   readonly origins: Origins;
   readonly state: State;
+}
+
+/** What removes components, and of which dimensions. */
+export interface Removal {
+  readonly network: Network;
+  readonly optimizer: GroupLassoOptimizer;
+  readonly dims: readonly string[];
 }
 
 /** Whether a budget has made components go for good that are still there. */
@@ -30,11 +37,11 @@ export function hasGone(optimizer: GroupLassoOptimizer): boolean {
 /** Removes dead components from a running training: from weights, groups and the state that is carried. */
 export async function compactTraining(
   { variables, layout, origins, state }: Compactable,
-  network: Network,
-  optimizer: GroupLassoOptimizer,
+  { network, optimizer, dims }: Removal,
 ): Promise<Compactable> {
-  const smaller = await compact({ variables, optimizer, layout });
-  optimizer.setGroups(issGroups(smaller.layout));
+  const { kept } = findRemovable(await fetchVariables(variables), layout, { dims });
+  const smaller = await compact({ variables, optimizer, layout, kept });
+  optimizer.setGroups(issGroups(smaller.layout, { dims }));
   return {
     variables: smaller.variables,
     layout: smaller.layout,

@@ -16,7 +16,7 @@ import type { NamedTensors, Network } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import type { NetworkFigures, Result } from './result.ts';
 import { sampleText } from './sample.ts';
-import { fullLayout, type Settings } from './settings.ts';
+import { fullLayout, prunedDims, type Settings } from './settings.ts';
 import type { Teacher } from './teacher.ts';
 import type { Trained } from './train.ts';
 import { verifyInNewProcess, writeProbe } from './verify.ts';
@@ -37,7 +37,8 @@ export async function finish(
   // A compacted run has no unpruned network any more; with zeros where its dead components were, it has one again.
   const full = expand(await fetchVariables(trained.variables), whole, trained.origins);
   dispose({ ...trained.variables });
-  const { kept, removed } = findRemovable(full, whole);
+  const dims = prunedDims(settings, whole);
+  const { kept, removed } = findRemovable(full, whole, { dims });
   const small = prune(full, whole, kept);
 
   const architecture = architectureOf(settings);
@@ -80,8 +81,8 @@ export async function finish(
 
   const backend = describe();
   return {
-    dense: figures(whole, denseMs!, densePerplexity, directories.dense),
-    pruned: figures(small.layout, prunedMs!, checked.perplexity, directories.pruned),
+    dense: figures(whole, dims, denseMs!, densePerplexity, directories.dense),
+    pruned: figures(small.layout, dims, prunedMs!, checked.perplexity, directories.pruned),
     maxAbsDiff: checked.maxAbsDiff,
     layersModelMaxAbsDiff: checked.layersModelMaxAbsDiff,
     removed: Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
@@ -92,7 +93,7 @@ export async function finish(
     teacher: teacher && {
       directory: settings.teacher ?? 'teacher/model',
       ...{ share: teacher.share, temperature: teacher.temperature },
-      ...figures(teacher.layout, teacherMs!, teacherPerplexity!, teacher.directory),
+      ...figures(teacher.layout, dims, teacherMs!, teacherPerplexity!, teacher.directory),
     },
     epochs: settings.epochs,
     epoch: trained.epoch + 1,
@@ -113,12 +114,16 @@ function penaltyFacts({ lambda, targetMacs }: Settings): {
 
 function figures(
   layout: Layout,
+  dims: readonly string[],
   msPerBatch: number,
   perplexity: { valid: number; test: number },
   directory: string,
 ): NetworkFigures {
   return {
-    sizes: recurrentDims(layout).map((dim) => layout.dims[dim]!),
+    // A teacher may have another cell, whose dimensions have other names.
+    sizes: (Object.hasOwn(layout.dims, dims.at(-1)!) ? dims : recurrentDims(layout)).map(
+      (dim) => layout.dims[dim]!,
+    ),
     parameters: countParameters(layout),
     macsPerWord: countMacs(layout),
     msPerBatch,

@@ -27,7 +27,13 @@ const text = {
   select: 'last',
 } as const;
 
-const zaremba = { ...text, cell: 'lstm', forgetBias: 0, learningRate: 1 } as const;
+const zaremba = {
+  ...text,
+  cell: 'lstm',
+  forgetBias: 0,
+  shrinkEmbed: false,
+  learningRate: 1,
+} as const;
 
 const small: Settings = {
   ...zaremba,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** One network's measured figures, before or after its dead components were removed. */
 export interface NetworkFigures {
-  /** Sizes of the dimensions that ISS prunes: the units of each LSTM layer, the width of an RHN. */
+  /** Sizes of the dimensions that can shrink: the units of each LSTM layer, the width of an RHN, and of an embedding. */
   readonly sizes: readonly number[];
   readonly parameters: number;
   /** Multiply-adds a word, the embedding's lookup not counted. */
@@ -100,7 +100,7 @@ export function tableOf(
   };
   return resultRows<NetworkFigures>(columns, [
     ...Object.keys(removed).map((dim, layer) => ({
-      name: dim.replace(/^h(?=\d+$)/, 'units of layer '),
+      name: dim.replace(/^h(?=\d+$)/, 'units of layer ').replace('embed', 'width of the embedding'),
       text: ({ sizes }: NetworkFigures) => String(sizes[layer] ?? '-'),
       ratio: ({ sizes }: NetworkFigures) => sizes[layer]!,
     })),

@@ -1,5 +1,10 @@
 import { checkWith } from '@secateur/app';
-import { stackedLstmLayout, rhnLanguageModelLayout, type Layout } from '@secateur/groups';
+import {
+  recurrentDims,
+  rhnLanguageModelLayout,
+  stackedLstmLayout,
+  type Layout,
+} from '@secateur/groups';
 import { z } from 'zod';
 
 const count = z.int().positive();
@@ -78,6 +83,8 @@ const lstm = common.extend({
   embed: count,
   hidden: z.array(count).min(1),
   forgetBias: z.number(),
+  /** Whether the width of the embedding can shrink too, or only the recurrent dimensions, as in the paper. */
+  shrinkEmbed: z.boolean().default(false),
   /** Keep probability of dropout, on the embedding's output and every layer's output. */
   keep: fraction,
 });
@@ -132,6 +139,12 @@ export function fullLayout(settings: Settings, vocab: number): Layout {
   return settings.cell === 'lstm'
     ? stackedLstmLayout({ vocab, embed: settings.embed, hidden: settings.hidden })
     : rhnLanguageModelLayout({ vocab, width: settings.width, depth: settings.depth });
+}
+
+/** The dimensions that a network can lose components of. */
+export function prunedDims(settings: Settings, layout: Layout): string[] {
+  const embed = settings.cell === 'lstm' && settings.shrinkEmbed ? ['embed'] : [];
+  return [...embed, ...recurrentDims(layout)];
 }
 
 /** Learning rate of an epoch, counted from 0. */

@@ -19,7 +19,7 @@ import { perplexity } from './evaluate.ts';
 import type { State } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import { firstCounted, prospect } from './penalty.ts';
-import { fullLayout, learningRateAt, type Settings } from './settings.ts';
+import { fullLayout, learningRateAt, prunedDims, type Settings } from './settings.ts';
 import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
 import type { Teacher } from './teacher.ts';
@@ -75,7 +75,7 @@ export async function train(
   const resumed = run.latestCheckpoint();
   let position = resumed
     ? positionOf(resumed, { settings, full, windows: reader.windows, teacher })
-    : startPosition(full, teacher);
+    : startPosition(full, settings, teacher);
   let layout = layoutFromJson(position.layout);
   let variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : start.weights(full));
   const zeroState = (): State => ({
@@ -91,7 +91,9 @@ export async function train(
   let { epoch, window, epochLoss } = position;
   const step = resumed?.step ?? 0;
 
-  const optimizer = groupLasso(optimizers.sgd(settings.learningRate), issGroups(layout), {
+  const dims = prunedDims(settings, full);
+  const groups = issGroups(layout, { dims });
+  const optimizer = groupLasso(optimizers.sgd(settings.learningRate), groups, {
     ...penaltyOf(settings, full, reader.windows),
     weightDecay: settings.weightDecay,
     clipNorm: settings.clip,
@@ -123,11 +125,8 @@ export async function train(
   }
   const compactNow = async (): Promise<void> => {
     const { origins } = position;
-    const smaller = await compactTraining(
-      { variables, layout, origins, state },
-      network,
-      optimizer,
-    );
+    const training = { variables, layout, origins, state };
+    const smaller = await compactTraining(training, { network, optimizer, dims });
     ({ variables, layout, state } = smaller);
     position = { ...position, origins: smaller.origins };
     run.metrics.append({ kind: 'compact', step: session.step, epoch, sizes: layout.dims });

@@ -7,8 +7,16 @@ import { presets } from '../src/presets.ts';
 import { checkSettings, fullLayout } from '../src/settings.ts';
 
 const settings = checkSettings({
-  ...presets['quick'],
-  ...{ preset: 'quick', embed: 3, hidden: [4, 3], batch: 2, steps: 5, epochs: 6, rampEpochs: 1 },
+  ...presets['quick-iss'],
+  ...{
+    preset: 'quick-iss',
+    embed: 3,
+    hidden: [4, 3],
+    batch: 2,
+    steps: 5,
+    epochs: 6,
+    rampEpochs: 1,
+  },
   ...{ compactEvery: 2, select: 'best' },
 });
 const full = fullLayout(settings, 8);

@@ -43,10 +43,9 @@ const read = (...parts: string[]): string => readFileSync(at(...parts), 'utf8');
 
 /** Trains to the end. */
 async function training(name: string, raw: Raw): Promise<Result> {
-  const options = Object.entries(raw).flatMap(([key, value]) => [
-    `--${flagOf(key)}`,
-    String(value),
-  ]);
+  const options = Object.entries(raw).flatMap(([key, value]) =>
+    value === true ? [`--${flagOf(key)}`] : [`--${flagOf(key)}`, String(value)],
+  );
   const where = ['--data', data, '--run', at(name), '--checkpoint-every', '9', '--json'];
   const ended = await lm(['train', ...where, ...options]);
   expect(ended, ended.stderr).toMatchObject({ code: 0 });
@@ -98,6 +97,21 @@ describe.each(Object.entries(cells))('a target, %s', (cell, raw) => {
       expect(readFileSync(at(name, file)).equals(readFileSync(at(cell, file)))).toBe(true);
     }
   });
+});
+
+// A unit costs more than an entry of the embedding, so the target lies where one unit of each layer is left.
+test('the width of the embedding shrinks too when it is told to', async () => {
+  const { dense, pruned, removed } = await training('embed', {
+    ...{ ...cells['lstm'], embed: 32, shrinkEmbed: true, targetMacs: 0.04 },
+  });
+  expect(Object.keys(removed)).toEqual(['embed', 'h1', 'h2']);
+  expect(dense.sizes).toEqual([32, 12, 12]);
+  expect(removed['embed']).toBeGreaterThan(0);
+  expect(pruned.sizes[0]).toBe(32 - removed['embed']!);
+  expect(pruned.macsPerWord).toBeLessThanOrEqual(0.04 * dense.macsPerWord);
+  // It was removed on the way, not only at the end.
+  const compacted = read('embed', 'metrics.jsonl').match(/"kind":"compact".*"embed":(\d+)/g)!;
+  expect(compacted.at(-1)).toContain(`"embed":${pruned.sizes[0]}`);
 });
 
 test('a target takes the place of a lambda, and neither is given with the other', () => {

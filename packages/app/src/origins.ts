@@ -3,10 +3,13 @@ import { issGroups, resizeLayout, type Layout } from '@secateur/groups';
 /** For each dimension that compaction may shrink: the first numbers of the components that are left. */
 export type Origins = Readonly<Record<string, readonly number[]>>;
 
-/** The components before anything is removed. */
-export function firstOrigins(layout: Layout): Origins {
+/** The components of some dimensions, by default the recurrent ones, before anything is removed. */
+export function firstOrigins(layout: Layout, dims?: readonly string[]): Origins {
   return Object.fromEntries(
-    issGroups(layout).map(({ name, count }) => [name, Array.from({ length: count }, (_, i) => i)]),
+    issGroups(layout, dims && { dims }).map(({ name, count }) => [
+      name,
+      Array.from({ length: count }, (_, i) => i),
+    ]),
   );
 }
 

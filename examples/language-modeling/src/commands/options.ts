@@ -86,6 +86,7 @@ export function addSettingsOptions(command: Command): Command {
       'what the network may cost for a word in the end, in place of a lambda: a share of its multiply-adds, or a number',
       parseNumber,
     )
+    .option('--shrink-embed', 'lstm: let the width of the embedding shrink too')
     .option('--shrink-epochs <n>', 'epochs in which the target is reached', parseNumber)
     .option('--compact-steps <n>', 'with a target, steps from one removal to the next', parseNumber)
     .option('--lambda <x>', 'strength of the ISS penalty; 0 trains the dense network', parseNumber)
