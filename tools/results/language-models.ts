@@ -34,6 +34,9 @@ export const methods = [
   'ISS, proximal',
   'ISS, then λ = 0',
   'ISS, fine-tuned',
+  'budget',
+  'budget, from the teacher',
+  'magnitude, trained on',
 ] as const;
 
 /** See {@link methods}. */
@@ -49,6 +52,8 @@ export const sourceOf = (
 /** What a run is, among all of its page. A dense network smaller than the largest is a direct design of a found size. */
 export function methodOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): Method {
   const { lambda, config, dense } = run.result;
+  if (config.targetMacs) return config.from ? 'budget, from the teacher' : 'budget';
+  if (config.from && /magnitude/.test(run.name)) return 'magnitude, trained on';
   // Runs that are older than the setting lack it.
   if (config.from && lambda > 0) return 'ISS, fine-tuned';
   if (config.from) {
