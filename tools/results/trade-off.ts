@@ -18,6 +18,9 @@ const colours: Readonly<Record<Method, string>> = {
   'ISS, proximal': '#bf8700',
   'ISS, then λ = 0': '#1a7f37',
   'ISS, fine-tuned': '#8250df',
+  budget: '#d1242f',
+  'budget, from the teacher': '#d1242f',
+  'magnitude, trained on': '#8250df',
 };
 
 const fromScratch: readonly Method[] = ['dense', 'dense, direct design', 'ISS', 'ISS, proximal'];

@@ -20,6 +20,8 @@ const common = z.strictObject({
   teacher: z.string().nullable(),
   /** In place of a folder, the preset of a teacher that is trained first, on the same text, in the folder `teacher` of the run. */
   teacherPreset: z.string().nullable().default(null),
+  /** Whether the run starts from the weights of the teacher, whose sizes it then has, or from random ones. */
+  fromTeacher: z.boolean().default(false),
   /** Part of the loss that comes from the teacher. */
   share: z
     .number()
@@ -121,6 +123,13 @@ export const sizeSettings: readonly string[] = [
   ...['embed', 'hidden', 'forgetBias'],
   ...['width', 'depth', 'transformBias'],
 ];
+
+/** The settings that say sizes. */
+export function sizesIn(settings: Settings): Partial<Settings> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name]) => sizeSettings.includes(name)),
+  ) as Partial<Settings>;
+}
 
 /** Names of the settings that a cell has. */
 export function settingNamesOf(cell: Settings['cell']): readonly string[] {

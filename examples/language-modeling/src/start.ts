@@ -17,19 +17,20 @@ export interface Start {
 
 /**
  * What the settings say to start from: random weights, or a saved model, which may be dense (fine-tuning) or pruned (a
- * training that goes on with what ISS has left).
+ * training that goes on with what ISS has left), or the teacher.
  *
- * @throws Error when `from` is no model of this example, or one of another cell.
+ * @throws Error when that is no model of this example, or one of another cell.
  */
 export async function startOf(settings: Settings): Promise<Start> {
-  const { from } = settings;
-  if (from === null) {
+  const { from, teacher, fromTeacher } = settings;
+  const folder = fromTeacher ? teacher : from;
+  if (folder === null) {
     return { settings, history: [], weights: (layout) => initialWeights(layout, settings) };
   }
-  const model = await readModel(from);
+  const model = await readModel(folder);
   if (model.architecture.cell !== settings.cell) {
     throw new Error(
-      `--from ${from}: expected a model of cell ${settings.cell}, found one of ${model.architecture.cell}; choose a --preset of that cell.`,
+      `--${fromTeacher ? 'teacher' : 'from'} ${folder}: expected a model of cell ${settings.cell}, found one of ${model.architecture.cell}; choose a --preset of that cell.`,
     );
   }
   return {

@@ -6,7 +6,7 @@ import type { NamedTensors, Network, State } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import { keepState } from './network/state.ts';
 import { presets } from './presets.ts';
-import { checkSettings, type Settings } from './settings.ts';
+import { checkSettings, sizesIn, type Settings } from './settings.ts';
 
 /** A trained network from whose probabilities another one learns. It is only read: no gradient, no dropout. */
 export interface Teacher {
@@ -36,15 +36,21 @@ const PREFIX = 'teacher/';
 
 /**
  * The settings of the teacher that a run trains for itself: those of its preset, with the text, the vocabulary, the backend and
- * the seed of the run. Null when the run trains none.
+ * the seed of the run, and its sizes if the run starts from the teacher. Null when the run trains none.
  *
- * @throws Error when there is no such preset.
+ * @throws Error when there is no such preset, or when the run cannot start from a network of its cell.
  */
 export function teacherSettings(settings: Settings): Settings | null {
   const { teacherPreset, data, fromYear, maxVocab, backend, seed } = settings;
   if (teacherPreset === null) return null;
   const preset = presetOf(presets, teacherPreset, 'teacher-preset');
-  return checkSettings({ ...preset, ...{ data, fromYear, maxVocab, backend, seed } });
+  if (settings.fromTeacher && preset.cell !== settings.cell) {
+    throw new Error(
+      `--teacher-preset: expected a preset of cell ${settings.cell} beside --from-teacher, found ${teacherPreset} of cell ${preset.cell}; choose one of that cell.`,
+    );
+  }
+  const sizes = settings.fromTeacher ? sizesIn(settings) : {};
+  return checkSettings({ ...preset, ...sizes, ...{ data, fromYear, maxVocab, backend, seed } });
 }
 
 /**

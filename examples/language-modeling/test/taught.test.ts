@@ -45,10 +45,9 @@ afterAll(() => {
 
 /** Trains by the command line. */
 function started(name: string, raw: Raw): ReturnType<typeof lm> {
-  const options = Object.entries(raw).flatMap(([key, value]) => [
-    `--${flagOf(key)}`,
-    String(value),
-  ]);
+  const options = Object.entries(raw).flatMap(([key, value]) =>
+    value === true ? [`--${flagOf(key)}`] : [`--${flagOf(key)}`, String(value)],
+  );
   const where = ['--data', data, '--run', at(name), '--checkpoint-every', '4', '--json'];
   return lm(['train', ...where, ...options]);
 }
@@ -134,6 +133,29 @@ describe('a teacher of its own', () => {
     const { teacherPreset: _, ...others } = own;
     await training('others', { ...others, seed: 3, teacher: at('own/teacher/model') });
     expect(read('others/model/model.safetensors')).toBe(read('own/model/model.safetensors'));
+  });
+
+  test('can be what the run starts from, and then has its sizes', async () => {
+    const sizes = { embed: 6, hidden: [5, 7] };
+    const still = { learningRate: 1e-30, keep: 1, epochs: 1, fromTeacher: true };
+    const result = await training('start', { ...own, ...still, ...sizes });
+    expect(result.teacher!.sizes).toEqual(sizes.hidden);
+    expect(read('start/model/model.safetensors')).toBe(
+      read('start/teacher/model/model.safetensors'),
+    );
+    // The same from the folder of a model.
+    const { teacherPreset: _, embed: __, hidden: ___, ...others } = own;
+    const folder = { teacher: at('start/teacher/model') };
+    await training('same', { ...others, ...still, ...folder });
+    expect(read('same/model/model.safetensors')).toBe(read('start/model/model.safetensors'));
+    const rhn = { ...tinyRhn, ...folder, fromTeacher: true, width: undefined, depth: undefined };
+    expect(await failure('never', rhn)).toMatch(
+      /^--teacher .*model: expected a model of cell rhn, found one of lstm/,
+    );
+    const unfit = { ...tinyRhn, teacherPreset: 'tiny-dense', fromTeacher: true };
+    expect(await failure('never', unfit)).toMatch(
+      /^--teacher-preset: expected a preset of cell rhn beside --from-teacher, found tiny-dense of cell lstm/,
+    );
   });
 
   test('goes on to the same bits when it ended on the way', async () => {
@@ -247,6 +269,15 @@ describe('what is wrong is said', () => {
     expect(from({ teacher: 'x' }).teacherPreset).toBeNull();
     expect(from({ teacherPreset: 'none' }).teacherPreset).toBeNull();
     expect(from({}).teacherPreset).toBe('quick-dense');
+    expect(() => from({ preset: 'small', fromTeacher: true })).toThrow(
+      '--from-teacher: expected a --teacher or a --teacher-preset beside it',
+    );
+    expect(() => from({ from: 'x', fromTeacher: true })).toThrow(
+      '--from: expected none beside --from-teacher, found "x"',
+    );
+    expect(() => from({ teacher: 'x', fromTeacher: true, hidden: [5] })).toThrow(
+      '--hidden: expected no sizes beside --teacher, whose model has its own, found 5; leave one of the two out, or give --no-from-teacher.',
+    );
     expect(() => from({ teacher: 'x', teacherPreset: 'small' })).toThrow(
       '--teacher-preset: expected none beside --teacher, found "small"; leave one of the two out.',
     );

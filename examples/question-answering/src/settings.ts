@@ -19,6 +19,8 @@ const settingsSchema = z.strictObject({
   teacher: z.string().nullable().default(null),
   /** In place of a folder, the preset of a teacher that is trained first, on the same questions, in the folder `teacher` of the run. */
   teacherPreset: z.string().nullable().default(null),
+  /** Whether the run starts from the weights of the teacher, which must have its sizes, or from random ones. */
+  fromTeacher: z.boolean().default(false),
   /** Part of the loss that comes from the teacher, and what logits are divided by before both softmaxes there. */
   share: z.number().min(0).max(1).default(0.5),
   temperature: z.number().positive().default(1),

@@ -18,15 +18,19 @@ export interface TeacherModel {
 
 /**
  * The settings of the teacher that a run trains for itself: those of its preset, with the questions, the vocabulary, the backend
- * and the seed of the run. Null when the run trains none.
+ * and the seed of the run, and its sizes if the run starts from the teacher. Null when the run trains none.
  *
  * @throws Error when there is no such preset.
  */
 export function teacherSettings(settings: Settings): Settings | null {
   const { teacherPreset, data, glove, backend, seed, minWords, minChars } = settings;
+  const { word, char, filters, units } = settings;
   if (teacherPreset === null) return null;
   const preset = presetOf(presets, teacherPreset, 'teacher-preset');
-  return checkSettings({ ...preset, ...{ data, glove, backend, seed, minWords, minChars } });
+  return checkSettings({
+    ...{ ...preset, ...(settings.fromTeacher && { word, char, filters, units }) },
+    ...{ data, glove, backend, seed, minWords, minChars },
+  });
 }
 
 /**

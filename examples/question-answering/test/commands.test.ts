@@ -60,25 +60,6 @@ describe('train', () => {
     for (const { answer } of result.examples) expect(answer).toMatch(/\w/);
   });
 
-  test('trains one of its own first, if it is told to', async () => {
-    const own = { ...(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')) as Settings) };
-    (presets as Record<string, Settings>)['own'] = { ...own, epochs: 2, lambda: 0, data: null };
-    const few = [...tiny, '--epochs', '2', '--lambda', '0', '--seed', '3'];
-    const options = ['--data', data, ...few, '--run', join(folder, 'own'), '--json'];
-    const ended = await qa(['train', ...options, '--teacher-preset', 'own']);
-    delete (presets as Record<string, Settings>)['own'];
-    expect(ended, ended.stderr).toMatchObject({ code: 0 });
-    const read = <T>(file: string): T =>
-      JSON.parse(readFileSync(join(folder, 'own', file), 'utf8')) as T;
-    expect(read<Settings>('teacher/config.json')).toEqual({
-      ...{ ...own, epochs: 2, lambda: 0, seed: 3 },
-    });
-    const { pruned } = read<Result>('teacher/result.json');
-    expect((JSON.parse(ended.stdout) as Result).teacher).toMatchObject({
-      ...{ share: 0.5, temperature: 1, valid: pruned.valid, test: pruned.test },
-    });
-  });
-
   // On Windows a signal from another process ends this one at once.
   test.skipIf(process.platform === 'win32')('goes on after Ctrl-C to the same bits', async () => {
     const again = join(folder, 'interrupted');
@@ -153,6 +134,12 @@ describe('train with a teacher', () => {
     expect(read<Settings>('teacher/config.json')).toEqual({
       ...{ ...own, epochs: 2, lambda: 0, seed: 3 },
     });
+    // It can also be what the run starts from; with next to no steps it is what the run ends with.
+    const still = ['--from-teacher', '--learning-rate', '1e-30', '--average', '0'];
+    const start = ['--data', data, ...few, ...still, '--run', join(folder, 'start')];
+    const begun = await qa(['train', ...start, '--teacher', join(folder, 'own/teacher/dense')]);
+    expect(begun, begun.stderr).toMatchObject({ code: 0 });
+    expect(weights('start')).toEqual(weights('own/teacher'));
     const { pruned } = read<Result>('teacher/result.json');
     expect((JSON.parse(ended.stdout) as Result).teacher).toMatchObject({
       ...{ share: 0.5, temperature: 1, valid: pruned.valid, test: pruned.test },

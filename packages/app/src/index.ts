@@ -29,7 +29,9 @@ export {
   parseSize,
   presetOf,
   runDirectoryOf,
+  addTeacherOptions,
   teacherFlags,
+  type TeacherSettings,
   type RawFlags,
 } from './options.ts';
 export { chooseOrigins, firstOrigins, layoutLeft, type Origins } from './origins.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { shown } from '@secateur/input';
 import type { z } from 'zod';
 
@@ -89,15 +89,24 @@ export function checkWith<T>(schema: z.ZodType<T>, settings: unknown): T {
   throw new Error(`settings: ${lines.length} do not fit:\n${lines.join('\n')}`);
 }
 
+/** Settings that say of which network another one learns. */
+export interface TeacherSettings {
+  /** Its model folder, or null. */
+  readonly teacher: string | null;
+  /** The preset that it is trained with first, or null. */
+  readonly teacherPreset: string | null;
+  /** Whether the other one starts from its weights. */
+  readonly fromTeacher: boolean;
+}
+
 /**
  * What flags about a teacher say beside a preset: a folder replaces the preset's own teacher, and `none` stands for no teacher.
+ * Where there is none, or another model to start from, a preset's start from the teacher does not count.
  *
- * @throws Error when the command line gives a folder and a preset, or what belongs to a teacher where there is none.
+ * @throws Error when the command line gives a folder and a preset, what belongs to a teacher where there is none, or two models
+ * to start from.
  */
-export function teacherFlags(
-  raw: RawFlags,
-  preset: { readonly teacher: string | null; readonly teacherPreset: string | null },
-): { readonly teacher: string | null; readonly teacherPreset: string | null } {
+export function teacherFlags(raw: RawFlags, preset: TeacherSettings): TeacherSettings {
   const folder = raw['teacher'] as string | undefined;
   const name = raw['teacherPreset'] as string | undefined;
   if (folder !== undefined && name !== undefined) {
@@ -108,11 +117,40 @@ export function teacherFlags(
   const teacher = folder ?? (name === undefined ? preset.teacher : null);
   const own = name ?? (folder === undefined ? preset.teacherPreset : null);
   const teacherPreset = own === 'none' ? null : own;
-  const useless = ['share', 'temperature'].find((key) => raw[key] !== undefined);
-  if (teacher === null && teacherPreset === null && useless !== undefined) {
+  const isTaught = teacher !== null || teacherPreset !== null;
+  const useless = ['share', 'temperature', 'fromTeacher'].find((key) => Boolean(raw[key]));
+  if (!isTaught && useless !== undefined) {
     throw new Error(
-      `--${useless}: expected a --teacher or a --teacher-preset beside it, found none; give one, or leave the option out.`,
+      `--${flagOf(useless)}: expected a --teacher or a --teacher-preset beside it, found none; give one, or leave the option out.`,
     );
   }
-  return { teacher, teacherPreset };
+  const other = raw['from'] as string | undefined;
+  if (other !== undefined && raw['fromTeacher'] === true) {
+    throw new Error(
+      `--from: expected none beside --from-teacher, found ${shown(other)}; leave one of the two out.`,
+    );
+  }
+  const isUsual = isTaught && other === undefined && preset.fromTeacher;
+  return { teacher, teacherPreset, fromTeacher: (raw['fromTeacher'] as boolean) ?? isUsual };
+}
+
+/** Adds the options that say of which network another one learns. */
+export function addTeacherOptions(command: Command, same: string): Command {
+  return command
+    .option(
+      '--teacher <folder>',
+      `model folder of a trained network to learn from, a run's dense or model; ${same}`,
+    )
+    .option(
+      '--teacher-preset <name>',
+      'preset of a network to train first and to learn from; none: no teacher',
+    )
+    .option('--from-teacher', "start from the teacher's weights; its sizes are taken over")
+    .option('--no-from-teacher', 'start from random weights')
+    .option('--share <x>', 'part of the loss that comes from the teacher, 0 to 1', parseNumber)
+    .option(
+      '--temperature <x>',
+      "divides the logits of both networks in the teacher's part of the loss",
+      parseNumber,
+    );
 }

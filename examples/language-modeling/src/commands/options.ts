@@ -6,6 +6,7 @@ import {
   parseNumbers,
   presetOf,
   runDirectoryOf as directoryOf,
+  addTeacherOptions,
   teacherFlags,
   type RawFlags,
 } from '@secateur/app';
@@ -20,7 +21,7 @@ import {
 
 /** Adds `--preset` and an option for every setting. */
 export function addSettingsOptions(command: Command): Command {
-  return command
+  return addTeacherOptions(command, 'of the same vocabulary')
     .option(
       '--preset <name>',
       `settings to start from: ${Object.keys(presets).join(', ')}; default: quick, or rhn-quick with --cell rhn`,
@@ -33,20 +34,6 @@ export function addSettingsOptions(command: Command): Command {
     .option(
       '--from <folder>',
       "model folder to train further, a run's dense or model; its sizes are taken over",
-    )
-    .option(
-      '--teacher <folder>',
-      "model folder of a trained network to learn from, a run's dense or model; with the same vocabulary",
-    )
-    .option(
-      '--teacher-preset <name>',
-      'preset of a network to train first and to learn from; none: no teacher',
-    )
-    .option('--share <x>', 'part of the loss that comes from the teacher, 0 to 1', parseNumber)
-    .option(
-      '--temperature <x>',
-      "divides the logits of both networks in the teacher's part of the loss",
-      parseNumber,
     )
     .option('--from-year <year>', 'first year of the addresses', parseNumber)
     .option('--max-vocab <words>', 'largest vocabulary; rarer words become <unk>', parseNumber)
@@ -125,21 +112,29 @@ export function settingsFrom(raw: RawFlags): Settings {
     );
   }
   const sized = given.find((key) => sizeSettings.includes(key));
-  if (raw['from'] !== undefined && sized !== undefined) {
-    throw new Error(
-      `--${flagOf(sized)}: expected no sizes beside --from, whose model has its own, found ${String(raw[sized])}; leave one of the two out.`,
-    );
-  }
   // A preset's vocabulary is made for the embedded text; files keep all their words unless told otherwise.
   const vocabulary = raw['data'] === undefined ? {} : { maxVocab: null };
-  return checkSettings({
-    ...preset,
-    ...vocabulary,
-    ...penaltyFlags(raw),
+  const settings = checkSettings({
+    ...{ ...preset, ...vocabulary, ...penaltyFlags(raw) },
     ...Object.fromEntries(given.map((key) => [key, raw[key]])),
-    ...teacherFlags(raw, preset),
-    preset: name,
+    ...{ ...teacherFlags(raw, preset), preset: name },
   });
+  checkSizes(settings, raw, sized);
+  return settings;
+}
+
+/** The sizes of a network that starts from a model are that model's. */
+function checkSizes(
+  { from, teacher, fromTeacher }: Settings,
+  raw: RawFlags,
+  sized: string | undefined,
+): void {
+  const flag = from !== null ? '--from' : fromTeacher && teacher !== null ? '--teacher' : undefined;
+  if (flag === undefined || sized === undefined) return;
+  const other = flag === '--from' ? '' : ', or give --no-from-teacher';
+  throw new Error(
+    `--${flagOf(sized)}: expected no sizes beside ${flag}, whose model has its own, found ${String(raw[sized])}; leave one of the two out${other}.`,
+  );
 }
 
 function presetName(raw: RawFlags): string {

@@ -31,7 +31,7 @@ export async function trainCommand(
   const { directory, say } = options;
   const backend = await startBackend({ ...options, backend: settings.backend });
   // The name that was found, not 'auto', belongs to the run: only the same backend goes on with the same bits.
-  const start = await startOf({ ...settings, backend: backend.name });
+  let start = await startOf({ ...settings, backend: backend.name });
   const resolved = start.settings;
   // A text that does not fit is found before the run directory is made; a finished run needs no text.
   const finished = existsSync(join(directory, 'result.json'));
@@ -49,7 +49,9 @@ export async function trainCommand(
     if (first !== null) {
       const own = join(directory, 'teacher');
       await trainCommand(first, { ...options, directory: own });
-      teacher = await readTeacher({ ...resolved, teacher: join(own, 'model') }, words);
+      const taught = { ...resolved, teacher: join(own, 'model') };
+      teacher = await readTeacher(taught, words);
+      if (resolved.fromTeacher) start = await startOf(taught);
     }
     say(
       `${corpus.name}: ${corpus.train.length} words to train on, ${corpus.valid.length} to validate, ${corpus.test.length} to test, vocabulary ${words.length}`,

@@ -4,6 +4,7 @@ import {
   penaltyFlags,
   presetOf,
   runDirectoryOf as directoryOf,
+  addTeacherOptions,
   teacherFlags,
   type RawFlags,
 } from '@secateur/app';
@@ -12,7 +13,7 @@ import { checkSettings, settingNames, type Settings } from '../settings.ts';
 
 /** Adds `--preset` and an option for every setting. */
 export function addSettingsOptions(command: Command): Command {
-  return command
+  return addTeacherOptions(command, 'of the same data')
     .option(
       '--preset <name>',
       `settings to start from: ${Object.keys(presets).join(', ')}; default: quick`,
@@ -23,13 +24,6 @@ export function addSettingsOptions(command: Command): Command {
     )
     .option('--glove <file>', 'text file of word vectors, which are then not trained')
     .option('--from <folder>', 'model folder to fine-tune, of the same data and sizes')
-    .option('--teacher <folder>', 'model folder of a network to learn from, of the same data')
-    .option(
-      '--teacher-preset <name>',
-      'preset of a network to train first and to learn from; none: no teacher',
-    )
-    .option('--share <x>', 'part of the loss from the teacher, 0 to 1; default: 0.5', parseNumber)
-    .option('--temperature <x>', 'of the softmaxes there, above 0; default: 1', parseNumber)
     .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm')
     .option('--seed <n>', 'seed of everything random', parseNumber)
     .option('--epochs <n>', 'passes over the training questions', parseNumber)

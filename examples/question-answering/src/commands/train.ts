@@ -65,7 +65,11 @@ export async function trainCommand(
     if (teacher !== undefined)
       say(`the teacher read the questions in ${teacher.seconds.toFixed(0)} s`);
     const data = { ...read, train: read.short, vocabulary: read.sizes, fixed, teacher };
-    const trained = await train(run, resolved, data, read.initial, options);
+    const initial =
+      resolved.fromTeacher && model !== undefined
+        ? fitting(model, fullLayout(resolved, read.sizes), `--teacher ${model.directory}`)
+        : read.initial;
+    const trained = await train(run, resolved, data, initial, options);
     fixed?.dispose();
     say('trained; pruning, verifying in a new process and measuring');
     const result = await finish(run, resolved, { ...read, teacher }, trained);
@@ -130,7 +134,9 @@ async function readEverything(
       `${vectors === undefined ? '' : `, ${vectors.words.length} given vectors`}`,
   );
   const initial =
-    start === undefined ? initialWeights(layout, settings.seed) : fitting(start, layout, settings);
+    start === undefined
+      ? initialWeights(layout, settings.seed)
+      : fitting(start, layout, `--from ${settings.from}`);
   return { ...prepared, vocabularies, sizes, short, initial, teacher };
 }
 
@@ -138,7 +144,7 @@ async function readEverything(
 function fitting(
   { weights, layout: found }: { readonly weights: Weights; readonly layout: Layout },
   layout: Layout,
-  { from }: Settings,
+  flag: string,
 ): Weights {
   const wrong = Object.entries(layoutShapes(layout)).find(
     ([name, shape]) => weights[name]?.shape.join() !== shape.join(),
@@ -146,7 +152,7 @@ function fitting(
   if (wrong === undefined) return weights;
   const [name, shape] = wrong;
   throw new Error(
-    `--from ${from}: expected weight "${name}" [${shape.join(', ')}], found ${weights[name] === undefined ? 'none' : `[${weights[name].shape.join(', ')}]`}; give the dense folder of a run of the same preset and sizes (${Object.entries(
+    `${flag}: expected weight "${name}" [${shape.join(', ')}], found ${weights[name] === undefined ? 'none' : `[${weights[name].shape.join(', ')}]`}; give the dense folder of a run of the same preset and sizes (${Object.entries(
       found.dims,
     )
       .map(([dim, size]) => `${dim} ${size}`)
