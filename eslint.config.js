@@ -16,7 +16,7 @@ const allowed = {
   training: ['safetensors', 'input'],
   secateur: [],
   testing: ['backend', 'backend-node', 'backend-wasm'],
-  app: ['backend', 'backend-wasm', 'groups', 'input', 'lasso', 'safetensors', 'training'],
+  app: ['backend', 'backend-wasm', 'groups', 'input', 'lasso', 'pruner', 'safetensors', 'training'],
   conformance: [
     'backend',
     'backend-wasm',

@@ -21,6 +21,13 @@ export { layoutFromJson, layoutToJson } from './layout-json.ts';
 export { fixDims, mergeLayouts, resizeLayout } from './change-layout.ts';
 export { checkShapes, layoutShapes, weightShape } from './shapes.ts';
 export { costFunction, countMacs, countParameters, type CostKind } from './count.ts';
+export { equalSizes, type Goal, type Sizes } from './goals/goal.ts';
+export { resolveGoals, type CostTarget, type GoalContext } from './goals/resolve-goals.ts';
+export {
+  componentsToRemove,
+  rankComponents,
+  type RankedComponent,
+} from './goals/rank-components.ts';
 export { issGroups, recurrentDims, type IssGroupOptions } from './iss-groups.ts';
 export { groupSize, type GroupSizeOptions } from './group-size.ts';
 export { describeGroups, describeLayout } from './describe-layout.ts';

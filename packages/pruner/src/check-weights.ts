@@ -40,17 +40,6 @@ export function checkArray(caller: string, name: string, weight: NamedArray): vo
   }
 }
 
-/** Checks that `dims` are dimensions of the layout. */
-export function checkDims(caller: string, dims: readonly string[], layout: Layout): void {
-  for (const dim of dims) {
-    if (!Object.hasOwn(layout.dims, dim)) {
-      throw new PrunerError(
-        `${caller}: expected a dimension of the layout (${Object.keys(layout.dims).join(', ')}), found "${dim}"; check its spelling.`,
-      );
-    }
-  }
-}
-
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,10 +1,10 @@
-import { recurrentDims, type Layout, type Weights } from '@secateur/groups';
-import { checkDims, checkWeights } from './check-weights.ts';
-import { componentNorms } from './component-norms.ts';
-import { checkEqual, equalSizes, type EqualDims } from './equal-sizes.ts';
-import { deadPositions, hasLiveEntry, slicesOf, type Part } from './live-entries.ts';
+import { equalSizes, type Layout, type Sizes, type Weights } from '@secateur/groups';
+import { checkWeights } from './check-weights.ts';
+import { alive, deadComponents } from './dead-components.ts';
+import { checkAtLeast, checkDims, recordOf, recurrentOnes } from './dims.ts';
+import { checkEqual, type EqualDims } from './equal-dims.ts';
 import { PrunerError } from './pruner-error.ts';
-import { range } from './slice-array.ts';
+import { others, strengths, strongest } from './strongest.ts';
 import type { Kept } from './types.ts';
 
 /** Settings of {@link findRemovable}. */
@@ -69,7 +69,7 @@ export function findRemovable(
 ): Removable {
   const { tolerance = 0, atLeast = 1, criterion = 'reads' } = options;
   checkWeights('findRemovable', weights, layout);
-  const dims = options.dims ?? recurrentOnes(layout);
+  const dims = options.dims ?? recurrentOnes('findRemovable', layout);
   checkDims('findRemovable', dims, layout);
   const equal = checkEqual('findRemovable', options.equal ?? [], dims, layout);
   if (!(tolerance >= 0 && tolerance < Infinity)) {
@@ -77,109 +77,22 @@ export function findRemovable(
       `findRemovable: expected a finite tolerance of 0 or more, found ${tolerance}; leave it out for exact removal.`,
     );
   }
-  if (!Number.isInteger(atLeast) || atLeast < 0) {
-    throw new PrunerError(
-      `findRemovable: expected atLeast as a whole number of 0 or more, found ${atLeast}; leave it out to keep one of each.`,
-    );
-  }
+  checkAtLeast('findRemovable', atLeast);
 
-  const dead = searchDead(weights, layout, { dims, tolerance, criterion });
-  const keep = (sizes: Readonly<Record<string, number>>): Record<string, number[]> =>
-    recordOf(dims, (dim) => {
-      const missing = Math.min(sizes[dim]!, dead[dim]!.length) - alive(dead[dim]!);
-      return missing > 0 ? revive(dead[dim]!, missing, strengths(weights, layout, dim)) : [];
-    });
-  keep(recordOf(dims, () => atLeast));
-  const padded = keep(
-    equalSizes(
-      recordOf(dims, (dim) => alive(dead[dim]!)),
-      equal,
-    ),
-  );
-  const indices = (gone: boolean) =>
+  const dead = deadComponents('findRemovable', weights, layout, { dims, tolerance, criterion });
+  const keep = (sizes: Sizes): Record<string, number[]> =>
     recordOf(dims, (dim) =>
-      range(dead[dim]!.length).filter((index) => (dead[dim]![index] !== 0) === gone),
+      strongest(dead[dim]!, sizes[dim]!, () => strengths(weights, layout, dim)),
     );
-  return { kept: indices(false), removed: indices(true), padded, exact: tolerance === 0 };
-}
-
-/** The dimensions to look at by default; a layout without any would make every search find nothing. */
-function recurrentOnes(layout: Layout): string[] {
-  const dims = recurrentDims(layout);
-  if (dims.length > 0) return dims;
-  throw new PrunerError(
-    `findRemovable: expected a recurrent dimension in the layout, one that a weight reads and writes, found none among ${Object.keys(layout.dims).join(', ') || 'no dimensions'}; name those to look at in dims.`,
+  const sizes = recordOf(dims, (dim) =>
+    Math.max(alive(dead[dim]!), Math.min(atLeast, layout.dims[dim]!)),
   );
-}
-
-function recordOf<T>(dims: readonly string[], value: (dim: string) => T): Record<string, T> {
-  return Object.fromEntries(dims.map((dim) => [dim, value(dim)]));
-}
-
-function alive(dead: Uint8Array): number {
-  return dead.filter((gone) => gone === 0).length;
-}
-
-interface Search {
-  readonly dims: readonly string[];
-  readonly tolerance: number;
-  readonly criterion: 'reads' | 'group';
-}
-
-/** Marks dead components with 1, each round looking past the entries of those found in the rounds before. */
-function searchDead(
-  weights: Weights,
-  layout: Layout,
-  { dims, tolerance, criterion }: Search,
-): Record<string, Uint8Array> {
-  const dead: Record<string, Uint8Array> = {};
-  const parts = new Map<string, Part[]>();
-  for (const dim of dims) {
-    dead[dim] = new Uint8Array(layout.dims[dim]!);
-    const slices = slicesOf(layout, dim, criterion);
-    if (!slices.some(({ reads }) => reads)) {
-      throw new PrunerError(
-        `findRemovable: expected dimension "${dim}" to be read by some weight, found none; it leaves the network, so leave it out of dims.`,
-      );
-    }
-    parts.set(dim, slices);
-  }
-  for (let found = true; found;) {
-    found = false;
-    const masks = deadPositions(layout, criterion === 'reads' ? dead : {});
-    const next = new Map<string, number[]>();
-    for (const [dim, slices] of parts) {
-      const alive = (k: number): boolean =>
-        slices.some((slice) => hasLiveEntry(weights, masks, slice, k, tolerance));
-      next.set(
-        dim,
-        range(dead[dim]!.length).filter((k) => dead[dim]![k] === 0 && !alive(k)),
-      );
-    }
-    for (const [dim, indices] of next) {
-      for (const k of indices) dead[dim]![k] = 1;
-      if (criterion === 'reads' && indices.length > 0) found = true;
-    }
-  }
-  return dead;
-}
-
-/** Takes the strongest dead components back, among equals the first, and returns them in ascending order. */
-function revive(dead: Uint8Array, count: number, norms: Float64Array): number[] {
-  const candidates = range(dead.length).filter((index) => dead[index] !== 0);
-  candidates.sort((a, b) => norms[b]! - norms[a]! || a - b);
-  const revived = candidates.slice(0, count);
-  for (const index of revived) dead[index] = 0;
-  return revived.sort((a, b) => a - b);
-}
-
-/** Norms over the penalised weights and every place that reads the dimension. */
-function strengths(weights: Weights, layout: Layout, dim: string): Float64Array {
-  const slices = slicesOf(layout, dim, 'group').map(({ weight, axis, start }) => ({
-    weight,
-    axis,
-    start,
-    multiplier: 1,
-  }));
-  return componentNorms(weights, [{ name: dim, count: layout.dims[dim]!, slices }])[dim]!;
+  const needed = keep(sizes);
+  const kept = keep(equalSizes(sizes, equal));
+  return {
+    kept,
+    removed: recordOf(dims, (dim) => others(layout.dims[dim]!, kept[dim]!)),
+    padded: recordOf(dims, (dim) => kept[dim]!.filter((index) => !needed[dim]!.includes(index))),
+    exact: tolerance === 0,
+  };
 }

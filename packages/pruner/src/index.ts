@@ -4,7 +4,13 @@
  * @packageDocumentation
  */
 export { findRemovable, type FindRemovableOptions, type Removable } from './find-removable.ts';
-export type { EqualDims } from './equal-sizes.ts';
+export {
+  chooseKept,
+  type ChooseKeptOptions,
+  type ChosenKept,
+  type KeptCost,
+} from './choose-kept.ts';
+export type { EqualDims } from './equal-dims.ts';
 export { componentNorms } from './component-norms.ts';
 export { prune, type Pruned } from './prune.ts';
 export { expand } from './expand.ts';

@@ -1,4 +1,4 @@
-import type { Goal, Sizes } from './goal.ts';
+import { componentsToRemove, rankComponents, type Goal } from '@secateur/groups';
 
 /** What is known of the components of a goal when their penalty is set. */
 export interface Standing {
@@ -15,15 +15,6 @@ export interface Standing {
 /** What a component is to lose of its norm at each step; -1 for one that is gone for good. */
 export type Amounts = Record<string, number[]>;
 
-/** A component that is there. */
-interface Component {
-  readonly dim: string;
-  readonly index: number;
-  /** Its norm, divided by what it costs. */
-  readonly worth: number;
-  readonly price: number;
-}
-
 /** Of a component that is gone. */
 export const GONE = -1;
 
@@ -38,8 +29,8 @@ export const GONE = -1;
 export function amountsFor(goal: Goal, standing: Standing): Amounts {
   const { norms, left, window, interval } = standing;
   const counts = countsOf(goal, norms);
-  const alive = livingComponents(goal, norms, counts);
-  const doomed = doomedOf(goal, alive, counts);
+  const alive = rankComponents(goal, counts, norms);
+  const doomed = componentsToRemove(goal, alive, counts);
   const amounts: Amounts = Object.fromEntries(
     goal.dims.map((dim) => [dim, Array.from(norms[dim]!, (norm) => (norm === 0 ? GONE : 0))]),
   );
@@ -74,36 +65,4 @@ export function countsOf(
   return Object.fromEntries(
     dims.map((dim) => [dim, Array.from(norms[dim]!).filter((norm) => norm !== 0).length]),
   );
-}
-
-/** The components that are there, those of least worth first. */
-function livingComponents(
-  goal: Goal,
-  norms: Readonly<Record<string, ArrayLike<number>>>,
-  counts: Sizes,
-): Component[] {
-  return goal.dims
-    .flatMap((dim) => {
-      const price = goal.price(counts, dim);
-      return Array.from(norms[dim]!, (norm, index) => ({
-        dim,
-        index,
-        worth: norm / price,
-        price,
-      })).filter(({ worth }) => worth !== 0);
-    })
-    .sort((a, b) => a.worth - b.worth || a.index - b.index);
-}
-
-/** The components of least worth that have to go until the cost is within the target; one of each dimension stays. */
-function doomedOf(goal: Goal, alive: readonly Component[], counts: Sizes): Component[] {
-  const sizes = { ...counts };
-  const doomed: Component[] = [];
-  for (const component of alive) {
-    if (goal.cost(sizes) <= goal.target) break;
-    if (sizes[component.dim]! <= 1) continue;
-    sizes[component.dim]!--;
-    doomed.push(component);
-  }
-  return doomed;
 }

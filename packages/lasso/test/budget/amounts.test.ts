@@ -1,19 +1,23 @@
+import {
+  parseLayout,
+  resolveGoals,
+  type CostTarget,
+  type Goal,
+  type Layout,
+} from '@secateur/groups';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { amountsFor, GONE } from '../../src/budget/amounts.ts';
-import { costGoal, sizeGoal, type Goal } from '../../src/budget/goal.ts';
+
+const goalOf = (layout: Layout, target: CostTarget): Goal =>
+  resolveGoals(target, {
+    ...{ layout, dims: Object.keys(layout.dims), which: '', more: '' },
+    error: (...parts) => new Error(parts.join()),
+  })[0]!;
 
 /** Costs `6 a + 2 b`, so that a component of `a` is worth a third of one of `b` with the same norm. */
-const linear = (target: number, equal: string[][] = []): Goal => ({
-  ...costGoal({
-    names: ['a', 'b'],
-    cost: ({ a = 0, b = 0 }) => 6 * a + 2 * b,
-    equal,
-    whole: 24,
-    unit: 'parameters',
-  }),
-  target,
-});
+const linear = (target: number, equal: string[][] = []): Goal =>
+  goalOf(parseLayout('dims a = 3  b = 3\nx  a -> 6\ny  b -> 2'), { parameters: target, equal });
 
 const later = { left: 100, window: 200, interval: 10 };
 
@@ -85,7 +89,7 @@ describe('amountsFor', () => {
   });
 
   test('counts the components of one dimension', () => {
-    const goal = { ...sizeGoal('h', 4), target: 2 };
+    const goal = goalOf(parseLayout('dims h = 4\nx  h -> 1'), { units: { h: 2 } });
     expect(amountsFor(goal, { ...later, left: 0, norms: { h: [3, 1, 2, 4] } })).toEqual({
       h: [0, GONE, GONE, 0],
     });
@@ -95,21 +99,22 @@ describe('amountsFor', () => {
     const norm = fc.double({ min: 0.01, max: 10, noNaN: true });
     const list = fc.array(norm, { minLength: 1, maxLength: 12 });
     fc.assert(
-      fc.property(list, list, fc.double({ min: 0, max: 1, noNaN: true }), (a, b, share) => {
+      fc.property(list, list, fc.double({ min: 0, max: 0.999, noNaN: true }), (a, b, share) => {
         // As in a network: each dimension costs more the larger the other is.
+        const dims = `dims a = ${a.length}  b = ${b.length}`;
+        const layout = parseLayout(`${dims}\nx  a -> a\ny  a -> b\nz  b -> 5`);
         const cost = ({ a: i = 0, b: j = 0 }): number => i * i + i * j + 5 * j;
         const [whole, least] = [cost({ a: a.length, b: b.length }), cost({ a: 1, b: 1 })];
-        const names = ['a', 'b'];
-        const goal: Goal = {
-          ...costGoal({ names, cost, equal: [], whole, unit: 'parameters' }),
-          target: least + share * (whole - least),
-        };
+        fc.pre(whole > least);
+        const goal = goalOf(layout, { parameters: least + share * (whole - least) });
         const amounts = amountsFor(goal, { ...later, left: 0, norms: { a, b } });
         const left = (dim: string): number => amounts[dim]!.filter((each) => each !== GONE).length;
         const sizes = { a: left('a'), b: left('b') };
         expect(cost(sizes)).toBeLessThanOrEqual(goal.target);
         const dearest = Math.max(
-          ...names.map((dim) => cost({ ...sizes, [dim]: sizes[dim as 'a']! + 1 }) - cost(sizes)),
+          ...['a', 'b'].map(
+            (dim) => cost({ ...sizes, [dim]: sizes[dim as 'a']! + 1 }) - cost(sizes),
+          ),
         );
         if (cost(sizes) < whole) expect(cost(sizes) + dearest).toBeGreaterThan(goal.target);
       }),

@@ -11,7 +11,8 @@ import {
   type Weights,
   type WeightLayout,
 } from '@secateur/groups';
-import { checkDims, messageOf } from '../check-weights.ts';
+import { messageOf } from '../check-weights.ts';
+import { checkDims } from '../dims.ts';
 import { findRemovable } from '../find-removable.ts';
 import { prune } from '../prune.ts';
 import { PrunerError } from '../pruner-error.ts';

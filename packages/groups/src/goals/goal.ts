@@ -1,7 +1,7 @@
 /** Sizes of dimensions, by name. */
 export type Sizes = Readonly<Record<string, number>>;
 
-/** What a set of dimensions has to come down to together. */
+/** What a set of dimensions has to come down to together; {@link resolveGoals} makes it. */
 export interface Goal {
   /** Dimensions whose components compete for what is left. */
   readonly dims: readonly string[];
@@ -9,7 +9,9 @@ export interface Goal {
   readonly unit: string;
   /** The cost of the whole network. */
   readonly whole: number;
-  /** The cost with one component of each dimension. */
+  /** The fewest components that each dimension may come down to. */
+  readonly fewest: Sizes;
+  /** The cost with the fewest components of each dimension. */
   readonly least: number;
   /** The cost that is to be reached, or less. */
   readonly target: number;
@@ -19,40 +21,44 @@ export interface Goal {
   price(sizes: Sizes, dim: string): number;
 }
 
-/** A goal over all dimensions with groups: what the whole network costs. */
+/** A goal whose target has not been set. */
+export type OpenGoal = Omit<Goal, 'target'>;
+
+/** A goal over all of these dimensions: what the whole network costs. */
 export function costGoal(given: {
-  readonly names: readonly string[];
+  readonly dims: readonly string[];
   readonly cost: (sizes: Sizes) => number;
   readonly equal: readonly (readonly string[])[];
-  readonly whole: number;
+  readonly fewest: Sizes;
   readonly unit: string;
-}): Omit<Goal, 'target'> {
-  const { names, equal, whole, unit } = given;
-  const cost = (sizes: Sizes): number => given.cost(equalised(sizes, equal));
-  const ones = Object.fromEntries(names.map((name) => [name, 1]));
+}): OpenGoal {
+  const { dims, equal, fewest, unit } = given;
+  const cost = (sizes: Sizes): number => given.cost(equalSizes(sizes, equal));
   const price = (sizes: Sizes, dim: string): number => {
     // Of dimensions of one size, one component of each has to go before anything is saved.
-    const together = equal.find((dims) => dims.includes(dim)) ?? [dim];
+    const together = equal.find((set) => set.includes(dim)) ?? [dim];
     const fewer = Object.fromEntries(together.map((each) => [each, sizes[each]! - 1]));
     return (cost(sizes) - cost({ ...sizes, ...fewer })) / together.length;
   };
-  return { dims: names, unit, whole, least: cost(ones), cost, price };
+  return { dims, unit, whole: given.cost({}), fewest, least: cost(fewest), cost, price };
 }
 
-/** A goal for the size of one dimension. */
-export function sizeGoal(dim: string, size: number): Omit<Goal, 'target'> {
+/** A goal for the size that one dimension has, or several of one size. */
+export function sizeGoal(dims: readonly string[], size: number, fewest: Sizes): OpenGoal {
+  const cost = (sizes: Sizes): number => Math.max(...dims.map((dim) => sizes[dim] ?? size));
   return {
-    dims: [dim],
-    unit: `components of ${dim}`,
+    dims,
+    unit: `components of ${dims.join(' and ')}`,
     whole: size,
-    least: 1,
-    cost: (sizes) => sizes[dim] ?? size,
+    fewest,
+    least: cost(fewest),
+    cost,
     price: () => 1,
   };
 }
 
-/** Sizes in which the dimensions of each list have that of the largest of them. */
-function equalised(sizes: Sizes, equal: readonly (readonly string[])[]): Sizes {
+/** Sizes in which the dimensions of each set have that of the largest of them; no dimension is in two sets. */
+export function equalSizes(sizes: Sizes, equal: readonly (readonly string[])[]): Sizes {
   if (equal.length === 0) return sizes;
   const result: Record<string, number> = { ...sizes };
   for (const dims of equal) {

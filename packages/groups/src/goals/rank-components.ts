@@ -1,0 +1,59 @@
+import type { Goal, Sizes } from './goal.ts';
+
+/** A component that competes for a place in what is left of a network. */
+export interface RankedComponent {
+  /** Its dimension. */
+  readonly dim: string;
+  /** Its number in the dimension. */
+  readonly index: number;
+  /** Its norm, divided by its price. */
+  readonly worth: number;
+  /** What the network costs less without it, in the unit of the goal. */
+  readonly price: number;
+}
+
+/**
+ * The components of a goal's dimensions, those of least worth first: of least norm for what they cost in a network of these
+ * sizes. Of equal ones that of the lower number comes first. Those of which `isLeft` is false are left out, by default those of norm 0.
+ */
+export function rankComponents(
+  goal: Goal,
+  sizes: Sizes,
+  norms: Readonly<Record<string, ArrayLike<number>>>,
+  isLeft: (dim: string, index: number) => boolean = (dim, index) => norms[dim]![index] !== 0,
+): RankedComponent[] {
+  return goal.dims
+    .flatMap((dim) => {
+      const price = goal.price(sizes, dim);
+      // What saves nothing goes last, whatever its norm.
+      const worthOf = (norm: number): number => (price > 0 ? norm / price : Infinity);
+      return Array.from(norms[dim]!, (norm, index) => ({
+        dim,
+        index,
+        worth: worthOf(norm),
+        price,
+      })).filter(({ index }) => isLeft(dim, index));
+    })
+    .sort((a, b) => a.worth - b.worth || a.index - b.index);
+}
+
+/**
+ * The first of the ranked components, as many as have to go from a network of these sizes until its cost is within the target.
+ * Those of a dimension that has come down to its fewest are passed over.
+ */
+export function componentsToRemove(
+  goal: Goal,
+  ranked: readonly RankedComponent[],
+  sizes: Sizes,
+): RankedComponent[] {
+  const left: Record<string, number> = { ...sizes };
+  const removed: RankedComponent[] = [];
+  for (const component of ranked) {
+    const { dim } = component;
+    if (goal.cost(left) <= goal.target) break;
+    if (left[dim]! <= goal.fewest[dim]!) continue;
+    left[dim]!--;
+    removed.push(component);
+  }
+  return removed;
+}
