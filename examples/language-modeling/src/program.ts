@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import {
+  addPruneOptions,
   addReportCommand,
   addRunOptions,
   parseCount,
   parsePositive,
   parseSeed,
-  parseSize,
   print,
   say,
   startBackend,
@@ -73,19 +73,8 @@ program
     );
   });
 
-program
-  .command('prune')
-  .description('remove the dead components of a saved model')
-  .requiredOption('--model <folder>', 'model folder, such as the dense folder of a run')
-  .requiredOption('--out <folder>', 'folder of the smaller model')
-  .option(
-    '--tolerance <x>',
-    'weights up to this size count as zero; above 0 it is an approximation',
-    parseSize,
-    0,
-  )
+addPruneOptions(program.command('prune'))
   .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
-  .option('--json', 'print JSON', false)
   .action(async (flags) => {
     const result = await pruneCommand({ ...shared(), ...flags });
     print(result, flags.json, () => result.text);

@@ -135,6 +135,48 @@ describe('the other commands', () => {
     );
   });
 
+  test('prune removes weak components too for a target, and says that it is an approximation', async () => {
+    const out = join(folder, 'half');
+    const prune = (...args: string[]) =>
+      lm(['prune', ...model('dense'), '--out', out, '--target-macs', ...args]);
+    const ended = await prune('0.2', '--json');
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    const { removed, exact, cost, maxAbsDiff, text } = JSON.parse(ended.stdout) as {
+      removed: Record<string, number[]>;
+      exact: boolean;
+      cost: { before: number; after: number; target: number };
+      maxAbsDiff: number;
+      text: string;
+    };
+    // As `counts what is left` counts, of 12 and 12 units before.
+    const [h1, h2] = [12 - removed['h1']!.length, 12 - removed['h2']!.length];
+    const macs = (one: number, two: number): number =>
+      4 * one * (8 + one) + 4 * two * (one + two) + two * 8;
+    expect(cost).toEqual({
+      ...{ unit: 'multiply-adds', before: macs(12, 12), after: macs(h1, h2) },
+      target: 0.2 * macs(12, 12),
+    });
+    expect(cost.after).toBeLessThanOrEqual(cost.target);
+    expect(cost.after).toBeLessThan(result.pruned.macsPerWord);
+    expect(exact).toBe(false);
+    expect(maxAbsDiff).toBeGreaterThan(1e-3);
+    expect(text).toContain(`at most ${Math.floor(cost.target)} multiply-adds, ${cost.after} left`);
+    expect(text).toContain('an approximation: largest logit difference');
+    const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')) as {
+      iss: { history: unknown[] };
+    };
+    expect(config.iss.history.at(-1)).toEqual({ removed, targetMacs: 0.2 });
+    const evaluated = await lm(['evaluate', '--model', out, '--data', data, '--json']);
+    expect(evaluated, evaluated.stderr).toMatchObject({ code: 0 });
+    // What the dead ones alone leave is exact.
+    const enough = await prune(String(result.pruned.macsPerWord), '--json');
+    expect(JSON.parse(enough.stdout)).toMatchObject({
+      exact: true,
+      cost: { after: result.pruned.macsPerWord },
+    });
+    expect((await prune('1')).stderr).toMatch(/expected macs that removing .* take \d+ or more/);
+  });
+
   test('prune replaces an earlier model only, in its own folder', async () => {
     const prune = (out: string, cwd?: string) =>
       lmProcess(['prune', ...model('dense'), '--out', out], cwd === undefined ? {} : { cwd });

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import {
+  addPruneOptions,
   addReportCommand,
   addRunOptions,
   parseCount,
-  parseSize,
   print,
   say,
   startBackend,
@@ -78,22 +78,10 @@ program
     print(located, flags.json, () => excerpt(context, located));
   });
 
-program
-  .command('prune')
-  .description('remove the dead components of a saved model')
-  .requiredOption('--model <folder>', 'model folder, such as the dense folder of a run')
-  .requiredOption('--out <folder>', 'folder of the smaller model')
-  .option(
-    '--tolerance <x>',
-    'weights up to this size count as zero; above 0 it is an approximation',
-    parseSize,
-    0,
-  )
-  .option('--json', 'print JSON', false)
-  .action(async (flags) => {
-    const result = await pruneCommand(flags);
-    print(result, flags.json, () => result.text);
-  });
+addPruneOptions(program.command('prune')).action(async (flags) => {
+  const result = await pruneCommand(flags);
+  print(result, flags.json, () => result.text);
+});
 
 addReportCommand(program, {
   result: resultSchema,

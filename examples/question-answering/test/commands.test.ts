@@ -214,6 +214,16 @@ describe('the other commands', () => {
     expect(JSON.parse(pruned.stdout)).toMatchObject({ exact: true });
     const weights = (of: string) => readFileSync(join(of, 'model.safetensors'));
     expect(weights(out)).toEqual(weights(join(run, 'model')));
+    const target = ['--target-macs', '0.3', '--json'];
+    const half = await qa(['prune', '--model', join(run, 'dense'), '--out', out, ...target]);
+    const { exact, cost } = JSON.parse(half.stdout) as {
+      exact: boolean;
+      cost: { after: number; target: number };
+    };
+    expect(exact).toBe(false);
+    expect(cost.after).toBeLessThanOrEqual(cost.target);
+    const smaller = await qa(['evaluate', '--model', out, '--data', data, '--json']);
+    expect(smaller, smaller.stderr).toMatchObject({ code: 0 });
     const reported = await qa(['report', '--run', run, '--beside', join(folder, 'taught')]);
     expect(reported.stdout).toMatch(/ before +after +ratio +taught\n/);
     expect(reported.stdout).toMatch(/modelling1\/fw +6 .* 4\n/);

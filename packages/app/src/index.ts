@@ -43,6 +43,7 @@ export {
   say,
   type RunFlags,
 } from './program.ts';
+export { addPruneOptions, pruneModel, type PrunedModel, type PruneFlags } from './prune.ts';
 export { pngUri } from './png.ts';
 export { readTensors } from './read-tensors.ts';
 export { readLines, readPieces, readText } from './read-text.ts';

@@ -1,11 +1,18 @@
 import { dispose } from '@tensorflow/tfjs-core';
-import { startBackend, tensorsOf, type BackendFlags } from '@secateur/app';
-import { findRemovable, formatReport, maxAbsDifference, prune, report } from '@secateur/pruner';
+import {
+  pruneModel,
+  startBackend,
+  tensorsOf,
+  type BackendFlags,
+  type PrunedModel,
+  type PruneFlags,
+} from '@secateur/app';
+import { maxAbsDifference } from '@secateur/pruner';
 import { loadCorpus } from '../data/corpus.ts';
 import { tokenizeProse } from '../data/tokenize.ts';
 import { perplexity, testPerplexity } from '../evaluate.ts';
 import { probeWords } from '../measure.ts';
-import { readModel, writeModel } from '../model-directory.ts';
+import { readModel, writeModel, type SavedModel } from '../model-directory.ts';
 import { networkOf } from '../network/networks.ts';
 import { sampleText } from '../sample.ts';
 import { probeLogits } from '../verify.ts';
@@ -38,19 +45,11 @@ export async function evaluateCommand(
 
 /** `prune`: a smaller model and the difference it makes on words of its vocabulary. */
 export async function pruneCommand(
-  flags: ModelFlags & { readonly out: string; readonly tolerance: number },
-): Promise<{
-  removed: Record<string, number[]>;
-  exact: boolean;
-  maxAbsDiff: number;
-  text: string;
-}> {
+  flags: ModelFlags & PruneFlags,
+): Promise<Omit<PrunedModel<SavedModel>, 'smaller'> & { readonly maxAbsDiff: number }> {
   await startBackend(flags);
   const model = await readModel(flags.model);
-  const { kept, removed, exact } = findRemovable(model.weights, model.layout, {
-    tolerance: flags.tolerance,
-  });
-  const smaller = prune(model.weights, model.layout, kept);
+  const { smaller, text, ...found } = pruneModel(model, flags, 1);
   const words = probeWords(model.vocabulary.words.length);
   const network = networkOf(model.architecture);
   const logits: Float32Array[] = [];
@@ -60,13 +59,9 @@ export async function pruneCommand(
     dispose(tensors);
   }
   const maxAbsDiff = maxAbsDifference(logits[0]!, logits[1]!);
-  await writeModel(flags.out, {
-    ...model,
-    ...smaller,
-    history: [...model.history, { removed, tolerance: flags.tolerance }],
-  });
-  const text = `${formatReport(report(model.layout, smaller.layout))}\n${exact ? 'exact' : 'an approximation'}: largest logit difference ${maxAbsDiff.toExponential(1)}`;
-  return { removed, exact, maxAbsDiff, text };
+  await writeModel(flags.out, smaller);
+  const kind = `${found.exact ? 'exact' : 'an approximation'}: largest logit difference ${maxAbsDiff.toExponential(1)}`;
+  return { ...found, maxAbsDiff, text: `${text}\n${kind}` };
 }
 
 /** `sample`: text drawn from a saved model. */

@@ -1,12 +1,19 @@
 import { dispose } from '@tensorflow/tfjs-core';
-import { readText, startBackend, tensorsOf, type BackendFlags } from '@secateur/app';
-import { findRemovable, formatReport, prune, report } from '@secateur/pruner';
+import {
+  pruneModel,
+  readText,
+  startBackend,
+  tensorsOf,
+  type BackendFlags,
+  type PrunedModel,
+  type PruneFlags,
+} from '@secateur/app';
 import { encoder } from '../data/examples.ts';
 import { loadQuestions } from '../data/load.ts';
 import { prepareQuestions } from '../data/prepare.ts';
 import type { Score } from '../data/score.ts';
 import { locate, type Located } from '../evaluate.ts';
-import { fixedVectors, readModel, writeModel } from '../model-directory.ts';
+import { fixedVectors, readModel, writeModel, type SavedModel } from '../model-directory.ts';
 import { scores } from '../verify.ts';
 
 interface ModelFlags extends BackendFlags {
@@ -28,26 +35,13 @@ export async function evaluateCommand(
 }
 
 /** `prune`: a smaller model. */
-export async function pruneCommand(flags: {
-  readonly model: string;
-  readonly out: string;
-  readonly tolerance: number;
-}): Promise<{
-  readonly removed: Record<string, number[]>;
-  readonly exact: boolean;
-  readonly text: string;
-}> {
-  const model = await readModel(flags.model);
-  const { tolerance } = flags;
-  const { kept, removed, exact } = findRemovable(model.weights, model.layout, {
-    tolerance,
-    atLeast: 0,
-  });
-  const smaller = prune(model.weights, model.layout, kept);
-  const history = [...model.history, { removed, tolerance }];
-  await writeModel(flags.out, { ...model, ...smaller, history });
-  const kind = exact ? 'exact: answers stay as they were' : 'an approximation';
-  return { removed, exact, text: `${formatReport(report(model.layout, smaller.layout))}\n${kind}` };
+export async function pruneCommand(
+  flags: PruneFlags,
+): Promise<Omit<PrunedModel<SavedModel>, 'smaller'>> {
+  const { smaller, text, ...found } = pruneModel(await readModel(flags.model), flags, 0);
+  await writeModel(flags.out, smaller);
+  const kind = found.exact ? 'exact: answers stay as they were' : 'an approximation';
+  return { ...found, text: `${text}\n${kind}` };
 }
 
 /** `ask`: the answer to a question about a text, and where the text has it. */
