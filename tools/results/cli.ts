@@ -12,6 +12,7 @@ import {
   highwayTable,
   paperTable,
   pictured,
+  seedsTable,
   stackedLstmTable,
 } from './language-models.ts';
 import { foundTimes } from './found-times.ts';
@@ -82,8 +83,15 @@ const startsWith =
   (run: string): boolean =>
     run.startsWith(start);
 
+const isQuick = (run: string): boolean => run.startsWith('quick') && !run.startsWith('quick-iss');
+for (const [name, table] of [
+  ['quick-seeds', seedsTable],
+  ['quick', stackedLstmTable],
+] as const) {
+  await write({ page: 'language-modeling', name, has: isQuick, sorted: byMethod, table });
+}
 await write({
-  ...{ page: 'language-modeling', name: 'quick', has: startsWith('quick') },
+  ...{ page: 'language-modeling', name: 'quick-iss', has: startsWith('quick-iss') },
   ...{ sorted: byLambda, table: stackedLstmTable },
 });
 for (const [name, shown] of [

@@ -35,7 +35,7 @@ export const methods = [
   'ISS, then λ = 0',
   'ISS, fine-tuned',
   'budget',
-  'budget, from the teacher',
+  'budget, from trained weights',
   'magnitude, trained on',
 ] as const;
 
@@ -52,7 +52,7 @@ export const sourceOf = (
 /** What a run is, among all of its page. A dense network smaller than the largest is a direct design of a found size. */
 export function methodOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): Method {
   const { lambda, config, dense } = run.result;
-  if (config.targetMacs) return config.from ? 'budget, from the teacher' : 'budget';
+  if (config.targetMacs) return config.fromTeacher ? 'budget, from trained weights' : 'budget';
   if (config.from && /magnitude/.test(run.name)) return 'magnitude, trained on';
   // Runs that are older than the setting lack it.
   if (config.from && lambda > 0) return 'ISS, fine-tuned';
@@ -79,15 +79,23 @@ export function byLambda(runs: readonly LanguageModelRun[]): LanguageModelRun[] 
   );
 }
 
+/** Whether a run is one of several with other seeds. */
+const isSeeded = ({ name }: LanguageModelRun): boolean => withoutSeed(name) !== name;
+
 /** Sorts by method, then from no dropout to much, then by lambda, then from large networks to small ones. */
 export function byMethod(runs: readonly LanguageModelRun[]): LanguageModelRun[] {
   const place = (run: LanguageModelRun): number => methods.indexOf(methodOf(run, runs));
   return [...runs].sort(
     (a, b) =>
       place(a) - place(b) ||
+      Number(a.result.teacher !== null) - Number(b.result.teacher !== null) ||
+      (b.result.targetMacs ?? 0) - (a.result.targetMacs ?? 0) ||
       keepOf(b) - keepOf(a) ||
       a.result.lambda - b.result.lambda ||
-      b.result.pruned.parameters - a.result.pruned.parameters,
+      a.result.epochs - b.result.epochs ||
+      (isSeeded(a) && isSeeded(b)
+        ? a.result.seed - b.result.seed
+        : b.result.pruned.parameters - a.result.pruned.parameters),
   );
 }
 
@@ -102,23 +110,78 @@ const both = ({ valid, test }: { valid: number; test: number }): string[] => [
   test.toFixed(2),
 ];
 
+/** What a run is, with what drove its components to zero and whether a teacher took part. */
+export function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): string {
+  const { lambda, config, teacher } = run.result;
+  return [
+    methodOf(run, all),
+    ...(lambda > 0 ? [`λ = ${lambda}`] : []),
+    ...(config.targetMacs ? [String(config.targetMacs)] : []),
+    ...(teacher ? ['taught'] : []),
+  ].join(', ');
+}
+
 /** The table of the stacked LSTM's runs on the embedded text. */
 export function stackedLstmTable(all: readonly LanguageModelRun[]): string {
   const head =
-    'network|seed|units|parameters|multiply-adds a word|perplexity, validation|test|training, s|command';
+    'network|seed|units|parameters|multiply-adds a word|perplexity, validation|test|epochs|training, s|command';
   return markdown(
     head.split('|'),
     all.map((each) => {
-      const { pruned, lambda, seed, trainingSeconds } = each.result;
+      const { pruned, seed, epochs, trainingSeconds } = each.result;
       return [
-        methodOf(each, all) + (lambda > 0 ? `, λ = ${lambda}` : ''),
+        labelOf(each, all),
         String(seed),
         pruned.sizes.join(', '),
         thousands(pruned.parameters),
         thousands(pruned.macsPerWord),
         ...both(pruned.perplexity),
+        String(epochs),
         trainingSeconds.toFixed(0),
         command(each),
+      ];
+    }),
+  );
+}
+
+/** The name of a run without its seed, which its end says: `quick-s2` is `quick` with the second. */
+const withoutSeed = (name: string): string => name.replace(/-s\d+$/, '');
+
+/** Runs that differ in their seeds, and in the sizes that these found. */
+export function bySeeds(all: readonly LanguageModelRun[]): LanguageModelRun[][] {
+  const names = [...new Set(all.map(({ name }) => withoutSeed(name)))];
+  return names.map((name) => all.filter((run) => withoutSeed(run.name) === name));
+}
+
+/** Mean of several runs with the least and the most of them, in two digits. */
+function spread(values: readonly number[]): string {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const ends = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(2));
+  return values.length === 1 ? mean.toFixed(2) : `${mean.toFixed(2)} (${ends.join(' to ')})`;
+}
+
+/** What the seeds of each kind of run give together: means with their spread. */
+export function seedsTable(all: readonly LanguageModelRun[]): string {
+  const head =
+    'network|seeds|units|multiply-adds a word|of the dense|perplexity, validation|test|epochs|ms a batch';
+  const full = Math.max(...all.map(({ result }) => result.pruned.macsPerWord));
+  return markdown(
+    head.split('|'),
+    bySeeds(all).map((runs) => {
+      const of = (value: (result: LanguageModelRun['result']) => number): number[] =>
+        runs.map(({ result }) => value(result));
+      const macs = of(({ pruned }) => pruned.macsPerWord);
+      const mean = macs.reduce((a, b) => a + b, 0) / macs.length;
+      return [
+        labelOf(runs[0]!, all),
+        String(runs.length),
+        [...new Set(runs.map(({ result }) => result.pruned.sizes.join(', ')))].join('; '),
+        thousands(Math.round(mean)),
+        `${((100 * mean) / full).toFixed(1)} %`,
+        spread(of(({ pruned }) => pruned.perplexity.valid)),
+        spread(of(({ pruned }) => pruned.perplexity.test)),
+        String(runs[0]!.result.epochs),
+        spread(of(({ pruned }) => pruned.msPerBatch)),
       ];
     }),
   );

@@ -19,7 +19,7 @@ const colours: Readonly<Record<Method, string>> = {
   'ISS, then λ = 0': '#1a7f37',
   'ISS, fine-tuned': '#8250df',
   budget: '#d1242f',
-  'budget, from the teacher': '#d1242f',
+  'budget, from trained weights': '#d1242f',
   'magnitude, trained on': '#8250df',
 };
 

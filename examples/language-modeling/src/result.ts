@@ -16,7 +16,7 @@ export interface NetworkFigures {
 }
 
 /** The network that a run learned from, and how it took part in the training. */
-export interface TeacherFigures extends NetworkFigures {
+interface TeacherFigures extends NetworkFigures {
   /** Its model folder. */
   readonly directory: string;
   /** Part of the loss that came from it. */

@@ -17,7 +17,7 @@ export interface NetworkFigures {
 }
 
 /** The network that a run learnt from, and how much of the loss came from it. */
-export interface TeacherFigures extends NetworkFigures {
+interface TeacherFigures extends NetworkFigures {
   readonly share: number;
   readonly temperature: number;
   /** What it took it to read the training questions, which it does once. */

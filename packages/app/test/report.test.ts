@@ -35,7 +35,10 @@ test('a report shows table, curves and norms, says text as text, and leaves no h
         ...{ backend: 'cpu', removed: { h: 1 }, speedup: 2, maxAbsDiff: 0 },
         versions: { node: 'v20' },
       },
-      rows: [['units', '2', '1', '2.00x']],
+      rows: [
+        ['', 'before', 'after', 'ratio'],
+        ['units', '2', '1', '2.00x'],
+      ],
       charts: [],
       sample: { heading: 'Sample', text: '<script>alert(1)</script>' },
     },
@@ -43,6 +46,7 @@ test('a report shows table, curves and norms, says text as text, and leaves no h
   );
   const html = readFileSync(file, 'utf8');
   expect(html).toContain('<h1>A &lt; B &amp; &quot;C&quot;</h1>');
+  expect(html).toContain('<tr><th></th><th>before</th><th>after</th><th>ratio</th></tr>');
   expect(html).toContain('<td>units</td><td>2</td><td>1</td><td>2.00x</td>');
   expect(html).not.toContain('<script');
   expect(html.match(/<svg/g)).toHaveLength(2);
