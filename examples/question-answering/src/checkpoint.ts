@@ -29,6 +29,8 @@ export interface Position {
   readonly epochLoss: number;
   /** Checksum of the teacher's weights, null without one. */
   readonly teacher: string | null;
+  /** Checksum of all words, characters and given vectors. */
+  readonly vocabulary: string;
   /** What the optimizer remembers beside its tensors; null before the first step. */
   readonly optimizer: unknown;
   readonly session: SessionState;
@@ -37,7 +39,7 @@ export interface Position {
 /** The position before the first step. */
 export const startPosition: Position = {
   ...{ epoch: 0, batch: 0, epochLoss: 0 },
-  ...{ teacher: null, optimizer: null, session: firstSession },
+  ...{ teacher: null, vocabulary: '', optimizer: null, session: firstSession },
 };
 
 /** What is compared of an optimizer's state; the rest is for `writeOptimizerState` to check. */
@@ -52,6 +54,7 @@ const positionSchema: z.ZodType<Position> = z.strictObject({
   batch: z.int().nonnegative(),
   epochLoss: z.number().nonnegative(),
   teacher: z.string().nullable().default(null),
+  vocabulary: z.string(),
   optimizer: optimizerSchema,
   session: sessionSchema,
 });
@@ -64,6 +67,8 @@ interface Place {
   readonly questions: number;
   /** Checksum of the teacher's weights, null without one. */
   readonly teacher: string | null;
+  /** Checksum of all words, characters and given vectors. */
+  readonly vocabulary: string;
   /** Numbers of questions in the batches of an epoch. */
   batchSizes(epoch: number): readonly number[];
 }
@@ -81,6 +86,11 @@ export function positionOf(checkpoint: Checkpoint, place: Place): Position {
   if (position.teacher !== place.teacher) {
     throw new Error(
       `--teacher: expected the weights that the run had learnt from until step ${step}, of sha256 ${position.teacher}, found ${place.teacher}; put that model back, or begin the run anew.`,
+    );
+  }
+  if (position.vocabulary !== place.vocabulary) {
+    throw new Error(
+      `--data, --glove, --vectors: expected the words and vectors that the run had learnt with until step ${step}, of sha256 ${position.vocabulary}, found ${place.vocabulary}; put those files back, or begin the run anew.`,
     );
   }
   const sizes = place.batchSizes(epoch);

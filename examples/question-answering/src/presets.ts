@@ -5,6 +5,7 @@ const paper: Settings = {
   preset: 'paper',
   data: null,
   glove: null,
+  vectors: null,
   from: null,
   teacher: null,
   teacherPreset: null,

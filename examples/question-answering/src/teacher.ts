@@ -18,18 +18,20 @@ export interface TeacherModel {
 
 /**
  * The settings of the teacher that a run trains for itself: those of its preset, with the questions, the vocabulary, the backend
- * and the seed of the run, and its sizes if the run starts from the teacher. Null when the run trains none.
+ * and the seed of the run, its width of words if their vectors are given, and all of its sizes if the run starts from the teacher.
+ * Null when the run trains none.
  *
  * @throws Error when there is no such preset.
  */
 export function teacherSettings(settings: Settings): Settings | null {
-  const { teacherPreset, data, glove, backend, seed, minWords, minChars } = settings;
+  const { teacherPreset, data, glove, vectors, backend, seed, minWords, minChars } = settings;
   const { word, char, filters, units } = settings;
   if (teacherPreset === null) return null;
   const preset = presetOf(presets, teacherPreset, 'teacher-preset');
   return checkSettings({
-    ...{ ...preset, ...(settings.fromTeacher && { word, char, filters, units }) },
-    ...{ data, glove, backend, seed, minWords, minChars },
+    ...{ ...preset, ...((glove ?? vectors) !== null && { word }) },
+    ...(settings.fromTeacher && { word, char, filters, units }),
+    ...{ data, glove, vectors, backend, seed, minWords, minChars },
   });
 }
 
@@ -48,7 +50,7 @@ export async function readTeacher(directory: string, run: Vocabularies): Promise
   const [given, own] = [vocabularies.vectors?.values, run.vectors?.values];
   if (own?.some((value, place) => value !== given![place]) === true) {
     throw new Error(
-      `--teacher ${directory}: expected the vectors of this run's --glove, found others for the same words; give a model that was trained with the same --glove.`,
+      `--teacher ${directory}: expected the vectors of this run's --glove or --vectors, found others for the same words; give a model that was trained with the same.`,
     );
   }
   return { directory, weights, layout, sha256: digestOf(weights) };
@@ -74,7 +76,7 @@ function requireSame(
       place < list.length ? shown(list[place]) : `none, as there are ${list.length}`;
     throw new Error(
       `--teacher ${directory}: expected the vocabulary of this run, whose ${kind} ${place + 1} is ${name(expected)}, found ${name(found)}; ` +
-        `give a model that was trained with the same --data, --glove, --min-words and --min-chars, or start with --from that model.`,
+        `give a model that was trained with the same --data, --glove or --vectors, --min-words and --min-chars, or start with --from that model.`,
     );
   }
 }

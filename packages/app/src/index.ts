@@ -46,7 +46,7 @@ export {
 export { addPruneOptions, pruneModel, type PrunedModel, type PruneFlags } from './prune.ts';
 export { pngUri } from './png.ts';
 export { readTensors } from './read-tensors.ts';
-export { readLines, readPieces, readText } from './read-text.ts';
+export { fileDigest, readLines, readPieces, readText } from './read-text.ts';
 export { readRunMetrics, writeReport, type Metric } from './report.ts';
 export { requireFinite, requireLayoutOf, sizeOf } from './saved-model.ts';
 export {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { fileTrouble, openRegularFile, readRegularFile } from '@secateur/safetensors/node';
@@ -78,10 +79,21 @@ export async function* readPieces(file: string): AsyncGenerator<string> {
   yield decode(new Uint8Array(), false);
 }
 
-/** The bytes of a file as they come, unpacked. */
-async function* readBytes(file: string): AsyncGenerator<Uint8Array> {
+/**
+ * SHA-256 of the bytes of a file as they lie on the disk, gzipped or not, in hexadecimal.
+ *
+ * @throws Error when it cannot be read.
+ */
+export async function fileDigest(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const bytes of readBytes(file, false)) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+/** The bytes of a file as they come, unpacked if it is packed. */
+async function* readBytes(file: string, unpack = isPacked(file)): AsyncGenerator<Uint8Array> {
   const bytes = openStream(file);
-  const unpacked = isPacked(file) ? bytes.pipe(createGunzip()) : bytes;
+  const unpacked = unpack ? bytes.pipe(createGunzip()) : bytes;
   // A pipe does not pass errors on: without this, a missing file would never end the loop below.
   bytes.on('error', (error) => unpacked.destroy(error));
   try {

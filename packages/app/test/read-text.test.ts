@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readLines, readText } from '@secateur/app';
+import { fileDigest, readLines, readText } from '@secateur/app';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 
 const folder = temporaryFolder();
@@ -95,6 +95,21 @@ describe('readLines', () => {
   test('refuses UTF-16', async () => {
     await expect(linesOf(write('wide.txt', utf16))).rejects.toThrow(
       'wide.txt: expected text in UTF-8, found UTF-16',
+    );
+  });
+});
+
+describe('fileDigest', () => {
+  test('is SHA-256 of the bytes as they lie on the disk, packed or not', async () => {
+    // The digest of "abc" that FIPS 180-4 gives as an example.
+    const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    expect(await fileDigest(write('abc.txt', 'abc'))).toBe(abc);
+    expect(await fileDigest(write('abc.txt.gz', 'abc'))).toBe(abc);
+  });
+
+  test('says what it cannot read', async () => {
+    await expect(fileDigest(join(folder, 'none'))).rejects.toThrow(
+      /none: expected a readable file, found none \(ENOENT\)/,
     );
   });
 });

@@ -8,6 +8,7 @@ import {
   teacherFlags,
   type RawFlags,
 } from '@secateur/app';
+import { vectorPackageNames } from '../data/vectors/package.ts';
 import { presets } from '../presets.ts';
 import { checkSettings, settingNames, type Settings } from '../settings.ts';
 
@@ -23,6 +24,10 @@ export function addSettingsOptions(command: Command): Command {
       'folder with train*.json and dev*.json of SQuAD; default: questions made from the World Factbook',
     )
     .option('--glove <file>', 'text file of word vectors, which are then not trained')
+    .option(
+      '--vectors <package>',
+      `npm package of word vectors in place of a file, where it is installed: ${vectorPackageNames.join(', ')}`,
+    )
     .option('--from <folder>', 'model folder to fine-tune, of the same data and sizes')
     .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm')
     .option('--seed <n>', 'seed of everything random', parseNumber)
@@ -67,6 +72,11 @@ export function settingsFrom(raw: RawFlags): Settings {
     ...{ ...preset, ...penaltyFlags(raw), ...given },
     ...{ ...teacherFlags(raw, preset), preset: name },
   });
+  if (settings.glove !== null && settings.vectors !== null) {
+    throw new Error(
+      `--vectors: expected none beside --glove, found ${settings.vectors}; leave one of the two out.`,
+    );
+  }
   if (settings.targetMacs !== null && settings.groups === 'paper') {
     throw new Error(
       '--groups: expected exact or all beside --target-macs, found paper, whose components cannot be removed from all that reads them; take one of the two.',

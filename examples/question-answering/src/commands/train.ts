@@ -8,6 +8,7 @@ import { loadQuestions } from '../data/load.ts';
 import {
   makeVocabularies,
   prepareQuestions,
+  vocabularyDigest,
   type Prepared,
   type Vocabularies,
 } from '../data/prepare.ts';
@@ -64,7 +65,9 @@ export async function trainCommand(
     const teacher = model && (await learnFrom(model, read.short, { ...resolved, fixed }));
     if (teacher !== undefined)
       say(`the teacher read the questions in ${teacher.seconds.toFixed(0)} s`);
-    const data = { ...read, train: read.short, vocabulary: read.sizes, fixed, teacher };
+    const vocabularySha256 = vocabularyDigest(read.vocabularies);
+    const sizes = { vocabulary: read.sizes, vocabularySha256 };
+    const data = { ...read, train: read.short, ...sizes, fixed, teacher };
     const initial =
       resolved.fromTeacher && model !== undefined
         ? fitting(model, fullLayout(resolved, read.sizes), `--teacher ${model.directory}`)
@@ -108,7 +111,7 @@ async function readEverything(
 ): Promise<Everything> {
   const questions = loadQuestions(settings.data);
   const start = settings.from === null ? undefined : await readModel(settings.from);
-  const vocabularies = start?.vocabularies ?? (await makeVocabularies(questions, settings));
+  const vocabularies = start?.vocabularies ?? (await makeVocabularies(questions, settings, say));
   const teacher =
     settings.teacher === null ? undefined : await readTeacher(settings.teacher, vocabularies);
   const { words, characters, vectors } = vocabularies;

@@ -1,7 +1,7 @@
 import type { Paragraph } from './questions.ts';
 import { tokenSpan } from './spans.ts';
 import { tokenize, type Token } from './tokenize.ts';
-import { UNKNOWN, wordOf, type Vocabulary, type WordVocabulary } from './vocabulary.ts';
+import { idOf, UNKNOWN, type Vocabulary, type WordVocabulary } from './vocabulary.ts';
 
 /** Characters of a token that are read, as in BiDAF; shorter tokens are padded to as many. */
 const SPELLED = 16;
@@ -60,7 +60,7 @@ export function encoder(words: WordVocabulary, characters: Vocabulary): Encoder 
     return {
       text,
       tokens,
-      words: Int32Array.from(tokens, (token) => words.ids.get(wordOf(token.text)) ?? UNKNOWN),
+      words: Int32Array.from(tokens, (token) => idOf(words, token.text)),
       spellings: tokens.map((token) => spell(token.text)),
     };
   };

@@ -1,9 +1,13 @@
+import { digestOf } from '@secateur/app';
 import { encoder, examplesOf, type Example } from './examples.ts';
-import { readGlove, type WordVectors } from './glove.ts';
 import type { Questions } from './load.ts';
+import type { WordVectors } from './vectors/collect.ts';
+import { readVectors, vectorSource, type VectorSettings } from './vectors/read.ts';
 import {
   countTokens,
+  coverageOf,
   frequent,
+  wordOf,
   wordVocabulary,
   type Vocabulary,
   type WordVocabulary,
@@ -18,8 +22,9 @@ export interface Vocabularies {
 }
 
 /** How vocabularies are made. */
-export interface VocabularyOptions {
-  readonly glove: string | null;
+export interface VocabularyOptions extends VectorSettings {
+  /** The folder of the questions, which keeps the vectors that were read for them. */
+  readonly data: string | null;
   /** Width of a word's vector. */
   readonly word: number;
   readonly minWords: number;
@@ -27,28 +32,49 @@ export interface VocabularyOptions {
 }
 
 /**
- * Makes the vocabularies of questions: words and characters of the training part, and with GloVe every word of any part
- * that has a vector there.
+ * Makes the vocabularies of questions: words and characters of the training part, and with given vectors every word of any part
+ * that has one.
  *
- * @throws Error when the vectors are of another width than the network's.
+ * @throws Error when the vectors are not there, are damaged, or are of another width than the network's.
  */
 export async function makeVocabularies(
   questions: Questions,
-  { glove, word, minWords, minChars }: VocabularyOptions,
+  options: VocabularyOptions,
+  say: (line: string) => void,
 ): Promise<Vocabularies> {
+  const { data, word, minWords, minChars } = options;
+  const source = vectorSource(options);
   const counts = countTokens(questions.train);
   const characters = frequent(counts.characters, minChars);
-  if (glove === null) return { words: wordVocabulary(counts.words, minWords), characters };
+  if (source === undefined) return { words: wordVocabulary(counts.words, minWords), characters };
   const { valid, test } = questions;
-  const others = [valid, ...(test === valid ? [] : [test])].map((part) => countTokens(part).words);
-  const wanted = new Set([counts.words, ...others].flatMap((words) => [...words.keys()]));
-  const vectors = await readGlove(glove, wanted);
+  const all = new Map(counts.words);
+  for (const part of valid === test ? [valid] : [valid, test]) {
+    for (const [token, count] of countTokens(part).words) {
+      all.set(token, (all.get(token) ?? 0) + count);
+    }
+  }
+  const wanted = new Set([...all.keys()].flatMap((token) => [token, wordOf(token)]));
+  const vectors = await readVectors(source, wanted, { folder: data, say });
   if (vectors.dimension !== word) {
     throw new Error(
-      `${glove}: expected vectors of ${word} numbers, found ${vectors.dimension}; give --word ${vectors.dimension}, or another file.`,
+      `${source.name}: expected vectors of ${word} numbers, found ${vectors.dimension}; give --word ${vectors.dimension}, or other vectors.`,
     );
   }
+  const { words, asWritten, inLowerCase, ofTexts } = coverageOf(all, vectors.words);
+  say(
+    `${source.name}: of ${words} different words ${asWritten} have a vector as they are written, ${inLowerCase} in lower case; ` +
+      `${(100 * ofTexts).toFixed(1)} % of the texts`,
+  );
   return { words: wordVocabulary(counts.words, minWords, vectors.words), characters, vectors };
+}
+
+/** SHA-256 of all words, characters and given vectors, in hexadecimal: a run goes on with no others. */
+export function vocabularyDigest({ words, characters, vectors }: Vocabularies): string {
+  const given = vectors && {
+    vectors: { shape: [vectors.words.length, vectors.dimension], data: vectors.values },
+  };
+  return digestOf(given ?? {}, [words.trained, words.entries, characters.entries]);
 }
 
 /** Questions as a network reads them. */

@@ -20,7 +20,7 @@ export interface WordVocabulary extends Vocabulary {
   readonly trained: number;
 }
 
-/** How often each word, in lower case, and each character, as it is written, occurs. */
+/** How often each word and each character occurs, both as they are written. */
 export interface Counts {
   readonly words: ReadonlyMap<string, number>;
   readonly characters: ReadonlyMap<string, number>;
@@ -36,7 +36,7 @@ export function countTokens(paragraphs: readonly Paragraph[]): Counts {
   for (const { context, questions } of paragraphs) {
     for (const text of [context, ...questions.map(({ question }) => question)]) {
       for (const token of tokenize(text)) {
-        count(words, wordOf(token.text));
+        count(words, token.text);
         for (const character of token.text) count(characters, character);
       }
     }
@@ -44,9 +44,14 @@ export function countTokens(paragraphs: readonly Paragraph[]): Counts {
   return { words, characters };
 }
 
-/** The word that a token is, in lower case as the vectors of GloVe 6B have it. */
+/** The word that a token counts as where no given vector has it as it is written. */
 export function wordOf(token: string): string {
   return token.toLowerCase();
+}
+
+/** The id of a token: of the word as it is written, else in lower case, as BiDAF looks vectors up, else unknown. */
+export function idOf({ ids }: WordVocabulary, token: string): number {
+  return ids.get(token) ?? ids.get(wordOf(token)) ?? UNKNOWN;
 }
 
 /** Makes a vocabulary of a list in which an entry's place is its id, padding and unknown first. */
@@ -79,8 +84,8 @@ export function frequent(counts: ReadonlyMap<string, number>, minimum: number): 
 }
 
 /**
- * The words of a network: first those whose vectors it trains, which occur at least `minimum` times and have no given
- * vector, then those with one, in the order of `given`.
+ * The words of a network: first those whose vectors it trains, in lower case, which occur at least `minimum` times and have no
+ * given vector, then those with one, in the order of `given`.
  */
 export function wordVocabulary(
   counts: ReadonlyMap<string, number>,
@@ -88,7 +93,40 @@ export function wordVocabulary(
   given: readonly string[] = [],
 ): WordVocabulary {
   const has = new Set(given);
-  const others = new Map([...counts].filter(([word]) => !has.has(word)));
+  const others = new Map<string, number>();
+  for (const [token, count] of counts) {
+    const word = wordOf(token);
+    if (!has.has(token) && !has.has(word)) others.set(word, (others.get(word) ?? 0) + count);
+  }
   const trained = frequent(others, minimum).entries;
   return { ...vocabularyOf([...trained, ...given]), trained: trained.length };
+}
+
+/** How many of the different words of texts have a given vector, and how much of the texts they are. */
+export interface Coverage {
+  /** Different words, as they are written. */
+  readonly words: number;
+  /** Those of them that have a vector as they are written. */
+  readonly asWritten: number;
+  /** Those that have one in lower case only. */
+  readonly inLowerCase: number;
+  /** Share of all words of the texts, each as often as it occurs, that has a vector. */
+  readonly ofTexts: number;
+}
+
+/** Counts the {@link Coverage} of given words. */
+export function coverageOf(
+  counts: ReadonlyMap<string, number>,
+  given: readonly string[],
+): Coverage {
+  const has = new Set(given);
+  let [asWritten, inLowerCase, covered, all] = [0, 0, 0, 0];
+  for (const [token, count] of counts) {
+    all += count;
+    const [exact, lower] = [has.has(token), has.has(wordOf(token))];
+    if (exact) asWritten++;
+    else if (lower) inLowerCase++;
+    if (exact || lower) covered += count;
+  }
+  return { words: counts.size, asWritten, inLowerCase, ofTexts: covered / all };
 }

@@ -9,8 +9,11 @@ const cli = join(import.meta.dirname, '../../src/cli.ts');
 export const qa = (args: readonly string[]): Promise<Ended> =>
   runHere(() => runProgram(program), cli, args);
 
-/** Runs the command line to its end as a user does, in a process of its own. */
-export const qaProcess = (args: readonly string[]): Promise<Ended> => runCli(cli, args);
+/** Runs the command line to its end as a user does, in a process of its own and in a folder. */
+export const qaProcess = (
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<Ended> => runCli(cli, args, options);
 
 /** Starts a run and gives it a signal `delay` ms after it has said `cue`: it has begun to train. */
 export const disturb = (

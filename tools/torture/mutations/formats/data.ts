@@ -5,7 +5,7 @@ import { parseJson } from '@secateur/input';
 import { torchToSecateur, weightsFromSafetensors } from '@secateur/pruner';
 import { decodeSafetensors } from '@secateur/safetensors';
 import { loadCorpus } from '../../../../examples/language-modeling/src/data/corpus.ts';
-import { readGlove } from '../../../../examples/question-answering/src/data/glove.ts';
+import { readGlove } from '../../../../examples/question-answering/src/data/vectors/glove.ts';
 import { loadQuestions } from '../../../../examples/question-answering/src/data/load.ts';
 import type { Format } from '../format.ts';
 
