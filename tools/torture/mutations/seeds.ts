@@ -10,7 +10,9 @@ import {
   boxQuestions,
   tiny as tinyQuestions,
 } from '../../../examples/question-answering/test/support/questions.ts';
+import { winkFile } from '../../../examples/question-answering/test/support/vectors.ts';
 import { smallText, tiny, tinyRhn } from '../../../examples/language-modeling/test/support/text.ts';
+import { readKept } from './formats/data.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const fixtures = join(root, 'packages/pruner/test/fixtures');
@@ -98,6 +100,10 @@ export async function writeSeeds(folder: string): Promise<void> {
   writeFileSync(join(of('ISS group file'), 'groups.json'), JSON.stringify(groups));
   writeFileSync(join(of('GloVe'), 'glove.txt'), glove);
   writeFileSync(join(of('GloVe, gzipped'), 'glove.txt.gz'), gzipSync(glove));
+  const vectors = { the: [0.1, -0.25, 3e-2], 'a "b"': [1, 2, 3], naïve: [-1, 0, 1.5] };
+  writeFileSync(join(of('vectors as JSON'), 'vectors.json'), winkFile(vectors));
+  writeFileSync(join(of('vectors that are kept'), 'glove.txt'), glove);
+  await readKept(of('vectors that are kept'));
   const text = smallText();
   for (const part of ['train.txt', 'valid.txt']) cpSync(join(text, part), join(of('text'), part));
   writeFileSync(join(of('text'), 'test.txt.gz'), gzipSync(readFileSync(join(text, 'test.txt'))));

@@ -5,11 +5,21 @@ import { parseJson } from '@secateur/input';
 import { torchToSecateur, weightsFromSafetensors } from '@secateur/pruner';
 import { decodeSafetensors } from '@secateur/safetensors';
 import { loadCorpus } from '../../../../examples/language-modeling/src/data/corpus.ts';
-import { readGlove } from '../../../../examples/question-answering/src/data/vectors/glove.ts';
 import { loadQuestions } from '../../../../examples/question-answering/src/data/load.ts';
+import { readGlove } from '../../../../examples/question-answering/src/data/vectors/glove.ts';
+import { readVectors } from '../../../../examples/question-answering/src/data/vectors/read.ts';
+import { readWink } from '../../../../examples/question-answering/src/data/vectors/wink.ts';
 import type { Format } from '../format.ts';
 
 const text = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8');
+
+/** Reads the GloVe file of a folder, or what an earlier reading left beside it. */
+export const readKept = (folder: string) =>
+  readVectors(
+    { name: '--glove', file: join(folder, 'glove.txt'), read: readGlove },
+    new Set(['the', 'naïve']),
+    { folder, say: () => undefined },
+  );
 
 /** Files that hold data alone: weights, layouts, texts. */
 export const dataFormats: readonly Format[] = [
@@ -63,6 +73,18 @@ export const dataFormats: readonly Format[] = [
     sealed: false,
     files: ['glove.txt.gz'],
     read: (folder) => readGlove(join(folder, 'glove.txt.gz')),
+  },
+  {
+    name: 'vectors as JSON',
+    sealed: false,
+    files: ['vectors.json'],
+    read: (folder) => readWink(join(folder, 'vectors.json')),
+  },
+  {
+    name: 'vectors that are kept',
+    sealed: true,
+    files: ['secateur-vectors-glove.safetensors'],
+    read: readKept,
   },
   {
     name: 'SQuAD',

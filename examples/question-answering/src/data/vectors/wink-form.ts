@@ -29,7 +29,9 @@ export function winkForm(file: string, wanted: ReadonlySet<string> | undefined) 
   let field = '';
   let sizes: Sizes | undefined;
   let word = '';
-  let vector: string[] = [];
+  // One list for all words, which is only as long as `length` says.
+  const vector: string[] = [];
+  let length = 0;
 
   const wrong = (expected: string, found: string): Error =>
     new Error(`${file}: expected ${expected}, found ${found}; ${ADVICE}.`);
@@ -65,12 +67,12 @@ export function winkForm(file: string, wanted: ReadonlySet<string> | undefined) 
       throw wrong(`a list of numbers after ${shown(word)}`, 'an object');
     }
     if (depth > 3) throw wrong('lists and objects in at most 3 levels', 'one more');
-    vector = [];
+    length = 0;
   }
 
-  function endVector({ dimension, length }: Sizes): void {
-    if (vector.length !== length) {
-      throw wrong(`${length} numbers after ${shown(word)}`, String(vector.length));
+  function endVector({ dimension, length: expected }: Sizes): void {
+    if (length !== expected) {
+      throw wrong(`${expected} numbers after ${shown(word)}`, String(length));
     }
     const place = Number(vector[dimension + 1]);
     if (place !== words) {
@@ -100,23 +102,25 @@ export function winkForm(file: string, wanted: ReadonlySet<string> | undefined) 
     }
   }
 
-  function single(token: Token): void {
-    if (depth === 0) throw wrong('an object with "vectors"', 'a single value');
-    const value = 'value' in token ? token.value : undefined;
-    if (depth === 1) {
-      if (field === 'vectors') throw wrong('an object of words as "vectors"', shown(value));
-      if (token.name === 'numberValue') numbers.set(field, Number(token.value));
-    } else if (field === 'vectors') {
-      if (depth === 2) throw wrong(`a list of numbers after ${shown(word)}`, shown(value));
-      if (token.name !== 'numberValue') {
-        throw wrong(`numbers after ${shown(word)}`, `${shown(value)} among them`);
-      }
-      vector.push(token.value);
-      const { length } = sizes!;
-      if (vector.length > length) {
+  function number(value: string): void {
+    if (depth === 3 && field === 'vectors') {
+      if (length === sizes!.length) {
         throw wrong(`${length} numbers after ${shown(word)}`, 'more');
       }
+      vector[length++] = value;
+    } else {
+      if (depth === 1) numbers.set(field, Number(value));
+      outside(value);
     }
+  }
+
+  /** A value that is no number, or a number where none belongs. */
+  function outside(value: unknown): void {
+    if (depth === 0) throw wrong('an object with "vectors"', 'a single value');
+    if (field !== 'vectors') return;
+    if (depth === 1) throw wrong('an object of words as "vectors"', shown(value));
+    if (depth === 2) throw wrong(`a list of numbers after ${shown(word)}`, shown(value));
+    throw wrong(`numbers after ${shown(word)}`, `${shown(value)} among them`);
   }
 
   return {
@@ -135,8 +139,11 @@ export function winkForm(file: string, wanted: ReadonlySet<string> | undefined) 
         case 'keyValue':
           name(token.value);
           break;
+        case 'numberValue':
+          number(token.value);
+          break;
         default:
-          single(token);
+          outside('value' in token ? token.value : undefined);
       }
     },
     done(): WordVectors {
