@@ -109,6 +109,10 @@ test('the width of the embedding shrinks too when it is told to', async () => {
   expect(removed['embed']).toBeGreaterThan(0);
   expect(pruned.sizes[0]).toBe(32 - removed['embed']!);
   expect(pruned.macsPerWord).toBeLessThanOrEqual(0.04 * dense.macsPerWord);
+  // The command that prunes finds the same where it is told to look.
+  const saved = ['--model', at('embed', 'dense'), '--out', at('smaller')];
+  expect((await lm(['prune', ...saved, '--dims', 'embed,h1,h2'])).code).toBe(0);
+  expect(read('smaller', 'model.safetensors')).toBe(read('embed', 'model/model.safetensors'));
   // It was removed on the way, not only at the end.
   const compacted = read('embed', 'metrics.jsonl').match(/"kind":"compact".*"embed":(\d+)/g)!;
   expect(compacted.at(-1)).toContain(`"embed":${pruned.sizes[0]}`);

@@ -97,7 +97,7 @@ export const resultSchema: z.ZodType<Result> = z.object({
 
 /** The table of a result, its head first; `beside` are results of other runs by the names of their columns. */
 export function tableOf(
-  { teacher, dense, pruned, removed }: Result,
+  { teacher, dense, pruned }: Result,
   beside: Readonly<Record<string, Result>>,
 ): string[][] {
   const fixed = (name: string, value: (of: NetworkFigures) => number): Line<NetworkFigures> => ({

@@ -17,6 +17,7 @@ export interface PruneFlags {
   readonly json: boolean;
   readonly tolerance: number;
   readonly targetMacs?: number;
+  readonly dims?: readonly string[];
 }
 
 /** Adds what the command `prune` is told. */
@@ -38,6 +39,9 @@ export function addPruneOptions(command: Command): Command {
       )
         .argParser(parsePositive)
         .conflicts('tolerance'),
+    )
+    .option('--dims <names,...>', 'dimensions to look at; default: the recurrent ones', (names) =>
+      names.split(','),
     )
     .option('--json', 'print JSON', false);
 }
@@ -68,14 +72,15 @@ export interface PrunedModel<Model> {
  */
 export function pruneModel<Model extends Prunable>(
   model: Model,
-  { tolerance, targetMacs }: Pick<PruneFlags, 'tolerance' | 'targetMacs'>,
+  { tolerance, targetMacs, dims }: Pick<PruneFlags, 'tolerance' | 'targetMacs' | 'dims'>,
   atLeast: number,
 ): PrunedModel<Model> {
   const { weights, layout } = model;
+  const options = { atLeast, ...(dims && { dims }) };
   const chosen =
     targetMacs === undefined
-      ? { ...findRemovable(weights, layout, { tolerance, atLeast }), by: { tolerance } }
-      : { ...chooseKept(weights, layout, { macs: targetMacs, atLeast }), by: { targetMacs } };
+      ? { ...findRemovable(weights, layout, { ...options, tolerance }), by: { tolerance } }
+      : { ...chooseKept(weights, layout, { ...options, macs: targetMacs }), by: { targetMacs } };
   const { kept, removed, exact, by } = chosen;
   const pruned = prune(weights, layout, kept);
   const lines = [formatReport(report(layout, pruned.layout))];
