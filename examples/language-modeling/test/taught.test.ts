@@ -45,7 +45,8 @@ afterAll(() => {
 
 /** Trains by the command line. */
 function started(name: string, raw: Raw): ReturnType<typeof lm> {
-  const options = Object.entries(raw).flatMap(([key, value]) =>
+  const given = Object.entries(raw).filter(([, value]) => value !== undefined);
+  const options = given.flatMap(([key, value]) =>
     value === true ? [`--${flagOf(key)}`] : [`--${flagOf(key)}`, String(value)],
   );
   const where = ['--data', data, '--run', at(name), '--checkpoint-every', '4', '--json'];
@@ -112,6 +113,9 @@ describe('a teacher of its own', () => {
     },
   });
   const own = { ...tinyLstm, epochs: 2, teacherPreset: 'tiny-dense', share: 0.4 };
+  const taughtBy = (folder: string): Raw => ({
+    ...{ ...own, teacherPreset: undefined, teacher: at(folder) },
+  });
   beforeAll(() => {
     (presets as Record<string, Settings>)['tiny-dense'] = tinyDense;
   });
@@ -130,8 +134,7 @@ describe('a teacher of its own', () => {
     });
     expect(read('own/report.html')).toContain('<th>teacher</th>');
     // The same as from the model of another run.
-    const { teacherPreset: _, ...others } = own;
-    await training('others', { ...others, seed: 3, teacher: at('own/teacher/model') });
+    await training('others', { ...taughtBy('own/teacher/model'), seed: 3 });
     expect(read('others/model/model.safetensors')).toBe(read('own/model/model.safetensors'));
   });
 
@@ -144,12 +147,11 @@ describe('a teacher of its own', () => {
       read('start/teacher/model/model.safetensors'),
     );
     // The same from the folder of a model.
-    const { teacherPreset: _, embed: __, hidden: ___, ...others } = own;
-    const folder = { teacher: at('start/teacher/model') };
-    await training('same', { ...others, ...still, ...folder });
+    const folder = taughtBy('start/teacher/model');
+    await training('same', { ...folder, ...still, embed: undefined, hidden: undefined });
     expect(read('same/model/model.safetensors')).toBe(read('start/model/model.safetensors'));
-    const rhn = { ...tinyRhn, ...folder, fromTeacher: true, width: undefined, depth: undefined };
-    expect(await failure('never', rhn)).toMatch(
+    const rhn = { ...tinyRhn, teacher: folder['teacher'], fromTeacher: true };
+    expect(await failure('never', { ...rhn, width: undefined, depth: undefined })).toMatch(
       /^--teacher .*model: expected a model of cell rhn, found one of lstm/,
     );
     const unfit = { ...tinyRhn, teacherPreset: 'tiny-dense', fromTeacher: true };
