@@ -22,8 +22,9 @@ export const GONE = -1;
  * By how much each component's norm shrinks at every step until the next look. Components compete by norm over cost, their
  * worth. Those of least worth have to go, until the rest is within the target, and each has a step by which it is gone: the
  * first after half of the window, the last at its end, so that the cost follows a straight path. All components lose at least
- * half of the worth of the last of these over the window, per unit of cost: that keeps the competition open, as group Lasso does,
- * and leaves those that stay most of what they are. None of these can be lost before the next look: the target is never missed
+ * the worth of the last of these over the window, per unit of cost: that keeps the competition open, as group Lasso does. But
+ * where all are still of about equal worth, as at the start of a training, this would leave nothing of those that stay: they lose no
+ * more than half of the worth of the one in their middle. None of these can be lost before the next look: the target is never missed
  * from below by more than a component. What has not gone when no steps are left, goes at once.
  */
 export function amountsFor(goal: Goal, standing: Standing): Amounts {
@@ -39,8 +40,10 @@ export function amountsFor(goal: Goal, standing: Standing): Amounts {
     for (const { dim, index } of doomed) amounts[dim]![index] = GONE;
     return amounts;
   }
-  const common = doomed.at(-1)!.worth / (2 * window);
   const places = new Map(doomed.map((component, place) => [component, place]));
+  const staying = alive.filter((component) => !places.has(component));
+  const middle = staying[staying.length >> 1]!.worth;
+  const common = Math.min(doomed.at(-1)!.worth, middle / 2) / window;
   for (const component of alive) {
     const { dim, index, worth, price } = component;
     const place = places.get(component);

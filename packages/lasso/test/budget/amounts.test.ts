@@ -26,8 +26,9 @@ describe('amountsFor', () => {
     // Worth 1/6, 2/6, 6/6 in a and 0.5, 1, 4 in b. 24 - 6 - 6 = 12 is not yet 11; the next in line is b's first.
     const norms = { a: [1, 2, 6], b: [1, 2, 8] };
     const { a, b } = amountsFor(linear(11), { ...later, norms });
-    // All lose half of that over the window of 200; those that go have 33, 67 and 100 steps.
-    const common = 0.5 / 400;
+    // All lose that over the window of 200, which is half of what the middle one of those that stay is worth; those that go
+    // have 33, 67 and 100 steps.
+    const common = 0.5 / 200;
     const close = (list: number[]): unknown =>
       list.map((each): unknown => expect.closeTo(each, 12));
     expect(a).toEqual(close([1 / (100 / 3), 2 / (200 / 3), 6 * common]));
@@ -38,7 +39,14 @@ describe('amountsFor', () => {
     // Worth 1 each in a, of which two have to go: in 50 steps and in 100.
     const norms = { a: [6, 6, 6], b: [8, 8, 8] };
     const { a, b } = amountsFor(linear(12), { ...later, norms });
-    expect(a).toEqual([6 / 50, 6 / 100, 6 / 400]);
+    expect(a).toEqual([6 / 50, 6 / 100, 6 / 200]);
+    expect(b).toEqual([2 / 200, 2 / 200, 2 / 200]);
+  });
+
+  test('leaves those that stay half of what the middle one of them is worth, where all are worth the same', () => {
+    const norms = { a: [6, 6, 6], b: [2, 2, 2] };
+    const { a, b } = amountsFor(linear(18), { ...later, norms });
+    expect(a).toEqual([6 / 100, 6 / 400, 6 / 400]);
     expect(b).toEqual([2 / 400, 2 / 400, 2 / 400]);
   });
 
@@ -46,14 +54,14 @@ describe('amountsFor', () => {
     const norms = { a: [1, 6, 6], b: [8, 8, 8] };
     const { a } = amountsFor(linear(18), { ...later, left: 3, norms });
     expect(a![0]).toBeCloseTo(1 / 10, 12);
-    expect(a![1]).toBeCloseTo((6 * (1 / 6)) / 400, 12);
+    expect(a![1]).toBeCloseTo((6 * (1 / 6)) / 200, 12);
   });
 
   test('spares a component that is not to go and would be gone before the next look', () => {
-    // The first of a has to go. The second is worth a little more, and at 1 / 8 a step would not outlive 11 steps.
+    // The first of a has to go. The second is worth a little more, and at 1 / 4 a step would not outlive 11 steps.
     const norms = { a: [1, 1.01, 6], b: [8, 8, 8] };
     const { a } = amountsFor(linear(18), { ...later, left: 4, window: 4, norms });
-    expect(a).toEqual([1 / 8, 0, 1 / 8].map((each): unknown => expect.closeTo(each, 12)));
+    expect(a).toEqual([1 / 4, 0, 1 / 4].map((each): unknown => expect.closeTo(each, 12)));
   });
 
   test('removes at once what is left to go when no steps are left', () => {
