@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint';
 // The arrows of docs/architecture.md: what the sources of each package may import of ours.
 const allowed = {
   input: [],
+  kernels: ['input'],
   groups: ['input'],
   safetensors: ['input'],
   backend: [],
@@ -15,7 +16,7 @@ const allowed = {
   pruner: ['groups', 'safetensors', 'input'],
   training: ['safetensors', 'input'],
   secateur: [],
-  testing: ['backend', 'backend-node', 'backend-wasm'],
+  testing: ['backend', 'backend-node', 'backend-wasm', 'kernels'],
   app: ['backend', 'backend-wasm', 'groups', 'input', 'lasso', 'pruner', 'safetensors', 'training'],
   conformance: [
     'backend',
@@ -57,7 +58,7 @@ const arrows = Object.keys(allowed).map((name) => {
               : []),
             { group: ['**/examples/**'], message: 'Nothing imports an example.' },
             { group: ['../../*/src/**'], message: 'Import packages by name.' },
-            ...(['input', 'groups', 'safetensors', 'secateur'].includes(name)
+            ...(['input', 'kernels', 'groups', 'safetensors', 'secateur'].includes(name)
               ? [
                   {
                     group: ['@tensorflow/*'],

@@ -18,6 +18,7 @@ import '@secateur/backend-wasm';
 import { dense, embedding, lstm, softmaxCrossEntropy, uniform } from '@secateur/cells';
 import { issGroups, layoutShapes, stackedLstmLayout } from '@secateur/groups';
 import { parseJson } from '@secateur/input';
+import { lstmCell, weightShapes } from '@secateur/kernels';
 import { groupLasso } from '@secateur/lasso';
 import { findRemovable, maxAbsDifference, prune } from '@secateur/pruner';
 import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
@@ -103,9 +104,12 @@ const bytes = encodeSafetensors({ x: { shape: [2], data: Float32Array.of(1, 2) }
 dispose([words, next, ...Object.values(variables)]);
 rmSync(directory, { recursive: true });
 
+const { kernel } = weightShapes(lstmCell, { input: 6, units: 8 });
+
 console.log(
   JSON.stringify({
     backend: backend.name,
+    cellFits: `${kernel}` === `${layoutShapes(layout)['lstm1/kernel']}`,
     sizes: { h1: smaller.layout.dims.h1 },
     lossFell: losses.at(-1) < losses[0],
     restored:

@@ -7,12 +7,14 @@ export { expectAllClose, type Closeness, type Numbers } from './expect-all-close
 export { fillMemoryBelow, moveMemoryUp, SIGN_BIT } from './fill-memory.ts';
 export { finiteDifference } from './finite-difference.ts';
 export { numbers, sizeOf } from './numbers.ts';
-export { lstmReference, type LstmReference, type LstmReferenceInputs } from './lstm-reference.ts';
 export {
   lstmGradientReference,
+  lstmReference,
   type LstmGradients,
+  type LstmReference,
+  type LstmReferenceInputs,
   type LstmUpstream,
-} from './lstm-gradient-reference.ts';
+} from './lstm-reference.ts';
 export {
   distilledCrossEntropyReference,
   softmaxCrossEntropyGradientReference,

@@ -1,7 +1,8 @@
+import { cellGradientReference, type CellInputs, cellReference, lstmCell } from '@secateur/kernels';
+import type { Sequences } from './sequences.ts';
+
 /** What {@link lstmReference} reads; all arrays row-major. */
-export interface LstmReferenceInputs {
-  /** `[batch, time, input]` */
-  readonly x: ArrayLike<number>;
+export interface LstmReferenceInputs extends Sequences {
   /** `[input, 4 * units]` */
   readonly kernel: ArrayLike<number>;
   /** `[units, 4 * units]` */
@@ -12,14 +13,6 @@ export interface LstmReferenceInputs {
   readonly h0?: ArrayLike<number>;
   /** `[batch, units]`, default zeros. */
   readonly c0?: ArrayLike<number>;
-  /** Number of sequences. */
-  readonly batch: number;
-  /** Steps per sequence. */
-  readonly time: number;
-  /** Features per step. */
-  readonly input: number;
-  /** Hidden units. */
-  readonly units: number;
   /** Order of the four blocks of columns: a permutation of `ifgo` (the default). */
   readonly gates?: string;
   /** Added to the forget gate before its sigmoid, default 0. */
@@ -36,34 +29,39 @@ export interface LstmReference {
   readonly c: Float64Array;
 }
 
-const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+/** Gradients of every input of an LSTM, in float64, each of its value's shape. */
+export type LstmGradients = Record<
+  'x' | 'kernel' | 'recurrent' | 'bias' | 'h0' | 'c0',
+  Float64Array
+>;
 
-/** Computes an LSTM over whole sequences in plain float64 loops: `c = f*c + i*g`, `h = o*tanh(c)`. */
+/** What the loss makes of an LSTM's outputs: its gradient in each of them, zeros when left out. */
+export type LstmUpstream = Partial<Record<'y' | 'h' | 'c', ArrayLike<number>>>;
+
+/** Computes an LSTM over whole sequences in float64. */
 export function lstmReference(inputs: LstmReferenceInputs): LstmReference {
-  const { x, kernel, recurrent, bias, batch, time, input, units } = inputs;
-  const { gates = 'ifgo', forgetBias = 0 } = inputs;
-  const h = Float64Array.from(inputs.h0 ?? new Float64Array(batch * units));
-  const c = Float64Array.from(inputs.c0 ?? new Float64Array(batch * units));
-  const y = new Float64Array(batch * time * units);
-  const width = 4 * units;
+  const { y, states } = cellReference(lstmCell, inputsOf(inputs));
+  return { y, h: states['h']!, c: states['c']! };
+}
 
-  for (let b = 0; b < batch; b++) {
-    for (let t = 0; t < time; t++) {
-      const z = Float64Array.from(bias);
-      for (let k = 0; k < width; k++) {
-        for (let i = 0; i < input; i++)
-          z[k]! += x[(b * time + t) * input + i]! * kernel[i * width + k]!;
-        for (let j = 0; j < units; j++) z[k]! += h[b * units + j]! * recurrent[j * width + k]!;
-      }
-      for (let j = 0; j < units; j++) {
-        const gate = (letter: string): number => z[gates.indexOf(letter) * units + j]!;
-        const at = b * units + j;
-        c[at] =
-          sigmoid(gate('f') + forgetBias) * c[at]! + sigmoid(gate('i')) * Math.tanh(gate('g'));
-        h[at] = sigmoid(gate('o')) * Math.tanh(c[at]);
-        y[(b * time + t) * units + j] = h[at];
-      }
-    }
-  }
-  return { y, h, c };
+/** Back-propagates through an LSTM over whole sequences in float64. */
+export function lstmGradientReference(
+  inputs: LstmReferenceInputs,
+  { y, h, c }: LstmUpstream,
+): LstmGradients {
+  const upstream = { y, states: { h, c } };
+  const { x, weights, states } = cellGradientReference(lstmCell, inputsOf(inputs), upstream);
+  const { kernel, recurrent, bias } = weights as LstmGradients;
+  return { x, kernel, recurrent, bias, h0: states['h']!, c0: states['c']! };
+}
+
+function inputsOf(inputs: LstmReferenceInputs): CellInputs {
+  const { kernel, recurrent, bias, h0, c0, gates, forgetBias = 0, ...sequences } = inputs;
+  return {
+    ...sequences,
+    weights: { kernel, recurrent, bias },
+    states: { h: h0, c: c0 },
+    settings: { forgetBias },
+    order: gates,
+  };
 }

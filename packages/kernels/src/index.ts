@@ -1,0 +1,45 @@
+/**
+ * Recurrent cells as data: equations, their gradients, and a float64 reference of whole sequences.
+ * @packageDocumentation
+ */
+export { lstmCell } from './cells/lstm.ts';
+export { gruCell, gruResetBeforeCell } from './cells/gru.ts';
+export { rhnCell } from './cells/rhn.ts';
+
+export { defineCell, type CellDeclaration } from './cell/define-cell.ts';
+export {
+  add,
+  gate,
+  input,
+  mul,
+  recurrent,
+  relu,
+  sigmoid,
+  sub,
+  tanh,
+  type BinaryOp,
+  type Expression,
+  type Operand,
+  type UnaryOp,
+} from './cell/expression.ts';
+export type { BiasForm, Block, Cell, Node, NodeOp, Product, Stage } from './cell/cell.ts';
+
+export {
+  cellGradient,
+  type BlockGradient,
+  type CellGradient,
+  type CellGradientOptions,
+  type StageGradient,
+} from './cell/gradient.ts';
+export type { Kept } from './cell/kept.ts';
+export { blockOrder, weightShapes, type BlockOrder, type CellSizes } from './cell/weights.ts';
+
+export { cellReference, type CellOutputs } from './reference/forward.ts';
+export {
+  cellGradientReference,
+  type CellGradients,
+  type CellUpstream,
+} from './reference/backward.ts';
+export type { Arrays, CellInputs } from './reference/inputs.ts';
+
+export { KernelError } from './error.ts';

@@ -1,0 +1,60 @@
+import { shown } from '@secateur/input';
+import type { Cell } from '../cell/cell.ts';
+import { weightShapes, type CellSizes } from '../cell/weights.ts';
+import { KernelError } from '../error.ts';
+
+/** What a cell reads over whole sequences; all arrays row-major. */
+export interface CellInputs extends CellSizes {
+  /** Number of sequences. */
+  readonly batch: number;
+  /** Steps per sequence. */
+  readonly time: number;
+  /** `[batch, time, input]` */
+  readonly x: ArrayLike<number>;
+  /** By name, the weights that the cell has: see {@link weightShapes}. Biases that are left out are zeros. */
+  readonly weights: Arrays;
+  /** By name, the states before the first step, `[batch, units]`; zeros when left out. */
+  readonly states?: Arrays;
+  /** By name, `[batch, units]`; ones when left out. */
+  readonly masks?: Arrays;
+  /** By name; their defaults when left out. */
+  readonly settings?: Readonly<Record<string, number>>;
+  /** The order of the blocks in the weights; the cell's own when left out. */
+  readonly order?: string | undefined;
+}
+
+/** Arrays by name, some of them left out. */
+export type Arrays = Readonly<Record<string, ArrayLike<number> | undefined>>;
+
+/** Checks the length of every array; throws a {@link KernelError}. */
+export function checkInputs(caller: string, cell: Cell, inputs: CellInputs): void {
+  const { batch, time, input, units, x, weights, states = {}, masks = {}, depth = 1 } = inputs;
+  if (depth !== 1 && !cell.repeats) {
+    throw new KernelError(
+      `${caller}: expected a depth of 1, found ${shown(depth)}; ${shown(cell.name)} does not repeat.`,
+    );
+  }
+  const check = (
+    name: string,
+    shape: readonly number[],
+    value: ArrayLike<number> | undefined,
+  ): void => {
+    if (value?.length === sizeOf(shape)) return;
+    const found = value === undefined ? 'nothing' : `${value.length} numbers`;
+    throw new KernelError(
+      `${caller}: expected ${name} to hold [${shape.join(', ')}], found ${found}; see weightShapes for what ${shown(cell.name)} reads.`,
+    );
+  };
+  check('x', [batch, time, input], x);
+  for (const [name, shape] of Object.entries(weightShapes(cell, inputs))) {
+    const isBias = name === 'bias' || name === 'recurrentBias';
+    if (!isBias || weights[name] !== undefined) check(name, shape, weights[name]);
+  }
+  for (const [name, value] of [...Object.entries(states), ...Object.entries(masks)]) {
+    if (value !== undefined) check(name, [batch, units], value);
+  }
+}
+
+/** Number of entries of a shape. */
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((size, length) => size * length, 1);

@@ -1,0 +1,68 @@
+// The products of a cell's blocks, of one sequence at one repetition of one step, forward and back.
+import type { Cell } from '../cell/cell.ts';
+import { blockOrder } from '../cell/weights.ts';
+import type { Arrays, CellInputs } from './inputs.ts';
+
+/** What a block's sum has two of. */
+export type Part = 'input' | 'recurrent';
+
+/** The products of a cell with weights of some sizes. */
+export interface Products {
+  /** What a block gets of `read`, with the bias that belongs to it, `[units]`. */
+  sum(part: Part, block: string, level: number, read: Float64Array): Float64Array;
+  /** Adds to `gradients` of the weights, and to `back` that of what was read, from the gradient of a block's part. */
+  handBack(
+    part: Part,
+    block: string,
+    level: number,
+    read: Float64Array,
+    slope: Float64Array,
+    back: Float64Array,
+    gradients: Readonly<Record<string, Float64Array>>,
+  ): void;
+}
+
+const NAMES = {
+  input: { weight: 'kernel', bias: 'bias' },
+  recurrent: { weight: 'recurrent', bias: 'recurrentBias' },
+} as const;
+
+/** The products of a cell with the weights of `inputs`. */
+export function productsOf(cell: Cell, { weights, units, depth = 1, order }: CellInputs): Products {
+  const blocks = blockOrder(cell, order);
+  const widths = {
+    input: blocks.input.length * units,
+    recurrent: depth * blocks.recurrent.length * units,
+  };
+  const firstColumn = (part: Part, block: string, level: number): number =>
+    (level * blocks[part].length + blocks[part].indexOf(block)) * units;
+  const given = (name: string): ArrayLike<number> | undefined => (weights as Arrays)[name];
+  return {
+    sum: (part, block, level, read) => {
+      const first = firstColumn(part, block, level);
+      const [matrix, bias] = [given(NAMES[part].weight)!, given(NAMES[part].bias)];
+      const sums = new Float64Array(units);
+      if (bias !== undefined) for (let j = 0; j < units; j++) sums[j] = bias[first + j]!;
+      for (let i = 0; i < read.length; i++) {
+        const at = i * widths[part] + first;
+        for (let j = 0; j < units; j++) sums[j]! += read[i]! * matrix[at + j]!;
+      }
+      return sums;
+    },
+    handBack: (part, block, level, read, slope, back, gradients) => {
+      const first = firstColumn(part, block, level);
+      const { weight, bias } = NAMES[part];
+      const [matrix, dmatrix, dbias] = [given(weight)!, gradients[weight]!, gradients[bias]];
+      if (dbias !== undefined) for (let j = 0; j < units; j++) dbias[first + j]! += slope[j]!;
+      for (let i = 0; i < read.length; i++) {
+        const at = i * widths[part] + first;
+        let sum = back[i]!;
+        for (let j = 0; j < units; j++) {
+          dmatrix[at + j]! += read[i]! * slope[j]!;
+          sum += matrix[at + j]! * slope[j]!;
+        }
+        back[i] = sum;
+      }
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import {
+  add,
+  type CellDeclaration,
+  defineCell,
+  type Expression,
+  gate,
+  input,
+  KernelError,
+  mul,
+  recurrent,
+  sigmoid,
+  tanh,
+} from '@secateur/kernels';
+import { describe, expect, test } from 'vitest';
+
+type Declaration = CellDeclaration<string, string, string, string>;
+
+const simple: Declaration = {
+  name: 'simple',
+  states: ['h'],
+  blocks: 'n',
+  equations: ({ h }) => ({ h: tanh(gate('n', h!)) }),
+};
+
+const other: Expression = { op: 'state', name: 'elsewhere' };
+
+const refused: readonly (readonly [string, Partial<Declaration>, string])[] = [
+  ['no name', { name: '' }, 'expected a cell to have a name, found ""; name it'],
+  ['no states', { states: [] }, 'expected "simple" to have a state, found none'],
+  ['no list of states', { states: 'h' as never }, 'expected states of "simple" to be a list'],
+  ['a name with a blank', { states: ['h t'] }, 'to be names of letters and digits, found "h t"'],
+  ['one name twice', { masks: ['h'] }, 'expected the names of "simple" to differ, found "h" twice'],
+  ['an unknown output', { output: 'c' }, 'expected the output of "simple" to be one of h'],
+  ['one block twice', { blocks: 'nn' }, 'expected blocks of "simple" to be different lower-case'],
+  ['a block of two letters', { blocks: ['ig'] as never }, 'found ["ig"]; write them in a row'],
+  ['an unknown bias', { bias: 'all' as never }, 'to be one of input, recurrent, both, none'],
+  ['a setting that is no number', { settings: { s: NaN } }, 'setting s of "simple" to be a finite'],
+  ['an order that lacks a block', { orders: { keras: 'm' } }, 'the order of keras to be a perm'],
+  ['no equations', { equations: {} as never }, 'equations of "simple" to be a function'],
+  ['an unused mask', { masks: ['keep'] }, 'to use "keep", found no use of it; leave it out'],
+  ['an unused setting', { settings: { s: 1 } }, 'to use "s", found no use of it; leave it out'],
+  ['an unused parameter', { parameters: ['p'] }, 'to use "p", found no use of it; leave it out'],
+  ['an unused block', { blocks: 'nz' }, 'depend on the block "z", found no use of it; write gate('],
+  ['nothing returned', { equations: () => undefined as never }, 'to return the states'],
+  [
+    'a state that is not returned',
+    { states: ['h', 'c'] },
+    'to return an expression for the state c, found nothing',
+  ],
+  [
+    'a state too many',
+    { equations: ({ h }) => ({ h: tanh(gate('n', h!)), c: h! }) },
+    'to return h, found "c" beside them; declare it as a state',
+  ],
+  [
+    'an unknown block',
+    { equations: ({ h }) => ({ h: tanh(gate('z', h!)) }) },
+    'expected the equations of "simple" to use the blocks n, found "z"',
+  ],
+  [
+    'a value of another cell',
+    { equations: () => ({ h: tanh(gate('n', other)) }) },
+    'expected the equations of "simple" to take only h, found "elsewhere"',
+  ],
+  [
+    'a block that reads two values',
+    { equations: ({ h }) => ({ h: add(gate('n', h!), gate('n', tanh(h!))) }) },
+    'expected the block "n" of "simple" to read one value, found two',
+  ],
+  [
+    'a block that is taken whole and in parts',
+    { equations: ({ h }) => ({ h: add(gate('n', h!), input('n')) }) },
+    'the block "n" of "simple" to be taken whole or in parts, found both',
+  ],
+  [
+    'two numbers added to a block',
+    { equations: ({ h }) => ({ h: add(gate('n', h!, 1), gate('n', h!, 2)) }) },
+    'one number to be added to the block "n" of "simple", found two',
+  ],
+  [
+    'a state added to a block',
+    { equations: ({ h }) => ({ h: gate('n', h!, h!) }) },
+    'to be a number or a setting, found state; use add(gate(...), ...)',
+  ],
+];
+
+describe('defineCell', () => {
+  test.each(refused)('refuses %s', (_, change, message) => {
+    const make = (): unknown => defineCell({ ...simple, ...change });
+    expect(make).toThrow(KernelError);
+    expect(make).toThrow(message);
+  });
+  test('refuses what is neither an expression nor a number', () => {
+    expect(() => add(undefined as never, 1)).toThrow(
+      'add: expected an expression or a finite number, found nothing; take the values',
+    );
+    expect(() => mul(1, Infinity)).toThrow('mul: expected an expression or a finite number');
+    expect(() => sigmoid(null as never)).toThrow('sigmoid: expected an expression');
+  });
+  test('finds common parts once, whoever wrote them', () => {
+    const cell = defineCell({
+      ...simple,
+      equations: ({ h }) => ({
+        h: mul(tanh(gate('n', mul(h!, h!))), tanh(gate('n', mul(h!, h!)))),
+      }),
+    });
+    expect(cell.nodes.map(({ op }) => op)).toEqual(['state', 'mul', 'gate', 'tanh', 'mul']);
+    expect(cell.start).toEqual([1]);
+    expect(cell.stages).toEqual([
+      { products: [{ read: 1, blocks: 'n' }], blocks: 'n', nodes: [3, 4] },
+    ]);
+    expect(cell.next).toEqual({ h: 4 });
+  });
+  test('makes a stage of what waits for a product, a product of what reads one value', () => {
+    const cell = defineCell({
+      ...simple,
+      blocks: 'abcd',
+      equations: ({ h }) => {
+        const [a, b] = [sigmoid(gate('a', h!)), sigmoid(gate('b', tanh(h!)))];
+        return { h: mul(gate('d', mul(a, b)), add(recurrent('c', h!), input('c'))) };
+      },
+    });
+    expect(cell.stages.map(({ products }) => products.map(({ blocks }) => blocks))).toEqual([
+      ['ac', 'b'],
+      ['d'],
+    ]);
+    expect(cell.blocks[2]).toEqual({ name: 'c', input: true, recurrent: true, split: true });
+  });
+});

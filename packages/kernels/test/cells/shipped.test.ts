@@ -1,0 +1,165 @@
+import {
+  type Cell,
+  type CellInputs,
+  cellReference,
+  gruCell,
+  gruResetBeforeCell,
+  lstmCell,
+  rhnCell,
+  weightShapes,
+} from '@secateur/kernels';
+import { expectAllClose, numbers, sizeOf } from '@secateur/testing';
+import { describe, expect, test } from 'vitest';
+
+// The equations a second time, in loops over the units of one sequence, with nothing of the definitions.
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+const sizes = { batch: 1, time: 3, input: 2, units: 3 };
+const [I, H] = [sizes.input, sizes.units];
+const close = { rtol: 1e-13, atol: 1e-15 };
+
+function inputsOf(cell: Cell, depth = 1): CellInputs {
+  const shapes = Object.entries(weightShapes(cell, { ...sizes, depth }));
+  return {
+    ...sizes,
+    depth,
+    x: numbers(sizes.time * I, 1),
+    weights: Object.fromEntries(
+      shapes.map(([name, shape], k) => [name, numbers(sizeOf(shape), k + 2)]),
+    ),
+    states: Object.fromEntries(cell.states.map((name, k) => [name, numbers(H, 20 + k)])),
+  };
+}
+
+/** `vector W`, column `at` of `width`. */
+const dot = (vector: ArrayLike<number>, w: ArrayLike<number>, width: number, at: number): number =>
+  Array.from(vector).reduce((sum, value, i) => sum + value * w[i * width + at]!, 0);
+
+const xAt = ({ x }: CellInputs, t: number): number[] => Array.from(x).slice(t * I, (t + 1) * I);
+
+const units = Array.from({ length: H }, (_, j) => j);
+
+type Arrays = Record<string, Float64Array>;
+
+describe('lstmCell', () => {
+  test('is f * c + i * g and o * tanh(c), with the bias of the forget gate shifted', () => {
+    const inputs = inputsOf(lstmCell);
+    const { kernel, recurrent, bias } = inputs.weights as Arrays;
+    let [h, c] = [[...(inputs.states as Arrays)['h']!], [...(inputs.states as Arrays)['c']!]];
+    const y: number[] = [];
+    for (let t = 0; t < sizes.time; t++) {
+      const z = (block: number, j: number): number => {
+        const at = block * H + j;
+        return dot(xAt(inputs, t), kernel!, 4 * H, at) + dot(h, recurrent!, 4 * H, at) + bias![at]!;
+      };
+      const next = units.map(
+        (j) => sigmoid(z(1, j) + 0.7) * c[j]! + sigmoid(z(0, j)) * Math.tanh(z(2, j)),
+      );
+      h = units.map((j) => sigmoid(z(3, j)) * Math.tanh(next[j]!));
+      c = next;
+      y.push(...h);
+    }
+    const found = cellReference(lstmCell, { ...inputs, settings: { forgetBias: 0.7 } });
+    expectAllClose(found.y, y, close);
+    expectAllClose(found.states['c']!, c, close);
+  });
+});
+
+describe.each([
+  { name: 'gruCell', cell: gruCell, resetAfter: true },
+  { name: 'gruResetBeforeCell', cell: gruResetBeforeCell, resetAfter: false },
+])('$name', ({ cell, resetAfter }) => {
+  test('is z * h + (1 - z) * n, with the reset gate in its place', () => {
+    const inputs = inputsOf(cell);
+    const { kernel, recurrent, bias, recurrentBias } = inputs.weights as Arrays;
+    let h = [...(inputs.states as Arrays)['h']!];
+    const y: number[] = [];
+    for (let t = 0; t < sizes.time; t++) {
+      const part = (block: number, j: number): number =>
+        dot(xAt(inputs, t), kernel!, 3 * H, block * H + j) + bias![block * H + j]!;
+      const own = (block: number, j: number, read: readonly number[]): number =>
+        dot(read, recurrent!, 3 * H, block * H + j) + recurrentBias![block * H + j]!;
+      const before = h;
+      const r = units.map((j) => sigmoid(part(1, j) + own(1, j, before)));
+      const kept = before.map((value, j) => r[j]! * value);
+      h = units.map((j) => {
+        const z = sigmoid(part(0, j) + own(0, j, before));
+        const from = resetAfter ? r[j]! * own(2, j, before) : own(2, j, kept);
+        return z * before[j]! + (1 - z) * Math.tanh(part(2, j) + from);
+      });
+      y.push(...h);
+    }
+    expectAllClose(cellReference(cell, inputs).y, y, close);
+  });
+});
+
+describe('rhnCell', () => {
+  test('is h * t + s * (1 - t) at each depth, and reads the input at the first', () => {
+    const depth = 2;
+    const inputs = inputsOf(rhnCell, depth);
+    const mask = [0, 2, 2];
+    const { kernel, recurrent, recurrentBias } = inputs.weights as Arrays;
+    let s = [...(inputs.states as Arrays)['s']!];
+    const y: number[] = [];
+    for (let t = 0; t < sizes.time; t++) {
+      for (let level = 0; level < depth; level++) {
+        const read = s.map((value, j) => value * mask[j]!);
+        const z = (block: number, j: number): number => {
+          const at = level * 2 * H + block * H + j;
+          const from = level === 0 ? dot(xAt(inputs, t), kernel!, 2 * H, block * H + j) : 0;
+          return from + dot(read, recurrent!, depth * 2 * H, at) + recurrentBias![at]!;
+        };
+        s = s.map((value, j) => {
+          const transform = sigmoid(z(1, j) - 2);
+          return Math.tanh(z(0, j)) * transform + value * (1 - transform);
+        });
+      }
+      y.push(...s);
+    }
+    const given = { ...inputs, masks: { mask }, settings: { transformBias: -2 } };
+    expectAllClose(cellReference(rhnCell, given).y, y, close);
+  });
+});
+
+describe('the order of blocks', () => {
+  test.each([lstmCell, gruCell, gruResetBeforeCell])(
+    'of $name moves columns and changes nothing',
+    (cell) => {
+      const inputs = inputsOf(cell);
+      const own = cell.blocks.map(({ name }) => name).join('');
+      const order = [...own].reverse().join('');
+      const width = own.length * H;
+      const moved = Object.entries(inputs.weights as Arrays).map(([name, values]) => {
+        const columns = values.map((_, at) => {
+          const column = at % width;
+          const from = own.indexOf(order[Math.floor(column / H)]!) * H + (column % H);
+          return values[at - column + from]!;
+        });
+        return [name, columns] as const;
+      });
+      const reordered = { ...inputs, weights: Object.fromEntries(moved), order };
+      expect(moved[0]![1]).not.toEqual((inputs.weights as Arrays)['kernel']);
+      expect(cellReference(cell, reordered)).toEqual(cellReference(cell, inputs));
+    },
+  );
+  test('is checked', () => {
+    expect(() => cellReference(lstmCell, { ...inputsOf(lstmCell), order: 'ifgg' })).toThrow(
+      'blockOrder: expected the blocks of "lstm" in some order, a permutation of "ifgo", found "ifgg"; name each block once.',
+    );
+  });
+});
+
+describe('cellReference', () => {
+  test('refuses arrays that do not fit, and a depth that the cell does not have', () => {
+    const inputs = inputsOf(lstmCell);
+    expect(() => cellReference(lstmCell, { ...inputs, x: [1] })).toThrow(
+      'cellReference: expected x to hold [1, 3, 2], found 1 numbers; see weightShapes for what "lstm" reads.',
+    );
+    expect(() => cellReference(lstmCell, { ...inputs, weights: {} })).toThrow(
+      'cellReference: expected kernel to hold [2, 12], found nothing',
+    );
+    expect(() => cellReference(lstmCell, { ...inputs, depth: 2 })).toThrow(
+      'cellReference: expected a depth of 1, found 2; "lstm" does not repeat.',
+    );
+  });
+});
