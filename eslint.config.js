@@ -7,7 +7,7 @@ const allowed = {
   kernels: ['input'],
   groups: ['input'],
   safetensors: ['input'],
-  backend: [],
+  backend: ['kernels'],
   'backend-wasm': ['backend'],
   'backend-webgpu': ['backend'],
   'backend-node': ['backend'],

@@ -95,12 +95,14 @@ export {
   type FusedImplementation,
   type FusedKernel,
 } from './fused/registry.ts';
-export { composedLstmSequence } from './fused/lstm-forward.ts';
-export { composedLstmSequenceGrad } from './fused/lstm-backward.ts';
-export { composedGruSequence } from './fused/gru-forward.ts';
-export { composedGruSequenceGrad } from './fused/gru-backward.ts';
-export { composedRhnSequence } from './fused/rhn-forward.ts';
-export { composedRhnSequenceGrad } from './fused/rhn-backward.ts';
+export {
+  composedGruSequence,
+  composedGruSequenceGrad,
+  composedLstmSequence,
+  composedLstmSequenceGrad,
+  composedRhnSequence,
+  composedRhnSequenceGrad,
+} from './fused/composed-cells.ts';
 export {
   composedSparseSoftmaxCrossEntropy,
   composedSparseSoftmaxCrossEntropyGrad,

@@ -32,6 +32,7 @@ export {
   type StageGradient,
 } from './cell/gradient.ts';
 export type { Kept } from './cell/kept.ts';
+export { savedBy, type Saved } from './cell/saved.ts';
 export { blockOrder, weightShapes, type BlockOrder, type CellSizes } from './cell/weights.ts';
 
 export { cellReference, type CellOutputs } from './reference/forward.ts';

@@ -7,6 +7,7 @@ import {
   engine,
   getBackend,
   Multiply,
+  Relu,
   Sigmoid,
   Slice,
   split,
@@ -29,6 +30,7 @@ export const times = (a: Tensor, b: Tensor): Tensor2D => run(Multiply, { a, b })
 export const minus = (a: Tensor, b: Tensor): Tensor2D => run(Sub, { a, b });
 export const sigmoidOf = (x: Tensor): Tensor2D => run(Sigmoid, { x });
 export const tanhOf = (x: Tensor): Tensor2D => run(Tanh, { x });
+export const reluOf = (x: Tensor): Tensor2D => run(Relu, { x });
 export const product = (a: Tensor, b: Tensor): Tensor2D =>
   run(BatchMatMul, { a, b }, { transposeA: false, transposeB: false });
 

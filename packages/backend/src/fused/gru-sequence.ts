@@ -2,8 +2,7 @@ import { tidy, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/t
 import { BackendError } from '../backend-error.ts';
 import { checkSequences, checkTensor } from './check.ts';
 import { gruGatePositions, type GruGateOrder } from './gates.ts';
-import { composedGruSequenceGrad } from './gru-backward.ts';
-import { composedGruSequence } from './gru-forward.ts';
+import { composedGruSequence, composedGruSequenceGrad } from './composed-cells.ts';
 import { gradientKernel } from './gradient-kernel.ts';
 import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';

@@ -4,8 +4,7 @@ import { checkSequences, checkTensor } from './check.ts';
 import { gatePositions, type GateOrder } from './gates.ts';
 import { gradientKernel } from './gradient-kernel.ts';
 import { KERNELS } from './kernels.ts';
-import { composedLstmSequenceGrad } from './lstm-backward.ts';
-import { composedLstmSequence } from './lstm-forward.ts';
+import { composedLstmSequence, composedLstmSequenceGrad } from './composed-cells.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 import { lastStep } from './time-major.ts';
 

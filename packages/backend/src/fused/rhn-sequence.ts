@@ -11,8 +11,7 @@ import { checkSequences, checkTensor } from './check.ts';
 import { gradientKernel } from './gradient-kernel.ts';
 import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';
-import { composedRhnSequenceGrad } from './rhn-backward.ts';
-import { composedRhnSequence } from './rhn-forward.ts';
+import { composedRhnSequence, composedRhnSequenceGrad } from './composed-cells.ts';
 import { lastStep } from './time-major.ts';
 
 /** What {@link rhnSequence} reads; all float32. */

@@ -1,6 +1,6 @@
 import { shown } from '@secateur/input';
 import { KernelError } from '../error.ts';
-import { BIAS_FORMS } from './cell.ts';
+import { BIAS_FORMS, type Block } from './cell.ts';
 import type { CellDeclaration } from './define-cell.ts';
 import type { Expression } from './expression.ts';
 
@@ -107,6 +107,13 @@ export function checkAllUsed(
   if (idle === undefined) return;
   const wanted = `the equations of ${shown(name)} to use ${shown(idle)}`;
   throw refusal(wanted, 'no use of it', 'leave it out of the declaration');
+}
+
+/** Checks that the weights of a cell that repeats tell how often it does. */
+export function checkRepeats(name: string, repeats: boolean, blocks: readonly Block[]): void {
+  if (!repeats || blocks.some(({ recurrent }) => recurrent)) return;
+  const wanted = `a block of ${shown(name)} with a recurrent part, as it repeats`;
+  throw refusal(wanted, 'none', 'leave out repeats');
 }
 
 /** Tells whether one list of letters is a permutation of another. */

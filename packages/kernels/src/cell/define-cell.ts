@@ -1,7 +1,13 @@
 import { shown } from '@secateur/input';
 import type { KernelError } from '../error.ts';
 import type { BiasForm, Block, Cell } from './cell.ts';
-import { checkAllUsed, checkDeclaration, checkEquations, refusal } from './check-cell.ts';
+import {
+  checkAllUsed,
+  checkDeclaration,
+  checkEquations,
+  checkRepeats,
+  refusal,
+} from './check-cell.ts';
 import type { Expression } from './expression.ts';
 import { collectBlocks, type BlockUse } from './collect-blocks.ts';
 import { graphFrom, type Graph } from './graph.ts';
@@ -95,6 +101,7 @@ export function defineCell<
   const placed = placer(name, graph, new Set(Object.keys(given)));
   const next = states.map((state) => [state, placed(returned[state]!)] as const);
   const blocks = letters.map((letter): Block => blockOf(letter, uses.get(letter)!));
+  checkRepeats(name, repeats, blocks);
   const taken = [...graph.nodes.map((node) => node.name), ...blocks.map((block) => block.shift)];
   checkAllUsed(name, [...masks, ...parameters, ...Object.keys(settings)], new Set(taken));
   const reads = new Map(

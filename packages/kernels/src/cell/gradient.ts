@@ -50,8 +50,18 @@ export interface CellGradientOptions {
   readonly hoist?: boolean;
 }
 
-/** The gradient of a cell by reverse differentiation of its equations. */
+const known = new WeakMap<Cell, Map<boolean, CellGradient>>();
+
+/** The gradient of a cell by reverse differentiation of its equations; it is derived once. */
 export function cellGradient(cell: Cell, { hoist = true }: CellGradientOptions = {}): CellGradient {
+  const ofCell = known.get(cell) ?? new Map<boolean, CellGradient>();
+  known.set(cell, ofCell);
+  const gradient = ofCell.get(hoist) ?? derive(cell, hoist);
+  ofCell.set(hoist, gradient);
+  return gradient;
+}
+
+function derive(cell: Cell, hoist: boolean): CellGradient {
   const graph = graphFrom(cell.nodes);
   const { next, stages } = cell;
   const sums = adjoints(graph, hoist);

@@ -41,6 +41,11 @@ const refused: readonly (readonly [string, Partial<Declaration>, string])[] = [
   ['an unused setting', { settings: { s: 1 } }, 'to use "s", found no use of it; leave it out'],
   ['an unused parameter', { parameters: ['p'] }, 'to use "p", found no use of it; leave it out'],
   ['an unused block', { blocks: 'nz' }, 'depend on the block "z", found no use of it; write gate('],
+  [
+    'a cell that repeats without recurrent weights',
+    { repeats: true, equations: () => ({ h: tanh(input('n')) }) },
+    'expected a block of "simple" with a recurrent part, as it repeats, found none; leave out',
+  ],
   ['nothing returned', { equations: () => undefined as never }, 'to return the states'],
   [
     'a state that is not returned',

@@ -10,7 +10,7 @@ import {
 import { expectAllClose, finiteDifference, numbers, sizeOf } from '@secateur/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { randomCells } from '../random-cell.ts';
+import { randomCells } from '@secateur/testing/random-cell';
 
 const close = { rtol: 1e-6, atol: 1e-7 };
 const sizes = { batch: 2, time: 2, input: 2, units: 2 };

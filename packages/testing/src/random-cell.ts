@@ -85,7 +85,7 @@ function cellOf(draw: Draw): Cell {
     output: states[draw.output % states.length]!,
     blocks: letters,
     bias: draw.bias,
-    repeats: draw.repeats,
+    repeats: draw.repeats && draw.blocks.some(({ form }) => form !== 'input'),
     masks,
     parameters,
     settings: (draw.setting ? { extra: 0.5 } : {}) as Record<string, number>,
