@@ -9,7 +9,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { type Cell, type Node, type NodeOp } from '@secateur/kernels';
+import type { Cell, Node, NodeOp } from '@secateur/kernels';
 import { addTo, minus, reluOf, sigmoidOf, tanhOf, times } from './direct.ts';
 
 /** What a composed cell reads; `[batch, units]` where nothing else is said. */
