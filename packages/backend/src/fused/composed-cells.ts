@@ -158,7 +158,7 @@ export function composedRhnSequence(
 /** `RhnSequenceGrad` from ordinary operations. */
 export function composedRhnSequenceGrad(
   inputs: NamedTensorMap,
-  attributes: NamedAttrMap,
+  attributes: NamedAttrMap = {},
 ): [dx: Tensor3D, dkernel: Tensor2D, drecurrent: Tensor2D, dbias: Tensor1D, ds0: Tensor2D] {
   const { x, weights, states } = backward(inputs, readRhn(inputs, attributes));
   const { kernel, recurrent, recurrentBias } = weights;
