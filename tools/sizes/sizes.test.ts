@@ -122,7 +122,7 @@ describe('what is built', async () => {
       );
     expect([...packagesIn('@secateur/lasso')]).toEqual(['packages/lasso']);
     expect([...packagesIn(PAGE)].toSorted()).toEqual(
-      ['backend', 'backend-wasm', 'groups', 'input', 'lasso', 'pruner'].map(
+      ['backend', 'backend-wasm', 'groups', 'input', 'kernels', 'lasso', 'pruner'].map(
         (name) => `packages/${name}`,
       ),
     );
