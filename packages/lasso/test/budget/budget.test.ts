@@ -166,12 +166,13 @@ describeBackend('a budget', () => {
     });
     const gradients = { w: zerosLike(w) };
     steps(optimizer, gradients as never, 1);
-    // 1 in 15 steps, 2 in 20, and half of the 2 from the third over all 20; lambda is their mean, as the learning rate is 1.
-    expectAllClose(await w.data(), [14 / 15, 0, 0, 1.9, 3.95, 0]);
-    expect((await optimizer.metrics()).lambda).toBeCloseTo((1 / 15 + 1 / 10 + 1 / 20) / 3, 6);
+    // 2 in 20 steps from the second, from the third as much, half of what it has, and from the first too, which has 15 steps
+    // to lose 1; lambda is their mean, as the learning rate is 1.
+    expectAllClose(await w.data(), [0.9, 0, 0, 1.9, 3.9, 0]);
+    expect((await optimizer.metrics()).lambda).toBeCloseTo(0.1, 6);
     steps(optimizer, gradients as never, 20);
-    // Looked at again after ten steps, the second is 1, so that the third loses half of that over 20 steps from there on.
-    expectAllClose(await w.data(), [0, 0, 0, 0, 4 - 10 * 0.05 - 10 * 0.025, 0], { atol: 1e-5 });
+    // Looked at again after ten steps, the second is 1, so that the third loses that over 20 steps from there on.
+    expectAllClose(await w.data(), [0, 0, 0, 0, 4 - 10 * 0.1 - 10 * 0.05, 0], { atol: 1e-5 });
     gradients.w.dispose();
     optimizer.dispose();
   });
