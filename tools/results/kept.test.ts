@@ -19,19 +19,21 @@ test('what is kept of a run names no folder of a machine, and reads the same whe
     const run = join(folder, name);
     mkdirSync(run);
     writeFileSync(join(run, 'config.json'), JSON.stringify(config));
-    writeFileSync(join(run, 'result.json'), '{ "perplexity": 80 }');
+    const teacher = { directory: '/home/me/runs/small/model', share: 0.5 };
+    writeFileSync(join(run, 'result.json'), JSON.stringify({ perplexity: 80, teacher }));
     await keep([run], join(folder, 'kept'), () => Promise.resolve({}));
   }
   // macOS leaves such a file beside each on some disks.
   writeFileSync(join(folder, 'kept', '._a.json'), 'of the system');
+  const result = { perplexity: 80, teacher: { directory: 'runs/small/model', share: 0.5 } };
   const same = { data: 'ptb', from: 'runs/small/dense', seed: 1 };
   expect(readKept(join(folder, 'kept'))).toEqual([
-    { name: 'a', result: { perplexity: 80, config: same } },
-    { name: 'b', result: { perplexity: 80, config: same } },
+    { name: 'a', result: { ...result, config: same } },
+    { name: 'b', result: { ...result, config: same } },
     {
       name: 'c',
       result: {
-        perplexity: 80,
+        ...result,
         config: { data: null, from: 'runs/small/dense', glove: 'glove.txt' },
       },
     },

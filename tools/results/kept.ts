@@ -29,7 +29,9 @@ export async function keep<Result>(
     };
     const result = read<Result & object>('result.json');
     const config = withoutFolders(read('config.json'));
-    const kept = { ...result, config, ...(await more(run, result)) };
+    const teacher = 'teacher' in result && result.teacher;
+    const taught = teacher ? { teacher: withoutFolders(teacher) } : {};
+    const kept = { ...result, ...taught, config, ...(await more(run, result)) };
     writeFileAtomic(join(folder, `${basename(run)}.json`), `${JSON.stringify(kept, null, 2)}\n`);
   }
 }

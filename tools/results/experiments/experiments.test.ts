@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { addRunOptions } from '@secateur/app';
+import { expect, test } from 'vitest';
+import * as lm from '../../../examples/language-modeling/src/commands/options.ts';
+import * as qa from '../../../examples/question-answering/src/commands/options.ts';
+import { experiments } from './experiments.ts';
+import { folderOf } from './experiment.ts';
+
+const all = experiments('ptb');
+const folder = { ...folderOf('runs'), sizesOf: () => '70,80' };
+
+test('each has a name of its own and waits for others that come before it', () => {
+  const names = all.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  all.forEach(({ after = [] }, i) => {
+    for (const name of after) expect(names.slice(0, i)).toContain(name);
+  });
+});
+
+test('every training is one that its program takes', () => {
+  for (const { name, commands } of all) {
+    for (const { program, args } of commands(folder)) {
+      if (args[0] !== 'train') continue;
+      const { addSettingsOptions, settingsFrom } = program === 'lm' ? lm : qa;
+      const command = addRunOptions(addSettingsOptions(new Command().exitOverride()), 1);
+      command.parse(args.slice(1), { from: 'user' });
+      const settings = settingsFrom(command.opts());
+      expect(settings.seed, name).toBe(Number(/-s(\d)$/.exec(name)![1]));
+      if (/direct/.test(name)) {
+        expect(settings, name).toMatchObject({ hidden: [70, 80], targetMacs: null });
+      }
+    }
+  }
+});

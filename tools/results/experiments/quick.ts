@@ -1,0 +1,87 @@
+import { lm, type Experiment, type Folder } from './experiment.ts';
+
+/** Epochs of the student of the preset `quick`, and those of its teacher before it. */
+const [EPOCHS, TEACHING] = [11, 9];
+
+/** The teacher of a seed. */
+const dense = (seed: number): string => `quick-dense-s${seed}`;
+
+/** What a student of the preset `quick` is told that has that teacher, which has been trained already. */
+const taught = (seed: number, { at }: Folder): string =>
+  `--preset quick --seed ${seed} --teacher ${at(dense(seed), 'model')}`;
+
+/** A dense network of the preset `quick-dense` with other epochs, the last four of which have a falling learning rate. */
+const denseFor = (epochs: number, seed: number): string =>
+  `--preset quick-dense --seed ${seed} --epochs ${epochs} --decay-from ${epochs - 3}`;
+
+/** The preset `quick` on the embedded text, and dense networks beside it, with one seed. */
+export function quick(seed: number): Experiment[] {
+  const found = `quick-s${seed}`;
+  const after = [dense(seed)];
+  return [
+    { name: dense(seed), commands: () => [lm(denseFor(TEACHING, seed))] },
+    {
+      ...{ name: found, after },
+      commands: (folder) => [lm(`${taught(seed, folder)} --from-teacher`)],
+    },
+    ...[EPOCHS, TEACHING + EPOCHS].map((epochs) => ({
+      ...{ name: `quick-dense-${epochs}-s${seed}`, commands: () => [lm(denseFor(epochs, seed))] },
+    })),
+    ...direct(seed, { name: 'quick-direct', found }),
+  ];
+}
+
+/**
+ * Dense networks of the sizes that a run found, from random weights: one with the same teacher and as many epochs, one with the
+ * labels alone and the epochs of teacher and student together.
+ */
+function direct(
+  seed: number,
+  { name, found }: { readonly name: string; readonly found: string },
+): Experiment[] {
+  const sized = (folder: Folder): string => `--hidden ${folder.sizesOf(found)} --lambda 0`;
+  return [
+    {
+      ...{ name: `${name}-taught-s${seed}`, after: [dense(seed), found] },
+      commands: (folder) => [lm(`${taught(seed, folder)} --no-from-teacher ${sized(folder)}`)],
+    },
+    {
+      ...{ name: `${name}-s${seed}`, after: [found] },
+      commands: (folder) => [
+        lm(`${denseFor(TEACHING + EPOCHS, seed)} --keep 0.9 --hidden ${folder.sizesOf(found)}`),
+      ],
+    },
+  ];
+}
+
+/** One budget for the network of the preset `quick`, met in different ways, with one seed. */
+export function tradeOff(budget: number, seed: number): Experiment[] {
+  const start = `budget-${budget}`;
+  const found = `${start}-s${seed}`;
+  const target = `--target-macs ${budget}`;
+  const small = `${start}-magnitude-s${seed}-pruned`;
+  return [
+    {
+      ...{ name: found, after: [dense(seed)] },
+      commands: (folder) => [lm(`${taught(seed, folder)} --from-teacher ${target}`)],
+    },
+    {
+      name: `${start}-alone-s${seed}`,
+      commands: () => [lm(`--preset quick --seed ${seed} --teacher-preset none ${target}`)],
+    },
+    ...direct(seed, { name: `${start}-direct`, found }),
+    {
+      ...{ name: `${start}-magnitude-s${seed}`, after: [dense(seed)] },
+      commands: (folder) => [
+        {
+          ...{ program: 'lm', makes: small },
+          args: [
+            ...['prune', '--model', folder.at(dense(seed), 'model'), '--out', folder.at(small)],
+            ...target.split(' '),
+          ],
+        },
+        lm(`${taught(seed, folder)} --from ${folder.at(small)} --lambda 0`),
+      ],
+    },
+  ];
+}
