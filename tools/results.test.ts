@@ -5,25 +5,31 @@ import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const pages = join(import.meta.dirname, '../docs/results');
+const readme = join(import.meta.dirname, '../README.md');
 const cli = join(import.meta.dirname, 'results/cli.ts');
 let folder: string;
 let copy: string;
+let copyOfReadme: string;
 
 beforeAll(() => {
   folder = temporaryFolder();
   copy = join(folder, 'results');
   cpSync(pages, copy, { recursive: true });
+  copyOfReadme = join(folder, 'README.md');
+  cpSync(readme, copyOfReadme);
 });
 afterAll(() => {
   removeFolder(folder);
 });
 
-const write = (...args: string[]): string =>
-  execFileSync(
+const write = (...args: string[]): string => {
+  const where = ['--folder', copy, '--readme', copyOfReadme];
+  return execFileSync(
     process.execPath,
-    ['--conditions=@secateur/source', '--import', 'tsx', cli, '--folder', copy, ...args],
+    ['--conditions=@secateur/source', '--import', 'tsx', cli, ...where, ...args],
     { encoding: 'utf8', stdio: 'pipe' },
   );
+};
 
 test('every table and picture is what the kept results give', () => {
   write();
@@ -36,6 +42,9 @@ test('every table and picture is what the kept results give', () => {
     const again = readFileSync(join(copy, relative(pages, file)), 'utf8');
     expect(again, `${name}: npm run results`).toBe(readFileSync(file, 'utf8'));
   }
+  expect(readFileSync(copyOfReadme, 'utf8'), 'README.md: npm run results').toBe(
+    readFileSync(readme, 'utf8'),
+  );
   expect(readdirSync(copy, { recursive: true }).length).toBe(
     readdirSync(pages, { recursive: true }).length,
   );

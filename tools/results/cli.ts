@@ -13,10 +13,12 @@ import {
   paperTable,
   pictured,
   seedsTable,
+  type LanguageModelRun,
   stackedLstmTable,
 } from './language-models.ts';
 import { foundTimes } from './found-times.ts';
 import { paperSizes } from './paper-sizes.ts';
+import { readmeTexts } from './readme.ts';
 import { byMethod as byQuestionMethod, questionTable } from './question-answering.ts';
 
 /** A table between two markers of a page, of some of the runs that are kept for it. */
@@ -43,8 +45,13 @@ const program = new Command('results')
     'folder of the pages',
     join(import.meta.dirname, '../../docs/results'),
   )
+  .option(
+    '--readme <file>',
+    'the README that shows some of it',
+    join(import.meta.dirname, '../../README.md'),
+  )
   .parse();
-const { folder: results } = program.opts<{ folder: string }>();
+const { folder: results, readme } = program.opts<{ folder: string; readme: string }>();
 
 /** Keeps what belongs to a section, and writes it. */
 async function write<Result>(section: Section<Result>): Promise<void> {
@@ -90,6 +97,16 @@ for (const [name, table] of [
 ] as const) {
   await write({ page: 'language-modeling', name, has: isQuick, sorted: byMethod, table });
 }
+await writeBetween(
+  readme,
+  readmeTexts(
+    byMethod(
+      readKept<LanguageModelRun['result']>(join(results, 'language-modeling')).filter(({ name }) =>
+        isQuick(name),
+      ),
+    ),
+  ),
+);
 await write({
   ...{ page: 'language-modeling', name: 'quick-iss', has: startsWith('quick-iss') },
   ...{ sorted: byLambda, table: stackedLstmTable },
