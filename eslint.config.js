@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const allowed = {
   input: [],
   kernels: ['input'],
-  groups: ['input'],
+  groups: ['input', 'kernels'],
   safetensors: ['input'],
   backend: ['kernels'],
   'backend-wasm': ['backend'],

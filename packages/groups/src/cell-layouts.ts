@@ -1,9 +1,8 @@
-import { shown } from '@secateur/input';
-import { isRecord, kindOf } from './check-layout.ts';
+import { lstmCell } from '@secateur/kernels';
 import { mergeLayouts } from './change-layout.ts';
 import { GroupError } from './error.ts';
-import { layoutFromParts } from './layout-json.ts';
-import { isDimensionName, mentionedNames } from './names.ts';
+import { cellLayout } from './from-notation.ts';
+import { layoutOfCell } from './recurrent-layout.ts';
 import type { Layout } from './types.ts';
 
 /** What {@link lstmLayout} is told. */
@@ -56,13 +55,7 @@ export interface StackedLstmLayoutOptions {
 
 /** An LSTM in TensorFlow order: kernel `[input, 4 units]`, recurrent `[units, 4 units]` and bias `[4 units]`. */
 export function lstmLayout(options: LstmLayoutOptions): Layout {
-  const { name, input, units, dims } = options;
-  checkUnits('lstmLayout', units);
-  return cellLayout('lstmLayout', dims, {
-    [`${name}/kernel`]: `${input} -> 4*${units}`,
-    [`${name}/recurrent`]: `${units} -> 4*${units}`,
-    [`${name}/bias`]: `-> 4*${units}`,
-  });
+  return layoutOfCell('lstmLayout', lstmCell, options);
 }
 
 /** A dense layer: kernel `[input, output]` and, unless it has none, bias `[output]`. */
@@ -106,27 +99,4 @@ export function stackedLstmLayout(options: StackedLstmLayoutOptions): Layout {
     ...layers,
     denseLayout({ name: 'softmax', input: `h${hidden.length}`, output: 'vocab', dims }),
   );
-}
-
-/** Throws unless `units` is the name of one dimension: `4*` in front of a sum would repeat its first term only. */
-export function checkUnits(caller: string, units: unknown): void {
-  if (typeof units !== 'string' || !isDimensionName(units)) {
-    throw new GroupError(
-      `${caller}: expected the name of one dimension as units, found ${shown(units)}`,
-    );
-  }
-}
-
-/** A layout from notation, with only those of `dims` that the notation mentions. */
-export function cellLayout(
-  caller: string,
-  dims: Readonly<Record<string, number>>,
-  weights: Readonly<Record<string, string>>,
-): Layout {
-  if (!isRecord(dims)) {
-    throw new GroupError(`${caller}: expected sizes by dimension as dims, found ${kindOf(dims)}`);
-  }
-  const mentioned = new Set(Object.values(weights).flatMap(mentionedNames));
-  const used = Object.fromEntries(Object.entries(dims).filter(([name]) => mentioned.has(name)));
-  return layoutFromParts({ dims: used, weights }, caller);
 }

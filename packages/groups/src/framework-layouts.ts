@@ -1,4 +1,4 @@
-import { cellLayout, checkUnits } from './cell-layouts.ts';
+import { cellLayout, checkUnits } from './from-notation.ts';
 import { GroupError } from './error.ts';
 import type { Layout } from './types.ts';
 

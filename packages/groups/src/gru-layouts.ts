@@ -1,4 +1,6 @@
-import { cellLayout, checkUnits } from './cell-layouts.ts';
+import { gruCell, gruResetBeforeCell } from '@secateur/kernels';
+import { cellLayout, checkUnits } from './from-notation.ts';
+import { layoutOfCell } from './recurrent-layout.ts';
 import type { Layout } from './types.ts';
 
 /** What {@link gruLayout} is told. */
@@ -39,14 +41,8 @@ export interface KerasGruLayoutOptions {
  * recurrent bias `[3 units]`.
  */
 export function gruLayout(options: GruLayoutOptions): Layout {
-  const { name, input, units, resetAfter = true, dims } = options;
-  checkUnits('gruLayout', units);
-  return cellLayout('gruLayout', dims, {
-    [`${name}/kernel`]: `${input} -> 3*${units}`,
-    [`${name}/recurrent`]: `${units} -> 3*${units}`,
-    [`${name}/bias`]: `-> 3*${units}`,
-    ...(resetAfter ? { [`${name}/recurrentBias`]: `-> 3*${units}` } : {}),
-  });
+  const { resetAfter = true } = options;
+  return layoutOfCell('gruLayout', resetAfter ? gruCell : gruResetBeforeCell, options);
 }
 
 /**

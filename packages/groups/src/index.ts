@@ -42,6 +42,7 @@ export {
   type LstmLayoutOptions,
   type StackedLstmLayoutOptions,
 } from './cell-layouts.ts';
+export { recurrentLayout, type RecurrentLayoutOptions } from './recurrent-layout.ts';
 export {
   rhnLanguageModelLayout,
   rhnLayout,

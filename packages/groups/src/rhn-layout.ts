@@ -1,6 +1,7 @@
+import { rhnCell } from '@secateur/kernels';
 import { mergeLayouts } from './change-layout.ts';
-import { cellLayout, checkUnits } from './cell-layouts.ts';
-import { GroupError } from './error.ts';
+import { cellLayout } from './from-notation.ts';
+import { layoutOfCell } from './recurrent-layout.ts';
 import type { Layout } from './types.ts';
 
 /** What {@link rhnLayout} is told. */
@@ -34,18 +35,7 @@ export interface RhnLanguageModelLayoutOptions {
  * that they have one dimension.
  */
 export function rhnLayout(options: RhnLayoutOptions): Layout {
-  const { name, input, units, depth, dims } = options;
-  checkUnits('rhnLayout', units);
-  if (!Number.isSafeInteger(depth) || depth < 1) {
-    throw new GroupError(
-      `rhnLayout: expected a whole recurrence depth of 1 or more, found ${String(depth)}; the paper's has 10`,
-    );
-  }
-  return cellLayout('rhnLayout', dims, {
-    [`${name}/kernel`]: `${input} -> 2*${units}`,
-    [`${name}/recurrent`]: `${units} -> ${2 * depth}*${units}`,
-    [`${name}/bias`]: `-> ${2 * depth}*${units}`,
-  });
+  return layoutOfCell('rhnLayout', rhnCell, options);
 }
 
 /**

@@ -33,7 +33,14 @@ export {
 } from './cell/gradient.ts';
 export type { Kept } from './cell/kept.ts';
 export { savedBy, type Saved } from './cell/saved.ts';
-export { blockOrder, weightShapes, type BlockOrder, type CellSizes } from './cell/weights.ts';
+export {
+  biasNames,
+  blockOrder,
+  weightBlocks,
+  weightShapes,
+  type BlockOrder,
+  type CellSizes,
+} from './cell/weights.ts';
 
 export { cellReference, type CellOutputs } from './reference/forward.ts';
 export {

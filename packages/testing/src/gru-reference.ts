@@ -43,7 +43,12 @@ export function gruGradientReference(
   dy: ArrayLike<number>,
 ): GruGradients {
   const found = cellGradientReference(cellOf(inputs), inputsOf(inputs), { y: dy });
-  const { kernel, recurrent, bias, recurrentBias } = found.weights as GruGradients;
+  const {
+    kernel,
+    recurrent,
+    bias,
+    recurrentBias = bias.slice(),
+  } = found.weights as unknown as Omit<GruGradients, 'recurrentBias'> & Partial<GruGradients>;
   return { x: found.x, kernel, recurrent, bias, recurrentBias, h0: found.states['h']! };
 }
 
@@ -51,10 +56,14 @@ const cellOf = ({ resetAfter = true }: GruReferenceInputs): Cell =>
   resetAfter ? gruCell : gruResetBeforeCell;
 
 function inputsOf(inputs: GruReferenceInputs): CellInputs {
-  const { kernel, recurrent, bias, recurrentBias, h0, gates, ...sequences } = inputs;
+  const { kernel, recurrent, recurrentBias, h0, gates, resetAfter = true, ...sequences } = inputs;
+  // Before the product the reset gate leaves both biases alone, so that they are one.
+  const bias = resetAfter
+    ? inputs.bias
+    : Float64Array.from(inputs.bias, (value, k) => value + (recurrentBias?.[k] ?? 0));
   return {
     ...sequences,
-    weights: { kernel, recurrent, bias, recurrentBias },
+    weights: { kernel, recurrent, bias, ...(resetAfter ? { recurrentBias } : {}) },
     states: { h: h0 },
     order: gates,
   };

@@ -33,9 +33,7 @@ export function rhnGradientReference(
   dy: ArrayLike<number>,
 ): RhnGradients {
   const { x, weights, states } = cellGradientReference(rhnCell, inputsOf(inputs), { y: dy });
-  const [kernel, recurrent, bias] = ['kernel', 'recurrent', 'recurrentBias'].map(
-    (name) => weights[name]!,
-  ) as [Float64Array, Float64Array, Float64Array];
+  const { kernel, recurrent, bias } = weights as RhnGradients;
   return { x, kernel, recurrent, bias, s0: states['s']! };
 }
 
@@ -43,7 +41,7 @@ function inputsOf(inputs: RhnReferenceInputs): CellInputs {
   const { kernel, recurrent, bias, s0, mask, transformBias = 0, ...sequences } = inputs;
   return {
     ...sequences,
-    weights: { kernel, recurrent, recurrentBias: bias },
+    weights: { kernel, recurrent, bias },
     states: { s: s0 },
     masks: { mask },
     settings: { transformBias },

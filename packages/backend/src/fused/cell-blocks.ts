@@ -8,7 +8,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { blockOrder, type Cell } from '@secateur/kernels';
+import { biasNames, blockOrder, type Cell } from '@secateur/kernels';
 import type { CellAttributes, CellTensors } from './cell-values.ts';
 import { columnBlocks, columns, join } from './direct.ts';
 
@@ -86,6 +86,7 @@ export function biasesOf(
   depth: number,
 ): Biases {
   const orders = blockOrder(cell, order);
+  const names = biasNames(cell);
   const shifted = (bias: Tensor | undefined, letters: string): Tensor | undefined => {
     const shifts = [...letters].map((name) => {
       const { shift = 0 } = cell.blocks.find((block) => block.name === name)!;
@@ -98,10 +99,12 @@ export function biasesOf(
     );
     return bias === undefined ? added : add(bias, added);
   };
+  const given = (name: string | undefined): Tensor | undefined =>
+    name === undefined ? undefined : weights[name];
   const asRow = (bias: Tensor | undefined): Tensor2D | undefined =>
     bias === undefined ? undefined : reshape<Rank.R2>(bias, [1, bias.size]);
-  const input = asRow(weights['bias']);
-  const own = asRow(weights['recurrentBias']);
+  const input = asRow(given(names.input));
+  const own = asRow(given(names.recurrent));
   const levels =
     own === undefined ? Array.from({ length: depth }, () => undefined) : columnBlocks(own, depth);
   return {

@@ -9,7 +9,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { blockOrder, type Cell, type CellGradient, weightShapes } from '@secateur/kernels';
+import { biasNames, blockOrder, type Cell, type CellGradient } from '@secateur/kernels';
 import { inOrder, type Columns } from './cell-blocks.ts';
 import type { Level } from './cell-levels.ts';
 import type { CellAttributes, CellTensors } from './cell-values.ts';
@@ -27,7 +27,7 @@ export function weightGradients(
 ): { readonly x: Tensor3D; readonly weights: Readonly<Record<string, Tensor>> } {
   const orders = blockOrder(cell, order);
   // The way back does not read the biases, so they need not be there.
-  const shapes = weightShapes(cell, { input: 0, units: 0 });
+  const biases = biasNames(cell);
   const dz = levels.map(({ groups }) =>
     groups.map(({ order, dzs, read }) => ({ order, all: join(dzs, 0), read })),
   );
@@ -42,7 +42,7 @@ export function weightGradients(
     );
     const all = inOrder(orders.input, [...dz[0]!, ...apart]);
     [dx, out['kernel']] = inputGradients(x, weights['kernel'] as Tensor2D, all);
-    if ('bias' in shapes) out['bias'] = sum(all, 0);
+    if (biases.input !== undefined) out[biases.input] = sum(all, 0);
   }
   if (weights['recurrent'] !== undefined) {
     const side = (part: (group: (typeof dz)[0][0]) => Tensor2D): Tensor2D =>
@@ -56,9 +56,9 @@ export function weightGradients(
         1,
       );
     out['recurrent'] = side(({ read, all }) => matMul(transpose(read), all));
-    if ('recurrentBias' in shapes) {
+    if (biases.recurrent !== undefined) {
       const sums = side(({ all }) => sum(all, 0, true));
-      out['recurrentBias'] = reshape(sums, [sums.size]);
+      out[biases.recurrent] = reshape(sums, [sums.size]);
     }
   }
   for (const [name, at] of Object.entries(gradient.parameters)) {

@@ -1,6 +1,7 @@
 // The composed forms of the sequence kernels of LSTM, GRU and RHN: their definitions, in words of their contracts.
 import {
   add,
+  clone,
   zeros,
   type NamedAttrMap,
   type NamedTensorMap,
@@ -51,7 +52,7 @@ function readRhn(inputs: NamedTensorMap, attributes: NamedAttrMap): Reading {
   return {
     cell: rhnCell,
     tensors: {
-      weights: { kernel, recurrent, recurrentBias: bias },
+      weights: { kernel, recurrent, bias },
       states: { s: s0! },
       masks: { mask: mask! },
     },
@@ -114,10 +115,10 @@ export function composedGruSequence(
   attributes: NamedAttrMap,
 ): [y: Tensor3D, activations: Tensor3D] {
   const { bias, recurrentBias } = inputs as Record<string, Tensor>;
-  // Where the two biases are only ever added to each other, one addition does for all steps.
+  // Before the product the reset gate leaves both biases alone, so that they are one.
   const given: NamedTensorMap = (attributes['resetAfter'] as boolean)
     ? inputs
-    : { ...inputs, bias: add(bias!, recurrentBias!), recurrentBias: undefined as never };
+    : { ...inputs, bias: add(bias!, recurrentBias!) };
   const { y, activations } = forward(given, readGru(given, attributes));
   return [y, activations];
 }
@@ -135,7 +136,9 @@ export function composedGruSequenceGrad(
   dh0: Tensor2D,
 ] {
   const { x, weights, states } = backward(inputs, readGru(inputs, attributes));
-  const { kernel, recurrent, bias, recurrentBias } = weights;
+  const { kernel, recurrent, bias } = weights;
+  // A tensor is one output's only.
+  const recurrentBias = weights['recurrentBias'] ?? clone(bias!);
   return [
     x,
     kernel as Tensor2D,
@@ -161,6 +164,6 @@ export function composedRhnSequenceGrad(
   attributes: NamedAttrMap = {},
 ): [dx: Tensor3D, dkernel: Tensor2D, drecurrent: Tensor2D, dbias: Tensor1D, ds0: Tensor2D] {
   const { x, weights, states } = backward(inputs, readRhn(inputs, attributes));
-  const { kernel, recurrent, recurrentBias } = weights;
-  return [x, kernel as Tensor2D, recurrent as Tensor2D, recurrentBias as Tensor1D, states['s']!];
+  const { kernel, recurrent, bias } = weights;
+  return [x, kernel as Tensor2D, recurrent as Tensor2D, bias as Tensor1D, states['s']!];
 }

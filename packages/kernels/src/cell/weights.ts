@@ -40,32 +40,46 @@ export function blockOrder(cell: Cell, order?: string): BlockOrder {
 }
 
 /**
- * The shapes of a cell's weights: `kernel [input, blocks * units]` for the blocks that have an input part, `recurrent [units,
- * depth * blocks * units]` for those that have a recurrent part, the biases that it has, and its parameters by name. What a
- * cell does not have is left out.
+ * How many blocks of columns, each as wide as there are units, the weights of a cell have: `kernel [input, blocks]` for the blocks
+ * that have an input part, `recurrent [units, blocks]` for those that have a recurrent part, of every repetition, the biases,
+ * and a block for each parameter. What a cell does not have is left out.
  */
-export function weightShapes(cell: Cell, sizes: CellSizes): Record<string, readonly number[]> {
-  const { input, units, depth = 1 } = sizes;
-  const order = blockOrder(cell);
-  const inputColumns = order.input.length * units;
-  const recurrentColumns = depth * order.recurrent.length * units;
-  const { inputBias, recurrentBias } = biasesOf(cell);
-  return {
-    ...(order.input === '' ? {} : { kernel: [input, inputColumns] }),
-    ...(order.recurrent === '' ? {} : { recurrent: [units, recurrentColumns] }),
-    ...(inputBias ? { bias: [inputColumns] } : {}),
-    ...(recurrentBias ? { recurrentBias: [recurrentColumns] } : {}),
-    ...Object.fromEntries(cell.parameters.map((name) => [name, [units]])),
-  };
+export function weightBlocks(cell: Cell, depth = 1): Record<string, number> {
+  const { input, recurrent } = blockOrder(cell);
+  const counts = { input: input.length, recurrent: depth * recurrent.length };
+  const biases = biasNames(cell);
+  return Object.fromEntries([
+    ...(counts.input === 0 ? [] : [['kernel', counts.input]]),
+    ...(counts.recurrent === 0 ? [] : [['recurrent', counts.recurrent]]),
+    ...(biases.input === undefined ? [] : [[biases.input, counts.input]]),
+    ...(biases.recurrent === undefined ? [] : [[biases.recurrent, counts.recurrent]]),
+    ...cell.parameters.map((name) => [name, 1]),
+  ]) as Record<string, number>;
 }
 
-/** Which biases a cell has, in words of its weights. */
-export function biasesOf(cell: Cell): {
-  readonly inputBias: boolean;
-  readonly recurrentBias: boolean;
-} {
-  const { bias, blocks } = cell;
+/** The shapes of a cell's weights, by name: those of {@link weightBlocks}. */
+export function weightShapes(cell: Cell, sizes: CellSizes): Record<string, readonly number[]> {
+  const { input, units, depth = 1 } = sizes;
+  const rows: Record<string, number[]> = { kernel: [input], recurrent: [units] };
+  return Object.fromEntries(
+    Object.entries(weightBlocks(cell, depth)).map(([name, blocks]) => [
+      name,
+      [...(rows[name] ?? []), blocks * units],
+    ]),
+  );
+}
+
+/**
+ * What a cell's biases are called: that of the input's part and that of the recurrent part. A cell that has one calls it `bias`,
+ * and one that has both calls the second `recurrentBias`.
+ */
+export function biasNames({ bias, blocks }: Cell): Partial<Record<'input' | 'recurrent', string>> {
   const has = (part: 'input' | 'recurrent'): boolean =>
     (bias === part || bias === 'both') && blocks.some((block) => block[part]);
-  return { inputBias: has('input'), recurrentBias: has('recurrent') };
+  const input = has('input') ? 'bias' : undefined;
+  const recurrent = has('recurrent') ? (bias === 'both' ? 'recurrentBias' : 'bias') : undefined;
+  return {
+    ...(input === undefined ? {} : { input }),
+    ...(recurrent === undefined ? {} : { recurrent }),
+  };
 }

@@ -6,7 +6,6 @@ import type { Expression } from '../cell/expression.ts';
 const common = {
   states: ['h'],
   blocks: 'zrn',
-  bias: 'both',
   orders: { keras: 'zrn', torch: 'rzn', onnx: 'zrn' },
 } as const;
 
@@ -17,6 +16,7 @@ const common = {
 export const gruCell: Cell = defineCell({
   ...common,
   name: 'gru',
+  bias: 'both',
   equations: ({ h }) => {
     const z = sigmoid(gate('z', h));
     const r = sigmoid(gate('r', h));

@@ -1,6 +1,6 @@
 import { shown } from '@secateur/input';
 import type { Cell } from '../cell/cell.ts';
-import { weightShapes, type CellSizes } from '../cell/weights.ts';
+import { biasNames, weightShapes, type CellSizes } from '../cell/weights.ts';
 import { KernelError } from '../error.ts';
 
 /** What a cell reads over whole sequences; all arrays row-major. */
@@ -45,10 +45,10 @@ export function checkInputs(caller: string, cell: Cell, inputs: CellInputs): voi
       `${caller}: expected ${name} to hold [${shape.join(', ')}], found ${found}; see weightShapes for what ${shown(cell.name)} reads.`,
     );
   };
+  const biases: readonly string[] = Object.values(biasNames(cell));
   check('x', [batch, time, input], x);
   for (const [name, shape] of Object.entries(weightShapes(cell, inputs))) {
-    const isBias = name === 'bias' || name === 'recurrentBias';
-    if (!isBias || weights[name] !== undefined) check(name, shape, weights[name]);
+    if (!biases.includes(name) || weights[name] !== undefined) check(name, shape, weights[name]);
   }
   for (const [name, value] of [...Object.entries(states), ...Object.entries(masks)]) {
     if (value !== undefined) check(name, [batch, units], value);

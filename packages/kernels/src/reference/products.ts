@@ -1,6 +1,6 @@
 // The products of a cell's blocks, of one sequence at one repetition of one step, forward and back.
 import type { Cell } from '../cell/cell.ts';
-import { blockOrder } from '../cell/weights.ts';
+import { biasNames, blockOrder } from '../cell/weights.ts';
 import type { Arrays, CellInputs } from './inputs.ts';
 
 /** What a block's sum has two of. */
@@ -22,25 +22,24 @@ export interface Products {
   ): void;
 }
 
-const NAMES = {
-  input: { weight: 'kernel', bias: 'bias' },
-  recurrent: { weight: 'recurrent', bias: 'recurrentBias' },
-} as const;
+const WEIGHTS = { input: 'kernel', recurrent: 'recurrent' } as const;
 
 /** The products of a cell with the weights of `inputs`. */
 export function productsOf(cell: Cell, { weights, units, depth = 1, order }: CellInputs): Products {
   const blocks = blockOrder(cell, order);
+  const biases = biasNames(cell);
   const widths = {
     input: blocks.input.length * units,
     recurrent: depth * blocks.recurrent.length * units,
   };
   const firstColumn = (part: Part, block: string, level: number): number =>
     (level * blocks[part].length + blocks[part].indexOf(block)) * units;
-  const given = (name: string): ArrayLike<number> | undefined => (weights as Arrays)[name];
+  const given = (name: string | undefined): ArrayLike<number> | undefined =>
+    name === undefined ? undefined : (weights as Arrays)[name];
   return {
     sum: (part, block, level, read) => {
       const first = firstColumn(part, block, level);
-      const [matrix, bias] = [given(NAMES[part].weight)!, given(NAMES[part].bias)];
+      const [matrix, bias] = [given(WEIGHTS[part])!, given(biases[part])];
       const sums = new Float64Array(units);
       if (bias !== undefined) for (let j = 0; j < units; j++) sums[j] = bias[first + j]!;
       for (let i = 0; i < read.length; i++) {
@@ -51,8 +50,9 @@ export function productsOf(cell: Cell, { weights, units, depth = 1, order }: Cel
     },
     handBack: (part, block, level, read, slope, back, gradients) => {
       const first = firstColumn(part, block, level);
-      const { weight, bias } = NAMES[part];
-      const [matrix, dmatrix, dbias] = [given(weight)!, gradients[weight]!, gradients[bias]];
+      const [weight, bias] = [WEIGHTS[part], biases[part]];
+      const [matrix, dmatrix] = [given(weight)!, gradients[weight]!];
+      const dbias = bias === undefined ? undefined : gradients[bias];
       if (dbias !== undefined) for (let j = 0; j < units; j++) dbias[first + j]! += slope[j]!;
       for (let i = 0; i < read.length; i++) {
         const at = i * widths[part] + first;

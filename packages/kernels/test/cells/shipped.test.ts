@@ -78,7 +78,7 @@ describe.each([
       const part = (block: number, j: number): number =>
         dot(xAt(inputs, t), kernel!, 3 * H, block * H + j) + bias![block * H + j]!;
       const own = (block: number, j: number, read: readonly number[]): number =>
-        dot(read, recurrent!, 3 * H, block * H + j) + recurrentBias![block * H + j]!;
+        dot(read, recurrent!, 3 * H, block * H + j) + (recurrentBias?.[block * H + j] ?? 0);
       const before = h;
       const r = units.map((j) => sigmoid(part(1, j) + own(1, j, before)));
       const kept = before.map((value, j) => r[j]! * value);
@@ -98,7 +98,7 @@ describe('rhnCell', () => {
     const depth = 2;
     const inputs = inputsOf(rhnCell, depth);
     const mask = [0, 2, 2];
-    const { kernel, recurrent, recurrentBias } = inputs.weights as Arrays;
+    const { kernel, recurrent, bias } = inputs.weights as Arrays;
     let s = [...(inputs.states as Arrays)['s']!];
     const y: number[] = [];
     for (let t = 0; t < sizes.time; t++) {
@@ -107,7 +107,7 @@ describe('rhnCell', () => {
         const z = (block: number, j: number): number => {
           const at = level * 2 * H + block * H + j;
           const from = level === 0 ? dot(xAt(inputs, t), kernel!, 2 * H, block * H + j) : 0;
-          return from + dot(read, recurrent!, depth * 2 * H, at) + recurrentBias![at]!;
+          return from + dot(read, recurrent!, depth * 2 * H, at) + bias![at]!;
         };
         s = s.map((value, j) => {
           const transform = sigmoid(z(1, j) - 2);
