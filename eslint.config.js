@@ -24,6 +24,7 @@ const allowed = {
     'backend-webgpu',
     'cells',
     'groups',
+    'kernels',
     'lasso',
     'pruner',
     'testing',

@@ -37,6 +37,12 @@ export { crossEntropyGrad } from './kernels/cross-entropy-grad.ts';
 export { distilledCrossEntropyKernel } from './kernels/distilled-cross-entropy-kernel.ts';
 
 export {
+  recurrentSequence,
+  type RecurrentSequenceAttributes,
+  type RecurrentSequenceInputs,
+  type RecurrentSequenceOutputs,
+} from './fused/recurrent-sequence.ts';
+export {
   lstmSequence,
   type LstmSequenceAttributes,
   type LstmSequenceInputs,

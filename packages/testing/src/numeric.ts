@@ -19,6 +19,13 @@ export {
   softmaxCrossEntropyReference,
 } from './cross-entropy-reference.ts';
 export {
+  cellsToTry,
+  cellTensors,
+  cellValues,
+  coupledCell,
+  type CellValues,
+} from './cell-fixture.ts';
+export {
   gateOrders,
   lstmInputNames,
   lstmShapes,

@@ -28,6 +28,7 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
+  type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import {
@@ -35,6 +36,7 @@ import {
   groupSquaredNorms,
   distilledCrossEntropy,
   gruSequence,
+  recurrentSequence,
   type GruSequenceAttributes,
   KERNELS,
   lstmSequence,
@@ -60,6 +62,9 @@ import {
   rhnValues,
   SIGN_BIT,
   sizeOf,
+  cellTensors,
+  cellValues,
+  coupledCell,
 } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { wasm } from '../simd/builds.ts';
@@ -130,6 +135,7 @@ function everything(): Tensor[] {
   const [left, right] = [made([80, 64], 8) as Tensor2D, made([64, 80], 9) as Tensor2D];
   const deep = { ...sizes, depth: 2 };
   const { mask, ...rhn } = rhnTensors(rhnValues(deep), deep);
+  const coupled = cellTensors(coupledCell, cellValues(coupledCell, sizes));
   const picture = made([1, 9, 9, 5], 10) as Tensor4D;
   return [
     ...sequence(lstmTensors(lstmValues(sizes), sizes), (given) =>
@@ -139,6 +145,10 @@ function everything(): Tensor[] {
       sequence(gruTensors(gruValues(sizes), sizes), (given) =>
         gruSequence(given, { gates: 'zrn', resetAfter } as GruSequenceAttributes),
       ),
+    ),
+    ...slopes(
+      [coupled.x],
+      (given) => recurrentSequence(coupledCell, { ...coupled, x: given as Tensor3D }).y,
     ),
     ...sequence(rhn, (given) => rhnSequence({ ...given, mask }, { transformBias: -1 })),
     matMul(left, right),

@@ -6,6 +6,8 @@ export const KERNELS = {
   rhnSequenceGrad: 'RhnSequenceGrad',
   gruSequence: 'GruSequence',
   gruSequenceGrad: 'GruSequenceGrad',
+  recurrentSequence: 'RecurrentSequence',
+  recurrentSequenceGrad: 'RecurrentSequenceGrad',
   sparseSoftmaxCrossEntropy: 'SparseSoftmaxCrossEntropy',
   sparseSoftmaxCrossEntropyGrad: 'SparseSoftmaxCrossEntropyGrad',
   distilledCrossEntropy: 'DistilledCrossEntropy',

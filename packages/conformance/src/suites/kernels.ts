@@ -6,6 +6,7 @@ import { gruGradSuite, gruSuite } from './gru.ts';
 import { lstmGradSuite, lstmSuite } from './lstm.ts';
 import { penalisedGradientSuite, penalisedNormSuite } from './penalised.ts';
 import { penaltyFactorsSuite } from './penalty-factors.ts';
+import { recurrentGradSuite, recurrentSuite } from './recurrent.ts';
 import { rhnGradSuite, rhnSuite } from './rhn.ts';
 import { shrinkSuite } from './shrink.ts';
 import { adamSuite, sgdSuite } from './steps.ts';
@@ -18,6 +19,8 @@ export const kernelSuites: Readonly<Record<FusedKernelName, () => void>> = {
   GruSequenceGrad: gruGradSuite,
   RhnSequence: rhnSuite,
   RhnSequenceGrad: rhnGradSuite,
+  RecurrentSequence: recurrentSuite,
+  RecurrentSequenceGrad: recurrentGradSuite,
   SparseSoftmaxCrossEntropy: crossEntropySuite,
   SparseSoftmaxCrossEntropyGrad: crossEntropyGradSuite,
   DistilledCrossEntropy: distillationSuite,

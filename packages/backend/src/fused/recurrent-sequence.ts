@@ -1,0 +1,241 @@
+import {
+  ones,
+  tidy,
+  zeros,
+  type GradConfig,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { blockOrder, type Cell, weightShapes } from '@secateur/kernels';
+import { BackendError } from '../backend-error.ts';
+import { composedCellGrad } from './cell-backward.ts';
+import { composedCell } from './cell-forward.ts';
+import type { CellAttributes, CellTensors } from './cell-values.ts';
+import { checkSequences, checkTensor } from './check.ts';
+import { KERNELS } from './kernels.ts';
+import { runFused, type FusedKernel } from './registry.ts';
+import { lastStep } from './time-major.ts';
+
+/** What {@link recurrentSequence} reads; all float32. */
+export interface RecurrentSequenceInputs {
+  /** Inputs of every step, `[batch, time, input]`. */
+  readonly x: Tensor3D;
+  /** By name, the weights that the cell has: see `weightShapes` of `@secateur/kernels`. */
+  readonly weights: Readonly<Record<string, Tensor>>;
+  /** By name, the states before the first step, `[batch, units]`; zeros when left out. */
+  readonly states?: Readonly<Record<string, Tensor2D>>;
+  /** By name, `[batch, units]`; ones when left out. Constants. */
+  readonly masks?: Readonly<Record<string, Tensor2D>>;
+}
+
+/** How {@link recurrentSequence} reads its weights. */
+export interface RecurrentSequenceAttributes {
+  /** The order of the blocks of columns; by default the cell's own. */
+  readonly order?: string;
+  /** By name; by default the cell's. */
+  readonly settings?: Readonly<Record<string, number>>;
+}
+
+/** What {@link recurrentSequence} returns. */
+export interface RecurrentSequenceOutputs {
+  /** Outputs of every step, `[batch, time, units]`. */
+  readonly y: Tensor3D;
+  /** By name, the states after the last step, `[batch, units]`. */
+  readonly states: Readonly<Record<string, Tensor2D>>;
+}
+
+/** What the pair of kernels is told beside tensors: the attributes, with the cell. */
+interface CellAttrs extends CellAttributes {
+  readonly cell: Cell;
+}
+
+const attrsOf = (attributes: NamedAttrMap): CellAttrs => attributes as unknown as CellAttrs;
+
+/** The inputs of `RecurrentSequence`, in their order: what `x`, each weight, each state and each mask is. */
+function inputNames(cell: Cell): (readonly ['x' | 'weight' | 'state' | 'mask', string])[] {
+  const weights = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
+  return [
+    ['x', 'x'],
+    ...weights.map((name) => ['weight', name] as const),
+    ...cell.states.map((name) => ['state', name] as const),
+    ...cell.masks.map((name) => ['mask', name] as const),
+  ];
+}
+
+/** The states beside the output, whose gradients come from the last step alone. */
+const otherStates = (cell: Cell): string[] => cell.states.filter((name) => name !== cell.output);
+
+/** Sorts the inputs of a kernel, which are numbered, by what they are. */
+function tensorsOf(cell: Cell, inputs: NamedTensorMap): { x: Tensor3D; tensors: CellTensors } {
+  const names = inputNames(cell);
+  const having = (wanted: string): Record<string, Tensor> =>
+    Object.fromEntries(
+      names.flatMap(([kind, name], k) => (kind === wanted ? [[name, inputs[k]!] as const] : [])),
+    );
+  return {
+    x: inputs[0] as Tensor3D,
+    tensors: {
+      weights: having('weight'),
+      states: having('state') as Record<string, Tensor2D>,
+      masks: having('mask') as Record<string, Tensor2D>,
+    },
+  };
+}
+
+/** `RecurrentSequence` from ordinary operations: `y`, `activations`, `states`, then the last of each other state. */
+function composed(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
+  const { cell, ...rest } = attrsOf(attributes);
+  const { x, tensors } = tensorsOf(cell, inputs);
+  const { y, activations, saved, states } = composedCell(cell, x, tensors, rest);
+  return [y, activations, saved, ...otherStates(cell).map((name) => states[name]!)];
+}
+
+/** `RecurrentSequenceGrad` from ordinary operations: the gradients of all inputs but the masks, in their order. */
+function composedGrad(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
+  const { cell, ...rest } = attrsOf(attributes);
+  const { x, tensors } = tensorsOf(cell, inputs);
+  const { dy, y, activations, states } = inputs as Record<string, Tensor3D>;
+  const dstates = otherStates(cell).map((name) => [name, inputs[`d ${name}`] as Tensor2D] as const);
+  const done = {
+    ...{ y: y!, activations: activations!, saved: states!, dy: dy! },
+    dstates: Object.fromEntries(dstates),
+  };
+  const found = composedCellGrad(cell, x, tensors, done, rest);
+  return inputNames(cell).flatMap(([kind, name]) => {
+    if (kind === 'mask') return [];
+    if (kind === 'x') return [found.x];
+    return [kind === 'weight' ? found.weights[name]! : found.states[name]!];
+  });
+}
+
+const backward: FusedKernel = { name: KERNELS.recurrentSequenceGrad, composed: composedGrad };
+
+const gradient: Omit<GradConfig, 'kernelName'> = {
+  saveAllInputs: true,
+  outputsToSave: [true, true, true],
+  gradFunc: (dys, saved, attributes) => {
+    const { cell } = attrsOf(attributes);
+    const names = inputNames(cell);
+    const [dy, , , ...dstates] = dys as Tensor[];
+    const tensors = saved as unknown as Tensor[];
+    const [y, activations, states] = tensors.slice(names.length);
+    const upstream = otherStates(cell).map((name, k) => [`d ${name}`, dstates[k]!] as const);
+    // Computed now and not in the functions below: TensorFlow.js calls each in a tidy of its own, and the first would
+    // dispose what the others need.
+    const found = runFused(
+      backward,
+      {
+        ...Object.fromEntries(tensors.slice(0, names.length).entries()),
+        ...{ dy: dy!, y: y!, activations: activations!, states: states! },
+        ...Object.fromEntries(upstream),
+      },
+      attributes,
+    );
+    const gradients = names.map(([kind, name], k) => () => {
+      if (kind !== 'mask') return found[k]!;
+      throw new BackendError(
+        `recurrentSequence: expected the mask ${name} to be a constant, found a gradient asked of it; make it outside of the differentiated function.`,
+      );
+    });
+    return Object.fromEntries(gradients.entries());
+  },
+};
+
+const forward: FusedKernel = { name: KERNELS.recurrentSequence, composed, gradient };
+
+/**
+ * Runs a cell over whole sequences as one differentiable kernel. Gradients reach every input but the masks through `y` and the
+ * states; second derivatives are not defined. A layer may have no units or no inputs, as pruning can leave it: what it computes
+ * is empty, and its gradients are zeros.
+ *
+ * @throws {@link BackendError} when something is missing, is not known, or has another shape or dtype than the cell gives it.
+ */
+export function recurrentSequence(
+  cell: Cell,
+  inputs: RecurrentSequenceInputs,
+  attributes: RecurrentSequenceAttributes = {},
+): RecurrentSequenceOutputs {
+  const shape = checkInputs(cell, inputs, attributes);
+  const { x, weights, states = {}, masks = {} } = inputs;
+  return tidy(() => {
+    const given = inputNames(cell).map(([kind, name]): Tensor => {
+      if (kind === 'x') return x;
+      if (kind === 'weight') return weights[name]!;
+      return kind === 'state' ? (states[name] ?? zeros(shape)) : (masks[name] ?? ones(shape));
+    });
+    // A gradient that saves all inputs wants them in an array.
+    const [y, , , ...last] = runFused(forward, given as unknown as NamedTensorMap, {
+      cell: cell as never,
+      ...attributes,
+      settings: { ...attributes.settings } as never,
+    });
+    const others = otherStates(cell).map((name, k) => [name, last[k] as Tensor2D] as const);
+    return {
+      y: y as Tensor3D,
+      states: { ...Object.fromEntries(others), [cell.output]: lastStep(y as Tensor3D) },
+    };
+  });
+}
+
+/** Checks everything; returns the shape of a state. */
+function checkInputs(
+  cell: Cell,
+  { x, weights, states = {}, masks = {} }: RecurrentSequenceInputs,
+  { order, settings = {} }: RecurrentSequenceAttributes,
+): [number, number] {
+  const caller = 'recurrentSequence';
+  checkSequences(caller, x);
+  const blocks = blockOrder(cell, order);
+  const names = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
+  checkNames('weights', names, weights);
+  checkNames('states', cell.states, states);
+  checkNames('masks', cell.masks, masks);
+  checkNames('settings', Object.keys(cell.settings), settings);
+  const wanting = names.find((name) => weights[name] === undefined);
+  if (wanting !== undefined) {
+    throw new BackendError(
+      `${caller}: expected the weights ${names.join(', ')} of "${cell.name}", found no ${wanting}; see weightShapes for their shapes.`,
+    );
+  }
+  const [batch, , input] = x.shape;
+  const { kernel, recurrent } = weights;
+  if (kernel !== undefined) checkTensor(caller, 'kernel', kernel, [input, undefined]);
+  if (recurrent !== undefined) checkTensor(caller, 'recurrent', recurrent, [undefined, undefined]);
+  const units = recurrent?.shape[0] ?? kernel!.shape[1]! / blocks.input.length;
+  const depth = depthFrom(cell, recurrent, blocks.recurrent.length);
+  for (const [name, shape] of Object.entries(weightShapes(cell, { input, units, depth })))
+    checkTensor(caller, name, weights[name]!, shape);
+  for (const [name, value] of [...Object.entries(states), ...Object.entries(masks)])
+    checkTensor(caller, name, value, [batch, units]);
+  for (const [name, value] of Object.entries(settings)) {
+    if (Number.isFinite(value)) continue;
+    throw new BackendError(
+      `${caller}: expected ${name} to be a finite number, found ${value}; leave it out for the default of "${cell.name}".`,
+    );
+  }
+  return [batch, units];
+}
+
+/** How often a cell runs in a step: 1, or what the width of its recurrent weights says. */
+function depthFrom(cell: Cell, recurrent: Tensor | undefined, blocks: number): number {
+  if (!cell.repeats) return 1;
+  const [units, columns] = recurrent!.shape as [number, number];
+  if (units === 0 && columns === 0) return 1;
+  const depth = columns / (blocks * units);
+  if (Number.isSafeInteger(depth) && depth > 0) return depth;
+  throw new BackendError(
+    `recurrentSequence: expected recurrent to be [units, depth * ${blocks} * units] with a whole depth of 1 or more, found [${units}, ${columns}]; put the matrices of all depths side by side.`,
+  );
+}
+
+/** A name that the cell does not know would be an input without effect. */
+function checkNames(kind: string, known: readonly string[], given: object): void {
+  const other = Object.keys(given).find((name) => !known.includes(name));
+  if (other === undefined) return;
+  throw new BackendError(
+    `recurrentSequence: expected ${kind} to be ${known.length === 0 ? 'none' : known.join(', ')}, found "${other}"; leave it out.`,
+  );
+}

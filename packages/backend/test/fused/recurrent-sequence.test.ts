@@ -1,0 +1,201 @@
+import {
+  dispose,
+  grad,
+  memory,
+  mul,
+  ones,
+  sum,
+  tidy,
+  train,
+  variable,
+  zeros,
+  type Rank,
+  type Scalar,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import {
+  gruSequence,
+  lstmSequence,
+  recurrentSequence,
+  rhnSequence,
+  useBackend,
+} from '@secateur/backend';
+import { gruCell, lstmCell, rhnCell, weightShapes } from '@secateur/kernels';
+import {
+  cellTensors,
+  cellValues,
+  coupledCell,
+  describeBackend,
+  expectAllClose,
+  gruTensors,
+  gruValues,
+  lstmTensors,
+  lstmValues,
+  rhnTensors,
+  rhnValues,
+} from '@secateur/testing';
+import { expect, test } from 'vitest';
+
+// Values and gradients: the suite of `@secateur/conformance`, on every backend.
+const sizes = { batch: 3, time: 4, input: 5, units: 6 };
+const { batch, time, input, units } = sizes;
+const looking = coupledCell;
+const shapes = Object.entries(weightShapes(looking, sizes));
+const values = cellValues(looking, sizes);
+const attributes = { order: values.order, settings: values.settings };
+
+/** Runs with all inputs but the mask as variables, which it disposes. */
+const withVariables = <T>(
+  run: (variables: Record<string, Variable>, masks: Record<string, Tensor2D>) => T,
+): T => {
+  const { x, weights, states, masks } = cellTensors(looking, values);
+  const all = Object.entries({ x, ...weights, ...states }) as [string, Tensor][];
+  const variables = Object.fromEntries(all.map(([name, value]) => [name, variable(value)]));
+  const result = run(variables, masks);
+  dispose({ ...masks });
+  dispose(all.map(([, value]) => value));
+  dispose(variables);
+  return result;
+};
+
+const weightsOf = (variables: Record<string, Tensor>): Record<string, Tensor> =>
+  Object.fromEntries(shapes.map(([name]) => [name, variables[name]!]));
+
+const runLooking = (
+  variables: Record<string, Tensor>,
+  masks: Record<string, Tensor2D>,
+): ReturnType<typeof recurrentSequence> =>
+  recurrentSequence(
+    looking,
+    {
+      x: variables['x'] as Tensor3D,
+      weights: weightsOf(variables),
+      states: { h: variables['h'] as Tensor2D, c: variables['c'] as Tensor2D },
+      masks,
+    },
+    attributes,
+  );
+
+describeBackend('recurrentSequence', () => {
+  test('trains without keeping a tensor', () => {
+    withVariables((variables, masks) => {
+      const optimizer = train.sgd(0.2);
+      const loss = (): Scalar =>
+        sum(mul(runLooking(variables, masks).y, runLooking(variables, masks).y));
+      const step = (): number => tidy(() => optimizer.minimize(loss, true)!.dataSync()[0]!);
+      const first = step();
+      const before = memory().numTensors;
+      let last = first;
+      for (let k = 0; k < 5; k++) last = step();
+      expect(last).toBeLessThan(first);
+      expect(memory().numTensors).toBe(before);
+      optimizer.dispose();
+    });
+  });
+  test('computes what the kernels of LSTM, GRU and RHN do', () => {
+    tidy(() => {
+      const l = lstmTensors(lstmValues(sizes), sizes);
+      const { kernel, recurrent, bias } = l;
+      const lstm = recurrentSequence(
+        lstmCell,
+        { x: l.x, weights: { kernel, recurrent, bias }, states: { h: l.h0, c: l.c0 } },
+        { order: 'iofg', settings: { forgetBias: 1 } },
+      );
+      const wanted = lstmSequence(l, { gates: 'iofg', forgetBias: 1 });
+      expectAllClose(lstm.y, wanted.y);
+      expectAllClose(lstm.states['c']!, wanted.c);
+
+      const { x, h0, ...weights } = gruTensors(gruValues(sizes), sizes);
+      const gru = recurrentSequence(
+        gruCell,
+        { x, weights: { ...weights }, states: { h: h0 } },
+        { order: 'rzn' },
+      );
+      const given = { x, h0, ...weights };
+      expectAllClose(gru.y, gruSequence(given, { gates: 'rzn', resetAfter: true }).y);
+
+      const deep = { ...sizes, depth: 3 };
+      const r = rhnTensors(rhnValues(deep), deep);
+      const rhn = recurrentSequence(rhnCell, {
+        x: r.x,
+        weights: { kernel: r.kernel, recurrent: r.recurrent, bias: r.bias },
+        states: { s: r.s0 },
+        masks: { mask: r.mask },
+      });
+      expectAllClose(rhn.y, rhnSequence(r, { transformBias: 0 }).y);
+    });
+  });
+  test('starts from zeros, masks nothing, and runs without units or inputs', () => {
+    tidy(() => {
+      for (const [width, none] of [
+        [2, 3],
+        [0, 3],
+        [2, 0],
+        [0, 0],
+      ] as const) {
+        const weights = Object.fromEntries(
+          Object.entries(weightShapes(looking, { input: width, units: none })).map(
+            ([name, shape]) => [name, ones([...shape])],
+          ),
+        );
+        const x = ones<Rank.R3>([1, 2, width]);
+        const { y, states } = recurrentSequence(looking, { x, weights });
+        const same = recurrentSequence(looking, {
+          ...{ x, weights },
+          states: { h: zeros([1, none]), c: zeros([1, none]) },
+          masks: { keep: ones([1, none]) },
+        });
+        expect(y.shape).toEqual([1, 2, none]);
+        expect(states['c']!.shape).toEqual([1, none]);
+        expectAllClose(y, same.y);
+      }
+    });
+  });
+  test('refuses what the cell does not have', () => {
+    tidy(() => {
+      const weights = Object.fromEntries(shapes.map(([name, shape]) => [name, ones([...shape])]));
+      const x = ones<Rank.R3>([batch, time, input]);
+      const run =
+        (change: object, attributes = {}) =>
+        (): unknown =>
+          recurrentSequence(looking, { x, weights, ...change }, attributes);
+      expect(run({})).not.toThrow();
+      expect(run({ states: { s: ones([batch, units]) } })).toThrow(
+        'recurrentSequence: expected states to be h, c, found "s"; leave it out.',
+      );
+      expect(run({ weights: { ...weights, scale: ones([units]) } })).toThrow(
+        'expected weights to be kernel, recurrent, bias, pi, po, found "scale"',
+      );
+      expect(run({ weights: { kernel: weights['kernel'] } })).toThrow(
+        'expected the weights kernel, recurrent, bias, pi, po of "coupled peephole lstm", found no recurrent',
+      );
+      expect(run({ weights: { ...weights, po: ones([units + 1]) } })).toThrow(
+        'recurrentSequence: expected po to be float32 [6], found float32 [7]',
+      );
+      expect(run({ states: { c: ones([1, units]) } })).toThrow('expected c to be float32 [3, 6]');
+      expect(run({}, { settings: { forgetBias: 1 } })).toThrow(
+        'expected settings to be inputBias, found "forgetBias"',
+      );
+      expect(run({}, { settings: { inputBias: NaN } })).toThrow('inputBias to be a finite number');
+      expect(run({}, { order: 'igf' })).toThrow('a permutation of "igo", found "igf"');
+    });
+  });
+});
+
+// On its own, as TensorFlow.js keeps what it saved for the tape when a gradient throws.
+test('recurrentSequence has no gradient in its masks, and says so', async () => {
+  await useBackend('cpu');
+  tidy(() => {
+    const inputs = cellTensors(looking, values);
+    const slope = grad((keep) => {
+      const masks = { keep: keep as Tensor2D };
+      return recurrentSequence(looking, { ...inputs, masks }, attributes).y;
+    });
+    expect(() => slope(ones([batch, units]))).toThrow(
+      'recurrentSequence: expected the mask keep to be a constant, found a gradient asked of it; make it outside',
+    );
+  });
+});
