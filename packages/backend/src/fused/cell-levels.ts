@@ -48,7 +48,7 @@ export interface Level {
 }
 
 /** A product with the blocks that share it. */
-export interface Group {
+interface Group {
   readonly blocks: string;
   /** The blocks in the order of their columns. */
   readonly order: string;

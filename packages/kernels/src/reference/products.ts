@@ -4,7 +4,7 @@ import { biasNames, blockOrder } from '../cell/weights.ts';
 import type { Arrays, CellInputs } from './inputs.ts';
 
 /** What a block's sum has two of. */
-export type Part = 'input' | 'recurrent';
+type Part = 'input' | 'recurrent';
 
 /** The products of a cell with weights of some sizes. */
 export interface Products {
