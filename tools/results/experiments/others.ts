@@ -2,11 +2,11 @@ import { lm, qa, type Experiment } from './experiment.ts';
 
 /** The preset of a program that trains a teacher first, with that teacher in a run of its own, and one seed. */
 const taughtPreset =
-  (program: typeof lm, preset: string, name = preset) =>
+  (program: typeof lm, preset: string, dense: string, name = preset) =>
   (seed: number): Experiment[] => {
     const teacher = `${name}-dense-s${seed}`;
     return [
-      { name: teacher, commands: () => [program(`--preset ${preset}-dense --seed ${seed}`)] },
+      { name: teacher, commands: () => [program(`--preset ${dense} --seed ${seed}`)] },
       {
         ...{ name: `${name}-s${seed}`, after: [teacher] },
         commands: ({ at }) => [
@@ -19,10 +19,10 @@ const taughtPreset =
   };
 
 /** A Recurrent Highway Network on the embedded text. */
-export const highway = taughtPreset(lm, 'rhn-quick');
+export const highway = taughtPreset(lm, 'rhn-quick', 'rhn-quick-dense');
 
 /** BiDAF on the embedded questions. */
-export const questions = taughtPreset(qa, 'quick', 'qa-quick');
+export const questions = taughtPreset(qa, 'quick-taught', 'quick-dense', 'qa-quick-taught');
 
 /** The small network on the Penn Treebank in the folder `data`, with dropout, and a student of half of its components. */
 export function treebank(seed: number, data: string): Experiment[] {
