@@ -98,7 +98,7 @@ describe('a teacher', () => {
 
 describe('a teacher of its own', () => {
   const run = {
-    ...presets['quick']!,
+    ...presets['quick-taught']!,
     fromTeacher: false,
     word: 70,
     minWords: 4,
