@@ -5,6 +5,10 @@
 export { lstmCell } from './cells/lstm.ts';
 export { gruCell, gruResetBeforeCell } from './cells/gru.ts';
 export { rhnCell } from './cells/rhn.ts';
+export { simpleRnnCell, simpleRnnReluCell } from './cells/simple-rnn.ts';
+export { peepholeLstmCell } from './cells/peephole-lstm.ts';
+export { coupledLstmCell } from './cells/coupled-lstm.ts';
+export { liGruCell } from './cells/li-gru.ts';
 
 export { defineCell, type CellDeclaration } from './cell/define-cell.ts';
 export {

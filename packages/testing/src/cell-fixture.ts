@@ -3,14 +3,19 @@ import type { RecurrentSequenceInputs } from '@secateur/backend';
 import {
   add,
   type Cell,
+  coupledLstmCell,
   defineCell,
   gate,
   gruCell,
   gruResetBeforeCell,
+  liGruCell,
   lstmCell,
   mul,
+  peepholeLstmCell,
   rhnCell,
   sigmoid,
+  simpleRnnCell,
+  simpleRnnReluCell,
   sub,
   tanh,
   weightShapes,
@@ -45,6 +50,11 @@ export const cellsToTry: readonly { readonly cell: Cell; readonly name: string }
   gruCell,
   gruResetBeforeCell,
   rhnCell,
+  simpleRnnCell,
+  simpleRnnReluCell,
+  peepholeLstmCell,
+  coupledLstmCell,
+  liGruCell,
 ].map((cell) => ({ cell, name: cell.name }));
 
 /** Values of all that a cell reads, and an order of its blocks that is not its own. */

@@ -2,10 +2,15 @@ import {
   type Cell,
   type CellInputs,
   cellReference,
+  coupledLstmCell,
   gruCell,
   gruResetBeforeCell,
+  liGruCell,
   lstmCell,
+  peepholeLstmCell,
   rhnCell,
+  simpleRnnCell,
+  simpleRnnReluCell,
   weightShapes,
 } from '@secateur/kernels';
 import { expectAllClose, numbers, sizeOf } from '@secateur/testing';
@@ -118,6 +123,81 @@ describe('rhnCell', () => {
     }
     const given = { ...inputs, masks: { mask }, settings: { transformBias: -2 } };
     expectAllClose(cellReference(rhnCell, given).y, y, close);
+  });
+});
+
+/** Runs one sequence by equations in plain numbers: `z` is what a block gets of unit `j`. */
+function byHand(
+  inputs: CellInputs,
+  blocks: string,
+  step: (
+    z: (block: string, j: number) => number,
+    before: Arrays,
+    weights: Arrays,
+  ) => Record<string, number[]>,
+): number[] {
+  const weights = inputs.weights as Arrays;
+  let states = inputs.states as Record<string, ArrayLike<number>>;
+  const y: number[] = [];
+  for (let t = 0; t < sizes.time; t++) {
+    const before = states as Arrays;
+    const z = (block: string, j: number): number => {
+      const [width, at] = [blocks.length * H, blocks.indexOf(block) * H + j];
+      const from = dot(xAt(inputs, t), weights['kernel']!, width, at);
+      return from + dot(before['h']!, weights['recurrent']!, width, at) + weights['bias']![at]!;
+    };
+    const next = step(z, before, weights);
+    states = next;
+    y.push(...next['h']!);
+  }
+  return y;
+}
+
+describe('other published cells', () => {
+  test('simpleRnnCell and its relu are one equation', () => {
+    for (const [cell, f] of [
+      [simpleRnnCell, Math.tanh],
+      [simpleRnnReluCell, (x: number): number => Math.max(x, 0)],
+    ] as const) {
+      const inputs = inputsOf(cell);
+      const y = byHand(inputs, 'h', (z) => ({ h: units.map((j) => f(z('h', j))) }));
+      expectAllClose(cellReference(cell, inputs).y, y, close);
+    }
+  });
+  test('peepholeLstmCell looks at the state before it, and its output gate at that after it', () => {
+    const inputs = inputsOf(peepholeLstmCell);
+    const y = byHand(inputs, 'ifgo', (z, { c }, w) => {
+      const next = units.map((j) => {
+        const i = sigmoid(z('i', j) + w['inputPeephole']![j]! * c![j]!);
+        const f = sigmoid(z('f', j) + 1 + w['forgetPeephole']![j]! * c![j]!);
+        return f * c![j]! + i * Math.tanh(z('g', j));
+      });
+      const o = units.map((j) => sigmoid(z('o', j) + w['outputPeephole']![j]! * next[j]!));
+      return { h: units.map((j) => o[j]! * Math.tanh(next[j]!)), c: next };
+    });
+    const given = { ...inputs, settings: { forgetBias: 1 } };
+    expectAllClose(cellReference(peepholeLstmCell, given).y, y, close);
+  });
+  test('coupledLstmCell forgets 1 - i', () => {
+    const inputs = inputsOf(coupledLstmCell);
+    const y = byHand(inputs, 'igo', (z, { c }) => {
+      const next = units.map((j) => {
+        const i = sigmoid(z('i', j));
+        return (1 - i) * c![j]! + i * Math.tanh(z('g', j));
+      });
+      return { h: units.map((j) => sigmoid(z('o', j)) * Math.tanh(next[j]!)), c: next };
+    });
+    expectAllClose(cellReference(coupledLstmCell, inputs).y, y, close);
+  });
+  test('liGruCell is a GRU with a relu and without a reset gate', () => {
+    const inputs = inputsOf(liGruCell);
+    const y = byHand(inputs, 'zn', (z, { h }) => ({
+      h: units.map((j) => {
+        const update = sigmoid(z('z', j));
+        return update * h![j]! + (1 - update) * Math.max(z('n', j), 0);
+      }),
+    }));
+    expectAllClose(cellReference(liGruCell, inputs).y, y, close);
   });
 });
 

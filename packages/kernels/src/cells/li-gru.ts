@@ -1,0 +1,18 @@
+import type { Cell } from '../cell/cell.ts';
+import { defineCell } from '../cell/define-cell.ts';
+import { add, gate, mul, relu, sigmoid, sub } from '../cell/expression.ts';
+
+/**
+ * The light gated recurrent unit (Ravanelli et al. 2018, equations 4 to 6), without its batch normalisation: update gate `z`,
+ * candidate `n` with a relu, no reset gate.
+ */
+export const liGruCell: Cell = defineCell({
+  name: 'li-gru',
+  states: ['h'],
+  blocks: 'zn',
+  equations: ({ h }) => {
+    const z = sigmoid(gate('z', h));
+    const n = relu(gate('n', h));
+    return { h: add(mul(z, h), mul(sub(1, z), n)) };
+  },
+});
