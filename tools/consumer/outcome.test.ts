@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { faultsOfOutcome } from './outcome.ts';
 
-const good = { backend: 'wasm', sizes: { h1: 4 }, lossFell: true, restored: true, maxAbsDiff: 0 };
+const good = {
+  backend: 'wasm',
+  cellFits: true,
+  sizes: { h1: 4 },
+  lossFell: true,
+  restored: true,
+  maxAbsDiff: 0,
+};
 const faults = (change: object): string[] =>
   faultsOfOutcome(JSON.stringify({ ...good, ...change }));
 
@@ -14,7 +21,10 @@ test.each([
   [{ backend: 'cpu' }, '"backend":"cpu"'],
   [{ sizes: { h1: 8 } }, '"sizes":{"h1":8}'],
   [{ lossFell: false }, '"lossFell":false'],
-  [{ restored: undefined }, 'found {"backend":"wasm","sizes":{"h1":4},"lossFell":true}'],
+  [
+    { restored: undefined },
+    'found {"backend":"wasm","cellFits":true,"sizes":{"h1":4},"lossFell":true}',
+  ],
   [{ maxAbsDiff: 1e-4 }, 'expected a maxAbsDiff below 1e-5, found 0.0001'],
   // What JSON makes of NaN.
   [{ maxAbsDiff: null }, 'expected a maxAbsDiff below 1e-5, found null'],

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 
-const expected = { backend: 'wasm', sizes: { h1: 4 }, lossFell: true, restored: true };
+const expected = {
+  backend: 'wasm',
+  cellFits: true,
+  sizes: { h1: 4 },
+  lossFell: true,
+  restored: true,
+};
 
 /** What is wrong with the last line that `uses-every-package.mjs` printed; nothing, where all the packages worked. */
 export function faultsOfOutcome(line: string): string[] {
