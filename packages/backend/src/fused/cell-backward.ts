@@ -1,5 +1,6 @@
 import { tidy, zeros, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { cellGradient, type Cell, type CellGradient, weightShapes } from '@secateur/kernels';
+import { ownStates } from './cell-forward.ts';
 import { levelsOf, type CellDone } from './cell-levels.ts';
 import { spread, tensorValues, type CellAttributes, type CellTensors } from './cell-values.ts';
 import { weightGradients } from './cell-weight-gradients.ts';
@@ -77,7 +78,10 @@ export function composedCellGrad(
       [...parameters.values()].forEach((list, n) => (list[t] = step.parameters[n]!));
     }
   }
-  return { ...weightGradients(cell, gradient, x, tensors, attributes, levels), states: carried };
+  return {
+    ...weightGradients(cell, gradient, x, tensors, attributes, levels),
+    states: ownStates(carried),
+  };
 }
 
 function leafOf({ nodes }: CellGradient, op: 'back', name: string): number {

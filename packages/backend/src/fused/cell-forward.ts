@@ -1,4 +1,5 @@
 import {
+  clone,
   reshape,
   tidy,
   zeros,
@@ -66,7 +67,7 @@ export function composedCell(
     const empty = (): Tensor3D => zeros([time, batch, 0]);
     return {
       y: zeros([batch, time, 0]),
-      states: tensors.states,
+      states: ownStates(tensors.states),
       activations: empty(),
       saved: empty(),
     };
@@ -133,7 +134,7 @@ export function composedCell(
       : reshape(join(parts, 0), [time, batch, parts[0]!.shape[1]]);
   return {
     y: unflattenTimeMajor(join(outputs, 0), batch, time),
-    states,
+    states: ownStates(states),
     activations: asSteps(activations),
     saved: asSteps(saved),
   };
@@ -251,3 +252,10 @@ function setBlocks(columns: Columns, nodes: readonly Leaf[], values: TensorValue
 /** Matrices side by side. */
 const side = (parts: readonly Tensor2D[]): Tensor2D[] =>
   parts.length > 1 ? [join(parts, 1)] : [...parts];
+
+/** States as tensors of their own: one may be what the cell was given, and a kernel must not return its inputs. */
+export function ownStates(
+  states: Readonly<Record<string, Tensor2D>>,
+): Readonly<Record<string, Tensor2D>> {
+  return Object.fromEntries(Object.entries(states).map(([name, state]) => [name, clone(state)]));
+}

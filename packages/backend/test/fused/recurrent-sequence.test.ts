@@ -23,7 +23,15 @@ import {
   rhnSequence,
   useBackend,
 } from '@secateur/backend';
-import { gruCell, lstmCell, rhnCell, weightShapes } from '@secateur/kernels';
+import {
+  defineCell,
+  gate,
+  gruCell,
+  lstmCell,
+  rhnCell,
+  tanh,
+  weightShapes,
+} from '@secateur/kernels';
 import {
   cellTensors,
   cellValues,
@@ -153,6 +161,40 @@ describeBackend('recurrentSequence', () => {
         expectAllClose(y, same.y);
       }
     });
+  });
+  test('returns tensors of its own, also where a state is what it was given', () => {
+    const passing = defineCell({
+      name: 'passing',
+      states: ['h', 'c', 'm'],
+      blocks: 'n',
+      equations: ({ h, c }) => ({ h: tanh(gate('n', h)), c, m: h }),
+    });
+    for (const size of [3, 0]) {
+      const given = Object.entries(weightShapes(passing, { input: 2, units: size }));
+      const weights = Object.fromEntries(given.map(([name, shape]) => [name, ones([...shape])]));
+      const [x, h, c, m] = [
+        ones<Rank.R3>([1, 1, 2]),
+        ...[0, 0, 0].map(() => ones<Rank.R2>([1, size])),
+      ];
+      const states = { h: h as Tensor2D, c: c as Tensor2D, m: m as Tensor2D };
+      const out = recurrentSequence(passing, { x: x as Tensor3D, weights, states });
+      const slope = ones<Rank.R2>([1, size]);
+      const dc = tidy(() =>
+        grad((moved) => {
+          const all = { ...states, c: moved as Tensor2D };
+          return recurrentSequence(passing, { x: x as Tensor3D, weights, states: all }).states[
+            'c'
+          ]!;
+        })(states.c, slope),
+      );
+      dispose([out.y, ...Object.values(out.states)]);
+      for (const state of Object.values(states))
+        expectAllClose(state, new Float64Array(size).fill(1));
+      expectAllClose(dc, new Float64Array(size).fill(1));
+      dispose(dc);
+      expectAllClose(slope, new Float64Array(size).fill(1));
+      dispose([x!, slope, ...Object.values(states), ...Object.values(weights)]);
+    }
   });
   test('refuses what the cell does not have', () => {
     tidy(() => {
