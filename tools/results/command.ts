@@ -22,7 +22,19 @@ export function commandOf(
   }
   const options = Object.entries(settings)
     .filter(([key, value]) => !quiet.includes(key) && String(value) !== String(preset[key]))
-    .map(([key, value]) => `--${flagOf(key)} ${String(value)}`);
+    .map(([key, value]) => optionOf(key, value, settings))
+    .filter((option) => option !== '');
   const chosen = name === usual ? [] : [`--preset ${name}`];
   return [`npm run ${program} -- train`, ...chosen, ...options].join(' ');
+}
+
+/** A setting as it is given; empty where another one says it. */
+function optionOf(key: string, value: unknown, settings: Settings): string {
+  const flag = flagOf(key);
+  if (typeof value === 'boolean') return value ? `--${flag}` : `--no-${flag}`;
+  if (value !== null) return `--${flag} ${String(value)}`;
+  // The preset's own target or teacher was replaced, or switched off.
+  if (key === 'targetMacs') return `--lambda ${String(settings['lambda'])}`;
+  if (key === 'teacherPreset') return settings['teacher'] === null ? '--teacher-preset none' : '';
+  return `--${flag} ${String(value)}`;
 }

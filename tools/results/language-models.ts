@@ -163,7 +163,7 @@ function spread(values: readonly number[]): string {
 /** What the seeds of each kind of run give together: means with their spread. */
 export function seedsTable(all: readonly LanguageModelRun[]): string {
   const head =
-    'network|seeds|units|multiply-adds a word|of the dense|perplexity, validation|test|epochs|ms a batch';
+    'network|seeds|units|multiply-adds a word|of the dense|perplexity, validation|test|epochs';
   const full = Math.max(...all.map(({ result }) => result.pruned.macsPerWord));
   return markdown(
     head.split('|'),
@@ -181,7 +181,6 @@ export function seedsTable(all: readonly LanguageModelRun[]): string {
         spread(of(({ pruned }) => pruned.perplexity.valid)),
         spread(of(({ pruned }) => pruned.perplexity.test)),
         String(runs[0]!.result.epochs),
-        spread(of(({ pruned }) => pruned.msPerBatch)),
       ];
     }),
   );

@@ -19,7 +19,7 @@ const taughtPreset =
   };
 
 /** A Recurrent Highway Network on the embedded text. */
-export const highway = taughtPreset(lm, 'rhn-quick', 'rhn-quick-dense');
+export const highway = taughtPreset(lm, 'rhn-quick-taught', 'rhn-quick-dense');
 
 /** BiDAF on the embedded questions. */
 export const questions = taughtPreset(qa, 'quick-taught', 'quick-dense', 'qa-quick-taught');
