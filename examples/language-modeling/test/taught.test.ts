@@ -19,7 +19,7 @@ type Raw = Readonly<Record<string, unknown>>;
 const tiny = {
   ...{ backend: 'wasm', batch: 4, steps: 5, init: 0.5, lambda: 0, threshold: 0, rampEpochs: 0 },
 };
-const tinyLstm = { ...tiny, embed: 8, hidden: [12, 12] };
+const tinyLstm = { ...tiny, preset: 'quick-iss', embed: 8, hidden: [12, 12] };
 const tinyRhn = {
   ...tiny,
   ...{ cell: 'rhn', width: 12, depth: 2, select: 'last' },
@@ -195,7 +195,14 @@ describe('a run that ended on the way', () => {
   // The student loses units on the way; its state follows, and the teacher's must stay.
   const settings = (): Raw => ({
     ...{ backend: 'wasm', batch: 4, steps: 5, init: 0.5, epochs: 1, keep: 0.9 },
-    ...{ embed: 8, hidden: [12, 12], targetMacs: 0.5, shrinkEpochs: 0.6, compactSteps: 7 },
+    ...{
+      preset: 'quick-dense',
+      embed: 8,
+      hidden: [12, 12],
+      targetMacs: 0.5,
+      shrinkEpochs: 0.6,
+      compactSteps: 7,
+    },
     teacher: teacher(),
   });
   const STOP = 58;
@@ -280,6 +287,9 @@ describe('what is wrong is said', () => {
     expect(() => from({ teacher: 'x', fromTeacher: true, hidden: [5] })).toThrow(
       '--hidden: expected no sizes beside --teacher, whose model has its own, found 5; leave one of the two out, or give --no-from-teacher.',
     );
+    // What is only the preset's gives way to sizes that are given.
+    expect(from({ teacher: 'x' }).fromTeacher).toBe(true);
+    expect(from({ teacher: 'x', hidden: [5] })).toMatchObject({ fromTeacher: false, hidden: [5] });
     expect(() => from({ teacher: 'x', teacherPreset: 'small' })).toThrow(
       '--teacher-preset: expected none beside --teacher, found "small"; leave one of the two out.',
     );

@@ -117,11 +117,15 @@ export function settingsFrom(raw: RawFlags): Settings {
   const settings = checkSettings({
     ...{ ...preset, ...vocabulary, ...penaltyFlags(raw) },
     ...Object.fromEntries(given.map((key) => [key, raw[key]])),
-    ...{ ...teacherFlags(raw, preset), preset: name },
+    ...{ ...teacherFlags(raw, startOfPreset(preset, raw, sized)), preset: name },
   });
   checkSizes(settings, raw, sized);
   return settings;
 }
+
+/** A preset's start from its teacher does not count for sizes that are given beside a teacher that has its own. */
+const startOfPreset = (preset: Settings, raw: RawFlags, sized: string | undefined): Settings =>
+  raw['teacher'] !== undefined && sized !== undefined ? { ...preset, fromTeacher: false } : preset;
 
 /** The sizes of a network that starts from a model are that model's. */
 function checkSizes(

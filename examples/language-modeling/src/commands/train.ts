@@ -62,7 +62,8 @@ export async function trainCommand(
     );
     if (teacher !== null) {
       const { share, temperature } = teacher;
-      say(`teacher ${teacher.directory}: ${share} of the loss, temperature ${temperature}`);
+      const more = resolved.fromTeacher ? ', and the weights to start from' : '';
+      say(`teacher ${teacher.directory}: ${share} of the loss, temperature ${temperature}${more}`);
     }
     const trained = await train(run, resolved, corpus, start, teacher, options);
     say('trained; pruning, verifying in a new process and measuring');
