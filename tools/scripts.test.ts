@@ -19,7 +19,7 @@ afterAll(() => {
 describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   // Steps of a tenth of a second: a launcher that loses patience with a busy program ends it before it has saved.
   const sizes =
-    '--from-year 2012 --max-vocab 500 --embed 400 --hidden 400,400 --batch 64 --steps 35'.split(
+    '--preset quick-iss --from-year 2012 --max-vocab 500 --embed 400 --hidden 400,400 --batch 64 --steps 35'.split(
       ' ',
     );
 
