@@ -27,10 +27,10 @@ function secateur(cwd: string, ...args: string[]): SpawnSyncReturns<string> {
   return spawnSync(program, rest, { cwd, encoding: 'utf8' });
 }
 
-/** Packs a package and installs it, with the peers that npm brings by itself. */
-function install(name: string): void {
-  const tarball = pack(published(name).directory, name, project);
-  run(npmCommand('npm', 'install', '--no-audit', '--no-fund', tarball), project);
+/** Packs packages and installs them, with the peers that npm brings by itself. */
+function install(...names: string[]): void {
+  const tarballs = names.map((name) => pack(published(name).directory, name, project));
+  run(npmCommand('npm', 'install', '--no-audit', '--no-fund', ...tarballs), project);
 }
 
 beforeAll(() => {
@@ -66,7 +66,8 @@ describe('with nothing but secateur', () => {
 
 describe('with @secateur/backend beside it', () => {
   beforeAll(() => {
-    install('@secateur/backend');
+    // With those of ours that it needs, which no registry has before they are published.
+    install('@secateur/backend', '@secateur/kernels', '@secateur/input');
   });
   test('every backend has its state, its reason and the command that brings it', () => {
     const { status, stdout, stderr } = secateur(project, 'doctor', '--json');
