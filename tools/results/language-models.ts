@@ -148,7 +148,7 @@ export function stackedLstmTable(all: readonly LanguageModelRun[]): string {
 const withoutSeed = (name: string): string => name.replace(/-s\d+$/, '');
 
 /** Runs that differ in their seeds, and in the sizes that these found. */
-export function bySeeds(all: readonly LanguageModelRun[]): LanguageModelRun[][] {
+function bySeeds(all: readonly LanguageModelRun[]): LanguageModelRun[][] {
   const names = [...new Set(all.map(({ name }) => withoutSeed(name)))];
   return names.map((name) => all.filter((run) => withoutSeed(run.name) === name));
 }

@@ -9,8 +9,8 @@ import {
 import { chooseOrigins, type Origins } from '@secateur/app';
 import { issGroups, type Layout } from '@secateur/groups';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
-import { findRemovable, type Kept } from '@secateur/pruner';
-import { compact, fetchVariables } from '@secateur/pruner/tfjs';
+import type { Kept } from '@secateur/pruner';
+import { compact } from '@secateur/pruner/tfjs';
 import type { Network, State } from './network/network.ts';
 
 /** What a training works on, and what becomes smaller. */
@@ -39,8 +39,7 @@ export async function compactTraining(
   { variables, layout, origins, state }: Compactable,
   { network, optimizer, dims }: Removal,
 ): Promise<Compactable> {
-  const { kept } = findRemovable(await fetchVariables(variables), layout, { dims });
-  const smaller = await compact({ variables, optimizer, layout, kept });
+  const smaller = await compact({ variables, optimizer, layout, dims });
   optimizer.setGroups(issGroups(smaller.layout, { dims }));
   return {
     variables: smaller.variables,

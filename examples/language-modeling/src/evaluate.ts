@@ -53,7 +53,7 @@ export async function perplexity(
  * Perplexity of a text read as one row from its first word to its last, as the original tests (batch 1, one step at
  * a time). Longer windows with carried state compute the same sum, only faster; the last window takes what is left.
  */
-export async function testPerplexity(
+async function testPerplexity(
   network: Network,
   weights: NamedTensors,
   ids: Int32Array,
@@ -104,4 +104,17 @@ async function windowLoss(
 function summary(total: number, weight: number, words: number): Perplexity {
   const loss = total / weight;
   return { perplexity: Math.exp(loss), loss, words };
+}
+
+/** The perplexities on the validation text and on the test text, each measured in its own way. */
+export async function perplexities(
+  network: Network,
+  weights: NamedTensors,
+  { valid, test }: { readonly valid: Int32Array; readonly test: Int32Array },
+  options: PerplexityOptions,
+): Promise<{ valid: number; test: number }> {
+  return {
+    valid: (await perplexity(network, weights, valid, options)).perplexity,
+    test: (await testPerplexity(network, weights, test)).perplexity,
+  };
 }

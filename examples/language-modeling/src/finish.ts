@@ -9,10 +9,9 @@ import { saveLayersModel } from '@secateur/pruner/node';
 import { fetchVariables } from '@secateur/pruner/tfjs';
 import type { Run } from '@secateur/training';
 import type { Corpus } from './data/corpus.ts';
-import { perplexity, testPerplexity } from './evaluate.ts';
+import { perplexities } from './evaluate.ts';
 import { timeForward } from './measure.ts';
 import { architectureOf, writeModel } from './model-directory.ts';
-import type { NamedTensors, Network } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import type { NetworkFigures, Result } from './result.ts';
 import { sampleText } from './sample.ts';
@@ -68,15 +67,9 @@ export async function finish(
     temperature: 0.8,
     seed: settings.seed,
   });
-  const both = async (
-    of: Network,
-    weights: NamedTensors,
-  ): Promise<NetworkFigures['perplexity']> => ({
-    valid: (await perplexity(of, weights, corpus.valid, settings)).perplexity,
-    test: (await testPerplexity(of, weights, corpus.test)).perplexity,
-  });
-  const densePerplexity = await both(network, dense);
-  const teacherPerplexity = teacher && (await both(teacher.network, teacher.weights));
+  const densePerplexity = await perplexities(network, dense, corpus, settings);
+  const teacherPerplexity =
+    teacher && (await perplexities(teacher.network, teacher.weights, corpus, settings));
   dispose([...Object.values(dense), ...Object.values(pruned)]);
 
   const backend = describe();

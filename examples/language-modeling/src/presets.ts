@@ -115,10 +115,11 @@ const rhnQuickDense: Settings = {
 
 /**
  * Settings by name. `quick` trains the network of `quick-dense` first, and then one with a budget that learns from it;
- * `quick-iss` takes the paper's way, with lambda. `rhn-quick` takes the paper's way too, `rhn-quick-taught` the other. `small`, `medium` and `large` are those of Zaremba et al. 2014 as the
- * TensorFlow tutorial runs them; `small-iss` is `small` with ISS, which compacts itself after every epoch; `large-iss` is the
- * paper's (Wen et al. 2018) with the schedule of its code, which differs from `large`'s. `rhn-dense` is the baseline of the
- * paper's Table 2, `rhn` the same with all dropout times 0.6 and λ = 0.005; the paper's other three are 0.004, 0.006 and 0.007.
+ * `quick-iss` takes the paper's way, with lambda. `rhn-quick` takes the paper's way too, `rhn-quick-taught` the other.
+ * `small`, `medium` and `large` are those of Zaremba et al. 2014 as the TensorFlow tutorial runs them; `small-iss` is `small`
+ * with ISS, which compacts itself after every epoch; `large-iss` is the paper's (Wen et al. 2018) with the schedule of its code,
+ * which differs from `large`'s. `rhn-dense` is the baseline of the paper's Table 2, `rhn` the same with all dropout times 0.6 and
+ * λ = 0.005; the paper's other three are 0.004, 0.006 and 0.007.
  */
 export const presets: Readonly<Record<string, Settings>> = {
   quick: {

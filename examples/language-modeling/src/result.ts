@@ -1,4 +1,4 @@
-import { countLine, formatTable, resultRows, type Line } from '@secateur/app';
+import { countLine, fixedLine, formatTable, resultRows, sizeLine, timeLine } from '@secateur/app';
 import { z } from 'zod';
 
 /** One network's measured figures, before or after its dead components were removed. */
@@ -87,34 +87,21 @@ export const resultSchema: z.ZodType<Result> = z.object({
 });
 
 /** The table of a result, its head first; `beside` are results of other runs by the names of their columns. */
-export function tableOf(
-  { teacher, dense, pruned, removed }: Result,
-  beside: Readonly<Record<string, Result>>,
-): string[][] {
-  const fixed = (name: string, value: (of: NetworkFigures) => number): Line<NetworkFigures> => ({
-    ...{ name, text: (of) => value(of).toFixed(2) },
-  });
-  const columns = {
-    ...{ teacher, before: dense, after: pruned },
-    beside: Object.fromEntries(Object.entries(beside).map(([name, each]) => [name, each.pruned])),
-  };
-  return resultRows<NetworkFigures>(columns, [
-    ...Object.keys(removed).map((dim, layer) => ({
-      name: dim.replace(/^h(?=\d+$)/, 'units of layer ').replace('embed', 'width of the embedding'),
-      text: ({ sizes }: NetworkFigures) => String(sizes[layer] ?? '-'),
-      ratio: ({ sizes }: NetworkFigures) => sizes[layer]!,
-    })),
+export const tableOf = (result: Result, beside: Readonly<Record<string, Result>>): string[][] =>
+  resultRows<NetworkFigures>(result, beside, [
+    ...Object.keys(result.removed).map((dim, layer) =>
+      sizeLine<NetworkFigures>(
+        dim.replace(/^h(?=\d+$)/, 'units of layer ').replace('embed', 'width of the embedding'),
+        ({ sizes }) => sizes[layer],
+      ),
+    ),
     countLine('parameters', ({ parameters }) => parameters),
     countLine('multiply-adds a word', ({ macsPerWord }) => macsPerWord),
-    {
-      ...fixed('ms a batch (10 x 30 words)', ({ msPerBatch }) => msPerBatch),
-      ratio: ({ msPerBatch }) => msPerBatch,
-    },
-    fixed('perplexity, validation', ({ perplexity }) => perplexity.valid),
-    fixed('perplexity, test', ({ perplexity }) => perplexity.test),
+    timeLine('ms a batch (10 x 30 words)', ({ msPerBatch }) => msPerBatch),
+    fixedLine('perplexity, validation', ({ perplexity }) => perplexity.valid),
+    fixedLine('perplexity, test', ({ perplexity }) => perplexity.test),
     countLine('file, bytes', ({ bytes }) => bytes),
   ]);
-}
 
 /** The table of a result for a terminal. */
 export function formatResult(

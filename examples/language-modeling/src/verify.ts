@@ -7,7 +7,7 @@ import { encodeSafetensors } from '@secateur/safetensors';
 import { removeUnneeded } from '@secateur/safetensors/node';
 import { writeFileAtomic } from '@secateur/training';
 import { loadCorpus } from './data/corpus.ts';
-import { perplexity, testPerplexity } from './evaluate.ts';
+import { perplexities } from './evaluate.ts';
 import { TIMED_BATCH } from './measure.ts';
 import { readModel } from './model-directory.ts';
 import type { NamedTensors, Network } from './network/network.ts';
@@ -95,10 +95,7 @@ export async function verifyRun(directory: string, data: string | undefined): Pr
   const result = {
     maxAbsDiff: maxAbsDifference(expected, logits),
     layersModelMaxAbsDiff: maxAbsDifference(expected, stockLogits),
-    perplexity: {
-      valid: (await perplexity(network, tensors, corpus.valid, architecture)).perplexity,
-      test: (await testPerplexity(network, tensors, corpus.test)).perplexity,
-    },
+    perplexity: await perplexities(network, tensors, corpus, architecture),
   };
   dispose(tensors);
   return result;

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { flagOf } from '@secateur/app';
 import { countMacs, layoutFromJson, resizeLayout, type LayoutJson } from '@secateur/groups';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -9,7 +8,7 @@ import { trainCommand } from '../src/commands/train.ts';
 import type { Result } from '../src/result.ts';
 import type { Settings } from '../src/settings.ts';
 import * as step from '../src/step.ts';
-import { lm } from './support/lm.ts';
+import { lm, optionsOf } from './support/lm.ts';
 import { smallText } from './support/text.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -43,11 +42,8 @@ const read = (...parts: string[]): string => readFileSync(at(...parts), 'utf8');
 
 /** Trains to the end. */
 async function training(name: string, raw: Raw): Promise<Result> {
-  const options = Object.entries(raw).flatMap(([key, value]) =>
-    value === true ? [`--${flagOf(key)}`] : [`--${flagOf(key)}`, String(value)],
-  );
   const where = ['--data', data, '--run', at(name), '--checkpoint-every', '9', '--json'];
-  const ended = await lm(['train', ...where, ...options]);
+  const ended = await lm(['train', ...where, ...optionsOf(raw)]);
   expect(ended, ended.stderr).toMatchObject({ code: 0 });
   return JSON.parse(ended.stdout) as Result;
 }

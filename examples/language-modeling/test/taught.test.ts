@@ -1,7 +1,6 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memory } from '@tensorflow/tfjs-core';
-import { flagOf } from '@secateur/app';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { settingsFrom } from '../src/commands/options.ts';
@@ -10,7 +9,7 @@ import type { Result } from '../src/result.ts';
 import { presets } from '../src/presets.ts';
 import { checkSettings, type Settings } from '../src/settings.ts';
 import * as step from '../src/step.ts';
-import { lm } from './support/lm.ts';
+import { lm, optionsOf } from './support/lm.ts';
 import { smallText } from './support/text.ts';
 
 /** Settings that the command line overrides, by name. */
@@ -45,12 +44,8 @@ afterAll(() => {
 
 /** Trains by the command line. */
 function started(name: string, raw: Raw): ReturnType<typeof lm> {
-  const given = Object.entries(raw).filter(([, value]) => value !== undefined);
-  const options = given.flatMap(([key, value]) =>
-    value === true ? [`--${flagOf(key)}`] : [`--${flagOf(key)}`, String(value)],
-  );
   const where = ['--data', data, '--run', at(name), '--checkpoint-every', '4', '--json'];
-  return lm(['train', ...where, ...options]);
+  return lm(['train', ...where, ...optionsOf(raw)]);
 }
 
 /** Trains to the end. */

@@ -1,4 +1,4 @@
-import { countLine, formatTable, resultRows, type Line } from '@secateur/app';
+import { countLine, fixedLine, formatTable, resultRows, sizeLine, timeLine } from '@secateur/app';
 import { z } from 'zod';
 import type { Score } from './data/score.ts';
 
@@ -96,35 +96,19 @@ export const resultSchema: z.ZodType<Result> = z.object({
 });
 
 /** The table of a result, its head first; `beside` are results of other runs by the names of their columns. */
-export function tableOf(
-  { teacher, dense, pruned }: Result,
-  beside: Readonly<Record<string, Result>>,
-): string[][] {
-  const fixed = (name: string, value: (of: NetworkFigures) => number): Line<NetworkFigures> => ({
-    ...{ name, text: (of) => value(of).toFixed(2) },
-  });
-  const columns = {
-    ...{ teacher, before: dense, after: pruned },
-    beside: Object.fromEntries(Object.entries(beside).map(([name, each]) => [name, each.pruned])),
-  };
-  return resultRows<NetworkFigures>(columns, [
-    ...Object.keys(dense.sizes).map((dim) => ({
-      name: dim,
-      text: ({ sizes }: NetworkFigures) => String(sizes[dim] ?? '-'),
-      ratio: ({ sizes }: NetworkFigures) => sizes[dim]!,
-    })),
+export const tableOf = (result: Result, beside: Readonly<Record<string, Result>>): string[][] =>
+  resultRows<NetworkFigures>(result, beside, [
+    ...Object.keys(result.dense.sizes).map((dim) =>
+      sizeLine<NetworkFigures>(dim, ({ sizes }) => sizes[dim]),
+    ),
     countLine('weights', ({ parameters }) => parameters),
-    {
-      ...fixed('ms a question', ({ msPerQuestion }) => msPerQuestion),
-      ratio: ({ msPerQuestion }) => msPerQuestion,
-    },
-    fixed('exact match, validation', ({ valid }) => valid.exactMatch),
-    fixed('F1, validation', ({ valid }) => valid.f1),
-    fixed('exact match, test', ({ test }) => test.exactMatch),
-    fixed('F1, test', ({ test }) => test.f1),
+    timeLine('ms a question', ({ msPerQuestion }) => msPerQuestion),
+    fixedLine('exact match, validation', ({ valid }) => valid.exactMatch),
+    fixedLine('F1, validation', ({ valid }) => valid.f1),
+    fixedLine('exact match, test', ({ test }) => test.exactMatch),
+    fixedLine('F1, test', ({ test }) => test.f1),
     countLine('file, bytes', ({ bytes }) => bytes),
   ]);
-}
 
 /** The table of a result and some answers, for a terminal. */
 export function formatResult(

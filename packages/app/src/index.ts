@@ -55,6 +55,6 @@ export {
   type SessionState,
   type TrainingSession,
 } from './session.ts';
-export { countLine, formatTable, resultRows, type Columns, type Line } from './table.ts';
+export { countLine, fixedLine, formatTable, resultRows, sizeLine, timeLine } from './table.ts';
 export { timeInTurns } from './time-in-turns.ts';
 export { arraysOf, checkpointWeights, digestOf, tensorsOf, variablesOf } from './weights.ts';

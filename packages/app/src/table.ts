@@ -5,17 +5,17 @@ const grouped = (value: number): string => value.toLocaleString('en-GB');
 const timesLess = (before: number, after: number): string =>
   after === 0 ? '-' : `${(before / after).toFixed(2)}x`;
 
-/** What a table of results has beside a network before and after its dead components were removed. */
-export interface Columns<Figures> {
+/** The networks of a result. */
+export interface Networks<Figures> {
   /** The network that it learned from. */
   readonly teacher: Figures | null;
-  readonly before: Figures;
-  readonly after: Figures;
-  /** Networks of other runs, by name. */
-  readonly beside: Readonly<Record<string, Figures>>;
+  /** Before its dead components were removed. */
+  readonly dense: Figures;
+  /** After. */
+  readonly pruned: Figures;
 }
 
-/** A line of such a table: what it is called, how it reads, and the number whose ratio is given, if one is. */
+/** A line of a table of results: what it is called, how it reads, and the number whose ratio is given, if one is. */
 export interface Line<Figures> {
   readonly name: string;
   readonly text: (of: Figures) => string;
@@ -28,22 +28,39 @@ export const countLine = <Figures>(
   count: (of: Figures) => number,
 ): Line<Figures> => ({ name, text: (of) => grouped(count(of)), ratio: count });
 
-/** The rows of a table of results, its head first. */
+/** A line of numbers with two decimals. */
+export const fixedLine = <Figures>(
+  name: string,
+  value: (of: Figures) => number,
+): Line<Figures> => ({ name, text: (of) => value(of).toFixed(2) });
+
+/** A line of times, which have a ratio. */
+export const timeLine = <Figures>(name: string, ms: (of: Figures) => number): Line<Figures> => ({
+  ...fixedLine(name, ms),
+  ratio: ms,
+});
+
+/** A line of sizes, of which a network may lack one. */
+export const sizeLine = <Figures>(
+  name: string,
+  size: (of: Figures) => number | undefined,
+): Line<Figures> => ({ name, text: (of) => String(size(of) ?? '-'), ratio: (of) => size(of)! });
+
+/** The rows of a table of results, its head first; `beside` are results of other runs by the names of their columns. */
 export function resultRows<Figures>(
-  { teacher, before, after, beside }: Columns<Figures>,
+  { teacher, dense, pruned }: Networks<Figures>,
+  beside: Readonly<Record<string, Pick<Networks<Figures>, 'pruned'>>>,
   lines: readonly Line<Figures>[],
 ): string[][] {
-  const shown = [...(teacher === null ? [] : [teacher]), before, after];
-  const others = Object.values(beside);
+  const taught = teacher === null ? [] : [teacher];
+  const shown = [...taught, dense, pruned];
+  const others = Object.values(beside).map((each) => each.pruned);
   return [
-    [
-      ...['', ...(teacher === null ? [] : ['teacher']), 'before', 'after', 'ratio'],
-      ...Object.keys(beside),
-    ],
+    [...['', ...taught.map(() => 'teacher'), 'before', 'after', 'ratio'], ...Object.keys(beside)],
     ...lines.map(({ name, text, ratio }) => [
       name,
       ...shown.map(text),
-      ratio === undefined ? '' : timesLess(ratio(before), ratio(after)),
+      ratio === undefined ? '' : timesLess(ratio(dense), ratio(pruned)),
       ...others.map(text),
     ]),
   ];

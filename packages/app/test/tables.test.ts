@@ -9,11 +9,8 @@ describe('resultRows', () => {
   ];
 
   test('puts the teacher first and other networks behind the ratio', () => {
-    const columns = {
-      ...{ teacher: of(9000, 3), before: of(6000, 2), after: of(2500, 2.04) },
-      beside: { direct: of(2500, 1) },
-    };
-    expect(resultRows(columns, lines)).toEqual([
+    const networks = { teacher: of(9000, 3), dense: of(6000, 2), pruned: of(2500, 2.04) };
+    expect(resultRows(networks, { direct: { pruned: of(2500, 1) } }, lines)).toEqual([
       ['', 'teacher', 'before', 'after', 'ratio', 'direct'],
       ['units', '9,000', '6,000', '2,500', '2.40x', '2,500'],
       ['score', '3.0', '2.0', '2.0', '', '1.0'],
@@ -21,8 +18,8 @@ describe('resultRows', () => {
   });
 
   test('has no ratio where nothing is left', () => {
-    const columns = { teacher: null, before: of(6, 2), after: of(0, 2), beside: {} };
-    expect(resultRows(columns, lines).slice(0, 2)).toEqual([
+    const networks = { teacher: null, dense: of(6, 2), pruned: of(0, 2) };
+    expect(resultRows(networks, {}, lines).slice(0, 2)).toEqual([
       ['', 'before', 'after', 'ratio'],
       ['units', '6', '0', '-'],
     ]);

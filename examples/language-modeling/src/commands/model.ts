@@ -10,7 +10,7 @@ import {
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadCorpus } from '../data/corpus.ts';
 import { tokenizeProse } from '../data/tokenize.ts';
-import { perplexity, testPerplexity } from '../evaluate.ts';
+import { perplexities } from '../evaluate.ts';
 import { probeWords } from '../measure.ts';
 import { readModel, writeModel, type SavedModel } from '../model-directory.ts';
 import { networkOf } from '../network/networks.ts';
@@ -35,10 +35,7 @@ export async function evaluateCommand(
   });
   const network = networkOf(architecture);
   const tensors = tensorsOf(weights);
-  const result = {
-    valid: (await perplexity(network, tensors, corpus.valid, architecture)).perplexity,
-    test: (await testPerplexity(network, tensors, corpus.test)).perplexity,
-  };
+  const result = await perplexities(network, tensors, corpus, architecture);
   dispose(tensors);
   return result;
 }

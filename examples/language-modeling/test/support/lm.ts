@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runProgram } from '@secateur/app';
+import { flagOf, runProgram } from '@secateur/app';
 import { disturbCli, runCli, runHere, type Ended } from '@secateur/testing';
 import { program } from '../../src/program.ts';
 
@@ -22,3 +22,11 @@ export const disturb = (
   delay: number,
   cue = 'run directory',
 ): Promise<Ended> => disturbCli(cli, args, { cue, signal, delay });
+
+/** Settings by name as options of the command line; those that are undefined are left out. */
+export const optionsOf = (settings: Readonly<Record<string, unknown>>): string[] =>
+  Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([key, value]) =>
+      value === true ? [`--${flagOf(key)}`] : [`--${flagOf(key)}`, String(value)],
+    );

@@ -57,6 +57,10 @@ export async function trainCommand(
     if (first !== null) await trainCommand(first, { ...options, directory: own });
     const model =
       first === null ? read.teacher : await readTeacher(join(own, 'model'), read.vocabularies);
+    const initial =
+      first !== null && resolved.fromTeacher
+        ? fitting(model!, fullLayout(resolved, read.sizes), `--teacher ${model!.directory}`)
+        : read.initial;
     const features = Object.entries(backend.features).map(([name, value]) => `; ${name}: ${value}`);
     say(
       `backend ${backend.name} (${backend.reason}${features.join('')}); run directory ${directory}`,
@@ -68,10 +72,6 @@ export async function trainCommand(
     const vocabularySha256 = vocabularyDigest(read.vocabularies);
     const sizes = { vocabulary: read.sizes, vocabularySha256 };
     const data = { ...read, train: read.short, ...sizes, fixed, teacher };
-    const initial =
-      resolved.fromTeacher && model !== undefined
-        ? fitting(model, fullLayout(resolved, read.sizes), `--teacher ${model.directory}`)
-        : read.initial;
     const trained = await train(run, resolved, data, initial, options);
     fixed?.dispose();
     say('trained; pruning, verifying in a new process and measuring');
@@ -136,10 +136,11 @@ async function readEverything(
       `${prepared.test.length} to test; ${words.trained} words and ${sizes.chars} characters to train` +
       `${vectors === undefined ? '' : `, ${vectors.words.length} given vectors`}`,
   );
+  const [begun, flag] = settings.fromTeacher
+    ? [teacher, `--teacher ${settings.teacher}`]
+    : [start, `--from ${settings.from}`];
   const initial =
-    start === undefined
-      ? initialWeights(layout, settings.seed)
-      : fitting(start, layout, `--from ${settings.from}`);
+    begun === undefined ? initialWeights(layout, settings.seed) : fitting(begun, layout, flag);
   return { ...prepared, vocabularies, sizes, short, initial, teacher };
 }
 

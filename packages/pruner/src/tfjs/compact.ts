@@ -18,6 +18,8 @@ export interface CompactInput {
   readonly layout: Layout;
   /** Components to keep; default those that {@link findRemovable} does not find. */
   readonly kept?: Kept;
+  /** Without `kept`, the dimensions to look at; default the recurrent ones. */
+  readonly dims?: readonly string[];
 }
 
 /** A training after {@link compact}. */
@@ -40,9 +42,9 @@ export interface Compacted {
  * must be given the new groups afterwards. If anything does not fit, nothing is changed.
  */
 export async function compact(input: CompactInput): Promise<Compacted> {
-  const { variables, optimizer, layout } = input;
+  const { variables, optimizer, layout, dims } = input;
   const weights = await fetchVariables(variables);
-  const kept = input.kept ?? findRemovable(weights, layout).kept;
+  const kept = input.kept ?? findRemovable(weights, layout, dims && { dims }).kept;
   const smaller = prune(weights, layout, kept);
 
   const shrinking = Object.keys(variables).filter(

@@ -237,6 +237,15 @@ describeBackend('compact', () => {
     disposeAll(result.variables);
   });
 
+  test('looks for them in the dimensions it is given', async () => {
+    const result = await compact({
+      ...{ variables: makeVariables(deadWeights()), layout, dims: ['h2'] },
+    });
+    expect(result.removed).toEqual({ h2: dead.h2 });
+    expect(result.layout.dims['h1']).toBe(4);
+    disposeAll(result.variables);
+  });
+
   test('finds the slots when other variables are registered between those that shrink', async () => {
     const data = makeData();
     const run = async (compacting: boolean): Promise<number[]> => {
