@@ -54,4 +54,6 @@ export {
 } from './reference/backward.ts';
 export type { Arrays, CellInputs } from './reference/inputs.ts';
 
+export { emitter, type Dialect, type Emitter } from './emit/emit.ts';
+
 export { KernelError } from './error.ts';
