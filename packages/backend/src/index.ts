@@ -43,6 +43,20 @@ export {
   type RecurrentSequenceOutputs,
 } from './fused/recurrent-sequence.ts';
 export {
+  cellAttributes,
+  cellDepth,
+  cellDone,
+  cellInputs,
+  gradientNames,
+  inputNames,
+  otherStates,
+  type CellDone,
+  type CellInputs,
+  type CellKernelAttributes,
+  type InputName,
+} from './fused/cell-kernel.ts';
+export type { CellAttributes } from './fused/cell-values.ts';
+export {
   lstmSequence,
   type LstmSequenceAttributes,
   type LstmSequenceInputs,

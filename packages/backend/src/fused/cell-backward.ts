@@ -1,7 +1,8 @@
 import { tidy, zeros, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { cellGradient, type Cell, type CellGradient, weightShapes } from '@secateur/kernels';
 import { ownStates } from './cell-forward.ts';
-import { levelsOf, type CellDone } from './cell-levels.ts';
+import type { CellDone } from './cell-kernel.ts';
+import { levelsOf } from './cell-levels.ts';
 import { spread, tensorValues, type CellAttributes, type CellTensors } from './cell-values.ts';
 import { weightGradients } from './cell-weight-gradients.ts';
 import { addTo, product, rowBlocks } from './direct.ts';
@@ -26,7 +27,7 @@ export function composedCellGrad(
   cell: Cell,
   x: Tensor3D,
   tensors: CellTensors,
-  done: CellDone,
+  done: CellDone<Tensor3D, Tensor2D>,
   attributes: CellAttributes,
 ): CellTensorGradients {
   const [batch, time, width] = x.shape;

@@ -18,22 +18,9 @@ import {
   type CellTensors,
   type TensorValues,
 } from './cell-values.ts';
+import type { CellDone } from './cell-kernel.ts';
 import { columnBlocks, join, rowBlocks, times } from './direct.ts';
 import { flattenTimeMajor, shiftedByOne } from './time-major.ts';
-
-/** What a composed cell computed, and the gradients in it. */
-export interface CellDone {
-  /** Its outputs, `[batch, time, units]`. */
-  readonly y: Tensor3D;
-  /** Its activations. */
-  readonly activations: Tensor3D;
-  /** The states that it saved. */
-  readonly saved: Tensor3D;
-  /** The gradient in its outputs. */
-  readonly dy: Tensor3D;
-  /** By name, the gradients in the states after the last step, `[batch, units]`; zeros where there is none. */
-  readonly dstates: Readonly<Record<string, Tensor2D>>;
-}
 
 /** One repetition at all steps. */
 export interface Level {
@@ -68,7 +55,7 @@ export function levelsOf(
   gradient: CellGradient,
   x: Tensor3D,
   tensors: CellTensors,
-  done: CellDone,
+  done: CellDone<Tensor3D, Tensor2D>,
   attributes: CellAttributes,
 ): Level[] {
   const [batch, time] = x.shape;
@@ -186,7 +173,7 @@ function knownValues(
   cell: Cell,
   gradient: CellGradient,
   { states }: CellTensors,
-  { y, activations, saved }: CellDone,
+  { y, activations, saved }: CellDone<Tensor3D, Tensor2D>,
   { order }: CellAttributes,
   depth: number,
 ): Map<number, Tensor2D>[] {

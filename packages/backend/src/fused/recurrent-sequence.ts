@@ -13,7 +13,16 @@ import { blockOrder, type Cell, weightShapes } from '@secateur/kernels';
 import { BackendError } from '../backend-error.ts';
 import { composedCellGrad } from './cell-backward.ts';
 import { composedCell } from './cell-forward.ts';
-import type { CellAttributes, CellTensors } from './cell-values.ts';
+import {
+  cellAttributes,
+  cellDone,
+  cellInputs,
+  type CellDone,
+  gradientNames,
+  inputNames,
+  otherStates,
+} from './cell-kernel.ts';
+import type { CellTensors } from './cell-values.ts';
 import { checkSequences, checkTensor } from './check.ts';
 import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';
@@ -47,67 +56,24 @@ export interface RecurrentSequenceOutputs {
   readonly states: Readonly<Record<string, Tensor2D>>;
 }
 
-/** What the pair of kernels is told beside tensors: the attributes, with the cell. */
-interface CellAttrs extends CellAttributes {
-  readonly cell: Cell;
-}
-
-const attrsOf = (attributes: NamedAttrMap): CellAttrs => attributes as unknown as CellAttrs;
-
-/** The inputs of `RecurrentSequence`, in their order: what `x`, each weight, each state and each mask is. */
-function inputNames(cell: Cell): (readonly ['x' | 'weight' | 'state' | 'mask', string])[] {
-  const weights = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
-  return [
-    ['x', 'x'],
-    ...weights.map((name) => ['weight', name] as const),
-    ...cell.states.map((name) => ['state', name] as const),
-    ...cell.masks.map((name) => ['mask', name] as const),
-  ];
-}
-
-/** The states beside the output, whose gradients come from the last step alone. */
-const otherStates = (cell: Cell): string[] => cell.states.filter((name) => name !== cell.output);
-
-/** Sorts the inputs of a kernel, which are numbered, by what they are. */
-function tensorsOf(cell: Cell, inputs: NamedTensorMap): { x: Tensor3D; tensors: CellTensors } {
-  const names = inputNames(cell);
-  const having = (wanted: string): Record<string, Tensor> =>
-    Object.fromEntries(
-      names.flatMap(([kind, name], k) => (kind === wanted ? [[name, inputs[k]!] as const] : [])),
-    );
-  return {
-    x: inputs[0] as Tensor3D,
-    tensors: {
-      weights: having('weight'),
-      states: having('state') as Record<string, Tensor2D>,
-      masks: having('mask') as Record<string, Tensor2D>,
-    },
-  };
-}
-
 /** `RecurrentSequence` from ordinary operations: `y`, `activations`, `states`, then the last of each other state. */
 function composed(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
-  const { cell, ...rest } = attrsOf(attributes);
-  const { x, tensors } = tensorsOf(cell, inputs);
-  const { y, activations, saved, states } = composedCell(cell, x, tensors, rest);
+  const { cell, ...rest } = cellAttributes(attributes);
+  const { x, ...tensors } = cellInputs(cell, inputs);
+  const found = composedCell(cell, x as Tensor3D, tensors as CellTensors, rest);
+  const { y, activations, saved, states } = found;
   return [y, activations, saved, ...otherStates(cell).map((name) => states[name]!)];
 }
 
 /** `RecurrentSequenceGrad` from ordinary operations: the gradients of all inputs but the masks, in their order. */
 function composedGrad(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
-  const { cell, ...rest } = attrsOf(attributes);
-  const { x, tensors } = tensorsOf(cell, inputs);
-  const { dy, y, activations, states } = inputs as Record<string, Tensor3D>;
-  const dstates = otherStates(cell).map((name) => [name, inputs[`d ${name}`] as Tensor2D] as const);
-  const done = {
-    ...{ y: y!, activations: activations!, saved: states!, dy: dy! },
-    dstates: Object.fromEntries(dstates),
-  };
-  const found = composedCellGrad(cell, x, tensors, done, rest);
-  return inputNames(cell).flatMap(([kind, name]) => {
-    if (kind === 'mask') return [];
-    if (kind === 'x') return [found.x];
-    return [kind === 'weight' ? found.weights[name]! : found.states[name]!];
+  const { cell, ...rest } = cellAttributes(attributes);
+  const { x, ...tensors } = cellInputs(cell, inputs);
+  const done = cellDone(cell, inputs) as CellDone<Tensor3D, Tensor2D>;
+  const found = composedCellGrad(cell, x as Tensor3D, tensors as CellTensors, done, rest);
+  return gradientNames(cell).map(([kind, name]) => {
+    if (kind === 'x') return found.x;
+    return kind === 'weight' ? found.weights[name]! : found.states[name]!;
   });
 }
 
@@ -117,7 +83,7 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
   saveAllInputs: true,
   outputsToSave: [true, true, true],
   gradFunc: (dys, saved, attributes) => {
-    const { cell } = attrsOf(attributes);
+    const { cell } = cellAttributes(attributes);
     const names = inputNames(cell);
     const [dy, , , ...dstates] = dys as Tensor[];
     const tensors = saved as unknown as Tensor[];

@@ -1,0 +1,97 @@
+// What the pair `RecurrentSequence` and `RecurrentSequenceGrad` reads and returns, and in which order: the composed form and the
+// kernels of every backend share it.
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { blockOrder, type Cell, weightShapes } from '@secateur/kernels';
+import type { CellAttributes } from './cell-values.ts';
+
+/** What the pair of kernels is told beside tensors: the attributes, with the cell. */
+export interface CellKernelAttributes extends CellAttributes {
+  readonly cell: Cell;
+}
+
+/** The attributes of the pair, which TensorFlow.js passes on without looking at them. */
+export const cellAttributes = (attributes: NamedAttrMap | undefined): CellKernelAttributes =>
+  attributes as unknown as CellKernelAttributes;
+
+/** An input of the pair: what it is, and its name. */
+export type InputName = readonly [kind: 'x' | 'weight' | 'state' | 'mask', name: string];
+
+/** The inputs of `RecurrentSequence`, which are numbered, in their order. */
+export function inputNames(cell: Cell): InputName[] {
+  const weights = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
+  return [
+    ['x', 'x'],
+    ...weights.map((name) => ['weight', name] as const),
+    ...cell.states.map((name) => ['state', name] as const),
+    ...cell.masks.map((name) => ['mask', name] as const),
+  ];
+}
+
+/** What `RecurrentSequenceGrad` returns the gradients of, in that order: all inputs but the masks. */
+export const gradientNames = (cell: Cell): InputName[] =>
+  inputNames(cell).filter(([kind]) => kind !== 'mask');
+
+/** The states beside the output: `RecurrentSequence` returns the last of each, after `y`, the activations and the states. */
+export const otherStates = (cell: Cell): string[] =>
+  cell.states.filter((name) => name !== cell.output);
+
+/** The inputs of `RecurrentSequence`, by name. */
+export interface CellInputs<T> {
+  /** `[batch, time, input]`. */
+  readonly x: T;
+  /** Weights by name, see `weightShapes` of `@secateur/kernels`. */
+  readonly weights: Readonly<Record<string, T>>;
+  /** By name, the states before the first step, `[batch, units]`. */
+  readonly states: Readonly<Record<string, T>>;
+  /** By name, `[batch, units]`; all that the cell has. */
+  readonly masks: Readonly<Record<string, T>>;
+}
+
+/** Sorts the inputs of a kernel by what they are. */
+export function cellInputs<T>(cell: Cell, inputs: Readonly<Record<string, T>>): CellInputs<T> {
+  const names = inputNames(cell);
+  const having = (wanted: string): Record<string, T> =>
+    Object.fromEntries(
+      names.flatMap(([kind, name], k) => (kind === wanted ? [[name, inputs[k]!] as const] : [])),
+    );
+  return {
+    x: inputs[0]!,
+    weights: having('weight'),
+    states: having('state'),
+    masks: having('mask'),
+  };
+}
+
+/** What `RecurrentSequenceGrad` reads beside the inputs of `RecurrentSequence`. */
+export interface CellDone<T, S = T> {
+  /** Outputs of the cell, `[batch, time, units]`. */
+  readonly y: T;
+  /** Its activations, `[time, batch, columns]`. */
+  readonly activations: T;
+  /** The states that it saved, `[time, batch, columns]`. */
+  readonly saved: T;
+  /** The gradient in its outputs. */
+  readonly dy: T;
+  /** By name, the gradients in the last of the other states, `[batch, units]`. */
+  readonly dstates: Readonly<Record<string, S>>;
+}
+
+/** What `RecurrentSequenceGrad` gets of what was computed before, by its names there. */
+export function cellDone<T>(cell: Cell, inputs: Readonly<Record<string, T>>): CellDone<T> {
+  const { dy, y, activations, states: saved } = inputs;
+  const dstates = otherStates(cell).map((name) => [name, inputs[`d ${name}`]!] as const);
+  return {
+    ...{ y: y!, activations: activations!, saved: saved!, dy: dy! },
+    dstates: Object.fromEntries(dstates),
+  };
+}
+
+/** How often a cell runs in a step, from the width of its recurrent weights; 1 without units. */
+export function cellDepth(
+  cell: Cell,
+  weights: Readonly<Record<string, TensorInfo | undefined>>,
+): number {
+  if (!cell.repeats) return 1;
+  const [units, columns] = weights['recurrent']!.shape as [number, number];
+  return units === 0 ? 1 : columns / (blockOrder(cell).recurrent.length * units);
+}
