@@ -56,6 +56,9 @@ export {
   type InputName,
 } from './fused/cell-kernel.ts';
 export type { CellAttributes } from './fused/cell-values.ts';
+export type { CellOperations, Matrix, SlopeOp } from './fused/cell-operations.ts';
+export { cellForward, type CellResult } from './fused/cell-forward.ts';
+export { cellBackward, type CellGradients } from './fused/cell-backward.ts';
 export {
   lstmSequence,
   type LstmSequenceAttributes,

@@ -1,126 +1,86 @@
-import {
-  clone,
-  reshape,
-  tidy,
-  zeros,
-  type Rank,
-  type Tensor2D,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
 import { blockOrder, cellGradient, type Cell, type Node, savedBy } from '@secateur/kernels';
 import {
   biasesOf,
+  blocksOf,
   columnsOf,
-  depthOf,
+  divide,
   inOrder,
   recurrentLevels,
   type Columns,
 } from './cell-blocks.ts';
+import { cellDepth, type CellInputs } from './cell-kernel.ts';
+import type { CellOperations, Matrix } from './cell-operations.ts';
 import {
   constantLeaves,
   spread,
-  tensorValues,
+  nodeValues,
   type CellAttributes,
-  type CellTensors,
-  type TensorValues,
+  type NodeValues,
 } from './cell-values.ts';
-import {
-  addTo,
-  columnBlocks,
-  join,
-  product,
-  reluOf,
-  rowBlocks,
-  sigmoidOf,
-  tanhOf,
-} from './direct.ts';
-import { inputProduct } from './input-product.ts';
-import { unflattenTimeMajor } from './time-major.ts';
 
-/** What a composed cell returns. */
-export interface CellResult {
-  /** Outputs of every step, `[batch, time, units]`. */
-  readonly y: Tensor3D;
+/** What a cell returns, step by step: the rows of the first step come first. */
+export interface CellResult<M> {
+  /** Outputs of every step, `[time * batch, units]`. */
+  readonly y: M;
   /** By name, the states after the last step, `[batch, units]`. */
-  readonly states: Readonly<Record<string, Tensor2D>>;
-  /** What `savedBy` of `@secateur/kernels` lists, for each repetition, `[time, batch, depth * activations * units]`. */
-  readonly activations: Tensor3D;
-  /** The states that it lists, `[time, batch, depth * states * units]`. */
-  readonly saved: Tensor3D;
+  readonly states: Readonly<Record<string, M>>;
+  /** What `savedBy` of `@secateur/kernels` lists, for each repetition, `[time * batch, depth * activations * units]`. */
+  readonly activations: M;
+  /** The states that it lists, `[time * batch, depth * states * units]`. */
+  readonly saved: M;
 }
 
 /**
- * A cell over whole sequences `x [batch, time, input]` from ordinary operations: one product for the inputs of all steps, then
- * for each step, stage by stage, a product of what its blocks read, and the equations.
+ * A cell over whole sequences: one product for the inputs of all steps, then for each step, stage by stage, a product of what its
+ * blocks read, and the equations. Inputs are matrices, `x` is `[time * batch, input]`, and vectors are rows.
  */
-export function composedCell(
+export function cellForward<M extends Matrix>(
+  ops: CellOperations<M>,
   cell: Cell,
-  x: Tensor3D,
-  tensors: CellTensors,
+  inputs: CellInputs<M>,
   attributes: CellAttributes,
-): CellResult {
-  const [batch, time] = x.shape;
-  const units = tensors.states[cell.output]!.shape[1];
+): CellResult<M> {
+  const [batch, units] = inputs.states[cell.output]!.shape as [number, number];
+  const rows = inputs.x.shape[0]!;
   const keeps = savedBy(cell, cellGradient(cell), attributes.order);
   // Without units there is nothing to compute, and some stock kernels fail on nothing.
   if (units === 0) {
-    const empty = (): Tensor3D => zeros([time, batch, 0]);
-    return {
-      y: zeros([batch, time, 0]),
-      states: ownStates(tensors.states),
-      activations: empty(),
-      saved: empty(),
-    };
+    const empty = ops.fill([rows, 0], 0);
+    return { y: empty, states: inputs.states, activations: empty, saved: empty };
   }
-  const depth = depthOf(cell, tensors, units);
-  const biases = biasesOf(cell, tensors, attributes, units, depth);
-  const levels = recurrentLevels(cell, tensors, attributes, depth);
-  const leaf = constantLeaves(cell.nodes, cell, tensors, attributes);
-  const order = blockOrder(cell, attributes.order).input;
-  const groups = levels.map((level, k) =>
-    cell.stages.map(({ products }) =>
-      products.map(({ read, blocks }): Group => {
-        const bias = biases.recurrent[k];
-        const matrix = columnsOf(level, blocks);
-        return {
-          read,
-          matrix,
-          bias: bias === undefined ? undefined : columnsOf(bias, blocks).all,
-          plan: planOf(cell, matrix.order),
-        };
-      }),
-    ),
-  );
-  const inputs = cell.stages.map(({ blocks }) => leavesOf(cell, 'input', blocks));
-
+  const time = rows / batch;
+  const levels = levelsOf(ops, cell, inputs, attributes, units);
+  const leaf = constantLeaves(ops, cell.nodes, cell, inputs, attributes);
   const shape = [batch, units];
-  const none = zeros<Rank.R2>([batch, units]);
-  let states: Record<string, Tensor2D> = { ...tensors.states };
-  const outputs: Tensor2D[] = [];
-  const activations: Tensor2D[] = [];
-  const saved: Tensor2D[] = [];
-  for (const input of inputsOfSteps(cell, x, tensors, biases.input)) {
-    // A tidy for each step returns its memory while it is still in the cache.
-    const step = tidy(() => {
-      const kept: Tensor2D[] = [];
-      const after: Tensor2D[] = [];
+  const none = ops.fill(shape, 0);
+  let { states } = inputs;
+  const outputs: M[] = [];
+  const activations: M[] = [];
+  const saved: M[] = [];
+  for (let t = 0; t < time; t++) {
+    // A scope for each step returns its memory while it is still in the cache.
+    const step = ops.scope(() => {
+      const kept: M[] = [];
+      const after: M[] = [];
       let current = states;
-      for (const [k, stages] of groups.entries()) {
+      for (const stages of levels) {
         const before = current;
-        const values = tensorValues(cell.nodes, (node) =>
+        const values = nodeValues(ops, cell.nodes, (node) =>
           node.op === 'state' ? before[node.name!] : leaf(node),
         );
-        const from = k === 0 && input !== undefined ? { order, all: input } : undefined;
-        for (const [s, own] of stages.entries()) {
-          for (const group of own) setSums(group, from, values, shape);
-          for (const [name, at] of inputs[s]!)
-            values.set(at, from === undefined ? none : columnsOf(from, name).all);
+        for (const { groups, inputs } of stages) {
+          for (const group of groups) setSums(ops, group, t, values, shape);
+          for (const [at, steps] of inputs) values.set(at, steps?.[t] ?? none);
         }
-        current = {};
-        for (const name of cell.states) current[name] = spread(values.of(cell.next[name]!), shape);
+        const next = cell.states.map((name): [string, M] => [
+          name,
+          spread(ops, values.of(cell.next[name]!), shape),
+        ]);
+        current = Object.fromEntries(next);
         for (const at of keeps.activations) kept.push(values.of(at));
         for (const name of keeps.states) after.push(current[name]!);
       }
+      const side = (parts: M[]): M[] => (parts.length > 1 ? [ops.join(parts, 1)] : parts);
       return [cell.states.map((name) => current[name]!), side(kept), side(after)];
     });
     states = Object.fromEntries(cell.states.map((name, k) => [name, step[0]![k]!]));
@@ -128,38 +88,44 @@ export function composedCell(
     activations.push(...step[1]!);
     saved.push(...step[2]!);
   }
-  const asSteps = (parts: readonly Tensor2D[]): Tensor3D =>
-    parts.length === 0
-      ? zeros([time, batch, 0])
-      : reshape(join(parts, 0), [time, batch, parts[0]!.shape[1]]);
-  return {
-    y: unflattenTimeMajor(join(outputs, 0), batch, time),
-    states: ownStates(states),
-    activations: asSteps(activations),
-    saved: asSteps(saved),
-  };
+  const all = (parts: readonly M[]): M =>
+    parts.length === 0 ? ops.fill([rows, 0], 0) : ops.join(parts, 0);
+  return { y: all(outputs), states, activations: all(activations), saved: all(saved) };
 }
 
-/** A product of a stage, with the columns and biases of its blocks. */
-interface Group {
+/** A stage of a repetition. */
+interface StageAt<M> {
+  readonly groups: readonly Group<M>[];
+  /** The nodes of input parts, with their values at each step; undefined after the first repetition. */
+  readonly inputs: readonly (readonly [node: number, steps: readonly M[] | undefined])[];
+}
+
+/** A product of a stage. */
+interface Group<M> {
+  /** The node that it reads. */
   readonly read: number;
-  readonly matrix: Columns;
-  readonly bias: Tensor2D | undefined;
+  /** Multiplies that with the columns of its blocks. */
+  readonly multiply: (by: M) => M;
+  /** The blocks, in the order of their columns. */
+  readonly order: string;
+  readonly bias: M | undefined;
+  /** The input's part of those blocks that the equations take whole, at each step. */
+  readonly input: Columns<readonly M[]> | undefined;
   readonly plan: Plan;
 }
 
 /** What becomes of the sums of blocks that share a product. */
 interface Plan {
-  /** The blocks that the equations take whole, and the nodes of their sums. */
-  readonly whole: readonly Leaf[];
-  /** Those whose recurrent part they take. */
+  /** The blocks that the equations take whole. */
+  readonly whole: string;
+  /** The nodes of those whose recurrent part they take. */
   readonly recurrent: readonly Leaf[];
   /**
    * Functions of at least two sums, with the node of each block: they are computed over all columns, which is cheaper than over
    * copies of the blocks.
    */
   readonly joined: readonly {
-    readonly op: keyof typeof nonlinear;
+    readonly op: (typeof nonlinear)[number];
     readonly nodes: readonly Leaf[];
   }[];
   /** The sums that are taken otherwise. */
@@ -169,11 +135,47 @@ interface Plan {
 /** A block and a node. */
 type Leaf = readonly [block: string, node: number];
 
-const nonlinear = { sigmoid: sigmoidOf, tanh: tanhOf, relu: reluOf };
+const nonlinear = ['sigmoid', 'tanh', 'relu'] as const;
+
+/** The repetitions of a step, with their weights and the input's part of all steps. */
+function levelsOf<M extends Matrix>(
+  ops: CellOperations<M>,
+  cell: Cell,
+  inputs: CellInputs<M>,
+  attributes: CellAttributes,
+  units: number,
+): StageAt<M>[][] {
+  const depth = cellDepth(cell, inputs.weights);
+  const biases = biasesOf(ops, cell, inputs, attributes, units, depth);
+  const projected = inputProduct(ops, cell, inputs, attributes, biases.input);
+  const time = inputs.x.shape[0]! / inputs.states[cell.output]!.shape[0]!;
+  const stepsOf = (blocks: string, level: number): Columns<readonly M[]> | undefined => {
+    if (projected === undefined || level > 0) return undefined;
+    const { order, all } = columnsOf(ops, projected, blocks);
+    return order === '' ? undefined : { order, all: ops.rowBlocks(all, time) };
+  };
+  return recurrentLevels(ops, cell, inputs, attributes, depth).map((weights, level) =>
+    cell.stages.map(({ products, blocks }) => ({
+      groups: products.map(({ read, blocks }): Group<M> => {
+        const bias = biases.recurrent[level];
+        const { order, all } = columnsOf(ops, weights, blocks);
+        const plan = planOf(cell, order);
+        return {
+          ...{ read, order, plan, multiply: ops.multiplier(all) },
+          bias: bias === undefined ? undefined : columnsOf(ops, bias, blocks).all,
+          input: stepsOf(plan.whole, level),
+        };
+      }),
+      inputs: leavesOf(cell, 'input', blocks).map(
+        ([name, at]) => [at, stepsOf(name, level)?.all] as const,
+      ),
+    })),
+  );
+}
 
 function planOf(cell: Cell, order: string): Plan {
   const whole = leavesOf(cell, 'gate', order);
-  const joined = (['sigmoid', 'tanh', 'relu'] as const).flatMap((op) => {
+  const joined = nonlinear.flatMap((op) => {
     const nodes = whole.flatMap(([name, leaf]): Leaf[] => {
       const at = cell.nodes.findIndex((node) => node.op === op && node.args[0] === leaf);
       return at < 0 ? [] : [[name, at]];
@@ -186,7 +188,11 @@ function planOf(cell: Cell, order: string): Plan {
       Object.values(cell.next).includes(leaf) ||
       cell.nodes.some((node, at) => node.args.includes(leaf) && !made.has(at)),
   );
-  return { whole, recurrent: leavesOf(cell, 'recurrent', order), joined, bare };
+  return {
+    whole: whole.map(([name]) => name).join(''),
+    recurrent: leavesOf(cell, 'recurrent', order),
+    ...{ joined, bare },
+  };
 }
 
 /** The nodes of this kind that the equations have of some blocks. */
@@ -197,65 +203,64 @@ function leavesOf(cell: Cell, op: Node['op'], blocks: string): Leaf[] {
   });
 }
 
-/** The input's part of all blocks at each step, with its bias. */
-function inputsOfSteps(
+/** The input's part of all blocks at all steps, with its bias. */
+function inputProduct<M extends Matrix>(
+  ops: CellOperations<M>,
   cell: Cell,
-  x: Tensor3D,
-  { weights }: CellTensors,
-  bias: Tensor2D | undefined,
-): (Tensor2D | undefined)[] {
-  const time = x.shape[1];
-  const kernel = weights['kernel'] as Tensor2D | undefined;
-  if (kernel === undefined) return Array.from({ length: time }, () => undefined);
-  const projected = inputProduct(x, kernel);
-  return rowBlocks(bias === undefined ? projected : addTo(projected, bias), time);
+  { x, weights: { kernel } }: CellInputs<M>,
+  { order }: CellAttributes,
+  bias: M | undefined,
+): Columns<M> | undefined {
+  if (kernel === undefined) return undefined;
+  const all = ops.multiplier(kernel)(x);
+  return {
+    order: blockOrder(cell, order).input,
+    all: bias === undefined ? all : ops.add(all, bias),
+  };
 }
 
-/** Computes what the blocks of a product get; `input` is undefined where there is none, after the first repetition. */
-function setSums(
-  { read, matrix, bias, plan }: Group,
-  input: Columns | undefined,
-  values: TensorValues,
-  shape: number[],
+/** Computes what the blocks of a product get at a step. */
+function setSums<M extends Matrix>(
+  ops: CellOperations<M>,
+  { read, multiply, order, bias, input, plan }: Group<M>,
+  t: number,
+  values: NodeValues<M>,
+  shape: readonly number[],
 ): void {
-  const { order } = matrix;
-  const made = product(spread(values.of(read), shape), matrix.all);
-  const own = { order, all: bias === undefined ? made : addTo(made, bias) };
-  for (const [name, at] of plan.recurrent) values.set(at, columnsOf(own, name).all);
-  if (plan.whole.length === 0) return;
-  const sums = sumOf(own, input);
+  const made = multiply(spread(ops, values.of(read), shape));
+  const own = { order, all: bias === undefined ? made : ops.add(made, bias) };
+  const [whole, parts] = divide(ops, own, plan.whole);
+  setBlocks(ops, parts, plan.recurrent, values);
+  const sums = input === undefined ? whole : sumOf(ops, whole, { ...input, all: input.all[t]! });
   for (const { op, nodes } of plan.joined)
-    setBlocks({ order, all: nonlinear[op](sums) }, nodes, values);
-  setBlocks({ order, all: sums }, plan.bare, values);
+    setBlocks(ops, { ...sums, all: ops[op](sums.all) }, nodes, values);
+  setBlocks(ops, sums, plan.bare, values);
 }
 
 /** The input's part and the recurrent part of blocks; some may have no input. */
-function sumOf(own: Columns, input: Columns | undefined): Tensor2D {
-  if (input === undefined) return own.all;
-  const { order } = own;
-  const having = [...order].filter((name) => input.order.includes(name)).join('');
-  if (having === order) return addTo(columnsOf(input, order).all, own.all);
-  const sums = addTo(columnsOf(input, having).all, columnsOf(own, having).all);
-  return inOrder(order, [own, { order: having, all: sums }]);
+function sumOf<M extends Matrix>(
+  ops: CellOperations<M>,
+  own: Columns<M>,
+  input: Columns<M>,
+): Columns<M> {
+  const both = {
+    order: input.order,
+    all: ops.add(input.all, columnsOf(ops, own, input.order).all),
+  };
+  return inOrder(ops, own.order, both.order === own.order ? [both] : [own, both]);
 }
 
 /** Says what nodes of some of the blocks are. */
-function setBlocks(columns: Columns, nodes: readonly Leaf[], values: TensorValues): void {
+function setBlocks<M extends Matrix>(
+  ops: CellOperations<M>,
+  columns: Columns<M>,
+  nodes: readonly Leaf[],
+  values: NodeValues<M>,
+): void {
   if (nodes.length < 2) {
-    for (const [name, at] of nodes) values.set(at, columnsOf(columns, name).all);
+    for (const [name, at] of nodes) values.set(at, columnsOf(ops, columns, name).all);
     return;
   }
-  const parts = columnBlocks(columns.all, columns.order.length);
-  for (const [name, at] of nodes) values.set(at, parts[columns.order.indexOf(name)]!);
-}
-
-/** Matrices side by side. */
-const side = (parts: readonly Tensor2D[]): Tensor2D[] =>
-  parts.length > 1 ? [join(parts, 1)] : [...parts];
-
-/** States as tensors of their own: one may be what the cell was given, and a kernel must not return its inputs. */
-export function ownStates(
-  states: Readonly<Record<string, Tensor2D>>,
-): Readonly<Record<string, Tensor2D>> {
-  return Object.fromEntries(Object.entries(states).map(([name, state]) => [name, clone(state)]));
+  const blocks = blocksOf(ops, columns);
+  for (const [name, at] of nodes) values.set(at, blocks.get(name)!);
 }

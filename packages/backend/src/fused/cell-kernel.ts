@@ -1,7 +1,8 @@
 // What the pair `RecurrentSequence` and `RecurrentSequenceGrad` reads and returns, and in which order: the composed form and the
 // kernels of every backend share it.
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import { blockOrder, type Cell, weightShapes } from '@secateur/kernels';
+import type { Matrix } from './cell-operations.ts';
 import type { CellAttributes } from './cell-values.ts';
 
 /** What the pair of kernels is told beside tensors: the attributes, with the cell. */
@@ -63,7 +64,7 @@ export function cellInputs<T>(cell: Cell, inputs: Readonly<Record<string, T>>): 
 }
 
 /** What `RecurrentSequenceGrad` reads beside the inputs of `RecurrentSequence`. */
-export interface CellDone<T, S = T> {
+export interface CellDone<T> {
   /** Outputs of the cell, `[batch, time, units]`. */
   readonly y: T;
   /** Its activations, `[time, batch, columns]`. */
@@ -73,7 +74,7 @@ export interface CellDone<T, S = T> {
   /** The gradient in its outputs. */
   readonly dy: T;
   /** By name, the gradients in the last of the other states, `[batch, units]`. */
-  readonly dstates: Readonly<Record<string, S>>;
+  readonly dstates: Readonly<Record<string, T>>;
 }
 
 /** What `RecurrentSequenceGrad` gets of what was computed before, by its names there. */
@@ -89,7 +90,7 @@ export function cellDone<T>(cell: Cell, inputs: Readonly<Record<string, T>>): Ce
 /** How often a cell runs in a step, from the width of its recurrent weights; 1 without units. */
 export function cellDepth(
   cell: Cell,
-  weights: Readonly<Record<string, TensorInfo | undefined>>,
+  weights: Readonly<Record<string, Matrix | undefined>>,
 ): number {
   if (!cell.repeats) return 1;
   const [units, columns] = weights['recurrent']!.shape as [number, number];

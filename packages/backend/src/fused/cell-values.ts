@@ -1,26 +1,7 @@
-// The nodes of a cell as tensors, of one step or of all at once. What differs in shape is broadcast.
-import {
-  ones,
-  reshape,
-  scalar,
-  square,
-  step,
-  sub,
-  type Tensor,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
-import type { Cell, Node, NodeOp } from '@secateur/kernels';
-import { addTo, minus, reluOf, sigmoidOf, tanhOf, times } from './direct.ts';
-
-/** What a composed cell reads; `[batch, units]` where nothing else is said. */
-export interface CellTensors {
-  /** Weights by name, see `weightShapes` of `@secateur/kernels`. */
-  readonly weights: Readonly<Record<string, Tensor | undefined>>;
-  /** By name, the states before the first step. */
-  readonly states: Readonly<Record<string, Tensor2D>>;
-  /** By name; all that the cell has. */
-  readonly masks: Readonly<Record<string, Tensor2D>>;
-}
+// The nodes of a cell as matrices, of one step or of all at once. What differs in shape is broadcast.
+import type { BinaryOp, Cell, Node, UnaryOp } from '@secateur/kernels';
+import type { CellInputs } from './cell-kernel.ts';
+import type { CellOperations, Matrix, SlopeOp } from './cell-operations.ts';
 
 /** How a composed cell reads its weights. */
 export interface CellAttributes {
@@ -31,36 +12,34 @@ export interface CellAttributes {
 }
 
 /** The values of nodes, each computed when somebody first asks for it. */
-export interface TensorValues {
+export interface NodeValues<M> {
   /** The value of a node. */
-  of(at: number): Tensor2D;
+  of(at: number): M;
   /** Says what a node is. */
-  set(at: number, value: Tensor): void;
+  set(at: number, value: M): void;
 }
 
-const compute: Partial<Record<NodeOp, (a: Tensor, b: Tensor) => Tensor>> = {
-  add: addTo,
-  sub: minus,
-  mul: times,
-  sigmoid: sigmoidOf,
-  tanh: tanhOf,
-  relu: reluOf,
-  sigmoidSlope: (value) => sub(value, square(value)),
-  tanhSlope: (value) => sub(1, square(value)),
-  reluSlope: (value) => step(value),
-};
-
 /** Starts without values; `given` has those of the leaves, and of what else need not be computed from its operands. */
-export function tensorValues(
+export function nodeValues<M extends Matrix>(
+  ops: CellOperations<M>,
   nodes: readonly Node[],
-  given: (node: Node, at: number) => Tensor | undefined,
-): TensorValues {
-  const known = new Array<Tensor | undefined>(nodes.length);
-  const of = (at: number): Tensor2D => (known[at] ??= find(at)) as Tensor2D;
-  const find = (at: number): Tensor => {
+  given: (node: Node, at: number) => M | undefined,
+): NodeValues<M> {
+  const known = new Array<M | undefined>(nodes.length);
+  const of = (at: number): M => (known[at] ??= given(nodes[at]!, at) ?? compute(nodes[at]!));
+  const compute = ({ op, args }: Node): M => {
+    const [a, b] = args as [number, number?];
+    if (b === undefined) return ops[op as UnaryOp | SlopeOp](of(a));
+    return (
+      (op === 'mul' ? (slope(a, b) ?? slope(b, a)) : undefined) ?? ops[op as BinaryOp](of(a), of(b))
+    );
+  };
+  /** The product in one operation, where `at` is a slope that nobody asked for yet. */
+  const slope = (at: number, by: number): M | undefined => {
     const node = nodes[at]!;
-    const { op, args } = node;
-    return given(node, at) ?? compute[op]!(of(args[0]!), of(args[args.length - 1]!));
+    const times = ops.timesSlope?.[node.op as SlopeOp];
+    if (times === undefined || (known[at] ??= given(node, at)) !== undefined) return undefined;
+    return times(of(node.args[0]!), of(by));
   };
   return {
     of,
@@ -71,26 +50,31 @@ export function tensorValues(
 }
 
 /** A value of this shape, where it was one for all rows or for all units. */
-export function spread(value: Tensor, shape: number[]): Tensor2D {
+export function spread<M extends Matrix>(
+  ops: CellOperations<M>,
+  value: M,
+  shape: readonly number[],
+): M {
   const fits = value.shape.length === shape.length && value.shape.every((n, k) => n === shape[k]);
-  return (fits ? value : times(ones(shape), value)) as Tensor2D;
+  return fits ? value : ops.mul(ops.fill(shape, 1), value);
 }
 
 /** The leaves that are the same at all steps: masks, parameters `[1, units]`, settings and numbers. */
-export function constantLeaves(
+export function constantLeaves<M extends Matrix>(
+  ops: CellOperations<M>,
   nodes: readonly Node[],
   cell: Cell,
-  { weights, masks }: CellTensors,
+  { weights, masks }: CellInputs<M>,
   { settings = {} }: CellAttributes,
-): (node: Node) => Tensor | undefined {
-  const made = new Map<Node, Tensor>();
-  // All of them now: what a step's tidy makes does not outlive it.
+): (node: Node) => M | undefined {
+  const made = new Map<Node, M>();
+  // All of them now: what a step's scope makes does not outlive it.
   for (const node of nodes) {
     const { op, name = '', value = 0 } = node;
     if (op === 'mask') made.set(node, masks[name]!);
-    if (op === 'parameter') made.set(node, reshape(weights[name]!, [1, weights[name]!.size]));
-    if (op === 'constant') made.set(node, scalar(value));
-    if (op === 'setting') made.set(node, scalar(settings[name] ?? cell.settings[name]!));
+    if (op === 'parameter') made.set(node, weights[name]!);
+    if (op === 'constant') made.set(node, ops.fill([], value));
+    if (op === 'setting') made.set(node, ops.fill([], settings[name] ?? cell.settings[name]!));
   }
   return (node) => made.get(node);
 }

@@ -1,69 +1,57 @@
-import {
-  matMul,
-  reshape,
-  sum,
-  transpose,
-  zeros,
-  type Rank,
-  type Tensor,
-  type Tensor2D,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
-import { biasNames, blockOrder, type Cell, type CellGradient } from '@secateur/kernels';
-import { inOrder, type Columns } from './cell-blocks.ts';
-import type { Level } from './cell-levels.ts';
-import type { CellAttributes, CellTensors } from './cell-values.ts';
-import { join } from './direct.ts';
-import { inputGradients } from './input-product.ts';
+import { biasNames, blockOrder, type Cell } from '@secateur/kernels';
+import type { CellGradients, SumGradients } from './cell-backward.ts';
+import { inOrder } from './cell-blocks.ts';
+import type { CellInputs } from './cell-kernel.ts';
+import type { CellOperations, Matrix } from './cell-operations.ts';
+import type { CellAttributes } from './cell-values.ts';
 
-/** The gradients of inputs and weights, from those of the blocks at all steps. */
-export function weightGradients(
+/** The gradients of inputs and weights, from those of the sums of each repetition at all steps. */
+export function weightGradients<M extends Matrix>(
+  ops: CellOperations<M>,
   cell: Cell,
-  gradient: CellGradient,
-  x: Tensor3D,
-  { weights }: CellTensors,
+  { x, weights: { kernel, recurrent } }: CellInputs<M>,
   { order }: CellAttributes,
-  levels: readonly Level[],
-): { readonly x: Tensor3D; readonly weights: Readonly<Record<string, Tensor>> } {
+  levels: readonly SumGradients<M>[],
+): Pick<CellGradients<M>, 'x' | 'weights'> {
   const orders = blockOrder(cell, order);
   // The way back does not read the biases, so they need not be there.
   const biases = biasNames(cell);
-  const dz = levels.map(({ groups }) =>
-    groups.map(({ order, dzs, read }) => ({ order, all: join(dzs, 0), read })),
-  );
-  const out: Record<string, Tensor> = {};
-  let dx = zeros<Rank.R3>(x.shape);
-  if (weights['kernel'] !== undefined) {
-    const apart = gradient.stages.flatMap(({ blocks }) =>
-      Object.entries(blocks).flatMap(([name, { input = -1 }]): Columns[] => {
-        const list = levels[0]!.apart.get(input);
-        return list === undefined ? [] : [{ order: name, all: join(list, 0) }];
-      }),
-    );
-    const all = inOrder(orders.input, [...dz[0]!, ...apart]);
-    [dx, out['kernel']] = inputGradients(x, weights['kernel'] as Tensor2D, all);
-    if (biases.input !== undefined) out[biases.input] = sum(all, 0);
+  const weights: Record<string, M> = {};
+  let dx: M | undefined;
+  if (kernel !== undefined) {
+    const { products, apart } = levels[0]!;
+    const { all } = inOrder(ops, orders.input, [...products, ...apart]);
+    dx = ops.multiplier(kernel, true)(all);
+    weights['kernel'] = ops.transposedProduct(x, all);
+    if (biases.input !== undefined) weights[biases.input] = ops.sums(all);
   }
-  if (weights['recurrent'] !== undefined) {
-    const side = (part: (group: (typeof dz)[0][0]) => Tensor2D): Tensor2D =>
-      join(
-        dz.map((groups) =>
-          inOrder(
-            orders.recurrent,
-            groups.map((group) => ({ order: group.order, all: part(group) })),
-          ),
-        ),
-        1,
-      );
-    out['recurrent'] = side(({ read, all }) => matMul(transpose(read), all));
+  const joined = (parts: readonly M[], axis: 0 | 1): M =>
+    parts.length === 1 ? parts[0]! : ops.join(parts, axis);
+  if (recurrent !== undefined) {
+    const ofLevel = (products: SumGradients<M>['products']): M =>
+      inOrder(
+        ops,
+        orders.recurrent,
+        products.map(({ order, read, all }) => ({ order, all: ops.transposedProduct(read, all) })),
+      ).all;
+    weights['recurrent'] = joined(
+      levels.map(({ products }) => ofLevel(products)),
+      1,
+    );
     if (biases.recurrent !== undefined) {
-      const sums = side(({ all }) => sum(all, 0, true));
-      out[biases.recurrent] = reshape(sums, [sums.size]);
+      weights[biases.recurrent] = joined(
+        levels.map(({ products }) => ops.sums(inOrder(ops, orders.recurrent, products).all)),
+        0,
+      );
     }
   }
-  for (const [name, at] of Object.entries(gradient.parameters)) {
-    const lists = levels.flatMap(({ parameters }) => parameters.get(at)!);
-    out[name] = sum(join(lists, 0), 0);
+  for (const name of cell.parameters) {
+    weights[name] = ops.sums(
+      joined(
+        levels.map(({ parameters }) => parameters[name]!),
+        0,
+      ),
+    );
   }
-  return { x: dx, weights: out };
+  return { x: dx ?? ops.fill(x.shape, 0), weights };
 }

@@ -12,34 +12,42 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { type Cell, gruCell, gruResetBeforeCell, lstmCell, rhnCell } from '@secateur/kernels';
-import { composedCellGrad, type CellTensorGradients } from './cell-backward.ts';
-import { composedCell, type CellResult } from './cell-forward.ts';
-import type { CellAttributes, CellTensors } from './cell-values.ts';
+import type { CellInputs } from './cell-kernel.ts';
+import type { CellAttributes } from './cell-values.ts';
+import {
+  composedCell,
+  composedCellGrad,
+  type ComposedGradients,
+  type ComposedResult,
+} from './composed-cell.ts';
 
 /** Says in words of a cell what a kernel was given. */
 interface Reading {
   readonly cell: Cell;
-  readonly tensors: CellTensors;
+  readonly tensors: Omit<CellInputs<Tensor>, 'x'>;
   readonly attributes: CellAttributes;
 }
 
+/** Inputs of a kernel; on the way back the biases are not there. */
+type Named<T extends string> = Readonly<Record<'kernel' | 'recurrent' | 'bias' | T, Tensor>>;
+
 function readLstm(inputs: NamedTensorMap, attributes: NamedAttrMap): Reading {
-  const { kernel, recurrent, bias, h0, c0 } = inputs as Record<string, Tensor2D>;
+  const { kernel, recurrent, bias, h0, c0 } = inputs as Named<'h0' | 'c0'>;
   const forgetBias = attributes['forgetBias'] as number;
   return {
     cell: lstmCell,
-    tensors: { weights: { kernel, recurrent, bias }, states: { h: h0!, c: c0! }, masks: {} },
+    tensors: { weights: { kernel, recurrent, bias }, states: { h: h0, c: c0 }, masks: {} },
     attributes: { order: attributes['gates'] as string, settings: { forgetBias } },
   };
 }
 
 function readGru(inputs: NamedTensorMap, attributes: NamedAttrMap): Reading {
-  const { kernel, recurrent, bias, recurrentBias, h0 } = inputs as Record<string, Tensor2D>;
+  const { kernel, recurrent, bias, recurrentBias, h0 } = inputs as Named<'recurrentBias' | 'h0'>;
   return {
     cell: (attributes['resetAfter'] as boolean) ? gruCell : gruResetBeforeCell,
     tensors: {
       weights: { kernel, recurrent, bias, recurrentBias },
-      states: { h: h0! },
+      states: { h: h0 },
       masks: {},
     },
     attributes: { order: attributes['gates'] as string },
@@ -47,32 +55,33 @@ function readGru(inputs: NamedTensorMap, attributes: NamedAttrMap): Reading {
 }
 
 function readRhn(inputs: NamedTensorMap, attributes: NamedAttrMap): Reading {
-  const { kernel, recurrent, bias, s0, mask } = inputs as Record<string, Tensor2D>;
+  const { kernel, recurrent, bias, s0, mask } = inputs as Named<'s0' | 'mask'>;
   const transformBias = attributes['transformBias'] as number;
   return {
     cell: rhnCell,
     tensors: {
       weights: { kernel, recurrent, bias },
-      states: { s: s0! },
-      masks: { mask: mask! },
+      states: { s: s0 },
+      masks: { mask: mask },
     },
     attributes: { settings: { transformBias } },
   };
 }
 
-const forward = (inputs: NamedTensorMap, { cell, tensors, attributes }: Reading): CellResult =>
-  composedCell(cell, inputs['x'] as Tensor3D, tensors, attributes);
+const forward = (inputs: NamedTensorMap, { cell, tensors, attributes }: Reading): ComposedResult =>
+  composedCell(cell, { x: inputs['x']!, ...tensors }, attributes);
 
 function backward(
   inputs: NamedTensorMap,
   { cell, tensors, attributes }: Reading,
-  dstates: Readonly<Record<string, Tensor2D>> = {},
-): CellTensorGradients {
+  dstates: Readonly<Record<string, Tensor>> = {},
+): ComposedGradients {
   // A cell whose output is its only state saves no others.
   const { x, y, dy, activations, states } = inputs as Record<string, Tensor3D>;
-  const saved = states ?? zeros<Rank.R3>([1, 1, 0]);
+  const [batch, time] = x!.shape;
+  const saved = states ?? zeros<Rank.R3>([time, batch, 0]);
   const done = { y: y!, activations: activations!, saved, dy: dy!, dstates };
-  return composedCellGrad(cell, x!, tensors, done, attributes);
+  return composedCellGrad(cell, { x: x!, ...tensors }, done, attributes);
 }
 
 /** `LstmSequence` from ordinary operations. */

@@ -11,19 +11,16 @@ import {
 } from '@tensorflow/tfjs-core';
 import { blockOrder, type Cell, weightShapes } from '@secateur/kernels';
 import { BackendError } from '../backend-error.ts';
-import { composedCellGrad } from './cell-backward.ts';
-import { composedCell } from './cell-forward.ts';
 import {
   cellAttributes,
   cellDone,
   cellInputs,
-  type CellDone,
   gradientNames,
   inputNames,
   otherStates,
 } from './cell-kernel.ts';
-import type { CellTensors } from './cell-values.ts';
 import { checkSequences, checkTensor } from './check.ts';
+import { composedCell, composedCellGrad } from './composed-cell.ts';
 import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 import { lastStep } from './time-major.ts';
@@ -59,18 +56,15 @@ export interface RecurrentSequenceOutputs {
 /** `RecurrentSequence` from ordinary operations: `y`, `activations`, `states`, then the last of each other state. */
 function composed(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
   const { cell, ...rest } = cellAttributes(attributes);
-  const { x, ...tensors } = cellInputs(cell, inputs);
-  const found = composedCell(cell, x as Tensor3D, tensors as CellTensors, rest);
-  const { y, activations, saved, states } = found;
+  const { y, activations, saved, states } = composedCell(cell, cellInputs(cell, inputs), rest);
   return [y, activations, saved, ...otherStates(cell).map((name) => states[name]!)];
 }
 
 /** `RecurrentSequenceGrad` from ordinary operations: the gradients of all inputs but the masks, in their order. */
 function composedGrad(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
   const { cell, ...rest } = cellAttributes(attributes);
-  const { x, ...tensors } = cellInputs(cell, inputs);
-  const done = cellDone(cell, inputs) as CellDone<Tensor3D, Tensor2D>;
-  const found = composedCellGrad(cell, x as Tensor3D, tensors as CellTensors, done, rest);
+  const done = cellDone(cell, inputs);
+  const found = composedCellGrad(cell, cellInputs(cell, inputs), done, rest);
   return gradientNames(cell).map(([kind, name]) => {
     if (kind === 'x') return found.x;
     return kind === 'weight' ? found.weights[name]! : found.states[name]!;

@@ -16,8 +16,7 @@ import {
 import { describeBackend, expectAllClose, numbers, sizeOf } from '@secateur/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { composedCellGrad } from '../../src/fused/cell-backward.ts';
-import { composedCell } from '../../src/fused/cell-forward.ts';
+import { composedCell, composedCellGrad } from '../../src/fused/composed-cell.ts';
 import { randomCells } from '@secateur/testing/random-cell';
 
 const sizes = { batch: 2, time: 3, input: 2, units: 3 };
@@ -61,7 +60,8 @@ function matrices(arrays: Arrays): Record<string, Tensor2D> {
 function composed(cell: Cell, inputs: ReturnType<typeof inputsOf>): Record<string, Tensor> {
   const shapes = weightShapes(cell, inputs);
   const x = tensorOf(inputs.x, [batch, time, input]) as Tensor3D;
-  const tensors = {
+  const given = {
+    x,
     weights: Object.fromEntries(
       Object.entries(shapes).map(([name, shape]) => [name, tensorOf(inputs.weights[name]!, shape)]),
     ),
@@ -69,11 +69,11 @@ function composed(cell: Cell, inputs: ReturnType<typeof inputsOf>): Record<strin
     masks: matrices(inputs.masks),
   };
   const attributes = { order: inputs.order };
-  const { y, states, activations, saved } = composedCell(cell, x, tensors, attributes);
+  const { y, states, activations, saved } = composedCell(cell, given, attributes);
   const { y: dy, states: dstates } = upstreamOf(cell);
   const dyTensor = tensorOf(dy, [batch, time, units]) as Tensor3D;
   const done = { y, activations, saved, dy: dyTensor, dstates: matrices(dstates) };
-  const found = composedCellGrad(cell, x, tensors, done, attributes);
+  const found = composedCellGrad(cell, given, done, attributes);
   return { y, ...states, ...gradientsByName(found.x, found.weights, found.states) };
 }
 

@@ -1,0 +1,98 @@
+// A cell over sequences of tensors, composed of ordinary operations: it runs on every backend.
+import {
+  clone,
+  reshape,
+  type Rank,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import type { Cell } from '@secateur/kernels';
+import { cellBackward } from './cell-backward.ts';
+import { cellForward } from './cell-forward.ts';
+import type { CellDone, CellInputs } from './cell-kernel.ts';
+import type { CellAttributes } from './cell-values.ts';
+import { tensorOperations } from './tensor-operations.ts';
+import { flattenTimeMajor, unflattenTimeMajor } from './time-major.ts';
+
+/** What {@link composedCell} returns. */
+export interface ComposedResult {
+  /** Outputs of every step, `[batch, time, units]`. */
+  readonly y: Tensor3D;
+  /** By name, the states after the last step, `[batch, units]`. */
+  readonly states: Readonly<Record<string, Tensor2D>>;
+  /** What `savedBy` of `@secateur/kernels` lists, for each repetition, `[time, batch, depth * activations * units]`. */
+  readonly activations: Tensor3D;
+  /** The states that it lists, `[time, batch, depth * states * units]`. */
+  readonly saved: Tensor3D;
+}
+
+/** Gradients of all that a composed cell reads but its masks, in the shapes of what they are the gradients of. */
+export interface ComposedGradients {
+  /** Of its inputs, `[batch, time, input]`. */
+  readonly x: Tensor3D;
+  /** By name, of its weights. */
+  readonly weights: Readonly<Record<string, Tensor>>;
+  /** By name, of the states before the first step. */
+  readonly states: Readonly<Record<string, Tensor2D>>;
+}
+
+/** A cell over whole sequences; see {@link cellForward}. */
+export function composedCell(
+  cell: Cell,
+  inputs: CellInputs<Tensor>,
+  attributes: CellAttributes,
+): ComposedResult {
+  const [batch, time] = inputs.x.shape as [number, number];
+  const found = cellForward(tensorOperations, cell, matricesOf(inputs), attributes);
+  const steps = (x: Tensor): Tensor3D => reshape(x, [time, batch, x.shape[1]!]);
+  return {
+    y: unflattenTimeMajor(found.y as Tensor2D, batch, time),
+    states: own(found.states),
+    activations: steps(found.activations),
+    saved: steps(found.saved),
+  };
+}
+
+/** The gradient of {@link composedCell}; see {@link cellBackward}. */
+export function composedCellGrad(
+  cell: Cell,
+  inputs: CellInputs<Tensor>,
+  { dstates, ...done }: CellDone<Tensor>,
+  attributes: CellAttributes,
+): ComposedGradients {
+  const [batch, time] = inputs.x.shape as [number, number];
+  const rows = (x: Tensor): Tensor => reshape<Rank.R2>(x, [time * batch, x.shape[2]!]);
+  const given = {
+    y: flattenTimeMajor(done.y as Tensor3D),
+    dy: flattenTimeMajor(done.dy as Tensor3D),
+    activations: rows(done.activations),
+    saved: rows(done.saved),
+    dstates,
+  };
+  const found = cellBackward(tensorOperations, cell, matricesOf(inputs), given, attributes);
+  return {
+    x: unflattenTimeMajor(found.x as Tensor2D, batch, time),
+    weights: found.weights,
+    states: own(found.states),
+  };
+}
+
+/** Inputs with the steps in a row, and with vectors as rows. */
+function matricesOf({ x, weights, ...rest }: CellInputs<Tensor>): CellInputs<Tensor> {
+  const given = Object.entries(weights).filter(([, weight]) => (weight as unknown) !== undefined);
+  return {
+    ...rest,
+    x: flattenTimeMajor(x as Tensor3D),
+    weights: Object.fromEntries(
+      given.map(([name, weight]) => [name, weight.rank === 1 ? reshape(weight, [1, -1]) : weight]),
+    ),
+  };
+}
+
+/** States as tensors of their own: one may be what the cell was given, and a kernel must not return its inputs. */
+function own(states: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor2D>> {
+  return Object.fromEntries(
+    Object.entries(states).map(([name, state]) => [name, clone(state as Tensor2D)]),
+  );
+}
