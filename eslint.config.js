@@ -11,7 +11,7 @@ const allowed = {
   'backend-wasm': ['backend'],
   'backend-webgpu': ['backend'],
   'backend-node': ['backend'],
-  cells: ['groups', 'backend'],
+  cells: ['groups', 'backend', 'kernels'],
   lasso: ['groups', 'backend', 'input'],
   pruner: ['groups', 'safetensors', 'input'],
   training: ['safetensors', 'input'],

@@ -59,24 +59,6 @@ export type { CellAttributes } from './fused/cell-values.ts';
 export type { CellOperations, Matrix, SlopeOp } from './fused/cell-operations.ts';
 export { cellForward, type CellResult } from './fused/cell-forward.ts';
 export { cellBackward, type CellGradients } from './fused/cell-backward.ts';
-export {
-  lstmSequence,
-  type LstmSequenceAttributes,
-  type LstmSequenceInputs,
-  type LstmSequenceOutputs,
-} from './fused/lstm-sequence.ts';
-export {
-  gruSequence,
-  type GruSequenceAttributes,
-  type GruSequenceInputs,
-  type GruSequenceOutputs,
-} from './fused/gru-sequence.ts';
-export {
-  rhnSequence,
-  type RhnSequenceAttributes,
-  type RhnSequenceInputs,
-  type RhnSequenceOutputs,
-} from './fused/rhn-sequence.ts';
 export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.ts';
 export {
   composedDistilledCrossEntropy,
@@ -102,14 +84,6 @@ export {
 export { sgdStep, type SgdInputs, type SgdSettings } from './fused/sgd-step.ts';
 export { adamStep, type AdamInputs, type AdamSettings } from './fused/adam-step.ts';
 export { shrinkWeight } from './fused/shrink-weight.ts';
-export {
-  gatePositions,
-  gruGatePositions,
-  type GateOrder,
-  type GatePositions,
-  type GruGateOrder,
-  type GruGatePositions,
-} from './fused/gates.ts';
 export { KERNELS, type FusedKernelName } from './fused/kernels.ts';
 export {
   composedKernel,
@@ -118,14 +92,6 @@ export {
   type FusedImplementation,
   type FusedKernel,
 } from './fused/registry.ts';
-export {
-  composedGruSequence,
-  composedGruSequenceGrad,
-  composedLstmSequence,
-  composedLstmSequenceGrad,
-  composedRhnSequence,
-  composedRhnSequenceGrad,
-} from './fused/composed-cells.ts';
 export {
   composedSparseSoftmaxCrossEntropy,
   composedSparseSoftmaxCrossEntropyGrad,

@@ -5,7 +5,7 @@ import {
   type Tensor3D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { gruGatePositions } from '@secateur/backend';
+import { blockOrder, gruCell as definition } from '@secateur/kernels';
 import { gruLayout, type GruLayoutOptions, type Layout } from '@secateur/groups';
 import { cellVariables, recurrentWeights, type WeightSource } from './cell-variables.ts';
 import { gru, type GruOptions, type GruResult } from './gru.ts';
@@ -34,7 +34,7 @@ export interface GruCell {
  */
 export function gruCell(options: GruCellOptions): GruCell {
   const { name, input, units, dims, init, gates = 'zrn', resetAfter = true } = options;
-  gruGatePositions(gates, 'gruCell');
+  blockOrder(definition, gates);
   const layout = gruLayout({ name, input, units, resetAfter, dims });
   const variables = cellVariables('gruCell', layout, init);
   const recurrentBias = variables[`${name}/recurrentBias`] as Tensor1D | undefined;

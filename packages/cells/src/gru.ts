@@ -1,12 +1,13 @@
 import {
+  add,
   tidy,
   zeros,
-  type Rank,
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { gruSequence, type GruGateOrder } from '@secateur/backend';
+import { recurrentSequence } from '@secateur/backend';
+import { gruCell, gruResetBeforeCell } from '@secateur/kernels';
 import { checkTensor } from './check.ts';
 
 /** The weights of a GRU; rows read, columns write. */
@@ -27,7 +28,7 @@ export interface GruOptions {
    * Order of the three blocks of columns, default `zrn`: a permutation of update, reset and candidate. Keras and ONNX use
    * `zrn`, PyTorch `rzn`.
    */
-  readonly gates?: GruGateOrder;
+  readonly gates?: string;
   /**
    * Whether the reset gate weighs the recurrent product of the candidate, as in PyTorch, cuDNN and Keras 2, or the output
    * that this product reads, as in TensorFlow.js and Cho et al.; default true.
@@ -56,17 +57,23 @@ export function gru(
   options: GruOptions = {},
 ): GruResult {
   const { gates = 'zrn', resetAfter = true } = options;
-  const { kernel, recurrent, bias } = weights;
+  const { kernel, recurrent, bias, recurrentBias } = weights;
   checkTensor('gru', 'x', x, 'float32', [undefined, undefined, undefined]);
   checkTensor('gru', 'recurrent', recurrent, 'float32', [undefined, undefined]);
   const [batch, units] = [x.shape[0], recurrent.shape[0]];
   if (state !== undefined) checkTensor('gru', 'state', state, 'float32', [batch, units]);
-  const [outputs, after] = tidy(() => {
-    const recurrentBias = weights.recurrentBias ?? zeros<Rank.R1>([3 * units]);
-    const h0 = state ?? zeros<Rank.R2>([batch, units]);
-    const inputs = { x, kernel, recurrent, bias, recurrentBias, h0 };
-    const { y, h } = gruSequence(inputs, { gates, resetAfter });
-    return [y, h];
+  if (recurrentBias !== undefined)
+    checkTensor('gru', 'recurrentBias', recurrentBias, 'float32', [3 * units]);
+  return tidy(() => {
+    const biases = resetAfter
+      ? { bias, recurrentBias: recurrentBias ?? zeros([3 * units]) }
+      : // Both are added to the same sums.
+        { bias: recurrentBias === undefined ? bias : add(bias, recurrentBias) };
+    const { y, states } = recurrentSequence(
+      resetAfter ? gruCell : gruResetBeforeCell,
+      { x, weights: { kernel, recurrent, ...biases }, ...(state && { states: { h: state } }) },
+      { order: gates },
+    );
+    return { outputs: y, state: states['h']! };
   });
-  return { outputs, state: after };
 }

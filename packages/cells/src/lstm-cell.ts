@@ -1,5 +1,5 @@
 import { dispose, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
-import { gatePositions } from '@secateur/backend';
+import { blockOrder, lstmCell as definition } from '@secateur/kernels';
 import { lstmLayout, type Layout, type LstmLayoutOptions } from '@secateur/groups';
 import { cellVariables, recurrentWeights, type WeightSource } from './cell-variables.ts';
 import { lstm, type LstmOptions, type LstmResult, type LstmState } from './lstm.ts';
@@ -25,7 +25,7 @@ export interface LstmCell {
 /** Makes an LSTM that owns the variables `name/kernel`, `name/recurrent` and `name/bias`. */
 export function lstmCell(options: LstmCellOptions): LstmCell {
   const { name, input, units, dims, init, gates = 'ifgo', forgetBias = 0 } = options;
-  gatePositions(gates, 'lstmCell');
+  blockOrder(definition, gates);
   const layout = lstmLayout({ name, input, units, dims });
   const variables = cellVariables('lstmCell', layout, init);
   const weights = recurrentWeights(variables, name);

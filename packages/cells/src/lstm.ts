@@ -1,12 +1,6 @@
-import {
-  tidy,
-  zeros,
-  type Rank,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
-import { lstmSequence, type GateOrder } from '@secateur/backend';
+import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { recurrentSequence } from '@secateur/backend';
+import { lstmCell } from '@secateur/kernels';
 import { checkFinite, checkTensor } from './check.ts';
 
 /** The weights of an LSTM, in TensorFlow order: rows read, columns write. */
@@ -33,7 +27,7 @@ export interface LstmOptions {
    * Order of the four blocks of columns, default `ifgo`: a permutation of input, forget, candidate and output.
    * Keras and PyTorch use `ifgo`, TensorFlow 1 `igfo`, ONNX `iofg`.
    */
-  readonly gates?: GateOrder;
+  readonly gates?: string;
   /** Added to the forget gate before its sigmoid, default 0; on top of the bias. */
   readonly forgetBias?: number;
 }
@@ -62,17 +56,19 @@ export function lstm(
   checkTensor('lstm', 'x', x, 'float32', [undefined, undefined, undefined]);
   checkTensor('lstm', 'recurrent', recurrent, 'float32', [undefined, undefined]);
   checkFinite('lstm', 'forgetBias', forgetBias);
-  const shape: [number, number] = [x.shape[0], recurrent.shape[0]];
   if (state !== undefined) {
+    const shape = [x.shape[0], recurrent.shape[0]];
     checkTensor('lstm', 'state.h', state.h, 'float32', shape);
     checkTensor('lstm', 'state.c', state.c, 'float32', shape);
   }
-  const run = (h0: Tensor2D, c0: Tensor2D): [Tensor3D, Tensor2D, Tensor2D] => {
-    const { y, h, c } = lstmSequence({ x, kernel, recurrent, bias, h0, c0 }, { gates, forgetBias });
-    return [y, h, c];
+  const inputs = {
+    x,
+    weights: { kernel, recurrent, bias },
+    ...(state && { states: { ...state } }),
   };
-  const [outputs, h, c] = tidy(() =>
-    state === undefined ? run(zeros<Rank.R2>(shape), zeros<Rank.R2>(shape)) : run(state.h, state.c),
-  );
-  return { outputs, state: { h, c } };
+  const { y, states } = recurrentSequence(lstmCell, inputs, {
+    order: gates,
+    settings: { forgetBias },
+  });
+  return { outputs: y, state: { h: states['h']!, c: states['c']! } };
 }

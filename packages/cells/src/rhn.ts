@@ -1,12 +1,6 @@
-import {
-  tidy,
-  zeros,
-  type Rank,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
-import { rhnSequence } from '@secateur/backend';
+import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { recurrentSequence } from '@secateur/backend';
+import { rhnCell } from '@secateur/kernels';
 import { checkFinite, checkTensor } from './check.ts';
 
 /** The weights of a Recurrent Highway Network; rows read, columns write. */
@@ -56,12 +50,16 @@ export function rhn(
   checkTensor('rhn', 'x', x, 'float32', [undefined, undefined, undefined]);
   checkTensor('rhn', 'recurrent', recurrent, 'float32', [undefined, undefined]);
   checkFinite('rhn', 'transformBias', transformBias);
-  const shape: [number, number] = [x.shape[0], recurrent.shape[0]];
-  if (state !== undefined) checkTensor('rhn', 'state', state, 'float32', shape);
-  const [outputs, after] = tidy(() => {
-    const s0 = state ?? zeros<Rank.R2>(shape);
-    const { y, s } = rhnSequence({ x, kernel, recurrent, bias, s0, mask }, { transformBias });
-    return [y, s];
-  });
-  return { outputs, state: after };
+  if (state !== undefined)
+    checkTensor('rhn', 'state', state, 'float32', [x.shape[0], recurrent.shape[0]]);
+  const { y, states } = recurrentSequence(
+    rhnCell,
+    {
+      ...{ x, weights: { kernel, recurrent, bias } },
+      ...(state && { states: { s: state } }),
+      ...(mask && { masks: { mask } }),
+    },
+    { settings: { transformBias } },
+  );
+  return { outputs: y, state: states['s']! };
 }

@@ -97,7 +97,7 @@ describeBackend('gru', () => {
         'expected kernel to be float32 [4, 15], found float32 [3, 4]',
       );
       expect(() => gru(given.x, given, undefined, { gates: 'ifgo' })).toThrow(
-        'expected gates to be a permutation of "zrn", found "ifgo"',
+        'expected the order of the blocks of "gru" to be a permutation of "zrn", found "ifgo"',
       );
     });
   });
@@ -155,7 +155,7 @@ describeBackend('gruCell', () => {
   test('says at once that an order of gates is none', () => {
     const before = memory().numTensors;
     expect(() => gruCell({ ...options, gates: 'ifgo' })).toThrow(
-      'gruCell: expected gates to be a permutation of "zrn", found "ifgo"',
+      'expected the order of the blocks of "gru" to be a permutation of "zrn", found "ifgo"',
     );
     expect(memory().numTensors).toBe(before);
   });

@@ -107,7 +107,7 @@ describeBackend('lstm', () => {
         'expected kernel to be float32 [4, 12], found float32 [5, 12]',
       );
       expect(() => lstm(zeros([2, 3, 5]), weights, undefined, { gates: 'if' })).toThrow(
-        'expected gates to be a permutation of "ifgo", found "if"',
+        'expected the order of the blocks of "lstm" to be a permutation of "ifgo", found "if"',
       );
     });
   });

@@ -1,18 +1,17 @@
-import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import type { GruSequenceInputs } from '@secateur/backend';
-import type { LstmSizes } from './lstm-fixture.ts';
+import { tensor, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import type { LstmSizes, LstmTensors } from './lstm-fixture.ts';
 import { numbers, sizeOf } from './numbers.ts';
 
-/** Names of the inputs of `GruSequence`, in the order that tests pass them in. */
+/** Names of what a GRU reads, in the order that tests pass them in. */
 export const gruInputNames = ['x', 'kernel', 'recurrent', 'bias', 'recurrentBias', 'h0'] as const;
 
 /** One of {@link gruInputNames}. */
 export type GruInputName = (typeof gruInputNames)[number];
 
-/** Values of all inputs of `GruSequence`, row-major. */
+/** Values of all of it, row-major. */
 export type GruValues = Record<GruInputName, Float64Array>;
 
-/** Shapes of the inputs of `GruSequence`. */
+/** Shapes of all of it. */
 export function gruShapes({
   batch,
   time,
@@ -39,14 +38,19 @@ export function gruValues(sizes: LstmSizes, scale = 1): GruValues {
   return Object.fromEntries(made) as GruValues;
 }
 
+/** The tensors of all of it. */
+export interface GruTensors extends Omit<LstmTensors, 'c0'> {
+  readonly recurrentBias: Tensor1D;
+}
+
 /** The float32 tensors of some values. */
-export function gruTensors(values: GruValues, sizes: LstmSizes): GruSequenceInputs {
+export function gruTensors(values: GruValues, sizes: LstmSizes): GruTensors {
   const shapes = gruShapes(sizes);
   const made = gruInputNames.map((name): [string, Tensor] => [
     name,
     tensor(Float32Array.from(values[name]), shapes[name], 'float32'),
   ]);
-  return Object.fromEntries(made) as unknown as GruSequenceInputs;
+  return Object.fromEntries(made) as unknown as GruTensors;
 }
 
 /** Both forms of the reset gate in each of the six gate orders. */

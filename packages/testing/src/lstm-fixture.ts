@@ -1,5 +1,10 @@
-import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import type { LstmSequenceInputs } from '@secateur/backend';
+import {
+  tensor,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
 import { numbers, sizeOf } from './numbers.ts';
 
 /** Sizes of an LSTM over a batch of sequences. */
@@ -14,16 +19,16 @@ export interface LstmSizes {
   readonly units: number;
 }
 
-/** Names of the inputs of `LstmSequence`, in the order that tests pass them in. */
+/** Names of what an LSTM reads, in the order that tests pass them in. */
 export const lstmInputNames = ['x', 'kernel', 'recurrent', 'bias', 'h0', 'c0'] as const;
 
 /** One of {@link lstmInputNames}. */
 export type LstmInputName = (typeof lstmInputNames)[number];
 
-/** Values of all inputs of `LstmSequence`, row-major. */
+/** Values of all of it, row-major. */
 export type LstmValues = Record<LstmInputName, Float64Array>;
 
-/** Shapes of the inputs of `LstmSequence`. */
+/** Shapes of all of it. */
 export function lstmShapes({
   batch,
   time,
@@ -50,14 +55,24 @@ export function lstmValues(sizes: LstmSizes, scale = 1): LstmValues {
   return Object.fromEntries(made) as LstmValues;
 }
 
+/** The tensors of all of it. */
+export interface LstmTensors {
+  readonly x: Tensor3D;
+  readonly kernel: Tensor2D;
+  readonly recurrent: Tensor2D;
+  readonly bias: Tensor1D;
+  readonly h0: Tensor2D;
+  readonly c0: Tensor2D;
+}
+
 /** The float32 tensors of some values. */
-export function lstmTensors(values: LstmValues, sizes: LstmSizes): LstmSequenceInputs {
+export function lstmTensors(values: LstmValues, sizes: LstmSizes): LstmTensors {
   const shapes = lstmShapes(sizes);
   const made = lstmInputNames.map((name): [string, Tensor] => [
     name,
     tensor(Float32Array.from(values[name]), shapes[name], 'float32'),
   ]);
-  return Object.fromEntries(made) as unknown as LstmSequenceInputs;
+  return Object.fromEntries(made) as unknown as LstmTensors;
 }
 
 /** Sizes of one and of a few, and what pruning can leave: a layer without units, one without inputs, and both. */

@@ -1,6 +1,5 @@
 import { tensor, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { RhnSequenceInputs } from '@secateur/backend';
-import type { LstmSizes } from './lstm-fixture.ts';
+import type { LstmSizes, LstmTensors } from './lstm-fixture.ts';
 import { numbers, sizeOf } from './numbers.ts';
 
 /** Sizes of an RHN over a batch of sequences. */
@@ -9,16 +8,16 @@ export interface RhnSizes extends LstmSizes {
   readonly depth: number;
 }
 
-/** Names of the inputs of `RhnSequence`, in the order that tests pass them in; the mask comes last. */
+/** Names of what an RHN reads, in the order that tests pass them in; the mask comes last. */
 export const rhnInputNames = ['x', 'kernel', 'recurrent', 'bias', 's0', 'mask'] as const;
 
 /** One of {@link rhnInputNames}. */
 export type RhnInputName = (typeof rhnInputNames)[number];
 
-/** Values of all inputs of `RhnSequence`, row-major. */
+/** Values of all of it, row-major. */
 export type RhnValues = Record<RhnInputName, Float64Array>;
 
-/** Shapes of the inputs of `RhnSequence`. */
+/** Shapes of all of it. */
 export function rhnShapes({
   batch,
   time,
@@ -50,8 +49,11 @@ export function rhnValues(sizes: RhnSizes, scale = 1): RhnValues {
   return Object.fromEntries(made) as RhnValues;
 }
 
-/** The inputs of `RhnSequence` with a mask. */
-export type RhnTensors = RhnSequenceInputs & { readonly mask: Tensor2D };
+/** The tensors of all of it. */
+export interface RhnTensors extends Omit<LstmTensors, 'h0' | 'c0'> {
+  readonly s0: Tensor2D;
+  readonly mask: Tensor2D;
+}
 
 /** The float32 tensors of some values. */
 export function rhnTensors(values: RhnValues, sizes: RhnSizes): RhnTensors {

@@ -1,11 +1,5 @@
 /** Names of the fused kernels; `docs/architecture.md` has the table of their inputs and outputs. */
 export const KERNELS = {
-  lstmSequence: 'LstmSequence',
-  lstmSequenceGrad: 'LstmSequenceGrad',
-  rhnSequence: 'RhnSequence',
-  rhnSequenceGrad: 'RhnSequenceGrad',
-  gruSequence: 'GruSequence',
-  gruSequenceGrad: 'GruSequenceGrad',
   recurrentSequence: 'RecurrentSequence',
   recurrentSequenceGrad: 'RecurrentSequenceGrad',
   sparseSoftmaxCrossEntropy: 'SparseSoftmaxCrossEntropy',

@@ -162,8 +162,9 @@ function checkInputs(
   }
   const [batch, , input] = x.shape;
   const { kernel, recurrent } = weights;
-  if (kernel !== undefined) checkTensor(caller, 'kernel', kernel, [input, undefined]);
+  // One of them tells the units, by which all others are checked.
   if (recurrent !== undefined) checkTensor(caller, 'recurrent', recurrent, [undefined, undefined]);
+  else if (kernel !== undefined) checkTensor(caller, 'kernel', kernel, [input, undefined]);
   const units = recurrent?.shape[0] ?? kernel!.shape[1]! / blocks.input.length;
   const depth = depthFrom(cell, recurrent, blocks.recurrent.length);
   for (const [name, shape] of Object.entries(weightShapes(cell, { input, units, depth })))

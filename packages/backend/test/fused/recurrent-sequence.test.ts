@@ -16,34 +16,14 @@ import {
   type Tensor3D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import {
-  gruSequence,
-  lstmSequence,
-  recurrentSequence,
-  rhnSequence,
-  useBackend,
-} from '@secateur/backend';
-import {
-  defineCell,
-  gate,
-  gruCell,
-  lstmCell,
-  rhnCell,
-  tanh,
-  weightShapes,
-} from '@secateur/kernels';
+import { recurrentSequence, useBackend } from '@secateur/backend';
+import { defineCell, gate, rhnCell, tanh, weightShapes } from '@secateur/kernels';
 import {
   cellTensors,
   cellValues,
   coupledCell,
   describeBackend,
   expectAllClose,
-  gruTensors,
-  gruValues,
-  lstmTensors,
-  lstmValues,
-  rhnTensors,
-  rhnValues,
 } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
@@ -101,39 +81,6 @@ describeBackend('recurrentSequence', () => {
       expect(last).toBeLessThan(first);
       expect(memory().numTensors).toBe(before);
       optimizer.dispose();
-    });
-  });
-  test('computes what the kernels of LSTM, GRU and RHN do', () => {
-    tidy(() => {
-      const l = lstmTensors(lstmValues(sizes), sizes);
-      const { kernel, recurrent, bias } = l;
-      const lstm = recurrentSequence(
-        lstmCell,
-        { x: l.x, weights: { kernel, recurrent, bias }, states: { h: l.h0, c: l.c0 } },
-        { order: 'iofg', settings: { forgetBias: 1 } },
-      );
-      const wanted = lstmSequence(l, { gates: 'iofg', forgetBias: 1 });
-      expectAllClose(lstm.y, wanted.y);
-      expectAllClose(lstm.states['c']!, wanted.c);
-
-      const { x, h0, ...weights } = gruTensors(gruValues(sizes), sizes);
-      const gru = recurrentSequence(
-        gruCell,
-        { x, weights: { ...weights }, states: { h: h0 } },
-        { order: 'rzn' },
-      );
-      const given = { x, h0, ...weights };
-      expectAllClose(gru.y, gruSequence(given, { gates: 'rzn', resetAfter: true }).y);
-
-      const deep = { ...sizes, depth: 3 };
-      const r = rhnTensors(rhnValues(deep), deep);
-      const rhn = recurrentSequence(rhnCell, {
-        x: r.x,
-        weights: { kernel: r.kernel, recurrent: r.recurrent, bias: r.bias },
-        states: { s: r.s0 },
-        masks: { mask: r.mask },
-      });
-      expectAllClose(rhn.y, rhnSequence(r, { transformBias: 0 }).y);
     });
   });
   test('starts from zeros, masks nothing, and runs without units or inputs', () => {
@@ -196,6 +143,17 @@ describeBackend('recurrentSequence', () => {
       dispose([x!, slope, ...Object.values(states), ...Object.values(weights)]);
     }
   });
+  test.each([[[5, 15]], [[5, 0]]] as const)(
+    'refuses recurrent weights %j of a cell that repeats',
+    (shape) => {
+      tidy(() => {
+        const weights = { kernel: ones([4, 10]), recurrent: ones([...shape]), bias: ones([10]) };
+        expect(() => recurrentSequence(rhnCell, { x: ones([2, 3, 4]), weights })).toThrow(
+          `with a whole depth of 1 or more, found [${shape.join(', ')}]; put the matrices`,
+        );
+      });
+    },
+  );
   test('refuses what the cell does not have', () => {
     tidy(() => {
       const weights = Object.fromEntries(shapes.map(([name, shape]) => [name, ones([...shape])]));

@@ -75,7 +75,7 @@ describeBackend('the registry of fused kernels', () => {
 
   test('refuses names that are no fused kernel', () => {
     expect(() => {
-      registerFusedKernel('LstmSequnce' as FusedKernelName, 'cpu', () => []);
-    }).toThrow('registerFusedKernel: expected one of LstmSequence, LstmSequenceGrad,');
+      registerFusedKernel('RecurentSequence' as FusedKernelName, 'cpu', () => []);
+    }).toThrow('registerFusedKernel: expected one of RecurrentSequence, RecurrentSequenceGrad,');
   });
 });

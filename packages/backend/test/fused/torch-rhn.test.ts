@@ -1,8 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { grads, memory, mul, sum, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { rhnSequence, type RhnSequenceInputs } from '@secateur/backend';
+import {
+  grads,
+  memory,
+  mul,
+  sum,
+  tensor,
+  tidy,
+  type Tensor,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { recurrentSequence } from '@secateur/backend';
+import { rhnCell } from '@secateur/kernels';
 import {
   describeBackend,
   expectAllClose,
@@ -58,16 +68,18 @@ describe('the float64 reference of an RHN', () => {
   });
 });
 
-describeBackend('rhnSequence', () => {
+describeBackend('an RHN', () => {
   test.each(records)('has the outputs and gradients of PyTorch at depth $depth', (highway) => {
     const before = memory().numTensors;
     tidy(() => {
       const { mask, ...rest } = highway.inputs;
       const given = differentiable.map((name) => tensorOf(rest[name]));
       const run = (...tensors: Tensor[]): Tensor => {
-        const named = Object.fromEntries(differentiable.map((name, k) => [name, tensors[k]]));
-        const inputs = { ...named, mask: tensorOf(mask) } as unknown as RhnSequenceInputs;
-        return rhnSequence(inputs, { transformBias }).y;
+        const [x, kernel, recurrent, bias, s] = tensors as never[];
+        const weights = { kernel: kernel!, recurrent: recurrent!, bias: bias! };
+        const masks = { mask: tensorOf(mask) as Tensor2D };
+        const inputs = { x: x!, weights, states: { s: s! }, masks };
+        return recurrentSequence(rhnCell, inputs, { settings: { transformBias } }).y;
       };
       expectAllClose(run(...given), highway.y.data);
       const dy = tensorOf(highway.dy);

@@ -12,7 +12,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { RNN, type GRULayerArgs } from '@tensorflow/tfjs-layers';
-import { gruSequence } from '@secateur/backend';
+import { gru } from '../gru.ts';
 import { makeResetAfterGruCell, type GruCellBase } from './reset-after-gru-cell.ts';
 
 /** The arguments of a call, as TensorFlow.js passes them. */
@@ -98,20 +98,18 @@ function callFused(
       ? [0, 1].map(() => zeros<Rank.R1>([3 * cell.units]))
       : unstack(cell.bias.read())
   ) as [Tensor1D, Tensor1D];
-  const { y, h } = gruSequence(
+  const { outputs, state } = gru(
+    layer.goBackwards ? reverse(x, 1) : x,
     {
-      x: layer.goBackwards ? reverse(x, 1) : x,
       kernel: cell.kernel.read() as Tensor2D,
       recurrent: cell.recurrentKernel.read() as Tensor2D,
-      bias,
-      recurrentBias,
-      h0: states[0] as Tensor2D,
+      ...{ bias, recurrentBias },
     },
-    { gates: 'zrn', resetAfter: true },
+    states[0] as Tensor2D,
   );
-  if (layer.stateful) layer.resetStates([h], training);
-  const output = layer.returnSequences ? y : h;
-  return layer.returnState ? [output, h] : output;
+  if (layer.stateful) layer.resetStates([state], training);
+  const output = layer.returnSequences ? outputs : state;
+  return layer.returnState ? [output, state] : output;
 }
 
 let classes: ReturnType<typeof makeClasses> | undefined;

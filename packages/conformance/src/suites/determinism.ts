@@ -1,7 +1,6 @@
 import { grads, mul, randomUniform, sum, add, type Tensor } from '@tensorflow/tfjs-core';
-import { describe as describeBackend, lstmSequence, useBackend } from '@secateur/backend';
-import type { LstmSequenceInputs } from '@secateur/backend';
-import { lstmInputNames, lstmShapes } from '@secateur/testing/numeric';
+import { describe as describeBackend, recurrentSequence, useBackend } from '@secateur/backend';
+import { lstmCell } from '@secateur/kernels';
 import { describe, expect, test } from 'vitest';
 import { firstWeights, loops } from '../loop/setup.ts';
 import { trainOnBackend } from '../loop/train.ts';
@@ -17,18 +16,23 @@ async function digestOfLoop(): Promise<string> {
 
 /** Digest of the gradients of an LSTM that is large enough for several threads to share it. */
 async function digestOfLstm(): Promise<string> {
-  const shapes = lstmShapes({ batch: 16, time: 4, input: 64, units: 130 });
+  const shapes = [[16, 4, 64], [64, 520], [130, 520], [520], [16, 130], [16, 130]];
   const slopes = await read(() => {
     const loss = (...given: Tensor[]): Tensor => {
-      const inputs = Object.fromEntries(lstmInputNames.map((name, k) => [name, given[k]]));
-      const { y, c } = lstmSequence(inputs as unknown as LstmSequenceInputs, {
-        gates: 'ifgo',
-        forgetBias: 1,
-      });
-      return add(sum(mul(y, y)), sum(c));
+      const [x, kernel, recurrent, bias, h, c] = given as never[];
+      const { y, states } = recurrentSequence(
+        lstmCell,
+        {
+          x: x!,
+          weights: { kernel: kernel!, recurrent: recurrent!, bias: bias! },
+          states: { h: h!, c: c! },
+        },
+        { settings: { forgetBias: 1 } },
+      );
+      return add(sum(mul(y, y)), sum(states['c']!));
     };
-    const inputs = lstmInputNames.map((name, seed) =>
-      randomUniform(shapes[name], -0.4, 0.4, 'float32', seed + 1),
+    const inputs = shapes.map((shape, seed) =>
+      randomUniform(shape, -0.4, 0.4, 'float32', seed + 1),
     );
     return grads(loss)(inputs);
   });

@@ -2,23 +2,14 @@ import type { FusedKernelName } from '@secateur/backend';
 import { crossEntropyGradSuite, crossEntropySuite } from './cross-entropy.ts';
 import { distillationSuite } from './distillation.ts';
 import { groupNormsSuite } from './group-norms.ts';
-import { gruGradSuite, gruSuite } from './gru.ts';
-import { lstmGradSuite, lstmSuite } from './lstm.ts';
 import { penalisedGradientSuite, penalisedNormSuite } from './penalised.ts';
 import { penaltyFactorsSuite } from './penalty-factors.ts';
 import { recurrentGradSuite, recurrentSuite } from './recurrent.ts';
-import { rhnGradSuite, rhnSuite } from './rhn.ts';
 import { shrinkSuite } from './shrink.ts';
 import { adamSuite, sgdSuite } from './steps.ts';
 
 /** The tests of each fused kernel. A kernel without any does not compile. */
 export const kernelSuites: Readonly<Record<FusedKernelName, () => void>> = {
-  LstmSequence: lstmSuite,
-  LstmSequenceGrad: lstmGradSuite,
-  GruSequence: gruSuite,
-  GruSequenceGrad: gruGradSuite,
-  RhnSequence: rhnSuite,
-  RhnSequenceGrad: rhnGradSuite,
   RecurrentSequence: recurrentSuite,
   RecurrentSequenceGrad: recurrentGradSuite,
   SparseSoftmaxCrossEntropy: crossEntropySuite,

@@ -1,6 +1,14 @@
 import { add, dispose, grads, mul, sum, tensor, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { recurrentSequence, type RecurrentSequenceOutputs } from '@secateur/backend';
-import { type Cell, cellGradientReference, cellReference } from '@secateur/kernels';
+import {
+  type Cell,
+  cellGradientReference,
+  cellReference,
+  gruCell,
+  gruResetBeforeCell,
+  lstmCell,
+  rhnCell,
+} from '@secateur/kernels';
 import {
   cellsToTry,
   cellTensors,
@@ -9,6 +17,7 @@ import {
   expectAllClose,
   numbers,
   type CellValues,
+  type Closeness,
   type LstmSizes,
 } from '@secateur/testing/numeric';
 import { expect, test } from 'vitest';
@@ -47,20 +56,23 @@ const upstreamOf = (
   states: Object.fromEntries(cell.states.map((name, k) => [name, numbers(batch * units, 12 + k)])),
 });
 
-async function expectOutputs(cell: Cell, sizes: LstmSizes): Promise<void> {
-  const values = cellValues(cell, sizes);
+async function expectOutputs(
+  cell: Cell,
+  values: CellValues,
+  close: Closeness = { rtol: 1e-5, atol: 5e-6 },
+): Promise<void> {
   const expected = cellReference(cell, values);
   const [y, ...states] = await read(() => {
     const { tensors } = inputsOf(cell, values);
     const out = run(cell, values, tensors);
     return [out.y, ...cell.states.map((name) => out.states[name]!)];
   });
-  const { batch, time, units } = sizes;
+  const { batch, time, units } = values;
   expect(y!.shape).toEqual([batch, time, units]);
-  expectAllClose(y!.data, expected.y, { rtol: 1e-5, atol: 5e-6 });
+  expectAllClose(y!.data, expected.y, close);
   cell.states.forEach((name, k) => {
     expect(states[k]!.shape).toEqual([batch, units]);
-    expectAllClose(states[k]!.data, expected.states[name]!, { rtol: 1e-5, atol: 5e-6 });
+    expectAllClose(states[k]!.data, expected.states[name]!, close);
   });
 }
 
@@ -86,9 +98,8 @@ async function gradients(cell: Cell, values: CellValues): Promise<Values[]> {
   });
 }
 
-async function expectGradients(cell: Cell, sizes: LstmSizes): Promise<void> {
-  const values = cellValues(cell, sizes);
-  const expected = cellGradientReference(cell, values, upstreamOf(cell, sizes));
+async function expectGradients(cell: Cell, values: CellValues): Promise<void> {
+  const expected = cellGradientReference(cell, values, upstreamOf(cell, values));
   const found = await gradients(cell, values);
   const wanted = [
     expected.x,
@@ -105,28 +116,67 @@ async function expectGradients(cell: Cell, sizes: LstmSizes): Promise<void> {
   dispose(tensors);
 }
 
+interface Case {
+  readonly cell: Cell;
+  readonly name: string;
+  readonly sizes: LstmSizes;
+}
+
+/** Every cell once, and those that between them have all that a cell can have at all sizes. */
+const cases: readonly Case[] = [
+  ...cellsToTry.map((each) => ({ ...each, sizes: ordinary })),
+  ...[coupledCell, lstmCell, gruCell, gruResetBeforeCell, rhnCell].flatMap((cell) =>
+    sequenceSizes.map((sizes) => ({
+      ...{ cell, sizes },
+      name: `${cell.name}, ${sizes.batch} x ${sizes.time} x ${sizes.input} -> ${sizes.units}`,
+    })),
+  ),
+];
+
+/** Orders of the blocks that frameworks have, each with settings of its own. */
+const orders = cellsToTry.flatMap(({ cell, name }) =>
+  Object.entries(cell.orders).map(([framework, order], k) => {
+    const settings = Object.fromEntries(Object.keys(cell.settings).map((each) => [each, k - 0.25]));
+    return { cell, name, framework, changes: { order, settings } };
+  }),
+);
+
+/** Weights so large that no sum is near 0. */
+function saturated(cell: Cell, sizes: LstmSizes): CellValues {
+  const values = cellValues(cell, sizes);
+  const weights = Object.entries(values.weights).map(([name, data]): [string, Float64Array] => [
+    name,
+    name === 'kernel' ? data.map((value) => 1000 * value) : data,
+  ]);
+  return { ...values, weights: Object.fromEntries(weights) };
+}
+
+// A relu does not saturate.
+const saturating = cellsToTry.filter(({ cell }) => !cell.nodes.some(({ op }) => op === 'relu'));
+
 /** Tests of the kernel `RecurrentSequence`. */
 export function recurrentSuite(): void {
-  test.each(cellsToTry)('agrees with float64 as $name', async ({ cell }) => {
-    await expectOutputs(cell, ordinary);
+  test.each(cases)('agrees with float64 as $name', async ({ cell, sizes }) => {
+    await expectOutputs(cell, cellValues(cell, sizes));
   });
-  test.each(sequenceSizes)(
-    'agrees with float64 at $batch x $time x $input -> $units',
-    async (sizes) => {
-      await expectOutputs(coupledCell, sizes);
-    },
-  );
+  test.each(orders)('reads the weights of $framework as $name', async ({ cell, changes }) => {
+    await expectOutputs(cell, { ...cellValues(cell, ordinary), ...changes });
+  });
+  test.each(saturating)('saturates without NaN as $name', async ({ cell }) => {
+    await expectOutputs(cell, saturated(cell, ordinary), { rtol: 1e-4, atol: 1e-4 });
+  });
 }
 
 /** Tests of the kernel `RecurrentSequenceGrad`, through all outputs. */
 export function recurrentGradSuite(): void {
-  test.each(cellsToTry)('agrees with float64 as $name', async ({ cell }) => {
-    await expectGradients(cell, ordinary);
+  test.each(cases)('agrees with float64 as $name', async ({ cell, sizes }) => {
+    await expectGradients(cell, cellValues(cell, sizes));
   });
-  test.each(sequenceSizes)(
-    'agrees with float64 at $batch x $time x $input -> $units',
-    async (sizes) => {
-      await expectGradients(coupledCell, sizes);
-    },
-  );
+  test.each(orders)('reads the weights of $framework as $name', async ({ cell, changes }) => {
+    await expectGradients(cell, { ...cellValues(cell, ordinary), ...changes });
+  });
+  test.each(saturating)('is finite where sums are large as $name', async ({ cell }) => {
+    for (const { data } of await gradients(cell, saturated(cell, ordinary)))
+      expect([...data].every(Number.isFinite)).toBe(true);
+  });
 }

@@ -19,25 +19,3 @@ export const sequenceSizes: readonly LstmSizes[] = [
   { batch: 1, time: 100, input: 3, units: 5 },
   { batch: 65, time: 2, input: 3, units: 3 },
 ];
-
-/**
- * What a loss says of every output `[batch, time, units]` when it also reads the state after the last step: that state is
- * the last output once more.
- */
-export function withLastState(
-  dy: Float64Array,
-  dlast: Float64Array,
-  { time, units }: LstmSizes,
-): Float64Array {
-  return dy.map((value, at) => {
-    if (Math.floor(at / units) % time !== time - 1) return value;
-    return value + dlast[Math.floor(at / (time * units)) * units + (at % units)]!;
-  });
-}
-
-/** The output of the last step, `[batch, units]`, of `[batch, time, units]`. */
-export function lastOutputs(y: Float64Array, { batch, time, units }: LstmSizes): number[] {
-  return Array.from({ length: batch }, (_, b) => [
-    ...y.subarray(((b + 1) * time - 1) * units, (b + 1) * time * units),
-  ]).flat();
-}

@@ -30,8 +30,10 @@ export function blockOrder(cell: Cell, order?: string): BlockOrder {
   const own = cell.blocks.map(({ name }) => name).join('');
   const wanted = order ?? own;
   if (!isOrder(wanted, own)) {
+    const known = Object.entries(cell.orders).map(([name, each]) => `"${each}" for ${name}`);
+    const such = known.length === 0 ? '' : `, such as ${known.join(', ')}`;
     throw new KernelError(
-      `blockOrder: expected the blocks of ${shown(cell.name)} in some order, a permutation of "${own}", found ${shown(order)}; name each block once.`,
+      `blockOrder: expected the order of the blocks of ${shown(cell.name)} to be a permutation of "${own}", found ${shown(order)}; name each block once${such}.`,
     );
   }
   const having = (part: 'input' | 'recurrent'): string =>

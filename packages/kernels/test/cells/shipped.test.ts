@@ -224,7 +224,7 @@ describe('the order of blocks', () => {
   );
   test('is checked', () => {
     expect(() => cellReference(lstmCell, { ...inputsOf(lstmCell), order: 'ifgg' })).toThrow(
-      'blockOrder: expected the blocks of "lstm" in some order, a permutation of "ifgo", found "ifgg"; name each block once.',
+      'blockOrder: expected the order of the blocks of "lstm" to be a permutation of "ifgo", found "ifgg"; name each block once, such as "ifgo" for keras',
     );
   });
 });
