@@ -7,10 +7,9 @@ import {
   sum,
   tensor2d,
   tidy,
-  type Tensor2D,
-  zeros,
 } from '@tensorflow/tfjs-core';
-import { lstmSequence, useBackend } from '@secateur/backend';
+import { recurrentSequence, useBackend } from '@secateur/backend';
+import { lstmCell } from '@secateur/kernels';
 import { nodeGpuDriver } from '@secateur/backend-node';
 import { expectAllClose, finiteDifference, lstmReference } from '@secateur/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -42,16 +41,17 @@ await describeNative('tfjs-node-gpu on its CPU device', () => {
     tidy(() => {
       const found = grad((weights) =>
         sum(
-          lstmSequence(
+          recurrentSequence(
+            lstmCell,
             {
               x: reshape(tensor2d(x, [batch, time * input]), [batch, time, input]),
-              kernel: tensor2d(kernel, [input, 4 * units]),
-              recurrent: weights as Tensor2D,
-              bias: reshape(tensor2d(bias, [1, 4 * units]), [4 * units]),
-              h0: zeros([batch, units]),
-              c0: zeros([batch, units]),
+              weights: {
+                kernel: tensor2d(kernel, [input, 4 * units]),
+                recurrent: weights,
+                bias: reshape(tensor2d(bias, [1, 4 * units]), [4 * units]),
+              },
             },
-            { gates: 'iofg', forgetBias: 1 },
+            { order: 'iofg', settings: { forgetBias: 1 } },
           ).y,
         ),
       )(tensor2d(recurrent, [units, 4 * units]));

@@ -3,14 +3,20 @@ import {
   BackendError,
   groupSquaredNorms,
   KERNELS,
+  recurrentSequence,
   sgdStep,
   sparseSoftmaxCrossEntropy,
 } from '@secateur/backend';
-import { expectAllClose, softmaxCrossEntropyReference, lstmValues } from '@secateur/testing';
+import { cellReference, lstmCell } from '@secateur/kernels';
+import {
+  cellTensors,
+  cellValues,
+  expectAllClose,
+  softmaxCrossEntropyReference,
+} from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { spread } from '../src/program.ts';
 import { describeWebgpu } from './describe-webgpu.ts';
-import { reference, tensorsOf } from './lstm-fixture.ts';
 import { withLimits } from './small-limits.ts';
 import { made, numbers, readAll, runKernel, soilMemory } from './values.ts';
 
@@ -85,13 +91,15 @@ describeWebgpu('kernels on a device with few workgroups', () => {
 
   test('a tile of units and sequences: an LSTM', async () => {
     const sizes = { batch: 37, time: 2, input: 3, units: 65 };
-    const values = lstmValues(sizes);
+    const values = cellValues(lstmCell, sizes);
     await soilMemory([37 * 2 * 65]);
+    const { order, settings } = values;
     const [y] = await withLimits({ maxComputeWorkgroupsPerDimension: 20 }, () =>
-      readAll(() =>
-        runKernel(KERNELS.lstmSequence, tensorsOf(values, sizes), { gates: 'ifgo', forgetBias: 0 }),
-      ),
+      readAll(() => {
+        const inputs = cellTensors(lstmCell, values);
+        return [recurrentSequence(lstmCell, inputs, { order, settings }).y];
+      }),
     );
-    expectAllClose(y!, reference(values, sizes, 'ifgo', 0).y, { atol: 2e-6 });
+    expectAllClose(y!, cellReference(lstmCell, values).y, { atol: 2e-6 });
   });
 });

@@ -35,31 +35,22 @@ import {
   adamStep,
   groupSquaredNorms,
   distilledCrossEntropy,
-  gruSequence,
   recurrentSequence,
-  type GruSequenceAttributes,
   KERNELS,
-  lstmSequence,
   penalisedGradient,
   penalisedSquaredNorm,
   penaltyFactors,
-  rhnSequence,
   sgdStep,
   shrinkWeight,
   sparseSoftmaxCrossEntropy,
   useBackend,
 } from '@secateur/backend';
+import { gruCell, gruResetBeforeCell, lstmCell, rhnCell } from '@secateur/kernels';
 import '@secateur/backend-wasm';
 import {
   bitsOf,
   fillMemoryBelow,
-  gruTensors,
-  gruValues,
-  lstmTensors,
-  lstmValues,
   numbers,
-  rhnTensors,
-  rhnValues,
   SIGN_BIT,
   sizeOf,
   cellTensors,
@@ -133,24 +124,13 @@ function everything(): Tensor[] {
     'int32',
   );
   const [left, right] = [made([80, 64], 8) as Tensor2D, made([64, 80], 9) as Tensor2D];
-  const deep = { ...sizes, depth: 2 };
-  const { mask, ...rhn } = rhnTensors(rhnValues(deep), deep);
-  const coupled = cellTensors(coupledCell, cellValues(coupledCell, sizes));
   const picture = made([1, 9, 9, 5], 10) as Tensor4D;
   return [
-    ...sequence(lstmTensors(lstmValues(sizes), sizes), (given) =>
-      lstmSequence(given, { gates: 'ifgo', forgetBias: 0 }),
-    ),
-    ...[true, false].flatMap((resetAfter) =>
-      sequence(gruTensors(gruValues(sizes), sizes), (given) =>
-        gruSequence(given, { gates: 'zrn', resetAfter } as GruSequenceAttributes),
-      ),
-    ),
-    ...slopes(
-      [coupled.x],
-      (given) => recurrentSequence(coupledCell, { ...coupled, x: given as Tensor3D }).y,
-    ),
-    ...sequence(rhn, (given) => rhnSequence({ ...given, mask }, { transformBias: -1 })),
+    ...[lstmCell, gruCell, gruResetBeforeCell, rhnCell, coupledCell].flatMap((cell) => {
+      const inputs = cellTensors(cell, cellValues(cell, sizes));
+      const run = (x: Tensor): Tensor => recurrentSequence(cell, { ...inputs, x: x as Tensor3D }).y;
+      return slopes([inputs.x], run);
+    }),
     matMul(left, right),
     matMul(left, left, true),
     matMul(right, right, false, true),

@@ -13,13 +13,13 @@ import {
   zeros,
   type Rank,
   type Scalar,
-  type Tensor1D,
   type Tensor2D,
   type Tensor3D,
   reshape,
   fused,
 } from '@tensorflow/tfjs-core';
-import { lstmSequence, sparseSoftmaxCrossEntropy } from '@secateur/backend';
+import { recurrentSequence, sparseSoftmaxCrossEntropy } from '@secateur/backend';
+import { lstmCell } from '@secateur/kernels';
 import { expect, test } from 'vitest';
 import { describeBuilds, numbers, wasm } from './builds.ts';
 
@@ -48,20 +48,12 @@ function training() {
         Array.from({ length: batch * time }, (_, i) => word(i + 1)),
         'int32',
       );
-      const zero = zeros<Rank.R2>([batch, units]);
       const cost = optimizer.minimize(
         () => {
-          const { y } = lstmSequence(
-            {
-              x: reshape(gather(table, ids), [batch, time, width]) as Tensor3D,
-              kernel: kernel as unknown as Tensor2D,
-              recurrent: recurrent as unknown as Tensor2D,
-              bias: bias as unknown as Tensor1D,
-              h0: zero,
-              c0: zero,
-            },
-            { gates: 'ifgo', forgetBias: 0 },
-          );
+          const { y } = recurrentSequence(lstmCell, {
+            x: reshape(gather(table, ids), [batch, time, width]) as Tensor3D,
+            weights: { kernel, recurrent, bias },
+          });
           const rows = reshape<Rank.R2>(y, [batch * time, units]);
           const logits = fused.matMul({ a: rows, b: out as unknown as Tensor2D, bias: outBias });
           const losses = sparseSoftmaxCrossEntropy(logits as Tensor2D, labels);

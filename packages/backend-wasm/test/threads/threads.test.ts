@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  add,
   dispose,
   grad,
   grads,
@@ -16,23 +15,14 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/t
 import {
   describe as describeBackend,
   groupSquaredNorms,
-  gruSequence,
-  lstmSequence,
   penalisedSquaredNorm,
-  rhnSequence,
+  recurrentSequence,
   sgdStep,
   sparseSoftmaxCrossEntropy,
   useBackend,
 } from '@secateur/backend';
 import '@secateur/backend-wasm';
-import {
-  gruInputNames,
-  gruTensors,
-  gruValues,
-  rhnInputNames,
-  rhnTensors,
-  rhnValues,
-} from '@secateur/testing';
+import { cellsToTry, cellTensors, cellValues } from '@secateur/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
 /** A digest of all bits of some tensors. */
@@ -102,90 +92,41 @@ describe('the same bits whatever the number of threads', () => {
     dispose([weight, gradient, perRow, perColumn]);
   });
 
-  test.each([
-    [20, 7, 33, 130],
-    [1, 5, 300, 301],
-    [5, 3, 700, 9],
-    [64, 4, 16, 64],
-  ])(
-    'an LSTM of batch %d, %d steps, %d to %d, and its gradients',
-    async (batch, time, input, h) => {
-      const shapes = [
-        [batch, time, input],
-        [input, 4 * h],
-        [h, 4 * h],
-        [4 * h],
-        [batch, h],
-        [batch, h],
-      ];
-      const tensors = shapes.map((shape, i) => randomUniform(shape, -0.4, 0.4, 'float32', i + 1));
-      const slopes = grads((...given: Tensor[]) => {
-        const [x, kernel, recurrent, bias, h0, c0] = given as [
-          Tensor3D,
-          Tensor2D,
-          Tensor2D,
-          Tensor1D,
-          Tensor2D,
-          Tensor2D,
-        ];
-        const inputs = { x, kernel, recurrent, bias, h0, c0 };
-        const { y, c } = lstmSequence(inputs, { gates: 'ifgo', forgetBias: 1 });
-        return add(sum(mul(y, y)), sum(c)) as Scalar;
-      });
-      const bits = await bitsByThreads(() => slopes(tensors));
-      expect(new Set(bits).size).toBe(1);
-      dispose(tensors);
-    },
-  );
-
   test.each(
-    [
-      { batch: 20, time: 5, input: 33, units: 130, gates: 'zrn' },
-      { batch: 1, time: 3, input: 300, units: 501, gates: 'rzn' },
-      { batch: 5, time: 3, input: 700, units: 9, gates: 'nzr' },
-      { batch: 64, time: 4, input: 16, units: 64, gates: 'znr' },
-    ].flatMap((sizes) => [true, false].map((resetAfter) => ({ ...sizes, resetAfter }))),
+    cellsToTry.flatMap(({ cell, name }) =>
+      [
+        { batch: 20, time: 4, input: 33, units: 130 },
+        { batch: 1, time: 3, input: 300, units: 401 },
+        { batch: 5, time: 3, input: 700, units: 9 },
+        { batch: 64, time: 2, input: 16, units: 64 },
+      ].map((sizes) => ({ cell, name, ...sizes })),
+    ),
   )(
-    'a GRU of batch $batch, $time steps, $input to $units, reset after $resetAfter, and its gradients',
-    async ({ gates, resetAfter, ...sizes }) => {
-      const inputs = gruTensors(gruValues(sizes), sizes);
-      const slopes = grads((...given: Tensor[]) => {
-        const named = Object.fromEntries(gruInputNames.map((name, i) => [name, given[i]]));
-        const { y } = gruSequence({ ...inputs, ...named }, { gates, resetAfter });
+    '$name of batch $batch, $time steps, $input to $units, and its gradients',
+    async ({ cell, name: _, ...sizes }) => {
+      const values = cellValues(cell, sizes);
+      const { x, weights, states, masks } = cellTensors(cell, values);
+      const names = Object.keys(weights);
+      const run = (given: Tensor, ...rest: Tensor[]): ReturnType<typeof recurrentSequence> =>
+        recurrentSequence(
+          cell,
+          {
+            ...{ x: given as Tensor3D, states, masks },
+            weights: Object.fromEntries(names.map((each, k) => [each, rest[k]!])),
+          },
+          { order: values.order, settings: values.settings },
+        );
+      const tensors = [x, ...Object.values(weights)] as [Tensor, ...Tensor[]];
+      const slopes = grads((given: Tensor, ...rest: Tensor[]) => {
+        const { y } = run(given, ...rest);
         return sum(mul(y, y)) as Scalar;
       });
-      const tensors = gruInputNames.map((name) => inputs[name]);
       const bits = await bitsByThreads(() => {
-        const { y, h } = gruSequence(inputs, { gates, resetAfter });
-        return [y, h, ...slopes(tensors)];
+        const { y, states: after } = run(...tensors);
+        return [y, ...Object.values(after), ...slopes(tensors)];
       });
       expect(new Set(bits).size).toBe(1);
-      dispose({ ...inputs });
-    },
-  );
-
-  test.each([
-    { batch: 20, time: 3, input: 33, units: 130, depth: 3 },
-    { batch: 1, time: 2, input: 300, units: 401, depth: 2 },
-    { batch: 5, time: 2, input: 700, units: 9, depth: 2 },
-    { batch: 64, time: 2, input: 16, units: 64, depth: 4 },
-  ])(
-    'an RHN of batch $batch, $time steps, $input to $units, depth $depth, and its gradients',
-    async (sizes) => {
-      const inputs = rhnTensors(rhnValues(sizes), sizes);
-      const names = rhnInputNames.slice(0, -1);
-      const slopes = grads((...given: Tensor[]) => {
-        const varied = Object.fromEntries(names.map((name, i) => [name, given[i]]));
-        const { y } = rhnSequence({ ...inputs, ...varied }, { transformBias: -1 });
-        return sum(mul(y, y)) as Scalar;
-      });
-      const tensors = names.map((name) => inputs[name]);
-      const bits = await bitsByThreads(() => {
-        const { y } = rhnSequence(inputs, { transformBias: -1 });
-        return [y, ...slopes(tensors)];
-      });
-      expect(new Set(bits).size).toBe(1);
-      dispose({ ...inputs });
+      dispose([...tensors, ...Object.values(states), ...Object.values(masks)]);
     },
   );
 });
