@@ -1,13 +1,5 @@
 import { existsSync } from 'node:fs';
-import {
-  backend,
-  grad,
-  memory,
-  reshape,
-  sum,
-  tensor2d,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { backend, grad, memory, reshape, sum, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { recurrentSequence, useBackend } from '@secateur/backend';
 import { lstmCell } from '@secateur/kernels';
 import { nodeGpuDriver } from '@secateur/backend-node';
