@@ -1,5 +1,6 @@
 import { dispose, keep, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { digestOf, presetOf, tensorsOf } from '@secateur/app';
+import { digestOf, tensorsOf } from '@secateur/app';
+import { presetOf } from '@secateur/app/command';
 import type { Layout } from '@secateur/groups';
 import { readModel } from './model-directory.ts';
 import type { NamedTensors, Network, State } from './network/network.ts';

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseCount } from '@secateur/app';
+import { parseCount } from '@secateur/app/command';
 import { Command } from 'commander';
 import { folderOf, isFinished, type Command as Step, type Experiment } from './experiment.ts';
 import { experiments } from './experiments.ts';
