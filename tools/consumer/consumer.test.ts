@@ -38,6 +38,7 @@ beforeAll(() => {
     project,
   );
   copyFileSync(join(import.meta.dirname, 'uses-every-package.mjs'), join(project, 'index.mjs'));
+  copyFileSync(join(import.meta.dirname, 'own-cell.mjs'), join(project, 'own-cell.mjs'));
 });
 
 afterAll(() => {
@@ -47,6 +48,13 @@ afterAll(() => {
 test('the packed packages work together in plain Node, from an empty folder', () => {
   const lines = run([process.execPath, 'index.mjs'], project).trim().split('\n');
   expect(faultsOfOutcome(lines.at(-1)!)).toEqual([]);
+});
+
+test.each(['cpu', 'wasm'])('a cell of a user trains, shrinks and is pruned on %s', (backend) => {
+  const lines = run([process.execPath, 'own-cell.mjs', backend], project).trim().split('\n');
+  const outcome = JSON.parse(lines.at(-1)!) as Record<string, unknown>;
+  expect(outcome).toMatchObject({ backend, exact: true, units: 6, maxAbsDiff: 0 });
+  expect(outcome['last']).toBeLessThan(0.1 * (outcome['first'] as number));
 });
 
 test.each(packages.map(({ manifest }) => [manifest.name, manifest] as const))(

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { writeFileAtomic } from '@secateur/training';
 import { Command } from 'commander';
 import { writeBetween } from '../between.ts';
+import { budgetsPicture, budgetsTable, isTradeOff } from './budgets.ts';
 import { highwayPictures, paperPictures } from './pictures.ts';
 import { keep, readKept, type Kept } from './kept.ts';
 import {
@@ -97,6 +98,10 @@ for (const [name, table] of [
 ] as const) {
   await write({ page: 'language-modeling', name, has: isQuick, sorted: byMethod, table });
 }
+await write<LanguageModelRun['result']>({
+  ...{ page: 'language-modeling', name: 'budgets', has: isTradeOff, sorted: byMethod },
+  ...{ table: budgetsTable, pictures: (runs) => ({ budgets: budgetsPicture(runs) }) },
+});
 await writeBetween(
   readme,
   readmeTexts(

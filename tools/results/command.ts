@@ -1,4 +1,4 @@
-import { flagOf } from '@secateur/app';
+import { flagOf } from '@secateur/app/command';
 
 /** Settings of a run by name. */
 type Settings = Readonly<Record<string, unknown>>;

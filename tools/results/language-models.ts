@@ -154,7 +154,7 @@ function bySeeds(all: readonly LanguageModelRun[]): LanguageModelRun[][] {
 }
 
 /** Mean of several runs with the least and the most of them, in two digits. */
-function spread(values: readonly number[]): string {
+export function spread(values: readonly number[]): string {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const ends = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(2));
   return values.length === 1 ? mean.toFixed(2) : `${mean.toFixed(2)} (${ends.join(' to ')})`;

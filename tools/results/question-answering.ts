@@ -9,9 +9,11 @@ import { markdown, thousands, type Kept } from './kept.ts';
 /** A kept run of question answering. */
 export type QuestionRun = Kept<Result & { readonly config: Settings }>;
 
-const methods = ['dense', 'ISS from scratch', 'ISS, fine-tuned'] as const;
+const methods = ['dense', 'ISS from scratch', 'ISS, fine-tuned', 'budget'] as const;
 
 function methodOf({ result: { lambda, config } }: QuestionRun): (typeof methods)[number] {
+  // Runs that are older than the setting lack it.
+  if (config.targetMacs) return 'budget';
   if (config.from !== null) return 'ISS, fine-tuned';
   return lambda > 0 ? 'ISS from scratch' : 'dense';
 }
@@ -26,26 +28,33 @@ export function byMethod(runs: readonly QuestionRun[]): QuestionRun[] {
   );
 }
 
+/** What drove its components to zero; nothing of a dense network. */
+function causeOf({ result: { lambda, config } }: QuestionRun): string {
+  if (config.targetMacs)
+    return `${config.targetMacs}${(config.teacher ?? config.teacherPreset) ? ', taught' : ''}`;
+  return lambda === 0 ? '' : `${config.penalty}, ${lambda}`;
+}
+
 /** The table of BiDAF's runs, in the manner of the paper's Tables 3 and 4. */
 export function questionTable(runs: readonly QuestionRun[]): string {
   const head =
-    'method|penalty, λ|EM, F1 before|EM, F1 after|modelling1|modelling2|output|weights of the LSTMs|all weights|ms a question|largest difference|epochs|training, min|command';
+    'method|penalty and λ, or budget|EM, F1 before|EM, F1 after|modelling1|modelling2|output|weights of the LSTMs|all weights|ms a question|largest difference|epochs|training, min|command';
   return markdown(
     head.split('|'),
     runs.map((run) => {
-      const { dense, pruned, lambda, config, epochs, trainingSeconds, maxAbsDiff } = run.result;
+      const { dense, pruned, config, epochs, trainingSeconds, maxAbsDiff } = run.result;
       const scores = ({ test }: Result['dense']) =>
         `${test.exactMatch.toFixed(2)}, ${test.f1.toFixed(2)}`;
       const lstm = (name: string): string =>
         ['fw', 'bw'].map((way) => pruned.sizes[`${name}/${way}`]).join(', ');
       return [
         methodOf(run),
-        lambda === 0 ? '' : `${config.penalty}, ${lambda}`,
+        causeOf(run),
         ...[scores(dense), scores(pruned)],
         ...[lstm('modelling1'), lstm('modelling2'), lstm('output')],
         thousands(lstmWeights(pruned.sizes, config.units)),
         thousands(pruned.parameters),
-        lambda === 0
+        causeOf(run) === ''
           ? dense.msPerQuestion.toFixed(1)
           : `${dense.msPerQuestion.toFixed(1)} to ${pruned.msPerQuestion.toFixed(1)}`,
         maxAbsDiff.toExponential(1),

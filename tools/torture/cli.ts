@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { parseSeed } from '@secateur/app';
+import { parseSeed } from '@secateur/app/command';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { smallText } from '../../examples/language-modeling/test/support/text.ts';
 import { runFailures } from './failures/run.ts';

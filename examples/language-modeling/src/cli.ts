@@ -1,4 +1,4 @@
-import { runProgram } from '@secateur/app';
+import { runProgram } from '@secateur/app/command';
 import { program } from './program.ts';
 
 await runProgram(program);

@@ -9,23 +9,22 @@ import {
   parseSeed,
   print,
   say,
-  startBackend,
   type RunFlags,
-} from '@secateur/app';
-import { readRun } from '@secateur/training';
-import { evaluateCommand, pruneCommand, sampleCommand } from './commands/model.ts';
+} from '@secateur/app/command';
+import { readRun } from '@secateur/training/run';
 import { addSettingsOptions, runDirectoryOf, settingsFrom } from './commands/options.ts';
-import { trainCommand } from './commands/train.ts';
-import { writeRunReport } from './report.ts';
 import { formatResult, resultSchema } from './result.ts';
 import { checkSettings } from './settings.ts';
-import { verifyRun } from './verify.ts';
+
+/** What runs a network is loaded by the commands that need it, so that the others start at once. */
+const models = () => import('./commands/model.ts');
 
 async function train(flags: RunFlags & Record<string, unknown>): Promise<void> {
   const settings =
     flags.resume === undefined ? settingsFrom(flags) : checkSettings(readRun(flags.resume).config);
   const directory = flags.resume ?? flags.run ?? runDirectoryOf(flags, settings);
   const { checkpointEvery, silent } = flags;
+  const { trainCommand } = await import('./commands/train.ts');
   const result = await trainCommand(settings, {
     ...shared(),
     directory,
@@ -65,7 +64,7 @@ program
   .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
   .option('--json', 'print JSON', false)
   .action(async (flags) => {
-    const result = await evaluateCommand({ ...shared(), ...flags });
+    const result = await (await models()).evaluateCommand({ ...shared(), ...flags });
     print(
       result,
       flags.json,
@@ -76,7 +75,7 @@ program
 addPruneOptions(program.command('prune'))
   .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
   .action(async (flags) => {
-    const result = await pruneCommand({ ...shared(), ...flags });
+    const result = await (await models()).pruneCommand({ ...shared(), ...flags });
     print(result, flags.json, () => result.text);
   });
 
@@ -90,14 +89,14 @@ program
   .option('--seed <n>', 'seed of the draw', parseSeed, 1)
   .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'auto')
   .action(async (flags) => {
-    const text = await sampleCommand({ ...shared(), ...flags });
+    const text = await (await models()).sampleCommand({ ...shared(), ...flags });
     print(text, false, () => text);
   });
 
 addReportCommand(program, {
   result: resultSchema,
   settings: checkSettings,
-  write: writeRunReport,
+  write: async (...of) => (await import('./report.ts')).writeRunReport(...of),
   format: formatResult,
 });
 
@@ -106,6 +105,8 @@ program
   .option('--data <folder>')
   .option('--backend <name>', '', 'auto')
   .action(async (directory: string, flags: { data?: string; backend: string }) => {
+    const { startBackend } = await import('@secateur/app');
+    const { verifyRun } = await import('./verify.ts');
     await startBackend(flags);
     console.log(JSON.stringify(await verifyRun(directory, flags.data)));
   });

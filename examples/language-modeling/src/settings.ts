@@ -1,4 +1,4 @@
-import { checkWith } from '@secateur/app';
+import { checkWith } from '@secateur/app/command';
 import {
   recurrentDims,
   rhnLanguageModelLayout,

@@ -14,9 +14,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { distillation, softmaxCrossEntropy } from '@secateur/cells';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
+import type { Window } from './data/batches.ts';
 import type { Dropping, Network, State } from './network/network.ts';
 import { keepState } from './network/state.ts';
-import type { Teacher } from './teacher.ts';
+import type { Lessons } from './stored-teacher.ts';
 
 /** What one step of training computed. */
 export interface StepResult {
@@ -31,19 +32,19 @@ export interface StepResult {
 /**
  * One step of truncated backpropagation through time: the loss is summed over time and averaged over the batch, as the
  * original's, because lambda is measured against it (Wen et al. 2018, and its `ptb_word_lm.py`). A teacher reads the window
- * first, outside of what is differentiated; `state` holds its state too.
+ * first, outside of what is differentiated; `state` holds its state too. The place of the window in the text is the teacher's to know.
  */
 export async function trainStep(
   network: Network,
   weights: Readonly<Record<string, Variable>>,
   optimizer: GroupLassoOptimizer,
-  window: { readonly inputs: Int32Array; readonly targets: Int32Array },
+  window: Window,
   state: State,
   options: {
     readonly batch: number;
     readonly steps: number;
     readonly dropping?: Dropping | undefined;
-    readonly teacher?: Teacher | null;
+    readonly teacher?: Lessons | null;
   },
 ): Promise<StepResult> {
   const { batch, steps, teacher = null } = options;
@@ -53,7 +54,7 @@ export async function trainStep(
   const used: Tensor[] = [inputs, targets];
   const meanOverBatch = (losses: Tensor): Scalar => div(sum(losses), scalar(batch));
   try {
-    const taught = teacher?.read(inputs, state);
+    const taught = teacher?.read(inputs, state, window.index);
     if (taught) {
       after = taught.state;
       used.push(taught.logits);

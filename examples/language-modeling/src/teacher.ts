@@ -1,5 +1,6 @@
 import { dispose, keep, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { digestOf, presetOf, tensorsOf } from '@secateur/app';
+import { digestOf, tensorsOf } from '@secateur/app';
+import { presetOf } from '@secateur/app/command';
 import type { Layout } from '@secateur/groups';
 import { readModel } from './model-directory.ts';
 import type { NamedTensors, Network, State } from './network/network.ts';
@@ -24,10 +25,14 @@ export interface Teacher {
   /** A state of zeros. Its names begin with `teacher/`, so that it can be carried with the student's. */
   zeroState(batch: number): State;
   /**
-   * Reads words `[batch, steps]` from the state that it finds among the carried one. Gives the logits of the next words,
-   * `[batch * steps, vocab]`, and its state after the last step; both are the caller's to dispose.
+   * Reads words `[batch, steps]`, a window of the training text, from the state that it finds among the carried one. Gives the
+   * logits of the next words, `[batch * steps, vocab]`, and its state after the last step; both are the caller's to dispose.
    */
-  read(words: Tensor2D, carried: State): { readonly logits: Tensor2D; readonly state: State };
+  read(
+    words: Tensor2D,
+    carried: State,
+    window: number,
+  ): { readonly logits: Tensor2D; readonly state: State };
   /** Frees its weights. */
   dispose(): void;
 }

@@ -22,6 +22,7 @@ import { firstCounted, prospect } from './penalty.ts';
 import { fullLayout, learningRateAt, prunedDims, type Settings } from './settings.ts';
 import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
+import { storedTeacher } from './stored-teacher.ts';
 import type { Teacher } from './teacher.ts';
 
 /** A trained network, its dead components still in place unless the run compacted them. */
@@ -71,16 +72,18 @@ export async function train(
   const total = settings.epochs * reader.windows;
 
   const network = networkOf(settings);
-  const full = fullLayout(settings, corpus.vocabulary.words.length);
+  const vocab = corpus.vocabulary.words.length;
+  const full = fullLayout(settings, vocab);
   const resumed = run.latestCheckpoint();
   let position = resumed
     ? positionOf(resumed, { settings, full, windows: reader.windows, teacher })
     : startPosition(full, settings, teacher);
+  const lessons = teacher && (await storedTeacher(teacher, reader, { batch, steps, vocab }));
   let layout = layoutFromJson(position.layout);
   let variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : start.weights(full));
   const zeroState = (): State => ({
     ...network.zeroState(variables, batch),
-    ...teacher?.zeroState(batch),
+    ...lessons?.zeroState(batch),
   });
   let state = zeroState();
   if (resumed) {
@@ -142,7 +145,7 @@ export async function train(
           batch,
           steps,
           dropping: { seed, words: read.inputs },
-          teacher,
+          teacher: lessons,
         });
         const seconds = (performance.now() - began) / 1000;
         state = result.state;

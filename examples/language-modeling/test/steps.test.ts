@@ -62,7 +62,7 @@ describeBackend('a training', () => {
       const { layout, network, weights } = start(cell);
       const variables = variablesOf(weights);
       const optimizer = groupLasso(optimizers.sgd(0.1), issGroups(layout), { lambda: 0.1 });
-      const window = { inputs: new Int32Array(20), targets: new Int32Array(20) };
+      const window = { inputs: new Int32Array(20), targets: new Int32Array(20), index: 0 };
       const first = await trainStep(
         network,
         variables,

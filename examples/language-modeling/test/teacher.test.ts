@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   dispose,
+  fill,
   memory,
   Tensor,
   tensor2d,
@@ -25,6 +26,7 @@ import { networkOf } from '../src/network/networks.ts';
 import { presets } from '../src/presets.ts';
 import { checkSettings, type Settings } from '../src/settings.ts';
 import { trainStep } from '../src/step.ts';
+import { storedTeacher } from '../src/stored-teacher.ts';
 import { readTeacher, type Teacher } from '../src/teacher.ts';
 import { initialWeights } from '../src/weights.ts';
 
@@ -42,8 +44,8 @@ const network = networkOf({ cell: 'lstm', forgetBias: 0 });
 const weights = initialWeights(layout, { init: 1, seed: 4 });
 
 const windows = [
-  { inputs: Int32Array.of(1, 4, 2, 3, 5, 1), targets: Int32Array.of(4, 2, 0, 5, 1, 0) },
-  { inputs: Int32Array.of(0, 2, 6, 0, 3, 4), targets: Int32Array.of(2, 6, 3, 3, 4, 2) },
+  { inputs: Int32Array.of(1, 4, 2, 3, 5, 1), targets: Int32Array.of(4, 2, 0, 5, 1, 0), index: 0 },
+  { inputs: Int32Array.of(0, 2, 6, 0, 3, 4), targets: Int32Array.of(2, 6, 3, 3, 4, 2), index: 1 },
 ];
 
 let folder: string;
@@ -83,7 +85,7 @@ describeBackend('a teacher', () => {
     let state = teacher.zeroState(shape.batch);
     for (const [i, { inputs }] of windows.entries()) {
       const ids = tensor2d(inputs, [2, 3], 'int32') as Tensor2D;
-      const result = teacher.read(ids, state);
+      const result = teacher.read(ids, state, i);
       const found = await result.logits.data();
       for (const row of [0, 1]) {
         const at = (row * 6 + i * 3) * vocab;
@@ -94,6 +96,61 @@ describeBackend('a teacher', () => {
       ({ state } = result);
     }
     dispose([whole, ...Object.values(tensors), ...Object.values(state)]);
+    teacher.dispose();
+  });
+
+  test('says the same when its logits are stored, to 16 bits', async () => {
+    const teacher = await readIt();
+    const reader = { windows: windows.length, window: (i: number) => windows[i]! };
+    const before = memory().numTensors;
+    const lessons = await storedTeacher(teacher, reader, { ...shape, vocab: words.length });
+    expect(memory().numTensors).toBe(before);
+    expect(lessons.zeroState(shape.batch)).toEqual({});
+    let state = teacher.zeroState(shape.batch);
+    for (const { inputs, index } of windows) {
+      const ids = tensor2d(inputs, [2, 3], 'int32') as Tensor2D;
+      const asked = teacher.read(ids, state, index);
+      // In any order: an epoch may begin in the middle.
+      const told = lessons.read(ids, {}, windows.length - 1 - index);
+      const again = lessons.read(ids, {}, index);
+      expect(again.state).toEqual({});
+      const expected = await asked.logits.data();
+      const found = await again.logits.data();
+      for (let row = 0; row < 6; row++) {
+        const own = [...expected.slice(row * 7, (row + 1) * 7)];
+        const range = Math.max(...own) - Math.min(...own);
+        expectAllClose(found.slice(row * 7, (row + 1) * 7), own, {
+          rtol: 0,
+          atol: range / 131_000,
+        });
+      }
+      dispose([ids, asked.logits, told.logits, again.logits, ...Object.values(state)]);
+      ({ state } = asked);
+    }
+    dispose({ ...state });
+    teacher.dispose();
+    expect(memory().numTensors).toBe(before - Object.keys(teacherWeights).length);
+  });
+
+  test('whose logits are no numbers is refused before the training', async () => {
+    const teacher = await readIt();
+    const reader = { windows: windows.length, window: (i: number) => windows[i]! };
+    const broken: Teacher = {
+      ...teacher,
+      read: () => ({ logits: fill([6, 7], Number.NaN) as Tensor2D, state: {} }),
+    };
+    const before = memory().numTensors;
+    await expect(storedTeacher(broken, reader, { ...shape, vocab: words.length })).rejects.toThrow(
+      'expected finite logits from it, found NaN',
+    );
+    expect(memory().numTensors).toBe(before);
+    teacher.dispose();
+  });
+
+  test('that would fill the memory is asked anew at every step', async () => {
+    const teacher = await readIt();
+    const reader = { windows: 100_000, window: () => windows[0]! };
+    expect(await storedTeacher(teacher, reader, { ...shape, vocab: 10_000 })).toBe(teacher);
     teacher.dispose();
   });
 

@@ -7,25 +7,24 @@ import {
   parseCount,
   print,
   say,
-  startBackend,
   type RunFlags,
-} from '@secateur/app';
-import { readRun } from '@secateur/training';
-import { askCommand, evaluateCommand, pruneCommand } from './commands/model.ts';
+} from '@secateur/app/command';
+import { readRun } from '@secateur/training/run';
 import { addSettingsOptions, runDirectoryOf, settingsFrom } from './commands/options.ts';
-import { trainCommand } from './commands/train.ts';
 import type { Score } from './data/score.ts';
 import { excerpt } from './excerpt.ts';
-import { writeRunReport } from './report.ts';
 import { formatResult, resultSchema } from './result.ts';
 import { checkSettings } from './settings.ts';
-import { verifyRun } from './verify.ts';
+
+/** What runs a network is loaded by the commands that need it, so that the others start at once. */
+const models = () => import('./commands/model.ts');
 
 async function train(flags: RunFlags & Record<string, unknown>): Promise<void> {
   const settings =
     flags.resume === undefined ? settingsFrom(flags) : checkSettings(readRun(flags.resume).config);
   const directory = flags.resume ?? flags.run ?? runDirectoryOf(flags, settings);
   const { checkpointEvery, silent } = flags;
+  const { trainCommand } = await import('./commands/train.ts');
   const result = await trainCommand(settings, {
     ...shared(),
     ...{ directory, checkpointEvery, silent, say },
@@ -57,7 +56,7 @@ program
   .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'wasm')
   .option('--json', 'print JSON', false)
   .action(async (flags) => {
-    const result = await evaluateCommand({ ...shared(), ...flags });
+    const result = await (await models()).evaluateCommand({ ...shared(), ...flags });
     const line = (name: string, { exactMatch, f1, questions }: Score): string =>
       `${name}: exact match ${exactMatch.toFixed(2)}, F1 ${f1.toFixed(2)} of ${questions} questions`;
     print(result, flags.json, () =>
@@ -74,19 +73,21 @@ program
   .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', 'wasm')
   .option('--json', 'print JSON', false)
   .action(async (question: string, flags) => {
-    const { context, located } = await askCommand({ ...shared(), ...flags }, question);
+    const { context, located } = await (
+      await models()
+    ).askCommand({ ...shared(), ...flags }, question);
     print(located, flags.json, () => excerpt(context, located));
   });
 
 addPruneOptions(program.command('prune')).action(async (flags) => {
-  const result = await pruneCommand(flags);
+  const result = await (await models()).pruneCommand(flags);
   print(result, flags.json, () => result.text);
 });
 
 addReportCommand(program, {
   result: resultSchema,
   settings: checkSettings,
-  write: writeRunReport,
+  write: async (...of) => (await import('./report.ts')).writeRunReport(...of),
   format: formatResult,
 });
 
@@ -95,6 +96,8 @@ program
   .option('--data <folder>')
   .option('--backend <name>', '', 'auto')
   .action(async (directory: string, flags: { data?: string; backend: string }) => {
+    const { startBackend } = await import('@secateur/app');
+    const { verifyRun } = await import('./verify.ts');
     await startBackend(flags);
     console.log(JSON.stringify(await verifyRun(directory, flags.data ?? null)));
   });

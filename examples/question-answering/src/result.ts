@@ -1,4 +1,11 @@
-import { countLine, fixedLine, formatTable, resultRows, sizeLine, timeLine } from '@secateur/app';
+import {
+  countLine,
+  fixedLine,
+  formatTable,
+  resultRows,
+  sizeLine,
+  timeLine,
+} from '@secateur/app/command';
 import { z } from 'zod';
 import type { Score } from './data/score.ts';
 

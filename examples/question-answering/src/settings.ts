@@ -1,4 +1,4 @@
-import { checkWith } from '@secateur/app';
+import { checkWith } from '@secateur/app/command';
 import type { Layout } from '@secateur/groups';
 import { z } from 'zod';
 import { vectorPackageNames } from './data/vectors/package.ts';

@@ -1,4 +1,5 @@
-import { digestOf, presetOf } from '@secateur/app';
+import { digestOf } from '@secateur/app';
+import { presetOf } from '@secateur/app/command';
 import { shown } from '@secateur/input';
 import type { Layout, Weights } from '@secateur/groups';
 import type { Vocabularies } from './data/prepare.ts';

@@ -2,9 +2,9 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { messageText, terminalText } from '@secateur/input';
 import type { z } from 'zod';
-import { dropUnwritable, readRun } from '@secateur/training';
+import { dropUnwritable, readRun } from '@secateur/training/run';
 import { parseCount } from './options.ts';
-import { Interrupted } from './session.ts';
+import { Interrupted } from './interrupted.ts';
 
 /** Tells something on the standard error: the standard output is for results, so that `--json` can be piped. */
 export function say(line: string): void {
@@ -60,7 +60,7 @@ export function addReportCommand<Result, Settings>(
       result: Result,
       settings: Settings,
       beside: Readonly<Record<string, Result>>,
-    ): string;
+    ): Promise<string>;
     /** The table. */
     format(result: Result, beside: Readonly<Record<string, Result>>): string;
   },
@@ -71,12 +71,12 @@ export function addReportCommand<Result, Settings>(
     .requiredOption('--run <folder>', 'run directory')
     .option('--beside <folders...>', 'run directories of other networks, as columns of the table')
     .option('--json', 'print the result as JSON', false)
-    .action((flags: { run: string; beside?: readonly string[]; json: boolean }) => {
+    .action(async (flags: { run: string; beside?: readonly string[]; json: boolean }) => {
       const { config, result } = finishedRun(flags.run, of.result);
       const beside = Object.fromEntries(
         (flags.beside ?? []).map((each) => [basename(each), finishedRun(each, of.result).result]),
       );
-      const file = of.write(flags.run, result, of.settings(config), beside);
+      const file = await of.write(flags.run, result, of.settings(config), beside);
       print(result, flags.json, () => of.format(result, beside));
       say(`report: ${file}`);
     });

@@ -9,6 +9,7 @@ import {
   type GuardState,
   type Run,
 } from '@secateur/training';
+import { Interrupted } from './interrupted.ts';
 import { normsByOrigin, type Origins } from './origins.ts';
 
 /** What a session must remember to go on with the same bits. */
@@ -88,19 +89,6 @@ interface StepFacts {
   /** Words or questions that it trained on. */
   readonly units: number;
   readonly seconds: number;
-}
-
-/** Thrown when a signal stopped the training after a checkpoint was saved. */
-export class Interrupted extends Error {
-  /** Always `'Interrupted'`. */
-  override readonly name = 'Interrupted';
-  /** The exit status for the signal, 128 and its number: 130 for Ctrl-C, 129 for a terminal that was closed. */
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode: number) {
-    super(message);
-    this.exitCode = exitCode;
-  }
 }
 
 const LOG_EVERY = 20;

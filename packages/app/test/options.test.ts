@@ -1,16 +1,5 @@
 import { join } from 'node:path';
-import {
-  checkWith,
-  flagOf,
-  parseCount,
-  parseNumber,
-  parseNumbers,
-  parsePositive,
-  parseSeed,
-  parseSize,
-  presetOf,
-  runDirectoryOf,
-} from '@secateur/app';
+import { checkWith, flagOf, parseCount, parseNumber, parseNumbers, parsePositive, parseSeed, parseSize, presetOf, runDirectoryOf } from '@secateur/app/command';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { print, runProgram, say } from '@secateur/app';
+import { print, runProgram, say } from '@secateur/app/command';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 const orders = 'red \u001b[31m, back \u009b1A\r';

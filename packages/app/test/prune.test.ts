@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { addPruneOptions, pruneModel } from '@secateur/app';
+import { pruneModel } from '@secateur/app';
+import { addPruneOptions } from '@secateur/app/command';
 import { parseLayout } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
 

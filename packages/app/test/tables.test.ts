@@ -1,4 +1,5 @@
-import { countLine, formatTable, median, resultRows, timeInTurns } from '@secateur/app';
+import { median, timeInTurns } from '@secateur/app';
+import { countLine, formatTable, resultRows } from '@secateur/app/command';
 import { describe, expect, test } from 'vitest';
 
 describe('resultRows', () => {

@@ -1,4 +1,4 @@
-import { formatTable } from '@secateur/app';
+import { formatTable } from '@secateur/app/command';
 
 /** A table for a person; the first column is left-aligned. */
 export interface Table {

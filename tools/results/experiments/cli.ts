@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseCount } from '@secateur/app';
+import { parseCount } from '@secateur/app/command';
 import { Command } from 'commander';
 import { folderOf, isFinished, type Command as Step, type Experiment } from './experiment.ts';
 import { experiments } from './experiments.ts';
@@ -15,13 +15,15 @@ const program = new Command('experiments')
   .option('--data <folder>', 'the Penn Treebank; without it, its experiments are left out')
   .option('--workers <n>', 'trainings at a time', parseCount, 1)
   .option('--threads <n>', 'threads of each', parseCount)
+  .option('--backend <name>', 'backend of the trainings; default: that of the presets')
   .option('--list', 'only say what there is to do', false)
   .parse();
-const { folder, data, workers, threads, list } = program.opts<{
+const { folder, data, workers, threads, backend, list } = program.opts<{
   folder: string;
   data?: string;
   workers: number;
   threads?: number;
+  backend?: string;
   list: boolean;
 }>();
 const runs = folderOf(resolve(folder));
@@ -51,7 +53,8 @@ const cliOf = (name: Step['program']): string =>
 /** Runs a command to its end; what it says goes into a file beside the runs. */
 function command({ program: name, args }: Step, run: string): Promise<number> {
   const shared = threads === undefined ? [] : ['--threads', String(threads)];
-  const where = args[0] === 'train' ? ['--run', runs.at(run), '--silent'] : [];
+  const on = backend === undefined ? [] : ['--backend', backend];
+  const where = args[0] === 'train' ? ['--run', runs.at(run), '--silent', ...on] : [];
   const node = ['--import', 'tsx', '--conditions=@secateur/source', cliOf(name)];
   const child = spawn(process.execPath, [...node, ...shared, ...args, ...where], {
     stdio: ['ignore', 'pipe', 'pipe'],

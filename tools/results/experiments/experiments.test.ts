@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addRunOptions } from '@secateur/app';
+import { addRunOptions } from '@secateur/app/command';
 import { expect, test } from 'vitest';
 import * as lm from '../../../examples/language-modeling/src/commands/options.ts';
 import * as qa from '../../../examples/question-answering/src/commands/options.ts';

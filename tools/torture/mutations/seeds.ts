@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { formatLayout, layoutToJson, stackedLstmLayout } from '@secateur/groups';
 import { encodeSafetensors, type SafetensorsInput } from '@secateur/safetensors';
-import { runProgram } from '@secateur/app';
+import { runProgram } from '@secateur/app/command';
 import { runHere } from '@secateur/testing';
 import { removeFolder } from '@secateur/testing/temporary';
 import {

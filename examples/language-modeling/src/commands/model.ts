@@ -5,8 +5,8 @@ import {
   tensorsOf,
   type BackendFlags,
   type PrunedModel,
-  type PruneFlags,
 } from '@secateur/app';
+import { type PruneFlags } from '@secateur/app/command';
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadCorpus } from '../data/corpus.ts';
 import { tokenizeProse } from '../data/tokenize.ts';

@@ -9,7 +9,7 @@ import {
   addTeacherOptions,
   teacherFlags,
   type RawFlags,
-} from '@secateur/app';
+} from '@secateur/app/command';
 import { presets } from '../presets.ts';
 import {
   checkSettings,

@@ -1,9 +1,17 @@
+/** Inputs and the words that follow them, both `[batch, steps]` row by row. */
+export interface Window {
+  readonly inputs: Int32Array;
+  readonly targets: Int32Array;
+  /** Its place in the text, counted from 0. */
+  readonly index: number;
+}
+
 /** Rows of a text that are read side by side, as truncated backpropagation through time needs them. */
 export interface BatchReader {
   /** Number of full windows in one pass. */
   readonly windows: number;
-  /** Window `i`: inputs and the words that follow them, both `[batch, steps]` row by row. */
-  window(i: number): { readonly inputs: Int32Array; readonly targets: Int32Array };
+  /** Window `i`. */
+  window(i: number): Window;
 }
 
 /**
@@ -35,7 +43,7 @@ export function batchReader(
         inputs.set(ids.subarray(start, start + steps), row * steps);
         targets.set(ids.subarray(start + 1, start + steps + 1), row * steps);
       }
-      return { inputs, targets };
+      return { inputs, targets, index: i };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { flagOf, runProgram } from '@secateur/app';
+import { flagOf, runProgram } from '@secateur/app/command';
 import { disturbCli, runCli, runHere, type Ended } from '@secateur/testing';
 import { program } from '../../src/program.ts';
 

@@ -6,8 +6,8 @@ import {
   tensorsOf,
   type BackendFlags,
   type PrunedModel,
-  type PruneFlags,
 } from '@secateur/app';
+import { type PruneFlags } from '@secateur/app/command';
 import { encoder } from '../data/examples.ts';
 import { loadQuestions } from '../data/load.ts';
 import { prepareQuestions } from '../data/prepare.ts';

@@ -7,7 +7,7 @@ import {
   addTeacherOptions,
   teacherFlags,
   type RawFlags,
-} from '@secateur/app';
+} from '@secateur/app/command';
 import { vectorPackageNames } from '../data/vectors/package.ts';
 import { presets } from '../presets.ts';
 import { checkSettings, settingNames, type Settings } from '../settings.ts';

@@ -22,9 +22,7 @@ import { drop, type Dropping } from './drop.ts';
 import type { Tokens } from './tokens.ts';
 import { matrix, vector, type NamedTensors } from './weights.ts';
 import { wordVectors } from './word-vectors.ts';
-
-/** Highway layers between the embeddings and the contextual LSTM. */
-export const HIGHWAY_LAYERS = 2;
+import { HIGHWAY_LAYERS } from './layout.ts';
 
 /**
  * What each token is read as: its word's vector beside the features of its characters, through the highway layers,

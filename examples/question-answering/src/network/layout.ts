@@ -7,7 +7,9 @@ import {
   resizeLayout,
   type Layout,
 } from '@secateur/groups';
-import { HIGHWAY_LAYERS } from './embed.ts';
+
+/** Highway layers between the embeddings and the contextual LSTM. */
+export const HIGHWAY_LAYERS = 2;
 
 /** What {@link bidafLayout} is told. */
 export interface BidafLayoutOptions {

@@ -1,0 +1,32 @@
+/**
+ * Private: what the command lines of the example applications share. It loads without TensorFlow.js, so that what trains nothing
+ * starts at once.
+ * @packageDocumentation
+ */
+export { penaltyFlags } from './penalty.ts';
+export {
+  checkWith,
+  flagOf,
+  parseCount,
+  parseNumber,
+  parseNumbers,
+  parsePositive,
+  parseSeed,
+  parseSize,
+  presetOf,
+  runDirectoryOf,
+  addTeacherOptions,
+  teacherFlags,
+  type TeacherSettings,
+  type RawFlags,
+} from './options.ts';
+export {
+  addReportCommand,
+  addRunOptions,
+  print,
+  runProgram,
+  say,
+  type RunFlags,
+} from './program.ts';
+export { addPruneOptions, type PruneFlags } from './prune-options.ts';
+export { countLine, fixedLine, formatTable, resultRows, sizeLine, timeLine } from './table.ts';
