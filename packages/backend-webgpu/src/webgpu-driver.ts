@@ -18,6 +18,7 @@ import { padKernel } from './kernels/pad.ts';
 import { penaltyFactorsKernel } from './kernels/penalty-factors.ts';
 import { poolKernels } from './kernels/pooling.ts';
 import { productKernels } from './kernels/products.ts';
+import { recurrentKernels } from './kernels/recurrent/recurrent-kernels.ts';
 import { reductionKernels } from './kernels/reductions.ts';
 import { rhnKernels } from './kernels/rhn-kernels.ts';
 import { segmentSumKernel } from './kernels/segment-sum.ts';
@@ -55,6 +56,7 @@ export const webgpuDriver: BackendDriver = {
       ...lstmKernels(),
       ...gruKernels(),
       ...rhnKernels(),
+      ...recurrentKernels(),
       ...crossEntropyKernels(),
       distilledCrossEntropyKernel(),
       ...normKernels(),

@@ -4,9 +4,9 @@
 import { GROUP } from '../program.ts';
 
 /** Columns that a workgroup computes. */
-const UNITS = 32;
+export const UNITS: number = 32;
 /** Parts that the inner dimension is cut into; also the most rows of a workgroup, so that each lane ends with one entry. */
-const SLICES = GROUP / UNITS;
+export const SLICES: number = GROUP / UNITS;
 
 /** The sizes of a step's grid: how many rows a workgroup takes, and how many workgroups there are. */
 export function stepGrid(batch: number, units: number): { rows: number; groups: number } {
@@ -80,7 +80,7 @@ export function stepMain({ rows, type, inner, factor, value, body }: StepCode): 
 }
 
 /** Neither overflows: every exponent is at most 0. Near 0 the tanh is a polynomial, right to 2e-10 of its value. */
-const activations = `
+export const activations: string = `
   fn sigmoidOf(x : f32) -> f32 {
     let e = exp(-abs(x));
     return select(e, 1.0, x >= 0.0) / (1.0 + e);
