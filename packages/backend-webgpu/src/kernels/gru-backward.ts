@@ -7,7 +7,7 @@ import { gateUniforms } from './gate-uniforms.ts';
 import { resetBack, stepBack, wholeStepBack } from './gru-steps-back.ts';
 import { outputBefore, outputsBefore } from './outputs-before.ts';
 import { product, productsSideBySide } from './products.ts';
-import { stepGrid } from './step-program.ts';
+import { stepGrid } from './recurrent/step-sums.ts';
 import { sumsDownColumns, zeros } from './sums.ts';
 import { transposed } from './transpose.ts';
 

@@ -6,7 +6,8 @@ import type { GpuKernel } from './fused-kernel.ts';
 import { gateUniforms } from './gate-uniforms.ts';
 import { outputBefore } from './outputs-before.ts';
 import { product } from './products.ts';
-import { blocks, stepDeclarations, stepGrid, stepMain } from './step-program.ts';
+import { stepGrid } from './recurrent/step-sums.ts';
+import { blocks, stepDeclarations, stepMain } from './step-program.ts';
 
 /**
  * `GruSequence`: one product for the inputs of all steps, then for each step one program, which multiplies the output

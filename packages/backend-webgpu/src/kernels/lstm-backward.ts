@@ -6,7 +6,8 @@ import type { GpuKernel } from './fused-kernel.ts';
 import { gateUniforms } from './gate-uniforms.ts';
 import { outputsBefore } from './outputs-before.ts';
 import { product } from './products.ts';
-import { sigmoidSlope as slope, stepDeclarations, stepGrid, stepMain } from './step-program.ts';
+import { stepGrid } from './recurrent/step-sums.ts';
+import { sigmoidSlope as slope, stepDeclarations, stepMain } from './step-program.ts';
 import { sumsDownColumns, zeros } from './sums.ts';
 import { transposed } from './transpose.ts';
 

@@ -4,7 +4,8 @@ import { copy, makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';
 import { product, productsSideBySide } from './products.ts';
 import { stateBefore, statesBefore } from './rhn-states.ts';
-import { sigmoidSlope, stepDeclarations, stepGrid, stepMain } from './step-program.ts';
+import { stepGrid } from './recurrent/step-sums.ts';
+import { sigmoidSlope, stepDeclarations, stepMain } from './step-program.ts';
 import { sumsDownColumns, zeros } from './sums.ts';
 import { transposed } from './transpose.ts';
 

@@ -4,7 +4,8 @@ import { makeOutput, type Program, run } from '../program.ts';
 import type { GpuKernel } from './fused-kernel.ts';
 import { product } from './products.ts';
 import { stateBefore } from './rhn-states.ts';
-import { blocks, stepDeclarations, stepGrid, stepMain } from './step-program.ts';
+import { stepGrid } from './recurrent/step-sums.ts';
+import { blocks, stepDeclarations, stepMain } from './step-program.ts';
 
 /**
  * `RhnSequence`: one product for the inputs of all steps, then one program for each depth of each step, which multiplies

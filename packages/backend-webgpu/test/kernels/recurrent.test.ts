@@ -50,7 +50,9 @@ function given(cell: Cell, values: CellValues): Given {
 
 async function soil(cell: Cell, { batch, time, units, depth }: CellValues): Promise<void> {
   const rows = batch * time * depth;
-  await soilMemory([1, 2, 3, 4, 5].flatMap((n) => [n * rows * units, n * batch * units, n * units]));
+  await soilMemory(
+    [1, 2, 3, 4, 5].flatMap((n) => [n * rows * units, n * batch * units, n * units]),
+  );
 }
 
 async function expectForward(cell: Cell, values: CellValues): Promise<void> {
@@ -110,7 +112,7 @@ describeWebgpu('RecurrentSequence', () => {
     );
   });
   test('of random cells', async () => {
-    const cells = fc.sample(randomCells, { seed: 1, numRuns: 60 });
+    const cells = fc.sample(randomCells, { seed: 1, numRuns: 25 });
     const sizes = { batch: 2, time: 3, input: 2, units: 3 };
     for (const cell of cells) {
       const values = cellValues(cell, sizes);

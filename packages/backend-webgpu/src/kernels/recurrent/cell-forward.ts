@@ -1,15 +1,15 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { otherStates } from '@secateur/backend';
-import { type Cell, cellGradient, savedBy } from '@secateur/kernels';
+import { cellGradient, savedBy } from '@secateur/kernels';
 import { as } from '../../gpu-backend.ts';
 import { makeOutput, type Tensors } from '../../program.ts';
 import type { GpuKernel } from '../fused-kernel.ts';
 import { moved } from '../places.ts';
 import { product } from '../products.ts';
-import { stepGrid } from '../step-program.ts';
-import { readCall, givenLines } from './cell-call.ts';
+import { givenLines, readCall } from './cell-call.ts';
 import { runsOf } from './cell-program.ts';
 import { cellStages } from './cell-stages.ts';
+import { stepGrid } from './step-sums.ts';
 
 /**
  * `RecurrentSequence`: one product for the inputs of all steps, then for each repetition of each step one program a stage, which

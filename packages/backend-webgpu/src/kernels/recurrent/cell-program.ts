@@ -1,8 +1,8 @@
 import { type Cell, type Dialect, emitter, type Emitter, type Node } from '@secateur/kernels';
 import type { GpuBackend } from '../../gpu-backend.ts';
 import { type Program, run, type Tensors, type Uniforms } from '../../program.ts';
-import { activations } from '../step-program.ts';
 import type { CellMemory } from './cell-memory.ts';
+import { activations } from './step-sums.ts';
 
 /** A program, and what its text names. */
 export interface CellProgram extends Program {
@@ -14,25 +14,27 @@ export interface CellProgram extends Program {
 
 /** Makes a program that has those of some WGSL functions that it calls, itself or through each other. */
 export function cellProgram(
-  name: string,
   functions: Readonly<Record<string, string>>,
-  { main, declarations = '' }: Pick<Program, 'main' | 'declarations'>,
+  { name, main, declarations = '' }: Program,
 ): CellProgram {
-  let text = `${declarations}\n${main}`;
-  const used = new Map<string, string>();
-  for (let before = -1; before < used.size; ) {
-    before = used.size;
-    for (const [each, code] of Object.entries(functions)) {
-      if (used.has(each) || !text.includes(`${each}(`)) continue;
-      used.set(each, code);
-      text += code;
+  const used = new Set<string>();
+  let text = declarations;
+  const include = (code: string): void => {
+    text += code;
+    for (const [each, more] of Object.entries(functions)) {
+      if (used.has(each) || !code.includes(`${each}(`)) continue;
+      used.add(each);
+      include(more);
     }
-  }
+  };
+  include(main);
   const named = (pattern: RegExp): Set<string> =>
     new Set([...text.matchAll(pattern)].map((match) => match[1]!));
   return {
     name,
-    declarations: [activations, declarations, ...used.values()].join('\n'),
+    declarations: [activations, declarations, ...[...used].map((each) => functions[each]!)].join(
+      '',
+    ),
     main,
     arrays: named(/(\w+)\[/g),
     uniforms: named(/uniforms\.(\w+)/g),
@@ -46,8 +48,8 @@ export function runsOf(
   { inputs, outputs }: Tensors,
   uniforms: Uniforms,
   groups: number,
-): (more: Uniforms) => void {
-  const pick = <T>(all: Readonly<Record<string, T>>, names: ReadonlySet<string>): Record<string, T> =>
+): (more?: Uniforms) => void {
+  const pick = <T>(all: Readonly<Record<string, T>>, names: ReadonlySet<string>) =>
     Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
   const bound = { inputs: pick(inputs, program.arrays), outputs: pick(outputs, program.arrays) };
   const fixed = pick(uniforms, program.uniforms);
@@ -71,48 +73,47 @@ export function cellLines(
   nodes: readonly Node[],
   memory: CellMemory,
   held: ReadonlyMap<number, string>,
-  sums: Readonly<Record<string, string>> = {},
 ): Emitter {
   return emitter(
     nodes.map((node, at) => (held.has(at) ? { ...node, args: [] } : node)),
     {
-      leaf: (node, at) => held.get(at) ?? memory.leaf(node, sums),
+      leaf: (node, at) => held.get(at) ?? memory.leaf(node),
       apply,
       declare: (name, value) => `let ${name} = ${value};`,
     },
   );
 }
 
-/** A WGSL function of the value of one node, that a product reads. */
-export function readFunction(
+/** WGSL functions of the values that products read: `read` and the place of the node. */
+export function readFunctions(
   cell: Cell,
   memory: CellMemory,
   held: ReadonlyMap<number, string>,
-  at: number,
-): [name: string, code: string] {
-  const out = cellLines(cell.nodes, memory, held);
-  const value = out.name(at);
-  return [
-    `read${at}`,
-    `fn read${at}(t : u32, level : u32, b : u32, unit : u32) -> f32 {
-      ${out.lines.join('\n')}
-      return ${value};
-    }`,
-  ];
+): Record<string, string> {
+  const reads = cell.stages.flatMap(({ products }) => products.map(({ read }) => read));
+  return Object.fromEntries(
+    reads.map((at) => {
+      const out = cellLines(cell.nodes, memory, held);
+      const value = out.name(at);
+      const lines = out.lines.join('\n');
+      const head = `fn read${at}(t : u32, level : u32, b : u32, unit : u32) -> f32`;
+      return [`read${at}`, `\n${head} { ${lines} return ${value}; }`];
+    }),
+  );
 }
 
+const made = new Map<string, unknown>();
 const numbers = new Map<string, number>();
-const known = new WeakMap<Cell, number>();
 
-/** A number for each definition of a cell, whatever cells are called: equal definitions share their programs. */
-export function definitionNumber(cell: Cell): number {
-  const text = (): string => JSON.stringify(cell);
-  let number = known.get(cell);
-  if (number === undefined) {
-    const key = text();
-    number = numbers.get(key) ?? numbers.size;
-    numbers.set(key, number);
-    known.set(cell, number);
-  }
-  return number;
+/**
+ * Makes something of a cell once. It gets a name of its own for each definition, whatever the cell is called; equal definitions
+ * share it.
+ */
+export function ofDefinition<T>(cell: Cell, what: string, make: (name: string) => T): T {
+  const definition = JSON.stringify(cell);
+  const number = numbers.get(definition) ?? numbers.size;
+  numbers.set(definition, number);
+  const name = `cell ${number} ${what}`;
+  if (!made.has(name)) made.set(name, make(name));
+  return made.get(name) as T;
 }

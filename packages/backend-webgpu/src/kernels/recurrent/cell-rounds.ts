@@ -1,19 +1,21 @@
-// The programs of a step back through a cell.
-import type { Cell } from '@secateur/kernels';
-import { cellMemory, depthOf, entry, positionFrom, vectorLine, type CellMemory } from './cell-memory.ts';
-import { cellLines, cellProgram, definitionNumber, type CellProgram } from './cell-program.ts';
-import { gradientRounds, type GradientRounds } from './gradient-rounds.ts';
+// The programs of a step back through a cell, one for each round.
+import type { Cell, Emitter, Product } from '@secateur/kernels';
+import { cellMemory, type CellMemory, entry, positionFrom } from './cell-memory.ts';
+import { cellLines, cellProgram, type CellProgram, ofDefinition } from './cell-program.ts';
+import { gradientRounds } from './gradient-rounds.ts';
 import { stepSums, type Sums } from './step-sums.ts';
 
-/** The programs of a step back. */
-export interface CellRounds extends Pick<GradientRounds, 'shared'> {
-  /** In order; the first is also what is left to do before the first step. */
+/** The programs of a step back, or of a repetition, in order. */
+export interface CellRounds {
+  /** The first of them also does what is left before the first step. */
   readonly programs: readonly CellProgram[];
-  /** Whether `given` ends with the gradients of the outputs, because a program would bind too many tensors. */
+  /** Whether both parts of every block have the same gradient, which is then written once. */
+  readonly shared: boolean;
+  /** Whether `given` ends with the gradients of the outputs, since a program would bind too many tensors. */
   readonly crowded: boolean;
   /**
-   * How many values `[batch, units]` are handed on in `carried`. Those of the states stand first, given at the last step and
-   * found before the first; the sums of the parameters come last.
+   * How many values `[batch, units]` are handed on. The first of them are the gradients of the states, given after the last step and
+   * found before the first; the last are the sums of those of the parameters.
    */
   readonly carried: number;
 }
@@ -21,159 +23,133 @@ export interface CellRounds extends Pick<GradientRounds, 'shared'> {
 /** The most tensors of a program. */
 const MOST = 8;
 
-const known = new Map<string, CellRounds>();
+/** The programs of a cell for workgroups of `rows` rows. */
+export const cellRounds = (cell: Cell, rows: number): CellRounds =>
+  ofDefinition(cell, `backward ${rows}`, (name) => {
+    const rounds = makeRounds(cell, rows, name, false);
+    const fits = rounds.programs.every(
+      ({ arrays }) => [...arrays].filter((array) => array !== 'parts').length <= MOST,
+    );
+    return fits ? rounds : makeRounds(cell, rows, name, true);
+  });
 
-/** The programs of a cell for workgroups of `rows` rows; they are made once. */
-export function cellRounds(cell: Cell, rows: number): CellRounds {
-  const name = `cell ${definitionNumber(cell)} backward ${rows}`;
-  const found =
-    known.get(name) ??
-    [false, true]
-      .map((crowded) => makeRounds(cell, rows, crowded, name))
-      .find(({ programs }) => programs.every(({ arrays }) => tensorsOf(arrays) <= MOST))!;
-  known.set(name, found);
-  return found;
-}
-
-const tensorsOf = (arrays: ReadonlySet<string>): number =>
-  arrays.size - (arrays.has('parts') ? 1 : 0);
-
-function makeRounds(cell: Cell, rows: number, crowded: boolean, name: string): CellRounds {
+function makeRounds(cell: Cell, rows: number, name: string, crowded: boolean): CellRounds {
   const memory = cellMemory(cell);
-  const of = gradientRounds(cell);
-  const { gradient, count, carried: handed } = of;
-  const { states, output, parameters } = cell;
-  const planes = Math.max(states.length, handed.length);
-  const carried = (plane: number): string => entry('carried', `${plane}u * uniforms.batch + b`);
-  const own = (b: string): string =>
-    `(${cell.repeats ? `(level * uniforms.batch + ${b})` : b} * uniforms.time + t) * ${memory.own}u`;
-  const isLast = `t + 1u == uniforms.time${cell.repeats ? ' && level + 1u == uniforms.depth' : ''}`;
+  const { gradient, rounds, carried, shared } = gradientRounds(cell);
+  const { states, parameters, repeats, stages } = cell;
+  const planes = Math.max(states.length, carried.length);
+  const plane = (k: number): string => entry('carried', `${k}u * uniforms.batch + b`);
+  const isLast = `t + 1u == uniforms.time${repeats ? ' && level + 1u == uniforms.depth' : ''}`;
+  const row = 'b * uniforms.time + t';
+  const dy = crowded ? memory.vector(`${parameters.length}u + ${row}`) : entry('dy', row);
 
-  const linesOf = (round: number): ReturnType<typeof cellLines> => {
+  /** Lines that evaluate what this round is the first to know, and write it where it belongs. */
+  const evaluated = (round: number): Emitter => {
     const held = new Map(memory.stored);
     gradient.nodes.forEach(({ op, name = '' }, at) => {
       if (op === 'upstream') held.set(at, `d${states.indexOf(name)}`);
-      if (op === 'back' && of.rounds[at] === round) held.set(at, backSum(memory, name));
+      if (op === 'back')
+        held.set(
+          at,
+          partsOf(memory, name)
+            .map((part) => part.name)
+            .join(' + '),
+        );
     });
-    handed.forEach((at, plane) => {
-      if (of.rounds[at]! < round) held.set(at, carried(plane));
+    carried.forEach((at, k) => {
+      if (rounds[at]! < round) held.set(at, plane(k));
     });
-    return cellLines(gradient.nodes, memory, held);
-  };
-  /** Evaluates what this round is the first to know, and writes it where it belongs. */
-  const write = (out: ReturnType<typeof cellLines>, round: number): void => {
-    const here = (at: number | undefined): at is number =>
-      at !== undefined && Math.max(0, of.rounds[at]!) === round;
-    for (const [block, { input, recurrent }] of gradient.stages.flatMap(({ blocks }) =>
-      Object.entries(blocks),
-    )) {
-      if (here(recurrent)) {
-        out.line(`${entry('own', `${own('b')} + uniforms.own_${block}`)} = ${out.name(recurrent)};`);
-      }
-      if (of.shared || !here(input)) continue;
-      const line = `(b * uniforms.time + t) * ${memory.inputs}u + uniforms.input_${block}`;
-      const assignment = `${entry('dz', line)} = ${out.name(input)};`;
-      out.line(cell.repeats ? `if (level == 0u) { ${assignment} }` : assignment);
+    const out = cellLines(gradient.nodes, memory, held);
+    const write = (place: string, at: number | undefined, before = '', first = true): void => {
+      if (at === undefined || Math.max(0, rounds[at]!) !== round) return;
+      const line = `${place} = ${before}${out.name(at)};`;
+      out.line(first ? line : `if (level == 0u) { ${line} }`);
+    };
+    const slopes = gradient.stages.flatMap(({ blocks }) => Object.entries(blocks));
+    for (const [block, { input, recurrent }] of slopes) {
+      write(entry('own', `${ownLine(memory, repeats, 'b')} + uniforms.own_${block}`), recurrent);
+      const line = `(${row}) * ${memory.inputs}u + uniforms.input_${block}`;
+      if (!shared) write(entry('dz', line), input, '', !repeats);
     }
     parameters.forEach((parameter, k) => {
-      const at = gradient.parameters[parameter]!;
-      if (!here(at)) return;
-      const sum = carried(planes + k);
-      out.line(`${sum} = select(${sum}, 0.0, ${isLast}) + ${out.name(at)};`);
+      const sum = plane(planes + k);
+      write(sum, gradient.parameters[parameter], `select(${sum}, 0.0, ${isLast}) + `);
     });
-    handed.forEach((at, plane) => {
-      if (here(at)) out.line(`${carried(plane)} = ${out.name(at)};`);
-    });
+    carried.forEach((at, k) => write(plane(k), at));
+    return out;
   };
 
-  const programs = cell.stages.map((_, round) => {
-    const out = linesOf(round);
-    write(out, round);
-    const through = cell.stages[round === 0 ? 0 : count - round]!;
-    const inner = (length: string): string =>
-      round === 0 ? `select(${length}, 0u, isLast)` : length;
-    const { declarations, main } = stepSums(
-      through.products.map(({ blocks }) => sumsOf(memory, own, blocks, inner, cell.repeats)),
+  const sumsBack = (stage: number, atEnd: boolean): ReturnType<typeof stepSums> =>
+    stepSums(
+      stages[stage]!.products.map((product) => sumsOf(memory, repeats, product, atEnd)),
       rows,
     );
+  const later = stages.slice(1).map((_, k) => {
+    const { declarations, main } = sumsBack(stages.length - 1 - k, false);
     const position = positionFrom(cell, 'uniforms.next - 1u');
-    const body = out.lines.join('\n');
-    return cellProgram(`${name} ${round}`, memory.functions, {
+    return cellProgram(memory.functions, {
+      name: `${name} ${k + 1}`,
       declarations,
-      main:
-        round > 0
-          ? `${position}\n${main}\n${body}`
-          : `
-            // Nothing comes back to the last step.
-            let isLast = uniforms.next == uniforms.time * ${depthOf(cell)};
-            ${positionFrom(cell, 'uniforms.next')}
-            ${main}
-            ${leftToDo()}
-            {
-              ${position}
-              ${cell.repeats ? 'if (level + 1u == uniforms.depth) {' : '{'}
-                d${states.indexOf(output)} += ${crowded ? entry('given', vectorLine(cell, `${parameters.length}u + b * uniforms.time + t`)) : entry('dy', 'b * uniforms.time + t')};
-              }
-              ${body}
-            }`,
+      main: [position, main, ...evaluated(k + 1).lines].join('\n'),
     });
   });
-  return { programs, crowded, shared: of.shared, carried: planes + parameters.length };
 
-  /** The gradients of the states before a step; before the first step that is the end. */
-  function leftToDo(): string {
-    const out = linesOf(count);
-    write(out, count);
-    states.forEach((state, k) => out.line(`d${k} = ${out.name(gradient.states[state]!)};`));
-    const each = (line: (state: string, k: number) => string): string => states.map(line).join('\n');
-    return `
-      ${each((_, k) => `var d${k} = 0.0;`)}
-      if (isLast) {
-        ${each((state, k) => (state === output ? '' : `d${k} = ${carried(k)};`))}
+  const left = evaluated(stages.length);
+  states.forEach((state, k) => left.line(`d${k} = ${left.name(gradient.states[state]!)};`));
+  const eachState = (line: (k: number) => string): string =>
+    states.map((_, k) => line(k)).join('\n');
+  const { declarations, main } = sumsBack(0, true);
+  const first = cellProgram(memory.functions, {
+    name: `${name} 0`,
+    declarations,
+    main: `
+      let atEnd = uniforms.next == uniforms.time${repeats ? ' * uniforms.depth' : ''};
+      ${positionFrom(cell, 'uniforms.next')}
+      ${main}
+      ${eachState((k) => `var d${k} = 0.0;`)}
+      if (atEnd) {
+        ${eachState((k) => (states[k] === cell.output ? '' : `d${k} = ${plane(k)};`))}
       } else {
-        ${out.lines.join('\n')}
+        ${left.lines.join('\n')}
       }
       if (uniforms.next == 0u) {
-        ${each((_, k) => `${carried(k)} = d${k};`)}
+        ${eachState((k) => `${plane(k)} = d${k};`)}
         return;
-      }`;
-  }
-}
-
-/** WGSL: what comes back through a product, of the sums that it has. */
-function backSum({ own }: CellMemory, blocks: string): string {
-  if (blocks.length === own) return `back_${blocks}`;
-  return [...blocks].map((block) => `back_${blocks}_${block}`).join(' + ');
-}
-
-/** The gradients of the blocks of a product times their columns of the recurrent weights, turned round. */
-function sumsOf(
-  memory: CellMemory,
-  own: (b: string) => string,
-  blocks: string,
-  inner: (length: string) => string,
-  repeats: boolean,
-): Sums {
-  const first = repeats ? `level * ${memory.own}u` : '0u';
-  if (blocks.length === memory.own) {
-    // All of them, one after the other, as one long sum.
-    return {
-      inner: inner(`${memory.own}u * uniforms.units`),
-      sums: [
-        {
-          name: `back_${blocks}`,
-          factor: `transpose[(${first} * uniforms.units + k) * uniforms.units + unit]`,
-          value: (b) => `own[${own(b)} * uniforms.units + k]`,
-        },
-      ],
-    };
-  }
+      }
+      {
+        ${positionFrom(cell, 'uniforms.next - 1u')}
+        ${repeats ? 'if (level + 1u == uniforms.depth)' : ''} { d${states.indexOf(cell.output)} += ${dy}; }
+        ${evaluated(0).lines.join('\n')}
+      }`,
+  });
   return {
-    inner: inner('uniforms.units'),
-    sums: [...blocks].map((block) => ({
-      name: `back_${blocks}_${block}`,
-      factor: `transpose[((${first} + uniforms.own_${block}) * uniforms.units + k) * uniforms.units + unit]`,
-      value: (b) => `own[(${own(b)} + uniforms.own_${block}) * uniforms.units + k]`,
+    ...{ programs: [first, ...later], shared, crowded },
+    carried: planes + parameters.length,
+  };
+}
+
+/** WGSL: where the gradients of the recurrent parts of a step of sequence `b` begin. */
+const ownLine = ({ own }: CellMemory, repeats: boolean, b: string): string =>
+  `(${repeats ? `(level * uniforms.batch + ${b})` : b} * uniforms.time + t) * ${own}u`;
+
+/** The sums that come back through a product: a long one over all blocks where it has all of them, else one for each. */
+const partsOf = ({ own }: CellMemory, blocks: string): { name: string; first: string }[] =>
+  blocks.length === own
+    ? [{ name: `back_${blocks}`, first: '0u' }]
+    : [...blocks].map((block) => ({ name: `back_${block}`, first: `uniforms.own_${block}` }));
+
+/** Gradients of recurrent parts times the columns of their blocks, turned round; nothing comes back `atEnd`. */
+function sumsOf(memory: CellMemory, repeats: boolean, { blocks }: Product, atEnd: boolean): Sums {
+  const parts = partsOf(memory, blocks);
+  const inner =
+    parts.length === blocks.length ? 'uniforms.units' : `${blocks.length}u * uniforms.units`;
+  const level = repeats ? `level * ${memory.own}u + ` : '';
+  return {
+    inner: atEnd ? `select(${inner}, 0u, atEnd)` : inner,
+    sums: parts.map(({ name, first }) => ({
+      name,
+      factor: `transpose[((${level}${first}) * uniforms.units + k) * uniforms.units + unit]`,
+      value: (b) => `own[(${ownLine(memory, repeats, b)} + ${first}) * uniforms.units + k]`,
     })),
   };
 }

@@ -1,71 +1,58 @@
 // The programs of a step of a cell, one for each stage.
-import type { Cell } from '@secateur/kernels';
-import { cellMemory, depthOf, entry, positionFrom, type CellMemory } from './cell-memory.ts';
+import type { Cell, Product } from '@secateur/kernels';
+import { cellMemory, type CellMemory, entry, positionFrom } from './cell-memory.ts';
 import {
   cellLines,
   cellProgram,
-  definitionNumber,
-  readFunction,
   type CellProgram,
+  ofDefinition,
+  readFunctions,
 } from './cell-program.ts';
 import { stepSums, type Sums } from './step-sums.ts';
 
 /** The programs of a step, or of a repetition, in order. */
 export interface CellStages {
   readonly programs: readonly CellProgram[];
-  /** How many values `[batch, units]` a stage hands on to a later one beside what is kept. */
+  /** How many values `[batch, units]` a stage hands on to a later one, beside what is kept. */
   readonly carried: number;
 }
 
-const known = new Map<string, CellStages>();
-
-/** The programs of a cell for workgroups of `rows` rows; they are made once. */
-export function cellStages(cell: Cell, rows: number): CellStages {
-  const name = `cell ${definitionNumber(cell)} forward ${rows}`;
-  const stages = known.get(name) ?? makeStages(cell, rows, name);
-  known.set(name, stages);
-  return stages;
-}
+/** The programs of a cell for workgroups of `rows` rows. */
+export const cellStages = (cell: Cell, rows: number): CellStages =>
+  ofDefinition(cell, `forward ${rows}`, (name) => makeStages(cell, rows, name));
 
 function makeStages(cell: Cell, rows: number, name: string): CellStages {
   const memory = cellMemory(cell);
+  const { stored } = memory;
   const stageOf = stagesOfNodes(cell);
-  const carried = carriedNodes(cell, memory, stageOf);
-  const between = (at: number): string =>
-    entry('between', `${carried.indexOf(at)}u * uniforms.batch + b`);
-  const places = new Map([...memory.stored, ...carried.map((at) => [at, between(at)] as const)]);
+  const carried = carriedNodes(cell, stored, stageOf);
+  const places = new Map(stored);
+  carried.forEach((at, k) => places.set(at, entry('between', `${k}u * uniforms.batch + b`)));
+  const after = new Set(Object.values(cell.next));
+
   const programs = cell.stages.map(({ products }, stage) => {
+    const isHere = (at: number): boolean => Math.max(0, stageOf[at]!) === stage;
     const held = new Map([...places].filter(([at]) => stageOf[at]! >= 0 && stageOf[at]! < stage));
-    const out = cellLines(
-      cell.nodes,
-      memory,
-      held,
-      Object.fromEntries(cell.blocks.map(({ name }) => [name, `sum_${name}`])),
-    );
-    const here = (at: number): boolean => Math.max(0, stageOf[at]!) === stage;
-    const write = (place: string, at: number): void => out.line(`${place} = ${out.name(at)};`);
+    const out = cellLines(cell.nodes, memory, held);
     for (const [at, place] of places) {
-      if (here(at) && !Object.values(cell.next).includes(at)) write(place, at);
+      if (isHere(at) && !after.has(at)) out.line(`${place} = ${out.name(at)};`);
     }
-    for (const state of cell.states) {
-      const at = cell.next[state]!;
-      if (!here(at)) continue;
-      write(memory.after(state), at);
+    for (const state of cell.states.filter((each) => isHere(cell.next[each]!))) {
+      const value = out.name(cell.next[state]!);
+      out.line(`${memory.after(state)} = ${value};`);
       if (!cell.repeats || state !== cell.output) continue;
-      const place = entry('y', 'b * uniforms.time + t');
-      out.line(`if (level + 1u == uniforms.depth) { ${place} = ${out.name(at)}; }`);
+      out.line(`if (level + 1u == uniforms.depth) { ${memory.output} = ${value}; }`);
     }
-    const { declarations, main } = stepSums(
+    const sums = stepSums(
       products.map((product) => sumsOf(cell, memory, product)),
       rows,
     );
-    const reads = products.map(({ read }) => readFunction(cell, memory, held, read));
     return cellProgram(
-      `${name} ${stage}`,
-      { ...memory.functions, ...Object.fromEntries(reads) },
+      { ...memory.functions, ...readFunctions(cell, memory, held) },
       {
-        declarations,
-        main: `${positionFrom(cell, 'uniforms.position')}\n${main}\n${out.lines.join('\n')}`,
+        name: `${name} ${stage}`,
+        declarations: sums.declarations,
+        main: [positionFrom(cell, 'uniforms.position'), sums.main, ...out.lines].join('\n'),
       },
     );
   });
@@ -73,19 +60,21 @@ function makeStages(cell: Cell, rows: number, name: string): CellStages {
 }
 
 /** By node, the stage that evaluates it; -1 for one that waits for no product. */
-export function stagesOfNodes(cell: Cell): number[] {
-  const stages = new Array<number>(cell.nodes.length).fill(-1);
-  cell.stages.forEach(({ nodes, blocks }, stage) => {
-    for (const at of nodes) stages[at] = stage;
-    cell.nodes.forEach(({ op, name }, at) => {
-      if ((op === 'gate' || op === 'recurrent') && blocks.includes(name!)) stages[at] = stage;
-    });
+function stagesOfNodes(cell: Cell): number[] {
+  return cell.nodes.map(({ op, name = '' }, at) => {
+    const isSum = op === 'gate' || op === 'recurrent';
+    return cell.stages.findIndex(({ nodes, blocks }) =>
+      isSum ? blocks.includes(name) : nodes.includes(at),
+    );
   });
-  return stages;
 }
 
 /** The nodes of a stage that a later one needs and that no step keeps. */
-function carriedNodes(cell: Cell, { stored }: CellMemory, stageOf: readonly number[]): number[] {
+function carriedNodes(
+  cell: Cell,
+  stored: ReadonlyMap<number, string>,
+  stageOf: readonly number[],
+): number[] {
   const found = new Set<number>();
   const seen = new Set<string>();
   const visit = (at: number, stage: number): void => {
@@ -104,20 +93,17 @@ function carriedNodes(cell: Cell, { stored }: CellMemory, stageOf: readonly numb
 }
 
 /** What the blocks of a product get of what it reads. */
-function sumsOf(
-  cell: Cell,
-  { own }: CellMemory,
-  { read, blocks }: Cell['stages'][number]['products'][number],
-): Sums {
+function sumsOf({ repeats }: Cell, { own }: CellMemory, { read, blocks }: Product): Sums {
   const letters = [...blocks];
-  const line = cell.repeats ? `level * ${own}u + ` : '';
+  const [width, first] = repeats
+    ? [`uniforms.depth * ${own}u`, `level * ${own}u + `]
+    : [`${own}u`, ''];
   return {
     inner: 'uniforms.units',
     setup: [
-      `let width = ${depthOf(cell)} * ${own}u * uniforms.units;`,
+      `let width = ${width} * uniforms.units;`,
       ...letters.map(
-        (name) =>
-          `let column_${name} = (${line}uniforms.own_${name}) * uniforms.units + unit;`,
+        (name) => `let column_${name} = (${first}uniforms.own_${name}) * uniforms.units + unit;`,
       ),
     ].join('\n'),
     sums: letters.map((name) => ({

@@ -7,7 +7,13 @@ import { sumsDownColumns } from '../sums.ts';
 import { transposed } from '../transpose.ts';
 import type { CellCall } from './cell-call.ts';
 import { cellMemory } from './cell-memory.ts';
-import { cellProgram, definitionNumber, readFunction, runsOf, type CellProgram } from './cell-program.ts';
+import {
+  cellProgram,
+  type CellProgram,
+  ofDefinition,
+  readFunctions,
+  runsOf,
+} from './cell-program.ts';
 
 /** The gradients of a cell's blocks at all steps. */
 export interface BlockGradients {
@@ -73,14 +79,13 @@ function recurrentGradient(
   const each = products.length > 1 ? depth * blocks : depth;
   const reads = makeOutput(backend, [each, rows, units]);
   const size = sizeOf(reads);
-  const readAll = runsOf(
+  runsOf(
     backend,
     readsOf(cell),
     { inputs: kept, outputs: { reads } },
     { ...uniforms, size: ['u32', size] },
     Math.ceil(size / GROUP),
-  );
-  readAll({});
+  )();
   if (products.length === 1) {
     const gradient = productsSideBySide(backend, reads, own);
     backend.disposeData(reads.dataId);
@@ -92,46 +97,31 @@ function recurrentGradient(
   return gradient;
 }
 
-const known = new Map<number, CellProgram>();
-
 /** The program of what the products read at all steps. */
-function readsOf(cell: Cell): CellProgram {
-  const number = definitionNumber(cell);
-  const program = known.get(number) ?? makeReads(cell, `cell ${number} reads`);
-  known.set(number, program);
-  return program;
-}
-
-function makeReads(cell: Cell, name: string): CellProgram {
-  const memory = cellMemory(cell);
-  const products = cell.stages.flatMap((stage) => stage.products);
-  const functions = products.map(({ read }) => readFunction(cell, memory, memory.stored, read));
-  const planes = products.length > 1 ? memory.own : 1;
-  const write = (read: number): string => `reads[i] = read${read}(t, level, b, unit);`;
-  return cellProgram(
-    name,
-    { ...memory.functions, ...Object.fromEntries(functions) },
-    {
-      main: `
-        let i = group * ${GROUP}u + lane;
-        if (i >= uniforms.size) { return; }
-        let unit = i % uniforms.units;
-        let row = i / uniforms.units;
-        let t = row % uniforms.time;
-        let b = row / uniforms.time % uniforms.batch;
-        let plane = row / uniforms.time / uniforms.batch;
-        let level = plane / ${planes}u;
-        let block = plane % ${planes}u;
-        ${
-          products.length === 1
-            ? write(products[0]!.read)
-            : products
-                .map(({ read, blocks }) => {
-                  const among = [...blocks].map((name) => `block == uniforms.own_${name}`);
-                  return `if (${among.join(' || ')}) { ${write(read)} }`;
-                })
-                .join('\n')
-        }`,
-    },
-  );
-}
+const readsOf = (cell: Cell): CellProgram =>
+  ofDefinition(cell, 'reads', (name) => {
+    const memory = cellMemory(cell);
+    const products = cell.stages.flatMap((stage) => stage.products);
+    const planes = products.length > 1 ? memory.own : 1;
+    const writes = products.map(({ read, blocks }) => {
+      const among = [...blocks].map((block) => `plane % ${planes}u == uniforms.own_${block}`);
+      const write = `reads[i] = read${read}(t, level, b, unit);`;
+      return planes === 1 ? write : `if (${among.join(' || ')}) { ${write} }`;
+    });
+    return cellProgram(
+      { ...memory.functions, ...readFunctions(cell, memory, memory.stored) },
+      {
+        name,
+        main: `
+          let i = group * ${GROUP}u + lane;
+          if (i >= uniforms.size) { return; }
+          let unit = i % uniforms.units;
+          let row = i / uniforms.units;
+          let t = row % uniforms.time;
+          let b = row / uniforms.time % uniforms.batch;
+          let plane = row / uniforms.time / uniforms.batch;
+          let level = plane / ${planes}u;
+          ${writes.join('\n')}`,
+      },
+    );
+  });

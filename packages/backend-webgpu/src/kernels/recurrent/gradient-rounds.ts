@@ -1,5 +1,5 @@
-// When the way back through a step evaluates what. A round is one program; round 0 goes back through the last stage of a step, the
-// next one through the stage before, and each begins with the products of the stage that the round before went through. What
+// When the way back through a step evaluates what. A round is one program: round 0 goes back through the last stage of a step, the
+// next round through the stage before, and each begins with the products of the stage that the round before went through. What
 // is left after the products of the first stage is done at the beginning of round 0 of the step before.
 import { type Cell, cellGradient, type CellGradient } from '@secateur/kernels';
 
@@ -7,28 +7,25 @@ import { type Cell, cellGradient, type CellGradient } from '@secateur/kernels';
 export interface GradientRounds {
   /** The gradient, with as few products as there are. */
   readonly gradient: CellGradient;
-  /** How many programs a step has; what is left is of the round of this number. */
-  readonly count: number;
   /** By node, the first round that can evaluate it; -1 for those that depend on no gradient. */
   readonly rounds: readonly number[];
   /** The nodes that a later round needs. */
   readonly carried: readonly number[];
-  /** Whether all blocks have one gradient for both parts, so that inputs and recurrent weights share them. */
+  /** Whether both parts of every block have the same gradient. */
   readonly shared: boolean;
 }
 
-/** Finds the rounds of a cell. */
+/** Finds the rounds of a cell; what is left is of the round after those of its stages. */
 export function gradientRounds(cell: Cell): GradientRounds {
   const gradient = cellGradient(cell, { hoist: false });
   const { nodes, stages, states, parameters } = gradient;
-  const count = stages.length;
   const rounds: number[] = [];
   for (const { op, args, name } of nodes) {
     const through = cell.stages.findIndex(({ products }) =>
-      products.some(({ blocks }) => op === 'back' && blocks === name),
+      products.some(({ blocks }) => blocks === name),
     );
-    if (op === 'upstream') rounds.push(0);
-    else rounds.push(op === 'back' ? count - through : Math.max(-1, ...args.map((at) => rounds[at]!)));
+    if (op === 'back') rounds.push(stages.length - through);
+    else rounds.push(op === 'upstream' ? 0 : Math.max(-1, ...args.map((at) => rounds[at]!)));
   }
   const slopes = stages.flatMap(({ blocks }) => Object.values(blocks));
   const carried = new Set<number>();
@@ -39,12 +36,11 @@ export function gradientRounds(cell: Cell): GradientRounds {
     seen.add(at);
     for (const arg of nodes[at]!.args) need(arg, rounds[at]!);
   };
-  for (const at of Object.values(states)) need(at, count);
-  for (const at of [...slopes.flatMap(({ input, recurrent }) => [input, recurrent])])
-    if (at !== undefined) need(at, rounds[at]!);
-  for (const at of Object.values(parameters)) need(at, rounds[at]!);
+  for (const at of Object.values(states)) need(at, stages.length);
+  const others = [...slopes.flatMap((each) => Object.values(each)), ...Object.values(parameters)];
+  for (const at of others as number[]) need(at, rounds[at]!);
   return {
-    ...{ gradient, count, rounds, carried: [...carried] },
+    ...{ gradient, rounds, carried: [...carried] },
     shared: slopes.every(({ input, recurrent }) => input === recurrent),
   };
 }

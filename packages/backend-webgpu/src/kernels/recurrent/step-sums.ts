@@ -2,7 +2,31 @@
 // rows; its SLICES each add up a part of the inner dimension, whose entries are read side by side. A barrier later every lane
 // has the sums of one row and one column, and goes on with them.
 import { GROUP } from '../../program.ts';
-import { SLICES, UNITS } from '../step-program.ts';
+
+/** Columns that a workgroup computes. */
+export const UNITS = 32;
+/** Parts that the inner dimension is cut into; also the most rows of a workgroup, so that each lane ends with one entry. */
+export const SLICES: number = GROUP / UNITS;
+
+/** The sizes of a step's grid: how many rows a workgroup takes, and how many workgroups there are. */
+export function stepGrid(batch: number, units: number): { rows: number; groups: number } {
+  // Two programs and no more: a single row would waste three lanes of four, two or three rows waste little.
+  const rows = batch === 1 ? 1 : SLICES;
+  return { rows, groups: Math.ceil(units / UNITS) * Math.ceil(batch / rows) };
+}
+
+/** Neither overflows: every exponent is at most 0. Near 0 the tanh is a polynomial, right to 2e-10 of its value. */
+export const activations = `
+  fn sigmoidOf(x : f32) -> f32 {
+    let e = exp(-abs(x));
+    return select(e, 1.0, x >= 0.0) / (1.0 + e);
+  }
+  fn tanhOf(x : f32) -> f32 {
+    let e = exp(-2.0 * abs(x));
+    let s = x * x;
+    let near = x * (1.0 + s * (-1.0 / 3.0 + s * (2.0 / 15.0 - s * (17.0 / 315.0))));
+    return select(near, sign(x) * (1.0 - e) / (1.0 + e), abs(x) > 0.1);
+  }`;
 
 /** A sum for each row `b` and each column `unit`. */
 export interface Sum {
