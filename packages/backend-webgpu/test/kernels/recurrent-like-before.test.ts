@@ -1,110 +1,119 @@
-// The kernels of LSTM, GRU and RHN that were written by hand beside those that follow from the definitions of these cells. It goes
-// when they go.
-import { add, grads, sum, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import {
-  gruSequence,
-  lstmSequence,
-  recurrentSequence,
-  rhnSequence,
-  type GateOrder,
-  type GruGateOrder,
-} from '@secateur/backend';
+// The kernels of LSTM, GRU and RHN that were written by hand beside what follows from the definitions of these cells. It goes when
+// they go.
+import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import { KERNELS } from '@secateur/backend';
 import { type Cell, gruCell, gruResetBeforeCell, lstmCell, rhnCell } from '@secateur/kernels';
-import { cellTensors, cellValues, type CellValues } from '@secateur/testing';
+import { cellTensors, cellValues, type LstmSizes } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { describeWebgpu, running } from '../describe-webgpu.ts';
-import { bitsOf, made, readAll, weighted } from '../values.ts';
+import { bitsOf, made, readAll, runKernel } from '../values.ts';
 
-type Run = (tensors: readonly Tensor[]) => { y: Tensor; c?: Tensor };
+interface Pair {
+  readonly name: string;
+  readonly cell: Cell;
+  /** The old pair of kernels, the names of their inputs in the order of the new ones', and of their outputs. */
+  readonly old: readonly [KernelName, KernelName];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: NamedAttrMap;
+  readonly order: string;
+}
 
-const close = (a: Float32Array, b: Float32Array): number => {
-  const most = b.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
-  return a.reduce((far, value, k) => Math.max(far, Math.abs(value - b[k]!) / most), 0);
-};
+type KernelName = (typeof KERNELS)[keyof typeof KERNELS];
 
-/** How both kernels run on the inputs in the order of the old one's gradients. */
-function both(cell: Cell, values: CellValues): { old: Run; now: Run; inputs: () => Tensor[] } {
-  const { order, settings } = values;
-  const { masks: maskArrays } = values;
-  const tensorsOf = (): ReturnType<typeof cellTensors> => cellTensors(cell, values);
-  const state = cell.output;
-  const masks = (): Record<string, never> =>
-    Object.fromEntries(
-      Object.keys(maskArrays).map((name) => [name, tensorsOf().masks[name] as never]),
-    );
-  const now: Run = ([x, kernel, recurrent, bias, ...rest]) => {
-    const recurrentBias = cell.bias === 'both' ? { recurrentBias: rest.shift()! } : {};
-    const [first, c] = rest as never[];
-    const out = recurrentSequence(
-      cell,
-      {
-        ...{
-          x: x as never,
-          weights: { kernel: kernel!, recurrent: recurrent!, bias: bias!, ...recurrentBias },
-        },
-        ...{ states: { [state]: first!, ...(c && { c }) }, masks: masks() },
-      },
-      { order, settings },
-    );
-    return { y: out.y, ...(c && { c: out.states['c']! }) };
-  };
-  const old: Run = (given) => {
-    const [x, kernel, recurrent, bias, ...rest] = given as never[];
-    if (cell === lstmCell) {
-      const [h0, c0] = rest as [never, never];
-      const out = lstmSequence(
-        { x: x!, kernel: kernel!, recurrent: recurrent!, bias: bias!, h0, c0 },
-        { gates: order as GateOrder, forgetBias: settings['forgetBias']! },
-      );
-      return { y: out.y, c: out.c };
-    }
-    if (cell === rhnCell) {
-      const mask = masks()['mask']!;
-      return rhnSequence(
-        { x: x!, kernel: kernel!, recurrent: recurrent!, bias: bias!, s0: rest[0]!, mask },
-        { transformBias: settings['transformBias']! },
-      );
-    }
-    const recurrentBias =
-      cell === gruCell ? rest[0]! : (made((bias! as Tensor).shape, 0, 0) as never);
-    return gruSequence(
-      {
-        x: x!,
-        kernel: kernel!,
-        recurrent: recurrent!,
-        bias: bias!,
-        recurrentBias,
-        h0: rest.at(-1)!,
-      },
-      { gates: order as GruGateOrder, resetAfter: cell === gruCell },
-    );
-  };
+const gru = {
+  old: [KERNELS.gruSequence, KERNELS.gruSequenceGrad],
+  outputs: ['y', 'activations'],
+  order: 'nzr',
+} as const;
+
+const pairs: readonly Pair[] = [
+  {
+    cell: lstmCell,
+    old: [KERNELS.lstmSequence, KERNELS.lstmSequenceGrad] as const,
+    inputs: ['x', 'kernel', 'recurrent', 'bias', 'h0', 'c0'],
+    outputs: ['y', 'cLast', 'activations', 'states'],
+    attributes: { gates: 'oifg', forgetBias: -0.5 },
+    order: 'oifg',
+  },
+  {
+    ...gru,
+    cell: gruCell,
+    inputs: ['x', 'kernel', 'recurrent', 'bias', 'recurrentBias', 'h0'],
+    attributes: { gates: 'nzr', resetAfter: true },
+  },
+  {
+    ...gru,
+    cell: gruResetBeforeCell,
+    inputs: ['x', 'kernel', 'recurrent', 'bias', 'h0'],
+    attributes: { gates: 'nzr', resetAfter: false },
+  },
+  {
+    cell: rhnCell,
+    old: [KERNELS.rhnSequence, KERNELS.rhnSequenceGrad] as const,
+    inputs: ['x', 'kernel', 'recurrent', 'bias', 's0', 'mask'],
+    outputs: ['y', 'activations', 'states'],
+    attributes: { transformBias: -0.5 },
+    order: 'ht',
+  },
+].map((pair) => ({ ...pair, name: pair.cell.name }));
+
+interface Outputs {
+  readonly outputs: readonly Tensor[];
+  /** The gradients that some slopes of `y` and of an LSTM's last state make. */
+  readonly gradients: () => Tensor[];
+}
+
+/** Runs the old kernels and the new ones on the same values; their outputs and gradients are in the same order. */
+function both(pair: Pair, sizes: LstmSizes): { old: () => Outputs; now: () => Outputs } {
+  const { cell, attributes, order } = pair;
+  const values = cellValues(cell, sizes);
+  const { x, weights, states, masks } = cellTensors(cell, values);
+  const given = [x, ...[weights, states, masks].flatMap((each) => Object.values(each))];
+  const { batch, time, units } = sizes;
+  const dy = made([batch, time, units], 11);
+  const dc = made([batch, units], 12);
   return {
-    ...{ old, now },
-    inputs: () => {
-      const { x, weights, states } = tensorsOf();
-      return [x, ...Object.values(weights), ...Object.values(states)];
+    old: () => {
+      // Before the product one bias is enough.
+      const before = cell === gruResetBeforeCell;
+      const more = before ? { recurrentBias: made([3 * units], 1, 0) } : {};
+      const named = Object.fromEntries(pair.inputs.map((name, k) => [name, given[k]!]));
+      const inputs = { ...named, ...more };
+      const outputs = runKernel(pair.old[0], inputs, attributes);
+      const kept = Object.fromEntries(pair.outputs.map((name, k) => [name, outputs[k]!]));
+      const back = { ...inputs, ...kept, dy, dcLast: dc };
+      const gradients = (): Tensor[] => runKernel(pair.old[1], back, attributes);
+      return {
+        outputs,
+        gradients: () => (before ? gradients().toSpliced(4, 1) : gradients()),
+      };
+    },
+    now: () => {
+      const attrs = { cell, order, settings: values.settings } as unknown as NamedAttrMap;
+      const numbered = Object.fromEntries(given.entries());
+      const [y, activations, saved, ...last] = runKernel(
+        KERNELS.recurrentSequence,
+        numbered,
+        attrs,
+      );
+      const kept = { y: y!, activations: activations!, states: saved!, cLast: last[0]! };
+      const back = { ...numbered, ...kept, dy, 'd c': dc };
+      return {
+        outputs: pair.outputs.map((name) => kept[name as 'y']),
+        gradients: () => runKernel(KERNELS.recurrentSequenceGrad, back, attrs),
+      };
     },
   };
 }
 
-const valuesOf = (cell: Cell, sizes: Parameters<typeof cellValues>[1]): CellValues => {
-  const values = cellValues(cell, sizes);
-  // The old kernel of RHN knows one order.
-  return cell === rhnCell ? { ...values, order: 'ht' } : values;
-};
-
-const sizesToTry = [
+const sizesToTry: readonly LstmSizes[] = [
   { batch: 5, time: 4, input: 7, units: 33 },
   { batch: 1, time: 6, input: 3, units: 40 },
 ];
-const cells = [lstmCell, gruCell, gruResetBeforeCell, rhnCell].map((cell) => ({
-  cell,
-  name: cell.name,
-}));
 
 /** How many programs the device runs for `body`. */
-async function dispatches(body: () => Promise<unknown>): Promise<number> {
+async function programsOf(body: () => Promise<unknown>): Promise<number> {
   const backend = running() as { device: GPUDevice };
   const { device } = backend;
   let count = 0;
@@ -123,74 +132,42 @@ async function dispatches(body: () => Promise<unknown>): Promise<number> {
   }
 }
 
+const run = (pair: Pair, sizes: LstmSizes, which: 'old' | 'now', back: boolean) =>
+  readAll(() => {
+    const { outputs, gradients } = both(pair, sizes)[which]();
+    return back ? gradients() : [...outputs];
+  });
+
 describeWebgpu('RecurrentSequence beside the kernels before it', () => {
-  test.each(cells)('has the outputs of $name, to the last bit', async ({ cell }) => {
+  test.each(pairs)('has all outputs of $name to the last bit', async (pair) => {
     for (const sizes of sizesToTry) {
-      const { old, now, inputs } = both(cell, valuesOf(cell, sizes));
-      const run = (which: Run): Promise<Float32Array[]> =>
-        readAll(() => {
-          const { y, c } = which(inputs());
-          return c === undefined ? [y] : [y, c];
-        });
-      expect((await run(now)).map(bitsOf)).toEqual((await run(old)).map(bitsOf));
+      const found = await run(pair, sizes, 'now', false);
+      const wanted = await run(pair, sizes, 'old', false);
+      expect(found.map(bitsOf)).toEqual(wanted.map(bitsOf));
     }
   });
 
-  test.each(cells)('has the gradients of $name', async ({ cell }) => {
+  test.each(pairs)('has the gradients of $name but for roundings', async (pair) => {
     for (const sizes of sizesToTry) {
-      const { old, now, inputs } = both(cell, valuesOf(cell, sizes));
-      const run = (which: Run): Promise<Float32Array[]> =>
-        readAll(() =>
-          grads((...given: Tensor[]) => {
-            const { y, c } = which(given);
-            return (
-              c === undefined ? weighted(y, 11) : add(weighted(y, 11), weighted(c, 12))
-            ) as Scalar;
-          })(inputs()),
-        );
-      const [found, wanted] = [await run(now), await run(old)];
-      const far = found.map((each, k) => close(each, wanted[k]!));
-      if (process.env['SHOW'] === '1')
-        console.log(
-          cell.name,
-          sizes.units,
-          far.map((f) => f.toExponential(1)).join(' '),
-          found
-            .map(
-              (each, k) =>
-                bitsOf(each).filter((bit, i) => bit !== bitsOf(wanted[k]!)[i]).length / each.length,
-            )
-            .join(' '),
-        );
-      expect(Math.max(...far)).toBeLessThan(1e-6);
+      const found = await run(pair, sizes, 'now', true);
+      const wanted = await run(pair, sizes, 'old', true);
+      expect(found).toHaveLength(wanted.length);
+      wanted.forEach((each, k) => {
+        const most = each.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+        const far = each.map((value, i) => Math.abs(value - found[k]![i]!) / most);
+        expect(Math.max(...far)).toBeLessThan(5e-7);
+      });
     }
   });
 
-  test.each(cells)('runs as many programs a step as that of $name', async ({ cell }) => {
-    const counted = async (time: number, which: 'old' | 'now', back: boolean): Promise<number> => {
-      const { inputs, ...runs } = both(
-        cell,
-        valuesOf(cell, { batch: 2, time, input: 3, units: 4 }),
-      );
-      return dispatches(() =>
-        readAll(() => {
-          const forward = (...given: Tensor[]): Scalar => sum(runs[which](given).y);
-          return back ? grads(forward)(inputs()) : [forward(...inputs())];
-        }),
-      );
-    };
+  test.each(pairs)('runs as many programs a step as $name', async (pair) => {
     for (const back of [false, true]) {
-      const [now, old] = (await Promise.all(
-        ['now' as const, 'old' as const].map(async (which) => 0),
-      )) as never as [number, number];
-      void now;
-      void old;
-      const a = await counted(3, 'now', back),
-        b = await counted(9, 'now', back);
-      const c = await counted(3, 'old', back),
-        d = await counted(9, 'old', back);
-      if (process.env['SHOW'] === '1') console.log(cell.name, back, a, b, c, d);
-      expect(b - a).toBe(d - c);
+      const more = async (which: 'old' | 'now'): Promise<number> => {
+        const [few, many] = [3, 9].map((time) => ({ batch: 2, time, input: 3, units: 4 }));
+        const counted = await programsOf(() => run(pair, many!, which, back));
+        return counted - (await programsOf(() => run(pair, few!, which, back)));
+      };
+      expect(await more('now')).toBe(await more('old'));
     }
   });
 });

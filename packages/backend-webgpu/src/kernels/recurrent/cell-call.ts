@@ -25,28 +25,24 @@ export function readCall(infos: Infos, attrs: NamedAttrMap): CellCall {
   const [batch, time] = inputs.x.shape as [number, number];
   const units = inputs.states[cell.output]!.shape[1]!;
   const depth = cellDepth(cell, inputs.weights);
-  const whole = (number: number): Uniforms[string] => ['u32', number];
-  const places = (name: string, letters: string): [string, Uniforms[string]][] =>
-    [...letters].map((letter, place) => [`${name}_${letter}`, whole(place)]);
   const { kept } = cellGradient(cell);
-  const own = cell.blocks.map(({ name }) => name).join('');
-  const orders = blockOrder(cell, order);
+  const letters = cell.blocks.map(({ name }) => name);
+  const { input, recurrent } = blockOrder(cell, order);
+  const own = [...(order ?? letters)].filter((name) => kept.some(({ block }) => block === name));
+  // Always in the same order, in which the program declared them.
+  const places = Object.entries({ input, own: recurrent, kept: own.join('') }).flatMap(
+    ([part, having]) =>
+      letters.map((name) => [`${part}_${name}`, ['u32', Math.max(0, having.indexOf(name))]]),
+  );
+  const numbers = Object.entries(cell.settings).map(([name, value]) => [
+    `setting_${name}`,
+    ['f32', settings[name] ?? value],
+  ]);
   return {
     ...{ cell, inputs, batch, time, units, depth },
     uniforms: {
-      ...{ batch: whole(batch), time: whole(time), units: whole(units), depth: whole(depth) },
-      ...Object.fromEntries([
-        ...places('input', orders.input),
-        ...places('own', orders.recurrent),
-        ...places(
-          'kept',
-          [...(order ?? own)].filter((name) => kept.some(({ block }) => block === name)).join(''),
-        ),
-        ...Object.entries(cell.settings).map(([name, value]) => [
-          `setting_${name}`,
-          ['f32', settings[name] ?? value],
-        ]),
-      ]),
+      ...{ batch: ['u32', batch], time: ['u32', time], units: ['u32', units] },
+      ...{ depth: ['u32', depth], ...Object.fromEntries([...places, ...numbers]) },
     } as Uniforms,
   };
 }
