@@ -136,6 +136,27 @@ describeWebgpu('RecurrentSequence', () => {
       await expectBoth(cell, cellValues(cell, { batch: 2, time: 3, input: 2, units: 3 }));
   });
 
+  test('agrees with float64 where a state is what something else is, and where nothing is kept', async () => {
+    const common = { blocks: 'n', masks: ['keep'], parameters: ['p'] } as const;
+    const cells = [
+      defineCell({
+        ...{ ...common, name: 'passing', states: ['h', 'c', 'm', 'q', 'k'] },
+        equations: ({ h, c, p, keep }) => {
+          return { h: tanh(gate('n', mul(mul(h, c), p))), c, m: h, q: p, k: keep };
+        },
+      }),
+      defineCell({
+        ...{ ...common, name: 'linear', states: ['h', 'c'] },
+        equations: ({ h, p, keep }) => {
+          const sum = gate('n', mul(mul(h, p), keep));
+          return { h: sum, c: sum };
+        },
+      }),
+    ];
+    for (const cell of cells)
+      await expectBoth(cell, cellValues(cell, { batch: 2, time: 3, input: 2, units: 3 }));
+  });
+
   test('adds up more blocks than a loop holds, and keeps cells of one name apart', async () => {
     for (const op of [relu, tanh]) {
       const wide = defineCell({
