@@ -9,7 +9,7 @@ const allowed = {
   safetensors: ['input'],
   backend: ['kernels'],
   'backend-wasm': ['backend'],
-  'backend-webgpu': ['backend'],
+  'backend-webgpu': ['backend', 'kernels'],
   'backend-node': ['backend'],
   cells: ['groups', 'backend', 'kernels'],
   lasso: ['groups', 'backend', 'input'],

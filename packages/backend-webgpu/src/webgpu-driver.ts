@@ -10,16 +10,14 @@ import { crossEntropyKernels } from './kernels/cross-entropy.ts';
 import { denseBincountKernel } from './kernels/dense-bincount.ts';
 import { fusedConvolutionKernel } from './kernels/fused-activation.ts';
 import { distilledCrossEntropyKernel } from './kernels/distilled-cross-entropy.ts';
-import { gruKernels } from './kernels/gru-kernels.ts';
 import { imageKernels } from './kernels/images.ts';
-import { lstmKernels } from './kernels/lstm-kernels.ts';
 import { normKernels } from './kernels/norms.ts';
 import { padKernel } from './kernels/pad.ts';
 import { penaltyFactorsKernel } from './kernels/penalty-factors.ts';
 import { poolKernels } from './kernels/pooling.ts';
 import { productKernels } from './kernels/products.ts';
+import { recurrentKernels } from './kernels/recurrent/recurrent-kernels.ts';
 import { reductionKernels } from './kernels/reductions.ts';
-import { rhnKernels } from './kernels/rhn-kernels.ts';
 import { segmentSumKernel } from './kernels/segment-sum.ts';
 import { softmaxKernel } from './kernels/softmax.ts';
 import { transposeKernel } from './kernels/transpose.ts';
@@ -52,9 +50,7 @@ export const webgpuDriver: BackendDriver = {
       ...imageKernels(),
       addNKernel(),
       segmentSumKernel(),
-      ...lstmKernels(),
-      ...gruKernels(),
-      ...rhnKernels(),
+      ...recurrentKernels(),
       ...crossEntropyKernels(),
       distilledCrossEntropyKernel(),
       ...normKernels(),

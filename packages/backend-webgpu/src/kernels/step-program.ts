@@ -2,18 +2,7 @@
 // arithmetic on each of its entries. A workgroup computes UNITS columns of up to SLICES rows; its SLICES each add up a part
 // of the inner dimension, whose entries are read side by side. One barrier later every lane has one entry.
 import { GROUP } from '../program.ts';
-
-/** Columns that a workgroup computes. */
-const UNITS = 32;
-/** Parts that the inner dimension is cut into; also the most rows of a workgroup, so that each lane ends with one entry. */
-const SLICES = GROUP / UNITS;
-
-/** The sizes of a step's grid: how many rows a workgroup takes, and how many workgroups there are. */
-export function stepGrid(batch: number, units: number): { rows: number; groups: number } {
-  // Two programs and no more: a single row would waste three lanes of four, two or three rows waste little.
-  const rows = batch === 1 ? 1 : SLICES;
-  return { rows, groups: Math.ceil(units / UNITS) * Math.ceil(batch / rows) };
-}
+import { activations, SLICES, UNITS } from './recurrent/step-sums.ts';
 
 /** WGSL type of what one lane adds up. */
 export type SumType = 'f32' | 'vec2<f32>' | 'vec3<f32>' | 'vec4<f32>';
@@ -78,16 +67,3 @@ export function stepMain({ rows, type, inner, factor, value, body }: StepCode): 
     let sum = ${Array.from({ length: SLICES }, (_, s) => `parts[part + ${s * UNITS}u]`).join(' + ')};
     ${body}`;
 }
-
-/** Neither overflows: every exponent is at most 0. Near 0 the tanh is a polynomial, right to 2e-10 of its value. */
-const activations = `
-  fn sigmoidOf(x : f32) -> f32 {
-    let e = exp(-abs(x));
-    return select(e, 1.0, x >= 0.0) / (1.0 + e);
-  }
-  fn tanhOf(x : f32) -> f32 {
-    let e = exp(-2.0 * abs(x));
-    let s = x * x;
-    let near = x * (1.0 + s * (-1.0 / 3.0 + s * (2.0 / 15.0 - s * (17.0 / 315.0))));
-    return select(near, sign(x) * (1.0 - e) / (1.0 + e), abs(x) > 0.1);
-  }`;
