@@ -1,6 +1,7 @@
 // The module's exports: kernels over addresses in the memory of TensorFlow.js's WASM backend, which it imports.
 export { biasActivate } from './activate';
 export { gemmScratch } from './blocks';
+export { cellBackward, cellForward, cellReads } from './cell-steps';
 export { copyRows } from './copy';
 export { clip, pairs } from './elementwise';
 export { gemm } from './gemm';
@@ -20,6 +21,7 @@ export {
 } from './rows-shared';
 export { gatherRows, idOutside, scatterRows } from './rows';
 export { sums } from './sums';
+export { toTimeMajor } from './time-major';
 export {
   linePieces,
   sharedPenalisedSquares as penalisedSquares,

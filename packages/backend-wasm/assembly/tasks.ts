@@ -1,4 +1,5 @@
 // The kinds of jobs, and which function runs a chunk of each.
+import { cellBackwardChunk, cellForwardChunk } from './cell-steps';
 import { gemmChunk } from './gemm';
 import { gruCandidateChunk, gruGatesChunk, gruStepChunk } from './gru-forward';
 import { gruResetBackChunk, gruStateBackChunk, gruStepBackChunk } from './gru-steps-back';
@@ -48,6 +49,10 @@ export const GRU_STATE_BACK: i32 = 14;
 export const GRU_RESET_BACK: i32 = 15;
 /** Softmax cross-entropy from labels and a teacher; chunks are ranges of rows. */
 export const DISTILLED_CROSS_ENTROPY: i32 = 16;
+/** A stage of a step of any cell; chunks are ranges of units. */
+export const CELL_FORWARD: i32 = 17;
+/** The same backwards. */
+export const CELL_BACKWARD: i32 = 18;
 
 /** Runs chunk `chunk` of `chunks` of the current job. */
 export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
@@ -86,5 +91,9 @@ export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
       return gruResetBackChunk(chunk, chunks);
     case DISTILLED_CROSS_ENTROPY:
       return distilledCrossEntropyChunk(chunk, chunks);
+    case CELL_FORWARD:
+      return cellForwardChunk(chunk, chunks);
+    case CELL_BACKWARD:
+      return cellBackwardChunk(chunk, chunks);
   }
 }

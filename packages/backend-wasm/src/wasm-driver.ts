@@ -20,6 +20,7 @@ import { unsignedAddresses } from './memory/unsigned-addresses.ts';
 import { oneHotKernel } from './one-hot.ts';
 import { keepListeners, withoutRethrowing } from './process-listeners.ts';
 import { concatKernel, splitKernel } from './simd/block-kernels.ts';
+import { recurrentSequenceGradKernel, recurrentSequenceKernel } from './simd/cell-kernels.ts';
 import { clipKernel } from './simd/clip-kernel.ts';
 import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
 import { distilledCrossEntropyKernel } from './simd/distilled-cross-entropy-kernel.ts';
@@ -47,6 +48,8 @@ const kernels: readonly KernelConfig[] = [
   ...convolutionGradientKernels(),
   batchMatMulKernel(),
   fusedMatMulKernel(),
+  recurrentSequenceKernel(),
+  recurrentSequenceGradKernel(),
   lstmSequenceKernel(),
   lstmSequenceGradKernel(),
   rhnSequenceKernel(),

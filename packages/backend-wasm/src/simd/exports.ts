@@ -42,6 +42,13 @@ export interface KernelExports {
   /** Its twenty-two arguments are those of `assembly/gru-backward.ts`, in that order. */
   gruBackward(...numbers: readonly number[]): void;
   gruBackwardScratch(...sizes: readonly number[]): number;
+  /** All steps of a cell, forward; of a plan, see `src/cells/plan.ts`; so below. */
+  cellForward(plan: Address): void;
+  cellBackward(plan: Address): void;
+  /** Its seven arguments are those of `assembly/cell-steps.ts`, in that order. */
+  cellReads(...numbers: readonly number[]): void;
+  /** Copies `[batch, time, width]` to `[time, batch, width]`. */
+  toTimeMajor(from: Address, batch: number, time: number, width: number, to: Address): void;
   /** For both the arguments are those of `assembly/cross-entropy.ts`. */
   crossEntropy(...numbers: readonly number[]): void;
   crossEntropyGrad(...numbers: readonly number[]): void;

@@ -57,7 +57,10 @@ export interface RecurrentSequenceOutputs {
 }
 
 /** `RecurrentSequence` from ordinary operations: `y`, `activations`, `states`, then the last of each other state. */
-function composed(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
+export function composedRecurrentSequence(
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap,
+): Tensor[] {
   const { cell, ...rest } = cellAttributes(attributes);
   const { x, ...tensors } = cellInputs(cell, inputs);
   const found = composedCell(cell, x as Tensor3D, tensors as CellTensors, rest);
@@ -66,7 +69,10 @@ function composed(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
 }
 
 /** `RecurrentSequenceGrad` from ordinary operations: the gradients of all inputs but the masks, in their order. */
-function composedGrad(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
+export function composedRecurrentSequenceGrad(
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap,
+): Tensor[] {
   const { cell, ...rest } = cellAttributes(attributes);
   const { x, ...tensors } = cellInputs(cell, inputs);
   const done = cellDone(cell, inputs) as CellDone<Tensor3D, Tensor2D>;
@@ -77,7 +83,10 @@ function composedGrad(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[
   });
 }
 
-const backward: FusedKernel = { name: KERNELS.recurrentSequenceGrad, composed: composedGrad };
+const backward: FusedKernel = {
+  name: KERNELS.recurrentSequenceGrad,
+  composed: composedRecurrentSequenceGrad,
+};
 
 const gradient: Omit<GradConfig, 'kernelName'> = {
   saveAllInputs: true,
@@ -110,7 +119,11 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
   },
 };
 
-const forward: FusedKernel = { name: KERNELS.recurrentSequence, composed, gradient };
+const forward: FusedKernel = {
+  name: KERNELS.recurrentSequence,
+  composed: composedRecurrentSequence,
+  gradient,
+};
 
 /**
  * Runs a cell over whole sequences as one differentiable kernel. Gradients reach every input but the masks through `y` and the
