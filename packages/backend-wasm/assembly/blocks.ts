@@ -9,7 +9,7 @@ import { floats } from './vector';
 /** The greatest depth of a block. The deeper, the fewer times `c` is read and written; a panel takes 24 KiB. */
 const DEPTH: i32 = 768;
 /** Rows of a block of the left operand: few, so that the rows of `c` they belong to stay in the first cache. */
-const ROWS: i32 = 24;
+export const ROWS: i32 = 24;
 /** Columns of a block of the right operand: 768 KiB of the second cache. */
 const COLUMNS: i32 = 256;
 
@@ -17,6 +17,14 @@ const COLUMNS: i32 = 256;
 export function gemmScratch(): usize {
   return leftScratch() + floats(DEPTH * COLUMNS);
 }
+
+/** The part of this thread's scratch space that holds a packed block of the right operand, `ownPanelsSize` bytes. */
+export function ownPanels(): usize {
+  return ownScratch() + leftScratch();
+}
+
+/** Bytes of {@link ownPanels}. */
+export const ownPanelsSize: usize = <usize>(4 * DEPTH * COLUMNS);
 
 // @ts-ignore: decorators on functions are AssemblyScript's own
 @inline

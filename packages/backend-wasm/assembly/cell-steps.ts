@@ -1,7 +1,7 @@
 // Recurrent cells over whole sequences, forward and back. What is here knows no cell: a plan (`src/cells/plan.ts`) says which
 // products a stage has, which program follows them, and where everything lies. For each stage of each repetition of a step there is
 // one job of the threads, in which a range of units gets its products and, while they are in the first cache, its equations.
-import { blockDepth } from './blocks';
+import { blockDepth, ownPanels, ownPanelsSize, ROWS } from './blocks';
 import { equations } from './cell-equations';
 import { interpret } from './cell-interpreter';
 import { chunkStart, unitChunks } from './gemm';
@@ -159,35 +159,63 @@ export function cellForwardChunk(chunk: i32, chunks: i32): void {
   const repetition = argument(2);
   const batch = word(plan, BATCH);
   const units = word(plan, UNITS);
-  const depth = word(plan, DEPTH);
   const from = chunkStart(chunk, chunks, units);
   const to = chunkStart(chunk + 1, chunks, units);
   if (from == to) return;
   const slots = tableOf(plan, repetition);
-  const level = repetition % depth;
   const stage = stageOf(plan, argument(1));
   for (let k = 0; k < word(stage, 1); k++) {
-    const product = productOf(plan, word(stage, 0) + k);
-    const blocks = word(product, 1);
-    const packed = wordAddress(product, 2) + level * word(product, 3);
-    // At the first step each range of units packs its part of the weights, for itself and the steps that follow.
-    if (repetition < depth) packColumns(plan, product, level, from, to, packed);
-    const read = slots + (<usize>word(product, 0) << 3);
-    const width = gatesWidth(units, blocks);
-    const out = wordAddress(product, 4);
-    // prettier-ignore
-    gemmPacked(batch, width, units, blocks * from, gatesWidth(to, blocks), load<usize>(read), load<i32>(read, 4) >> 2, packed, out, width, false);
+    multiply(plan, productOf(plan, word(stage, 0) + k), slots, repetition, from, to);
   }
   run(word(stage, 3), wordAddress(stage, 4), slots, batch, from, to);
 }
 
-/** Packs eight columns of each block of a product, then the next eight of each, so that a range of units is one of panels. */
+/** A product for a range of units, in panels: eight columns of each of its blocks, then the next eight of each. */
+function multiply(
+  plan: usize,
+  product: usize,
+  slots: usize,
+  repetition: i32,
+  from: i32,
+  to: i32,
+): void {
+  const batch = word(plan, BATCH);
+  const units = word(plan, UNITS);
+  const depth = word(plan, DEPTH);
+  const level = repetition % depth;
+  const read = slots + (<usize>word(product, 0) << 3);
+  const a = load<usize>(read);
+  const lda = load<i32>(read, 4) >> 2;
+  const blocks = word(product, 1);
+  const width = gatesWidth(units, blocks);
+  const out = wordAddress(product, 4);
+  const group = gatesWidth(PANEL, blocks);
+  if (word(plan, TIME) == 1 && batch <= ROWS && packedSize(units, group) <= ownPanelsSize) {
+    // Columns that are used once need not leave the first cache.
+    const panels = ownPanels();
+    for (let unit = from; unit < to; unit += PANEL) {
+      packColumns(plan, product, level, unit, min(unit + PANEL, to), unit, PANEL, panels);
+      const here = out + floats(blocks * unit);
+      gemmPacked(batch, group, units, 0, group, a, lda, panels, here, width, false);
+    }
+    return;
+  }
+  const packed = wordAddress(product, 2) + level * word(product, 3);
+  // At the first step each range of units packs its part of the weights, for itself and the steps that follow.
+  if (repetition < depth) packColumns(plan, product, level, from, to, 0, units, packed);
+  const end = gatesWidth(to, blocks);
+  gemmPacked(batch, width, units, blocks * from, end, a, lda, packed, out, width, false);
+}
+
+/** Packs the columns of a product's blocks for the units `from .. to - 1`, where those of `count` units from `first` on lie. */
 function packColumns(
   plan: usize,
   product: usize,
   level: i32,
   from: i32,
   to: i32,
+  first: i32,
+  count: i32,
   out: usize,
 ): void {
   const units = word(plan, UNITS);
@@ -198,16 +226,16 @@ function packColumns(
   const deep = blockDepth(units);
   for (let p = 0; p < units; p += deep) {
     const depth = min(deep, units - p);
-    let panel = out + floats(depth * blocks * from);
+    let panel = out + floats(depth * blocks * (from - first));
     for (let unit = from; unit < to; unit += PANEL) {
       const row = weights + floats(p * ld + unit);
       for (let block = 0; block < blocks; block++) {
-        const first = row + word(columns, block);
-        packPanels(first, ld, false, depth, min(PANEL, units - unit), panel);
+        const column = row + word(columns, block);
+        packPanels(column, ld, false, depth, min(PANEL, units - unit), panel);
         panel += floats(depth * PANEL);
       }
     }
-    out += packedSize(depth, gatesWidth(units, blocks));
+    out += packedSize(depth, gatesWidth(count, blocks));
   }
 }
 

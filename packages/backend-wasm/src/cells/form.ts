@@ -1,5 +1,6 @@
 // What a cell is to the kernels, before any sizes: found once for each cell and order of its blocks.
 import { blockOrder, cellGradient, savedBy, type Cell, type Saved } from '@secateur/kernels';
+import { inputNames } from '@secateur/backend';
 import { encode } from './interpret.ts';
 import { cellPrograms, listPrograms, type CellPrograms, type Program } from './programs.ts';
 import { firstProgram } from './shipped.ts';
@@ -41,14 +42,27 @@ export interface CellForm {
   readonly products: readonly FormProduct[];
   /** The blocks of `kernel` as they lie there. */
   readonly inputRuns: readonly Run[];
+  /** What its places count from after {@link FIXED_BASES}: what each is, and its name. */
+  readonly bases: readonly (readonly [kind: string, name: string])[];
+  /** The number of one of them, `weight kernel` for instance. */
+  readonly baseOf: (base: string) => number;
   /** Whether each block's input can lie where an activation goes that takes its place no sooner than it is read. */
   readonly inputsInPlace: boolean;
 }
 
+/** What places of every cell count from; nothing is at address 0. */
+export const FIXED_BASES = ['nothing', 'scratch', 'y', 'activations', 'saved', 'dy'] as const;
+
+/** Scratch memory among them. */
+export const SCRATCH = 1;
+
 const known = new WeakMap<Cell, Map<string, CellForm>>();
 
 /** The form of a cell with its blocks in some order, by default its own. */
-export function formOf(cell: Cell, order: string = cell.blocks.map(({ name }) => name).join('')): CellForm {
+export function formOf(
+  cell: Cell,
+  order: string = cell.blocks.map(({ name }) => name).join(''),
+): CellForm {
   const ofCell = known.get(cell) ?? new Map<string, CellForm>();
   known.set(cell, ofCell);
   const form = ofCell.get(order) ?? makeForm(cell, order);
@@ -76,6 +90,12 @@ function makeForm(cell: Cell, order: string): CellForm {
     );
     return stage >= stageOf(block);
   };
+  const bases = [
+    ...inputNames(cell),
+    ...Object.keys(cell.settings).map((name) => ['setting', name] as const),
+    ...cell.states.map((name) => ['dstate', name] as const),
+  ];
+  const names = [...FIXED_BASES, ...bases.map(([kind, name]) => `${kind} ${name}`)];
   return {
     cell,
     programs,
@@ -88,6 +108,8 @@ function makeForm(cell: Cell, order: string): CellForm {
       }),
     ),
     inputRuns: runsOf(orders.input, orders.all, orders.input),
+    bases,
+    baseOf: (base) => names.indexOf(base),
     inputsInPlace:
       orders.input.length <= saved.activations.length &&
       [...orders.input].every((block, place) => laterOrNow(place, block)),

@@ -1,15 +1,28 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Address } from '../simd/exports.ts';
+import { otherStates } from '@secateur/backend';
 import {
   areas,
+  behind,
+  commonAddresses,
   commonSlots,
   floats,
   panelsWidth,
+  remembered,
   split,
   type CellCall,
   type LeftBehind,
 } from './call.ts';
-import { planWords, writePlan, type PlanProduct, type Slot } from './plan.ts';
+import type { CellForm } from './form.ts';
+import {
+  addressAt,
+  makePlan,
+  movePlan,
+  type Place,
+  type Plan,
+  type PlanProduct,
+  type Sizes,
+  type Slot,
+} from './plan.ts';
 
 /**
  * A cell over whole sequences: writes `y [batch, time, units]`, what it saves, and by name the last of each state but the output.
@@ -21,98 +34,102 @@ export function cellForward(
 ): void {
   const { module, form, sizes, inputs } = call;
   const { kernels, address } = module;
-  const { cell, programs, orders } = form;
+  const { batch, time, input, units } = sizes;
+  const { plan, bytes, x, products, ld, starts, lasts } = prepare(form, sizes);
+  module.withScratch(bytes, (scratch) => {
+    const addresses = commonAddresses(call, left, scratch);
+    movePlan(plan, module.words(scratch, plan.words.length), addresses);
+    const columns = form.orders.input.length * units;
+    if (columns > 0) {
+      const steps = addressAt(x, addresses);
+      const kernel = address(inputs.weights['kernel']!);
+      const to = addressAt(products, addresses);
+      kernels.toTimeMajor(address(inputs.x), batch, time, input, steps);
+      // prettier-ignore
+      kernels.gemm(time * batch, columns, input, steps, input, 0, kernel, columns, 0, to, ld, 0);
+    }
+    for (const [kind, code] of starts)
+      kernels.cellReads(scratch, 0, 1, kind, addressAt(code, addresses), 0, 0);
+    kernels.cellForward(scratch);
+    for (const [name, at, ldLast] of lasts) {
+      const to = address(left.last[name]!);
+      kernels.copyRows(addressAt(at, addresses), ldLast, to, units, units, batch);
+    }
+  });
+}
+
+interface Prepared {
+  readonly plan: Plan;
+  /** Bytes of scratch memory. */
+  readonly bytes: number;
+  /** Where the inputs of all steps go, step by step. */
+  readonly x: Place;
+  /** Where their products go, and the floats between rows of those. */
+  readonly products: Place;
+  readonly ld: number;
+  /** The programs of what the first step's products read. */
+  readonly starts: readonly (readonly [kind: number, code: Place])[];
+  /** The states but the output: where the last of each lies, and the floats between rows of it. */
+  readonly lasts: readonly (readonly [name: string, at: Place, ld: number])[];
+}
+
+const prepare: (form: CellForm, sizes: Sizes) => Prepared = remembered((form, sizes) => {
+  const { programs, orders, inputsInPlace } = form;
   const { batch, time, input, units, depth } = sizes;
   const row = floats(units);
-  const steps = time * batch;
-  const keeps = form.saved.activations.length;
-
-  const area = areas();
-  const wordCount = planWords(form);
-  const planAt = area.take(floats(wordCount));
-  const products = form.products.map((product) => {
-    const blocks = product.blocks.length;
-    const bytes = floats(units * panelsWidth(units, blocks));
-    const out = area.take(floats(batch * panelsWidth(units, blocks)));
-    return { ...product, count: blocks, bytes, packed: area.take(depth * bytes), out };
-  });
-  const aside = new Map(
-    programs.slots.flatMap((name) =>
-      /^(?:aside|read) /.test(name) ? [[name, area.take(2 * batch * row)] as const] : [],
-    ),
-  );
-  const x = area.take(floats(steps * input));
-  const apart = area.take(form.inputsInPlace ? 0 : steps * orders.input.length * row);
-
-  module.withScratch(area.bytes, (scratch) => {
-    // The products of the inputs lie where activations go that replace them, if there is room.
-    const inputRow = (form.inputsInPlace ? depth * keeps : orders.input.length) * row;
-    const inputsAt = form.inputsInPlace ? address(left.activations) : scratch + apart;
-    const common = commonSlots(call, left);
-    const slots = (name: string): Slot => {
-      const [what, of] = split(name);
-      if (what === 'panel') {
-        const { blocks, out } = products.find((product) => product.blocks.includes(of))!;
-        const at = scratch + out + floats(8 * blocks.indexOf(of));
-        return { at, row: floats(panelsWidth(units, blocks.length)) };
-      }
-      if (what === 'in') {
-        const at = inputsAt + orders.input.indexOf(of) * row;
-        return { kind: 'first', at, row: inputRow, step: batch * inputRow };
-      }
-      const turns = { row, step: batch * row };
-      if (what === 'read') return { ...turns, kind: 'turns', at: scratch + aside.get(name)! };
-      if (what === 'readNext')
-        return { ...turns, kind: 'other', at: scratch + aside.get(`read ${of}`)! };
-      if (what === 'aside') return { at: scratch + aside.get(name)!, row };
-      return common(name) ?? { at: 0, row: 0 };
+  const area = areas(form);
+  const products = form.products.map(({ stage, blocks }) => {
+    const count = blocks.length;
+    const width = panelsWidth(units, count);
+    const product: PlanProduct = {
+      ...{ stage, blocks: count, count, reads: programs.reads.get(blocks)! },
+      packedLevel: floats(units * width),
+      packed: area.take(depth * floats(units * width)),
+      out: area.take(batch * floats(width)),
+      parts: [...blocks].map((name) => orders.recurrent.indexOf(name) * row),
     };
-    const recurrent = inputs.weights['recurrent'];
-    const width = orders.recurrent.length * units;
-    const planProducts = products.map(
-      ({ stage, blocks, count, packed, bytes, out }): PlanProduct => ({
-        ...{
-          stage,
-          blocks: count,
-          packed: scratch + packed,
-          packedLevel: bytes,
-          out: scratch + out,
-        },
-        reads: programs.reads.get(blocks)!,
-        parts: [...blocks].map((name) => orders.recurrent.indexOf(name) * row),
-        count,
-      }),
-    );
-    const plan = writePlan(
-      form,
-      {
-        ...{ sizes, slots, products: planProducts, stages: programs.stages },
-        weights: [recurrent === undefined ? 0 : address(recurrent), depth * width, floats(width)],
-      },
-      module.words(scratch + planAt, wordCount),
-      scratch + planAt,
-    );
-
-    if (orders.input !== '') {
-      const columns = orders.input.length * units;
-      kernels.toTimeMajor(address(inputs.x), batch, time, input, scratch + x);
-      const kernel = address(inputs.weights['kernel']!);
-      kernels.gemm(
-        ...([steps, columns, input, scratch + x, input, 0, kernel, columns, 0] as const),
-        ...([inputsAt, inputRow / 4, 0] as const),
-      );
-    }
-    for (const [blocks, program] of programs.readPrograms) {
-      if (!programs.slots.includes(`readNext ${blocks}`)) continue;
-      const { kind } = form.runnable.get(program)!;
-      kernels.cellReads(plan.at, 0, 1, kind, plan.codeAt(program), 0, 0);
-    }
-    kernels.cellForward(plan.at);
-    for (const [name, info] of Object.entries(left.last)) copyLast(slots(`next ${name}`), info);
+    return { product, letters: blocks };
   });
+  const aside = new Map<string, Place>();
+  for (const name of programs.slots)
+    if (/^(?:aside|read) /.test(name)) aside.set(name, area.take(2 * batch * row));
+  // The products of the inputs lie where activations go that replace them, if there is room.
+  const inputRow = inputsInPlace
+    ? depth * form.saved.activations.length * row
+    : orders.input.length * row;
+  const inputsAt = inputsInPlace
+    ? { base: form.baseOf('activations'), offset: 0 }
+    : area.take(time * batch * inputRow);
+  const x = area.take(time * batch * floats(input));
 
-  function copyLast({ at, row: rowBytes, step = 0, level = 0 }: Slot, to: TensorInfo): void {
-    const from: Address = at + (time - 1) * step + (depth - 1) * level;
-    kernels.copyRows(from, rowBytes / 4, address(to), units, units, batch);
-  }
-}
+  const common = commonSlots(form, sizes);
+  const turns = { row, step: batch * row };
+  const slots = (name: string): Slot => {
+    const [what, of] = split(name);
+    const at = aside.get(what === 'readNext' ? `read ${of}` : name) ?? x;
+    if (what === 'aside') return { at, row };
+    if (what === 'read') return { ...turns, kind: 'turns', at };
+    if (what === 'readNext') return { ...turns, kind: 'other', at };
+    if (what === 'in') {
+      const first = behind(inputsAt, orders.input.indexOf(of) * row);
+      return { kind: 'first', at: first, row: inputRow, step: batch * inputRow };
+    }
+    if (what !== 'panel') return common(name) ?? { at, row };
+    const { product, letters } = products.find((each) => each.letters.includes(of))!;
+    const first = behind(product.out, floats(8 * letters.indexOf(of)));
+    return { at: first, row: floats(panelsWidth(units, letters.length)) };
+  };
+  const width = orders.recurrent.length * units;
+  const plan = makePlan(form, {
+    ...{ sizes, slots, stages: programs.stages, weights: [depth * width, floats(width)] },
+    products: products.map(({ product }) => product),
+  });
+  const starts = [...programs.readPrograms]
+    .filter(([blocks]) => programs.slots.includes(`readNext ${blocks}`))
+    .map(([, program]) => plan.run(program));
+  const lasts = otherStates(form.cell).map((name) => {
+    const { at, row: ldLast, step = 0, level = 0 } = slots(`next ${name}`);
+    return [name, behind(at, (time - 1) * step + (depth - 1) * level), ldLast / 4] as const;
+  });
+  return { plan, bytes: area.bytes, x, products: inputsAt, ld: inputRow / 4, starts, lasts };
+});

@@ -39,7 +39,11 @@ export function encode({ nodes, loads, stores }: Program, of: CellPrograms): num
   return code;
 }
 
+const number = new Float32Array(1);
+const bits = new Int32Array(number.buffer);
+
 /** The bits of a float32. */
 export function bitsOf(value: number): number {
-  return new Int32Array(Float32Array.of(value).buffer)[0]!;
+  number[0] = value;
+  return bits[0]!;
 }
