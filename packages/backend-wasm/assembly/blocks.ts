@@ -3,13 +3,14 @@
 // left one in the second. Every element is summed over k in the same order whatever m, n and the transposes.
 import { packPanels, packStrip, PANEL, STRIP } from './pack';
 import { ownScratch } from './pool';
+import { rowProduct } from './row-product';
 import { tile } from './tile';
 import { floats } from './vector';
 
 /** The greatest depth of a block. The deeper, the fewer times `c` is read and written; a panel takes 24 KiB. */
 const DEPTH: i32 = 768;
 /** Rows of a block of the left operand: few, so that the rows of `c` they belong to stay in the first cache. */
-export const ROWS: i32 = 24;
+const ROWS: i32 = 24;
 /** Columns of a block of the right operand: 768 KiB of the second cache. */
 const COLUMNS: i32 = 256;
 
@@ -17,14 +18,6 @@ const COLUMNS: i32 = 256;
 export function gemmScratch(): usize {
   return leftScratch() + floats(DEPTH * COLUMNS);
 }
-
-/** The part of this thread's scratch space that holds a packed block of the right operand, `ownPanelsSize` bytes. */
-export function ownPanels(): usize {
-  return ownScratch() + leftScratch();
-}
-
-/** Bytes of {@link ownPanels}. */
-export const ownPanelsSize: usize = <usize>(4 * DEPTH * COLUMNS);
 
 // @ts-ignore: decorators on functions are AssemblyScript's own
 @inline
@@ -55,6 +48,9 @@ export function product(
   add: bool,
 ): void {
   if (k == 0 && !add) return clear(c, m, n, ldc);
+  if (m == 1 && !transposeA && !transposeB) {
+    return rowProduct(k, blockDepth(k), n, a, b, ldb, c, 1, add);
+  }
   const scratch = ownScratch();
   const panels = scratch + leftScratch();
   // With few rows a panel is used once: packed just before, it never leaves the first cache.

@@ -1,18 +1,19 @@
 // Recurrent cells over whole sequences, forward and back. What is here knows no cell: a plan (`src/cells/plan.ts`) says which
 // products a stage has, which program follows them, and where everything lies. For each stage of each repetition of a step there is
 // one job of the threads, in which a range of units gets its products and, while they are in the first cache, its equations.
-import { blockDepth, ownPanels, ownPanelsSize, ROWS } from './blocks';
+import { blockDepth } from './blocks';
 import { equations } from './cell-equations';
 import { interpret } from './cell-interpreter';
 import { chunkStart, unitChunks } from './gemm';
 import { packPanels, PANEL } from './pack';
 import { gatesWidth, gemmPacked, packedSize, packPart } from './packed';
 import { argument, parallel, setArgument } from './pool';
+import { rowProduct } from './row-product';
 import { CELL_BACKWARD, CELL_FORWARD } from './tasks';
 import { floats } from './vector';
 
 /*
- * Words of a plan: sizes, where its lists lie, then the recurrent weights: their address, how far their rows are apart and, in
+ * Words of a plan: sizes, where its lists lie, which slots it needs, the program at the end, then the recurrent weights: their address, how far their rows are apart and, in
  * bytes, their repetitions; then the gradients of the blocks: their address, how far rows, steps and repetitions are apart.
  */
 const BATCH: i32 = 0;
@@ -25,15 +26,17 @@ const PRODUCT_LIST: i32 = 6;
 const SLOTS: i32 = 7;
 const SLOT_LIST: i32 = 8;
 const TABLES: i32 = 9;
-const TAIL: i32 = 10;
-const TAIL_CODE: i32 = 11;
-const WEIGHTS: i32 = 12;
-const WEIGHTS_ROW: i32 = 13;
-const WEIGHTS_LEVEL: i32 = 14;
-const DZ: i32 = 15;
-const DZ_ROW: i32 = 16;
-const DZ_STEP: i32 = 17;
-const DZ_LEVEL: i32 = 18;
+const FIRST_SLOT: i32 = 10;
+const OWN_SLOTS: i32 = 11;
+const TAIL: i32 = 12;
+const TAIL_CODE: i32 = 13;
+const WEIGHTS: i32 = 14;
+const WEIGHTS_ROW: i32 = 15;
+const WEIGHTS_LEVEL: i32 = 16;
+const DZ: i32 = 17;
+const DZ_ROW: i32 = 18;
+const DZ_STEP: i32 = 19;
+const DZ_LEVEL: i32 = 20;
 
 /* Words of a stage: its first product and how many it has, how many blocks they have, its program and the code of that. */
 const STAGE_SIZE: i32 = 5;
@@ -100,9 +103,10 @@ function resolve(plan: usize, repetition: i32): void {
   const step = repetition / depth;
   const level = repetition % depth;
   const before = repetition - 1;
-  let to = tableOf(plan, repetition);
-  let slot = wordAddress(plan, SLOT_LIST);
-  for (let k = word(plan, SLOTS); k > 0; k--) {
+  const skipped = word(plan, FIRST_SLOT);
+  let to = tableOf(plan, repetition) + (<usize>skipped << 3);
+  let slot = wordAddress(plan, SLOT_LIST) + floats(SLOT_SIZE * skipped);
+  for (let k = word(plan, OWN_SLOTS); k > 0; k--) {
     const kind = word(slot, 0);
     const first = wordAddress(slot, 1);
     let at = first + step * word(slot, 3) + level * word(slot, 4);
@@ -189,33 +193,32 @@ function multiply(
   const blocks = word(product, 1);
   const width = gatesWidth(units, blocks);
   const out = wordAddress(product, 4);
-  const group = gatesWidth(PANEL, blocks);
-  if (word(plan, TIME) == 1 && batch <= ROWS && packedSize(units, group) <= ownPanelsSize) {
-    // Columns that are used once need not leave the first cache.
-    const panels = ownPanels();
-    for (let unit = from; unit < to; unit += PANEL) {
-      packColumns(plan, product, level, unit, min(unit + PANEL, to), unit, PANEL, panels);
-      const here = out + floats(blocks * unit);
-      gemmPacked(batch, group, units, 0, group, a, lda, panels, here, width, false);
+  if (batch == 1 && word(plan, TIME) == 1) {
+    // Columns that are used once need not be packed.
+    const columns = wordAddress(product, 6);
+    const ld = word(plan, WEIGHTS_ROW);
+    const weights = wordAddress(plan, WEIGHTS) + level * word(plan, WEIGHTS_LEVEL) + floats(from);
+    for (let block = 0; block < blocks; block++) {
+      const panels = out + floats(blocks * from + block * PANEL);
+      const own = weights + word(columns, block);
+      rowProduct(units, blockDepth(units), to - from, a, own, ld, panels, blocks, false);
     }
     return;
   }
   const packed = wordAddress(product, 2) + level * word(product, 3);
   // At the first step each range of units packs its part of the weights, for itself and the steps that follow.
-  if (repetition < depth) packColumns(plan, product, level, from, to, 0, units, packed);
+  if (repetition < depth) packColumns(plan, product, level, from, to, packed);
   const end = gatesWidth(to, blocks);
   gemmPacked(batch, width, units, blocks * from, end, a, lda, packed, out, width, false);
 }
 
-/** Packs the columns of a product's blocks for the units `from .. to - 1`, where those of `count` units from `first` on lie. */
+/** Packs eight columns of each block of a product, then the next eight of each, so that a range of units is one of panels. */
 function packColumns(
   plan: usize,
   product: usize,
   level: i32,
   from: i32,
   to: i32,
-  first: i32,
-  count: i32,
   out: usize,
 ): void {
   const units = word(plan, UNITS);
@@ -226,16 +229,16 @@ function packColumns(
   const deep = blockDepth(units);
   for (let p = 0; p < units; p += deep) {
     const depth = min(deep, units - p);
-    let panel = out + floats(depth * blocks * (from - first));
+    let panel = out + floats(depth * blocks * from);
     for (let unit = from; unit < to; unit += PANEL) {
       const row = weights + floats(p * ld + unit);
       for (let block = 0; block < blocks; block++) {
-        const column = row + word(columns, block);
-        packPanels(column, ld, false, depth, min(PANEL, units - unit), panel);
+        const first = row + word(columns, block);
+        packPanels(first, ld, false, depth, min(PANEL, units - unit), panel);
         panel += floats(depth * PANEL);
       }
     }
-    out += packedSize(depth, gatesWidth(count, blocks));
+    out += packedSize(depth, gatesWidth(units, blocks));
   }
 }
 

@@ -70,12 +70,17 @@ function functionOf(number: number, program: Program, of: CellPrograms, repeats:
   const slots = [...new Set([...loads.values(), ...stores.map(({ slot }) => slot)])];
   const settings = slots.filter((slot) => slot.startsWith('setting '));
   const matrices = slots.filter((slot) => !slot.startsWith('setting '));
+  const rowAt = (slot: string): string => {
+    const at = numbered(slot);
+    if (repeats && mayBeEmpty(slot)) return `const s${at} = rowOf(slots, ${at}, row);`;
+    return `const s${at} = load<usize>(slots, ${8 * at}) + row * load<i32>(slots, ${8 * at + 4});`;
+  };
   const widths = new Set(matrices.flatMap((slot) => of.panels.get(slot) ?? []));
   return `
 function program${number}(slots: usize, rows: i32, from: i32, to: i32): void {
 ${settings.map((slot) => `const n${numbered(slot)} = v128.load32_splat(slots, ${8 * numbered(slot)});`).join('\n')}
 for (let row = 0; row < rows; row++) {
-${matrices.map((slot) => `const s${numbered(slot)} = rowOf(slots, ${numbered(slot)}, row);`).join('\n')}
+${matrices.map(rowAt).join('\n')}
 for (let j = from; j < to; j += 4) {
 const count = to - j;
 const at = floats(j);

@@ -59,7 +59,7 @@ export interface Areas {
 export function areas({ programs, runnable, products }: CellForm): Areas {
   const code = [...runnable.values()].reduce((sum, each) => sum + each.code.length, 0);
   const parts = products.reduce((sum, { blocks }) => sum + 8 + 4 * blocks.length, 0);
-  const words = 19 + 11 * programs.slots.length + 5 * programs.stages.length + parts + code;
+  const words = 21 + 11 * programs.slots.length + 5 * programs.stages.length + parts + code;
   const own: Areas = {
     bytes: 64 * Math.ceil(words / 16),
     take: (count) => {

@@ -85,7 +85,7 @@ const NOWHERE: Place = { base: 0, offset: 0 };
 export function makePlan(form: CellForm, parts: PlanParts): Plan {
   const { programs, runnable } = form;
   const { sizes, products, slots } = parts;
-  const words: number[] = new Array<number>(19).fill(0);
+  const words: number[] = new Array<number>(21).fill(0);
   const moved: [number, number][] = [];
   const write = (at: number, word: Word): void => {
     words[at] = typeof word === 'number' ? word : word.offset;
@@ -115,13 +115,15 @@ export function makePlan(form: CellForm, parts: PlanParts): Plan {
     const { first = NOWHERE, firstRow = 0 } = before;
     return [KINDS.indexOf(kind), at, row, step, level, first, firstRow];
   });
-  const count = programs.slots.length;
+  const { length: count } = programs.slots;
+  const own = parts.dz === undefined ? programs.forwardSlots : programs.backwardSlots;
   const { batch, time, units, depth } = sizes;
   const weights = form.baseOf('weight recurrent');
   const recurrent = weights < 0 ? NOWHERE : { base: weights, offset: 0 };
   const header = [
     ...[batch, time, units, depth, parts.stages.length],
     ...[list(stages), list(rows), count, list(lines), list(new Array<number>(4 * count).fill(0))],
+    ...[parts.dz === undefined ? 0 : count - own, own],
     ...(parts.tail === undefined ? [-2, NOWHERE] : run(parts.tail)),
     ...[recurrent, ...parts.weights],
     ...(parts.dz ?? [NOWHERE, 0, 0, 0]),

@@ -42,8 +42,11 @@ export interface Target {
 
 /** All programs of a cell. They do not depend on the order of its blocks or on sizes. */
 export interface CellPrograms {
-  /** All slots; programs know them by their places. */
+  /** All slots; programs know them by their places. First come those of the way forward, last those of the way back. */
   readonly slots: readonly string[];
+  /** How many slots the way forward has, and how many the way back. */
+  readonly forwardSlots: number;
+  readonly backwardSlots: number;
   /** By slot, how many blocks the product has whose panels it is in. */
   readonly panels: ReadonlyMap<string, number>;
   /** By stage, what follows its products. */
@@ -94,15 +97,26 @@ export function cellPrograms(cell: Cell): CellPrograms {
     ),
   );
   const found = { panels, stages, back, tail, reads, readPrograms, targets };
-  const slots = new Set<string>();
-  for (const { loads, stores } of listPrograms(found)) {
-    for (const slot of loads.values()) slots.add(slot);
-    for (const { slot } of stores) slots.add(slot);
+  const forward = slotsOf([...stages, ...readPrograms.values()]);
+  const backward = slotsOf([...back, tail, ...readPrograms.values()]);
+  for (const slot of reads.values()) {
+    forward.add(slot);
+    backward.add(slot);
   }
-  for (const slot of reads.values()) slots.add(slot);
-  for (const { slot } of targets.values()) slots.add(slot);
-  for (const name of cell.states) slots.add(`state ${name}`);
-  return { ...found, slots: [...slots] };
+  for (const { slot } of targets.values()) backward.add(slot);
+  const slots = [
+    ...[...forward].filter((slot) => !backward.has(slot)),
+    ...[...forward].filter((slot) => backward.has(slot)),
+    ...[...backward].filter((slot) => !forward.has(slot)),
+  ];
+  return { ...found, slots, forwardSlots: forward.size, backwardSlots: backward.size };
+}
+
+/** The slots that programs read or write. */
+function slotsOf(programs: readonly Program[]): Set<string> {
+  return new Set(
+    programs.flatMap(({ loads, stores }) => [...loads.values(), ...stores.map(({ slot }) => slot)]),
+  );
 }
 
 /** All products of a cell, stage after stage. */
