@@ -102,8 +102,10 @@ function read(to: usize, from: usize, j: i32, count: i32): void {
   for (let i = 0; i < count; i += 4) v128.store(to + floats(i), loadSome(from + floats(i), count - i));
 }
 
-function readPanels(to: usize, from: usize, blocks: i32, j: i32, end: usize): void {
-  from += floats(blocks * j);
+/** The low byte of `which` is the block, the rest how many there are side by side. */
+function readPanels(to: usize, from: usize, which: i32, j: i32, end: usize): void {
+  const blocks = which >> 8;
+  from += floats(blocks * j + (which & 255) * PANEL);
   for (let i: usize = 0; i < end; i += floats(PANEL)) {
     v128.store(to + i, v128.load(from));
     v128.store(to + i, v128.load(from, 16), 16);

@@ -3,6 +3,8 @@ import { emitter, type Dialect, type NodeOp } from '@secateur/kernels';
 import {
   cellPrograms,
   listPrograms,
+  slotsOf,
+  split,
   type CellPrograms,
   type Program,
 } from '../src/cells/programs.ts';
@@ -32,7 +34,7 @@ export function cellEquations(): string {
 import { sigmoid4, tanh4 } from './math';
 import { PANEL } from './pack';
 import { relu4, reluSlope, sigmoidSlope, tanhSlope } from './slopes';
-import { floats, loadSome, storeSome } from './vector';
+import { floats, storeSome } from './vector';
 ${texts.join('')}
 export function equations(kind: i32, slots: usize, rows: i32, from: i32, to: i32): void {
 switch (kind) {
@@ -44,12 +46,13 @@ ${cases.join('\n')}
 
 function functionOf(number: number, program: Program, of: CellPrograms, repeats: boolean): string {
   const { nodes, loads, stores } = program;
-  const numbered = (slot: string): number => of.slots.indexOf(slot);
+  const numbered = (slot: string): number => of.slots.indexOf(slot.split('.')[0]!);
   const value = (slot: string): string => {
     const at = numbered(slot);
     if (slot.startsWith('setting ')) return `n${at}`;
-    if (slot.startsWith('panel ')) return `v128.load(s${at} + panel${of.panels.get(slot)!})`;
-    const load = `loadSome(s${at} + at, count)`;
+    const [panels, block] = slot.split('.') as [string, string?];
+    if (block !== undefined) return `v128.load(s${at} + panel${widthOf(panels)}, ${32 * +block})`;
+    const load = `v128.load(s${at} + at)`;
     return repeats && mayBeEmpty(slot) ? `s${at} == 0 ? f32x4.splat(0) : ${load}` : load;
   };
   const dialect: Dialect = {
@@ -62,12 +65,24 @@ function functionOf(number: number, program: Program, of: CellPrograms, repeats:
   };
   const out = emitter(nodes, dialect);
   const made = stores.map(({ at, slot }) => [out.name(at), slot] as const);
-  for (const [name, slot] of made) {
-    const sum = slot.startsWith('dparameter ') ? `f32x4.add(${value(slot)}, ${name})` : name;
-    const guard = repeats && mayBeEmpty(slot) ? `if (s${numbered(slot)} != 0) ` : '';
-    out.line(`${guard}storeSome(s${numbered(slot)} + at, ${sum}, count);`);
-  }
-  const slots = [...new Set([...loads.values(), ...stores.map(({ slot }) => slot)])];
+  const left = made.map(([name, slot]) => {
+    if (!slot.startsWith('dparameter ')) return [name, slot] as const;
+    out.line(`const sum${name} = f32x4.add(${value(slot)}, ${name});`);
+    return [`sum${name}`, slot] as const;
+  });
+  const stored = (write: (to: string, name: string) => string): string =>
+    left
+      .map(([name, slot]) => {
+        const guard = repeats && mayBeEmpty(slot) ? `if (s${numbered(slot)} != 0) ` : '';
+        return guard + write(`s${numbered(slot)} + at`, name);
+      })
+      .join('\n');
+  out.line('if (count >= 4) {');
+  out.line(stored((to, name) => `v128.store(${to}, ${name});`));
+  out.line('} else {');
+  out.line(stored((to, name) => `storeSome(${to}, ${name}, count);`));
+  out.line('}');
+  const slots = [...slotsOf([program])];
   const settings = slots.filter((slot) => slot.startsWith('setting '));
   const matrices = slots.filter((slot) => !slot.startsWith('setting '));
   const rowAt = (slot: string): string => {
@@ -75,7 +90,7 @@ function functionOf(number: number, program: Program, of: CellPrograms, repeats:
     if (repeats && mayBeEmpty(slot)) return `const s${at} = rowOf(slots, ${at}, row);`;
     return `const s${at} = load<usize>(slots, ${8 * at}) + row * load<i32>(slots, ${8 * at + 4});`;
   };
-  const widths = new Set(matrices.flatMap((slot) => of.panels.get(slot) ?? []));
+  const widths = new Set(matrices.filter((slot) => slot.startsWith('panels ')).map(widthOf));
   return `
 function program${number}(slots: usize, rows: i32, from: i32, to: i32): void {
 ${settings.map((slot) => `const n${numbered(slot)} = v128.load32_splat(slots, ${8 * numbered(slot)});`).join('\n')}
@@ -91,6 +106,9 @@ ${out.lines.join('\n')}
 }
 `;
 }
+
+/** How many blocks lie side by side in panels. */
+const widthOf = (panels: string): number => split(panels)[1].length;
 
 /** What a repeated cell has at its first or last repetition only. */
 function mayBeEmpty(slot: string): boolean {

@@ -8,7 +8,6 @@ import {
   floats,
   panelsWidth,
   remembered,
-  split,
   type CellCall,
 } from './call.ts';
 import type { CellForm } from './form.ts';
@@ -22,6 +21,7 @@ import {
   type Sizes,
   type Slot,
 } from './plan.ts';
+import { split } from './programs.ts';
 import { weightGradients } from './weight-gradients.ts';
 
 /** The gradients of all that a cell reads but its masks, by name. */

@@ -6,6 +6,7 @@ import type { SimdModule } from '../simd/module.ts';
 import { type CellForm, SCRATCH } from './form.ts';
 import { bitsOf } from './interpret.ts';
 import type { Place, Sizes, Slot } from './plan.ts';
+import { split } from './programs.ts';
 
 /** What both kernels of a cell are told. */
 export interface CellCall {
@@ -134,10 +135,4 @@ export function commonAddresses(
     else found.push(kind === 'x' ? address(inputs.x) : 0);
   }
   return found;
-}
-
-/** What a slot holds, and of what. */
-export function split(name: string): [what: string, of: string] {
-  const space = name.indexOf(' ');
-  return space < 0 ? [name, ''] : [name.slice(0, space), name.slice(space + 1)];
 }

@@ -8,7 +8,6 @@ import {
   floats,
   panelsWidth,
   remembered,
-  split,
   type CellCall,
   type LeftBehind,
 } from './call.ts';
@@ -23,6 +22,7 @@ import {
   type Sizes,
   type Slot,
 } from './plan.ts';
+import { split } from './programs.ts';
 
 /**
  * A cell over whole sequences: writes `y [batch, time, units]`, what it saves, and by name the last of each state but the output.
@@ -114,10 +114,9 @@ const prepare: (form: CellForm, sizes: Sizes) => Prepared = remembered((form, si
       const first = behind(inputsAt, orders.input.indexOf(of) * row);
       return { kind: 'first', at: first, row: inputRow, step: batch * inputRow };
     }
-    if (what !== 'panel') return common(name) ?? { at, row };
-    const { product, letters } = products.find((each) => each.letters.includes(of))!;
-    const first = behind(product.out, floats(8 * letters.indexOf(of)));
-    return { at: first, row: floats(panelsWidth(units, letters.length)) };
+    if (what !== 'panels') return common(name) ?? { at, row };
+    const { out } = products.find(({ letters }) => letters === of)!.product;
+    return { at: out, row: floats(panelsWidth(units, of.length)) };
   };
   const width = orders.recurrent.length * units;
   const plan = makePlan(form, {

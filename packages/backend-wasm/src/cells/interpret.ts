@@ -1,7 +1,7 @@
 // Programs as code for the interpreter of `assembly/cell-interpreter.ts`: four words for each operation, on registers that hold a
 // value of some units each.
 import type { Node, NodeOp } from '@secateur/kernels';
-import type { CellPrograms, Program } from './programs.ts';
+import { split, type CellPrograms, type Program } from './programs.ts';
 
 /** Operations by number, as the interpreter knows them; each has the places of what it takes after that of its result. */
 const OPERATIONS = [
@@ -10,7 +10,7 @@ const OPERATIONS = [
   ...(['sigmoidSlope', 'tanhSlope', 'reluSlope'] as const),
 ] as const;
 
-/** Code that does what a program says; `slots` and `panels` as in {@link CellPrograms}. */
+/** Code that does what a program says; slots are numbered as in {@link CellPrograms}. */
 export function encode({ nodes, loads, stores }: Program, of: CellPrograms): number[] {
   const code: number[] = [];
   const registers = new Map<number, number>();
@@ -27,9 +27,14 @@ export function encode({ nodes, loads, stores }: Program, of: CellPrograms): num
     registers.set(at, own);
     if (slot === undefined && args.length === 0) write('constant', own, bitsOf(value!));
     else if (slot === undefined) write(op as 'add', own, taken[0], taken[args.length - 1]);
-    else if (slot.startsWith('panel '))
-      write('panel', own, of.slots.indexOf(slot), of.panels.get(slot));
-    else write(slot.startsWith('setting ') ? 'splat' : 'load', own, of.slots.indexOf(slot));
+    else {
+      const [name, block] = slot.split('.') as [string, string?];
+      const place = of.slots.indexOf(name);
+      const width = split(name)[1].length;
+      // Both numbers in one word: how many blocks are side by side, and which of them it is.
+      if (block !== undefined) write('panel', own, place, 256 * width + +block);
+      else write(slot.startsWith('setting ') ? 'splat' : 'load', own, place);
+    }
     return own;
   };
   const made = stores.map(({ at, slot }) => [register(at), slot] as const);

@@ -1,7 +1,7 @@
 // The equations of a cell as programs over slots: what each stage of a step reads and leaves, forward and back. A slot is a matrix
 // that has a row for each sequence and a column for each unit; what it is called says what it holds:
 //
-//   state h       before the step, next h after it        panel i       recurrent products of a block, in whole panels
+//   state h       before the step, next h after it        panels zr     the products of some blocks, in whole panels
 //   kept 3        a node among the activations            in i          the input's products of a block
 //   read zr       what a product reads, where it is no    bias i        of the input's part, ownBias i of the recurrent one
 //                 other slot; readNext zr for the step    aside 7       a node that a later stage takes
@@ -27,7 +27,10 @@ export interface Store {
 export interface Program {
   /** Nodes in any order; those that are read from slots take nothing. */
   readonly nodes: readonly Node[];
-  /** By node, the slot that it is read from. Leaves that have none are constants. */
+  /**
+   * By node, the slot that it is read from; in that of panels, `panels zr.1` is the second block. Leaves that have none are
+   * constants.
+   */
   readonly loads: ReadonlyMap<number, string>;
   /** What it leaves, after all that it reads. */
   readonly stores: readonly Store[];
@@ -47,8 +50,6 @@ export interface CellPrograms {
   /** How many slots the way forward has, and how many the way back. */
   readonly forwardSlots: number;
   readonly backwardSlots: number;
-  /** By slot, how many blocks the product has whose panels it is in. */
-  readonly panels: ReadonlyMap<string, number>;
   /** By stage, what follows its products. */
   readonly stages: readonly Program[];
   /** By stage, what follows the way back through the products of the stage after it. */
@@ -91,12 +92,7 @@ export function cellPrograms(cell: Cell): CellPrograms {
       return [[blocks, programOf(cell.nodes, given, [{ at: read, slot }])] as const];
     }),
   );
-  const panels = new Map(
-    products(cell).flatMap(({ blocks }) =>
-      [...blocks].map((name) => [`panel ${name}`, blocks.length] as const),
-    ),
-  );
-  const found = { panels, stages, back, tail, reads, readPrograms, targets };
+  const found = { stages, back, tail, reads, readPrograms, targets };
   const forward = slotsOf([...stages, ...readPrograms.values()]);
   const backward = slotsOf([...back, tail, ...readPrograms.values()]);
   for (const slot of reads.values()) {
@@ -113,9 +109,12 @@ export function cellPrograms(cell: Cell): CellPrograms {
 }
 
 /** The slots that programs read or write. */
-function slotsOf(programs: readonly Program[]): Set<string> {
+export function slotsOf(programs: readonly Program[]): Set<string> {
   return new Set(
-    programs.flatMap(({ loads, stores }) => [...loads.values(), ...stores.map(({ slot }) => slot)]),
+    programs.flatMap(({ loads, stores }) => [
+      ...[...loads.values()].map((load) => load.split('.')[0]!),
+      ...stores.map(({ slot }) => slot),
+    ]),
   );
 }
 
@@ -249,6 +248,12 @@ function forwardPrograms(
   return found;
 }
 
+/** What a block gets of the product that it shares with others. */
+function panelOf(cell: Cell, name: string): string {
+  const { blocks } = products(cell).find((product) => product.blocks.includes(name))!;
+  return `panels ${blocks}.${blocks.indexOf(name)}`;
+}
+
 /** The nodes of a cell with the sums of its blocks written out, and the slots of their leaves. */
 function withSums(cell: Cell): { nodes: Node[]; sources: (at: number) => string | undefined } {
   const nodes = [...cell.nodes];
@@ -271,7 +276,7 @@ function withSums(cell: Cell): { nodes: Node[]; sources: (at: number) => string 
       biases.input === undefined ? undefined : leaf(`bias ${name}`);
     const own = (): number =>
       sum(
-        leaf(`panel ${name}`),
+        leaf(panelOf(cell, name!)),
         biases.recurrent === undefined ? undefined : leaf(`ownBias ${name}`),
       );
     const shifted = (): number | undefined => {
@@ -415,4 +420,10 @@ function usesOf(nodes: readonly Node[], stores: readonly Store[]): Map<number, n
   };
   stores.forEach(({ at }) => take(at));
   return uses;
+}
+
+/** What a slot holds, and of what. */
+export function split(name: string): [what: string, of: string] {
+  const space = name.indexOf(' ');
+  return space < 0 ? [name, ''] : [name.slice(0, space), name.slice(space + 1)];
 }
