@@ -34,9 +34,7 @@ export function firstProgram(cell: Cell): number | undefined {
 }
 
 /** A cell is known by its equations, whatever it is called. */
-function keyOf({ name, orders, ...rest }: Cell): string {
-  return JSON.stringify({ ...rest, name: '', orders: {} });
-}
+const keyOf = (cell: Cell): string => JSON.stringify({ ...cell, name: '', orders: {} });
 
 function firstPrograms(): Map<string, number> {
   let next = 0;
