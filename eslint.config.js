@@ -8,7 +8,7 @@ const allowed = {
   groups: ['input', 'kernels'],
   safetensors: ['input'],
   backend: ['kernels'],
-  'backend-wasm': ['backend'],
+  'backend-wasm': ['backend', 'kernels'],
   'backend-webgpu': ['backend', 'kernels'],
   'backend-node': ['backend'],
   cells: ['groups', 'backend', 'kernels'],

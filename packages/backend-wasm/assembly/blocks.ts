@@ -3,6 +3,7 @@
 // left one in the second. Every element is summed over k in the same order whatever m, n and the transposes.
 import { packPanels, packStrip, PANEL, STRIP } from './pack';
 import { ownScratch } from './pool';
+import { rowProduct } from './row-product';
 import { tile } from './tile';
 import { floats } from './vector';
 
@@ -47,6 +48,9 @@ export function product(
   add: bool,
 ): void {
   if (k == 0 && !add) return clear(c, m, n, ldc);
+  if (m == 1 && !transposeA && !transposeB) {
+    return rowProduct(k, blockDepth(k), n, a, b, ldb, c, 1, add);
+  }
   const scratch = ownScratch();
   const panels = scratch + leftScratch();
   // With few rows a panel is used once: packed just before, it never leaves the first cache.

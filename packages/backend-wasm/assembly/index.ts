@@ -1,17 +1,12 @@
 // The module's exports: kernels over addresses in the memory of TensorFlow.js's WASM backend, which it imports.
 export { biasActivate } from './activate';
 export { gemmScratch } from './blocks';
+export { cellBackward, cellForward, cellReads } from './cell-steps';
 export { copyRows } from './copy';
 export { clip, pairs } from './elementwise';
 export { gemm } from './gemm';
-export { gruBackward, gruBackwardScratch } from './gru-backward';
-export { gruForward, gruForwardScratch } from './gru-forward';
 export { attach, controlSize, serve, setThreads } from './pool';
 export { pool } from './pooling';
-export { lstmBackward, lstmBackwardScratch } from './lstm-backward';
-export { lstmForward, lstmForwardScratch } from './lstm-forward';
-export { rhnBackward, rhnBackwardScratch } from './rhn-backward';
-export { rhnForward, rhnForwardScratch } from './rhn-forward';
 export {
   sharedCrossEntropy as crossEntropy,
   sharedCrossEntropyGrad as crossEntropyGrad,
@@ -20,6 +15,7 @@ export {
 } from './rows-shared';
 export { gatherRows, idOutside, scatterRows } from './rows';
 export { sums } from './sums';
+export { toTimeMajor } from './time-major';
 export {
   linePieces,
   sharedPenalisedSquares as penalisedSquares,

@@ -11,26 +11,3 @@ export function toTimeMajor(from: usize, batch: i32, time: i32, width: i32, to: 
     }
   }
 }
-
-/** Copies `[time, batch, width]` to `[batch, time, width]`. */
-export function toBatchMajor(from: usize, batch: i32, time: i32, width: i32, to: usize): void {
-  toTimeMajor(from, time, batch, width, to);
-}
-
-/** The output that each step started from, `[time, batch, units]`: `h0`, then `y` of all steps but the last. */
-export function previousOutputs(
-  h0: usize,
-  y: usize,
-  batch: i32,
-  time: i32,
-  units: i32,
-  to: usize,
-): void {
-  const bytes = floats(units);
-  memory.copy(to, h0, bytes * batch);
-  for (let t = 1; t < time; t++) {
-    for (let b = 0; b < batch; b++) {
-      memory.copy(to + bytes * (t * batch + b), y + bytes * (b * time + t - 1), bytes);
-    }
-  }
-}

@@ -2,6 +2,7 @@
 // binaries travel inside a module, so that Node and every bundler find them without a path. Run by `npm run build`, by
 // the tests and by `npm start`; it does nothing when the sources have not changed.
 import asc from 'assemblyscript/asc';
+import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -20,9 +21,12 @@ const sources = readdirSync(join(folder, 'assembly'))
   .filter((name) => name.endsWith('.ts'))
   .sort();
 
+const equations = await cellEquations();
+
 const hash = createHash('sha256')
   .update(asc.version ?? '')
-  .update(readFileSync(import.meta.filename));
+  .update(readFileSync(import.meta.filename))
+  .update(equations);
 for (const name of sources) hash.update(name).update(readFileSync(join(folder, 'assembly', name)));
 const stamp = `// Made from assembly/ by scripts/build-kernels.mjs; ${hash.digest('hex')}\n`;
 
@@ -36,6 +40,18 @@ if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(stamp)) {
   putInPlace(join(aside, 'binaries.js'));
   rmSync(aside, { recursive: true });
   console.log(`kernels: ${text.length} characters, from ${sources.length} sources`);
+}
+
+/** The equations of the cells that we ship, which are not written by hand. */
+async function cellEquations() {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, 'cell-equations.ts')],
+    ...{ bundle: true, write: false, format: 'esm', platform: 'node' },
+    conditions: ['@secateur/source'],
+  });
+  const text = Buffer.from(outputFiles[0].contents).toString('base64');
+  const made = await import(`data:text/javascript;base64,${text}`);
+  return made.cellEquations();
 }
 
 /** Renames a file to the target; Windows refuses while another build or a test reads that, so it may take some tries. */
@@ -66,6 +82,7 @@ async function compile(features) {
     ],
     {
       readFile: (name, base) => {
+        if (name === 'cell-equations.ts') return equations;
         const file = join(folder, 'assembly', base === '.' ? '' : base, name);
         return existsSync(file) ? readFileSync(file, 'utf8') : null;
       },

@@ -20,17 +20,15 @@ import { unsignedAddresses } from './memory/unsigned-addresses.ts';
 import { oneHotKernel } from './one-hot.ts';
 import { keepListeners, withoutRethrowing } from './process-listeners.ts';
 import { concatKernel, splitKernel } from './simd/block-kernels.ts';
+import { recurrentSequenceGradKernel, recurrentSequenceKernel } from './simd/cell-kernels.ts';
 import { clipKernel } from './simd/clip-kernel.ts';
 import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
 import { distilledCrossEntropyKernel } from './simd/distilled-cross-entropy-kernel.ts';
-import { gruSequenceGradKernel, gruSequenceKernel } from './simd/gru-kernels.ts';
-import { lstmSequenceGradKernel, lstmSequenceKernel } from './simd/lstm-kernels.ts';
 import { simdOf } from './simd/module.ts';
 import { groupSquaredNormsKernel, penalisedSquaredNormKernel } from './simd/norm-kernels.ts';
 import { pairKernels } from './simd/pair-kernels.ts';
 import { poolKernels } from './simd/pool-kernels.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
-import { rhnSequenceGradKernel, rhnSequenceKernel } from './simd/rhn-kernels.ts';
 import { gatherKernel, scatterKernel } from './simd/row-kernels.ts';
 import { sumKernel } from './simd/sum-kernel.ts';
 import { updateKernels } from './simd/update-kernels.ts';
@@ -47,12 +45,8 @@ const kernels: readonly KernelConfig[] = [
   ...convolutionGradientKernels(),
   batchMatMulKernel(),
   fusedMatMulKernel(),
-  lstmSequenceKernel(),
-  lstmSequenceGradKernel(),
-  rhnSequenceKernel(),
-  rhnSequenceGradKernel(),
-  gruSequenceKernel(),
-  gruSequenceGradKernel(),
+  recurrentSequenceKernel(),
+  recurrentSequenceGradKernel(),
   castKernel(),
   identityKernel(),
   clipKernel(),

@@ -37,6 +37,8 @@ export { crossEntropyGrad } from './kernels/cross-entropy-grad.ts';
 export { distilledCrossEntropyKernel } from './kernels/distilled-cross-entropy-kernel.ts';
 
 export {
+  composedRecurrentSequence,
+  composedRecurrentSequenceGrad,
   recurrentSequence,
   type RecurrentSequenceAttributes,
   type RecurrentSequenceInputs,

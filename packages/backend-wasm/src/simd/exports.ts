@@ -22,26 +22,13 @@ export interface KernelExports {
   attach(control: Address, scratch: Address): void;
   setThreads(count: number, mayBlock: number): void;
   biasActivate(x: Address, m: number, n: number, bias: Address, kind: number, alpha: number): void;
-  /** Its twenty arguments are those of `assembly/lstm-forward.ts`, in that order. */
-  lstmForward(...numbers: readonly number[]): void;
-  lstmForwardScratch(batch: number, time: number, input: number, units: number): number;
-  /** Its twenty-five arguments are those of `assembly/lstm-backward.ts`, in that order. */
-  lstmBackward(...numbers: readonly number[]): void;
-  lstmBackwardScratch(batch: number, time: number, input: number, units: number): number;
-  /** Its sixteen arguments are those of `assembly/rhn-forward.ts`, in that order. */
-  rhnForward(...numbers: readonly number[]): void;
-  /** Batch, steps, inputs, units and depth, as below. */
-  rhnForwardScratch(...sizes: readonly number[]): number;
-  /** Its nineteen arguments are those of `assembly/rhn-backward.ts`, in that order. */
-  rhnBackward(...numbers: readonly number[]): void;
-  rhnBackwardScratch(...sizes: readonly number[]): number;
-  /** Its seventeen arguments are those of `assembly/gru-forward.ts`, in that order. */
-  gruForward(...numbers: readonly number[]): void;
-  /** Batch, steps, inputs and units, as below. */
-  gruForwardScratch(...sizes: readonly number[]): number;
-  /** Its twenty-two arguments are those of `assembly/gru-backward.ts`, in that order. */
-  gruBackward(...numbers: readonly number[]): void;
-  gruBackwardScratch(...sizes: readonly number[]): number;
+  /** All steps of a cell, forward; of a plan, see `src/cells/plan.ts`; so below. */
+  cellForward(plan: Address): void;
+  cellBackward(plan: Address): void;
+  /** Its seven arguments are those of `assembly/cell-steps.ts`, in that order. */
+  cellReads(...numbers: readonly number[]): void;
+  /** Copies `[batch, time, width]` to `[time, batch, width]`. */
+  toTimeMajor(from: Address, batch: number, time: number, width: number, to: Address): void;
   /** For both the arguments are those of `assembly/cross-entropy.ts`. */
   crossEntropy(...numbers: readonly number[]): void;
   crossEntropyGrad(...numbers: readonly number[]): void;

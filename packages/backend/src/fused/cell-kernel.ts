@@ -17,15 +17,20 @@ export const cellAttributes = (attributes: NamedAttrMap | undefined): CellKernel
 /** An input of the pair: what it is, and its name. */
 export type InputName = readonly [kind: 'x' | 'weight' | 'state' | 'mask', name: string];
 
+const known = new WeakMap<Cell, readonly InputName[]>();
+
 /** The inputs of `RecurrentSequence`, which are numbered, in their order. */
-export function inputNames(cell: Cell): InputName[] {
-  const weights = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
-  return [
+export function inputNames(cell: Cell): readonly InputName[] {
+  const found = known.get(cell) ?? [
     ['x', 'x'],
-    ...weights.map((name) => ['weight', name] as const),
+    ...Object.keys(weightShapes(cell, { input: 0, units: 0 })).map(
+      (name) => ['weight', name] as const,
+    ),
     ...cell.states.map((name) => ['state', name] as const),
     ...cell.masks.map((name) => ['mask', name] as const),
   ];
+  known.set(cell, found);
+  return found;
 }
 
 /** What `RecurrentSequenceGrad` returns the gradients of, in that order: all inputs but the masks. */
@@ -50,17 +55,12 @@ export interface CellInputs<T> {
 
 /** Sorts the inputs of a kernel by what they are. */
 export function cellInputs<T>(cell: Cell, inputs: Readonly<Record<string, T>>): CellInputs<T> {
-  const names = inputNames(cell);
-  const having = (wanted: string): Record<string, T> =>
-    Object.fromEntries(
-      names.flatMap(([kind, name], k) => (kind === wanted ? [[name, inputs[k]!] as const] : [])),
-    );
-  return {
-    x: inputs[0]!,
-    weights: having('weight'),
-    states: having('state'),
-    masks: having('mask'),
-  };
+  const found = { weight: {}, state: {}, mask: {} } as Record<string, Record<string, T>>;
+  inputNames(cell).forEach(([kind, name], k) => {
+    if (kind !== 'x') found[kind]![name] = inputs[k]!;
+  });
+  const { weight, state, mask } = found;
+  return { x: inputs[0]!, weights: weight!, states: state!, masks: mask! };
 }
 
 /** What `RecurrentSequenceGrad` reads beside the inputs of `RecurrentSequence`. */

@@ -54,14 +54,20 @@ export interface RecurrentSequenceOutputs {
 }
 
 /** `RecurrentSequence` from ordinary operations: `y`, `activations`, `states`, then the last of each other state. */
-function composed(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
+export function composedRecurrentSequence(
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap,
+): Tensor[] {
   const { cell, ...rest } = cellAttributes(attributes);
   const { y, activations, saved, states } = composedCell(cell, cellInputs(cell, inputs), rest);
   return [y, activations, saved, ...otherStates(cell).map((name) => states[name]!)];
 }
 
 /** `RecurrentSequenceGrad` from ordinary operations: the gradients of all inputs but the masks, in their order. */
-function composedGrad(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[] {
+export function composedRecurrentSequenceGrad(
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap,
+): Tensor[] {
   const { cell, ...rest } = cellAttributes(attributes);
   const done = cellDone(cell, inputs);
   const found = composedCellGrad(cell, cellInputs(cell, inputs), done, rest);
@@ -71,7 +77,10 @@ function composedGrad(inputs: NamedTensorMap, attributes: NamedAttrMap): Tensor[
   });
 }
 
-const backward: FusedKernel = { name: KERNELS.recurrentSequenceGrad, composed: composedGrad };
+const backward: FusedKernel = {
+  name: KERNELS.recurrentSequenceGrad,
+  composed: composedRecurrentSequenceGrad,
+};
 
 const gradient: Omit<GradConfig, 'kernelName'> = {
   saveAllInputs: true,
@@ -104,7 +113,11 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
   },
 };
 
-const forward: FusedKernel = { name: KERNELS.recurrentSequence, composed, gradient };
+const forward: FusedKernel = {
+  name: KERNELS.recurrentSequence,
+  composed: composedRecurrentSequence,
+  gradient,
+};
 
 /**
  * Runs a cell over whole sequences as one differentiable kernel. Gradients reach every input but the masks through `y` and the

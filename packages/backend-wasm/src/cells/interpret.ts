@@ -1,0 +1,54 @@
+// Programs as code for the interpreter of `assembly/cell-interpreter.ts`: four words for each operation, on registers that hold a
+// value of some units each.
+import type { Node, NodeOp } from '@secateur/kernels';
+import { split, type CellPrograms, type Program } from './programs.ts';
+
+/** Operations by number, as the interpreter knows them; each has the places of what it takes after that of its result. */
+const OPERATIONS = [
+  ...(['end', 'load', 'panel', 'splat', 'store', 'accumulate', 'constant'] as const),
+  ...(['add', 'sub', 'mul', 'sigmoid', 'tanh', 'relu'] as const),
+  ...(['sigmoidSlope', 'tanhSlope', 'reluSlope'] as const),
+] as const;
+
+/** Code that does what a program says; slots are numbered as in {@link CellPrograms}. */
+export function encode({ nodes, loads, stores }: Program, of: CellPrograms): number[] {
+  const code: number[] = [];
+  const registers = new Map<number, number>();
+  const write = (op: (typeof OPERATIONS)[number], a = 0, b = 0, c = 0): void => {
+    code.push(OPERATIONS.indexOf(op), a, b, c);
+  };
+  const register = (at: number): number => {
+    const known = registers.get(at);
+    if (known !== undefined) return known;
+    const { op, args, value } = nodes[at] as Node & { op: Exclude<NodeOp, 'gate'> };
+    const slot = loads.get(at);
+    const taken = args.map(register);
+    const own = registers.size;
+    registers.set(at, own);
+    if (slot === undefined && args.length === 0) write('constant', own, bitsOf(value!));
+    else if (slot === undefined) write(op as 'add', own, taken[0], taken[args.length - 1]);
+    else {
+      const [name, block] = slot.split('.') as [string, string?];
+      const place = of.slots.indexOf(name);
+      const width = split(name)[1].length;
+      // Both numbers in one word: how many blocks are side by side, and which of them it is.
+      if (block !== undefined) write('panel', own, place, 256 * width + +block);
+      else write(slot.startsWith('setting ') ? 'splat' : 'load', own, place);
+    }
+    return own;
+  };
+  const made = stores.map(({ at, slot }) => [register(at), slot] as const);
+  for (const [own, slot] of made)
+    write(slot.startsWith('dparameter ') ? 'accumulate' : 'store', own, of.slots.indexOf(slot));
+  write('end');
+  return code;
+}
+
+const number = new Float32Array(1);
+const bits = new Int32Array(number.buffer);
+
+/** The bits of a float32. */
+export function bitsOf(value: number): number {
+  number[0] = value;
+  return bits[0]!;
+}

@@ -1,0 +1,48 @@
+import {
+  coupledLstmCell,
+  gruCell,
+  gruResetBeforeCell,
+  liGruCell,
+  lstmCell,
+  peepholeLstmCell,
+  rhnCell,
+  simpleRnnCell,
+  simpleRnnReluCell,
+  type Cell,
+} from '@secateur/kernels';
+import { cellPrograms, listPrograms } from './programs.ts';
+
+/** The cells whose equations `scripts/cell-equations.ts` writes as code; the others are interpreted. */
+export const shippedCells: readonly Cell[] = [
+  lstmCell,
+  gruCell,
+  gruResetBeforeCell,
+  rhnCell,
+  simpleRnnCell,
+  simpleRnnReluCell,
+  peepholeLstmCell,
+  coupledLstmCell,
+  liGruCell,
+];
+
+let known: ReadonlyMap<string, number> | undefined;
+
+/** The number of a cell's first program among those that are code, undefined where there is none for these equations. */
+export function firstProgram(cell: Cell): number | undefined {
+  known ??= firstPrograms();
+  return known.get(keyOf(cell));
+}
+
+/** A cell is known by its equations, whatever it is called. */
+const keyOf = (cell: Cell): string => JSON.stringify({ ...cell, name: '', orders: {} });
+
+function firstPrograms(): Map<string, number> {
+  let next = 0;
+  return new Map(
+    shippedCells.map((cell) => {
+      const first = next;
+      next += listPrograms(cellPrograms(cell)).length;
+      return [keyOf(cell), first] as const;
+    }),
+  );
+}
