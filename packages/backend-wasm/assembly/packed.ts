@@ -42,51 +42,6 @@ export function gatesWidth(units: i32, gates: i32): i32 {
 }
 
 /**
- * Packs the gate blocks of `b [k, gates * units]` side by side: eight columns of each gate, then the next eight of each,
- * so that a range of units is a range of panels. As wide as {@link gatesWidth}.
- */
-export function packGates(
-  b: usize,
-  ldb: i32,
-  k: i32,
-  units: i32,
-  gates: i32,
-  out: usize,
-): void {
-  packGatesPart(b, ldb, units, k, units, gates, 0, units, out);
-}
-
-/**
- * The part of {@link packGates} for the units `from .. to - 1`, of blocks that begin `apart` columns after one another;
- * `from` is a whole number of panels.
- */
-export function packGatesPart(
-  b: usize,
-  ldb: i32,
-  apart: i32,
-  k: i32,
-  units: i32,
-  gates: i32,
-  from: i32,
-  to: i32,
-  out: usize,
-): void {
-  const deep = blockDepth(k);
-  for (let p = 0; p < k; p += deep) {
-    const depth = min(deep, k - p);
-    let panel = out + floats(depth * gates * from);
-    for (let unit = from; unit < to; unit += PANEL) {
-      const columns = min(PANEL, units - unit);
-      for (let gate = 0; gate < gates; gate++) {
-        packPanels(b + floats(p * ldb + gate * apart + unit), ldb, false, depth, columns, panel);
-        panel += floats(depth * PANEL);
-      }
-    }
-    out += packedSize(depth, gatesWidth(units, gates));
-  }
-}
-
-/**
  * The columns `from .. to - 1` of `c [m, n] = a [m, k] * packed`, added to `c` when `add`, on this thread; `from` is a
  * whole number of panels.
  */

@@ -23,7 +23,7 @@ import { describe, expect, test } from 'vitest';
 import { cellRounds } from '../../src/kernels/recurrent/cell-rounds.ts';
 import { cellStages } from '../../src/kernels/recurrent/cell-stages.ts';
 import { describeWebgpu } from '../describe-webgpu.ts';
-import { prunedSizes, sizesToTry } from '../lstm-fixture.ts';
+import { prunedSizes, sizesToTry } from '../sequence-sizes.ts';
 import { withLimits } from '../small-limits.ts';
 import { bitsOf, readAll, soilMemory, weighted } from '../values.ts';
 
