@@ -9,12 +9,10 @@ export function packedSize(k: i32, n: i32): usize {
   return floats(k * ((n + PANEL - 1) & -PANEL));
 }
 
-/** Packs a right operand `[k, n]` whole, for several products with it by {@link gemmPacked}. */
-export function pack(b: usize, ldb: i32, transposed: bool, k: i32, n: i32, out: usize): void {
-  packPart(b, ldb, transposed, k, n, 0, n, out);
-}
-
-/** The part of {@link pack} for the columns `from .. to - 1`; `from` is a whole number of panels. */
+/**
+ * Packs a right operand `[k, n]` for several products with it by {@link gemmPacked}: its columns `from .. to - 1`, where `from` is a
+ * whole number of panels.
+ */
 export function packPart(
   b: usize,
   ldb: i32,
