@@ -10,7 +10,7 @@ const allowed = {
   backend: ['kernels'],
   'backend-wasm': ['backend'],
   'backend-webgpu': ['backend'],
-  'backend-node': ['backend'],
+  'backend-node': ['backend', 'kernels'],
   cells: ['groups', 'backend'],
   lasso: ['groups', 'backend', 'input'],
   pruner: ['groups', 'safetensors', 'input'],

@@ -7,7 +7,7 @@ import type { Attribute, Binding, Handle, NativeBackend } from './native-backend
 export interface Operations {
   /** The handle of an input of the kernel; with a shape, read in that shape. */
   input(info: TensorInfo, shape?: readonly number[]): Handle;
-  /** Makes an output of the kernel, which outlives it. */
+  /** Makes an output of the kernel, which outlives it; of what is an output already, or an input, it makes another. */
   output(handle: Handle): TensorInfo;
   /** Makes a tensor from numbers. */
   constant(shape: readonly number[], values: Float32Array | Int32Array): Handle;
@@ -30,6 +30,8 @@ export interface Operations {
   reshape(x: Handle, shape: readonly number[]): Handle;
   /** Cuts into equal parts along an axis. */
   split(x: Handle, count: number, axis: number): Handle[];
+  /** Prepares the cut into parts of these lengths along an axis. */
+  cutter(lengths: readonly number[], axis: number): (x: Handle) => Handle[];
   /** Joins along an axis; a single part is returned as it is. */
   concat(parts: readonly Handle[], axis: number): Handle;
   /** A part of a matrix that starts at `begin` `[2]` and has the shape `size` `[2]`. */
@@ -79,11 +81,13 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
       // TensorFlow.js may read data in another shape than the addon has it in; the addon's is what operations see.
       return ops.reshape(handle, shape ?? info.shape);
     },
-    output({ id, shape, dtype }) {
+    output(handle) {
+      const { id, shape, dtype } = made.includes(handle.id)
+        ? handle
+        : ops.float('Identity', handle);
       const dataId = {};
       backend.tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
-      const at = made.indexOf(id);
-      if (at >= 0) made.splice(at, 1);
+      made.splice(made.indexOf(id), 1);
       return { dataId, shape, dtype: 'float32' };
     },
     constant(shape, values) {
@@ -125,6 +129,11 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
       count === 1
         ? [x]
         : run('Split', [integer('num_split', count), types.float], [axes[axis]!, x], count),
+    cutter(lengths, axis) {
+      const attributes = [integer('num_split', lengths.length), types.float, types.length];
+      const sizes = ops.constant([lengths.length], Int32Array.from(lengths));
+      return (x) => run('SplitV', attributes, [x, sizes, axes[axis]!], lengths.length);
+    },
     concat: (parts, axis) =>
       parts.length === 1
         ? parts[0]!
@@ -169,7 +178,10 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
 
 /** What every kernel needs and none changes; made once for each addon and never deleted. */
 interface Fixed {
-  readonly types: Record<'float' | 'index' | 'permutation' | 'shape' | 'start', Attribute> & {
+  readonly types: Record<
+    'float' | 'index' | 'permutation' | 'shape' | 'start' | 'length',
+    Attribute
+  > & {
     readonly gather: readonly Attribute[];
   };
   /** The numbers 0 to 2 as tensors. */
@@ -188,6 +200,7 @@ function fixed(binding: Binding): Fixed {
         index: { name: 'Tidx', type, value: TF_INT32 },
         permutation: { name: 'Tperm', type, value: TF_INT32 },
         shape: { name: 'Tshape', type, value: TF_INT32 },
+        length: { name: 'Tlen', type, value: TF_INT32 },
         gather: ['Tparams', 'Tindices', 'Taxis'].map((name) => ({
           name,
           type,

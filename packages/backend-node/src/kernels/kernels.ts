@@ -5,6 +5,7 @@ import { gruSequenceKernel } from './gru-forward.ts';
 import { lstmSequenceGradKernel } from './lstm-backward.ts';
 import { lstmSequenceKernel } from './lstm-forward.ts';
 import { productKernels } from './product-kernels.ts';
+import { recurrentSequenceKernels } from './recurrent-sequence.ts';
 import { rhnSequenceGradKernel } from './rhn-backward.ts';
 import { rhnSequenceKernel } from './rhn-forward.ts';
 import { updateKernels } from './update-kernels.ts';
@@ -23,6 +24,7 @@ export function kernels(): readonly KernelConfig[] {
     rhnSequenceGradKernel(),
     gruSequenceKernel(),
     gruSequenceGradKernel(),
+    ...recurrentSequenceKernels(),
     ...productKernels(),
     concatKernel(),
     ...updateKernels(),

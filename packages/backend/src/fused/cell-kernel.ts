@@ -17,8 +17,16 @@ export const cellAttributes = (attributes: NamedAttrMap | undefined): CellKernel
 /** An input of the pair: what it is, and its name. */
 export type InputName = readonly [kind: 'x' | 'weight' | 'state' | 'mask', name: string];
 
+const known = new WeakMap<Cell, readonly InputName[]>();
+
 /** The inputs of `RecurrentSequence`, which are numbered, in their order. */
-export function inputNames(cell: Cell): InputName[] {
+export function inputNames(cell: Cell): readonly InputName[] {
+  const names = known.get(cell) ?? listInputs(cell);
+  known.set(cell, names);
+  return names;
+}
+
+function listInputs(cell: Cell): InputName[] {
   const weights = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
   return [
     ['x', 'x'],
