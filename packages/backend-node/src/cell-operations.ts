@@ -36,6 +36,7 @@ export function cellOperations(ops: Operations): CellOperations<Handle> {
     },
     fill,
     foldsBiases: true,
+    separatesParts: true,
     rowAdder(row) {
       const bias = ops.reshape(row, [row.shape[1]!]);
       return (to) => ops.float('BiasAdd', to, bias);
@@ -53,10 +54,6 @@ export function cellOperations(ops: Operations): CellOperations<Handle> {
     },
     rowBlocks: (x, count) => ops.split(x, count, 0),
     firstRows: (x, count) => ops.slice(x, pair(0, 0), pair(count, -1)),
-    scope(body) {
-      let results: Handle[][] = [];
-      ops.scope(() => (results = body()).flat());
-      return results;
-    },
+    scope: ops.scope,
   };
 }

@@ -36,8 +36,8 @@ export interface Operations {
   concat(parts: readonly Handle[], axis: number): Handle;
   /** A part of a matrix that starts at `begin` `[2]` and has the shape `size` `[2]`. */
   slice(x: Handle, begin: Handle, size: Handle): Handle;
-  /** Runs `body` and deletes all that it made but what it returns. */
-  scope(body: () => Handle[]): Handle[];
+  /** Runs `body` and deletes all that it made but what it returns, in lists or alone. */
+  scope<T extends readonly (Handle | readonly Handle[])[]>(body: () => T): T;
   /** Picks indices along an axis. */
   gather(x: Handle, indices: Int32Array, axis: number): Handle;
   /** Sums over some axes. */
@@ -75,11 +75,13 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
     type: types.float,
     flag,
     floatAttribute: (name, value) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
-    input(info, shape) {
+    input(info, shape = info.shape) {
       const [id] = backend.getInputTensorIds([info]) as [number];
-      const handle = { id, shape: info.shape, dtype: binding.TF_FLOAT };
       // TensorFlow.js may read data in another shape than the addon has it in; the addon's is what operations see.
-      return ops.reshape(handle, shape ?? info.shape);
+      const own = backend.tensorMap.get(info.dataId).shape;
+      const handle = { id, shape: own, dtype: binding.TF_FLOAT };
+      const same = own.length === shape.length && own.every((length, k) => length === shape[k]);
+      return same ? handle : ops.reshape(handle, shape);
     },
     output(handle) {
       const { id, shape, dtype } = made.includes(handle.id)
@@ -147,7 +149,7 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
     scope(inner) {
       const start = made.length;
       const kept = inner();
-      const keep = new Set(kept.map(({ id }) => id));
+      const keep = new Set((kept.flat() as Handle[]).map(({ id }) => id));
       for (const id of made.splice(start)) {
         if (keep.has(id)) made.push(id);
         else binding.deleteTensor(id);

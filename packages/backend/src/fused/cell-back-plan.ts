@@ -30,7 +30,7 @@ export interface BackPlan {
   /** The nodes that steps read and do not compute: the same at all steps, and others. */
   readonly given: { readonly constant: readonly number[]; readonly varying: readonly number[] };
   /** By state, the leaf of the gradient after a step. */
-  readonly upstream: readonly (readonly [node: number, state: string])[];
+  readonly upstream: ReadonlyMap<string, number>;
 }
 
 const plans = new WeakMap<CellGradient, BackPlan>();
@@ -95,8 +95,8 @@ function derive(cell: Cell, gradient: CellGradient): BackPlan {
       constant: known.filter((at) => !varies[at]),
       varying: known.filter((at) => varies[at]),
     },
-    upstream: nodes.flatMap(({ op, name = '' }, at) =>
-      op === 'upstream' ? [[at, name] as const] : [],
+    upstream: new Map(
+      nodes.flatMap(({ op, name = '' }, at) => (op === 'upstream' ? [[name, at] as const] : [])),
     ),
   };
 }

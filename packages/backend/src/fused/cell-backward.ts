@@ -4,7 +4,6 @@ import type { Columns } from './cell-blocks.ts';
 import { cellDepth, type CellDone, type CellInputs } from './cell-kernel.ts';
 import { levelsOf } from './cell-levels.ts';
 import type { CellOperations, Matrix } from './cell-operations.ts';
-import { eachOf } from './cell-forward.ts';
 import { spread, valueOf, type CellAttributes } from './cell-values.ts';
 import { weightGradients } from './cell-weight-gradients.ts';
 
@@ -69,6 +68,10 @@ export function cellBackward<M extends Matrix>(
   return { ...weightGradients(ops, cell, inputs, attributes, levels), states };
 }
 
+function eachOf<A, B>(values: Readonly<Record<string, A>>, to: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
+}
+
 /** Goes back step by step. */
 function backInTime<M extends Matrix>(
   ops: CellOperations<M>,
@@ -83,12 +86,18 @@ function backInTime<M extends Matrix>(
   const time = inputs.x.shape[0]! / shape[0]!;
   const levels = levelsOf(ops, cell, gradient, plan, inputs, done, attributes);
   const dy = ops.rowBlocks(done.dy, time);
-  let states: Readonly<Record<string, M>> = { ...done.dstates, [cell.output]: dy[time - 1]! };
+  let states: readonly M[] = cell.states.map((name) =>
+    name === cell.output ? dy[time - 1]! : done.dstates[name]!,
+  );
+  const output = cell.states.indexOf(cell.output);
+  const before = cell.states.map((name) => gradient.states[name]!);
+  const upstream = cell.states.map((name) => plan.upstream.get(name));
   // What no step waits for is kept, and computed for all steps at once.
-  const later = [...plan.apart.values(), ...plan.parameters.values()].map(({ from }) => from);
+  const wanted = [...plan.apart.values(), ...plan.parameters.values()].map(({ from }) => from);
+  const later = [...new Set(wanted)];
   const lists = levels.map(({ groups }) => ({
     dzs: groups.map(() => new Array<M>(time)),
-    later: new Map(later.map((from) => [from, new Array<M>(time)])),
+    later: later.map(() => new Array<M>(time)),
   }));
   for (let t = time - 1; t >= 0; t--) {
     for (let k = levels.length - 1; k >= 0; k--) {
@@ -97,27 +106,26 @@ function backInTime<M extends Matrix>(
       const step = ops.scope(() => {
         const values = valuesAt(t);
         const of = (at: number): M => valueOf(ops, gradient.nodes, values, at);
-        for (const [at, name] of plan.upstream) values[at] = states[name];
+        upstream.forEach((at, n) => at !== undefined && (values[at] = states[n]));
         const dzs = groups.map(({ slopes, multiply, back }) => {
           const dz = slopes(of, t);
           values[back] = multiply(dz);
           return dz;
         });
-        const before = cell.states.map((name) => {
-          const dstate = spread(ops, of(gradient.states[name]!), shape);
-          const last = k === 0 && t > 0 && name === cell.output;
-          return last ? ops.add(dy[t - 1]!, dstate) : dstate;
+        const dstates = before.map((at, n) => {
+          const dstate = spread(ops, of(at), shape);
+          return n === output && k === 0 && t > 0 ? ops.add(dy[t - 1]!, dstate) : dstate;
         });
-        return [dzs, before, [...list.later.keys()].map((from) => spread(ops, of(from), shape))];
+        return [dzs, dstates, later.map((from) => spread(ops, of(from), shape))];
       });
       list.dzs.forEach((dzs, g) => (dzs[t] = step[0]![g]!));
-      states = Object.fromEntries(cell.states.map((name, n) => [name, step[1]![n]!]));
-      [...list.later.values()].forEach((each, n) => (each[t] = step[2]![n]!));
+      states = step[1]!;
+      list.later.forEach((each, n) => (each[t] = step[2]![n]!));
     }
   }
   const sums = levels.map(({ groups, all }, k): SumGradients<M> => {
-    const { dzs, later } = lists[k]!;
-    const joined = new Map([...later].map(([from, list]) => [from, ops.join(list, 0)]));
+    const { dzs, later: steps } = lists[k]!;
+    const joined = new Map(steps.map((list, n) => [later[n]!, ops.join(list, 0)]));
     const whole = ({ from, factor }: Factored): M =>
       factor === undefined ? joined.get(from)! : ops.mul(joined.get(from)!, all(factor));
     return {
@@ -128,5 +136,6 @@ function backInTime<M extends Matrix>(
       ),
     };
   });
-  return { levels: sums, states };
+  const first = cell.states.map((name, n) => [name, states[n]!] as const);
+  return { levels: sums, states: Object.fromEntries(first) };
 }

@@ -3,7 +3,7 @@ import { biasesOf } from './cell-biases.ts';
 import { columnsOf, divider, recurrentLevels, type Columns } from './cell-blocks.ts';
 import { cellDepth, type CellInputs } from './cell-kernel.ts';
 import type { CellOperations, Matrix } from './cell-operations.ts';
-import { leavesOf, type Plan, planOf, setter } from './cell-plan.ts';
+import { setter, stagePlans, type StagePlan } from './cell-plan.ts';
 import {
   constantLeaves,
   spread,
@@ -42,16 +42,20 @@ export function cellForward<M extends Matrix>(
     const empty = ops.fill([rows, 0], 0);
     return { y: empty, states: inputs.states, activations: empty, saved: empty };
   }
-  const { nodes, next } = cell;
+  const { nodes } = cell;
   const time = rows / batch;
   const levels = levelsOf(ops, cell, inputs, attributes, time, units);
   const constants = constantLeaves(ops, nodes, cell, inputs, attributes);
-  const leaves = cell.states.map(
-    (name) => [nodes.findIndex((node) => node.op === 'state' && node.name === name), name] as const,
-  );
+  const leafOf = (name: string): number =>
+    nodes.findIndex((node) => node.op === 'state' && node.name === name);
+  const leaves = cell.states.map(leafOf);
+  const after = cell.states.map((name) => cell.next[name]!);
+  const saves = keeps.states.map((name) => cell.states.indexOf(name));
+  const output = cell.states.indexOf(cell.output);
   const shape = [batch, units];
-  const side = (parts: readonly M[]): M[] => (parts.length > 1 ? [ops.join(parts, 1)] : [...parts]);
-  let { states } = inputs;
+  const side = (parts: readonly M[]): readonly M[] =>
+    parts.length > 1 ? [ops.join(parts, 1)] : parts;
+  let states: readonly M[] = cell.states.map((name) => inputs.states[name]!);
   const outputs: M[] = [];
   const activations: M[] = [];
   const saved: M[] = [];
@@ -59,37 +63,33 @@ export function cellForward<M extends Matrix>(
     // A scope for each step returns its memory while it is still in the cache.
     const step = ops.scope(() => {
       const kept: M[] = [];
-      const after: M[] = [];
+      const left: M[] = [];
       let current = states;
       for (const stages of levels) {
-        const values = [...constants];
+        const values = constants.slice();
         const of = (at: number): M => valueOf(ops, nodes, values, at);
-        for (const [at, name] of leaves) if (at >= 0) values[at] = current[name];
+        leaves.forEach((at, k) => at >= 0 && (values[at] = current[k]));
         for (const stage of stages) stage(values, of, t);
-        current = eachOf(next, (at) => spread(ops, of(at), shape));
+        current = after.map((at) => spread(ops, of(at), shape));
         for (const at of keeps.activations) kept.push(of(at));
-        for (const name of keeps.states) after.push(current[name]!);
+        for (const k of saves) left.push(current[k]!);
       }
-      return [cell.states.map((name) => current[name]!), side(kept), side(after)];
+      return [current, side(kept), side(left)];
     });
-    states = Object.fromEntries(cell.states.map((name, k) => [name, step[0]![k]!]));
-    outputs.push(states[cell.output]!);
+    states = step[0]!;
+    outputs.push(states[output]!);
     activations.push(...step[1]!);
     saved.push(...step[2]!);
   }
   const all = (parts: readonly M[]): M =>
     parts.length === 0 ? ops.fill([rows, 0], 0) : ops.join(parts, 0);
-  return { y: all(outputs), states, activations: all(activations), saved: all(saved) };
-}
-
-/** Each value of an object as another. */
-export function eachOf<A, B>(
-  values: Readonly<Record<string, A>>,
-  to: (value: A) => B,
-): Record<string, B> {
-  const made: Record<string, B> = {};
-  for (const name in values) made[name] = to(values[name]!);
-  return made;
+  const last = cell.states.map((name, k) => [name, states[k]!] as const);
+  return {
+    y: all(outputs),
+    states: Object.fromEntries(last),
+    activations: all(activations),
+    saved: all(saved),
+  };
 }
 
 /** Computes at a step what the blocks of a stage get. */
@@ -115,21 +115,23 @@ function levelsOf<M extends Matrix>(
     projected === undefined || level > 0 || blocks === ''
       ? undefined
       : ops.rowBlocks(columnsOf(ops, projected, blocks).all, time);
-  const none = ops.fill([inputs.x.shape[0]! / time, units], 0);
+  const shape = [inputs.x.shape[0]! / time, units];
+  const plans = stagePlans(cell, attributes.order, ops.separatesParts);
   return recurrentLevels(ops, cell, inputs, attributes, depth).map((weights, level) =>
-    cell.stages.map(({ products, blocks }): StageAt<M> => {
-      const groups = products.map(({ read, blocks: own }) => {
-        const matrix = columnsOf(ops, weights, own);
-        const plan = planOf(cell, matrix.order);
+    plans.map(({ products, inputs }): StageAt<M> => {
+      const groups = products.map((plan) => {
+        const matrix = columnsOf(ops, weights, plan.order).all;
         const input = stepsOf(plan.whole, level);
-        return [read, sumsOf(ops, plan, matrix, biases.recurrent[level], input)] as const;
+        return [plan.read, sumsOf(ops, plan, matrix, biases.recurrent[level], input)] as const;
       });
-      const parts = leavesOf(cell, 'input', blocks).map(
-        ([name, at]) => [at, stepsOf(name, level)] as const,
-      );
+      const parts = inputs.map(([name, at]) => {
+        const steps = stepsOf(name, level);
+        const none = steps === undefined ? ops.fill(shape, 0) : undefined;
+        return (values: NodeValues<M>, t: number) => (values[at] = steps?.[t] ?? none);
+      });
       return (values, of, t) => {
-        for (const [read, set] of groups) set(spread(ops, of(read), none.shape), values, t);
-        for (const [at, steps] of parts) values[at] = steps?.[t] ?? none;
+        for (const [read, set] of groups) set(spread(ops, of(read), shape), values, t);
+        for (const set of parts) set(values, t);
       };
     }),
   );
@@ -140,8 +142,8 @@ const same = <T>(x: T): T => x;
 /** Prepares what the blocks of a product get at a step, from what it reads. */
 function sumsOf<M extends Matrix>(
   ops: CellOperations<M>,
-  { whole, parts, joined, bare, recurrent }: Plan,
-  { order, all }: Columns<M>,
+  { order, whole, parts, joined, bare, recurrent }: StagePlan['products'][number],
+  all: M,
   biases: Columns<M> | undefined,
   input: readonly M[] | undefined,
 ): (read: M, values: NodeValues<M>, t: number) => void {

@@ -76,7 +76,7 @@ export function levelsOf<M extends Matrix>(
     return {
       all,
       valuesAt(t) {
-        const now = [...constants];
+        const now = constants.slice();
         for (const [at, steps] of varying) now[at] = steps[t];
         return now;
       },

@@ -25,6 +25,11 @@ export interface CellOperations<M extends Matrix>
    * and another order of the sum.
    */
   readonly foldsBiases: boolean;
+  /**
+   * Whether blocks whose sum the equations take and blocks whose recurrent part they take get products of their own: cheaper where
+   * cutting a product costs more than a second one.
+   */
+  readonly separatesParts: boolean;
   /** A matrix full of a number. */
   fill(shape: readonly number[], value: number): M;
   /** Prepares the addition of a row `[1, columns]`. */
@@ -46,5 +51,5 @@ export interface CellOperations<M extends Matrix>
   /** The first rows. */
   firstRows(x: M, count: number): M;
   /** Runs `body` and frees all that it made but what it returns. */
-  scope(body: () => M[][]): M[][];
+  scope(body: () => (readonly M[])[]): (readonly M[])[];
 }

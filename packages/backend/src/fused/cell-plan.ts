@@ -1,6 +1,6 @@
 // What becomes of the sums of blocks that share a product.
-import type { Cell, Node, UnaryOp } from '@secateur/kernels';
-import { lettersBut, taker } from './cell-blocks.ts';
+import { blockOrder, type Cell, type Node, type UnaryOp } from '@secateur/kernels';
+import { lettersBut, lettersOf, taker } from './cell-blocks.ts';
 import type { CellOperations, Matrix } from './cell-operations.ts';
 import type { NodeValues } from './cell-values.ts';
 
@@ -8,7 +8,9 @@ import type { NodeValues } from './cell-values.ts';
 export type Leaf = readonly [block: string, node: number];
 
 /** Where the sums of a product go. */
-export interface Plan {
+interface Plan {
+  /** The blocks in the order of their columns. */
+  readonly order: string;
   /** The blocks that the equations take whole. */
   readonly whole: string;
   /** The others, whose recurrent part they take. */
@@ -24,8 +26,44 @@ export interface Plan {
   readonly bare: readonly Leaf[];
 }
 
+/** A stage of a cell whose weights have their blocks in some order. */
+export interface StagePlan {
+  readonly products: readonly (Plan & {
+    /** The node that it reads. */
+    readonly read: number;
+  })[];
+  /** The input parts that the equations take. */
+  readonly inputs: readonly Leaf[];
+}
+
+const known = new WeakMap<Cell, Map<string, readonly StagePlan[]>>();
+
+/** Plans the stages of a cell; it is done once for each order. `separate` as in `CellOperations`. */
+export function stagePlans(
+  cell: Cell,
+  order: string | undefined,
+  separate: boolean,
+): readonly StagePlan[] {
+  const { recurrent } = blockOrder(cell, order);
+  const ofCell = known.get(cell) ?? new Map<string, readonly StagePlan[]>();
+  known.set(cell, ofCell);
+  const key = `${recurrent} ${separate}`;
+  const plans =
+    ofCell.get(key) ??
+    cell.stages.map(({ products, blocks }) => ({
+      products: products.flatMap(({ read, blocks: own }) => {
+        const plan = planOf(cell, lettersOf(recurrent, own));
+        const orders = separate ? [plan.whole, plan.parts] : [plan.order];
+        return orders.filter(Boolean).map((each) => ({ ...planOf(cell, each), read }));
+      }),
+      inputs: leavesOf(cell, 'input', blocks),
+    }));
+  ofCell.set(key, plans);
+  return plans;
+}
+
 /** Plans the product of some blocks. */
-export function planOf(cell: Cell, order: string): Plan {
+function planOf(cell: Cell, order: string): Plan {
   const leaves = leavesOf(cell, 'gate', order);
   const joined = (['sigmoid', 'tanh', 'relu'] as const).flatMap((op) => {
     const nodes = leaves.flatMap(([name, leaf]): Leaf[] => {
@@ -42,11 +80,11 @@ export function planOf(cell: Cell, order: string): Plan {
   );
   const whole = leaves.map(([name]) => name).join('');
   const recurrent = leavesOf(cell, 'recurrent', order);
-  return { whole, parts: lettersBut(order, whole), recurrent, joined, bare };
+  return { order, whole, parts: lettersBut(order, whole), recurrent, joined, bare };
 }
 
 /** The nodes of this kind that the equations have of some blocks. */
-export function leavesOf(cell: Cell, op: Node['op'], blocks: string): Leaf[] {
+function leavesOf(cell: Cell, op: Node['op'], blocks: string): Leaf[] {
   return [...blocks].flatMap((name): Leaf[] => {
     const at = cell.nodes.findIndex((node) => node.op === op && node.name === name);
     return at < 0 ? [] : [[name, at]];

@@ -25,16 +25,26 @@ export function valueOf<M extends Matrix>(
   if (found !== undefined) return found;
   const { op, args } = nodes[at]!;
   const [a, b] = args as [number, number?];
-  const of = (arg: number): M => valueOf(ops, nodes, known, arg);
-  /** The product in one operation, where one of the two is a slope that nobody asked for yet. */
-  const product = (slope: number, by: number): M | undefined => {
-    if (known[slope] !== undefined || ops.timesSlope === undefined) return undefined;
-    const node = nodes[slope]!;
-    return ops.timesSlope[node.op as SlopeOp]?.(of(node.args[0]!), of(by));
-  };
-  if (b === undefined) return (known[at] = ops[op as UnaryOp | SlopeOp](of(a)));
-  const fused = op === 'mul' ? (product(a, b) ?? product(b, a)) : undefined;
-  return (known[at] = fused ?? ops[op as BinaryOp](of(a), of(b)));
+  if (b === undefined)
+    return (known[at] = ops[op as UnaryOp | SlopeOp](valueOf(ops, nodes, known, a)));
+  const fused = op === 'mul' ? timesSlope(ops, nodes, known, a, b) : undefined;
+  return (known[at] =
+    fused ?? ops[op as BinaryOp](valueOf(ops, nodes, known, a), valueOf(ops, nodes, known, b)));
+}
+
+/** A product in one operation, where one of the two is a slope that nobody asked for yet. */
+function timesSlope<M extends Matrix>(
+  ops: CellOperations<M>,
+  nodes: readonly Node[],
+  known: NodeValues<M>,
+  a: number,
+  b: number,
+): M | undefined {
+  const slope = [a, b].find((at) => nodes[at]!.op.endsWith('Slope') && known[at] === undefined);
+  if (ops.timesSlope === undefined || slope === undefined) return undefined;
+  const { op, args } = nodes[slope]!;
+  const value = valueOf(ops, nodes, known, args[0]!);
+  return ops.timesSlope[op as SlopeOp](value, valueOf(ops, nodes, known, slope === a ? b : a));
 }
 
 /** A value of this shape, where it was one for all rows or for all units. */

@@ -72,6 +72,7 @@ export const tensorOperations: CellOperations<Tensor> = {
     return value === 0 ? zeros([...shape]) : fill([...shape], value);
   },
   foldsBiases: false,
+  separatesParts: false,
   rowAdder: (b) => (a) => run(Add, { a, b }),
   multiplier(matrix, transposed = false) {
     const b = transposed ? (transpose(matrix) as Tensor2D) : matrix;
@@ -86,5 +87,5 @@ export const tensorOperations: CellOperations<Tensor> = {
     run(Slice, { x }, { begin: [0, start], size: [x.shape[0]!, width] }),
   rowBlocks,
   firstRows: (x, count) => run(Slice, { x }, { begin: [0, 0], size: [count, x.shape[1]!] }),
-  scope: (body) => tidy(body),
+  scope: (body) => tidy(body as () => Tensor[][]),
 };
