@@ -10,7 +10,7 @@ const allowed = {
   backend: ['kernels'],
   'backend-wasm': ['backend', 'kernels'],
   'backend-webgpu': ['backend', 'kernels'],
-  'backend-node': ['backend'],
+  'backend-node': ['backend', 'kernels'],
   cells: ['groups', 'backend', 'kernels'],
   lasso: ['groups', 'backend', 'input'],
   pruner: ['groups', 'safetensors', 'input'],

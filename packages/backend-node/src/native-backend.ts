@@ -39,6 +39,7 @@ export interface NativeBackend {
   readonly binding: Binding;
   readonly isUsingGpuDevice: boolean;
   readonly tensorMap: {
+    get(dataId: DataId): { readonly shape: number[] };
     set(
       dataId: DataId,
       data: { shape: number[]; dtype: number; id: number; values: null; refCount: number },

@@ -7,7 +7,7 @@ import type { Attribute, Binding, Handle, NativeBackend } from './native-backend
 export interface Operations {
   /** The handle of an input of the kernel; with a shape, read in that shape. */
   input(info: TensorInfo, shape?: readonly number[]): Handle;
-  /** Makes an output of the kernel, which outlives it. */
+  /** Makes an output of the kernel, which outlives it; of what is an output already, or an input, it makes another. */
   output(handle: Handle): TensorInfo;
   /** Makes a tensor from numbers. */
   constant(shape: readonly number[], values: Float32Array | Int32Array): Handle;
@@ -30,12 +30,14 @@ export interface Operations {
   reshape(x: Handle, shape: readonly number[]): Handle;
   /** Cuts into equal parts along an axis. */
   split(x: Handle, count: number, axis: number): Handle[];
+  /** Prepares the cut into parts of these lengths along an axis. */
+  cutter(lengths: readonly number[], axis: number): (x: Handle) => Handle[];
   /** Joins along an axis; a single part is returned as it is. */
   concat(parts: readonly Handle[], axis: number): Handle;
   /** A part of a matrix that starts at `begin` `[2]` and has the shape `size` `[2]`. */
   slice(x: Handle, begin: Handle, size: Handle): Handle;
-  /** Runs `body` and deletes all that it made but what it returns. */
-  scope(body: () => Handle[]): Handle[];
+  /** Runs `body` and deletes all that it made but what it returns, in lists or alone. */
+  scope<T extends readonly (Handle | readonly Handle[])[]>(body: () => T): T;
   /** Picks indices along an axis. */
   gather(x: Handle, indices: Int32Array, axis: number): Handle;
   /** Sums over some axes. */
@@ -73,17 +75,21 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
     type: types.float,
     flag,
     floatAttribute: (name, value) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
-    input(info, shape) {
+    input(info, shape = info.shape) {
       const [id] = backend.getInputTensorIds([info]) as [number];
-      const handle = { id, shape: info.shape, dtype: binding.TF_FLOAT };
       // TensorFlow.js may read data in another shape than the addon has it in; the addon's is what operations see.
-      return ops.reshape(handle, shape ?? info.shape);
+      const own = backend.tensorMap.get(info.dataId).shape;
+      const handle = { id, shape: own, dtype: binding.TF_FLOAT };
+      const same = own.length === shape.length && own.every((length, k) => length === shape[k]);
+      return same ? handle : ops.reshape(handle, shape);
     },
-    output({ id, shape, dtype }) {
+    output(handle) {
+      const { id, shape, dtype } = made.includes(handle.id)
+        ? handle
+        : ops.float('Identity', handle);
       const dataId = {};
       backend.tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
-      const at = made.indexOf(id);
-      if (at >= 0) made.splice(at, 1);
+      made.splice(made.indexOf(id), 1);
       return { dataId, shape, dtype: 'float32' };
     },
     constant(shape, values) {
@@ -125,6 +131,11 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
       count === 1
         ? [x]
         : run('Split', [integer('num_split', count), types.float], [axes[axis]!, x], count),
+    cutter(lengths, axis) {
+      const attributes = [integer('num_split', lengths.length), types.float, types.length];
+      const sizes = ops.constant([lengths.length], Int32Array.from(lengths));
+      return (x) => run('SplitV', attributes, [x, sizes, axes[axis]!], lengths.length);
+    },
     concat: (parts, axis) =>
       parts.length === 1
         ? parts[0]!
@@ -138,7 +149,7 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
     scope(inner) {
       const start = made.length;
       const kept = inner();
-      const keep = new Set(kept.map(({ id }) => id));
+      const keep = new Set((kept.flat() as Handle[]).map(({ id }) => id));
       for (const id of made.splice(start)) {
         if (keep.has(id)) made.push(id);
         else binding.deleteTensor(id);
@@ -169,7 +180,10 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
 
 /** What every kernel needs and none changes; made once for each addon and never deleted. */
 interface Fixed {
-  readonly types: Record<'float' | 'index' | 'permutation' | 'shape' | 'start', Attribute> & {
+  readonly types: Record<
+    'float' | 'index' | 'permutation' | 'shape' | 'start' | 'length',
+    Attribute
+  > & {
     readonly gather: readonly Attribute[];
   };
   /** The numbers 0 to 2 as tensors. */
@@ -188,6 +202,7 @@ function fixed(binding: Binding): Fixed {
         index: { name: 'Tidx', type, value: TF_INT32 },
         permutation: { name: 'Tperm', type, value: TF_INT32 },
         shape: { name: 'Tshape', type, value: TF_INT32 },
+        length: { name: 'Tlen', type, value: TF_INT32 },
         gather: ['Tparams', 'Tindices', 'Taxis'].map((name) => ({
           name,
           type,

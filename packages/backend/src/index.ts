@@ -60,7 +60,13 @@ export {
 export type { CellAttributes } from './fused/cell-values.ts';
 export type { CellOperations, Matrix, SlopeOp } from './fused/cell-operations.ts';
 export { cellForward, type CellResult } from './fused/cell-forward.ts';
-export { cellBackward, type CellGradients } from './fused/cell-backward.ts';
+export {
+  cellBackward,
+  type BackInTime,
+  type CellGradients,
+  type SumGradients,
+} from './fused/cell-backward.ts';
+export type { Columns } from './fused/cell-blocks.ts';
 export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.ts';
 export {
   composedDistilledCrossEntropy,

@@ -1,12 +1,7 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { concatKernel } from './concat-kernel.ts';
-import { gruSequenceGradKernel } from './gru-backward.ts';
-import { gruSequenceKernel } from './gru-forward.ts';
-import { lstmSequenceGradKernel } from './lstm-backward.ts';
-import { lstmSequenceKernel } from './lstm-forward.ts';
 import { productKernels } from './product-kernels.ts';
-import { rhnSequenceGradKernel } from './rhn-backward.ts';
-import { rhnSequenceKernel } from './rhn-forward.ts';
+import { recurrentSequenceKernels } from './recurrent-sequence.ts';
 import { updateKernels } from './update-kernels.ts';
 
 let made: readonly KernelConfig[] | undefined;
@@ -17,12 +12,7 @@ let made: readonly KernelConfig[] | undefined;
  */
 export function kernels(): readonly KernelConfig[] {
   made ??= [
-    lstmSequenceKernel(),
-    lstmSequenceGradKernel(),
-    rhnSequenceKernel(),
-    rhnSequenceGradKernel(),
-    gruSequenceKernel(),
-    gruSequenceGradKernel(),
+    ...recurrentSequenceKernels(),
     ...productKernels(),
     concatKernel(),
     ...updateKernels(),

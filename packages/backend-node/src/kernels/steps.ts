@@ -19,7 +19,7 @@ export function batchMajor(
   x: Handle,
   batch: number,
   time: number,
-  width: number,
+  width: number = x.shape[1]!,
 ): Handle {
   if (batch === 1 || time === 1) return ops.reshape(x, [batch, time, width]);
   return ops.swap(ops.reshape(x, [time, batch, width]));

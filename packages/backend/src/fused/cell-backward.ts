@@ -1,9 +1,10 @@
-import { cellGradient, type Cell, type CellGradient, weightShapes } from '@secateur/kernels';
+import { cellGradient, type Cell, weightShapes } from '@secateur/kernels';
+import { backPlan, type Factored } from './cell-back-plan.ts';
 import type { Columns } from './cell-blocks.ts';
 import { cellDepth, type CellDone, type CellInputs } from './cell-kernel.ts';
-import { inputsApart, levelsOf } from './cell-levels.ts';
+import { levelsOf } from './cell-levels.ts';
 import type { CellOperations, Matrix } from './cell-operations.ts';
-import { nodeValues, spread, type CellAttributes } from './cell-values.ts';
+import { spread, valueOf, type CellAttributes } from './cell-values.ts';
 import { weightGradients } from './cell-weight-gradients.ts';
 
 /** Gradients of all that a cell reads but its masks. */
@@ -26,10 +27,23 @@ export interface SumGradients<M> {
   readonly parameters: Readonly<Record<string, M>>;
 }
 
+/** Goes back through all steps: to the gradients of the sums, and of the states before the first step. */
+export type BackInTime<M extends Matrix> = (
+  ops: CellOperations<M>,
+  cell: Cell,
+  inputs: CellInputs<M>,
+  done: CellDone<M>,
+  attributes: CellAttributes,
+) => {
+  readonly levels: readonly SumGradients<M>[];
+  readonly states: Readonly<Record<string, M>>;
+};
+
 /**
  * The gradient of `cellForward`. Whatever does not depend on later steps is computed for all steps at once: what is
  * evaluated again, and the factors that gradients are multiplied by. Going back in time remain those products, and the
- * products with the recurrent weights. The weights' gradients are then one product each over all `time * batch` rows.
+ * products with the recurrent weights. The weights' gradients are then one product each over all `time * batch` rows. `goBack` is
+ * for a backend that has a better way back for one cell.
  */
 export function cellBackward<M extends Matrix>(
   ops: CellOperations<M>,
@@ -37,6 +51,7 @@ export function cellBackward<M extends Matrix>(
   inputs: CellInputs<M>,
   done: CellDone<M>,
   attributes: CellAttributes,
+  goBack: BackInTime<M> = backInTime,
 ): CellGradients<M> {
   const units = inputs.states[cell.output]!.shape[1]!;
   if (units === 0) {
@@ -49,8 +64,7 @@ export function cellBackward<M extends Matrix>(
       states: eachOf(inputs.states, ({ shape }) => zeros(shape)),
     };
   }
-  const gradient = cellGradient(cell);
-  const { levels, states } = backInTime(ops, cell, gradient, inputs, done, attributes);
+  const { levels, states } = goBack(ops, cell, inputs, done, attributes);
   return { ...weightGradients(ops, cell, inputs, attributes, levels), states };
 }
 
@@ -62,58 +76,66 @@ function eachOf<A, B>(values: Readonly<Record<string, A>>, to: (value: A) => B):
 function backInTime<M extends Matrix>(
   ops: CellOperations<M>,
   cell: Cell,
-  gradient: CellGradient,
   inputs: CellInputs<M>,
   done: CellDone<M>,
   attributes: CellAttributes,
-): { readonly levels: SumGradients<M>[]; readonly states: Readonly<Record<string, M>> } {
+): ReturnType<BackInTime<M>> {
+  const gradient = cellGradient(cell);
+  const plan = backPlan(cell, gradient);
   const shape = inputs.states[cell.output]!.shape;
   const time = inputs.x.shape[0]! / shape[0]!;
-  const levels = levelsOf(ops, cell, gradient, inputs, done, attributes);
+  const levels = levelsOf(ops, cell, gradient, plan, inputs, done, attributes);
   const dy = ops.rowBlocks(done.dy, time);
-  let states: Readonly<Record<string, M>> = { ...done.dstates, [cell.output]: dy[time - 1]! };
-  const lists = levels.map(({ groups, later }) => ({
+  let states: readonly M[] = cell.states.map((name) =>
+    name === cell.output ? dy[time - 1]! : done.dstates[name]!,
+  );
+  const output = cell.states.indexOf(cell.output);
+  const before = cell.states.map((name) => gradient.states[name]!);
+  const upstream = cell.states.map((name) => plan.upstream.get(name));
+  // What no step waits for is kept, and computed for all steps at once.
+  const wanted = [...plan.apart.values(), ...plan.parameters.values()].map(({ from }) => from);
+  const later = [...new Set(wanted)];
+  const lists = levels.map(({ groups }) => ({
     dzs: groups.map(() => new Array<M>(time)),
-    later: new Map([...later.values()].map(({ from }) => [from, new Array<M>(time)])),
+    later: later.map(() => new Array<M>(time)),
   }));
   for (let t = time - 1; t >= 0; t--) {
     for (let k = levels.length - 1; k >= 0; k--) {
-      const { rowsAt, groups } = levels[k]!;
-      const { dzs, later } = lists[k]!;
+      const { valuesAt, groups } = levels[k]!;
+      const list = lists[k]!;
       const step = ops.scope(() => {
-        const values = nodeValues(ops, gradient.nodes, (node, at) =>
-          node.op === 'upstream' ? states[node.name!] : rowsAt(at, t),
-        );
-        const made = groups.map(({ slopes, multiply, back }) => {
-          const dz = slopes(values, t);
-          values.set(back, multiply(dz));
+        const values = valuesAt(t);
+        const of = (at: number): M => valueOf(ops, gradient.nodes, values, at);
+        upstream.forEach((at, n) => at !== undefined && (values[at] = states[n]));
+        const dzs = groups.map(({ slopes, multiply, back }) => {
+          const dz = slopes(of, t);
+          values[back] = multiply(dz);
           return dz;
         });
-        const before = cell.states.map((name) => {
-          const dstate = spread(ops, values.of(gradient.states[name]!), shape);
-          const last = k === 0 && t > 0 && name === cell.output;
-          return last ? ops.add(dy[t - 1]!, dstate) : dstate;
+        const dstates = before.map((at, n) => {
+          const dstate = spread(ops, of(at), shape);
+          return n === output && k === 0 && t > 0 ? ops.add(dy[t - 1]!, dstate) : dstate;
         });
-        return [made, before, [...later.keys()].map((at) => spread(ops, values.of(at), shape))];
+        return [dzs, dstates, later.map((from) => spread(ops, of(from), shape))];
       });
-      dzs.forEach((list, g) => (list[t] = step[0]![g]!));
-      states = Object.fromEntries(cell.states.map((name, n) => [name, step[1]![n]!]));
-      [...later.values()].forEach((list, n) => (list[t] = step[2]![n]!));
+      list.dzs.forEach((dzs, g) => (dzs[t] = step[0]![g]!));
+      states = step[1]!;
+      list.later.forEach((each, n) => (each[t] = step[2]![n]!));
     }
   }
-  const all = levels.map(({ groups, later }, k): SumGradients<M> => {
+  const sums = levels.map(({ groups, all }, k): SumGradients<M> => {
     const { dzs, later: steps } = lists[k]!;
-    const joined = new Map([...steps].map(([from, list]) => [from, ops.join(list, 0)]));
-    const of = (at: number): M => {
-      const { from, factor } = later.get(at)!;
-      return factor === undefined ? joined.get(from)! : ops.mul(joined.get(from)!, factor);
-    };
-    const apart = k === 0 ? Object.entries(inputsApart(gradient)) : [];
+    const joined = new Map(steps.map((list, n) => [later[n]!, ops.join(list, 0)]));
+    const whole = ({ from, factor }: Factored): M =>
+      factor === undefined ? joined.get(from)! : ops.mul(joined.get(from)!, all(factor));
     return {
       products: groups.map(({ order, read }, g) => ({ order, read, all: ops.join(dzs[g]!, 0) })),
-      apart: apart.map(([order, at]) => ({ order, all: of(at) })),
-      parameters: eachOf(gradient.parameters, of),
+      apart: k > 0 ? [] : [...plan.apart].map(([order, each]) => ({ order, all: whole(each) })),
+      parameters: Object.fromEntries(
+        [...plan.parameters].map(([name, each]) => [name, whole(each)]),
+      ),
     };
   });
-  return { levels: all, states };
+  const first = cell.states.map((name, n) => [name, states[n]!] as const);
+  return { levels: sums, states: Object.fromEntries(first) };
 }

@@ -1,19 +1,13 @@
-import { blockOrder, cellGradient, type Cell, type Node, savedBy } from '@secateur/kernels';
-import {
-  biasesOf,
-  blocksOf,
-  columnsOf,
-  divide,
-  inOrder,
-  recurrentLevels,
-  type Columns,
-} from './cell-blocks.ts';
+import { blockOrder, cellGradient, type Cell, savedBy } from '@secateur/kernels';
+import { biasesOf } from './cell-biases.ts';
+import { columnsOf, divider, recurrentLevels, type Columns } from './cell-blocks.ts';
 import { cellDepth, type CellInputs } from './cell-kernel.ts';
 import type { CellOperations, Matrix } from './cell-operations.ts';
+import { setter, stagePlans, type StagePlan } from './cell-plan.ts';
 import {
   constantLeaves,
   spread,
-  nodeValues,
+  valueOf,
   type CellAttributes,
   type NodeValues,
 } from './cell-values.ts';
@@ -48,12 +42,20 @@ export function cellForward<M extends Matrix>(
     const empty = ops.fill([rows, 0], 0);
     return { y: empty, states: inputs.states, activations: empty, saved: empty };
   }
+  const { nodes } = cell;
   const time = rows / batch;
-  const levels = levelsOf(ops, cell, inputs, attributes, units);
-  const leaf = constantLeaves(ops, cell.nodes, cell, inputs, attributes);
+  const levels = levelsOf(ops, cell, inputs, attributes, time, units);
+  const constants = constantLeaves(ops, nodes, cell, inputs, attributes);
+  const leafOf = (name: string): number =>
+    nodes.findIndex((node) => node.op === 'state' && node.name === name);
+  const leaves = cell.states.map(leafOf);
+  const after = cell.states.map((name) => cell.next[name]!);
+  const saves = keeps.states.map((name) => cell.states.indexOf(name));
+  const output = cell.states.indexOf(cell.output);
   const shape = [batch, units];
-  const none = ops.fill(shape, 0);
-  let { states } = inputs;
+  const side = (parts: readonly M[]): readonly M[] =>
+    parts.length > 1 ? [ops.join(parts, 1)] : parts;
+  let states: readonly M[] = cell.states.map((name) => inputs.states[name]!);
   const outputs: M[] = [];
   const activations: M[] = [];
   const saved: M[] = [];
@@ -61,206 +63,107 @@ export function cellForward<M extends Matrix>(
     // A scope for each step returns its memory while it is still in the cache.
     const step = ops.scope(() => {
       const kept: M[] = [];
-      const after: M[] = [];
+      const left: M[] = [];
       let current = states;
       for (const stages of levels) {
-        const before = current;
-        const values = nodeValues(ops, cell.nodes, (node) =>
-          node.op === 'state' ? before[node.name!] : leaf(node),
-        );
-        for (const { groups, inputs } of stages) {
-          for (const group of groups) setSums(ops, group, t, values, shape);
-          for (const [at, steps] of inputs) values.set(at, steps?.[t] ?? none);
-        }
-        const next = cell.states.map((name): [string, M] => [
-          name,
-          spread(ops, values.of(cell.next[name]!), shape),
-        ]);
-        current = Object.fromEntries(next);
-        for (const at of keeps.activations) kept.push(values.of(at));
-        for (const name of keeps.states) after.push(current[name]!);
+        const values = constants.slice();
+        const of = (at: number): M => valueOf(ops, nodes, values, at);
+        leaves.forEach((at, k) => at >= 0 && (values[at] = current[k]));
+        for (const stage of stages) stage(values, of, t);
+        current = after.map((at) => spread(ops, of(at), shape));
+        for (const at of keeps.activations) kept.push(of(at));
+        for (const k of saves) left.push(current[k]!);
       }
-      const side = (parts: M[]): M[] => (parts.length > 1 ? [ops.join(parts, 1)] : parts);
-      return [cell.states.map((name) => current[name]!), side(kept), side(after)];
+      return [current, side(kept), side(left)];
     });
-    states = Object.fromEntries(cell.states.map((name, k) => [name, step[0]![k]!]));
-    outputs.push(states[cell.output]!);
+    states = step[0]!;
+    outputs.push(states[output]!);
     activations.push(...step[1]!);
     saved.push(...step[2]!);
   }
   const all = (parts: readonly M[]): M =>
     parts.length === 0 ? ops.fill([rows, 0], 0) : ops.join(parts, 0);
-  return { y: all(outputs), states, activations: all(activations), saved: all(saved) };
+  const last = cell.states.map((name, k) => [name, states[k]!] as const);
+  return {
+    y: all(outputs),
+    states: Object.fromEntries(last),
+    activations: all(activations),
+    saved: all(saved),
+  };
 }
 
-/** A stage of a repetition. */
-interface StageAt<M> {
-  readonly groups: readonly Group<M>[];
-  /** The nodes of input parts, with their values at each step; undefined after the first repetition. */
-  readonly inputs: readonly (readonly [node: number, steps: readonly M[] | undefined])[];
-}
+/** Computes at a step what the blocks of a stage get. */
+type StageAt<M> = (values: NodeValues<M>, of: (at: number) => M, t: number) => void;
 
-/** A product of a stage. */
-interface Group<M> {
-  /** The node that it reads. */
-  readonly read: number;
-  /** Multiplies that with the columns of its blocks. */
-  readonly multiply: (by: M) => M;
-  /** The blocks, in the order of their columns. */
-  readonly order: string;
-  readonly bias: M | undefined;
-  /** The input's part of those blocks that the equations take whole, at each step. */
-  readonly input: Columns<readonly M[]> | undefined;
-  readonly plan: Plan;
-}
-
-/** What becomes of the sums of blocks that share a product. */
-interface Plan {
-  /** The blocks that the equations take whole. */
-  readonly whole: string;
-  /** The nodes of those whose recurrent part they take. */
-  readonly recurrent: readonly Leaf[];
-  /**
-   * Functions of at least two sums, with the node of each block: they are computed over all columns, which is cheaper than over
-   * copies of the blocks.
-   */
-  readonly joined: readonly {
-    readonly op: (typeof nonlinear)[number];
-    readonly nodes: readonly Leaf[];
-  }[];
-  /** The sums that are taken otherwise. */
-  readonly bare: readonly Leaf[];
-}
-
-/** A block and a node. */
-type Leaf = readonly [block: string, node: number];
-
-const nonlinear = ['sigmoid', 'tanh', 'relu'] as const;
-
-/** The repetitions of a step, with their weights and the input's part of all steps. */
+/** The stages of each repetition, with their weights and the input's part of all steps. */
 function levelsOf<M extends Matrix>(
   ops: CellOperations<M>,
   cell: Cell,
   inputs: CellInputs<M>,
   attributes: CellAttributes,
+  time: number,
   units: number,
 ): StageAt<M>[][] {
+  const { kernel } = inputs.weights as Partial<CellInputs<M>['weights']>;
   const depth = cellDepth(cell, inputs.weights);
   const biases = biasesOf(ops, cell, inputs, attributes, units, depth);
-  const projected = inputProduct(ops, cell, inputs, attributes, biases.input);
-  const time = inputs.x.shape[0]! / inputs.states[cell.output]!.shape[0]!;
-  const stepsOf = (blocks: string, level: number): Columns<readonly M[]> | undefined => {
-    if (projected === undefined || level > 0) return undefined;
-    const { order, all } = columnsOf(ops, projected, blocks);
-    return order === '' ? undefined : { order, all: ops.rowBlocks(all, time) };
-  };
+  const { input: order } = blockOrder(cell, attributes.order);
+  const added = biases.input === undefined ? same : ops.rowAdder(biases.input);
+  const projected = kernel && { order, all: added(ops.multiplier(kernel)(inputs.x)) };
+  /** The input's part of some blocks at each step; there is none after the first repetition. */
+  const stepsOf = (blocks: string, level: number): readonly M[] | undefined =>
+    projected === undefined || level > 0 || blocks === ''
+      ? undefined
+      : ops.rowBlocks(columnsOf(ops, projected, blocks).all, time);
+  const shape = [inputs.x.shape[0]! / time, units];
+  const plans = stagePlans(cell, attributes.order, ops.separatesParts);
   return recurrentLevels(ops, cell, inputs, attributes, depth).map((weights, level) =>
-    cell.stages.map(({ products, blocks }) => ({
-      groups: products.map(({ read, blocks }): Group<M> => {
-        const bias = biases.recurrent[level];
-        const { order, all } = columnsOf(ops, weights, blocks);
-        const plan = planOf(cell, order);
-        return {
-          ...{ read, order, plan, multiply: ops.multiplier(all) },
-          bias: bias === undefined ? undefined : columnsOf(ops, bias, blocks).all,
-          input: stepsOf(plan.whole, level),
-        };
-      }),
-      inputs: leavesOf(cell, 'input', blocks).map(
-        ([name, at]) => [at, stepsOf(name, level)?.all] as const,
-      ),
-    })),
+    plans.map(({ products, inputs }): StageAt<M> => {
+      const groups = products.map((plan) => {
+        const matrix = columnsOf(ops, weights, plan.order).all;
+        const input = stepsOf(plan.whole, level);
+        return [plan.read, sumsOf(ops, plan, matrix, biases.recurrent[level], input)] as const;
+      });
+      const parts = inputs.map(([name, at]) => {
+        const steps = stepsOf(name, level);
+        const none = steps === undefined ? ops.fill(shape, 0) : undefined;
+        return (values: NodeValues<M>, t: number) => (values[at] = steps?.[t] ?? none);
+      });
+      return (values, of, t) => {
+        for (const [read, set] of groups) set(spread(ops, of(read), shape), values, t);
+        for (const set of parts) set(values, t);
+      };
+    }),
   );
 }
 
-function planOf(cell: Cell, order: string): Plan {
-  const whole = leavesOf(cell, 'gate', order);
-  const joined = nonlinear.flatMap((op) => {
-    const nodes = whole.flatMap(([name, leaf]): Leaf[] => {
-      const at = cell.nodes.findIndex((node) => node.op === op && node.args[0] === leaf);
-      return at < 0 ? [] : [[name, at]];
-    });
-    return nodes.length > 1 ? [{ op, nodes }] : [];
-  });
-  const made = new Set(joined.flatMap(({ nodes }) => nodes.map(([, at]) => at)));
-  const bare = whole.filter(
-    ([, leaf]) =>
-      Object.values(cell.next).includes(leaf) ||
-      cell.nodes.some((node, at) => node.args.includes(leaf) && !made.has(at)),
-  );
-  return {
-    whole: whole.map(([name]) => name).join(''),
-    recurrent: leavesOf(cell, 'recurrent', order),
-    ...{ joined, bare },
+const same = <T>(x: T): T => x;
+
+/** Prepares what the blocks of a product get at a step, from what it reads. */
+function sumsOf<M extends Matrix>(
+  ops: CellOperations<M>,
+  { order, whole, parts, joined, bare, recurrent }: StagePlan['products'][number],
+  all: M,
+  biases: Columns<M> | undefined,
+  input: readonly M[] | undefined,
+): (read: M, values: NodeValues<M>, t: number) => void {
+  const units = all.shape[1]! / order.length;
+  const multiply = ops.multiplier(all);
+  const bias = biases && columnsOf(ops, biases, order);
+  const add = bias === undefined || bias.order === '' ? same : ops.rowAdder(bias.all);
+  const divide = divider(ops, order, whole, units);
+  const setRecurrent = setter(ops, parts, recurrent, units);
+  const setJoined = joined.map(({ op, nodes }) => [op, setter(ops, whole, nodes, units)] as const);
+  const setBare = setter(ops, whole, bare, units);
+  return (read, values, t) => {
+    const made = multiply(read);
+    // Blocks that are taken whole may have their bias in the input's part.
+    const early = bias?.order === order;
+    const [own, apart] = divide(early ? add(made) : made);
+    if (parts !== '') setRecurrent(early ? apart : add(apart), values);
+    if (whole === '') return;
+    const sums = input === undefined ? own : ops.add(input[t]!, own);
+    for (const [op, set] of setJoined) set(ops[op](sums), values);
+    setBare(sums, values);
   };
-}
-
-/** The nodes of this kind that the equations have of some blocks. */
-function leavesOf(cell: Cell, op: Node['op'], blocks: string): Leaf[] {
-  return [...blocks].flatMap((name): Leaf[] => {
-    const at = cell.nodes.findIndex((node) => node.op === op && node.name === name);
-    return at < 0 ? [] : [[name, at]];
-  });
-}
-
-/** The input's part of all blocks at all steps, with its bias. */
-function inputProduct<M extends Matrix>(
-  ops: CellOperations<M>,
-  cell: Cell,
-  { x, weights: { kernel } }: CellInputs<M>,
-  { order }: CellAttributes,
-  bias: M | undefined,
-): Columns<M> | undefined {
-  if (kernel === undefined) return undefined;
-  const all = ops.multiplier(kernel)(x);
-  return {
-    order: blockOrder(cell, order).input,
-    all: bias === undefined ? all : ops.add(all, bias),
-  };
-}
-
-/** Computes what the blocks of a product get at a step. */
-function setSums<M extends Matrix>(
-  ops: CellOperations<M>,
-  { read, multiply, order, bias, input, plan }: Group<M>,
-  t: number,
-  values: NodeValues<M>,
-  shape: readonly number[],
-): void {
-  const made = multiply(spread(ops, values.of(read), shape));
-  const own = { order, all: bias === undefined ? made : ops.add(made, bias) };
-  const [whole, parts] = divide(ops, own, plan.whole);
-  setBlocks(ops, parts, plan.recurrent, values);
-  const sums = input === undefined ? whole : sumOf(ops, whole, { ...input, all: input.all[t]! });
-  for (const { op, nodes } of plan.joined)
-    setBlocks(ops, { ...sums, all: ops[op](sums.all) }, nodes, values);
-  setBlocks(ops, sums, plan.bare, values);
-}
-
-/** The input's part and the recurrent part of blocks; some may have no input. */
-function sumOf<M extends Matrix>(
-  ops: CellOperations<M>,
-  own: Columns<M>,
-  input: Columns<M>,
-): Columns<M> {
-  const both = {
-    order: input.order,
-    all: ops.add(input.all, columnsOf(ops, own, input.order).all),
-  };
-  return inOrder(ops, own.order, both.order === own.order ? [both] : [own, both]);
-}
-
-/** Says what nodes of some of the blocks are. */
-function setBlocks<M extends Matrix>(
-  ops: CellOperations<M>,
-  columns: Columns<M>,
-  nodes: readonly Leaf[],
-  values: NodeValues<M>,
-): void {
-  if (nodes.length < 2) {
-    for (const [name, at] of nodes) values.set(at, columnsOf(ops, columns, name).all);
-    return;
-  }
-  const blocks = blocksOf(ops, columns);
-  for (const [name, at] of nodes) values.set(at, blocks.get(name)!);
 }

@@ -21,16 +21,19 @@ const known = new WeakMap<Cell, readonly InputName[]>();
 
 /** The inputs of `RecurrentSequence`, which are numbered, in their order. */
 export function inputNames(cell: Cell): readonly InputName[] {
-  const found = known.get(cell) ?? [
+  const names = known.get(cell) ?? listInputs(cell);
+  known.set(cell, names);
+  return names;
+}
+
+function listInputs(cell: Cell): InputName[] {
+  const weights = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
+  return [
     ['x', 'x'],
-    ...Object.keys(weightShapes(cell, { input: 0, units: 0 })).map(
-      (name) => ['weight', name] as const,
-    ),
+    ...weights.map((name) => ['weight', name] as const),
     ...cell.states.map((name) => ['state', name] as const),
     ...cell.masks.map((name) => ['mask', name] as const),
   ];
-  known.set(cell, found);
-  return found;
 }
 
 /** What `RecurrentSequenceGrad` returns the gradients of, in that order: all inputs but the masks. */

@@ -11,52 +11,50 @@ export interface CellAttributes {
   readonly settings?: Readonly<Record<string, number>>;
 }
 
-/** The values of nodes, each computed when somebody first asks for it. */
-export interface NodeValues<M> {
-  /** The value of a node. */
-  of(at: number): M;
-  /** Says what a node is. */
-  set(at: number, value: M): void;
-}
+/** By node, its value, as far as it is known. */
+export type NodeValues<M> = (M | undefined)[];
 
-/** Starts without values; `given` has those of the leaves, and of what else need not be computed from its operands. */
-export function nodeValues<M extends Matrix>(
+/** The value of a node; what is not known of it and its operands is computed. Leaves have to be known. */
+export function valueOf<M extends Matrix>(
   ops: CellOperations<M>,
   nodes: readonly Node[],
-  given: (node: Node, at: number) => M | undefined,
-): NodeValues<M> {
-  const known = new Array<M | undefined>(nodes.length);
-  const of = (at: number): M => (known[at] ??= given(nodes[at]!, at) ?? compute(nodes[at]!));
-  const compute = ({ op, args }: Node): M => {
-    const [a, b] = args as [number, number?];
-    if (b === undefined) return ops[op as UnaryOp | SlopeOp](of(a));
-    return (
-      (op === 'mul' ? (slope(a, b) ?? slope(b, a)) : undefined) ?? ops[op as BinaryOp](of(a), of(b))
-    );
-  };
-  /** The product in one operation, where `at` is a slope that nobody asked for yet. */
-  const slope = (at: number, by: number): M | undefined => {
-    const node = nodes[at]!;
-    const times = ops.timesSlope?.[node.op as SlopeOp];
-    if (times === undefined || (known[at] ??= given(node, at)) !== undefined) return undefined;
-    return times(of(node.args[0]!), of(by));
-  };
-  return {
-    of,
-    set: (at, value) => {
-      known[at] = value;
-    },
-  };
+  known: NodeValues<M>,
+  at: number,
+): M {
+  const found = known[at];
+  if (found !== undefined) return found;
+  const { op, args } = nodes[at]!;
+  const [a, b] = args as [number, number?];
+  if (b === undefined)
+    return (known[at] = ops[op as UnaryOp | SlopeOp](valueOf(ops, nodes, known, a)));
+  const fused = op === 'mul' ? timesSlope(ops, nodes, known, a, b) : undefined;
+  return (known[at] =
+    fused ?? ops[op as BinaryOp](valueOf(ops, nodes, known, a), valueOf(ops, nodes, known, b)));
+}
+
+/** A product in one operation, where one of the two is a slope that nobody asked for yet. */
+function timesSlope<M extends Matrix>(
+  ops: CellOperations<M>,
+  nodes: readonly Node[],
+  known: NodeValues<M>,
+  a: number,
+  b: number,
+): M | undefined {
+  const slope = [a, b].find((at) => nodes[at]!.op.endsWith('Slope') && known[at] === undefined);
+  if (ops.timesSlope === undefined || slope === undefined) return undefined;
+  const { op, args } = nodes[slope]!;
+  const value = valueOf(ops, nodes, known, args[0]!);
+  return ops.timesSlope[op as SlopeOp](value, valueOf(ops, nodes, known, slope === a ? b : a));
 }
 
 /** A value of this shape, where it was one for all rows or for all units. */
 export function spread<M extends Matrix>(
   ops: CellOperations<M>,
   value: M,
-  shape: readonly number[],
+  [rows, columns]: readonly number[],
 ): M {
-  const fits = value.shape.length === shape.length && value.shape.every((n, k) => n === shape[k]);
-  return fits ? value : ops.mul(ops.fill(shape, 1), value);
+  const [r, c] = value.shape;
+  return r === rows && c === columns ? value : ops.mul(ops.fill([rows!, columns!], 1), value);
 }
 
 /** The leaves that are the same at all steps: masks, parameters `[1, units]`, settings and numbers. */
@@ -66,15 +64,11 @@ export function constantLeaves<M extends Matrix>(
   cell: Cell,
   { weights, masks }: CellInputs<M>,
   { settings = {} }: CellAttributes,
-): (node: Node) => M | undefined {
-  const made = new Map<Node, M>();
-  // All of them now: what a step's scope makes does not outlive it.
-  for (const node of nodes) {
-    const { op, name = '', value = 0 } = node;
-    if (op === 'mask') made.set(node, masks[name]!);
-    if (op === 'parameter') made.set(node, weights[name]!);
-    if (op === 'constant') made.set(node, ops.fill([], value));
-    if (op === 'setting') made.set(node, ops.fill([], settings[name] ?? cell.settings[name]!));
-  }
-  return (node) => made.get(node);
+): NodeValues<M> {
+  return nodes.map(({ op, name = '', value = 0 }) => {
+    if (op === 'mask') return masks[name];
+    if (op === 'parameter') return weights[name];
+    if (op === 'constant') return ops.fill([], value);
+    return op === 'setting' ? ops.fill([], settings[name] ?? cell.settings[name]!) : undefined;
+  });
 }

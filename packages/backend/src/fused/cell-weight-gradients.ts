@@ -20,7 +20,7 @@ export function weightGradients<M extends Matrix>(
   let dx: M | undefined;
   if (kernel !== undefined) {
     const { products, apart } = levels[0]!;
-    const { all } = inOrder(ops, orders.input, [...products, ...apart]);
+    const all = inOrder(ops, orders.input, [...products, ...apart]);
     dx = ops.multiplier(kernel, true)(all);
     weights['kernel'] = ops.transposedProduct(x, all);
     if (biases.input !== undefined) weights[biases.input] = ops.sums(all);
@@ -33,14 +33,14 @@ export function weightGradients<M extends Matrix>(
         ops,
         orders.recurrent,
         products.map(({ order, read, all }) => ({ order, all: ops.transposedProduct(read, all) })),
-      ).all;
+      );
     weights['recurrent'] = joined(
       levels.map(({ products }) => ofLevel(products)),
       1,
     );
     if (biases.recurrent !== undefined) {
       weights[biases.recurrent] = joined(
-        levels.map(({ products }) => ops.sums(inOrder(ops, orders.recurrent, products).all)),
+        levels.map(({ products }) => ops.sums(inOrder(ops, orders.recurrent, products))),
         0,
       );
     }

@@ -71,6 +71,9 @@ export const tensorOperations: CellOperations<Tensor> = {
     if (shape.length === 0) return scalar(value);
     return value === 0 ? zeros([...shape]) : fill([...shape], value);
   },
+  foldsBiases: false,
+  separatesParts: false,
+  rowAdder: (b) => (a) => run(Add, { a, b }),
   multiplier(matrix, transposed = false) {
     const b = transposed ? (transpose(matrix) as Tensor2D) : matrix;
     return (a) => product(a, b);
@@ -78,11 +81,11 @@ export const tensorOperations: CellOperations<Tensor> = {
   transposedProduct: (a, b) => product(transpose(a), b),
   sums: (x) => sum(x, 0),
   join: (parts, axis) => run(Concat, parts as unknown as NamedTensorMap, { axis }),
-  columnBlocks: (x, blocks) =>
+  cutter: (blocks) => (x) =>
     run(SplitV, { x }, { numOrSizeSplits: blocks as number, axis: 1 }) as unknown as Tensor[],
-  rowBlocks,
-  columns: (x, start, width) =>
+  columns: (start, width) => (x) =>
     run(Slice, { x }, { begin: [0, start], size: [x.shape[0]!, width] }),
+  rowBlocks,
   firstRows: (x, count) => run(Slice, { x }, { begin: [0, 0], size: [count, x.shape[1]!] }),
-  scope: (body) => tidy(body),
+  scope: (body) => tidy(body as () => Tensor[][]),
 };

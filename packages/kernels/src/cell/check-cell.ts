@@ -119,7 +119,7 @@ export function checkRepeats(name: string, repeats: boolean, blocks: readonly Bl
 /** Tells whether one list of letters is a permutation of another. */
 export function isOrder(order: unknown, letters: string): boolean {
   const sorted = (text: string): string => [...text].sort().join('');
-  return typeof order === 'string' && sorted(order) === sorted(letters);
+  return order === letters || (typeof order === 'string' && sorted(order) === sorted(letters));
 }
 
 /** What {@link checkDeclaration} and its like throw. */
