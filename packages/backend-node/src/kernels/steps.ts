@@ -2,7 +2,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
-import type { Infos } from './fused-kernel.ts';
 
 /** Turns `[batch, time, width]` into `[time * batch, width]`, step by step. */
 export function timeMajor(ops: Operations, x: TensorInfo): Handle {
@@ -28,15 +27,4 @@ export function batchMajor(
 /** The state before each of `time` steps, from that before the first and those after each, `[time * batch, units]`. */
 export function statesBefore(ops: Operations, first: Handle, after: Handle, time: number): Handle {
   return ops.concat([first, ...ops.split(after, time, 0).slice(0, -1)], 0);
-}
-
-/** Gradients of the inputs `x` and of their weights `kernel`, from that of their product, `[time * batch, columns]`. */
-export function inputGradients(
-  ops: Operations,
-  { x, kernel }: Infos,
-  dz: Handle,
-): [dx: Handle, dkernel: Handle] {
-  const [batch, time, width] = x!.shape as [number, number, number];
-  const back = ops.matMul(dz, ops.input(kernel!), false, true);
-  return [batchMajor(ops, back, batch, time, width), ops.matMul(timeMajor(ops, x!), dz, true)];
 }
