@@ -13,7 +13,7 @@ const allowed = {
   'backend-node': ['backend', 'kernels'],
   cells: ['groups', 'backend', 'kernels'],
   lasso: ['groups', 'backend', 'input'],
-  pruner: ['groups', 'safetensors', 'input'],
+  pruner: ['groups', 'kernels', 'safetensors', 'input'],
   training: ['safetensors', 'input'],
   secateur: [],
   testing: ['backend', 'backend-node', 'backend-wasm', 'kernels'],

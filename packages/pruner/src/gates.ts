@@ -1,4 +1,6 @@
 import type { NamedArray } from '@secateur/groups';
+import { shown } from '@secateur/input';
+import { lstmCell } from '@secateur/kernels';
 import { checkArray } from './check-weights.ts';
 import { PrunerError } from './pruner-error.ts';
 import { range, sliceArray } from './slice-array.ts';
@@ -10,13 +12,8 @@ export interface ConvertGatesOptions {
 }
 
 /**
- * Reorders the gate blocks of a weight from one gate order to another: both permutations of `ifgo` for the four blocks
- * of an LSTM, both of `zrn` (update, reset, candidate) for the three of a GRU.
- *
- * | cell | Keras, TensorFlow.js | PyTorch | ONNX   | TensorFlow 1 |
- * | ---- | -------------------- | ------- | ------ | ------------ |
- * | LSTM | `ifgo`               | `ifgo`  | `iofg` | `igfo`       |
- * | GRU  | `zrn`                | `rzn`   | `zrn`  |              |
+ * Reorders the blocks of a weight of any cell, equally wide, from one order to another: a letter for each block, the same letters
+ * in both. The orders of frameworks are in the definition of a cell, `lstmCell.orders` of `@secateur/kernels` for instance.
  *
  * @example
  * ```ts
@@ -36,16 +33,9 @@ export function convertGates(
 ): NamedArray {
   checkArray('convertGates', 'weight', weight);
   const { axis = weight.shape.length - 1 } = options;
-  for (const gates of [from, to]) {
-    if (!isOrderOf(gates, 'ifgo') && !isOrderOf(gates, 'zrn')) {
-      throw new PrunerError(
-        `convertGates: expected a gate order with each of i, f, g and o (LSTM) or of z, r and n (GRU) once, found "${gates}"; Keras uses "ifgo" and "zrn", PyTorch "ifgo" and "rzn".`,
-      );
-    }
-  }
-  if (from.length !== to.length) {
+  if (!isOrder(from) || !isOrder(to) || sorted(from) !== sorted(to)) {
     throw new PrunerError(
-      `convertGates: expected two orders of one cell, found "${from}" and "${to}"; an LSTM has four blocks, a GRU three.`,
+      `convertGates: expected two orders of the same blocks, a letter for each, found ${shown(from)} and ${shown(to)}; an LSTM's are "ifgo" in Keras and PyTorch, a GRU's "zrn" in Keras and "rzn" in PyTorch.`,
     );
   }
   const width = weight.shape[axis];
@@ -82,14 +72,13 @@ export function foldForgetBias(bias: NamedArray, gates: string, forgetBias: numb
 
 /** Checks that `gates` orders the letters i, f, g and o of an LSTM. */
 export function checkGates(caller: string, gates: string): void {
-  if (!isOrderOf(gates, 'ifgo')) {
-    throw new PrunerError(
-      `${caller}: expected a gate order with each of i, f, g and o once, found "${gates}"; TensorFlow.js and PyTorch use "ifgo", TensorFlow 1 "igfo".`,
-    );
-  }
+  if (isOrder(gates) && sorted(gates) === sorted(lstmCell.orders['keras']!)) return;
+  throw new PrunerError(
+    `${caller}: expected a gate order with each of i, f, g and o once, found ${shown(gates)}; TensorFlow.js and PyTorch use "ifgo", TensorFlow 1 "igfo".`,
+  );
 }
 
-function isOrderOf(gates: unknown, letters: string): boolean {
-  const sorted = (text: string): string => [...text].sort().join('');
-  return typeof gates === 'string' && sorted(gates) === sorted(letters);
-}
+const sorted = (text: string): string => [...text].sort().join('');
+
+const isOrder = (blocks: unknown): boolean =>
+  typeof blocks === 'string' && blocks !== '' && new Set(blocks).size === blocks.length;

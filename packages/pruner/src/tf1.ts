@@ -1,7 +1,13 @@
 import type { NamedArray, Weights } from '@secateur/groups';
+import { lstmCell } from '@secateur/kernels';
 import { convertGates, foldForgetBias } from './gates.ts';
 import { matrixRows, matrixShape } from './matrix.ts';
 import { PrunerError } from './pruner-error.ts';
+
+const { tensorflow1: theirs, keras: ours } = lstmCell.orders as Record<
+  'tensorflow1' | 'keras',
+  string
+>;
 
 /** Settings of {@link tf1ToSecateur}. */
 export interface Tf1Options {
@@ -31,12 +37,8 @@ export function tf1ToSecateur(
   const kernel = matrixRows(fused.weights, 0, rows - units);
   const recurrent = matrixRows(fused.weights, rows - units, rows);
   return {
-    [`${name}/kernel`]: convertGates(kernel, 'igfo', 'ifgo'),
-    [`${name}/recurrent`]: convertGates(recurrent, 'igfo', 'ifgo'),
-    [`${name}/bias`]: foldForgetBias(
-      convertGates(fused.biases, 'igfo', 'ifgo'),
-      'ifgo',
-      forgetBias,
-    ),
+    [`${name}/kernel`]: convertGates(kernel, theirs, ours),
+    [`${name}/recurrent`]: convertGates(recurrent, theirs, ours),
+    [`${name}/bias`]: foldForgetBias(convertGates(fused.biases, theirs, ours), ours, forgetBias),
   };
 }

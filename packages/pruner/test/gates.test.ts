@@ -60,15 +60,17 @@ describe('convertGates', () => {
   test('refuses an order that is none', () => {
     const bias = { shape: [4], data: new Float32Array(4) };
     expect(() => convertGates(bias, 'ijfo', 'ifgo')).toThrow(
-      'convertGates: expected a gate order with each of i, f, g and o (LSTM) or of z, r and n (GRU) once, found "ijfo"',
+      'convertGates: expected two orders of the same blocks, a letter for each, found "ijfo" and "ifgo"',
     );
-    expect(() => convertGates(bias, 'zrn', 'zrh')).toThrow('once, found "zrh"');
+    expect(() => convertGates(bias, 'zrn', 'zrh')).toThrow('found "zrn" and "zrh"');
+    expect(() => convertGates(bias, 'zzrn', 'zrzn')).toThrow('found "zzrn" and "zrzn"');
+    expect(() => convertGates(bias, '', '')).toThrow('found "" and ""');
   });
 
   test('refuses orders of two cells', () => {
     const bias = { shape: [12], data: new Float32Array(12) };
     expect(() => convertGates(bias, 'ifgo', 'zrn')).toThrow(
-      'convertGates: expected two orders of one cell, found "ifgo" and "zrn"',
+      'convertGates: expected two orders of the same blocks, a letter for each, found "ifgo" and "zrn"',
     );
   });
 

@@ -1,4 +1,5 @@
 import type { NamedArray } from '@secateur/groups';
+import { type Cell, gruCell, lstmCell } from '@secateur/kernels';
 import { PrunerError } from '../pruner-error.ts';
 
 /** Settings of `torchToSecateur` and `secateurToTorch`. */
@@ -19,15 +20,25 @@ export interface TorchOptions {
   readonly bias?: boolean;
 }
 
-/** The gate orders of the two sides; PyTorch's module. */
-export const cells = {
-  lstm: { module: 'nn.LSTM', theirs: 'ifgo', ours: 'ifgo' },
-  gru: { module: 'nn.GRU', theirs: 'rzn', ours: 'zrn' },
-} as const;
+/** A module of PyTorch's, with the order of its blocks on its side and on ours, which is Keras's. */
+interface Module {
+  readonly module: string;
+  readonly theirs: string;
+  readonly ours: string;
+}
+
+const moduleOf = (module: string, { orders }: Cell): Module => ({
+  ...{ module, theirs: orders['torch']!, ours: orders['keras']! },
+});
+
+/** PyTorch's modules by their cells. */
+export const cells: Readonly<Record<'lstm' | 'gru', Module>> = {
+  lstm: moduleOf('nn.LSTM', lstmCell),
+  gru: moduleOf('nn.GRU', gruCell),
+};
 
 /** Options with their defaults, and what is known of the cell. */
-export type Settings = Required<Pick<TorchOptions, 'cell' | 'name'>> &
-  (typeof cells)[keyof typeof cells];
+export type Settings = Required<Pick<TorchOptions, 'cell' | 'name'>> & Module;
 
 /** Fills in the defaults. */
 export function settingsOf(caller: string, options: TorchOptions): Settings {
