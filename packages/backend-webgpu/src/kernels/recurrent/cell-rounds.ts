@@ -48,13 +48,9 @@ function makeRounds(cell: Cell, rows: number, name: string, crowded: boolean): C
     const held = new Map(memory.stored);
     gradient.nodes.forEach(({ op, name = '' }, at) => {
       if (op === 'upstream') held.set(at, `d${states.indexOf(name)}`);
-      if (op === 'back')
-        held.set(
-          at,
-          partsOf(memory, name)
-            .map((part) => part.name)
-            .join(' + '),
-        );
+      if (op !== 'back') return;
+      const parts = partsOf(memory, name).map((part) => part.name);
+      held.set(at, parts.join(' + '));
     });
     carried.forEach((at, k) => {
       if (rounds[at]! < round) held.set(at, plane(k));

@@ -29,7 +29,7 @@ export const activations = `
   }`;
 
 /** A sum for each row `b` and each column `unit`. */
-export interface Sum {
+interface Sum {
   /** The WGSL variable that gets it. */
   readonly name: string;
   /** WGSL: the matrix's entry in row `k` for column `unit`. */
