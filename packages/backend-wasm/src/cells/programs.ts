@@ -18,7 +18,7 @@ import {
 } from '@secateur/kernels';
 
 /** A value that a program leaves in a slot, or adds to what is there. */
-export interface Store {
+interface Store {
   readonly at: number;
   readonly slot: string;
 }
@@ -37,7 +37,7 @@ export interface Program {
 }
 
 /** Where what comes back through a product goes. */
-export interface Target {
+interface Target {
   readonly slot: string;
   /** Whether it is added to what is there. */
   readonly add: boolean;
@@ -129,7 +129,7 @@ export function panelOf(load: string): [slot: string, block?: number] {
 }
 
 /** All products of a cell, stage after stage. */
-export const products = (cell: Cell): Cell['stages'][number]['products'] =>
+const products = (cell: Cell): Cell['stages'][number]['products'] =>
   cell.stages.flatMap((stage) => stage.products);
 
 /** By node, the stage that makes it, -1 for what waits for no product of the step. */
