@@ -3,6 +3,7 @@ import { emitter, type Dialect, type NodeOp } from '@secateur/kernels';
 import {
   cellPrograms,
   listPrograms,
+  panelOf,
   slotsOf,
   split,
   type CellPrograms,
@@ -46,25 +47,43 @@ ${cases.join('\n')}
 
 function functionOf(number: number, program: Program, of: CellPrograms, repeats: boolean): string {
   const { nodes, loads, stores } = program;
-  const numbered = (slot: string): number => of.slots.indexOf(slot.split('.')[0]!);
+  const numbered = (slot: string): number => of.slots.indexOf(panelOf(slot)[0]);
   const value = (slot: string): string => {
     const at = numbered(slot);
     if (slot.startsWith('setting ')) return `n${at}`;
-    const [panels, block] = slot.split('.') as [string, string?];
-    if (block !== undefined) return `v128.load(s${at} + panel${widthOf(panels)}, ${32 * +block})`;
-    const load = `v128.load(s${at} + at)`;
-    return repeats && mayBeEmpty(slot) ? `s${at} == 0 ? f32x4.splat(0) : ${load}` : load;
+    const [panels, block] = panelOf(slot);
+    if (block !== undefined) return `v128.load(s${at} + panel${widthOf(panels)}, ${32 * block})`;
+    return `v128.load(s${at} + at)`;
+  };
+  // By name, the slot of a value that may not be there; it is read where it is taken, as nothing is added without it.
+  const empty = new Map<string, string>();
+  const orElse = (name: string, without: string, text: (value: string) => string): string => {
+    const slot = empty.get(name);
+    if (slot === undefined) return text(name);
+    return `s${numbered(slot)} == 0 ? ${without} : ${text(value(slot))}`;
   };
   const dialect: Dialect = {
     leaf: (node, at) => {
       const slot = loads.get(at);
       return slot === undefined ? `f32x4.splat(${node.value!})` : value(slot);
     },
-    apply: (op, args) => `${functions[op]!}(${args.join(', ')})`,
-    declare: (name, text) => `const ${name} = ${text};`,
+    apply: (op, args) => {
+      const call = (...given: string[]): string => `${functions[op]!}(${given.join(', ')})`;
+      const [a, b] = args.map((name) => (op === 'add' ? name : orElse(name, 'zero', String)));
+      if (b === undefined) return call(a!);
+      const first = empty.has(a!) && empty.has(b) ? orElse(a!, 'zero', String) : a!;
+      if (empty.has(first)) return orElse(first, b, (given) => call(given, b));
+      return orElse(b, first, (given) => call(first, given));
+    },
+    declare: (name, text) => {
+      const slot = [...loads.values()].find((each) => mayBeEmpty(each) && value(each) === text);
+      if (!repeats || slot === undefined) return `const ${name} = ${text};`;
+      empty.set(name, slot);
+      return '';
+    },
   };
   const out = emitter(nodes, dialect);
-  const made = stores.map(({ at, slot }) => [out.name(at), slot] as const);
+  const made = stores.map(({ at, slot }) => [orElse(out.name(at), 'zero', String), slot] as const);
   const left = made.map(([name, slot]) => {
     if (!slot.startsWith('dparameter ')) return [name, slot] as const;
     out.line(`const sum${name} = f32x4.add(${value(slot)}, ${name});`);
@@ -94,6 +113,7 @@ function functionOf(number: number, program: Program, of: CellPrograms, repeats:
   return `
 function program${number}(slots: usize, rows: i32, from: i32, to: i32): void {
 ${settings.map((slot) => `const n${numbered(slot)} = v128.load32_splat(slots, ${8 * numbered(slot)});`).join('\n')}
+const zero = f32x4.splat(0);
 for (let row = 0; row < rows; row++) {
 ${matrices.map(rowAt).join('\n')}
 for (let j = from; j < to; j += 4) {

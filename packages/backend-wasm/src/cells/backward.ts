@@ -81,7 +81,7 @@ export interface PreparedBack {
 }
 
 /** What a product reads at all steps: a matrix that is there, or what has to be evaluated or copied. */
-export interface ReadAtAllSteps {
+interface ReadAtAllSteps {
   readonly at?: Place;
   /** Bytes from one repetition to the next. */
   readonly level: number;

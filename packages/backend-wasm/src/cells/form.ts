@@ -6,13 +6,13 @@ import { cellPrograms, listPrograms, type CellPrograms, type Program } from './p
 import { firstProgram } from './shipped.ts';
 
 /** A program as the kernels run it: the number of a function, or -1 and code for the interpreter; -2 is nothing to do. */
-export interface Runnable {
+interface Runnable {
   readonly kind: number;
   readonly code: readonly number[];
 }
 
 /** Neighbouring blocks of columns. */
-export interface Run {
+interface Run {
   /** The first block's place among all blocks. */
   readonly all: number;
   /** Its place in the weights. */
@@ -22,7 +22,7 @@ export interface Run {
 }
 
 /** A product of a stage. */
-export interface FormProduct {
+interface FormProduct {
   /** Its blocks, in the order of the cell. */
   readonly blocks: string;
   readonly stage: number;
@@ -51,7 +51,7 @@ export interface CellForm {
 }
 
 /** What places of every cell count from; nothing is at address 0. */
-export const FIXED_BASES = ['nothing', 'scratch', 'y', 'activations', 'saved', 'dy'] as const;
+const FIXED_BASES = ['nothing', 'scratch', 'y', 'activations', 'saved', 'dy'] as const;
 
 /** Scratch memory among them. */
 export const SCRATCH = 1;

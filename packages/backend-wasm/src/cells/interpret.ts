@@ -1,7 +1,7 @@
 // Programs as code for the interpreter of `assembly/cell-interpreter.ts`: four words for each operation, on registers that hold a
 // value of some units each.
 import type { Node, NodeOp } from '@secateur/kernels';
-import { split, type CellPrograms, type Program } from './programs.ts';
+import { panelOf, split, type CellPrograms, type Program } from './programs.ts';
 
 /** Operations by number, as the interpreter knows them; each has the places of what it takes after that of its result. */
 const OPERATIONS = [
@@ -28,11 +28,11 @@ export function encode({ nodes, loads, stores }: Program, of: CellPrograms): num
     if (slot === undefined && args.length === 0) write('constant', own, bitsOf(value!));
     else if (slot === undefined) write(op as 'add', own, taken[0], taken[args.length - 1]);
     else {
-      const [name, block] = slot.split('.') as [string, string?];
+      const [name, block] = panelOf(slot);
       const place = of.slots.indexOf(name);
       const width = split(name)[1].length;
       // Both numbers in one word: how many blocks are side by side, and which of them it is.
-      if (block !== undefined) write('panel', own, place, 256 * width + +block);
+      if (block !== undefined) write('panel', own, place, 256 * width + block);
       else write(slot.startsWith('setting ') ? 'splat' : 'load', own, place);
     }
     return own;

@@ -18,7 +18,7 @@ import {
 } from '@secateur/kernels';
 
 /** A value that a program leaves in a slot, or adds to what is there. */
-export interface Store {
+interface Store {
   readonly at: number;
   readonly slot: string;
 }
@@ -37,7 +37,7 @@ export interface Program {
 }
 
 /** Where what comes back through a product goes. */
-export interface Target {
+interface Target {
   readonly slot: string;
   /** Whether it is added to what is there. */
   readonly add: boolean;
@@ -78,7 +78,10 @@ const namedLeaves: readonly Node['op'][] = ['state', 'mask', 'parameter', 'setti
 
 /** Derives the programs of a cell. */
 export function cellPrograms(cell: Cell): CellPrograms {
-  const gradient = cellGradient(cell, { hoist: false });
+  // The shorter equations, as long as they keep what `savedBy` says that every backend keeps.
+  const [factored, plain] = [cellGradient(cell), cellGradient(cell, { hoist: false })];
+  const isSame = JSON.stringify(plain.kept) === JSON.stringify(factored.kept);
+  const gradient = isSame ? plain : factored;
   const stageOf = stagesOfNodes(cell);
   const reads = readsOf(cell, gradient, stageOf);
   const stages = forwardPrograms(cell, gradient, stageOf, reads);
@@ -112,14 +115,21 @@ export function cellPrograms(cell: Cell): CellPrograms {
 export function slotsOf(programs: readonly Program[]): Set<string> {
   return new Set(
     programs.flatMap(({ loads, stores }) => [
-      ...[...loads.values()].map((load) => load.split('.')[0]!),
+      ...[...loads.values()].map((load) => panelOf(load)[0]),
       ...stores.map(({ slot }) => slot),
     ]),
   );
 }
 
+/** The slot that is read, and in that of panels which block. */
+export function panelOf(load: string): [slot: string, block?: number] {
+  if (!load.startsWith('panels ')) return [load];
+  const [slot, block] = load.split('.') as [string, string];
+  return [slot, Number(block)];
+}
+
 /** All products of a cell, stage after stage. */
-export const products = (cell: Cell): Cell['stages'][number]['products'] =>
+const products = (cell: Cell): Cell['stages'][number]['products'] =>
   cell.stages.flatMap((stage) => stage.products);
 
 /** By node, the stage that makes it, -1 for what waits for no product of the step. */
@@ -249,7 +259,7 @@ function forwardPrograms(
 }
 
 /** What a block gets of the product that it shares with others. */
-function panelOf(cell: Cell, name: string): string {
+function panelsOf(cell: Cell, name: string): string {
   const { blocks } = products(cell).find((product) => product.blocks.includes(name))!;
   return `panels ${blocks}.${blocks.indexOf(name)}`;
 }
@@ -276,7 +286,7 @@ function withSums(cell: Cell): { nodes: Node[]; sources: (at: number) => string 
       biases.input === undefined ? undefined : leaf(`bias ${name}`);
     const own = (): number =>
       sum(
-        leaf(panelOf(cell, name!)),
+        leaf(panelsOf(cell, name!)),
         biases.recurrent === undefined ? undefined : leaf(`ownBias ${name}`),
       );
     const shifted = (): number | undefined => {
