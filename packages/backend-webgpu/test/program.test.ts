@@ -2,7 +2,6 @@ import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import {
   BackendError,
   groupSquaredNorms,
-  KERNELS,
   recurrentSequence,
   sgdStep,
   sparseSoftmaxCrossEntropy,
@@ -18,7 +17,7 @@ import { describe, expect, test } from 'vitest';
 import { spread } from '../src/program.ts';
 import { describeWebgpu } from './describe-webgpu.ts';
 import { withLimits } from './small-limits.ts';
-import { made, numbers, readAll, runKernel, soilMemory } from './values.ts';
+import { made, numbers, readAll, soilMemory } from './values.ts';
 
 describe('spread', () => {
   test('takes one dimension as long as it can, then two that hold all', () => {

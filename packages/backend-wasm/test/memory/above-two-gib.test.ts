@@ -71,22 +71,6 @@ function slopes(inputs: readonly Tensor[], f: (...given: Tensor[]) => Tensor): T
   return grads((...given: Tensor[]) => sum(f(...given)))([...inputs]);
 }
 
-/** The outputs of a sequence and the gradients by its inputs. */
-function sequence<T extends object>(
-  inputs: T,
-  run: (given: T) => { readonly y: Tensor },
-): Tensor[] {
-  const names = Object.keys(inputs);
-  const values = Object.values(inputs) as Tensor[];
-  return [
-    run(inputs).y,
-    ...slopes(
-      values,
-      (...given) => run(Object.fromEntries(names.map((name, i) => [name, given[i]])) as T).y,
-    ),
-  ];
-}
-
 /** Runs each of our kernels; no result depends on another. */
 function everything(): Tensor[] {
   const [weight, gradient] = [made([70, 90], 1), made([70, 90], 2)];
@@ -129,7 +113,7 @@ function everything(): Tensor[] {
     ...[lstmCell, gruCell, gruResetBeforeCell, rhnCell, coupledCell].flatMap((cell) => {
       const inputs = cellTensors(cell, cellValues(cell, sizes));
       const run = (x: Tensor): Tensor => recurrentSequence(cell, { ...inputs, x: x as Tensor3D }).y;
-      return slopes([inputs.x], run);
+      return [run(inputs.x), ...slopes([inputs.x], run)];
     }),
     matMul(left, right),
     matMul(left, left, true),
