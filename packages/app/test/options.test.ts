@@ -1,5 +1,16 @@
 import { join } from 'node:path';
-import { checkWith, flagOf, parseCount, parseNumber, parseNumbers, parsePositive, parseSeed, parseSize, presetOf, runDirectoryOf } from '@secateur/app/command';
+import {
+  checkWith,
+  flagOf,
+  parseCount,
+  parseNumber,
+  parseNumbers,
+  parsePositive,
+  parseSeed,
+  parseSize,
+  presetOf,
+  runDirectoryOf,
+} from '@secateur/app/command';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 

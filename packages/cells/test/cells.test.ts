@@ -100,7 +100,7 @@ describeBackend('lstmCell', () => {
       'lstmCell: expected init to hold weight "lstm1/kernel" [3, 20], found nothing of that name',
     );
     expect(() => lstmCell({ ...lstm1, gates: 'ijfo' })).toThrow(
-      'lstmCell: expected gates to be a permutation of "ifgo", found "ijfo"',
+      'blockOrder: expected the order of the blocks of "lstm" to be a permutation of "ifgo", found "ijfo"',
     );
     expect(memory().numTensors).toBe(before);
   });

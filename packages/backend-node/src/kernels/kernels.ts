@@ -11,11 +11,6 @@ let made: readonly KernelConfig[] | undefined;
  * kernel, and must not wrap itself when the backend is started again.
  */
 export function kernels(): readonly KernelConfig[] {
-  made ??= [
-    ...recurrentSequenceKernels(),
-    ...productKernels(),
-    concatKernel(),
-    ...updateKernels(),
-  ];
+  made ??= [...recurrentSequenceKernels(), ...productKernels(), concatKernel(), ...updateKernels()];
   return made;
 }
