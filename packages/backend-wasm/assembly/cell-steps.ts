@@ -97,16 +97,20 @@ function tableOf(plan: usize, repetition: i32): usize {
   return wordAddress(plan, TABLES) + floats((repetition & 1) * 2 * word(plan, SLOTS));
 }
 
-/** Writes where the slots lie at a repetition, counted through all steps: for each its address and the bytes between rows. */
-function resolve(plan: usize, repetition: i32): void {
+/** Writes where the slots lie that a plan needs, at a repetition. */
+function resolveAll(plan: usize, repetition: i32): void {
+  resolve(plan, repetition, word(plan, FIRST_SLOT), word(plan, OWN_SLOTS));
+}
+
+/** Writes where some slots lie at a repetition, counted through all steps: for each its address and the bytes between rows. */
+function resolve(plan: usize, repetition: i32, skipped: i32, count: i32): void {
   const depth = word(plan, DEPTH);
   const step = repetition / depth;
   const level = repetition % depth;
   const before = repetition - 1;
-  const skipped = word(plan, FIRST_SLOT);
   let to = tableOf(plan, repetition) + (<usize>skipped << 3);
   let slot = wordAddress(plan, SLOT_LIST) + floats(SLOT_SIZE * skipped);
-  for (let k = word(plan, OWN_SLOTS); k > 0; k--) {
+  for (; count > 0; count--) {
     const kind = word(slot, 0);
     const first = wordAddress(slot, 1);
     let at = first + step * word(slot, 3) + level * word(slot, 4);
@@ -147,7 +151,7 @@ export function cellForward(plan: usize): void {
   const stages = word(plan, STAGES);
   const count = word(plan, TIME) * word(plan, DEPTH);
   for (let repetition = 0; repetition < count; repetition++) {
-    resolve(plan, repetition);
+    resolveAll(plan, repetition);
     for (let stage = 0; stage < stages; stage++) {
       setArgument(0, <i32>plan);
       setArgument(1, stage);
@@ -248,7 +252,7 @@ export function cellBackward(plan: usize): void {
   const count = word(plan, TIME) * word(plan, DEPTH);
   // A last job only carries the gradients on to the first states.
   for (let repetition = count - 1; repetition >= -1; repetition--) {
-    if (repetition >= 0) resolve(plan, repetition);
+    if (repetition >= 0) resolveAll(plan, repetition);
     for (let stage = last; stage >= 0; stage--) {
       const through = stage == last ? 0 : stage + 1;
       setArgument(0, <i32>plan);
@@ -333,12 +337,13 @@ export function cellReads(
   const units = word(plan, UNITS);
   for (let step = 0; step < steps; step++) {
     const repetition = step * word(plan, DEPTH) + level;
-    resolve(plan, repetition);
     const slots = tableOf(plan, repetition);
     if (kind != NOTHING) {
+      resolveAll(plan, repetition);
       run(kind, code, slots, batch, 0, units);
       continue;
     }
+    resolve(plan, repetition, slot, 1);
     const from = load<usize>(slots + (<usize>slot << 3));
     const row = load<i32>(slots + (<usize>slot << 3), 4);
     for (let b = 0; b < batch; b++) {

@@ -1,14 +1,7 @@
 // Writes the equations of the cells that we ship as AssemblyScript: a function for each program, four units at a time.
 import { emitter, type Dialect, type NodeOp } from '@secateur/kernels';
-import {
-  cellPrograms,
-  listPrograms,
-  panelOf,
-  slotsOf,
-  split,
-  type CellPrograms,
-  type Program,
-} from '../src/cells/programs.ts';
+import { panelOf, slotsOf, split, type Program } from '../src/cells/program.ts';
+import { cellPrograms, listPrograms, type CellPrograms } from '../src/cells/programs.ts';
 import { shippedCells } from '../src/cells/shipped.ts';
 
 const functions: Partial<Record<NodeOp, string>> = {

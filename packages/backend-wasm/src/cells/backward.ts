@@ -21,7 +21,7 @@ import {
   type Sizes,
   type Slot,
 } from './plan.ts';
-import { split } from './programs.ts';
+import { split } from './program.ts';
 import { weightGradients } from './weight-gradients.ts';
 
 /** The gradients of all that a cell reads but its masks, by name. */

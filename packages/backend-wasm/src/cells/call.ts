@@ -6,7 +6,7 @@ import type { SimdModule } from '../simd/module.ts';
 import { type CellForm, SCRATCH } from './form.ts';
 import { bitsOf } from './interpret.ts';
 import type { Place, Sizes, Slot } from './plan.ts';
-import { split } from './programs.ts';
+import { split } from './program.ts';
 
 /** What both kernels of a cell are told. */
 export interface CellCall {

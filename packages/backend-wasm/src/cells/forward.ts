@@ -22,7 +22,7 @@ import {
   type Sizes,
   type Slot,
 } from './plan.ts';
-import { split } from './programs.ts';
+import { split } from './program.ts';
 
 /**
  * A cell over whole sequences: writes `y [batch, time, units]`, what it saves, and by name the last of each state but the output.

@@ -1,7 +1,8 @@
 // Programs as code for the interpreter of `assembly/cell-interpreter.ts`: four words for each operation, on registers that hold a
 // value of some units each.
 import type { Node, NodeOp } from '@secateur/kernels';
-import { panelOf, split, type CellPrograms, type Program } from './programs.ts';
+import { panelOf, split, type Program } from './program.ts';
+import type { CellPrograms } from './programs.ts';
 
 /** Operations by number, as the interpreter knows them; each has the places of what it takes after that of its result. */
 const OPERATIONS = [

@@ -2,7 +2,7 @@
 // for a form and sizes, and moved to where tensors and scratch memory are at each call.
 import type { Address } from '../simd/exports.ts';
 import { type CellForm, SCRATCH } from './form.ts';
-import type { Program } from './programs.ts';
+import type { Program } from './program.ts';
 
 /** How large a cell is. */
 export interface Sizes {

@@ -1,14 +1,4 @@
-// The equations of a cell as programs over slots: what each stage of a step reads and leaves, forward and back. A slot is a matrix
-// that has a row for each sequence and a column for each unit; what it is called says what it holds:
-//
-//   state h       before the step, next h after it        panels zr     the products of some blocks, in whole panels
-//   kept 3        a node among the activations            in i          the input's products of a block
-//   read zr       what a product reads, where it is no    bias i        of the input's part, ownBias i of the recurrent one
-//                 other slot; readNext zr for the step    aside 7       a node that a later stage takes
-//                 after                                   setting f     a number
-//   dstate h      the gradient of a state                 dz i          the gradient of a block's recurrent part
-//   back zr       what comes back through a product       apart i       that of its input's part, where it is another
-//   dy            the gradient of the output              dparameter p  the gradient of a parameter, summed over the steps
+// All programs of a cell, and the slots that they share.
 import {
   biasNames,
   cellGradient,
@@ -16,32 +6,17 @@ import {
   type CellGradient,
   type Node,
 } from '@secateur/kernels';
-
-/** A value that a program leaves in a slot, or adds to what is there. */
-interface Store {
-  readonly at: number;
-  readonly slot: string;
-}
-
-/** Equations to evaluate for some units of all sequences. */
-export interface Program {
-  /** Nodes in any order; those that are read from slots take nothing. */
-  readonly nodes: readonly Node[];
-  /**
-   * By node, the slot that it is read from; in that of panels, `panels zr.1` is the second block. Leaves that have none are
-   * constants.
-   */
-  readonly loads: ReadonlyMap<number, string>;
-  /** What it leaves, after all that it reads. */
-  readonly stores: readonly Store[];
-}
-
-/** Where what comes back through a product goes. */
-interface Target {
-  readonly slot: string;
-  /** Whether it is added to what is there. */
-  readonly add: boolean;
-}
+import { backwardPrograms, type Target } from './back-programs.ts';
+import {
+  givenOf,
+  isSum,
+  leftBehind,
+  namedLeaves,
+  programOf,
+  slotsOf,
+  type Program,
+  type Store,
+} from './program.ts';
 
 /** All programs of a cell. They do not depend on the order of its blocks or on sizes. */
 export interface CellPrograms {
@@ -70,11 +45,6 @@ export function listPrograms(
 ): Program[] {
   return [...of.stages, ...of.back, of.tail, ...of.readPrograms.values()];
 }
-
-/** Whether a node is what a block gets from its products. */
-const isSum = (op: Node['op']): boolean => op === 'gate' || op === 'input' || op === 'recurrent';
-
-const namedLeaves: readonly Node['op'][] = ['state', 'mask', 'parameter', 'setting'];
 
 /** Derives the programs of a cell. */
 export function cellPrograms(cell: Cell): CellPrograms {
@@ -111,23 +81,6 @@ export function cellPrograms(cell: Cell): CellPrograms {
   return { ...found, slots, forwardSlots: forward.size, backwardSlots: backward.size };
 }
 
-/** The slots that programs read or write. */
-export function slotsOf(programs: readonly Program[]): Set<string> {
-  return new Set(
-    programs.flatMap(({ loads, stores }) => [
-      ...[...loads.values()].map((load) => panelOf(load)[0]),
-      ...stores.map(({ slot }) => slot),
-    ]),
-  );
-}
-
-/** The slot that is read, and in that of panels which block. */
-export function panelOf(load: string): [slot: string, block?: number] {
-  if (!load.startsWith('panels ')) return [load];
-  const [slot, block] = load.split('.') as [string, string];
-  return [slot, Number(block)];
-}
-
 /** All products of a cell, stage after stage. */
 const products = (cell: Cell): Cell['stages'][number]['products'] =>
   cell.stages.flatMap((stage) => stage.products);
@@ -141,31 +94,6 @@ function stagesOfNodes(cell: Cell): number[] {
     for (const at of nodes) found[at] = s;
   });
   return found;
-}
-
-/** The slot of what a step leaves behind for its way back: activations and states after it. */
-function leftBehind(cell: Cell, gradient: CellGradient): Map<number, string> {
-  const states = Object.entries(cell.next).filter(
-    ([, at]) => cell.nodes[at]!.args.length > 0 || isSum(cell.nodes[at]!.op),
-  );
-  return new Map([
-    ...gradient.kept.map(({ node }) => [node, `kept ${node}`] as const),
-    ...states.map(([name, at]) => [at, `next ${name}`] as const),
-  ]);
-}
-
-/** The slots of all that is there on the way back, beside gradients. */
-function givenOf(
-  cell: Cell,
-  gradient: CellGradient,
-  isLeft: (at: number) => boolean = () => true,
-): (at: number) => string | undefined {
-  const left = leftBehind(cell, gradient);
-  return (at) => {
-    const { op, name } = gradient.nodes[at]!;
-    if (namedLeaves.includes(op)) return `${op} ${name}`;
-    return isLeft(at) ? left.get(at) : undefined;
-  };
 }
 
 /** By the blocks of a product, the slot that it reads. */
@@ -182,29 +110,6 @@ function readsOf(
       return [blocks, (stageOf[read]! < 0 ? undefined : left.get(read)) ?? own];
     }),
   );
-}
-
-/** A program for these stores, of nodes of which some are read from slots. */
-function programOf(
-  nodes: readonly Node[],
-  given: (at: number) => string | undefined,
-  stores: readonly Store[],
-): Program {
-  const loads = new Map<number, string>();
-  const seen = new Set<number>();
-  const visit = (at: number): void => {
-    if (seen.has(at)) return;
-    seen.add(at);
-    const slot = given(at);
-    if (slot === undefined) nodes[at]!.args.forEach(visit);
-    else loads.set(at, slot);
-  };
-  stores.forEach(({ at }) => visit(at));
-  return {
-    nodes: nodes.map((node, at) => (loads.has(at) ? { ...node, args: [] } : node)),
-    loads,
-    stores,
-  };
 }
 
 function forwardPrograms(
@@ -318,122 +223,4 @@ function substituted(nodes: Node[], next: Cell['next']): (at: number) => number 
     return made;
   };
   return after;
-}
-
-function backwardPrograms(
-  cell: Cell,
-  gradient: CellGradient,
-): Pick<CellPrograms, 'back' | 'tail' | 'targets'> {
-  const count = cell.stages.length;
-  const nodes = [...gradient.nodes];
-  const slots = new Map<number, string>();
-  // By node, which of the programs can compute it first; undefined where that needs no gradient.
-  const first: (number | undefined)[] = [];
-  gradient.nodes.forEach(({ op, args, name }, at) => {
-    const own = args.map((arg) => first[arg]).filter((each) => each !== undefined);
-    first[at] = own.length === 0 ? undefined : Math.max(...own);
-    if (op === 'upstream') first[at] = 0;
-    if (op !== 'back') return;
-    first[at] =
-      count - cell.stages.findIndex((s) => s.products.some(({ blocks }) => blocks === name));
-    slots.set(at, `back ${name}`);
-  });
-  gradient.nodes.forEach(({ op, name }, at) => {
-    if (op !== 'upstream') return;
-    slots.set(at, `dstate ${name}`);
-    if (name !== cell.output) return;
-    const args = [nodes.push({ op, args: [] }) - 1, nodes.push({ op, args: [] }) - 1] as const;
-    slots.set(args[0], `dstate ${name}`).set(args[1], 'dy').delete(at);
-    nodes[at] = { op: 'add', args };
-  });
-
-  const parts = gradient.stages.flatMap((stage) => Object.entries(stage.blocks));
-  const wanted: Store[] = [
-    ...parts.map(([name, { input, recurrent }]) => ({
-      at: recurrent ?? input!,
-      slot: `dz ${name}`,
-    })),
-    ...parts.flatMap(([name, { input, recurrent = input }]) =>
-      input === undefined || input === recurrent ? [] : [{ at: input, slot: `apart ${name}` }],
-    ),
-    ...Object.entries(gradient.parameters).map(([name, at]) => ({
-      at,
-      slot: `dparameter ${name}`,
-    })),
-  ];
-  const states = Object.entries(gradient.states).map(([name, at]) => ({
-    at,
-    slot: `dstate ${name}`,
-  }));
-  const uses = usesOf(nodes, [...wanted, ...states]);
-  const targets = new Map<string, Target>();
-  for (const [at, slot] of slots) {
-    if (slot.startsWith('back ') && uses.has(at)) targets.set(slot.slice(5), { slot, add: false });
-  }
-  // What comes back to a state through one product alone goes straight to the state's gradient.
-  for (const store of states) {
-    const late = (at: number): boolean => first[at] === count;
-    const [back, rest] = uses.get(store.at) === 1 ? directly(nodes, store.at, late, uses) : [];
-    if (back === undefined) wanted.push(store);
-    else targets.set(nodes[back]!.name!, { slot: store.slot, add: rest !== undefined });
-    if (rest !== undefined) wanted.push({ at: rest, slot: store.slot });
-  }
-
-  const given = givenOf(cell, gradient);
-  const asides = new Map<number, string>();
-  const programs: Program[] = [];
-  for (let k = count; k >= 0; k--) {
-    const source = (at: number): string | undefined => {
-      const since = first[at];
-      const known = slots.get(at) ?? (at < gradient.nodes.length ? given(at) : undefined);
-      if (since === undefined || since >= k || nodes[at]!.op === 'back') return known;
-      asides.set(at, `aside ${at}`);
-      return `aside ${at}`;
-    };
-    const stores = [...wanted, ...[...asides].map(([at, slot]) => ({ at, slot }))];
-    programs.push(
-      programOf(
-        nodes,
-        source,
-        stores.filter(({ at }) => (first[at] ?? 0) === k),
-      ),
-    );
-  }
-  const [tail, ...back] = programs;
-  return { back, tail: tail!, targets };
-}
-
-/** The node itself if it is what came back through a product alone, or that and the other term if it is a sum. */
-function directly(
-  nodes: readonly Node[],
-  at: number,
-  late: (at: number) => boolean,
-  uses: ReadonlyMap<number, number>,
-): [back?: number, rest?: number] {
-  const isBack = (node: number): boolean =>
-    nodes[node]!.op === 'back' && late(node) && uses.get(node) === 1;
-  if (isBack(at)) return [at];
-  const { op, args } = nodes[at]!;
-  const [a, b] = args as [number, number];
-  if (op !== 'add') return [];
-  if (isBack(b) && !late(a)) return [b, a];
-  return isBack(a) && !late(b) ? [a, b] : [];
-}
-
-/** How often each node is taken, by others or by stores. */
-function usesOf(nodes: readonly Node[], stores: readonly Store[]): Map<number, number> {
-  const uses = new Map<number, number>();
-  const take = (at: number): void => {
-    const before = uses.get(at) ?? 0;
-    uses.set(at, before + 1);
-    if (before === 0) nodes[at]!.args.forEach(take);
-  };
-  stores.forEach(({ at }) => take(at));
-  return uses;
-}
-
-/** What a slot holds, and of what. */
-export function split(name: string): [what: string, of: string] {
-  const space = name.indexOf(' ');
-  return space < 0 ? [name, ''] : [name.slice(0, space), name.slice(space + 1)];
 }
