@@ -24,7 +24,7 @@ export interface Level<M> {
 }
 
 /** A product with the blocks that share it. */
-export interface Group<M> {
+interface Group<M> {
   /** The leaf of the gradient that comes back through it. */
   readonly back: number;
   /** The blocks in the order of their columns. */
@@ -133,7 +133,7 @@ function knownValues<M extends Matrix>(
 }
 
 /** The state before each step, from that before the first `[batch, units]` and those after each `[time * batch, units]`. */
-export function statesBefore<M extends Matrix>(ops: CellOperations<M>, first: M, after: M): M {
+function statesBefore<M extends Matrix>(ops: CellOperations<M>, first: M, after: M): M {
   const rows = after.shape[0]! - first.shape[0]!;
   return rows === 0 ? first : ops.join([first, ops.firstRows(after, rows)], 0);
 }

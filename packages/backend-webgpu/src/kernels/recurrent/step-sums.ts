@@ -4,9 +4,9 @@
 import { GROUP } from '../../program.ts';
 
 /** Columns that a workgroup computes. */
-export const UNITS = 32;
+const UNITS = 32;
 /** Parts that the inner dimension is cut into; also the most rows of a workgroup, so that each lane ends with one entry. */
-export const SLICES: number = GROUP / UNITS;
+const SLICES: number = GROUP / UNITS;
 
 /** The sizes of a step's grid: how many rows a workgroup takes, and how many workgroups there are. */
 export function stepGrid(batch: number, units: number): { rows: number; groups: number } {
