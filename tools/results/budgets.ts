@@ -3,7 +3,7 @@
 import { renderChart } from '@secateur/app';
 import type { SeriesOption } from 'echarts';
 import { markdown } from './kept.ts';
-import { spread, type LanguageModelRun } from './language-models.ts';
+import { mean, spread, type LanguageModelRun } from './language-models.ts';
 
 /** Ways to a smaller network, by what the name of a run says, with their colours. */
 const ways = {
@@ -31,8 +31,6 @@ export const isTradeOff = (name: string): boolean => placeOf(name) !== undefined
 const isDense = (name: string): boolean => /^quick-dense(-\d+)?-s\d+$/.test(name);
 
 const testOf = ({ result }: LanguageModelRun): number => result.pruned.perplexity.test;
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Runs by budget, the largest first, then by way. */
 function byBudget(all: readonly LanguageModelRun[]): [number, Map<Way, LanguageModelRun[]>][] {

@@ -153,11 +153,16 @@ function bySeeds(all: readonly LanguageModelRun[]): LanguageModelRun[][] {
   return names.map((name) => all.filter((run) => withoutSeed(run.name) === name));
 }
 
+/** The mean of some numbers. */
+export const mean = (values: readonly number[]): number =>
+  values.reduce((a, b) => a + b, 0) / values.length;
+
 /** Mean of several runs with the least and the most of them, in two digits. */
 export function spread(values: readonly number[]): string {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const ends = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(2));
-  return values.length === 1 ? mean.toFixed(2) : `${mean.toFixed(2)} (${ends.join(' to ')})`;
+  return values.length === 1
+    ? mean(values).toFixed(2)
+    : `${mean(values).toFixed(2)} (${ends.join(' to ')})`;
 }
 
 /** What the seeds of each kind of run give together: means with their spread. */
@@ -171,13 +176,12 @@ export function seedsTable(all: readonly LanguageModelRun[]): string {
       const of = (value: (result: LanguageModelRun['result']) => number): number[] =>
         runs.map(({ result }) => value(result));
       const macs = of(({ pruned }) => pruned.macsPerWord);
-      const mean = macs.reduce((a, b) => a + b, 0) / macs.length;
       return [
         labelOf(runs[0]!, all),
         String(runs.length),
         [...new Set(runs.map(({ result }) => result.pruned.sizes.join(', ')))].join('; '),
-        thousands(Math.round(mean)),
-        `${((100 * mean) / full).toFixed(1)} %`,
+        thousands(Math.round(mean(macs))),
+        `${((100 * mean(macs)) / full).toFixed(1)} %`,
         spread(of(({ pruned }) => pruned.perplexity.valid)),
         spread(of(({ pruned }) => pruned.perplexity.test)),
         String(runs[0]!.result.epochs),

@@ -13,8 +13,9 @@ import { CELL_BACKWARD, CELL_FORWARD } from './tasks';
 import { floats } from './vector';
 
 /*
- * Words of a plan: sizes, where its lists lie, which slots it needs, the program at the end, then the recurrent weights: their address, how far their rows are apart and, in
- * bytes, their repetitions; then the gradients of the blocks: their address, how far rows, steps and repetitions are apart.
+ * Words of a plan: sizes, where its lists lie, which slots it needs, the program at the end, then the recurrent weights: their
+ * address, how far their rows are apart and, in bytes, their repetitions; then the gradients of the blocks: their address, how far
+ * rows, steps and repetitions are apart.
  */
 const BATCH: i32 = 0;
 const TIME: i32 = 1;

@@ -26,7 +26,17 @@ export {
   type Operand,
   type UnaryOp,
 } from './cell/expression.ts';
-export type { BiasForm, Block, Cell, Node, NodeOp, Product, Stage } from './cell/cell.ts';
+export {
+  isSum,
+  type BiasForm,
+  type Block,
+  type Cell,
+  type Node,
+  type NodeOp,
+  type Product,
+  type Stage,
+} from './cell/cell.ts';
+export { equationsOf } from './cell/equations-of.ts';
 
 export {
   cellGradient,

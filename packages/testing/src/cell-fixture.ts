@@ -1,5 +1,9 @@
-import { tensor, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
-import type { RecurrentSequenceInputs } from '@secateur/backend';
+import { dispose, tensor, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  recurrentSequence,
+  type RecurrentSequenceInputs,
+  type RecurrentSequenceOutputs,
+} from '@secateur/backend';
 import {
   add,
   type Cell,
@@ -101,22 +105,59 @@ export function cellValues(cell: Cell, sizes: LstmSizes): CellValues {
   };
 }
 
+const float = (data: Float64Array, shape: readonly number[]): Tensor =>
+  tensor(Float32Array.from(data), [...shape], 'float32');
+
+/** Tensors `[batch, units]` by name. */
+const rowsOf = (
+  arrays: CellValues['states'],
+  { batch, units }: LstmSizes,
+): Record<string, Tensor2D> =>
+  Object.fromEntries(
+    Object.entries(arrays).map(([name, data]) => [name, float(data, [batch, units]) as Tensor2D]),
+  );
+
 /** The float32 tensors of some values. */
 export function cellTensors(cell: Cell, values: CellValues): Required<RecurrentSequenceInputs> {
-  const { batch, time, input, units } = values;
-  const float = (data: Float64Array, shape: readonly number[]): Tensor =>
-    tensor(Float32Array.from(data), [...shape], 'float32');
-  const rows = (arrays: CellValues['states']): Record<string, Tensor2D> =>
-    Object.fromEntries(
-      Object.entries(arrays).map(([name, data]) => [name, float(data, [batch, units]) as Tensor2D]),
-    );
+  const { batch, time, input } = values;
   const shapes = Object.entries(weightShapes(cell, values));
   return {
     x: float(values.x, [batch, time, input]) as Tensor3D,
     weights: Object.fromEntries(
       shapes.map(([name, shape]) => [name, float(values.weights[name]!, shape)]),
     ),
-    states: rows(values.states),
-    masks: rows(values.masks),
+    states: rowsOf(values.states, values),
+    masks: rowsOf(values.masks, values),
+  };
+}
+
+/** A cell whose inputs are a list, as gradients want them. */
+export interface ListedCell {
+  /** What the inputs are: `x`, weights, states. */
+  readonly names: readonly string[];
+  /** All inputs but the masks. */
+  readonly tensors: readonly Tensor[];
+  /** Runs on such a list, with the masks of the values. */
+  readonly run: (tensors: readonly Tensor[]) => RecurrentSequenceOutputs;
+}
+
+/** The tensors of some values as a list, and the cell on such lists. */
+export function listedCell(cell: Cell, values: CellValues): ListedCell {
+  const { x, weights, states, masks } = cellTensors(cell, values);
+  dispose({ ...masks });
+  const [weightNames, stateNames] = [Object.keys(weights), Object.keys(states)];
+  const { order, settings } = values;
+  return {
+    names: ['x', ...weightNames, ...stateNames],
+    tensors: [x, ...Object.values(weights), ...Object.values(states)],
+    run([first, ...rest]) {
+      const taken = (names: readonly string[], from: number): Record<string, never> =>
+        Object.fromEntries(names.map((name, k) => [name, rest[from + k] as never]));
+      const inputs = {
+        ...{ x: first as Tensor3D, weights: taken(weightNames, 0) },
+        ...{ states: taken(stateNames, weightNames.length), masks: rowsOf(values.masks, values) },
+      };
+      return recurrentSequence(cell, inputs, { order, settings });
+    },
   };
 }

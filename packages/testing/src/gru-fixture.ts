@@ -12,12 +12,7 @@ export type GruInputName = (typeof gruInputNames)[number];
 export type GruValues = Record<GruInputName, Float64Array>;
 
 /** Shapes of all of it. */
-export function gruShapes({
-  batch,
-  time,
-  input,
-  units,
-}: LstmSizes): Record<GruInputName, number[]> {
+function gruShapes({ batch, time, input, units }: LstmSizes): Record<GruInputName, number[]> {
   return {
     x: [batch, time, input],
     kernel: [input, 3 * units],

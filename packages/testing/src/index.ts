@@ -25,12 +25,13 @@ export {
   cellTensors,
   cellValues,
   coupledCell,
+  listedCell,
   type CellValues,
+  type ListedCell,
 } from './cell-fixture.ts';
 export {
   gateOrders,
   lstmInputNames,
-  lstmShapes,
   lstmSizes,
   lstmTensors,
   lstmValues,
@@ -47,7 +48,6 @@ export {
 export {
   gruAttributes,
   gruInputNames,
-  gruShapes,
   gruTensors,
   gruValues,
   type GruInputName,
@@ -60,8 +60,6 @@ export {
   type RhnReferenceInputs,
 } from './rhn-reference.ts';
 export {
-  rhnInputNames,
-  rhnShapes,
   rhnSizes,
   rhnTensors,
   rhnValues,

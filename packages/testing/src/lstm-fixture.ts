@@ -29,12 +29,7 @@ export type LstmInputName = (typeof lstmInputNames)[number];
 export type LstmValues = Record<LstmInputName, Float64Array>;
 
 /** Shapes of all of it. */
-export function lstmShapes({
-  batch,
-  time,
-  input,
-  units,
-}: LstmSizes): Record<LstmInputName, number[]> {
+function lstmShapes({ batch, time, input, units }: LstmSizes): Record<LstmInputName, number[]> {
   return {
     x: [batch, time, input],
     kernel: [input, 4 * units],

@@ -23,12 +23,13 @@ export {
   cellTensors,
   cellValues,
   coupledCell,
+  listedCell,
   type CellValues,
+  type ListedCell,
 } from './cell-fixture.ts';
 export {
   gateOrders,
   lstmInputNames,
-  lstmShapes,
   lstmSizes,
   lstmTensors,
   lstmValues,
@@ -45,7 +46,6 @@ export {
 export {
   gruAttributes,
   gruInputNames,
-  gruShapes,
   gruTensors,
   gruValues,
   type GruInputName,
@@ -58,8 +58,6 @@ export {
   type RhnReferenceInputs,
 } from './rhn-reference.ts';
 export {
-  rhnInputNames,
-  rhnShapes,
   rhnSizes,
   rhnTensors,
   rhnValues,

@@ -9,7 +9,7 @@ export interface RhnSizes extends LstmSizes {
 }
 
 /** Names of what an RHN reads, in the order that tests pass them in; the mask comes last. */
-export const rhnInputNames = ['x', 'kernel', 'recurrent', 'bias', 's0', 'mask'] as const;
+const rhnInputNames = ['x', 'kernel', 'recurrent', 'bias', 's0', 'mask'] as const;
 
 /** One of {@link rhnInputNames}. */
 export type RhnInputName = (typeof rhnInputNames)[number];
@@ -18,13 +18,7 @@ export type RhnInputName = (typeof rhnInputNames)[number];
 export type RhnValues = Record<RhnInputName, Float64Array>;
 
 /** Shapes of all of it. */
-export function rhnShapes({
-  batch,
-  time,
-  input,
-  units,
-  depth,
-}: RhnSizes): Record<RhnInputName, number[]> {
+function rhnShapes({ batch, time, input, units, depth }: RhnSizes): Record<RhnInputName, number[]> {
   return {
     x: [batch, time, input],
     kernel: [input, 2 * units],

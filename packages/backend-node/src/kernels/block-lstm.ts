@@ -2,7 +2,7 @@
 // more in an operation than the equations one by one.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackInTime, CellAttributes, CellInputs } from '@secateur/backend';
-import { blockOrder, type Cell, lstmCell } from '@secateur/kernels';
+import { blockOrder, type Cell, equationsOf, lstmCell } from '@secateur/kernels';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { statesBefore } from './steps.ts';
@@ -13,15 +13,8 @@ const GATES = 'igfo';
 /** Entries of both weights together, 8 MiB, up to which one operation for the whole sequence is the faster way. */
 const LARGEST = 2 << 20;
 
-const known = new WeakMap<Cell, boolean>();
-
 /** Whether a cell is the LSTM, whatever its name: the definitions are compared. */
-export function isLstm(cell: Cell): boolean {
-  const text = ({ name: _, orders: __, ...equations }: Cell): string => JSON.stringify(equations);
-  const found = known.get(cell) ?? text(cell) === text(lstmCell);
-  known.set(cell, found);
-  return found;
-}
+export const isLstm = (cell: Cell): boolean => equationsOf(cell) === equationsOf(lstmCell);
 
 /**
  * Whether a sequence goes through `BlockLSTM`. It multiplies the inputs step by step: with weights that stay in the cache

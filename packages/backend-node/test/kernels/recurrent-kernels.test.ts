@@ -1,5 +1,5 @@
 import { grads, memory, mul, sum, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { recurrentSequence, useBackend } from '@secateur/backend';
+import { useBackend } from '@secateur/backend';
 import {
   type Cell,
   cellGradientReference,
@@ -9,9 +9,9 @@ import {
 } from '@secateur/kernels';
 import {
   cellsToTry,
-  cellTensors,
   cellValues,
   expectAllClose,
+  listedCell,
   numbers,
   type LstmSizes,
 } from '@secateur/testing';
@@ -44,28 +44,17 @@ function expectReference(cell: Cell, size: LstmSizes): void {
   let native: number | undefined;
   for (let pass = 0; pass < 2; pass++) {
     tidy(() => {
-      const { x, weights, states, masks } = cellTensors(cell, values);
-      const names = [Object.keys(weights), Object.keys(states)] as const;
-      const list: Tensor[] = [x, ...Object.values(weights), ...Object.values(states)];
-      const run = (...given: Tensor[]): ReturnType<typeof recurrentSequence> => {
-        const taken = (keys: readonly string[], from: number): Record<string, never> =>
-          Object.fromEntries(keys.map((name, k) => [name, given[from + k] as never]));
-        const inputs = {
-          ...{ x: given[0] as never, masks, weights: taken(names[0], 1) },
-          states: taken(names[1], 1 + names[0].length),
-        };
-        return recurrentSequence(cell, inputs, { order: values.order, settings: values.settings });
-      };
-      const found = run(...list);
+      const { tensors, run } = listedCell(cell, values);
+      const found = run(tensors);
       const close = { rtol: 1e-4, atol: 2e-5 };
       expectAllClose(found.y, expected.y, close);
       for (const name of cell.states)
         expectAllClose(found.states[name]!, expected.states[name]!, close);
       const weighed = (...given: Tensor[]): Tensor => {
-        const { y } = run(...given);
+        const { y } = run(given);
         return sum(mul(y, tensor(Float32Array.from(slope), y.shape)));
       };
-      const gradients = grads(weighed)(list);
+      const gradients = grads(weighed)([...tensors]);
       const wanted = [back.x, ...Object.values(back.weights), ...Object.values(back.states)];
       gradients.forEach((gradient, k) => {
         const most = wanted[k]!.reduce((a, b) => Math.max(a, Math.abs(b)), 0);

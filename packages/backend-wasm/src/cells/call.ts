@@ -5,7 +5,7 @@ import type { Address } from '../simd/exports.ts';
 import type { SimdModule } from '../simd/module.ts';
 import { type CellForm, SCRATCH } from './form.ts';
 import { bitsOf } from './interpret.ts';
-import type { Place, Sizes, Slot } from './plan.ts';
+import { mostWords, type Place, type Sizes, type Slot } from './plan.ts';
 import { split } from './program.ts';
 
 /** What both kernels of a cell are told. */
@@ -57,12 +57,9 @@ export interface Areas {
 }
 
 /** Starts with room for a plan of a form. */
-export function areas({ programs, runnable, products }: CellForm): Areas {
-  const code = [...runnable.values()].reduce((sum, each) => sum + each.code.length, 0);
-  const parts = products.reduce((sum, { blocks }) => sum + 8 + 4 * blocks.length, 0);
-  const words = 21 + 11 * programs.slots.length + 5 * programs.stages.length + parts + code;
+export function areas(form: CellForm): Areas {
   const own: Areas = {
-    bytes: 64 * Math.ceil(words / 16),
+    bytes: 64 * Math.ceil(mostWords(form) / 16),
     take: (count) => {
       const place = { base: SCRATCH, offset: own.bytes };
       own.bytes += 64 * Math.ceil(count / 64);

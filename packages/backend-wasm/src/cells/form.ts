@@ -3,7 +3,7 @@ import { blockOrder, cellGradient, savedBy, type Cell, type Saved } from '@secat
 import { inputNames } from '@secateur/backend';
 import { encode } from './interpret.ts';
 import type { Program } from './program.ts';
-import { cellPrograms, listPrograms, type CellPrograms } from './programs.ts';
+import { cellPrograms, listPrograms, stagesOfNodes, type CellPrograms } from './programs.ts';
 import { firstProgram } from './shipped.ts';
 
 /** A program as the kernels run it: the number of a function, or -1 and code for the interpreter; -2 is nothing to do. */
@@ -83,14 +83,9 @@ function makeForm(cell: Cell, order: string): CellForm {
   const orders = { all: order, ...blockOrder(cell, order) };
   const stageOf = (name: string): number =>
     cell.stages.findIndex(({ blocks }) => blocks.includes(name));
-  const laterOrNow = (place: number, block: string): boolean => {
-    const at = saved.activations[place]!;
-    const { op, name } = cell.nodes[at]!;
-    const stage = cell.stages.findIndex(
-      ({ nodes, blocks }) => nodes.includes(at) || (isSum(op) && blocks.includes(name!)),
-    );
-    return stage >= stageOf(block);
-  };
+  const stagesOf = stagesOfNodes(cell);
+  const laterOrNow = (place: number, block: string): boolean =>
+    stagesOf[saved.activations[place]!]! >= stageOf(block);
   const bases = [
     ...inputNames(cell),
     ...Object.keys(cell.settings).map((name) => ['setting', name] as const),
@@ -116,8 +111,6 @@ function makeForm(cell: Cell, order: string): CellForm {
       [...orders.input].every((block, place) => laterOrNow(place, block)),
   };
 }
-
-const isSum = (op: string): boolean => op === 'gate' || op === 'input' || op === 'recurrent';
 
 /** Some blocks as runs of neighbours in both orders. */
 function runsOf(blocks: string, all: string, own: string): Run[] {

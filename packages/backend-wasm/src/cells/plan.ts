@@ -81,11 +81,22 @@ export interface Plan {
 
 const NOWHERE: Place = { base: 0, offset: 0 };
 
+/** Words before the lists of a plan. */
+const HEADER = 21;
+
+/** The most words that a plan of a form has: its lists, and of each product at most four words a block. */
+export function mostWords({ programs, runnable, products }: CellForm): number {
+  const code = [...runnable.values()].reduce((sum, each) => sum + each.code.length, 0);
+  const parts = products.reduce((sum, { blocks }) => sum + 8 + 4 * blocks.length, 0);
+  // A slot has seven words, and twice two for where it lies.
+  return HEADER + 11 * programs.slots.length + 5 * programs.stages.length + parts + code;
+}
+
 /** Writes a plan. */
 export function makePlan(form: CellForm, parts: PlanParts): Plan {
   const { programs, runnable } = form;
   const { sizes, products, slots } = parts;
-  const words: number[] = new Array<number>(21).fill(0);
+  const words: number[] = new Array<number>(HEADER).fill(0);
   const moved: [number, number][] = [];
   const write = (at: number, word: Word): void => {
     words[at] = typeof word === 'number' ? word : word.offset;

@@ -9,7 +9,7 @@
 //   dstate h      the gradient of a state                 dz i          the gradient of a block's recurrent part
 //   back zr       what comes back through a product       apart i       that of its input's part, where it is another
 //   dy            the gradient of the output              dparameter p  the gradient of a parameter, summed over the steps
-import type { Cell, CellGradient, Node } from '@secateur/kernels';
+import { type Cell, type CellGradient, isSum, type Node } from '@secateur/kernels';
 
 /** A value that a program leaves in a slot, or adds to what is there. */
 export interface Store {
@@ -29,10 +29,6 @@ export interface Program {
   /** What it leaves, after all that it reads. */
   readonly stores: readonly Store[];
 }
-
-/** Whether a node is what a block gets from its products. */
-export const isSum = (op: Node['op']): boolean =>
-  op === 'gate' || op === 'input' || op === 'recurrent';
 
 /** Leaves that are read under their names. */
 export const namedLeaves: readonly Node['op'][] = ['state', 'mask', 'parameter', 'setting'];

@@ -4,12 +4,12 @@ import {
   cellGradient,
   type Cell,
   type CellGradient,
+  isSum,
   type Node,
 } from '@secateur/kernels';
 import { backwardPrograms, type Target } from './back-programs.ts';
 import {
   givenOf,
-  isSum,
   leftBehind,
   namedLeaves,
   programOf,
@@ -86,7 +86,7 @@ const products = (cell: Cell): Cell['stages'][number]['products'] =>
   cell.stages.flatMap((stage) => stage.products);
 
 /** By node, the stage that makes it, -1 for what waits for no product of the step. */
-function stagesOfNodes(cell: Cell): number[] {
+export function stagesOfNodes(cell: Cell): number[] {
   const found = cell.nodes.map(({ op, name }) =>
     isSum(op) ? cell.stages.findIndex(({ blocks }) => blocks.includes(name!)) : -1,
   );

@@ -1,4 +1,11 @@
-import { gruCell, gruResetBeforeCell, lstmCell, rhnCell, type Cell } from '@secateur/kernels';
+import {
+  equationsOf,
+  gruCell,
+  gruResetBeforeCell,
+  lstmCell,
+  rhnCell,
+  type Cell,
+} from '@secateur/kernels';
 import { cellPrograms, listPrograms } from './programs.ts';
 
 /**
@@ -12,11 +19,8 @@ let known: ReadonlyMap<string, number> | undefined;
 /** The number of a cell's first program among those that are code, undefined where there is none for these equations. */
 export function firstProgram(cell: Cell): number | undefined {
   known ??= firstPrograms();
-  return known.get(keyOf(cell));
+  return known.get(equationsOf(cell));
 }
-
-/** A cell is known by its equations, whatever it is called. */
-const keyOf = (cell: Cell): string => JSON.stringify({ ...cell, name: '', orders: {} });
 
 function firstPrograms(): Map<string, number> {
   let next = 0;
@@ -24,7 +28,7 @@ function firstPrograms(): Map<string, number> {
     shippedCells.map((cell) => {
       const first = next;
       next += listPrograms(cellPrograms(cell)).length;
-      return [keyOf(cell), first] as const;
+      return [equationsOf(cell), first] as const;
     }),
   );
 }

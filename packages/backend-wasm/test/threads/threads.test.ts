@@ -1,52 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  dispose,
-  grad,
-  grads,
-  matMul,
-  memory,
-  mul,
-  randomUniform,
-  sum,
-  tensor1d,
-} from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { dispose, grad, matMul, memory, randomUniform, sum, tensor1d } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import {
   describe as describeBackend,
   groupSquaredNorms,
   penalisedSquaredNorm,
-  recurrentSequence,
   sgdStep,
   sparseSoftmaxCrossEntropy,
   useBackend,
 } from '@secateur/backend';
 import '@secateur/backend-wasm';
-import { cellsToTry, cellTensors, cellValues } from '@secateur/testing';
 import { afterAll, describe, expect, test } from 'vitest';
-
-/** A digest of all bits of some tensors. */
-function bitsOf(tensors: readonly Tensor[]): string {
-  const hash = createHash('sha256');
-  for (const tensor of tensors) hash.update(new Uint8Array(tensor.dataSync().slice().buffer));
-  return hash.digest('hex');
-}
-
-/** What `compute` gives with 1, 2, 3 and again 1 thread; its tensors are disposed. */
-async function bitsByThreads(compute: () => Tensor[]): Promise<string[]> {
-  const all: string[] = [];
-  for (const threads of [1, 2, 3, 1]) {
-    const { features } = await useBackend('wasm', { threads });
-    expect(features['threads']).toBe(threads);
-    // Again and again: who takes which chunk differs from time to time.
-    for (let round = 0; round < 5; round++) {
-      const tensors = compute();
-      all.push(bitsOf(tensors));
-      dispose(tensors);
-    }
-  }
-  return all;
-}
+import { bitsByThreads } from './bits-by-threads.ts';
 
 // The memory is shared from the first start on only when threads are asked for.
 await useBackend('wasm', { threads: 3 });
@@ -91,44 +56,6 @@ describe('the same bits whatever the number of threads', () => {
     expect(memory().numTensors).toBe(before);
     dispose([weight, gradient, perRow, perColumn]);
   });
-
-  test.each(
-    cellsToTry.flatMap(({ cell, name }) =>
-      [
-        { batch: 20, time: 4, input: 33, units: 130 },
-        { batch: 1, time: 3, input: 300, units: 401 },
-        { batch: 5, time: 3, input: 700, units: 9 },
-        { batch: 64, time: 2, input: 16, units: 64 },
-      ].map((sizes) => ({ cell, name, ...sizes })),
-    ),
-  )(
-    '$name of batch $batch, $time steps, $input to $units, and its gradients',
-    async ({ cell, name: _, ...sizes }) => {
-      const values = cellValues(cell, sizes);
-      const { x, weights, states, masks } = cellTensors(cell, values);
-      const names = Object.keys(weights);
-      const run = (given: Tensor, ...rest: Tensor[]): ReturnType<typeof recurrentSequence> =>
-        recurrentSequence(
-          cell,
-          {
-            ...{ x: given as Tensor3D, states, masks },
-            weights: Object.fromEntries(names.map((each, k) => [each, rest[k]!])),
-          },
-          { order: values.order, settings: values.settings },
-        );
-      const tensors = [x, ...Object.values(weights)] as [Tensor, ...Tensor[]];
-      const slopes = grads((given: Tensor, ...rest: Tensor[]) => {
-        const { y } = run(given, ...rest);
-        return sum(mul(y, y)) as Scalar;
-      });
-      const bits = await bitsByThreads(() => {
-        const { y, states: after } = run(...tensors);
-        return [y, ...Object.values(after), ...slopes(tensors)];
-      });
-      expect(new Set(bits).size).toBe(1);
-      dispose([...tensors, ...Object.values(states), ...Object.values(masks)]);
-    },
-  );
 });
 
 test('the softmax loss, its gradient and a step of gradient descent, the same too', async () => {

@@ -1,5 +1,4 @@
 import { add, grads, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { recurrentSequence, type RecurrentSequenceOutputs } from '@secateur/backend';
 import {
   type Cell,
   cellGradientReference,
@@ -10,10 +9,10 @@ import {
 import { add as plus, mul, relu, tanh } from '@secateur/kernels';
 import {
   cellsToTry,
-  cellTensors,
   cellValues,
   coupledCell,
   expectAllClose,
+  listedCell,
   numbers as exactNumbers,
   type CellValues,
 } from '@secateur/testing';
@@ -29,26 +28,6 @@ import { bitsOf, readAll, soilMemory, weighted } from '../values.ts';
 
 const close = { rtol: 1e-5, atol: 5e-6 };
 
-/** All inputs but the masks, and how the cell runs on such a list. */
-function given(
-  cell: Cell,
-  values: CellValues,
-): { tensors: Tensor[]; run: (tensors: readonly Tensor[]) => RecurrentSequenceOutputs } {
-  const { x, weights, states, masks } = cellTensors(cell, values);
-  const all = { ...weights, ...states };
-  const { order, settings } = values;
-  return {
-    tensors: [x, ...Object.values(all)],
-    run: ([first, ...rest]) => {
-      const named = Object.fromEntries(Object.keys(all).map((name, k) => [name, rest[k]!]));
-      const taken = (of: object): Record<string, never> =>
-        Object.fromEntries(Object.keys(of).map((name) => [name, named[name] as never]));
-      const inputs = { x: first as never, weights: taken(weights), states: taken(states), masks };
-      return recurrentSequence(cell, inputs, { order, settings });
-    },
-  };
-}
-
 const soil = ({ batch, time, units, depth }: CellValues): Promise<void> =>
   soilMemory(
     [1, 2, 3, 4].flatMap((n) => [batch * time * depth, batch, 1].map((m) => n * m * units)),
@@ -58,7 +37,7 @@ async function expectForward(cell: Cell, values: CellValues): Promise<void> {
   await soil(values);
   const expected = cellReference(cell, values);
   const [y, ...states] = await readAll(() => {
-    const { tensors, run } = given(cell, values);
+    const { tensors, run } = listedCell(cell, values);
     const out = run(tensors);
     return [out.y, ...cell.states.map((name) => out.states[name]!)];
   });
@@ -69,13 +48,13 @@ async function expectForward(cell: Cell, values: CellValues): Promise<void> {
 /** Gradients of a weighted sum of y and of all last states in all inputs. */
 const gradients = (cell: Cell, values: CellValues): Promise<Float32Array[]> =>
   readAll(() => {
-    const { tensors, run } = given(cell, values);
+    const { tensors, run } = listedCell(cell, values);
     return grads((...moved: Tensor[]) => {
       const { y, states } = run(moved);
       return cell.states
         .map((name, k) => weighted(states[name]!, 12 + k))
         .reduce((a, b) => add(a, b), weighted(y, 11)) as Scalar;
-    })(tensors);
+    })([...tensors]);
   });
 
 async function expectGradients(cell: Cell, values: CellValues): Promise<void> {
@@ -189,7 +168,7 @@ describeWebgpu('RecurrentSequence', () => {
     values.x[2] = NaN; // sequence 0, step 1
     for (const mask of Object.values(values.masks)) mask.fill(1);
     const [y] = await readAll(() => {
-      const { tensors, run } = given(cell, values);
+      const { tensors, run } = listedCell(cell, values);
       return [run(tensors).y];
     });
     const expected = Array.from({ length: 18 }, (_, k) => k >= 3 && k < 9);

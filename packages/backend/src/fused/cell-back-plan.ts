@@ -1,5 +1,5 @@
 // What the way back through a cell computes when: some of it depends on no gradient, and so not on later steps.
-import type { Cell, CellGradient } from '@secateur/kernels';
+import { type Cell, type CellGradient, isSum } from '@secateur/kernels';
 
 /** A gradient that is another one times a factor that is known beforehand, or stands for itself. */
 export interface Factored {
@@ -48,8 +48,7 @@ function derive(cell: Cell, gradient: CellGradient): BackPlan {
   const varies: boolean[] = [];
   nodes.forEach(({ op, args }) => {
     depends.push(op === 'upstream' || op === 'back' || args.some((arg) => depends[arg]));
-    const differs = op === 'state' || op === 'gate' || op === 'input' || op === 'recurrent';
-    varies.push(differs || args.some((arg) => varies[arg]));
+    varies.push(op === 'state' || isSum(op) || args.some((arg) => varies[arg]));
   });
   const factored = (at: number): Factored => {
     const { op, args } = nodes[at]!;

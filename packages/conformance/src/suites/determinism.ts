@@ -1,6 +1,7 @@
-import { grads, mul, randomUniform, sum, add, type Tensor } from '@tensorflow/tfjs-core';
-import { describe as describeBackend, recurrentSequence, useBackend } from '@secateur/backend';
+import { add, grads, mul, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { describe as describeBackend, useBackend } from '@secateur/backend';
 import { lstmCell } from '@secateur/kernels';
+import { cellValues, listedCell } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { firstWeights, loops } from '../loop/setup.ts';
 import { trainOnBackend } from '../loop/train.ts';
@@ -16,25 +17,14 @@ async function digestOfLoop(): Promise<string> {
 
 /** Digest of the gradients of an LSTM that is large enough for several threads to share it. */
 async function digestOfLstm(): Promise<string> {
-  const shapes = [[16, 4, 64], [64, 520], [130, 520], [520], [16, 130], [16, 130]];
+  const values = cellValues(lstmCell, { batch: 16, time: 4, input: 64, units: 130 });
   const slopes = await read(() => {
+    const { tensors, run } = listedCell(lstmCell, values);
     const loss = (...given: Tensor[]): Tensor => {
-      const [x, kernel, recurrent, bias, h, c] = given as never[];
-      const { y, states } = recurrentSequence(
-        lstmCell,
-        {
-          x: x!,
-          weights: { kernel: kernel!, recurrent: recurrent!, bias: bias! },
-          states: { h: h!, c: c! },
-        },
-        { settings: { forgetBias: 1 } },
-      );
+      const { y, states } = run(given);
       return add(sum(mul(y, y)), sum(states['c']!));
     };
-    const inputs = shapes.map((shape, seed) =>
-      randomUniform(shape, -0.4, 0.4, 'float32', seed + 1),
-    );
-    return grads(loss)(inputs);
+    return grads(loss)([...tensors]);
   });
   return digest(slopes);
 }

@@ -1,5 +1,4 @@
 import { add, dispose, grads, mul, sum, tensor, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { recurrentSequence, type RecurrentSequenceOutputs } from '@secateur/backend';
 import {
   type Cell,
   cellGradientReference,
@@ -11,10 +10,10 @@ import {
 } from '@secateur/kernels';
 import {
   cellsToTry,
-  cellTensors,
   cellValues,
   coupledCell,
   expectAllClose,
+  listedCell,
   numbers,
   type CellValues,
   type Closeness,
@@ -25,27 +24,6 @@ import { read, type Values } from '../read.ts';
 import { sequenceSizes } from './sequences.ts';
 
 const ordinary: LstmSizes = { batch: 3, time: 3, input: 5, units: 7 };
-
-/** All inputs but the masks, one after the other, and what they are. */
-function inputsOf(cell: Cell, values: CellValues): { names: string[]; tensors: Tensor[] } {
-  const { x, weights, states, masks } = cellTensors(cell, values);
-  dispose({ ...masks });
-  return {
-    names: ['x', ...Object.keys(weights), ...Object.keys(states)],
-    tensors: [x, ...Object.values(weights), ...Object.values(states)],
-  };
-}
-
-/** Runs a cell on inputs in the order of {@link inputsOf}. */
-function run(cell: Cell, values: CellValues, tensors: readonly Tensor[]): RecurrentSequenceOutputs {
-  const { x, weights, states, masks } = cellTensors(cell, values);
-  dispose([x, ...Object.values(weights), ...Object.values(states)]);
-  let next = 1;
-  const taken = (names: object): Record<string, never> =>
-    Object.fromEntries(Object.keys(names).map((name) => [name, tensors[next++] as never]));
-  const given = { x: tensors[0] as never, weights: taken(weights), states: taken(states), masks };
-  return recurrentSequence(cell, given, { order: values.order, settings: values.settings });
-}
 
 /** Gradients in the outputs and in each last state. */
 const upstreamOf = (
@@ -63,8 +41,8 @@ async function expectOutputs(
 ): Promise<void> {
   const expected = cellReference(cell, values);
   const [y, ...states] = await read(() => {
-    const { tensors } = inputsOf(cell, values);
-    const out = run(cell, values, tensors);
+    const { tensors, run } = listedCell(cell, values);
+    const out = run(tensors);
     return [out.y, ...cell.states.map((name) => out.states[name]!)];
   });
   const { batch, time, units } = values;
@@ -81,20 +59,20 @@ async function gradients(cell: Cell, values: CellValues): Promise<Values[]> {
   const upstream = upstreamOf(cell, values);
   const { batch, time, units } = values;
   return read(() => {
-    const { tensors } = inputsOf(cell, values);
+    const { tensors, run } = listedCell(cell, values);
     // Without units there is no output to add up; the gradients are zeros all the same.
     if (units === 0) {
-      return grads((...given) => run(cell, values, given).y)(tensors, zeros([batch, time, 0]));
+      return grads((...given) => run(given).y)([...tensors], zeros([batch, time, 0]));
     }
     const weighed = (output: Tensor, slope: Float64Array): Tensor =>
       sum(mul(output, tensor(Float32Array.from(slope), output.shape)));
     return grads((...given) => {
-      const { y, states } = run(cell, values, given);
+      const { y, states } = run(given);
       return cell.states.reduce(
         (total, name) => add(total, weighed(states[name]!, upstream.states[name]!)),
         weighed(y, upstream.y),
       );
-    })(tensors);
+    })([...tensors]);
   });
 }
 
@@ -106,14 +84,14 @@ async function expectGradients(cell: Cell, values: CellValues): Promise<void> {
     ...Object.values(expected.weights),
     ...Object.values(expected.states),
   ];
-  const { names, tensors } = inputsOf(cell, values);
+  const { names, tensors } = listedCell(cell, values);
   expect(found).toHaveLength(wanted.length);
   names.forEach((name, k) => {
     expect(found[k]!.shape, name).toEqual(tensors[k]!.shape);
     const most = wanted[k]!.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     expectAllClose(found[k]!.data, wanted[k]!, { rtol: 1e-4, atol: 1e-6 + 1e-5 * most });
   });
-  dispose(tensors);
+  dispose([...tensors]);
 }
 
 interface Case {

@@ -40,6 +40,9 @@ export interface Node {
   readonly value?: number;
 }
 
+/** Whether a node is what a block gets from its products, whole or in part. */
+export const isSum = (op: NodeOp): boolean => op === 'gate' || op === 'input' || op === 'recurrent';
+
 /** Columns of the weights that belong together: one for each unit. */
 export interface Block {
   /** One letter. */

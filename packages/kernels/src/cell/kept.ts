@@ -1,4 +1,4 @@
-import type { Cell, Node } from './cell.ts';
+import { isSum, type Cell, type Node } from './cell.ts';
 
 /** A node whose value a step keeps for its way back. */
 export interface Kept {
@@ -70,7 +70,5 @@ function blocksUnder(cell: Cell, known: (at: number) => boolean): ReadonlySet<st
   }
   return under;
 }
-
-const isSum = (op: Node['op']): boolean => op === 'gate' || op === 'input' || op === 'recurrent';
 
 const isNonlinear = (op: Node['op']): boolean => op === 'sigmoid' || op === 'tanh' || op === 'relu';

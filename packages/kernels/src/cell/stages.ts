@@ -1,4 +1,4 @@
-import type { Block, Cell, Node, Product, Stage } from './cell.ts';
+import { isSum, type Block, type Cell, type Node, type Product, type Stage } from './cell.ts';
 
 /**
  * Sorts nodes by what they wait for: those of `start` for no product of the step, those of a stage for the products of it and
@@ -17,9 +17,8 @@ export function stagesOf(
   };
   const levelOf = (at: number): number => {
     const { op, args, name } = nodes[at]!;
-    const isSum = op === 'gate' || op === 'input' || op === 'recurrent';
     const level =
-      found.get(at) ?? (isSum ? levelOfBlock(name!) : Math.max(-1, ...args.map(levelOf)));
+      found.get(at) ?? (isSum(op) ? levelOfBlock(name!) : Math.max(-1, ...args.map(levelOf)));
     found.set(at, level);
     return level;
   };

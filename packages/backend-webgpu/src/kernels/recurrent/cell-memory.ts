@@ -5,6 +5,7 @@ import {
   blockOrder,
   type Cell,
   cellGradient,
+  isSum,
   type Node,
   savedBy,
 } from '@secateur/kernels';
@@ -89,9 +90,8 @@ export function cellMemory(cell: Cell): CellMemory {
   }
   for (const state of states) {
     const { op, args } = cell.nodes[cell.next[state]!]!;
-    const isSum = op === 'gate' || op === 'input' || op === 'recurrent';
     // What else has no operands is read where it comes from.
-    if (isSum || args.length > 0) stored.set(cell.next[state]!, after(state));
+    if (isSum(op) || args.length > 0) stored.set(cell.next[state]!, after(state));
   }
   const before = states.map((state, k): [string, string] => [
     `before${k}`,

@@ -1,4 +1,11 @@
-import { type Cell, type Dialect, emitter, type Emitter, type Node } from '@secateur/kernels';
+import {
+  type Cell,
+  type Dialect,
+  emitter,
+  equationsOf,
+  type Emitter,
+  type Node,
+} from '@secateur/kernels';
 import type { GpuBackend } from '../../gpu-backend.ts';
 import { type Program, run, type Tensors, type Uniforms } from '../../program.ts';
 import type { CellMemory } from './cell-memory.ts';
@@ -110,7 +117,7 @@ const numbers = new Map<string, number>();
  * share it.
  */
 export function ofDefinition<T>(cell: Cell, what: string, make: (name: string) => T): T {
-  const definition = JSON.stringify(cell);
+  const definition = equationsOf(cell);
   const number = numbers.get(definition) ?? numbers.size;
   numbers.set(definition, number);
   const name = `cell ${number} ${what}`;
