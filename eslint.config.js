@@ -16,7 +16,7 @@ const allowed = {
   pruner: ['groups', 'kernels', 'safetensors', 'input'],
   training: ['safetensors', 'input'],
   secateur: [],
-  testing: ['backend', 'backend-node', 'backend-wasm', 'kernels'],
+  testing: ['backend', 'backend-node', 'backend-wasm', 'groups', 'kernels'],
   app: ['backend', 'backend-wasm', 'groups', 'input', 'lasso', 'pruner', 'safetensors', 'training'],
   conformance: [
     'backend',

@@ -11,19 +11,20 @@ import { issGroups, type Layout } from '@secateur/groups';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Kept } from '@secateur/pruner';
 import { compact } from '@secateur/pruner/tfjs';
-import type { Network, State } from './network/network.ts';
+import type { NamedStates } from '@secateur/cells';
+import type { LanguageModel } from './network/network.ts';
 
 /** What a training works on, and what becomes smaller. */
 export interface Compactable {
   readonly variables: Readonly<Record<string, Variable>>;
   readonly layout: Layout;
   readonly origins: Origins;
-  readonly state: State;
+  readonly state: NamedStates;
 }
 
 /** What removes components, and of which dimensions. */
 export interface Removal {
-  readonly network: Network;
+  readonly network: LanguageModel;
   readonly optimizer: GroupLassoOptimizer;
   readonly dims: readonly string[];
 }
@@ -50,10 +51,10 @@ export async function compactTraining(
 }
 
 /** The carried state without the units that are gone; what no unit of the network has, such as a teacher's, stays. */
-function keepUnits(state: State, network: Network, kept: Kept): State {
+function keepUnits(state: NamedStates, network: LanguageModel, kept: Kept): NamedStates {
   return Object.fromEntries(
     Object.entries(state).map(([name, values]): [string, Tensor2D] => {
-      const dim = network.stateDim(name);
+      const dim = network.net.states[name];
       const units = dim === undefined ? undefined : kept[dim];
       if (units === undefined || units.length === values.shape[1]) return [name, values];
       const left = tidy(() => gather(values, tensor1d([...units], 'int32'), 1));

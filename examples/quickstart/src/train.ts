@@ -5,21 +5,19 @@ import {
   mean,
   tidy,
   train as optimizers,
-  variable,
   type Scalar,
   type Tensor,
-  type Variable,
 } from '@tensorflow/tfjs-core';
 import { useBackend } from '@secateur/backend';
 import '@secateur/backend-wasm';
-import { softmaxCrossEntropy } from '@secateur/cells';
+import { softmaxCrossEntropy, weightTensors, weightVariables } from '@secateur/cells';
 import { issGroups } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { findRemovable, formatReport, prune, report } from '@secateur/pruner';
 import { writeModelDirectory } from '@secateur/pruner/node';
 import { fetchVariables, verify } from '@secateur/pruner/tfjs';
 import { characters, testWindow, trainingWindow, type Shape, type Window } from './data.ts';
-import { firstWeights, layoutOf, logitsOf, tensorsOf } from './model.ts';
+import { firstWeights, layoutOf, logitsOf } from './model.ts';
 
 /** How to train. */
 export interface Settings {
@@ -51,11 +49,7 @@ export async function run(
   say: (line: string) => void,
 ): Promise<Result> {
   const layout = layoutOf(characters.length, units);
-  const first = tensorsOf(firstWeights(layout, 1));
-  const weights: Record<string, Variable> = Object.fromEntries(
-    Object.entries(first).map(([name, value]) => [name, variable(value, true, name)]),
-  );
-  dispose(first);
+  const weights = weightVariables(firstWeights(characters.length, units, 1));
 
   // The only line about slimming: all units compete for the budget until half of the steps are done.
   const options =
@@ -75,7 +69,7 @@ export async function run(
   const trained = await fetchVariables(weights);
   const { kept } = findRemovable(trained, layout);
   const smaller = prune(trained, layout, kept);
-  const networks = [tensorsOf(trained), tensorsOf(smaller.weights)] as const;
+  const networks = [weightTensors(trained), weightTensors(smaller.weights)] as const;
   const { inputs, targets } = testWindow(0, shape);
   const [before, after] = networks.map((each) => () => tidy(() => logitsOf(each, inputs)));
   const { maxAbsDifference } = await verify(before!, after!);

@@ -1,5 +1,5 @@
 import { chooseOrigins, firstOrigins } from '@secateur/app';
-import { stackedLstmLayout } from '@secateur/groups';
+import { stackedLstmLayout } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 test('components keep their first numbers over two compactions', () => {
