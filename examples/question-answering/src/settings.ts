@@ -1,8 +1,6 @@
 import { checkWith } from '@secateur/app/command';
-import type { Layout } from '@secateur/groups';
 import { z } from 'zod';
 import { vectorPackageNames } from './data/vectors/package.ts';
-import { bidafLayout } from './network/layout.ts';
 
 const count = z.int().positive();
 const fraction = z.number().gt(0).max(1);
@@ -95,22 +93,4 @@ export function learningRateAt(settings: Settings, epochsDone: number): number {
   const { learningRate, epochs, decayFrom } = settings;
   const left = (epochs - epochsDone) / Math.max(epochs - decayFrom, 1e-9);
   return learningRate * Math.max(0, Math.min(1, left));
-}
-
-/** The layout of the network that the settings describe, before anything is removed. */
-export function fullLayout(
-  settings: Settings,
-  vocabulary: { readonly words: number; readonly chars: number },
-): Layout {
-  const { word, char, filters, units, groups } = settings;
-  return bidafLayout({ ...vocabulary, units, groups, sizes: { word, char, filters } });
-}
-
-/** {@link fullLayout} for removal: the paper's groups leave rows of a1 behind, in which no network can run. */
-export function removalLayout(
-  settings: Settings,
-  vocabulary: { readonly words: number; readonly chars: number },
-): Layout {
-  const groups = settings.groups === 'paper' ? 'exact' : settings.groups;
-  return fullLayout({ ...settings, groups }, vocabulary);
 }
