@@ -32,8 +32,8 @@ export interface LanguageModel {
   readonly hidden: readonly number[];
   readonly batch: number;
   readonly steps: number;
-  /** Probability that dropout keeps a value. */
-  readonly keep: number;
+  /** Rate of dropout. */
+  readonly dropout: number;
   /** Largest global norm of the gradients. */
   readonly clip: number;
   /** Weights start uniform in ±init. */
@@ -44,11 +44,19 @@ const zaremba = { vocab: 10000, batch: 20 };
 
 /** The three models of Zaremba et al. 2014, as the TensorFlow tutorial runs them on Penn Treebank. */
 export const languageModels = {
-  small: { ...zaremba, embed: 200, hidden: [200, 200], steps: 20, keep: 1, clip: 5, init: 0.1 },
-  medium: { ...zaremba, embed: 650, hidden: [650, 650], steps: 35, keep: 0.5, clip: 5, init: 0.05 },
+  small: { ...zaremba, embed: 200, hidden: [200, 200], steps: 20, dropout: 0, clip: 5, init: 0.1 },
+  medium: {
+    ...zaremba,
+    embed: 650,
+    hidden: [650, 650],
+    steps: 35,
+    dropout: 0.5,
+    clip: 5,
+    init: 0.05,
+  },
   large: {
     ...zaremba,
-    ...{ embed: 1500, hidden: [1500, 1500], steps: 35, keep: 0.35, clip: 10, init: 0.04 },
+    ...{ embed: 1500, hidden: [1500, 1500], steps: 35, dropout: 0.65, clip: 10, init: 0.04 },
   },
 } satisfies Record<string, LanguageModel>;
 
@@ -67,8 +75,8 @@ export interface Window {
 }
 
 /** The layers of a model. */
-function networkOf({ hidden, keep }: LanguageModel): Network {
-  const drop = keep === 1 ? [] : [dropoutLayer(1 - keep)];
+function networkOf({ hidden, dropout }: LanguageModel): Network {
+  const drop = dropout === 0 ? [] : [dropoutLayer(dropout)];
   const lstms = hidden.flatMap((_, k) => {
     const input = k === 0 ? 'embed' : `h${k}`;
     return [lstmLayer(`lstm${k + 1}`, { input, units: `h${k + 1}` }), ...drop];

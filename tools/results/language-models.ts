@@ -64,12 +64,12 @@ export function methodOf(run: LanguageModelRun, all: readonly LanguageModelRun[]
   return dense.parameters < full ? 'dense, direct design' : 'dense';
 }
 
-/** What dropout keeps in a stacked LSTM; 1 of a Recurrent Highway Network, which has four such numbers. */
-export const keepOf = ({ result: { config } }: LanguageModelRun): number =>
-  config.cell === 'lstm' ? config.keep : 1;
+/** The rate of dropout of a stacked LSTM; 0 of a Recurrent Highway Network, which has four of them. */
+export const dropoutOf = ({ result: { config } }: LanguageModelRun): number =>
+  config.cell === 'lstm' ? config.dropout : 0;
 
 /** What is added to a name in a picture's legend where there is dropout. */
-export const keepSuffix = (keep: number): string => (keep < 1 ? `, keep ${keep}` : '');
+export const dropoutSuffix = (rate: number): string => (rate > 0 ? `, dropout ${rate}` : '');
 
 /** Sorts by lambda, then from large networks to small ones, then by seed. */
 export function byLambda(runs: readonly LanguageModelRun[]): LanguageModelRun[] {
@@ -90,7 +90,7 @@ export function byMethod(runs: readonly LanguageModelRun[]): LanguageModelRun[] 
       place(a) - place(b) ||
       Number(a.result.teacher !== null) - Number(b.result.teacher !== null) ||
       (b.result.targetMacs ?? 0) - (a.result.targetMacs ?? 0) ||
-      keepOf(b) - keepOf(a) ||
+      dropoutOf(a) - dropoutOf(b) ||
       a.result.lambda - b.result.lambda ||
       a.result.epochs - b.result.epochs ||
       (isSeeded(a) && isSeeded(b)
@@ -201,7 +201,7 @@ export const paperTable =
   (times: Times) =>
   (all: readonly LanguageModelRun[]): string => {
     const head = [
-      ...'method|λ|keep|perplexity, validation|test|units|of both layers|parameters|multiply-adds a word'.split(
+      ...'method|λ|dropout|perplexity, validation|test|units|of both layers|parameters|multiply-adds a word'.split(
         '|',
       ),
       ...times.head,
@@ -215,7 +215,7 @@ export const paperTable =
         return [
           methodOf(each, all),
           String(lambda),
-          String(keepOf(each)),
+          String(dropoutOf(each)),
           ...both(pruned.perplexity),
           pruned.sizes.join(', '),
           `${((100 * unitsOf(pruned.sizes)) / full).toFixed(0)} %`,

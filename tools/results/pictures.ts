@@ -1,7 +1,7 @@
 import { lineChart, normsChart } from '@secateur/app';
 import {
-  keepOf,
-  keepSuffix,
+  dropoutOf,
+  dropoutSuffix,
   methodOf,
   unitsOf,
   type LanguageModelRun,
@@ -50,10 +50,10 @@ export const paperPictures =
 function tradeOffs(name: string, runs: readonly LanguageModelRun[]): Pictures {
   const draw = (shown: readonly LanguageModelRun[]): string =>
     tradeOff(runs, { name: 'units of both layers', size: unitsOf, shown });
-  const dropping = runs.filter((run) => keepOf(run) < 1);
+  const dropping = runs.filter((run) => dropoutOf(run) > 0);
   if (dropping.length === 0 || dropping.length === runs.length) return { [name]: draw(runs) };
   return {
-    [name]: draw(runs.filter((run) => keepOf(run) === 1)),
+    [name]: draw(runs.filter((run) => dropoutOf(run) === 0)),
     [`${name}-dropout`]: draw(dropping),
   };
 }
@@ -64,7 +64,7 @@ function living(runs: readonly LanguageModelRun[]): string {
     x: 'step',
     y: '',
     series: runs.map((run) => ({
-      name: `λ = ${run.result.lambda}${keepSuffix(keepOf(run))}`,
+      name: `λ = ${run.result.lambda}${dropoutSuffix(dropoutOf(run))}`,
       points: run.result.history!.snapshots.map(({ step, norms: all }) => [
         step,
         Object.values(all)

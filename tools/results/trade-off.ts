@@ -1,8 +1,8 @@
 import { renderChart } from '@secateur/app';
 import type { SeriesOption } from 'echarts';
 import {
-  keepOf,
-  keepSuffix,
+  dropoutOf,
+  dropoutSuffix,
   methodOf,
   methods,
   sourceOf,
@@ -54,7 +54,7 @@ export function tradeOff(
     // Of runs that start from others each has its own way, and a line between them would say nothing.
     const connected = of.every((method) => fromScratch.includes(method));
     const suffix = (run: LanguageModelRun): string =>
-      keepSuffix(keepOf(run)) +
+      dropoutSuffix(dropoutOf(run)) +
       (connected && run.result.epochs !== usual ? `, ${run.result.epochs} epochs` : '');
     const runs = shown.filter((run) => of.includes(methodOf(run, all)));
     return [...new Set(runs.map(suffix))].map((suffixed) => {

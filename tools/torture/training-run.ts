@@ -8,7 +8,7 @@ const cli = join(import.meta.dirname, '../../examples/language-modeling/src/cli.
 /** The command that trains a small language model, dropout and compaction on, with a checkpoint every 20 steps. */
 export const trainCommand = (data: string, run: string): readonly string[] => [
   ...['train', '--data', data, '--run', run, '--checkpoint-every', '20', ...tiny],
-  ...['--keep', '0.9', '--compact-every', '3', '--json', '--silent'],
+  ...['--dropout', '0.1', '--compact-every', '3', '--json', '--silent'],
 ];
 
 /** Trains in a process of its own. */

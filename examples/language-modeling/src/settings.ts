@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 const count = z.int().positive();
 const fraction = z.number().gt(0).max(1);
+/** The share of values that dropout sets to 0. */
+const rate = z.number().min(0).lt(1);
 
 const common = z.strictObject({
   preset: z.string(),
@@ -82,8 +84,8 @@ const lstm = common.extend({
   forgetBias: z.number(),
   /** Whether the width of the embedding can shrink too, or only the recurrent dimensions, as in the paper. */
   shrinkEmbed: z.boolean().default(false),
-  /** Keep probability of dropout, on the embedding's output and every layer's output. */
-  keep: fraction,
+  /** Rate of dropout, on the embedding's output and every layer's output. */
+  dropout: rate,
 });
 
 const rhn = common.extend({
@@ -93,11 +95,11 @@ const rhn = common.extend({
   /** Recurrence depth. */
   depth: count,
   transformBias: z.number(),
-  /** Keep probabilities of variational dropout: of words, input features, state entries and output features. */
-  keepWords: fraction,
-  keepInput: fraction,
-  keepState: fraction,
-  keepOutput: fraction,
+  /** Rates of variational dropout: of words, input features, state entries and output features. */
+  wordDropout: rate,
+  inputDropout: rate,
+  stateDropout: rate,
+  outputDropout: rate,
 });
 
 const cells = { lstm, rhn };

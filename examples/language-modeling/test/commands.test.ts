@@ -317,8 +317,8 @@ describe('a Recurrent Highway Network', () => {
   test('its settings are its own', async () => {
     const train = async (...args: string[]): Promise<string> =>
       (await lm(['train', ...args])).stderr;
-    expect(await train('--cell', 'rhn', '--keep', '0.5')).toContain(
-      '--keep: expected a setting of cell rhn, found one of another',
+    expect(await train('--cell', 'rhn', '--dropout', '0.5')).toContain(
+      '--dropout: expected a setting of cell rhn, found one of another',
     );
     expect(await train('--preset', 'small', '--cell', 'rhn')).toContain(
       '--cell: expected lstm, the cell of preset small, found "rhn"; choose one of rhn-quick',

@@ -23,7 +23,7 @@ const short = '--epochs 5 --decay-from 4 --ramp-epochs 1 --lambda 0.15 --compact
 
 /** Dropout and compaction are on, because both have state that a resumed run could lose. */
 const settings = {
-  lstm: [...tiny, ...short, '--keep', '0.9'],
+  lstm: [...tiny, ...short, '--dropout', '0.1'],
   rhn: [...tinyRhn, ...short],
 };
 const command = (backend: string, run: string, cell: keyof typeof settings): string[] => [

@@ -19,7 +19,7 @@ const common = {
   ...{ targetMacs: 0.5, shrinkEpochs: 0.6, compactSteps: 7 },
 };
 const cells: Readonly<Record<string, Raw>> = {
-  lstm: { ...common, embed: 8, hidden: [12, 12], keep: 0.9 },
+  lstm: { ...common, embed: 8, hidden: [12, 12], dropout: 0.1 },
   rhn: { ...common, cell: 'rhn', width: 16, depth: 2 },
 };
 

@@ -135,7 +135,7 @@ describe('a teacher of its own', () => {
 
   test('can be what the run starts from, and then has its sizes', async () => {
     const sizes = { embed: 6, hidden: [5, 7] };
-    const still = { learningRate: 1e-30, keep: 1, epochs: 1, fromTeacher: true };
+    const still = { learningRate: 1e-30, dropout: 0, epochs: 1, fromTeacher: true };
     const result = await training('start', { ...own, ...still, ...sizes });
     expect(result.teacher!.sizes).toEqual(sizes.hidden);
     expect(read('start/model/model.safetensors')).toBe(
@@ -189,7 +189,7 @@ describe('a teacher of its own', () => {
 describe('a run that ended on the way', () => {
   // The student loses units on the way; its state follows, and the teacher's must stay.
   const settings = (): Raw => ({
-    ...{ backend: 'wasm', batch: 4, steps: 5, init: 0.5, epochs: 1, keep: 0.9 },
+    ...{ backend: 'wasm', batch: 4, steps: 5, init: 0.5, epochs: 1, dropout: 0.1 },
     ...{
       preset: 'quick-dense',
       embed: 8,

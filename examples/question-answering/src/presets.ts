@@ -26,8 +26,8 @@ const paper: Settings = {
   units: 100,
   learningRate: 0.001,
   decayFrom: 7,
-  keep: 0.8,
-  keepChars: 0.8,
+  dropout: 0.2,
+  charDropout: 0.2,
   average: 0.999,
   lambda: 0,
   rampEpochs: 0,
@@ -52,7 +52,7 @@ const half: Settings = {
   units: 50,
   learningRate: 0.002,
   decayFrom: 2,
-  keep: 0.9,
+  dropout: 0.1,
   average: 0.99,
 };
 
@@ -65,7 +65,7 @@ const quickDense: Settings = {
   filters: 50,
   units: 40,
   learningRate: 0.002,
-  keep: 0.9,
+  dropout: 0.1,
   average: 0.99,
   decayFrom: 2,
 };
@@ -94,5 +94,5 @@ export const presets: Readonly<Record<string, Settings>> = {
   half,
   'half-iss': { ...half, preset: 'half-iss', lambda: 0.002 },
   paper,
-  'paper-iss': { ...paper, preset: 'paper-iss', keep: 0.9, lambda: 0.001 },
+  'paper-iss': { ...paper, preset: 'paper-iss', dropout: 0.1, lambda: 0.001 },
 };

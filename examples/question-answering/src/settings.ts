@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { vectorPackageNames } from './data/vectors/package.ts';
 
 const count = z.int().positive();
-const fraction = z.number().gt(0).max(1);
+/** The share of values that dropout sets to 0. */
+const rate = z.number().min(0).lt(1);
 
 /** Everything that decides what a run computes; it is written to `config.json` and compared when a run is resumed. */
 const settingsSchema = z.strictObject({
@@ -45,8 +46,8 @@ const settingsSchema = z.strictObject({
   /** Epochs after which the learning rate falls in a line, to reach 0 at the end; without it, Adam's noise keeps groups alive. */
   decayFrom: z.number().nonnegative(),
   /** Share that stays of the inputs of LSTMs and pointers, and of the characters' embedding, in training. */
-  keep: fraction,
-  keepChars: fraction,
+  dropout: rate,
+  charDropout: rate,
   /** Decay of the moving average of the weights, which is what the run ends with. */
   average: z.number().nonnegative().lt(1),
   /** Strength of the ISS penalty; 0 trains the dense network. The loss is the mean over a batch's questions. */

@@ -122,13 +122,13 @@ export async function train(
       const batches = plan(epoch);
       while (batch < batches.length) {
         const examples = batches[batch]!;
-        const { keep, keepChars, seed, share, temperature } = settings;
+        const { dropout, charDropout, seed, share, temperature } = settings;
         optimizer.setLearningRate(learningRateAt(settings, session.step / perEpoch));
         const began = performance.now();
         const made = makeBatch(examples);
         const loss = await trainStep(variables, optimizer, made, {
           fixed: data.fixed,
-          dropping: { keep, keepChars, seed: foldSeed(seed, 'dropout', session.step) },
+          dropping: { dropout, charDropout, seed: foldSeed(seed, 'dropout', session.step) },
           lesson: teacher && { share, temperature, logits: lessonOf(teacher.lessons, made) },
         });
         average.update();

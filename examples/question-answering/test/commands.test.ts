@@ -323,7 +323,7 @@ describe('says what is wrong with', () => {
       () => qa(['train', '--preset', 'huge']),
       /--preset: expected one of quick, .*, found "huge"/,
     ],
-    ['settings', () => qa(['train', '--keep', '2', '--epochs', '0']), /settings: 2 do not fit:/],
+    ['settings', () => qa(['train', '--dropout', '2', '--epochs', '0']), /settings: 2 do not fit:/],
     [
       'a share of no teacher',
       () => qa(['train', '--teacher-preset', 'none', '--share', '0.3']),
@@ -337,7 +337,7 @@ describe('says what is wrong with', () => {
   });
 
   test('settings, with the same code as a user sees', async () => {
-    const args = ['train', '--keep', '2'];
+    const args = ['train', '--dropout', '2'];
     const ended = await qaProcess(args);
     expect(ended.code).toBe(1);
     expect(ended).toEqual(await qa(args));

@@ -20,7 +20,7 @@ export const compact: Suite = {
 const training: Omit<CompactInput, 'compacting'> = {
   model: {
     ...{ vocab: 50, embed: 192, hidden: [192, 192], batch: 20, steps: 35 },
-    ...{ keep: 1, clip: 5, init: 0.08 },
+    ...{ dropout: 0, clip: 5, init: 0.08 },
   },
   epochs: 40,
   windows: 10,

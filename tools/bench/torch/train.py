@@ -41,12 +41,12 @@ start_kib = resident_kib("VmRSS")
 
 
 class LanguageModel(nn.Module):
-    def __init__(self, vocab, embed, hidden, keep, init):
+    def __init__(self, vocab, embed, hidden, dropout, init):
         super().__init__()
-        self.drop = nn.Dropout(1 - keep)
+        self.drop = nn.Dropout(dropout)
         self.embedding = nn.Embedding(vocab, embed)
         # nn.LSTM drops between its layers as this model does; before and after, `drop` does.
-        self.lstm = nn.LSTM(embed, hidden[0], num_layers=len(hidden), batch_first=True, dropout=1 - keep)
+        self.lstm = nn.LSTM(embed, hidden[0], num_layers=len(hidden), batch_first=True, dropout=dropout)
         self.softmax = nn.Linear(hidden[-1], vocab)
         for parameter in self.parameters():
             nn.init.uniform_(parameter, -init, init)
@@ -57,7 +57,7 @@ class LanguageModel(nn.Module):
 
 
 batch, steps, vocab = model_size["batch"], model_size["steps"], model_size["vocab"]
-model = LanguageModel(vocab, model_size["embed"], model_size["hidden"], model_size["keep"], model_size["init"])
+model = LanguageModel(vocab, model_size["embed"], model_size["hidden"], model_size["dropout"], model_size["init"])
 optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
 loss_of = nn.CrossEntropyLoss(reduction="sum")
 state = None

@@ -11,7 +11,7 @@ export async function prepare(input: TrainInput): Promise<Prepared> {
   await startStock('wasm');
   const startKib = residentKib();
   const size = languageModels[input.model];
-  const { batch, steps, vocab, embed, hidden, keep, init } = size;
+  const { batch, steps, vocab, embed, hidden, dropout, init } = size;
   // The default, an orthogonal matrix, takes tens of seconds; it is no part of a step.
   const uniform = () => initializers.randomUniform({ minval: -init, maxval: init, seed: 1 });
   const model = sequential();
@@ -22,7 +22,7 @@ export async function prepare(input: TrainInput): Promise<Prepared> {
     }),
   );
   for (const units of hidden) {
-    if (keep < 1) model.add(layers.dropout({ rate: 1 - keep }));
+    if (dropout > 0) model.add(layers.dropout({ rate: dropout }));
     model.add(
       layers.lstm({
         ...{ units, returnSequences: true, recurrentActivation: 'sigmoid' as const },
@@ -30,7 +30,7 @@ export async function prepare(input: TrainInput): Promise<Prepared> {
       }),
     );
   }
-  if (keep < 1) model.add(layers.dropout({ rate: 1 - keep }));
+  if (dropout > 0) model.add(layers.dropout({ rate: dropout }));
   model.add(
     layers.timeDistributed({
       layer: layers.dense({ units: vocab, activation: 'softmax', kernelInitializer: uniform() }),

@@ -27,11 +27,11 @@ const of = (measurements: readonly Measurement[], model: ModelName): Measurement
   measurements.filter((one) => one.case === `${model} step`);
 
 function modelTable(model: ModelName, rows: readonly Measurement[], first: boolean): Table {
-  const { embed, hidden, vocab, batch, steps, keep } = languageModels[model];
+  const { embed, hidden, vocab, batch, steps, dropout } = languageModels[model];
   const words = batch * steps;
   const fastest = best(rows, OURS, 1);
   return {
-    title: `A training step, ${model}: ${embed} to ${hidden.join(', ')} units, ${vocab} words, batch ${batch}, ${steps} steps, keep ${keep}`,
+    title: `A training step, ${model}: ${embed} to ${hidden.join(', ')} units, ${vocab} words, batch ${batch}, ${steps} steps, dropout ${dropout}`,
     ...(first && { note: noteOf(rows) }),
     head: [
       'contender',

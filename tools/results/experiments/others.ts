@@ -29,12 +29,12 @@ export function treebank(seed: number, data: string): Experiment[] {
   const teacher = `small-dense-s${seed}`;
   const common = `--preset small --data ${data} --seed ${seed} --epochs 9`;
   return [
-    { name: teacher, commands: () => [lm(`${common} --keep 0.75`)] },
+    { name: teacher, commands: () => [lm(`${common} --dropout 0.25`)] },
     {
       ...{ name: `small-budget-s${seed}`, after: [teacher] },
       commands: ({ at }) => [
         lm(
-          `${common} --keep 0.9 --decay-from 6 --target-macs 0.45 --shrink-epochs 3 --teacher ${at(teacher, 'model')} --from-teacher`,
+          `${common} --dropout 0.1 --decay-from 6 --target-macs 0.45 --shrink-epochs 3 --teacher ${at(teacher, 'model')} --from-teacher`,
         ),
       ],
     },

@@ -48,7 +48,7 @@ function direct(
     {
       ...{ name: `${name}-s${seed}`, after: [found] },
       commands: (folder) => [
-        lm(`${denseFor(TEACHING + EPOCHS, seed)} --keep 0.9 --hidden ${folder.sizesOf(found)}`),
+        lm(`${denseFor(TEACHING + EPOCHS, seed)} --dropout 0.1 --hidden ${folder.sizesOf(found)}`),
       ],
     },
   ];

@@ -1,19 +1,19 @@
 import { denseLayer, dropoutLayer, embeddingLayer, rhnLayer, sequence } from '@secateur/cells';
 import { languageModel, type LanguageModel } from './network.ts';
 
-/** Settings of {@link rhnNetwork}; the probabilities that something stays count in training only. */
+/** Settings of {@link rhnNetwork}; the rates of dropout count in training only. */
 export interface RhnSettings {
   /** Recurrence depth. */
   readonly depth: number;
   readonly transformBias: number;
   /** Of whole words. */
-  readonly keepWords?: number;
+  readonly wordDropout?: number;
   /** Of features of the network's input. */
-  readonly keepInput?: number;
+  readonly inputDropout?: number;
   /** Of entries of the state, as the recurrent products read it. */
-  readonly keepState?: number;
+  readonly stateDropout?: number;
   /** Of features of the network's output. */
-  readonly keepOutput?: number;
+  readonly outputDropout?: number;
 }
 
 /**
@@ -22,13 +22,13 @@ export interface RhnSettings {
  */
 export function rhnNetwork(settings: RhnSettings): LanguageModel {
   const { depth, transformBias } = settings;
-  const { keepWords = 1, keepInput = 1, keepState = 1, keepOutput = 1 } = settings;
+  const { wordDropout = 0, inputDropout = 0, stateDropout = 0, outputDropout = 0 } = settings;
   const units = { input: 'width', units: 'width' };
   const net = sequence(
-    embeddingLayer('embedding', { vocab: 'vocab', width: 'width', wordDropout: 1 - keepWords }),
-    dropoutLayer(1 - keepInput, { variational: true }),
-    rhnLayer('rhn', { ...units, depth, transformBias, stateDropout: 1 - keepState }),
-    dropoutLayer(1 - keepOutput, { variational: true }),
+    embeddingLayer('embedding', { vocab: 'vocab', width: 'width', wordDropout }),
+    dropoutLayer(inputDropout, { variational: true }),
+    rhnLayer('rhn', { ...units, depth, transformBias, stateDropout }),
+    dropoutLayer(outputDropout, { variational: true }),
     denseLayer('softmax', { input: 'width', output: 'vocab', tiedTo: 'embedding' }),
   );
   return languageModel('rhn', net);

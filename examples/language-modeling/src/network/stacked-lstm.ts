@@ -9,8 +9,8 @@ export interface StackedLstmSettings {
   /** How many LSTMs there are. */
   readonly layers: number;
   readonly forgetBias: number;
-  /** Probability that a value stays, in training. */
-  readonly keep?: number;
+  /** Rate of dropout, in training. */
+  readonly dropout?: number;
 }
 
 /** The dimensions of a stacked LSTM of so many layers: `vocab`, `embed`, `h1`, `h2` and so on. */
@@ -23,8 +23,12 @@ export const lstmDims = (layers: number): string[] => [
  * Stacked LSTMs. Dropout is on the embedding's output and on every layer's output, never on the recurrence (Zaremba et al.
  * 2014).
  */
-export function stackedLstm({ layers, forgetBias, keep = 1 }: StackedLstmSettings): LanguageModel {
-  const drop = dropoutLayer(1 - keep);
+export function stackedLstm({
+  layers,
+  forgetBias,
+  dropout = 0,
+}: StackedLstmSettings): LanguageModel {
+  const drop = dropoutLayer(dropout);
   const [, ...widths] = lstmDims(layers);
   const lstms = widths.slice(1).flatMap((units, k) => {
     const options = { input: widths[k]!, units, gates: GATES, forgetBias };

@@ -43,8 +43,8 @@ export function addSettingsOptions(command: Command): Command {
     .option('--units <n>', 'units of every LSTM in each direction', parseNumber)
     .option('--learning-rate <x>', 'of Adam', parseNumber)
     .option('--decay-from <epochs>', 'when the learning rate starts to fall to 0', parseNumber)
-    .option('--keep <p>', 'share that stays of the inputs of LSTMs and pointers', parseNumber)
-    .option('--keep-chars <p>', "share that stays of the characters' vectors", parseNumber)
+    .option('--dropout <rate>', 'rate of dropout of the inputs of LSTMs and pointers', parseNumber)
+    .option('--char-dropout <rate>', "rate of dropout of the characters' vectors", parseNumber)
     .option('--average <decay>', 'of the moving average of the weights', parseNumber)
     .option(
       '--target-macs <x>',

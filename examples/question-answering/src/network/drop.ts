@@ -3,10 +3,10 @@ import { dropout, foldSeed } from '@secateur/cells';
 
 /** What is dropped in training. */
 export interface Dropping {
-  /** Share that stays of the inputs of every LSTM and of both pointers. */
-  readonly keep: number;
-  /** Share that stays of the characters' embedding. */
-  readonly keepChars: number;
+  /** Rate of dropout of the inputs of every LSTM and of both pointers. */
+  readonly dropout: number;
+  /** Rate of dropout of the characters' embedding. */
+  readonly charDropout: number;
   /** Seed of this step. */
   readonly seed: number;
 }
@@ -16,8 +16,8 @@ export function drop<T extends Tensor>(
   x: T,
   place: string,
   dropping: Dropping | undefined,
-  keep: keyof Omit<Dropping, 'seed'> = 'keep',
+  rate: keyof Omit<Dropping, 'seed'> = 'dropout',
 ): T {
-  if (dropping === undefined || dropping[keep] === 1) return x;
-  return dropout(x, 1 - dropping[keep], foldSeed(dropping.seed, place));
+  if (dropping === undefined || dropping[rate] === 0) return x;
+  return dropout(x, dropping[rate], foldSeed(dropping.seed, place));
 }

@@ -53,7 +53,7 @@ function characterFeatures(
 ): Tensor2D {
   const kernel = matrix(weights, 'charCnn/kernel');
   const embedded = layers.chars.apply(weights, spellings).outputs as Tensor3D;
-  const characters = drop(embedded, 'chars', dropping, 'keepChars');
+  const characters = drop(embedded, 'chars', dropping, 'charDropout');
   const [count, length, width] = characters.shape;
   const window = kernel.shape[0] / width;
   const places = length - window + 1;

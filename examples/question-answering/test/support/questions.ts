@@ -39,6 +39,6 @@ export function boxQuestions(): string {
 export const tiny: readonly string[] = [
   ...['--preset', 'quick'],
   ...['--word', '8', '--filters', '4', '--units', '6', '--batch', '12', '--epochs', '12'],
-  ...['--learning-rate', '0.02', '--average', '0.8', '--keep', '0.95', '--min-chars', '1'],
+  ...['--learning-rate', '0.02', '--average', '0.8', '--dropout', '0.05', '--min-chars', '1'],
   ...['--penalty', 'proximal', '--lambda', '2', '--ramp-epochs', '1'],
 ];
