@@ -32,7 +32,7 @@ import {
   type GroupLassoOptions,
   type ResolvedOptions,
 } from './options.ts';
-import { subgradientFactors, shrinkFactors } from './penalty.ts';
+import { subgradientFactors, shrinkFactors } from './fused-penalty.ts';
 import { RestoredState } from './restored-state.ts';
 import { evaluateChecked } from './schedule.ts';
 import { gradientsByName, stableOrder } from './slot-order.ts';

@@ -24,9 +24,10 @@ import {
   groups,
   makeVariable,
   makeVariables,
-  referenceSquares,
   rows,
   shapes,
+  squaresOf,
+  valuesOf,
 } from './helpers.ts';
 
 const kinds: readonly (readonly [string, () => Optimizer])[] = [
@@ -271,9 +272,7 @@ describeBackend('groupLasso', () => {
       sizes: { h1: 4, h2: 3 },
     });
     for (let i = 0; i < 2; i++) optimizer.minimize(loss(variables));
-    const values = await Promise.all(Object.values(variables).map((v) => v.data()));
-    const flat = Float64Array.from(values.flatMap((v) => [...v]));
-    const norms = referenceSquares(flat, groups, shapes).map(Math.sqrt);
+    const norms = squaresOf(await valuesOf(variables), groups).map(Math.sqrt);
     const { step, lambda: last, penalty } = await optimizer.metrics();
     expect({ step, last }).toEqual({ step: 2, last: 0.2 });
     expectAllClose(penalty, 0.2 * norms.reduce((a, b) => a + b));
