@@ -1,5 +1,5 @@
-import { engine } from '@tensorflow/tfjs-core';
 import type { GroupSet } from '@secateur/groups';
+import { registeredVariables } from '@secateur/optimizer-state';
 import { checkSlices } from './check-groups.ts';
 import { LassoError } from './error.ts';
 import { planGroups, uploadPlan, type UploadedPlan } from './group-plan.ts';
@@ -10,7 +10,7 @@ export class CurrentPlan {
 
   /** The plan; it is built at first need, and checked against the variables' shapes each time. */
   of(groups: readonly GroupSet[], weighting: 'none' | 'sqrt-size', where: string): UploadedPlan {
-    const variables = engine().registeredVariables;
+    const variables = registeredVariables();
     if (this.#plan === undefined) {
       const shapes = Object.fromEntries(Object.values(variables).map((v) => [v.name, v.shape]));
       checkSlices(groups, shapes, where);

@@ -1,6 +1,5 @@
 import {
   dispose,
-  engine,
   keep,
   Optimizer,
   tidy,
@@ -11,7 +10,14 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { GroupSet } from '@secateur/groups';
-import { isAdam, setBetaPowers } from './adam-steps.ts';
+import {
+  lastLearningRateOf,
+  learningRateOf,
+  registeredVariables,
+  restoreBetaPowers,
+  slotLists,
+} from '@secateur/optimizer-state';
+import { isAdam } from './adam-steps.ts';
 import { BudgetControl, type BudgetState } from './budget/control.ts';
 import { resolveBudget } from './budget/options.ts';
 import { checkGradients, checkGroups } from './check-groups.ts';
@@ -23,7 +29,7 @@ import { copyOptimizer } from './copy-optimizer.ts';
 import { LassoError } from './error.ts';
 import { CurrentPlan } from './current-plan.ts';
 import { bySet, type UploadedPlan } from './group-plan.ts';
-import { readLastRate, readLearningRate, writeLearningRate } from './learning-rate.ts';
+import { writeLearningRate } from './learning-rate.ts';
 import type { LassoMetrics } from './metrics.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 import {
@@ -36,7 +42,6 @@ import { subgradientFactors, shrinkFactors } from './fused-penalty.ts';
 import { RestoredState } from './restored-state.ts';
 import { evaluateChecked } from './schedule.ts';
 import { gradientsByName, stableOrder } from './slot-order.ts';
-import { slotLists } from './slots.ts';
 import { takeStep } from './take-step.ts';
 import { withDecay } from './weight-decay.ts';
 import { replace, type WeightStep } from './weight-step.ts';
@@ -103,7 +108,7 @@ export class GroupLassoOptimizer extends Optimizer {
    * training do, and counts from the next step on: for the step, and for the proximal step unless that has a `stepSize`.
    */
   get learningRate(): number | undefined {
-    return readLearningRate(this.inner);
+    return learningRateOf(this.inner);
   }
 
   set learningRate(rate: number) {
@@ -163,7 +168,7 @@ export class GroupLassoOptimizer extends Optimizer {
 
   /** Takes a step; called by `minimize`, by `model.fit`, or in a loop of your own after `computeGradients`. */
   override applyGradients(variableGradients: NamedTensorMap | NamedTensor[]): void {
-    const variables = engine().registeredVariables;
+    const variables = registeredVariables();
     const byName = gradientsByName(variableGradients);
     this.#restored.place(this.inner, byName, variables);
     const order = stableOrder(this.inner, this.#seen, byName.keys(), variables);
@@ -246,7 +251,7 @@ export class GroupLassoOptimizer extends Optimizer {
     const before = Math.max(0, this.#step - 1);
     if (this.#budget === undefined) return evaluateChecked(this.#options.lambda, 'lambda', before);
     const { meanAmount } = this.#budget;
-    return meanAmount === 0 ? 0 : meanAmount / (readLastRate(this.inner) ?? NaN);
+    return meanAmount === 0 ? 0 : meanAmount / (lastLearningRateOf(this.inner) ?? NaN);
   }
 
   /** Reads the norm `||w_g||` of every component (no epsilon: 0 is exactly zero), by group set. */
@@ -274,7 +279,7 @@ export class GroupLassoOptimizer extends Optimizer {
     await this.inner.setWeights(weightValues);
     // tfjs only forgets them.
     dispose(replaced.map(({ variable }) => variable));
-    if (isAdam(this.inner)) setBetaPowers(this.inner);
+    if (isAdam(this.inner)) restoreBetaPowers(this.inner);
   }
 
   /**
@@ -321,7 +326,7 @@ export class GroupLassoOptimizer extends Optimizer {
    * @param saved - What `getConfig` put under `groupLasso`, with the names that the weights of the groups have now.
    */
   static restore(inner: Optimizer, saved: unknown): GroupLassoOptimizer {
-    if (isAdam(inner)) setBetaPowers(inner);
+    if (isAdam(inner)) restoreBetaPowers(inner);
     const { step, groups, options, budgetState, nested } = readSettings(saved);
     const around = nested === undefined ? inner : GroupLassoOptimizer.restore(inner, nested);
     const made = new this(around, groups, options);
@@ -353,7 +358,7 @@ export class GroupLassoOptimizer extends Optimizer {
     amount: number,
     thresholdOf: (name: string) => number,
   ): void {
-    const variables = engine().registeredVariables;
+    const variables = registeredVariables();
     tidy(() => {
       const factors = shrinkFactors(plan, (name) => variables[name]!, amount);
       for (const [name, own] of factors) {
@@ -367,7 +372,7 @@ export class GroupLassoOptimizer extends Optimizer {
   /** The proximal step size at this step. */
   #stepSize(): number {
     const { stepSize } = this.#options;
-    const found = stepSize ?? readLastRate(this.inner);
+    const found = stepSize ?? lastLearningRateOf(this.inner);
     if (found === undefined) {
       throw new LassoError(
         `groupLasso: expected an optimizer with a learning rate for penalty 'proximal', found none on ${this.inner.getClassName()}; pass stepSize.`,
@@ -385,7 +390,7 @@ export class GroupLassoOptimizer extends Optimizer {
   }
 
   async #readSquares(plan: UploadedPlan): Promise<Float32Array> {
-    const variables = engine().registeredVariables;
+    const variables = registeredVariables();
     const squares = squaredComponentNorms(plan, (name) => variables[name]!);
     try {
       return (await squares.data<'float32'>()).slice();

@@ -1,7 +1,7 @@
+import { renamedSlot, slotLists, weightOfSlot, type Slot } from '@secateur/optimizer-state';
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { LassoError } from './error.ts';
 import { matchWeights, type NamedShape } from './match-weights.ts';
-import { renameSlot, slotLists, weightOfSlot } from './slots.ts';
 
 /*
  * The state of an optimizer names the variables of the model that was saved. In one process a loaded model has other
@@ -9,6 +9,8 @@ import { renameSlot, slotLists, weightOfSlot } from './slots.ts';
  * first step after a restore does. State that a step has found its weight for is told by the slot's variable, which every
  * way to restore state (`setWeights`, a checkpoint, compaction) replaces.
  */
+
+const weightOf = ({ originalName }: Slot): string => weightOfSlot(originalName);
 
 /** Knows which state of an optimizer has found its weight. */
 export class RestoredState {
@@ -31,13 +33,13 @@ export class RestoredState {
     if (restored.length === 0) return;
     checkLists(
       inner,
-      lists.map((list) => list.map(weightOfSlot)),
+      lists.map((list) => list.map(weightOf)),
     );
     const placed = new Set(
-      first.filter(({ variable }) => this.#placed.has(variable)).map(weightOfSlot),
+      first.filter(({ variable }) => this.#placed.has(variable)).map(weightOf),
     );
     const saved = restored.map((slot) => ({
-      name: weightOfSlot(slot),
+      name: weightOf(slot),
       shape: slot.variable.shape,
     }));
     const given = [...gradients.keys()]
@@ -48,8 +50,8 @@ export class RestoredState {
     if (names === undefined) throw noMatch(saved, trained);
     for (const list of lists) {
       for (const slot of list) {
-        const name = this.#placed.has(slot.variable) ? undefined : names.get(weightOfSlot(slot));
-        if (name !== undefined) renameSlot(slot, name);
+        const name = this.#placed.has(slot.variable) ? undefined : names.get(weightOf(slot));
+        if (name !== undefined) slot.originalName = renamedSlot(slot.originalName, name);
       }
     }
   }
@@ -57,7 +59,7 @@ export class RestoredState {
   /** Remembers that the state of these weights, as it is after a step, is theirs. */
   remember(inner: Optimizer, weights: ReadonlySet<string>): void {
     for (const slot of slotLists(inner).flat()) {
-      if (weights.has(weightOfSlot(slot))) this.#placed.add(slot.variable);
+      if (weights.has(weightOf(slot))) this.#placed.add(slot.variable);
     }
   }
 }

@@ -1,5 +1,6 @@
-import { engine, tensor, variable, type Optimizer, type Variable } from '@tensorflow/tfjs-core';
+import { tensor, tidy, type Optimizer, type Variable } from '@tensorflow/tfjs-core';
 import type { Layout } from '@secateur/groups';
+import { replaceVariable } from '@secateur/optimizer-state';
 import { weightIndices } from '../axis-indices.ts';
 import { findRemovable } from '../find-removable.ts';
 import { prune } from '../prune.ts';
@@ -12,7 +13,7 @@ import { fetchVariables } from './read-variables.ts';
 export interface CompactInput {
   /** The variables under the weight names of the layout; float32. */
   readonly variables: Readonly<Record<string, Variable>>;
-  /** The optimizer that trains them, or a wrapper that hands `getWeights` and `setWeights` on to it. */
+  /** The optimizer that trains them, or a wrapper that has it as its `inner`. */
   readonly optimizer?: Optimizer;
   /** Layout of exactly these variables. */
   readonly layout: Layout;
@@ -60,20 +61,14 @@ export async function compact(input: CompactInput): Promise<Compacted> {
   const others = new Set(
     Object.values(variables).flatMap(({ name }) => (cuts.has(name) ? [] : name)),
   );
-  const slots = optimizer && (await sliceSlots(optimizer, cuts, others));
+  const replaceSlots = optimizer && (await sliceSlots(optimizer, cuts, others));
 
-  const order = Object.keys(engine().registeredVariables);
   const result: Record<string, Variable> = { ...variables };
   for (const name of shrinking) {
-    const old = variables[name]!;
     const { data, shape } = smaller.weights[name]!;
-    old.dispose();
-    const values = tensor(data, [...shape]);
-    result[name] = variable(values, old.trainable, old.name);
-    values.dispose();
+    result[name] = tidy(() => replaceVariable(variables[name]!, tensor(data, [...shape])));
   }
-  restoreOrder(order);
-  await slots?.apply();
+  replaceSlots?.();
 
   const removed: Record<string, number[]> = {};
   for (const [dim, indices] of Object.entries(kept)) {
@@ -81,15 +76,4 @@ export async function compact(input: CompactInput): Promise<Compacted> {
     removed[dim] = range(layout.dims[dim]!).filter((index) => !stays.has(index));
   }
   return { variables: result, layout: smaller.layout, kept, removed };
-}
-
-/** Puts replaced variables back at their places; gradients of all variables come in the registry's order. */
-function restoreOrder(names: readonly string[]): void {
-  const registry = engine().registeredVariables;
-  for (const name of names) {
-    const registered = registry[name];
-    if (registered === undefined) continue;
-    Reflect.deleteProperty(registry, name);
-    registry[name] = registered;
-  }
 }
