@@ -1,6 +1,8 @@
-import { setLearningRate } from '@secateur/optimizer-state';
+import { lastLearningRateOf, setLearningRate } from '@secateur/optimizer-state';
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import { LassoError } from './error.ts';
+import type { ResolvedOptions } from './options.ts';
+import { evaluateChecked } from './schedule.ts';
 
 /** Sets the learning rate of an optimizer after a check. */
 export function writeLearningRate(optimizer: Optimizer, rate: number, where: string): void {
@@ -13,4 +15,19 @@ export function writeLearningRate(optimizer: Optimizer, rate: number, where: str
   throw new LassoError(
     `${where}: expected an optimizer with a learning rate, found none on ${optimizer.getClassName()}; set it on the optimizer itself.`,
   );
+}
+
+/** The step size of the proximal step at a step: the option, else the rate of the step that the optimizer took last. */
+export function stepSizeOf(
+  { stepSize }: Pick<ResolvedOptions, 'stepSize'>,
+  inner: Optimizer,
+  step: number,
+): number {
+  const found = stepSize ?? lastLearningRateOf(inner);
+  if (found === undefined) {
+    throw new LassoError(
+      `groupLasso: expected an optimizer with a learning rate for penalty 'proximal', found none on ${inner.getClassName()}; pass stepSize.`,
+    );
+  }
+  return evaluateChecked(found, stepSize === undefined ? 'the learning rate' : 'stepSize', step);
 }

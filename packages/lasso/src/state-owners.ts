@@ -1,6 +1,7 @@
 import { renamedSlot, slotLists, weightOfSlot, type Slot } from '@secateur/optimizer-state';
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { LassoError } from './error.ts';
+import { stableOrder } from './slot-order.ts';
 import { matchWeights, type NamedShape } from './match-weights.ts';
 
 /*
@@ -12,16 +13,43 @@ import { matchWeights, type NamedShape } from './match-weights.ts';
 
 const weightOf = ({ originalName }: Slot): string => weightOfSlot(originalName);
 
-/** Knows which state of an optimizer has found its weight. */
-export class RestoredState {
+/** Knows whose state is whose in the inner optimizer, and so the order in which it must get the gradients. */
+export class StateOwners {
+  #seen: readonly string[] = [];
   readonly #placed = new WeakSet<Variable>();
 
   /**
-   * Gives state that was restored since the last step the names of the weights that the step trains.
+   * The names of the weights in the order in which the inner optimizer must get their gradients. State that was restored since
+   * the last step gets the names of the weights that this step trains.
    *
    * @throws {@link LassoError} if that cannot be told; the state would start at zero for some weight.
    */
-  place(
+  order(
+    inner: Optimizer,
+    gradients: ReadonlyMap<string, Tensor | undefined>,
+    variables: Readonly<Record<string, Variable>>,
+  ): string[] {
+    this.#place(inner, gradients, variables);
+    return stableOrder(inner, this.#seen, gradients.keys(), variables);
+  }
+
+  /** Remembers after a step the order of its weights, and that the state of those with a gradient is theirs. */
+  remember(
+    inner: Optimizer,
+    step: { readonly order: readonly string[]; readonly gradients: ReadonlyMap<string, unknown> },
+  ): void {
+    this.#seen = step.order;
+    for (const slot of slotLists(inner).flat()) {
+      if (step.gradients.has(weightOf(slot))) this.#placed.add(slot.variable);
+    }
+  }
+
+  /** Forgets the order: the weights are others from now on. */
+  forget(): void {
+    this.#seen = [];
+  }
+
+  #place(
     inner: Optimizer,
     gradients: ReadonlyMap<string, Tensor | undefined>,
     variables: Readonly<Record<string, Variable>>,
@@ -53,13 +81,6 @@ export class RestoredState {
         const name = this.#placed.has(slot.variable) ? undefined : names.get(weightOf(slot));
         if (name !== undefined) slot.originalName = renamedSlot(slot.originalName, name);
       }
-    }
-  }
-
-  /** Remembers that the state of these weights, as it is after a step, is theirs. */
-  remember(inner: Optimizer, weights: ReadonlySet<string>): void {
-    for (const slot of slotLists(inner).flat()) {
-      if (weights.has(weightOf(slot))) this.#placed.add(slot.variable);
     }
   }
 }
