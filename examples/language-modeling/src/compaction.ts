@@ -1,32 +1,8 @@
-import {
-  dispose,
-  gather,
-  tensor1d,
-  tidy,
-  type Tensor2D,
-  type Variable,
-} from '@tensorflow/tfjs-core';
-import { chooseOrigins, type Origins } from '@secateur/app';
-import { issGroups, type Layout } from '@secateur/groups';
+import { dispose, gather, tensor1d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Kept } from '@secateur/pruner';
-import { compact } from '@secateur/pruner/tfjs';
+import { compact, type Training } from '@secateur/pruner/tfjs';
 import type { Network, State } from './network/network.ts';
-
-/** What a training works on, and what becomes smaller. */
-export interface Compactable {
-  readonly variables: Readonly<Record<string, Variable>>;
-  readonly layout: Layout;
-  readonly origins: Origins;
-  readonly state: State;
-}
-
-/** What removes components, and of which dimensions. */
-export interface Removal {
-  readonly network: Network;
-  readonly optimizer: GroupLassoOptimizer;
-  readonly dims: readonly string[];
-}
 
 /** Whether a budget has made components go for good that are still there. */
 export function hasGone(optimizer: GroupLassoOptimizer): boolean {
@@ -34,19 +10,20 @@ export function hasGone(optimizer: GroupLassoOptimizer): boolean {
   return amounts.some((list) => list.some((amount) => amount < 0));
 }
 
+/** A training of this example: the state that its network carries shrinks too. */
+export interface Compactable extends Training {
+  readonly optimizer: GroupLassoOptimizer;
+  readonly originalIndices: Kept;
+  readonly state: State;
+}
+
 /** Removes dead components from a running training: from weights, groups and the state that is carried. */
 export async function compactTraining(
-  { variables, layout, origins, state }: Compactable,
-  { network, optimizer, dims }: Removal,
+  training: Compactable,
+  network: Network,
 ): Promise<Compactable> {
-  const smaller = await compact({ variables, optimizer, layout, dims });
-  optimizer.setGroups(issGroups(smaller.layout, { dims }));
-  return {
-    variables: smaller.variables,
-    layout: smaller.layout,
-    origins: chooseOrigins(origins, smaller.kept),
-    state: keepUnits(state, network, smaller.kept),
-  };
+  const smaller = await compact(training);
+  return { ...smaller, state: keepUnits(training.state, network, smaller.kept) };
 }
 
 /** The carried state without the units that are gone; what no unit of the network has, such as a teacher's, stays. */

@@ -127,11 +127,12 @@ export async function train(
     if (told !== undefined) session.log(told);
   }
   const compactNow = async (): Promise<void> => {
-    const { origins } = position;
-    const training = { variables, layout, origins, state };
-    const smaller = await compactTraining(training, { network, optimizer, dims });
+    const smaller = await compactTraining(
+      { variables, layout, optimizer, dims, originalIndices: position.origins, state },
+      network,
+    );
     ({ variables, layout, state } = smaller);
-    position = { ...position, origins: smaller.origins };
+    position = { ...position, origins: smaller.originalIndices };
     run.metrics.append({ kind: 'compact', step: session.step, epoch, sizes: layout.dims });
   };
   try {

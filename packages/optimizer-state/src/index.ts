@@ -13,4 +13,11 @@ export {
   setIterations,
   setLearningRate,
 } from './steps-and-rates.ts';
-export { innermost, optimizerClasses, setSlots, unwrap, type Unwrapped } from './unwrap.ts';
+export {
+  innermost,
+  optimizerChain,
+  optimizerClasses,
+  setSlots,
+  unwrap,
+  type Unwrapped,
+} from './unwrap.ts';

@@ -45,7 +45,7 @@ export interface Unwrapped {
 
 /** Follows `inner` from wrapper to wrapper to an optimizer of TensorFlow.js; where there is none, says in words what is. */
 export function unwrap(optimizer: unknown): Unwrapped | string {
-  const chain = chainOf(optimizer);
+  const chain = [...optimizerChain(optimizer)];
   const fields = chain.pop();
   if (fields === undefined) return String(optimizer);
   if ('inner' in fields && !isObject(fields['inner'])) return 'a wrapper with nothing inside';
@@ -65,13 +65,13 @@ export function unwrap(optimizer: unknown): Unwrapped | string {
 
 /** The optimizer inside all wrappers, of whatever class; one without a wrapper is itself. */
 export function innermost(optimizer: Optimizer): Optimizer {
-  return chainOf(optimizer).at(-1) as unknown as Optimizer;
+  return optimizerChain(optimizer).at(-1) as unknown as Optimizer;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An optimizer and what is inside it, outermost first; a wrapper may go by the name of what it wraps. */
-function chainOf(optimizer: unknown): Fields[] {
+/** An optimizer and those inside it, by `inner`, outermost first. A wrapper may go by the name of what it wraps. */
+export function optimizerChain(optimizer: unknown): readonly Readonly<Record<string, unknown>>[] {
   const chain: Fields[] = [];
   let current = optimizer;
   while (isObject(current) && !chain.includes(current)) {

@@ -70,7 +70,6 @@ async function trainAll(input: CompactInput): Promise<{
     alive.push(Object.values((await optimizer.metrics()).alive).join('+'));
     if (compacting && epoch < epochs - 1) {
       ({ variables, layout } = await compact({ variables, optimizer, layout }));
-      optimizer.setGroups(issGroups(layout));
     }
     dispose(state.flatMap(({ h, c }) => [h, c]));
     // Units of a layer: the rows of its recurrent weights.

@@ -12,6 +12,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
+import { issGroups, type GroupSet } from '@secateur/groups';
 import { innermost, slotLists } from '@secateur/optimizer-state';
 import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
@@ -56,6 +57,18 @@ class Wrapper extends Optimizer {
   }
   getConfig(): Record<string, never> {
     return {};
+  }
+}
+
+/** One that penalises groups as well. */
+class Penaliser extends Wrapper {
+  groups: readonly GroupSet[];
+  constructor(inner: Optimizer, groups: readonly GroupSet[]) {
+    super(inner);
+    this.groups = groups;
+  }
+  setGroups(groups: readonly GroupSet[]): void {
+    this.groups = groups;
   }
 }
 
@@ -161,12 +174,10 @@ describeBackend('compact', () => {
     const before = makeVariables(deadWeights());
     steps({ variables: before, optimizer }, data, 1);
     const old = slotsOf(optimizer);
-    const { variables } = await compact({
-      variables: before,
-      optimizer,
-      layout,
-      kept: { h2: [0, 2] },
-    });
+    const { variables } = await compact(
+      { variables: before, optimizer, layout },
+      { kept: { h2: [0, 2] } },
+    );
     const now = slotsOf(optimizer);
     for (const slot of ['rms', 'momentum', 'mg']) {
       const name = `out/kernel/${slot}`;
@@ -221,17 +232,90 @@ describeBackend('compact', () => {
 
   test('takes the kept indices it is given', async () => {
     const variables = makeVariables(deadWeights());
-    const result = await compact({ variables, layout, kept: { h2: [2] } });
+    const result = await compact({ variables, layout }, { kept: { h2: [2] } });
     expect(result.layout.dims['h1']).toBe(4);
     expect(result.removed).toEqual({ h2: [0, 1] });
     expect(result.variables['out/kernel']!.shape).toEqual([1, 2]);
     disposeAll(result.variables);
   });
 
+  test('makes the groups of an optimizer those of what is left', async () => {
+    for (const dims of [['h1', 'h2'], ['h2']]) {
+      const optimizer = new Penaliser(train.sgd(1), issGroups(layout, { dims }));
+      const training = { variables: makeVariables(deadWeights()), layout, optimizer };
+      const result = await compact(training);
+      expect(result.optimizer).toBe(optimizer);
+      expect(optimizer.groups).toEqual(issGroups(result.layout, { dims }));
+      finish(result);
+    }
+  });
+
+  test('keeps the multipliers of groups, also inside another optimizer, and drops what is empty', async () => {
+    const slice = { weight: 'lstm2/kernel', axis: 0, start: 0, multiplier: 2 };
+    const fixed = { name: 'x', count: 1, slices: [{ ...slice, weight: 'lstm1/kernel', start: 1 }] };
+    const sets = [
+      { name: 'h1', count: 4, slices: [slice] },
+      ...issGroups(layout, { dims: ['h2'] }),
+      fixed,
+    ];
+    const inside = new Penaliser(train.sgd(1), sets);
+    const training = {
+      variables: makeVariables(deadWeights()),
+      layout,
+      optimizer: new Wrapper(inside),
+    };
+    const result = await compact(training, { kept: { h1: [0, 3], h2: [] } });
+    expect(inside.groups).toEqual([{ name: 'h1', count: 2, slices: [slice] }, fixed]);
+    finish(result);
+  });
+
+  test.each<[string, readonly GroupSet[], string]>([
+    [
+      'lose a part of a component',
+      [
+        {
+          name: 'odd',
+          count: 2,
+          slices: [
+            { weight: 'lstm2/kernel', axis: 0, start: 0, multiplier: 1 },
+            { weight: 'out/bias', axis: 0, start: 0, multiplier: 1 },
+          ],
+        },
+      ],
+      'compact: expected groups of whole components of the layout, found "odd", of which "lstm2/kernel" keeps others than "out/bias"; make them with issGroups(layout).',
+    ],
+    [
+      'have nothing left',
+      [
+        {
+          name: 'gone',
+          count: 2,
+          slices: [{ weight: 'lstm2/kernel', axis: 0, start: 1, multiplier: 1 }],
+        },
+      ],
+      'compact: expected a component of gone to be left, found none; the penalty has removed all, so take a smaller lambda.',
+    ],
+  ])('refuses groups that %s, and changes nothing', async (_, groups, text) => {
+    const optimizer = new Penaliser(train.sgd(1), groups);
+    const variables = makeVariables(deadWeights());
+    await expect(compact({ variables, optimizer, layout })).rejects.toThrow(text);
+    expect(optimizer.groups).toBe(groups);
+    expect(variables['lstm1/kernel']!.isDisposed).toBe(false);
+    finish({ variables, optimizer });
+  });
+
+  test('counts the components that are left by their first indices', async () => {
+    const first = await compact({ variables: makeVariables(deadWeights()), layout });
+    expect(first.originalIndices).toEqual({ h1: [0, 3], h2: [1, 2] });
+    const second = await compact(first, { kept: { h1: [1] } });
+    expect(second.originalIndices).toEqual({ h1: [3], h2: [1, 2] });
+    expect(second.layout.dims).toMatchObject({ h1: 1, h2: 2 });
+    disposeAll(second.variables);
+  });
+
   test('looks for them in the dimensions it is given', async () => {
-    const result = await compact({
-      ...{ variables: makeVariables(deadWeights()), layout, dims: ['h2'] },
-    });
+    const variables = makeVariables(deadWeights());
+    const result = await compact({ variables, layout, dims: ['h2'] });
     expect(result.removed).toEqual({ h2: dead.h2 });
     expect(result.layout.dims['h1']).toBe(4);
     disposeAll(result.variables);
