@@ -5,6 +5,7 @@ import {
   stackedLstmLayout,
   type Layout,
 } from '@secateur/groups';
+import { exponentialDecay } from '@secateur/lasso';
 import { z } from 'zod';
 
 const count = z.int().positive();
@@ -156,10 +157,15 @@ export function prunedDims(settings: Settings, layout: Layout): string[] {
   return [...embed, ...recurrentDims(layout)];
 }
 
-/** Learning rate of an epoch, counted from 0. */
-export function learningRateAt(settings: Settings, epoch: number): number {
-  const decays = Math.floor(
-    Math.max(epoch + 1 - settings.decayFrom + settings.decayEvery, 0) / settings.decayEvery,
-  );
-  return settings.learningRate * settings.decay ** decays;
+/** Learning rate by epoch, counted from 0. */
+export function learningRateSchedule(settings: Settings): (epoch: number) => number {
+  const { learningRate, decay, decayEvery, decayFrom } = settings;
+  return exponentialDecay({
+    initValue: learningRate,
+    decayRate: decay,
+    transitionSteps: decayEvery,
+    // The epoch `decayFrom`, counted from 1, has the first decay.
+    transitionBegin: decayFrom - 1 - decayEvery,
+    staircase: true,
+  });
 }

@@ -19,7 +19,7 @@ import { perplexity } from './evaluate.ts';
 import type { State } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import { firstCounted, prospect } from './penalty.ts';
-import { fullLayout, learningRateAt, prunedDims, type Settings } from './settings.ts';
+import { fullLayout, learningRateSchedule, prunedDims, type Settings } from './settings.ts';
 import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
 import { storedTeacher } from './stored-teacher.ts';
@@ -105,6 +105,7 @@ export async function train(
   if (position.budget !== null) optimizer.setBudgetState(position.budget);
   optimizer.checkVariables();
 
+  const learningRate = learningRateSchedule(settings);
   const session = trainingSession({
     ...{ run, optimizer, full, total, step, state: position.session },
     // Below one nat a word a language model of real text never gets; a toy text's jumps there are no divergence.
@@ -137,7 +138,7 @@ export async function train(
   };
   try {
     while (epoch < settings.epochs) {
-      optimizer.setLearningRate(learningRateAt(settings, epoch));
+      optimizer.setLearningRate(learningRate(epoch));
       while (window < reader.windows) {
         const read = reader.window(window);
         const seed = foldSeed(settings.seed, 'dropout', session.step);

@@ -1,5 +1,6 @@
 import { checkWith } from '@secateur/app/command';
 import type { Layout } from '@secateur/groups';
+import { linearSchedule } from '@secateur/lasso';
 import { z } from 'zod';
 import { vectorPackageNames } from './data/vectors/package.ts';
 import { bidafLayout } from './network/layout.ts';
@@ -90,11 +91,16 @@ export const settingNames: readonly string[] = Object.keys(settingsSchema.shape)
  */
 export const checkSettings = (settings: unknown): Settings => checkWith(settingsSchema, settings);
 
-/** Learning rate after `epochsDone` epochs, a fraction within an epoch. */
-export function learningRateAt(settings: Settings, epochsDone: number): number {
+/** Learning rate by the number of epochs that are done, a fraction within an epoch. */
+export function learningRateSchedule(settings: Settings): (epochsDone: number) => number {
   const { learningRate, epochs, decayFrom } = settings;
-  const left = (epochs - epochsDone) / Math.max(epochs - decayFrom, 1e-9);
-  return learningRate * Math.max(0, Math.min(1, left));
+  if (decayFrom >= epochs) return () => learningRate;
+  return linearSchedule({
+    initValue: learningRate,
+    endValue: 0,
+    transitionSteps: epochs - decayFrom,
+    transitionBegin: decayFrom,
+  });
 }
 
 /** The layout of the network that the settings describe, before anything is removed. */

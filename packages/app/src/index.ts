@@ -14,7 +14,7 @@ export {
   sessionSchema,
   stateWith,
 } from './checkpoint-checks.ts';
-export { lambdaAt, penaltyOf, targetText, type PenaltySettings } from './penalty.ts';
+export { lambdaSchedule, penaltyOf, targetText, type PenaltySettings } from './penalty.ts';
 export { median } from './median.ts';
 export { askNewProcess } from './new-process.ts';
 export { normsChart } from './norms-chart.ts';

@@ -1,5 +1,9 @@
 import type { Layout } from '@secateur/groups';
-import type { GroupLassoOptimizer, GroupLassoOptions } from '@secateur/lasso';
+import {
+  warmupConstantSchedule,
+  type GroupLassoOptimizer,
+  type GroupLassoOptions,
+} from '@secateur/lasso';
 import { flagOf, type RawFlags } from './options.ts';
 
 /** Settings that say what drives components to zero. */
@@ -17,12 +21,14 @@ export interface PenaltySettings {
   readonly shrinkEpochs: number;
 }
 
-/** Lambda after `epochsDone` epochs, a fraction within an epoch. */
-export function lambdaAt(
-  { lambda, rampEpochs }: Pick<PenaltySettings, 'lambda' | 'rampEpochs'>,
-  epochsDone: number,
-): number {
-  return rampEpochs > 0 ? lambda * Math.min(1, epochsDone / rampEpochs) : lambda;
+/** Lambda by the number of epochs that are done, a fraction within an epoch. */
+export function lambdaSchedule({
+  lambda,
+  rampEpochs,
+}: Pick<PenaltySettings, 'lambda' | 'rampEpochs'>): (epochsDone: number) => number {
+  return rampEpochs > 0
+    ? warmupConstantSchedule({ peakValue: lambda, warmupSteps: rampEpochs })
+    : () => lambda;
 }
 
 /** What `groupLasso` is told of a penalty: a budget for the layout of the whole network, or lambda and what belongs to it. */
@@ -37,8 +43,8 @@ export function penaltyOf(
       budget: { layout: whole, macs: targetMacs, by: stepOfTarget(settings, stepsAnEpoch) },
     };
   }
-  const lambda = (done: number): number => lambdaAt(settings, done / stepsAnEpoch);
-  return { lambda, penalty, threshold, thresholdScope };
+  const lambda = lambdaSchedule(settings);
+  return { lambda: (step) => lambda(step / stepsAnEpoch), penalty, threshold, thresholdScope };
 }
 
 /** A line about the target of an optimizer, for the beginning of a training; undefined when it has none. */

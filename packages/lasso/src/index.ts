@@ -13,12 +13,14 @@ export { paperLasso, type PaperLassoOptions } from './paper-lasso.ts';
 export { clipByGlobalNorm, type Clipped } from './clip.ts';
 export type { NamedTensor } from './named-tensor.ts';
 export { LassoError } from './error.ts';
+export type { Schedule } from './schedule.ts';
 export {
-  decaySchedule,
+  exponentialDecay,
+  joinSchedules,
   linearSchedule,
-  stepSchedule,
-  warmup,
-  type DecayScheduleOptions,
+  piecewiseConstantSchedule,
+  warmupConstantSchedule,
+  type ExponentialDecayOptions,
   type LinearScheduleOptions,
-  type Schedule,
-} from './schedule.ts';
+  type WarmupConstantScheduleOptions,
+} from './schedules.ts';
