@@ -3,7 +3,7 @@ import { learningRateSchedule, type Settings } from './settings.ts';
 
 /**
  * Steps until the penalty alone takes a group of some norm to zero: each step of gradient descent shortens it by learning
- * rate × λ (Wen et al. 2018, equation 4, without the data's gradient). Infinity when the run ends before.
+ * rate × λ (Wen et al. 2018, section 3.2, without the data's gradient). Infinity when the run ends before.
  */
 export function stepsToZero(settings: Settings, norm: number, stepsAnEpoch: number): number {
   const lambda = lambdaSchedule(settings);
