@@ -17,7 +17,7 @@ const allowed = {
   pruner: ['groups', 'kernels', 'optimizer-state', 'safetensors', 'input'],
   training: ['optimizer-state', 'safetensors', 'input'],
   secateur: [],
-  testing: ['backend', 'backend-node', 'backend-wasm', 'kernels'],
+  testing: ['backend', 'backend-node', 'backend-wasm', 'groups', 'kernels'],
   app: ['backend', 'backend-wasm', 'groups', 'input', 'lasso', 'pruner', 'safetensors', 'training'],
   conformance: [
     'backend',

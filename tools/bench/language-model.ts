@@ -2,32 +2,27 @@ import {
   div,
   dispose,
   keep,
-  reshape,
   scalar,
   sum,
-  tensor,
-  tensor1d,
   tensor2d,
   tidy,
-  variable,
-  zeros,
   type Scalar,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
 import {
-  dense,
+  denseLayer,
   distillation,
-  dropout,
-  embedding,
-  lstm,
+  dropoutLayer,
+  embeddingLayer,
+  lstmLayer,
+  sequence,
   softmaxCrossEntropy,
   uniformWeights,
-  type LstmState,
+  weightVariables,
+  type NamedStates,
+  type Network,
 } from '@secateur/cells';
-import { layoutShapes, stackedLstmLayout, type Layout } from '@secateur/groups';
+import type { Layout } from '@secateur/groups';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
 
 /** A stacked LSTM language model and the shape of its training steps. */
@@ -59,9 +54,10 @@ export const languageModels = {
 
 /** A model in training. */
 export interface Training {
+  readonly net: Network;
   readonly layout: Layout;
   readonly variables: Readonly<Record<string, Variable>>;
-  readonly state: readonly LstmState[];
+  readonly state: NamedStates;
 }
 
 /** The words of one step and those that follow them, row by row. */
@@ -70,28 +66,33 @@ export interface Window {
   readonly targets: Int32Array;
 }
 
+/** The layers of a model. */
+function networkOf({ hidden, keep }: LanguageModel): Network {
+  const drop = keep === 1 ? [] : [dropoutLayer(1 - keep)];
+  const lstms = hidden.flatMap((_, k) => {
+    const input = k === 0 ? 'embed' : `h${k}`;
+    return [lstmLayer(`lstm${k + 1}`, { input, units: `h${k + 1}` }), ...drop];
+  });
+  return sequence(
+    embeddingLayer('embedding', { vocab: 'vocab', width: 'embed' }),
+    ...drop,
+    ...lstms,
+    denseLayer('softmax', { input: `h${hidden.length}`, output: 'vocab' }),
+  );
+}
+
 /** Draws a model's weights and starts from a state of zeros. TensorFlow.js lets a variable's name be used once, hence `prefix`. */
 export function createTraining(model: LanguageModel, seed: number, prefix = ''): Training {
   const { vocab, embed, hidden, init } = model;
-  const layout = stackedLstmLayout({ vocab, embed, hidden });
-  const draw = uniformWeights({ min: -init, max: init, seed });
-  const variables = Object.entries(layoutShapes(layout)).map(([name, shape]) => {
-    const value = tensor(draw(name, shape).data, [...shape]);
-    const made = variable(value, true, `${prefix}${name}`);
-    value.dispose();
-    return [name, made] as const;
-  });
+  const net = networkOf(model);
+  const units = hidden.map((size, k) => [`h${k + 1}`, size] as const);
+  const dims = { vocab, embed, ...Object.fromEntries(units) };
+  const weights = net.init(dims, uniformWeights({ min: -init, max: init, seed }));
+  const variables = weightVariables(weights, { prefix });
   return {
-    layout,
-    variables: Object.fromEntries(variables),
-    state: zeroState(hidden, model.batch),
+    ...{ net, variables, layout: net.layout(dims) },
+    state: net.zeroState(variables, model.batch),
   };
-}
-
-/** A state of zeros for layers of these sizes. */
-export function zeroState(hidden: readonly number[], batch: number): LstmState[] {
-  const zero = (units: number): Tensor2D => zeros([batch, units]) as Tensor2D;
-  return hidden.map((units) => ({ h: zero(units), c: zero(units) }));
 }
 
 /**
@@ -100,66 +101,36 @@ export function zeroState(hidden: readonly number[], batch: number): LstmState[]
  * returns the one after it.
  */
 export function trainStep(
-  model: Pick<LanguageModel, 'batch' | 'steps' | 'keep'>,
-  { variables, state }: Pick<Training, 'variables' | 'state'>,
+  { batch, steps }: Pick<LanguageModel, 'batch' | 'steps'>,
+  { net, variables, state }: Pick<Training, 'net' | 'variables' | 'state'>,
   optimizer: GroupLassoOptimizer,
   window: Window,
   { seed, teacher }: { readonly seed: number; readonly teacher?: Training },
-): { readonly loss: number; readonly state: LstmState[] } {
-  const { batch, steps } = model;
+): { readonly loss: number; readonly state: NamedStates } {
   const inputs = tensor2d(window.inputs, [batch, steps], 'int32');
-  const targets = tensor1d(window.targets, 'int32');
+  const targets = tensor2d(window.targets, [batch, steps], 'int32');
   const taught =
-    teacher && tidy(() => forward({ keep: 1 }, teacher.variables, teacher.state, inputs, 0).logits);
-  let after: LstmState[] = [];
+    teacher &&
+    tidy(() => teacher.net.apply(teacher.variables, inputs, { state: teacher.state }).outputs);
+  let after: NamedStates = {};
   const cost = optimizer.minimize(
     () => {
-      const result = forward(model, variables, state, inputs, seed);
-      after = result.state.map(({ h, c }) => ({ h: keep(h), c: keep(c) }));
+      const result = net.apply(variables, inputs, { state, training: { seed: 10 * seed } });
+      const kept = Object.entries(result.state).map(([name, each]) => [name, keep(each)] as const);
+      after = Object.fromEntries(kept);
       const losses =
         taught === undefined
-          ? softmaxCrossEntropy(result.logits, targets)
-          : distillation(result.logits, taught, targets, { share: 0.5 });
+          ? softmaxCrossEntropy(result.outputs, targets)
+          : distillation(result.outputs, taught, targets, { share: 0.5 });
       return div(sum(losses), scalar(batch)) as Scalar;
     },
     true,
     Object.values(variables),
   )!;
   const loss = cost.dataSync()[0]!;
-  dispose([inputs, targets, cost, ...state.flatMap(({ h, c }) => [h, c])]);
+  dispose([inputs, targets, cost, ...Object.values(state)]);
   taught?.dispose();
   return { loss, state: after };
-}
-
-/** The logits of the next words, `[batch * steps, vocab]`, and the state after the last step. */
-function forward(
-  model: Pick<LanguageModel, 'keep'>,
-  variables: Training['variables'],
-  state: readonly LstmState[],
-  inputs: Tensor2D,
-  seed: number,
-): { readonly logits: Tensor2D; readonly state: LstmState[] } {
-  const drop = <T extends Tensor>(x: T, place: number): T =>
-    model.keep === 1 ? x : dropout(x, model.keep, 10 * seed + place);
-  let x = drop(embedding(inputs, variables['embedding'] as Tensor as Tensor2D), 0);
-  const after = state.map((before, layer) => {
-    const own = (part: string): Tensor => variables[`lstm${layer + 1}/${part}`]!;
-    const weights = {
-      kernel: own('kernel') as Tensor2D,
-      recurrent: own('recurrent') as Tensor2D,
-      bias: own('bias') as Tensor1D,
-    };
-    const result = lstm(x, weights, before);
-    x = drop(result.outputs, layer + 1);
-    return result.state;
-  });
-  const flat = reshape(x, [x.shape[0] * x.shape[1], x.shape[2]]);
-  const logits = dense(
-    flat,
-    variables['softmax/kernel'] as Tensor as Tensor2D,
-    variables['softmax/bias'] as Tensor as Tensor1D,
-  ) as Tensor2D;
-  return { logits, state: after };
 }
 
 /** Random words, the same for the same seed, and as targets the words that follow them. */

@@ -1,16 +1,16 @@
 // Runs in an empty project with the packed packages: a recurrent cell that no package knows is trained to a budget and pruned, on
 // the backend that the command names. The last line is JSON for the test that started it.
-import { losses, matMul, reshape, tensor, tidy, train, variable } from '@tensorflow/tfjs-core';
-import { recurrentSequence, useBackend } from '@secateur/backend';
+import { losses, tensor, tidy, train } from '@tensorflow/tfjs-core';
+import { useBackend } from '@secateur/backend';
 import '@secateur/backend-wasm';
-import { glorotWeights } from '@secateur/cells';
 import {
-  denseLayout,
-  issGroups,
-  layoutShapes,
-  mergeLayouts,
-  recurrentLayout,
-} from '@secateur/groups';
+  denseLayer,
+  recurrentLayer,
+  sequence,
+  weightTensors,
+  weightVariables,
+} from '@secateur/cells';
+import { issGroups } from '@secateur/groups';
 import { add, defineCell, gate, mul, sigmoid, sub, tanh } from '@secateur/kernels';
 import { groupLasso } from '@secateur/lasso';
 import { findRemovable, maxAbsDifference, prune } from '@secateur/pruner';
@@ -34,23 +34,13 @@ const cell = defineCell({
 
 const { name: backend } = await useBackend(process.argv[2]);
 const dims = { x: 2, h: 12, y: 1 };
-const layout = mergeLayouts(
-  recurrentLayout(cell, { name: 'cell', input: 'x', units: 'h', dims }),
-  denseLayout({ name: 'out', input: 'h', output: 'y', bias: false, dims }),
+const net = sequence(
+  recurrentLayer('cell', cell, { input: 'x', units: 'h' }),
+  denseLayer('out', { input: 'h', output: 'y', bias: false }),
 );
-const init = glorotWeights({ seed: 1 });
-const variables = Object.fromEntries(
-  Object.entries(layoutShapes(layout)).map(([name, shape]) => {
-    const { data } = init(name, shape);
-    return [name, variable(tensor(data, shape), true, name)];
-  }),
-);
-const own = Object.keys(variables).filter((name) => name.startsWith('cell/'));
-const run = (weights) => {
-  const named = own.map((name) => [name.slice('cell/'.length), weights[name]]);
-  const { y } = recurrentSequence(cell, { x, weights: Object.fromEntries(named) });
-  return matMul(reshape(y, [-1, y.shape[2]]), weights['out/kernel']);
-};
+const layout = net.layout(dims);
+const variables = weightVariables(net.init(dims, 1));
+const run = (weights) => net.apply(weights, x).outputs;
 
 // The running mean of the first input, as often as the second one is positive.
 const [rows, steps] = [16, 10];
@@ -65,7 +55,7 @@ const wanted = tensor(
       return mean;
     });
   }).flat(),
-  [rows * steps, 1],
+  [rows, steps, 1],
 );
 
 const optimizer = groupLasso(train.adam(0.02), issGroups(layout), {
@@ -80,14 +70,7 @@ for (let step = 0; step < 120; step++) {
 const trained = await fetchVariables(variables);
 const { kept, exact } = findRemovable(trained, layout);
 const smaller = prune(trained, layout, kept);
-const outputs = (weights) =>
-  tidy(() =>
-    run(
-      Object.fromEntries(
-        Object.entries(weights).map(([name, { shape, data }]) => [name, tensor(data, shape)]),
-      ),
-    ),
-  ).data();
+const outputs = (weights) => tidy(() => run(weightTensors(weights))).data();
 const maxAbsDiff = maxAbsDifference(await outputs(trained), await outputs(smaller.weights));
 console.log(
   JSON.stringify({

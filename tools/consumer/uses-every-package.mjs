@@ -3,20 +3,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  dispose,
-  reshape,
-  sum,
-  tensor1d,
-  tensor2d,
-  tidy,
-  train,
-  variable,
-} from '@tensorflow/tfjs-core';
+import { dispose, reshape, sum, tensor1d, tensor2d, tidy, train } from '@tensorflow/tfjs-core';
 import { useBackend } from '@secateur/backend';
 import '@secateur/backend-wasm';
-import { dense, embedding, lstm, softmaxCrossEntropy, uniform } from '@secateur/cells';
-import { issGroups, layoutShapes, stackedLstmLayout } from '@secateur/groups';
+import {
+  denseLayer,
+  embeddingLayer,
+  lstmLayer,
+  sequence,
+  softmaxCrossEntropy,
+  uniformWeights,
+  weightTensors,
+  weightVariables,
+} from '@secateur/cells';
+import { issGroups, layoutShapes } from '@secateur/groups';
 import { parseJson } from '@secateur/input';
 import { lstmCell, weightShapes } from '@secateur/kernels';
 import { groupLasso } from '@secateur/lasso';
@@ -27,29 +27,16 @@ import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { openRun } from '@secateur/training';
 
 const backend = await useBackend('wasm');
-const layout = stackedLstmLayout({ vocab: 10, embed: 6, hidden: [8, 8] });
-const variables = Object.fromEntries(
-  Object.entries(layoutShapes(layout)).map(([name, shape], seed) => {
-    const { data } = uniform(shape, { min: -0.3, max: 0.3, seed });
-    return [name, variable(tensorOf(data, shape), true, name)];
-  }),
+const net = sequence(
+  embeddingLayer('embedding', { vocab: 'vocab', width: 'embed' }),
+  lstmLayer('lstm1', { input: 'embed', units: 'h1' }),
+  lstmLayer('lstm2', { input: 'h1', units: 'h2' }),
+  denseLayer('softmax', { input: 'h2', output: 'vocab' }),
 );
-
-function tensorOf(data, shape) {
-  return shape.length === 1 ? tensor1d(data) : tensor2d(data, shape);
-}
-
-function logits(weights, words) {
-  const part = (name) => ({
-    kernel: weights[`${name}/kernel`],
-    recurrent: weights[`${name}/recurrent`],
-    bias: weights[`${name}/bias`],
-  });
-  let x = embedding(words, weights.embedding);
-  x = lstm(x, part('lstm1')).outputs;
-  x = lstm(x, part('lstm2')).outputs;
-  return dense(reshape(x, [-1, x.shape[2]]), weights['softmax/kernel'], weights['softmax/bias']);
-}
+const dims = { vocab: 10, embed: 6, h1: 8, h2: 8 };
+const layout = net.layout(dims);
+const variables = weightVariables(net.init(dims, uniformWeights({ min: -0.3, max: 0.3, seed: 1 })));
+const logits = (weights, ids) => reshape(net.apply(weights, ids).outputs, [-1, 10]);
 
 const words = tensor2d([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [2, 5], 'int32');
 const next = tensor1d([1, 2, 3, 4, 5, 6, 7, 8, 9, 0], 'int32');
@@ -89,13 +76,7 @@ await writeModelDirectory(join(directory, 'model'), {
 });
 const back = await readModelDirectory(join(directory, 'model'));
 
-const logitsOf = (named) =>
-  tidy(() => {
-    const tensors = Object.fromEntries(
-      Object.entries(named).map(([name, { shape, data }]) => [name, tensorOf(data, shape)]),
-    );
-    return logits(tensors, words).dataSync();
-  });
+const logitsOf = (named) => tidy(() => logits(weightTensors(named), words).dataSync());
 const maxAbsDiff = maxAbsDifference(logitsOf(weights), logitsOf(back.weights));
 run.saveCheckpoint({ step: 30, tensors: back.weights, state: { done: true } });
 const checkpoint = run.latestCheckpoint();

@@ -1,19 +1,10 @@
-import {
-  dispose,
-  mean,
-  mul,
-  tidy,
-  train,
-  variable,
-  type Scalar,
-  type Variable,
-} from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '@secateur/cells';
+import { dispose, mean, mul, tidy, train, type Scalar } from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy, weightTensors, weightVariables } from '@secateur/cells';
 import { issGroups, type Weights } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { findRemovable, prune } from '@secateur/pruner';
 import { fetchVariables, verify } from '@secateur/pruner/tfjs';
-import { firstWeights, layout, logitsOf, tensorsOf, windowOf } from './model.ts';
+import { firstWeights, layout, logitsOf, windowOf } from './model.ts';
 
 /** What came of a run. */
 export interface Result {
@@ -32,11 +23,7 @@ export async function trainAndPrune(
   steps: number,
   onStep: (loss: number) => void,
 ): Promise<Result> {
-  const initial = tensorsOf(firstWeights());
-  const variables: Record<string, Variable> = Object.fromEntries(
-    Object.entries(initial).map(([name, value]) => [name, variable(value, true, name)]),
-  );
-  dispose(initial);
+  const variables = weightVariables(firstWeights());
   const optimizer = groupLasso(train.sgd(0.8), issGroups(layout), {
     // Half of the multiply-adds, by half of the steps; the others train what is left.
     budget: { layout, macs: 0.5, by: Math.ceil(steps / 2) },
@@ -64,7 +51,7 @@ export async function trainAndPrune(
 async function cut(weights: Weights): Promise<Result> {
   const { kept, removed } = findRemovable(weights, layout);
   const smaller = prune(weights, layout, kept);
-  const networks = [weights, smaller.weights].map(tensorsOf);
+  const networks = [weights, smaller.weights].map(weightTensors);
   const { words, next } = windowOf(0);
   const [before, after] = networks.map((each) => () => tidy(() => logitsOf(each, words)));
   const { maxAbsDifference } = await verify(before!, after!);

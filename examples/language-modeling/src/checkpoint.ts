@@ -18,7 +18,7 @@ import { layoutShapes, layoutToJson, type Layout, type LayoutJson } from '@secat
 import type { BudgetState } from '@secateur/lasso';
 import { readVariables, type Checkpoint, type SavedTensors } from '@secateur/training';
 import { z } from 'zod';
-import type { State } from './network/network.ts';
+import type { NamedStates } from '@secateur/cells';
 import { firstCounted } from './penalty.ts';
 import { prunedDims, type Settings } from './settings.ts';
 import type { Teacher } from './teacher.ts';
@@ -165,7 +165,7 @@ export function startPosition(
 /** The tensors of a checkpoint: `weights/...` and the carried `state/...`. Plain SGD has no slots. */
 export function checkpointTensors(
   variables: Readonly<Record<string, Variable>>,
-  state: State,
+  state: NamedStates,
 ): Promise<SavedTensors> {
   return readVariables({
     ...prefixed<Tensor>('weights', variables),
@@ -178,7 +178,7 @@ export function checkpointTensors(
  *
  * @throws Error when it has not the names and shapes of `zero`, the state of its network.
  */
-export function stateOf(checkpoint: Checkpoint, zero: State): State {
+export function stateOf(checkpoint: Checkpoint, zero: NamedStates): NamedStates {
   const shapes = Object.entries(zero).map(([name, { shape }]) => [name, shape] as const);
   const isWeight = (name: string): boolean => name.startsWith('weights/');
   checkTensors(checkpoint, prefixed('state', Object.fromEntries(shapes)), isWeight);

@@ -2,7 +2,8 @@ import { dispose, gather, tensor1d, tidy, type Tensor2D } from '@tensorflow/tfjs
 import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Kept } from '@secateur/pruner';
 import { compact, type Training } from '@secateur/pruner/tfjs';
-import type { Network, State } from './network/network.ts';
+import type { NamedStates } from '@secateur/cells';
+import type { LanguageModel } from './network/network.ts';
 
 /** Whether a budget has made components go for good that are still there. */
 export function hasGone(optimizer: GroupLassoOptimizer): boolean {
@@ -14,23 +15,23 @@ export function hasGone(optimizer: GroupLassoOptimizer): boolean {
 export interface Compactable extends Training {
   readonly optimizer: GroupLassoOptimizer;
   readonly originalIndices: Kept;
-  readonly state: State;
+  readonly state: NamedStates;
 }
 
 /** Removes dead components from a running training: from weights, groups and the state that is carried. */
 export async function compactTraining(
   training: Compactable,
-  network: Network,
+  network: LanguageModel,
 ): Promise<Compactable> {
   const smaller = await compact(training);
   return { ...smaller, state: keepUnits(training.state, network, smaller.kept) };
 }
 
 /** The carried state without the units that are gone; what no unit of the network has, such as a teacher's, stays. */
-function keepUnits(state: State, network: Network, kept: Kept): State {
+function keepUnits(state: NamedStates, network: LanguageModel, kept: Kept): NamedStates {
   return Object.fromEntries(
     Object.entries(state).map(([name, values]): [string, Tensor2D] => {
-      const dim = network.stateDim(name);
+      const dim = network.net.states[name];
       const units = dim === undefined ? undefined : kept[dim];
       if (units === undefined || units.length === values.shape[1]) return [name, values];
       const left = tidy(() => gather(values, tensor1d([...units], 'int32'), 1));

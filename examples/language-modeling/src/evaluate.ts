@@ -1,7 +1,7 @@
 import { dispose, mean, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '@secateur/cells';
+import { softmaxCrossEntropy, type NamedTensors, type NamedStates } from '@secateur/cells';
 import { batchReader } from './data/batches.ts';
-import type { NamedTensors, Network, State } from './network/network.ts';
+import type { LanguageModel } from './network/network.ts';
 import { keepState } from './network/state.ts';
 
 /** Where a perplexity was measured and how. */
@@ -23,14 +23,14 @@ export interface PerplexityOptions {
  * original does for its validation text; `batch: 1` with {@link testPerplexity} drops none.
  */
 export async function perplexity(
-  network: Network,
+  network: LanguageModel,
   weights: NamedTensors,
   ids: Int32Array,
   options: PerplexityOptions,
 ): Promise<Perplexity> {
   const reader = batchReader(ids, options.batch, options.steps);
   let total = 0;
-  let state = network.zeroState(weights, options.batch);
+  let state = network.net.zeroState(weights, options.batch);
   for (let i = 0; i < reader.windows; i++) {
     const { inputs, targets } = reader.window(i);
     const step = await windowLoss(
@@ -54,7 +54,7 @@ export async function perplexity(
  * a time). Longer windows with carried state compute the same sum, only faster; the last window takes what is left.
  */
 async function testPerplexity(
-  network: Network,
+  network: LanguageModel,
   weights: NamedTensors,
   ids: Int32Array,
   options: { readonly window?: number } = {},
@@ -62,7 +62,7 @@ async function testPerplexity(
   const length = options.window ?? 250;
   let total = 0;
   let words = 0;
-  let state = network.zeroState(weights, 1);
+  let state = network.net.zeroState(weights, 1);
   for (let start = 0; start + 1 < ids.length; start += length) {
     const steps = Math.min(length, ids.length - 1 - start);
     const step = await windowLoss(
@@ -83,14 +83,14 @@ async function testPerplexity(
 }
 
 async function windowLoss(
-  network: Network,
+  network: LanguageModel,
   weights: NamedTensors,
   inputs: Int32Array,
   targets: Int32Array,
   shape: [number, number],
-  state: State,
-): Promise<{ loss: number; state: State }> {
-  let after: State = {};
+  state: NamedStates,
+): Promise<{ loss: number; state: NamedStates }> {
+  let after: NamedStates = {};
   const loss = tidy(() => {
     const result = network.forward(weights, tensor2d(inputs, shape, 'int32') as Tensor2D, state);
     after = keepState(result.state);
@@ -108,7 +108,7 @@ function summary(total: number, weight: number, words: number): Perplexity {
 
 /** The perplexities on the validation text and on the test text, each measured in its own way. */
 export async function perplexities(
-  network: Network,
+  network: LanguageModel,
   weights: NamedTensors,
   { valid, test }: { readonly valid: Int32Array; readonly test: Int32Array },
   options: PerplexityOptions,

@@ -6,16 +6,15 @@ import { describe } from '@secateur/backend';
 import { countMacs, countParameters, recurrentDims, type Layout } from '@secateur/groups';
 import { expand, findRemovable, prune } from '@secateur/pruner';
 import { saveLayersModel } from '@secateur/pruner/node';
-import { fetchVariables } from '@secateur/pruner/tfjs';
+import { fetchVariables, toLayersModel } from '@secateur/pruner/tfjs';
 import type { Run } from '@secateur/training';
 import type { Corpus } from './data/corpus.ts';
 import { perplexities } from './evaluate.ts';
 import { timeForward } from './measure.ts';
 import { architectureOf, writeModel } from './model-directory.ts';
-import { networkOf } from './network/networks.ts';
 import type { NetworkFigures, Result } from './result.ts';
 import { sampleText } from './sample.ts';
-import { fullLayout, prunedDims, type Settings } from './settings.ts';
+import { fullLayout, prunedDims, trainedNetwork, type Settings } from './settings.ts';
 import type { Teacher } from './teacher.ts';
 import type { Trained } from './train.ts';
 import { verifyInNewProcess, writeProbe } from './verify.ts';
@@ -31,7 +30,7 @@ export async function finish(
   trained: Trained,
   { history, teacher }: { readonly history: readonly unknown[]; readonly teacher: Teacher | null },
 ): Promise<Result> {
-  const network = networkOf(settings);
+  const network = trainedNetwork(settings);
   const whole = fullLayout(settings, corpus.vocabulary.words.length);
   // A compacted run has no unpruned network any more; with zeros where its dead components were, it has one again.
   const full = expand(await fetchVariables(trained.variables), whole, trained.origins);
@@ -49,7 +48,7 @@ export async function finish(
     ...small,
     history: [...history, { removed, ...penaltyFacts(settings) }],
   });
-  const stock = network.stockModel(small.weights, small.layout);
+  const stock = toLayersModel(network.net, small);
   await saveLayersModel(stock, join(directories.pruned, 'tfjs'), { iss: { kept } });
   stock.dispose();
 

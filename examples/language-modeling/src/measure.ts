@@ -1,6 +1,7 @@
 import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { timeInTurns } from '@secateur/app';
-import type { NamedTensors, Network } from './network/network.ts';
+import type { NamedTensors } from '@secateur/cells';
+import type { LanguageModel } from './network/network.ts';
 
 /** The shape of batch that the paper times: 10 rows of 30 words (Wen et al. 2018, Table 1). */
 export const TIMED_BATCH = { batch: 10, steps: 30 };
@@ -16,12 +17,12 @@ export function probeWords(vocab: number): Int32Array {
 
 /** Median milliseconds of a forward pass with the softmax's logits, for several networks of one vocabulary in turn. */
 export async function timeForward(
-  candidates: readonly { readonly network: Network; readonly weights: NamedTensors }[],
+  candidates: readonly { readonly network: LanguageModel; readonly weights: NamedTensors }[],
 ): Promise<number[]> {
   const { batch, steps } = TIMED_BATCH;
   const vocab = candidates[0]!.weights['embedding']!.shape[0]!;
   const words = tensor2d(probeWords(vocab), [batch, steps], 'int32') as Tensor2D;
-  const states = candidates.map(({ network, weights }) => network.zeroState(weights, batch));
+  const states = candidates.map(({ network, weights }) => network.net.zeroState(weights, batch));
   const times = await timeInTurns(
     candidates.map(({ network, weights }, index) => async () => {
       const logits = tidy(() => network.forward(weights, words, states[index]!).logits);

@@ -1,14 +1,9 @@
 import { requireFinite, requireLayoutOf, sizeOf } from '@secateur/app';
-import {
-  rhnLanguageModelLayout,
-  stackedLstmLayout,
-  type Layout,
-  type Weights,
-} from '@secateur/groups';
+import type { Layout, Weights } from '@secateur/groups';
 import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
 import { z } from 'zod';
 import { vocabularyOf, type Vocabulary } from './data/vocabulary.ts';
-import { networkOf } from './network/networks.ts';
+import { dimsOf, networkOf } from './network/networks.ts';
 import { GATES } from './network/stacked-lstm.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,6 +17,7 @@ const common = z.object({
 
 const lstm = common.extend({
   cell: z.literal('lstm'),
+  layers: z.int().positive(),
   gates: z.literal(GATES),
   forgetBias: z.number(),
 });
@@ -39,7 +35,8 @@ export type Architecture = z.infer<typeof architectureSchema>;
 
 /** What the model of a run says of itself: those of its settings that the schema of its cell names. */
 export function architectureOf(settings: Settings): Architecture {
-  return architectureSchema.parse({ gates: GATES, ...settings });
+  const layers = settings.cell === 'lstm' ? { gates: GATES, layers: settings.hidden.length } : {};
+  return architectureSchema.parse({ ...layers, ...settings });
 }
 
 /** A language model as it is kept on disk. */
@@ -74,8 +71,9 @@ export async function writeModel(directory: string, model: SavedModel): Promise<
 export async function readModel(directory: string): Promise<SavedModel> {
   const { weights, layout, architecture, history, vocabulary, modelType } =
     await readModelDirectory(directory);
-  // Models of the first versions, which had one cell, do not name it.
-  const checked = architectureSchema.safeParse({ cell: 'lstm', ...architecture });
+  // Models of the first versions, which had one cell, do not name it, nor how many layers they have.
+  const layers = Object.keys(layout.dims).filter((name) => /^h\d+$/.test(name)).length;
+  const checked = architectureSchema.safeParse({ cell: 'lstm', layers, ...architecture });
   const fits = checked.success && modelType === networkOf(checked.data).modelType;
   if (!fits || vocabulary === undefined) {
     throw new Error(
@@ -101,14 +99,6 @@ function layoutOf(
   layout: Layout,
   vocab: number,
 ): Layout {
-  const size = (name: string): number => sizeOf(directory, layout, name);
-  if (architecture.cell === 'rhn') {
-    const { depth } = architecture;
-    return rhnLanguageModelLayout({ vocab, width: size('width'), depth });
-  }
-  const hidden = [size('h1')];
-  while (Object.hasOwn(layout.dims, `h${hidden.length + 1}`)) {
-    hidden.push(size(`h${hidden.length + 1}`));
-  }
-  return stackedLstmLayout({ vocab, embed: size('embed'), hidden });
+  const sizes = dimsOf(architecture).map((name) => [name, sizeOf(directory, layout, name)]);
+  return networkOf(architecture).net.layout({ ...Object.fromEntries(sizes), vocab });
 }

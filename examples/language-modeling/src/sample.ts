@@ -1,8 +1,8 @@
 import { dispose, softmax, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { foldSeed } from '@secateur/cells';
+import { foldSeed, type NamedTensors } from '@secateur/cells';
 import { END, UNKNOWN } from './data/tokenize.ts';
 import type { Vocabulary } from './data/vocabulary.ts';
-import type { NamedTensors, Network } from './network/network.ts';
+import type { LanguageModel } from './network/network.ts';
 import { keepState } from './network/state.ts';
 
 /** Settings of {@link sampleText}. */
@@ -24,7 +24,7 @@ const MOST_WORDS = 1_000_000;
  * @throws Error when a word of the prompt is outside the vocabulary, an option is out of its range, or the network gives NaN.
  */
 export async function sampleText(
-  network: Network,
+  network: LanguageModel,
   weights: NamedTensors,
   vocabulary: Vocabulary,
   options: SampleOptions,
@@ -51,7 +51,7 @@ export async function sampleText(
     return id;
   });
   const words = options.prompt?.length ? [...options.prompt] : [];
-  let state = network.zeroState(weights, 1);
+  let state = network.net.zeroState(weights, 1);
   let next = ids;
   for (let drawn = 0; drawn < options.words; drawn++) {
     const input = next;

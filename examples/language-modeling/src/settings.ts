@@ -1,12 +1,9 @@
 import { checkWith } from '@secateur/app/command';
-import {
-  recurrentDims,
-  rhnLanguageModelLayout,
-  stackedLstmLayout,
-  type Layout,
-} from '@secateur/groups';
+import { recurrentDims, type Layout } from '@secateur/groups';
 import { exponentialDecay } from '@secateur/lasso';
 import { z } from 'zod';
+import type { LanguageModel } from './network/network.ts';
+import { networkOf } from './network/networks.ts';
 
 const count = z.int().positive();
 const fraction = z.number().gt(0).max(1);
@@ -144,11 +141,16 @@ export function settingNamesOf(cell: Settings['cell']): readonly string[] {
  */
 export const checkSettings = (settings: unknown): Settings => checkWith(settingsSchema, settings);
 
+/** The network that the settings describe, with its dropout. */
+export const trainedNetwork = (settings: Settings): LanguageModel =>
+  networkOf(settings.cell === 'lstm' ? { ...settings, layers: settings.hidden.length } : settings);
+
 /** The layout of the network that the settings describe, before anything is removed. */
 export function fullLayout(settings: Settings, vocab: number): Layout {
-  return settings.cell === 'lstm'
-    ? stackedLstmLayout({ vocab, embed: settings.embed, hidden: settings.hidden })
-    : rhnLanguageModelLayout({ vocab, width: settings.width, depth: settings.depth });
+  const { net } = trainedNetwork(settings);
+  if (settings.cell === 'rhn') return net.layout({ vocab, width: settings.width });
+  const hidden = settings.hidden.map((units, k) => [`h${k + 1}`, units] as const);
+  return net.layout({ vocab, embed: settings.embed, ...Object.fromEntries(hidden) });
 }
 
 /** The dimensions that a network can lose components of. */

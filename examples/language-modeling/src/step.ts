@@ -12,10 +12,15 @@ import {
   type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { distillation, softmaxCrossEntropy } from '@secateur/cells';
+import {
+  distillation,
+  softmaxCrossEntropy,
+  type Training,
+  type NamedStates,
+} from '@secateur/cells';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Window } from './data/batches.ts';
-import type { Dropping, Network, State } from './network/network.ts';
+import type { LanguageModel } from './network/network.ts';
 import { keepState } from './network/state.ts';
 import type { Lessons } from './stored-teacher.ts';
 
@@ -25,8 +30,8 @@ export interface StepResult {
   readonly loss: number;
   /** The cross-entropy from the labels, likewise; it is the whole loss when there is no teacher. */
   readonly labelLoss: number;
-  /** State after the window, the teacher's among it; the state given in is disposed, unless the step fails. */
-  readonly state: State;
+  /** NamedStates after the window, the teacher's among it; the state given in is disposed, unless the step fails. */
+  readonly state: NamedStates;
 }
 
 /**
@@ -35,20 +40,20 @@ export interface StepResult {
  * first, outside of what is differentiated; `state` holds its state too. The place of the window in the text is the teacher's to know.
  */
 export async function trainStep(
-  network: Network,
+  network: LanguageModel,
   weights: Readonly<Record<string, Variable>>,
   optimizer: GroupLassoOptimizer,
   window: Window,
-  state: State,
+  state: NamedStates,
   options: {
     readonly batch: number;
     readonly steps: number;
-    readonly dropping?: Dropping | undefined;
+    readonly training?: Training;
     readonly teacher?: Lessons | null;
   },
 ): Promise<StepResult> {
   const { batch, steps, teacher = null } = options;
-  let after: State = {};
+  let after: NamedStates = {};
   const inputs = tensor2d(window.inputs, [batch, steps], 'int32') as Tensor2D;
   const targets = tensor1d(window.targets, 'int32');
   const used: Tensor[] = [inputs, targets];
@@ -62,7 +67,7 @@ export async function trainStep(
     let logits: Tensor | null = null;
     const cost = optimizer.minimize(
       () => {
-        const result = network.forward(weights, inputs, state, options.dropping);
+        const result = network.forward(weights, inputs, state, options.training);
         after = { ...after, ...keepState(result.state) };
         if (!taught) return meanOverBatch(softmaxCrossEntropy(result.logits, targets));
         logits = keep(result.logits);

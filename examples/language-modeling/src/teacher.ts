@@ -2,8 +2,9 @@ import { dispose, keep, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { digestOf, tensorsOf } from '@secateur/app';
 import { presetOf } from '@secateur/app/command';
 import type { Layout } from '@secateur/groups';
+import type { NamedTensors, NamedStates } from '@secateur/cells';
 import { readModel } from './model-directory.ts';
-import type { NamedTensors, Network, State } from './network/network.ts';
+import type { LanguageModel } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import { keepState } from './network/state.ts';
 import { presets } from './presets.ts';
@@ -13,7 +14,7 @@ import { checkSettings, sizesIn, type Settings } from './settings.ts';
 export interface Teacher {
   /** Its model folder. */
   readonly directory: string;
-  readonly network: Network;
+  readonly network: LanguageModel;
   readonly layout: Layout;
   readonly weights: NamedTensors;
   /** SHA-256 of its architecture and weights. */
@@ -23,16 +24,16 @@ export interface Teacher {
   /** What the logits of both networks are divided by before the softmax of that part. */
   readonly temperature: number;
   /** A state of zeros. Its names begin with `teacher/`, so that it can be carried with the student's. */
-  zeroState(batch: number): State;
+  zeroState(batch: number): NamedStates;
   /**
    * Reads words `[batch, steps]`, a window of the training text, from the state that it finds among the carried one. Gives the
    * logits of the next words, `[batch * steps, vocab]`, and its state after the last step; both are the caller's to dispose.
    */
   read(
     words: Tensor2D,
-    carried: State,
+    carried: NamedStates,
     window: number,
-  ): { readonly logits: Tensor2D; readonly state: State };
+  ): { readonly logits: Tensor2D; readonly state: NamedStates };
   /** Frees its weights. */
   dispose(): void;
 }
@@ -78,9 +79,9 @@ export async function readTeacher(
     digest: digestOf(model.weights, model.architecture),
     share,
     temperature,
-    zeroState: (batch) => withPrefix(network.zeroState(weights, batch)),
+    zeroState: (batch) => withPrefix(network.net.zeroState(weights, batch)),
     read(input, carried) {
-      let state: State = {};
+      let state: NamedStates = {};
       const logits = tidy(() => {
         const result = network.forward(weights, input, withoutPrefix(carried));
         state = withPrefix(keepState(result.state));
@@ -112,10 +113,10 @@ function checkVocabulary(
   );
 }
 
-const withPrefix = (state: State): State =>
+const withPrefix = (state: NamedStates): NamedStates =>
   Object.fromEntries(Object.entries(state).map(([name, each]) => [`${PREFIX}${name}`, each]));
 
-const withoutPrefix = (carried: State): State =>
+const withoutPrefix = (carried: NamedStates): NamedStates =>
   Object.fromEntries(
     Object.entries(carried).flatMap(([name, each]) =>
       name.startsWith(PREFIX) ? [[name.slice(PREFIX.length), each] as const] : [],

@@ -6,7 +6,7 @@ import {
   variablesOf,
   type Origins,
 } from '@secateur/app';
-import { foldSeed } from '@secateur/cells';
+import { foldSeed, type NamedStates } from '@secateur/cells';
 import { issGroups, layoutFromJson, layoutToJson } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import type { Run } from '@secateur/training';
@@ -16,10 +16,14 @@ import { compactTraining, hasGone } from './compaction.ts';
 import { batchReader } from './data/batches.ts';
 import type { Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
-import type { State } from './network/network.ts';
-import { networkOf } from './network/networks.ts';
 import { firstCounted, prospect } from './penalty.ts';
-import { fullLayout, learningRateSchedule, prunedDims, type Settings } from './settings.ts';
+import {
+  fullLayout,
+  learningRateSchedule,
+  prunedDims,
+  trainedNetwork,
+  type Settings,
+} from './settings.ts';
 import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
 import { storedTeacher } from './stored-teacher.ts';
@@ -71,7 +75,7 @@ export async function train(
   const reader = batchReader(corpus.train, batch, steps, 'training');
   const total = settings.epochs * reader.windows;
 
-  const network = networkOf(settings);
+  const network = trainedNetwork(settings);
   const vocab = corpus.vocabulary.words.length;
   const full = fullLayout(settings, vocab);
   const resumed = run.latestCheckpoint();
@@ -81,8 +85,8 @@ export async function train(
   const lessons = teacher && (await storedTeacher(teacher, reader, { batch, steps, vocab }));
   let layout = layoutFromJson(position.layout);
   let variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : start.weights(full));
-  const zeroState = (): State => ({
-    ...network.zeroState(variables, batch),
+  const zeroState = (): NamedStates => ({
+    ...network.net.zeroState(variables, batch),
     ...lessons?.zeroState(batch),
   });
   let state = zeroState();
@@ -146,7 +150,7 @@ export async function train(
         const result = await trainStep(network, variables, optimizer, read, state, {
           batch,
           steps,
-          dropping: { seed, words: read.inputs },
+          training: { seed, ids: read.inputs },
           teacher: lessons,
         });
         const seconds = (performance.now() - began) / 1000;

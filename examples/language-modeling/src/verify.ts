@@ -6,11 +6,12 @@ import { loadLayersModel } from '@secateur/pruner/node';
 import { encodeSafetensors } from '@secateur/safetensors';
 import { removeUnneeded } from '@secateur/safetensors/node';
 import { writeFileAtomic } from '@secateur/training';
+import type { NamedTensors } from '@secateur/cells';
 import { loadCorpus } from './data/corpus.ts';
 import { perplexities } from './evaluate.ts';
 import { TIMED_BATCH } from './measure.ts';
 import { readModel } from './model-directory.ts';
-import type { NamedTensors, Network } from './network/network.ts';
+import { stockLogits, type LanguageModel } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,12 +26,12 @@ const probeFile = 'probe.safetensors';
 
 /** Logits of one batch of words, from a zero state. */
 export async function probeLogits(
-  network: Network,
+  network: LanguageModel,
   weights: NamedTensors,
   words: Int32Array,
 ): Promise<Float32Array> {
   const { batch, steps } = TIMED_BATCH;
-  const state = network.zeroState(weights, batch);
+  const state = network.net.zeroState(weights, batch);
   const logits = tidy(() => {
     const ids = tensor2d(words, [batch, steps], 'int32') as Tensor2D;
     return network.forward(weights, ids, state).logits;
@@ -43,7 +44,7 @@ export async function probeLogits(
 /** Writes real words and what the unpruned network makes of them, for {@link verifyRun} to compare with. */
 export async function writeProbe(
   directory: string,
-  network: Network,
+  network: LanguageModel,
   weights: NamedTensors,
   ids: Int32Array,
 ): Promise<void> {
@@ -80,9 +81,9 @@ export async function verifyRun(directory: string, data: string | undefined): Pr
 
   const stock = await loadLayersModel(join(directory, 'model', 'tfjs'));
   const predicted = tidy(() =>
-    network.stockLogits(stock, tensor2d(words, [TIMED_BATCH.batch, TIMED_BATCH.steps], 'int32')),
+    stockLogits(stock, tensor2d(words, [TIMED_BATCH.batch, TIMED_BATCH.steps], 'int32')),
   );
-  const stockLogits = await predicted.data<'float32'>();
+  const ofStock = await predicted.data<'float32'>();
   predicted.dispose();
   stock.dispose();
 
@@ -94,7 +95,7 @@ export async function verifyRun(directory: string, data: string | undefined): Pr
   });
   const result = {
     maxAbsDiff: maxAbsDifference(expected, logits),
-    layersModelMaxAbsDiff: maxAbsDifference(expected, stockLogits),
+    layersModelMaxAbsDiff: maxAbsDifference(expected, ofStock),
     perplexity: await perplexities(network, tensors, corpus, architecture),
   };
   dispose(tensors);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { layoutFromJson, layoutShapes, stackedLstmLayout, type Layout } from '@secateur/groups';
+import { layoutFromJson, layoutShapes, type Layout } from '@secateur/groups';
 import { writeModelDirectory } from '@secateur/pruner/node';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { stackedLstmLayout } from '@secateur/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readModel } from '../src/model-directory.ts';
 import { initialWeights } from '../src/weights.ts';

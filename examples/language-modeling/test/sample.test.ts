@@ -1,25 +1,24 @@
+import { dropoutLayer, sequence } from '@secateur/cells';
 import { zeros, type Tensor2D } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { vocabularyOf } from '../src/data/vocabulary.ts';
-import type { Network } from '../src/network/network.ts';
+import type { LanguageModel } from '../src/network/network.ts';
 import { sampleText } from '../src/sample.ts';
 
 const vocabulary = vocabularyOf(['<eos>', '<unk>', 'tea', 'cup']);
 
 /** A network whose logits are always these. */
-function constant(logits: number[]): Network {
+function constant(logits: number[]): LanguageModel {
   return {
     modelType: 'constant',
-    stateDim: () => undefined,
-    zeroState: () => ({ s: zeros([1, 1]) as Tensor2D }),
+    // The sampler asks its layers for nothing but a state.
+    net: { ...sequence(dropoutLayer(0)), zeroState: () => ({ s: zeros([1, 1]) as Tensor2D }) },
     forward: (_, words, state) => ({
       logits: tensor2d(Array.from({ length: words.shape[1] }, () => logits)),
       state: { s: state['s']!.clone() },
     }),
-    stockModel: () => undefined as never,
-    stockLogits: () => undefined as never,
   };
 }
 

@@ -17,19 +17,13 @@ import {
 } from '@tensorflow/tfjs-core';
 import { variablesOf } from '@secateur/app';
 import { softmaxCrossEntropy } from '@secateur/cells';
-import {
-  issGroups,
-  recurrentDims,
-  rhnLanguageModelLayout,
-  stackedLstmLayout,
-  type Layout,
-} from '@secateur/groups';
+import { issGroups, recurrentDims, type Layout } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { compact, readVariables } from '@secateur/pruner/tfjs';
-import { describeBackend } from '@secateur/testing';
+import { describeBackend, rhnLanguageModelLayout, stackedLstmLayout } from '@secateur/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { batchReader } from '../src/data/batches.ts';
-import type { Network } from '../src/network/network.ts';
+import type { LanguageModel } from '../src/network/network.ts';
 import { networkOf, type NetworkSettings } from '../src/network/networks.ts';
 import { keepState } from '../src/network/state.ts';
 import { trainStep } from '../src/step.ts';
@@ -41,13 +35,13 @@ const layouts: Record<NetworkSettings['cell'], Layout> = {
   lstm: stackedLstmLayout({ vocab: 7, embed: 6, hidden: [10, 9] }),
   rhn: rhnLanguageModelLayout({ vocab: 7, width: 19, depth: 2 }),
 };
-const networks: Record<NetworkSettings['cell'], Network> = {
-  lstm: networkOf({ cell: 'lstm', forgetBias: 0 }),
-  rhn: networkOf({ cell: 'rhn', transformBias: -1 }),
+const networks: Record<NetworkSettings['cell'], LanguageModel> = {
+  lstm: networkOf({ cell: 'lstm', layers: 2, forgetBias: 0 }),
+  rhn: networkOf({ cell: 'rhn', depth: 2, transformBias: -1 }),
 };
 const start = (
   cell: NetworkSettings['cell'],
-): { layout: Layout; network: Network; weights: ReturnType<typeof initialWeights> } => {
+): { layout: Layout; network: LanguageModel; weights: ReturnType<typeof initialWeights> } => {
   const layout = layouts[cell];
   return {
     layout,
@@ -68,7 +62,7 @@ describeBackend('a training', () => {
         variables,
         optimizer,
         window,
-        network.zeroState(variables, shape.batch),
+        network.net.zeroState(variables, shape.batch),
         shape,
       );
       const before = memory().numTensors;
@@ -98,7 +92,7 @@ describeBackend('a training', () => {
         clipNorm: 5,
       });
       const reader = batchReader(text, shape.batch, shape.steps);
-      let state = network.zeroState(variables, shape.batch);
+      let state = network.net.zeroState(variables, shape.batch);
       const counts = new Set<number>();
       let removed = 0;
       for (let step = 0; step < 500; step++) {
@@ -117,7 +111,7 @@ describeBackend('a training', () => {
           removed += Object.values(smaller.removed).flat().length;
           ({ variables, layout } = smaller);
           dispose({ ...state });
-          state = network.zeroState(variables, shape.batch);
+          state = network.net.zeroState(variables, shape.batch);
         }
       }
       expect([...counts]).toHaveLength(1);
@@ -138,7 +132,7 @@ describeBackend('a training', () => {
         threshold: 1e-2,
         clipNorm: 5,
       });
-      let state = network.zeroState(hooked, shape.batch);
+      let state = network.net.zeroState(hooked, shape.batch);
       for (let step = 0; step < 30; step++) {
         ({ state } = await trainStep(
           network,
@@ -156,7 +150,7 @@ describeBackend('a training', () => {
       // The same by hand, without any package of the hook: gradients, clip by the global norm, w - 0.5 g.
       const dense = variablesOf(weights);
       const sgd = optimizers.sgd(0.5);
-      let carried = network.zeroState(dense, shape.batch);
+      let carried = network.net.zeroState(dense, shape.batch);
       for (let step = 0; step < 30; step++) {
         const { inputs, targets } = reader.window(step);
         const before = carried;

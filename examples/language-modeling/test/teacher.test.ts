@@ -10,13 +10,15 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { tensorsOf, variablesOf } from '@secateur/app';
-import { issGroups, rhnLanguageModelLayout, stackedLstmLayout } from '@secateur/groups';
+import { issGroups } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import {
   describeBackend,
   distilledCrossEntropyReference,
   expectAllClose,
+  rhnLanguageModelLayout,
   softmaxCrossEntropyReference,
+  stackedLstmLayout,
 } from '@secateur/testing';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -40,7 +42,7 @@ const teacherLayout = rhnLanguageModelLayout({ vocab: 7, width: 6, depth: 2 });
 const teacherWeights = initialWeights(teacherLayout, { init: 1, seed: 3 });
 
 const layout = stackedLstmLayout({ vocab: 7, embed: 4, hidden: [5] });
-const network = networkOf({ cell: 'lstm', forgetBias: 0 });
+const network = networkOf({ cell: 'lstm', layers: 1, forgetBias: 0 });
 const weights = initialWeights(layout, { init: 1, seed: 4 });
 
 const windows = [
@@ -77,7 +79,7 @@ describeBackend('a teacher', () => {
       const rows = [0, 3].map((from) =>
         windows.flatMap(({ inputs }) => [...inputs.slice(from, from + 3)]),
       );
-      const zero = teacherNetwork.zeroState(tensors, 2);
+      const zero = teacherNetwork.net.zeroState(tensors, 2);
       return teacherNetwork.forward(tensors, tensor2d(rows, [2, 6], 'int32'), zero).logits;
     });
     const expected = await whole.data();
@@ -163,14 +165,14 @@ describeBackend('a teacher', () => {
     const logits = (of: typeof network, from: Readonly<Record<string, Tensor>>): Tensor =>
       tidy(() => {
         const ids = tensor2d(inputs, [2, 3], 'int32') as Tensor2D;
-        return of.forward(from, ids, of.zeroState(from, 2)).logits;
+        return of.forward(from, ids, of.net.zeroState(from, 2)).logits;
       });
     const [own, its] = [logits(network, variables), logits(teacherNetwork, tensors)];
     const [student, master] = [await own.data(), await its.data()];
     const summed = (losses: Iterable<number>): number =>
       [...losses].reduce((a, b) => a + b, 0) / shape.batch;
 
-    const first = { ...network.zeroState(variables, 2), ...teacher.zeroState(2) };
+    const first = { ...network.net.zeroState(variables, 2), ...teacher.zeroState(2) };
     const step = await trainStep(network, variables, optimizer, windows[0]!, first, {
       ...shape,
       teacher,
@@ -183,7 +185,7 @@ describeBackend('a teacher', () => {
     expect(Object.keys(step.state).sort()).toEqual(Object.keys(first).sort());
 
     // The student moved towards both; the teacher, which is no variable, cannot have.
-    const again = { ...network.zeroState(variables, 2), ...teacher.zeroState(2) };
+    const again = { ...network.net.zeroState(variables, 2), ...teacher.zeroState(2) };
     const next = await trainStep(network, variables, optimizer, windows[0]!, again, {
       ...shape,
       teacher,
@@ -200,7 +202,7 @@ describeBackend('a teacher', () => {
     const variables = variablesOf(weights);
     const optimizer = groupLasso(optimizers.sgd(0.5), issGroups(layout), { lambda: 0 });
     const options = { ...shape, teacher };
-    const zero = { ...network.zeroState(variables, 2), ...teacher.zeroState(2) };
+    const zero = { ...network.net.zeroState(variables, 2), ...teacher.zeroState(2) };
     // The optimizer keeps some of its own from its first step on.
     const { state } = await trainStep(network, variables, optimizer, windows[0]!, zero, options);
     const before = memory().numTensors;

@@ -3,7 +3,7 @@ import { planBatches, textBatch } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import { spanText } from './data/spans.ts';
 import { bestSpan } from './network/best-span.ts';
-import type { NamedTensors } from './network/weights.ts';
+import type { NamedTensors } from '@secateur/cells';
 import { spanLogits } from './step.ts';
 
 /** Answers by question id. */

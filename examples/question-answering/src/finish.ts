@@ -13,7 +13,7 @@ import type { Score } from './data/score.ts';
 import { answer } from './evaluate.ts';
 import { fixedVectors, writeModel } from './model-directory.ts';
 import type { BidafInputs } from './network/bidaf.ts';
-import type { NamedTensors } from './network/weights.ts';
+import type { NamedTensors } from '@secateur/cells';
 import type { Answered, NetworkFigures, Result } from './result.ts';
 import { removalLayout, type Settings } from './settings.ts';
 import { spanLogits } from './step.ts';

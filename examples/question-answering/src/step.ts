@@ -11,7 +11,7 @@ import { bidaf, type BidafInputs } from './network/bidaf.ts';
 import type { Dropping } from './network/drop.ts';
 import { spanLoss, type Lesson } from './network/loss.ts';
 import type { Tokens } from './network/tokens.ts';
-import type { NamedTensors } from './network/weights.ts';
+import type { NamedTensors } from '@secateur/cells';
 
 /** Puts a batch on the backend, calls `use` with it and takes it off again. */
 async function withBatch<T>(

@@ -12,7 +12,7 @@ import { prepareQuestions } from './data/prepare.ts';
 import { score, type Score } from './data/score.ts';
 import { answer, type AnswerOptions } from './evaluate.ts';
 import { fixedVectors, readModel } from './model-directory.ts';
-import type { NamedTensors } from './network/weights.ts';
+import type { NamedTensors } from '@secateur/cells';
 import type { Settings } from './settings.ts';
 import { spanLogits } from './step.ts';
 

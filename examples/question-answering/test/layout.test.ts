@@ -146,7 +146,7 @@ describe('the layout of BiDAF', () => {
 
   test('refuses a size of no dimension', () => {
     expect(() => bidafLayout({ ...vocabulary, sizes: { 'modeling1/fw': 50 } })).toThrow(
-      'expected a dimension of the layout, found "modeling1/fw"; did you mean "modelling1/fw"?',
+      'expected sizes of dimensions that a layer names, found "modeling1/fw"; did you mean "modelling1/fw"?',
     );
     expect(() => bidafLayout({ ...vocabulary, sizes: { 'output/fw': -1 } })).toThrow(
       'expected a whole size of at least 0 for "output/fw", found -1',

@@ -5,21 +5,19 @@ import {
   mean,
   tidy,
   train as optimizers,
-  variable,
   type Scalar,
   type Tensor,
-  type Variable,
 } from '@tensorflow/tfjs-core';
 import { useBackend } from '@secateur/backend';
 import '@secateur/backend-wasm';
-import { softmaxCrossEntropy } from '@secateur/cells';
+import { softmaxCrossEntropy, weightVariables } from '@secateur/cells';
 import { issGroups } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { formatReport, report } from '@secateur/pruner';
 import { writeModelDirectory } from '@secateur/pruner/node';
 import { compact, fetchVariables, verify } from '@secateur/pruner/tfjs';
 import { characters, testWindow, trainingWindow, type Shape, type Window } from './data.ts';
-import { firstWeights, layoutOf, logitsOf, tensorsOf } from './model.ts';
+import { firstWeights, layoutOf, logitsOf } from './model.ts';
 
 /** How to train. */
 export interface Settings {
@@ -51,11 +49,7 @@ export async function run(
   say: (line: string) => void,
 ): Promise<Result> {
   const layout = layoutOf(characters.length, units);
-  const first = tensorsOf(firstWeights(layout, 1));
-  const variables: Record<string, Variable> = Object.fromEntries(
-    Object.entries(first).map(([name, value]) => [name, variable(value, true, name)]),
-  );
-  dispose(first);
+  const variables = weightVariables(firstWeights(characters.length, units, 1));
 
   // The only line about slimming: all units compete for the budget until half of the steps are done.
   const options =

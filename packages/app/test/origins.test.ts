@@ -1,5 +1,5 @@
 import { firstOrigins, layoutLeft } from '@secateur/app';
-import { stackedLstmLayout } from '@secateur/groups';
+import { stackedLstmLayout } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
 test('a layout is left by the components that are', () => {

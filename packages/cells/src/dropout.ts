@@ -3,28 +3,31 @@ import { CellError } from './error.ts';
 import { generator } from './random.ts';
 
 /**
- * Zeroes each entry with probability `1 - keep` and divides the others by `keep`, so that the expected value stays;
- * `keep` 1 returns a copy. The mask depends on `seed` and the size alone: the same bits on every backend. As the paper
- * applies it (keep 0.60 for the ISS run on Penn Treebank): on the embedding's output and on each LSTM's output, never
+ * Zeroes each entry with probability `rate` and divides the others by `1 - rate`, so that the expected value stays;
+ * `rate` 0 returns a copy. The mask depends on `seed` and the size alone: the same bits on every backend. As the paper
+ * applies it (rate 0.4 for the ISS run on Penn Treebank): on the embedding's output and on each LSTM's output, never
  * on the recurrence, and not when evaluating. Give every step and layer a seed of its own, see {@link foldSeed}; the
  * gradient passes through the mask.
+ *
+ * @throws {@link CellError} when `rate` is not at least 0 and below 1.
  */
-export function dropout<T extends Tensor>(x: T, keep: number, seed: number): T {
-  const mask = dropoutMask(x.size, keep, seed);
-  if (keep === 1) return clone(x);
+export function dropout<T extends Tensor>(x: T, rate: number, seed: number): T {
+  const mask = dropoutMask(x.size, rate, seed);
+  if (rate === 0) return clone(x);
   return tidy(() => mul<T>(x, tensor(mask, x.shape, 'float32')));
 }
 
-/** Draws the mask of {@link dropout}: `size` numbers, each 0 or `1 / keep`. */
-export function dropoutMask(size: number, keep: number, seed: number): Float32Array {
-  if (!(keep > 0 && keep <= 1)) {
+/** Draws the mask of {@link dropout}: `size` numbers, each 0 or `1 / (1 - rate)`. */
+export function dropoutMask(size: number, rate: number, seed: number): Float32Array {
+  if (!(rate >= 0 && rate < 1)) {
     throw new CellError(
-      `dropout: expected keep to be above 0 and at most 1, found ${keep}; it is the share that stays, 1 for no dropout.`,
+      `dropout: expected a rate of at least 0 and below 1, found ${rate}; it is the share that is dropped, 0 for no dropout.`,
     );
   }
   const random = generator('dropout', seed);
   const mask = new Float32Array(size);
-  if (keep === 1) return mask.fill(1);
+  if (rate === 0) return mask.fill(1);
+  const keep = 1 - rate;
   const scale = 1 / keep;
   // The low bits of this generator are its weakest, so they are not looked at.
   const limit = keep * 2 ** 24;

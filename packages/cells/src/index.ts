@@ -1,5 +1,6 @@
 /**
- * LSTM, GRU and RHN over whole sequences, embedding, dense, dropout, softmax loss and seeded initialisers.
+ * Layers that carry their layout, the functions that they compute (LSTM, GRU and RHN over whole sequences, embedding, dense,
+ * dropout), losses and seeded initialisers.
  * @packageDocumentation
  */
 export {
@@ -19,12 +20,31 @@ export { variationalDropout, variationalMask, wordDropout } from './variational-
 export { distillation, type DistillationOptions } from './distillation.ts';
 export { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
 
-export { lstmCell, type LstmCell, type LstmCellOptions } from './lstm-cell.ts';
-export { gruCell, type GruCell, type GruCellOptions } from './gru-cell.ts';
-export { rhnCell, type RhnCell, type RhnCellOptions } from './rhn-cell.ts';
-export { embeddingCell, type EmbeddingCell, type EmbeddingCellOptions } from './embedding-cell.ts';
-export { denseCell, type DenseCell, type DenseCellOptions } from './dense-cell.ts';
-export type { WeightSource } from './cell-variables.ts';
+export type {
+  Applied,
+  ApplyOptions,
+  Layer,
+  NamedStates,
+  NamedTensors,
+  Training,
+} from './network/layer.ts';
+export { embeddingLayer, type EmbeddingLayerOptions } from './network/embedding-layer.ts';
+export { denseLayer, type DenseLayerOptions } from './network/dense-layer.ts';
+export { dropoutLayer, type DropoutLayerOptions } from './network/dropout-layer.ts';
+export {
+  gruLayer,
+  lstmLayer,
+  recurrentLayer,
+  rhnLayer,
+  type GruLayerOptions,
+  type LstmLayerOptions,
+  type RecurrentLayer,
+  type RecurrentLayerOptions,
+  type RhnLayerOptions,
+} from './network/recurrent-layer.ts';
+export { bidirectionalLayer } from './network/bidirectional-layer.ts';
+export { sequence, type Network } from './network/sequence.ts';
+export { weightTensors, weightVariables } from './network/weight-tensors.ts';
 
 export {
   constant,

@@ -12,39 +12,39 @@ import { dropoutMask } from './dropout.ts';
 import { CellError } from './error.ts';
 
 /**
- * Draws a mask `[batch, features]` of 0 and `1 / keep` that is to hold for whole sequences (Gal and Ghahramani 2016); the
+ * Draws a mask `[batch, features]` of 0 and `1 / (1 - rate)` that is to hold for whole sequences (Gal and Ghahramani 2016); the
  * same bits on every backend. For an RHN's state, see {@link rhn}.
  */
 export function variationalMask(
   batch: number,
   features: number,
-  keep: number,
+  rate: number,
   seed: number,
 ): Tensor2D {
-  return tensor2d(dropoutMask(batch * features, keep, seed), [batch, features]);
+  return tensor2d(dropoutMask(batch * features, rate, seed), [batch, features]);
 }
 
 /**
  * Drops features of `x` `[batch, time, features]` for whole sequences: one mask for each of them, the same at all steps, as
- * the original RHN does with its input and its output. The others are divided by `keep`.
+ * the original RHN does with its input and its output. The others are divided by `1 - rate`.
  */
-export function variationalDropout(x: Tensor3D, keep: number, seed: number): Tensor3D {
+export function variationalDropout(x: Tensor3D, rate: number, seed: number): Tensor3D {
   checkTensor('variationalDropout', 'x', x, 'float32', [undefined, undefined, undefined]);
   const [batch, , features] = x.shape;
-  return tidy(() => mul<Tensor3D>(x, expandDims(variationalMask(batch, features, keep, seed), 1)));
+  return tidy(() => mul<Tensor3D>(x, expandDims(variationalMask(batch, features, rate, seed), 1)));
 }
 
 /**
  * Drops whole words of `x` `[batch, time, features]`, the embedded `ids` (`batch * time` of them, row by row): a word that
  * occurs twice in a sequence is dropped or kept at both places (Gal and Ghahramani 2016). The others are divided by
- * `keep`.
+ * `1 - rate`.
  *
- * @throws CellError when there are not as many ids as positions, or `keep` is not above 0 and at most 1.
+ * @throws CellError when there are not as many ids as positions, or `rate` is not at least 0 and below 1.
  */
 export function wordDropout(
   x: Tensor3D,
   ids: ArrayLike<number>,
-  keep: number,
+  rate: number,
   seed: number,
 ): Tensor3D {
   checkTensor('wordDropout', 'x', x, 'float32', [undefined, undefined, undefined]);
@@ -54,7 +54,7 @@ export function wordDropout(
       `wordDropout: expected ${batch * time} ids for x [${x.shape.join(', ')}], found ${ids.length}; pass those that were embedded.`,
     );
   }
-  const mask = dropoutMask(batch * time, keep, seed);
+  const mask = dropoutMask(batch * time, rate, seed);
   for (let row = 0; row < batch; row++) {
     const first = new Map<number, number>();
     for (let at = row * time; at < (row + 1) * time; at++) {

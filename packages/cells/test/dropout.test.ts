@@ -8,20 +8,20 @@ const share = (mask: Float32Array): number =>
   mask.filter((entry) => entry !== 0).length / mask.length;
 
 describe('dropoutMask', () => {
-  test('holds 0 and 1 / keep only', () => {
+  test('holds 0 and 1 / (1 - rate) only', () => {
     fc.assert(
-      fc.property(fc.integer(), fc.double({ min: 0.05, max: 0.95, noNaN: true }), (seed, keep) => {
-        const allowed = new Set([0, Math.fround(1 / keep)]);
-        return dropoutMask(50, keep, seed).every((entry) => allowed.has(entry));
+      fc.property(fc.integer(), fc.double({ min: 0.05, max: 0.95, noNaN: true }), (seed, rate) => {
+        const allowed = new Set([0, Math.fround(1 / (1 - rate))]);
+        return dropoutMask(50, rate, seed).every((entry) => allowed.has(entry));
       }),
     );
   });
 
-  test('keeps the asked share, within four standard deviations', () => {
-    for (const keep of [0.35, 0.6, 0.9]) {
+  test('drops the asked share, within four standard deviations', () => {
+    for (const rate of [0.65, 0.4, 0.1]) {
       const size = 100_000;
-      const deviation = Math.sqrt((keep * (1 - keep)) / size);
-      expect(Math.abs(share(dropoutMask(size, keep, 3)) - keep)).toBeLessThan(4 * deviation);
+      const deviation = Math.sqrt((rate * (1 - rate)) / size);
+      expect(Math.abs(share(dropoutMask(size, rate, 3)) - (1 - rate))).toBeLessThan(4 * deviation);
     }
   });
 
@@ -40,10 +40,10 @@ describe('dropoutMask', () => {
     expect(Math.abs(kept.filter(Boolean).length / 4000 - 0.5)).toBeLessThan(0.04);
   });
 
-  test('refuses a keep outside of (0, 1] and a seed that is no whole number', () => {
-    for (const keep of [0, -0.5, 1.01, Number.NaN]) {
-      expect(() => dropoutMask(4, keep, 1)).toThrow(
-        `dropout: expected keep to be above 0 and at most 1, found ${keep}`,
+  test('refuses a rate outside of [0, 1) and a seed that is no whole number', () => {
+    for (const rate of [1, -0.5, 1.01, Number.NaN]) {
+      expect(() => dropoutMask(4, rate, 1)).toThrow(
+        `dropout: expected a rate of at least 0 and below 1, found ${rate}`,
       );
     }
     expect(() => dropoutMask(4, 0.5, 0.5)).toThrow(CellError);
@@ -53,17 +53,23 @@ describe('dropoutMask', () => {
   });
 });
 
+test('has the bits that it always had', () => {
+  expect([...dropoutMask(12, 0.55, 2)].map(Math.sign)).toEqual([
+    0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 0, 1,
+  ]);
+});
+
 describeBackend('dropout', () => {
   test('multiplies by the mask, which is the same on every backend', () => {
     tidy(() => {
-      expectAllClose(dropout(ones([20, 10]), 0.6, 5), dropoutMask(200, 0.6, 5), { atol: 0 });
+      expectAllClose(dropout(ones([20, 10]), 0.4, 5), dropoutMask(200, 0.4, 5), { atol: 0 });
     });
   });
 
-  test('is a copy of its own for keep 1', () => {
+  test('is a copy of its own for rate 0', () => {
     tidy(() => {
       const x = ones([3]);
-      const copy = dropout(x, 1, 5);
+      const copy = dropout(x, 0, 5);
       x.dispose();
       expectAllClose(copy, [1, 1, 1]);
     });
@@ -71,8 +77,8 @@ describeBackend('dropout', () => {
 
   test('passes the gradient through the mask', () => {
     tidy(() => {
-      const slope = grad((x) => sum(dropout(x, 0.35, 8)))(zeros([6, 5]));
-      expectAllClose(slope, dropoutMask(30, 0.35, 8), { atol: 0 });
+      const slope = grad((x) => sum(dropout(x, 0.65, 8)))(zeros([6, 5]));
+      expectAllClose(slope, dropoutMask(30, 0.65, 8), { atol: 0 });
     });
   });
 });

@@ -1,4 +1,5 @@
 import {
+  dispose,
   mean,
   memory,
   tensor1d,
@@ -9,17 +10,16 @@ import {
   variableGrads,
   type Scalar,
   type Tensor,
-  type Tensor2D,
-  type Tensor3D,
-  type Variable,
 } from '@tensorflow/tfjs-core';
 import {
-  denseCell,
-  dropout,
-  embeddingCell,
-  glorotWeights,
-  lstmCell,
+  denseLayer,
+  dropoutLayer,
+  embeddingLayer,
+  lstmLayer,
+  sequence,
   softmaxCrossEntropy,
+  weightTensors,
+  weightVariables,
 } from '@secateur/cells';
 import { describeBackend, expectAllClose, softmaxCrossEntropyReference } from '@secateur/testing';
 import { expect, test } from 'vitest';
@@ -30,25 +30,22 @@ const labels = [3, 1, 0, 2, 2, 4];
 
 /** A language model of two layers whose sizes may be zero. */
 function network(embed: number, h1: number, h2: number) {
-  const dims = { vocab, embed, h1, h2 };
-  const init = glorotWeights({ seed: 5 });
-  const table = embeddingCell({ name: 'embedding', vocab: 'vocab', width: 'embed', dims, init });
-  const lstm1 = lstmCell({ name: 'lstm1', input: 'embed', units: 'h1', dims, init });
-  const lstm2 = lstmCell({ name: 'lstm2', input: 'h1', units: 'h2', dims, init });
-  const out = denseCell({ name: 'out', input: 'h2', output: 'vocab', dims, init });
-  const cells = [table, lstm1, lstm2, out];
+  const net = sequence(
+    embeddingLayer('embedding', { vocab: 'vocab', width: 'embed' }),
+    dropoutLayer(0.5),
+    lstmLayer('lstm1', { input: 'embed', units: 'h1' }),
+    lstmLayer('lstm2', { input: 'h1', units: 'h2' }),
+    denseLayer('out', { input: 'h2', output: 'vocab' }),
+  );
+  const variables = weightVariables(net.init({ vocab, embed, h1, h2 }, 5));
   return {
-    variables: Object.assign({}, ...cells.map((cell) => cell.variables)) as Record<
-      string,
-      Variable
-    >,
+    variables,
     logits: (): Tensor => {
       const words = tensor2d(ids, [2, 3], 'int32');
-      const x = dropout(table.call(words), 0.5, 3);
-      return out.call(lstm2.call(lstm1.call(x).outputs as Tensor3D).outputs);
+      return net.apply(variables, words, { training: { seed: 3 } }).outputs;
     },
     dispose: () => {
-      for (const cell of cells) cell.dispose();
+      dispose(variables);
     },
   };
 }
@@ -117,17 +114,15 @@ describeBackend('layers of which nothing is left', () => {
   });
 
   test('keeps a state of no units from one sequence to the next', () => {
-    const dims = { x: 2, h: 0 };
-    const init = glorotWeights({ seed: 1 });
-    const cell = lstmCell({ name: 'empty', input: 'x', units: 'h', dims, init });
+    const net = sequence(lstmLayer('empty', { input: 'x', units: 'h' }));
     tidy(() => {
+      const weights = weightTensors(net.init({ x: 2, h: 0 }, 1));
       const x = tensor3d([1, 2, 3, 4], [1, 2, 2]);
-      const first = cell.call(x);
+      const first = net.apply(weights, x);
       expect(first.outputs.shape).toEqual([1, 2, 0]);
-      expect(cell.call(x, first.state).state.c.shape).toEqual([1, 0]);
-      const h: Tensor2D = first.state.h;
-      expect(h.shape).toEqual([1, 0]);
+      const { state } = net.apply(weights, x, { state: first.state });
+      expect(state['empty/c']!.shape).toEqual([1, 0]);
+      expect(first.state['empty/h']!.shape).toEqual([1, 0]);
     });
-    cell.dispose();
   });
 });

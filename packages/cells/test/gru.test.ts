@@ -1,23 +1,5 @@
-import {
-  grads,
-  mean,
-  memory,
-  tidy,
-  variableGrads,
-  zeros,
-  type Scalar,
-  type Tensor,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
-import {
-  CellError,
-  foldSeed,
-  gru,
-  gruCell,
-  uniform,
-  uniformWeights,
-  type Initialiser,
-} from '@secateur/cells';
+import { grads, mean, tidy, zeros, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { CellError, gru } from '@secateur/cells';
 import {
   describeBackend,
   expectAllClose,
@@ -100,78 +82,5 @@ describeBackend('gru', () => {
         'expected the order of the blocks of "gru" to be a permutation of "zrn", found "ifgo"',
       );
     });
-  });
-});
-
-/** Biases that are not zero too. */
-const uniformValues: Initialiser = (name, shape) =>
-  uniform(shape, { min: -1, max: 1, seed: foldSeed(3, name) });
-
-describeBackend('gruCell', () => {
-  const options = {
-    ...{ name: 'gru', input: 'embed', units: 'width', dims: { embed: 4, width: 5 } },
-    init: uniformWeights({ min: -0.5, max: 0.5, seed: 2 }),
-  };
-
-  test('owns variables of the names and shapes of its layout', () => {
-    const cell = gruCell(options);
-    const shapes = Object.entries(cell.variables).map(([name, each]) => [name, each.shape]);
-    expect(shapes).toEqual([
-      ['gru/kernel', [4, 15]],
-      ['gru/recurrent', [5, 15]],
-      ['gru/bias', [15]],
-      ['gru/recurrentBias', [15]],
-    ]);
-    expect(cell.layout.weights['gru/recurrent']!.text).toBe('width -> 3*width');
-    cell.dispose();
-  });
-
-  test('has one bias where the reset gate comes before the product', () => {
-    const cell = gruCell({ ...options, resetAfter: false });
-    expect(Object.keys(cell.variables)).toEqual(['gru/kernel', 'gru/recurrent', 'gru/bias']);
-    cell.dispose();
-  });
-
-  test.each([true, false])(
-    'passes its order of gates, the reset form %s and the state on',
-    (resetAfter) => {
-      const made = gruCell({ ...options, gates: 'nrz', resetAfter, init: uniformValues });
-      tidy(() => {
-        const given = gruTensors(values, sizes);
-        const { outputs } = made.call(given.x, given.h0);
-        const weights = Object.fromEntries(
-          Object.entries(made.variables).map(([name, each]) => [name.slice(4), each.dataSync()]),
-        ) as Record<'kernel' | 'recurrent' | 'bias' | 'recurrentBias', Float32Array>;
-        const { x, h0 } = values;
-        expectAllClose(
-          outputs,
-          gruReference({ ...weights, x, h0, ...sizes, gates: 'nrz', resetAfter }),
-        );
-      });
-      made.dispose();
-    },
-  );
-
-  test('says at once that an order of gates is none', () => {
-    const before = memory().numTensors;
-    expect(() => gruCell({ ...options, gates: 'ifgo' })).toThrow(
-      'expected the order of the blocks of "gru" to be a permutation of "zrn", found "ifgo"',
-    );
-    expect(memory().numTensors).toBe(before);
-  });
-
-  test.each([
-    ['no units', { embed: 4, width: 0 }],
-    ['no inputs', { embed: 0, width: 5 }],
-  ])('with %s has gradients of the shapes of its weights', (_, dims) => {
-    const cell = gruCell({ ...options, dims });
-    tidy(() => {
-      const cost = (): Scalar => mean(cell.call(zeros([2, 3, dims.embed])).outputs);
-      const { grads: slopes } = variableGrads(cost, Object.values(cell.variables));
-      for (const { name, shape } of Object.values(cell.variables)) {
-        expect(slopes[name]!.shape, name).toEqual(shape);
-      }
-    });
-    cell.dispose();
   });
 });

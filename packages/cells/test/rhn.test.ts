@@ -1,20 +1,5 @@
-import {
-  grads,
-  sum,
-  tensor2d,
-  tidy,
-  zeros,
-  type Tensor,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
-import {
-  CellError,
-  constant,
-  rhn,
-  rhnCell,
-  uniformWeights,
-  variationalMask,
-} from '@secateur/cells';
+import { grads, sum, tidy, zeros, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { CellError, rhn, variationalMask } from '@secateur/cells';
 import {
   describeBackend,
   expectAllClose,
@@ -64,40 +49,6 @@ describeBackend('rhn', () => {
         'rhn: expected transformBias to be a finite number, found Infinity',
       );
     });
-  });
-});
-
-describeBackend('rhnCell', () => {
-  const options = {
-    ...{ name: 'rhn', input: 'embed', units: 'width', depth: 3, dims: { embed: 4, width: 5 } },
-    init: uniformWeights({ min: -0.5, max: 0.5, seed: 2 }),
-  };
-
-  test('owns variables of the names and shapes of its layout', () => {
-    const cell = rhnCell(options);
-    const shapes = Object.entries(cell.variables).map(([name, each]) => [name, each.shape]);
-    expect(shapes).toEqual([
-      ['rhn/kernel', [4, 10]],
-      ['rhn/recurrent', [5, 30]],
-      ['rhn/bias', [30]],
-    ]);
-    expect(cell.layout.weights['rhn/recurrent']!.text).toBe('width -> 6*width');
-    cell.dispose();
-  });
-
-  test('passes its transform bias, the state and the mask on', () => {
-    const zero = (_: string, shape: readonly number[]) => constant(shape);
-    const shut = rhnCell({ ...options, init: zero, transformBias: -100 });
-    const cell = rhnCell({ ...options, init: shut.variables });
-    tidy(() => {
-      const s = tensor2d([1, 2, 3, 4, 5], [1, 5]);
-      // Shut transform gates carry the state through every depth; half open ones halve it at each, as tanh(0) is 0.
-      expectAllClose(shut.call(zeros([1, 2, 4]), s).state, s);
-      const eighth = [1, 2, 3, 4, 5].map((value) => value / 8);
-      const none = { mask: zeros<Tensor2D['rankType']>([1, 5]) };
-      expectAllClose(cell.call(zeros([1, 1, 4]), s, none).state, eighth);
-    });
-    shut.dispose();
   });
 
   test('with every state entry dropped still carries the state on, and its weights get no gradient', () => {

@@ -8,22 +8,22 @@ import { expect, test } from 'vitest';
 const steps = (x: Tensor3D): number[][][] => x.arraySync();
 
 describeBackend('variational dropout', () => {
-  test('has one mask for each sequence, of 0 and 1 / keep', () => {
+  test('has one mask for each sequence, of 0 and 1 / (1 - rate)', () => {
     tidy(() => {
-      const [first, second] = steps(variationalDropout(ones([2, 4, 50]), 0.25, 3));
+      const [first, second] = steps(variationalDropout(ones([2, 4, 50]), 0.75, 3));
       for (const sequence of [first!, second!]) {
         for (const step of sequence) expect(step).toEqual(sequence[0]);
         expect(new Set(sequence[0])).toEqual(new Set([0, 4]));
       }
       expect(first![0]).not.toEqual(second![0]);
-      const mask = variationalMask(2, 50, 0.25, 3);
+      const mask = variationalMask(2, 50, 0.75, 3);
       expectAllClose(mask, [...first![0]!, ...second![0]!]);
     });
   });
 
-  test('keeps everything with keep 1, and lets gradients through its mask', () => {
+  test('keeps everything with rate 0, and lets gradients through its mask', () => {
     tidy(() => {
-      expectAllClose(variationalDropout(ones([1, 2, 3]), 1, 5), [1, 1, 1, 1, 1, 1]);
+      expectAllClose(variationalDropout(ones([1, 2, 3]), 0, 5), [1, 1, 1, 1, 1, 1]);
       const dropped = variationalDropout(ones([2, 3, 4]), 0.5, 5);
       const slope = grad((x) => sum(variationalDropout(x as Tensor3D, 0.5, 5)));
       expectAllClose(slope(ones([2, 3, 4])), dropped);
@@ -59,7 +59,7 @@ describeBackend('variational dropout', () => {
       const x = wordDropout(
         ones([500, 4, 1]),
         new Int32Array(2000).map((_, i) => i % 4),
-        0.8,
+        0.2,
         1,
       );
       const kept = x.dataSync().filter((value) => value !== 0).length / 2000;
@@ -75,7 +75,9 @@ describeBackend('variational dropout', () => {
       expect(() => wordDropout(x, [1, 2], 0.5, 1)).toThrow(
         'wordDropout: expected 6 ids for x [2, 3, 4], found 2',
       );
-      expect(() => variationalDropout(x, 0, 1)).toThrow('expected keep to be above 0');
+      expect(() => variationalDropout(x, 1, 1)).toThrow(
+        'expected a rate of at least 0 and below 1',
+      );
       expect(() => variationalDropout(zeros([2, 3]) as never, 0.5, 1)).toThrow(
         'variationalDropout: expected x to be float32 [?, ?, ?], found float32 [2, 3]',
       );

@@ -1,9 +1,10 @@
 // examples/browser as a user builds and serves it: Vite's build over the packages' own, in headless Chromium.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { countMacs, stackedLstmLayout } from '@secateur/groups';
+import { countMacs } from '@secateur/groups';
 import { chromium, type Browser, type Page } from 'playwright';
 import { build } from 'vite';
+import { stackedLstmLayout } from '@secateur/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { serve, type Served } from '../page/serve.ts';
 import { chromiumArguments, chromiumPath } from '../runner/chromium.ts';

@@ -33,28 +33,21 @@ export { groupSize, type GroupSizeOptions } from './group-size.ts';
 export { describeGroups, describeLayout } from './describe-layout.ts';
 export { readIssGroupFile } from './iss-group-file.ts';
 export {
-  denseLayout,
-  embeddingLayout,
-  lstmLayout,
-  stackedLstmLayout,
-  type DenseLayoutOptions,
-  type EmbeddingLayoutOptions,
-  type LstmLayoutOptions,
-  type StackedLstmLayoutOptions,
-} from './cell-layouts.ts';
-export { recurrentLayout, type RecurrentLayoutOptions } from './recurrent-layout.ts';
-export {
-  rhnLanguageModelLayout,
-  rhnLayout,
-  type RhnLanguageModelLayoutOptions,
-  type RhnLayoutOptions,
-} from './rhn-layout.ts';
-export {
-  gruLayout,
-  kerasGruLayout,
-  type GruLayoutOptions,
-  type KerasGruLayoutOptions,
-} from './gru-layouts.ts';
+  recurrentLayout,
+  recurrentNotation,
+  type RecurrentLayoutOptions,
+} from './recurrent-layout.ts';
+export type {
+  DescribedBidirectional,
+  DescribedDense,
+  DescribedDropout,
+  DescribedEmbedding,
+  DescribedLayer,
+  DescribedRecurrent,
+  LayerDescription,
+} from './network/layer-description.ts';
+export { networkLayout } from './network/network-layout.ts';
+export { kerasGruLayout, type KerasGruLayoutOptions } from './keras-gru-layout.ts';
 export {
   tf1LstmLayout,
   torchGruLayout,

@@ -35,12 +35,28 @@ export interface RecurrentLayoutOptions {
  * ```
  */
 export function recurrentLayout(cell: Cell, options: RecurrentLayoutOptions): Layout {
-  return layoutOfCell('recurrentLayout', cell, options);
+  const caller = 'recurrentLayout';
+  return cellLayout(caller, options.dims, notationOfCell(caller, cell, options));
 }
 
-/** {@link recurrentLayout} with another name in its errors. */
-export function layoutOfCell(caller: string, cell: Cell, options: RecurrentLayoutOptions): Layout {
-  const { name, input, units, depth = 1, dims } = options;
+/**
+ * The weights of {@link recurrentLayout} in the notation, by name.
+ *
+ * @throws {@link GroupError} as {@link recurrentLayout} does.
+ */
+export function recurrentNotation(
+  cell: Cell,
+  options: Omit<RecurrentLayoutOptions, 'dims'>,
+): Record<string, string> {
+  return notationOfCell('recurrentNotation', cell, options);
+}
+
+function notationOfCell(
+  caller: string,
+  cell: Cell,
+  options: Omit<RecurrentLayoutOptions, 'dims'>,
+): Record<string, string> {
+  const { name, input, units, depth = 1 } = options;
   checkUnits(caller, units);
   if (!Number.isSafeInteger(depth) || depth < 1) {
     throw new GroupError(
@@ -57,5 +73,5 @@ export function layoutOfCell(caller: string, cell: Cell, options: RecurrentLayou
     const written = blocks === 1 ? units : `${blocks}*${units}`;
     return [`${name}/${weight}`, `${reads[weight] ?? ''}-> ${written}`] as const;
   });
-  return cellLayout(caller, dims, Object.fromEntries(weights));
+  return Object.fromEntries(weights);
 }

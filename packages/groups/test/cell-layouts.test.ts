@@ -1,25 +1,24 @@
+import { lstmCell } from '@secateur/kernels';
 import { describe, expect, test } from 'vitest';
 import {
-  denseLayout,
-  embeddingLayout,
   GroupError,
   groupSize,
   issGroups,
   layoutShapes,
   layoutToJson,
-  lstmLayout,
   recurrentDims,
-  stackedLstmLayout,
+  recurrentLayout,
   tf1LstmLayout,
   torchGruLayout,
   torchLstmLayout,
+  type RecurrentLayoutOptions,
 } from '../src/index.ts';
 
 const dims = { vocab: 10, embed: 4, fw: 3, bw: 2, h1: 5, h2: 5 };
 
 describe('layouts of cells', () => {
   test('an LSTM has a kernel, a recurrent matrix and a bias', () => {
-    const layout = lstmLayout({ name: 'enc', input: 'fw + bw', units: 'h1', dims });
+    const layout = recurrentLayout(lstmCell, { name: 'enc', input: 'fw + bw', units: 'h1', dims });
     expect(layoutToJson(layout)).toEqual({
       dims: { fw: 3, bw: 2, h1: 5 },
       weights: {
@@ -35,60 +34,19 @@ describe('layouts of cells', () => {
     });
   });
 
-  test('a dense layer and an embedding', () => {
-    expect(layoutToJson(denseLayout({ name: 'd', input: 'h1', output: '7', dims }))).toEqual({
-      dims: { h1: 5 },
-      weights: { 'd/kernel': 'h1 -> 7', 'd/bias': '-> 7' },
-    });
-    expect(
-      layoutToJson(denseLayout({ name: 'd', input: 'h1', output: '7', bias: false, dims })).weights,
-    ).toEqual({ 'd/kernel': 'h1 -> 7' });
-    const table = embeddingLayout({ name: 'words', vocab: 'vocab', width: 'embed', dims });
-    expect(layoutToJson(table)).toEqual({
-      dims: { vocab: 10, embed: 4 },
-      weights: { words: 'vocab -> embed [lookup]' },
-    });
-    expect(table.weights['words']!.lookup).toBe(true);
-  });
-
-  test('a stack of three LSTMs shares a dimension between neighbours', () => {
-    const layout = stackedLstmLayout({ vocab: 10, embed: 4, hidden: [3, 2, 5] });
-    expect(layout.dims).toEqual({ vocab: 10, embed: 4, h1: 3, h2: 2, h3: 5 });
-    expect(layoutShapes(layout)).toEqual({
-      embedding: [10, 4],
-      'lstm1/kernel': [4, 12],
-      'lstm1/recurrent': [3, 12],
-      'lstm1/bias': [12],
-      'lstm2/kernel': [3, 8],
-      'lstm2/recurrent': [2, 8],
-      'lstm2/bias': [8],
-      'lstm3/kernel': [2, 20],
-      'lstm3/recurrent': [5, 20],
-      'lstm3/bias': [20],
-      'softmax/kernel': [5, 10],
-      'softmax/bias': [10],
-    });
-  });
-
   test('refuses what is no single dimension, and sizes that are missing', () => {
     const sum = { name: 'x', input: 'h1', units: 'fw + bw', dims };
-    expect(() => lstmLayout(sum)).toThrow(GroupError);
-    expect(() => lstmLayout(sum)).toThrow(
-      'lstmLayout: expected the name of one dimension as units, found "fw + bw"',
+    expect(() => recurrentLayout(lstmCell, sum)).toThrow(GroupError);
+    expect(() => recurrentLayout(lstmCell, sum)).toThrow(
+      'recurrentLayout: expected the name of one dimension as units, found "fw + bw"',
     );
     expect(() => tf1LstmLayout(sum)).toThrow('tf1LstmLayout: expected the name of one dimension');
-    expect(() => lstmLayout({ name: 'x', input: 'in', units: 'h1', dims })).toThrow(
-      'lstmLayout: weight "x/kernel": expected a declared dimension, found "in"',
+    expect(() => recurrentLayout(lstmCell, { name: 'x', input: 'in', units: 'h1', dims })).toThrow(
+      'recurrentLayout: weight "x/kernel": expected a declared dimension, found "in"',
     );
-    expect(() => stackedLstmLayout({ vocab: 3, embed: 2, hidden: [] })).toThrow(
-      'stackedLstmLayout: expected at least one hidden size, found none',
-    );
-    expect(() => stackedLstmLayout({ vocab: 3.5, embed: 2, hidden: [2] })).toThrow(
-      'expected a whole size of at least 0 for "vocab", found 3.5',
-    );
-    const missing = { name: 'x', input: '3', output: '4' } as Parameters<typeof denseLayout>[0];
-    expect(() => denseLayout(missing)).toThrow(
-      'denseLayout: expected sizes by dimension as dims, found undefined',
+    const missing = { name: 'x', input: '3', units: 'h1' } as RecurrentLayoutOptions;
+    expect(() => recurrentLayout(lstmCell, missing)).toThrow(
+      'recurrentLayout: expected sizes by dimension as dims, found undefined',
     );
   });
 });

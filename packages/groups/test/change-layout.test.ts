@@ -4,7 +4,6 @@ import {
   checkShapes,
   countMacs,
   countParameters,
-  denseLayout,
   GroupError,
   layoutShapes,
   mergeLayouts,
@@ -24,12 +23,7 @@ const layout = parseLayout(`
 
 describe('mergeLayouts', () => {
   test('shares dimensions of the same name', () => {
-    const head = denseLayout({
-      name: 'head',
-      input: 'h',
-      output: 'vocab',
-      dims: { h: 2, vocab: 5 },
-    });
+    const head = parseLayout('dims h = 2  vocab = 5\n head/kernel h -> vocab\n head/bias -> vocab');
     const merged = mergeLayouts(layout, head);
     expect(merged.dims).toEqual({ vocab: 5, embed: 3, h: 2 });
     expect(Object.keys(merged.weights)).toEqual([

@@ -1,3 +1,4 @@
+import { stackedLstmLayout } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import {
   describeGroups,
@@ -5,7 +6,6 @@ import {
   issGroups,
   layoutShapes,
   parseLayout,
-  stackedLstmLayout,
 } from '../src/index.ts';
 
 describe('describeLayout', () => {

@@ -1,16 +1,17 @@
+import { gruCell, gruResetBeforeCell } from '@secateur/kernels';
 import { describe, expect, test } from 'vitest';
 import {
   countParameters,
-  denseLayout,
   GroupError,
   groupSize,
-  gruLayout,
   issGroups,
   kerasGruLayout,
   layoutShapes,
   layoutToJson,
   mergeLayouts,
+  parseLayout,
   recurrentDims,
+  recurrentLayout,
   torchGruLayout,
   type Layout,
 } from '../src/index.ts';
@@ -25,9 +26,9 @@ function sizes(layout: Layout, unique = false): Record<string, number> {
   );
 }
 
-describe('gruLayout', () => {
+describe('recurrentLayout of a GRU', () => {
   test('a GRU has a kernel, a recurrent matrix and two biases', () => {
-    const layout = gruLayout({ name: 'enc', input: 'fw + bw', units: 'h1', dims });
+    const layout = recurrentLayout(gruCell, { name: 'enc', input: 'fw + bw', units: 'h1', dims });
     expect(layoutToJson(layout)).toEqual({
       dims: { fw: 3, bw: 2, h1: 5 },
       weights: {
@@ -47,15 +48,18 @@ describe('gruLayout', () => {
   });
 
   test('has one bias where the reset gate acts before the product', () => {
-    const layout = gruLayout({ name: 'g', input: 'embed', units: 'h1', resetAfter: false, dims });
+    const layout = recurrentLayout(gruResetBeforeCell, {
+      ...{ name: 'g', input: 'embed', units: 'h1', dims },
+    });
     expect(Object.keys(layout.weights)).toEqual(['g/kernel', 'g/recurrent', 'g/bias']);
   });
 
   test.each([true, false])('groups are columns, rows and readers; resetAfter %s', (resetAfter) => {
+    const cell = resetAfter ? gruCell : gruResetBeforeCell;
     const layout = mergeLayouts(
-      gruLayout({ name: 'gru1', input: 'embed', units: 'h1', resetAfter, dims }),
-      gruLayout({ name: 'gru2', input: 'h1', units: 'h2', resetAfter, dims }),
-      denseLayout({ name: 'softmax', input: 'h2', output: 'vocab', dims }),
+      recurrentLayout(cell, { name: 'gru1', input: 'embed', units: 'h1', dims }),
+      recurrentLayout(cell, { name: 'gru2', input: 'h1', units: 'h2', dims }),
+      parseLayout('dims h2 = 6  vocab = 10\n softmax/kernel h2 -> vocab\n softmax/bias -> vocab'),
     );
     expect(recurrentDims(layout)).toEqual(['h1', 'h2']);
     expect(sizes(layout)).toEqual({
@@ -70,13 +74,13 @@ describe('gruLayout', () => {
 
   test('refuses what is no single dimension, and sizes that are missing', () => {
     const sum = { name: 'x', input: 'h1', units: 'fw + bw', dims };
-    expect(() => gruLayout(sum)).toThrow(GroupError);
-    expect(() => gruLayout(sum)).toThrow(
-      'gruLayout: expected the name of one dimension as units, found "fw + bw"',
+    expect(() => recurrentLayout(gruCell, sum)).toThrow(GroupError);
+    expect(() => recurrentLayout(gruCell, sum)).toThrow(
+      'recurrentLayout: expected the name of one dimension as units, found "fw + bw"',
     );
     expect(() => kerasGruLayout(sum)).toThrow('kerasGruLayout: expected the name of one dimension');
-    expect(() => gruLayout({ name: 'x', input: 'in', units: 'h1', dims })).toThrow(
-      'gruLayout: weight "x/kernel": expected a declared dimension, found "in"',
+    expect(() => recurrentLayout(gruCell, { name: 'x', input: 'in', units: 'h1', dims })).toThrow(
+      'recurrentLayout: weight "x/kernel": expected a declared dimension, found "in"',
     );
   });
 });

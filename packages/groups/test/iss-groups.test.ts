@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { stackedLstmLayout } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import {
   GroupError,
@@ -7,7 +8,6 @@ import {
   layoutShapes,
   parseLayout,
   recurrentDims,
-  stackedLstmLayout,
 } from '../src/index.ts';
 import { anyLayout } from './any-layout.ts';
 

@@ -1,3 +1,4 @@
+import { rhnLanguageModelLayout, stackedLstmLayout } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import {
   countMacs,
@@ -9,11 +10,9 @@ import {
   parseLayout,
   recurrentDims,
   resizeLayout,
-  rhnLanguageModelLayout,
-  stackedLstmLayout,
   tf1LstmLayout,
   mergeLayouts,
-  denseLayout,
+  layoutFromJson,
 } from '../src/index.ts';
 
 const large = stackedLstmLayout({ vocab: 10_000, embed: 1500, hidden: [1500, 1500] });
@@ -31,11 +30,12 @@ describe('Table 1: stacked LSTM on PTB', () => {
   });
 
   test('the fused matrices of the original code give the same groups', () => {
-    const dims = { x: 1500, h1: 1500, h2: 1500, vocab: 10_000 };
+    const dims = { x: 1500, h1: 1500, h2: 1500 };
+    const head = { 'softmax/kernel': 'h2 -> vocab', 'softmax/bias': '-> vocab' };
     const fused = mergeLayouts(
       tf1LstmLayout({ name: 'cell_0', input: 'x', units: 'h1', dims }),
       tf1LstmLayout({ name: 'cell_1', input: 'h1', units: 'h2', dims }),
-      denseLayout({ name: 'softmax', input: 'h2', output: 'vocab', dims }),
+      layoutFromJson({ dims: { h2: 1500, vocab: 10_000 }, weights: head }),
     );
     const sizes = issGroups(fused).map((set) => groupSize(set, layoutShapes(fused)));
     expect(sizes).toEqual([24_000, 28_000]);

@@ -51,6 +51,14 @@ describe('recurrentLayout', () => {
       'r/recurrent': 'h -> 6*h',
       'r/bias': '-> 6*h',
     });
+    expect(layoutShapes(recurrentLayout(rhnCell, options))).toEqual({
+      'r/kernel': [4, 6],
+      'r/recurrent': [3, 18],
+      'r/bias': [18],
+    });
+    expect(() => recurrentLayout(rhnCell, { ...options, depth: 0 })).toThrow(
+      'recurrentLayout: expected a whole recurrence depth of 1 or more, found 0',
+    );
     const refused = (): unknown => recurrentLayout(looking, options);
     expect(refused).toThrow(GroupError);
     expect(refused).toThrow(

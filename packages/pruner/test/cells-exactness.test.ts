@@ -1,6 +1,6 @@
 import {
+  layoutFromJson,
   mergeLayouts,
-  denseLayout,
   recurrentLayout,
   type Layout,
   type Weights,
@@ -21,7 +21,7 @@ function networkOf(cell: Cell): { layout: Layout; weights: Weights; masks: Array
   const dims = { x: sizes.input, h: sizes.units, y: 2 };
   const layout = mergeLayouts(
     recurrentLayout(cell, { name: 'cell', input: 'x', units: 'h', depth, dims }),
-    denseLayout({ name: 'out', input: 'h', output: 'y', bias: false, dims }),
+    layoutFromJson({ dims: { h: dims.h, y: 2 }, weights: { 'out/kernel': 'h -> y' } }),
   );
   const kernel = Float64Array.from({ length: 12 }, (_, k) => Math.sin(k + 1));
   const silent = (data: Float64Array, columns: number): Float64Array =>

@@ -1,5 +1,6 @@
-import { recurrentDims, rhnLanguageModelLayout, type Layout } from '@secateur/groups';
+import { recurrentDims, type Layout } from '@secateur/groups';
 import fc from 'fast-check';
+import { rhnLanguageModelLayout } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { findRemovable, prune } from '@secateur/pruner';
 import { layoutOf, logitsOf, randomWeights, silence, type Recipe } from './random-network.ts';

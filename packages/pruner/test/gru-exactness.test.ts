@@ -1,13 +1,13 @@
 import {
-  denseLayout,
-  embeddingLayout,
-  gruLayout,
   kerasGruLayout,
+  layoutFromJson,
   mergeLayouts,
+  recurrentLayout,
   torchGruLayout,
   type Layout,
   type Weights,
 } from '@secateur/groups';
+import { gruCell, gruResetBeforeCell } from '@secateur/kernels';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findRemovable, kerasGruToSecateur, prune, torchToSecateur } from '@secateur/pruner';
@@ -66,9 +66,12 @@ const fromKeras =
     ) as Weights;
 
 const forms: Record<string, Form> = {
-  ours: { layout: each(gruLayout), ours: (weights) => weights },
+  ours: {
+    layout: each((options) => recurrentLayout(gruCell, options)),
+    ours: (weights) => weights,
+  },
   'ours that resets before': {
-    layout: each((options) => gruLayout({ ...options, resetAfter: false })),
+    layout: each((options) => recurrentLayout(gruResetBeforeCell, options)),
     ours: (weights) => weights,
   },
   Keras: { layout: each(kerasGruLayout), ours: fromKeras(true) },
@@ -90,6 +93,17 @@ const forms: Record<string, Form> = {
       }),
   },
 };
+
+/** The four cells with an embedding below and a dense layer on top. */
+function whole(form: Form, dims: Record<string, number>): Layout {
+  const { v, e, f2, b2 } = dims as Record<'v' | 'e' | 'f2' | 'b2', number>;
+  const out = { 'out/kernel': 'f2 + b2 -> v', 'out/bias': '-> v' };
+  return mergeLayouts(
+    layoutFromJson({ dims: { v, e }, weights: { embedding: 'v -> e [lookup]' } }),
+    form.layout(dims),
+    layoutFromJson({ dims: { f2, b2, v }, weights: out }),
+  );
+}
 
 function logits(weights: Weights, form: Form, ids: readonly number[]): Float64Array {
   const ours = form.ours(weights);
@@ -116,11 +130,7 @@ describe.each(Object.entries(forms))('findRemovable and prune of %s GRUs', (_, f
   test('leave the logits as they are, with biases on dead units', () => {
     fc.assert(
       fc.property(recipes, ({ dims, masks, seed }) => {
-        const layout = mergeLayouts(
-          embeddingLayout({ name: 'embedding', vocab: 'v', width: 'e', dims }),
-          form.layout(dims),
-          denseLayout({ name: 'out', input: 'f2 + b2', output: 'v', dims }),
-        );
+        const layout = whole(form, dims);
         const weights = randomWeights(layout, seed);
         const dead: Record<string, number[]> = {};
         for (const [d, dim] of units.flat().entries()) {
@@ -146,11 +156,7 @@ describe.each(Object.entries(forms))('findRemovable and prune of %s GRUs', (_, f
 
   test('see every unit that is alive: without it the logits differ', () => {
     const dims = { v: 3, e: 2, f1: 3, b1: 2, f2: 2, b2: 3 };
-    const layout = mergeLayouts(
-      embeddingLayout({ name: 'embedding', vocab: 'v', width: 'e', dims }),
-      form.layout(dims),
-      denseLayout({ name: 'out', input: 'f2 + b2', output: 'v', dims }),
-    );
+    const layout = whole(form, dims);
     const weights = randomWeights(layout, 3);
     expect(Object.values(findRemovable(weights, layout).removed).flat()).toEqual([]);
     const ids = [1, 0, 2];

@@ -1,4 +1,5 @@
-import { resizeLayout, stackedLstmLayout } from '@secateur/groups';
+import { resizeLayout } from '@secateur/groups';
+import { stackedLstmLayout } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { formatReport, PrunerError, report } from '@secateur/pruner';
 

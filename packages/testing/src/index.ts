@@ -6,6 +6,7 @@ export { describeBackend, testBackends } from './describe-backend.ts';
 export { expectAllClose, type Closeness, type Numbers } from './expect-all-close.ts';
 export { fillMemoryBelow, moveMemoryUp, SIGN_BIT } from './fill-memory.ts';
 export { finiteDifference } from './finite-difference.ts';
+export { rhnLanguageModelLayout, stackedLstmLayout } from './network-layouts.ts';
 export { numbers, sizeOf } from './numbers.ts';
 export {
   lstmGradientReference,

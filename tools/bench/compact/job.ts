@@ -3,13 +3,7 @@ import { issGroups } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { compact } from '@secateur/pruner/tfjs';
 import { startOurs } from '../backend.ts';
-import {
-  createTraining,
-  trainStep,
-  zeroState,
-  type LanguageModel,
-  type Window,
-} from '../language-model.ts';
+import { createTraining, trainStep, type LanguageModel, type Window } from '../language-model.ts';
 import type { Job, Prepared } from '../process/job.ts';
 
 /** What the `compact` job is told. */
@@ -46,10 +40,9 @@ async function trainAll(input: CompactInput): Promise<{
 }> {
   const { model, epochs, windows, lambda, compacting } = input;
   const start = performance.now();
-  const { state: first, ...training } = createTraining(model, 1);
-  let { layout } = training;
+  const { net, ...training } = createTraining(model, 1);
+  let { layout, state } = training;
   let variables: Readonly<Record<string, Variable>> = training.variables;
-  let state = [...first];
   const optimizer = groupLasso(train.sgd(1), issGroups(layout), {
     lambda,
     penalty: 'proximal',
@@ -63,7 +56,7 @@ async function trainAll(input: CompactInput): Promise<{
     for (let window = 0; window < windows; window++) {
       const step = epoch * windows + window;
       const words = chainWindow(model, step);
-      const result = trainStep(model, { variables, state }, optimizer, words, { seed: step });
+      const result = trainStep(model, { net, variables, state }, optimizer, words, { seed: step });
       ({ loss } = result);
       state = result.state;
     }
@@ -71,13 +64,11 @@ async function trainAll(input: CompactInput): Promise<{
     if (compacting && epoch < epochs - 1) {
       ({ variables, layout } = await compact({ variables, optimizer, layout }));
     }
-    dispose(state.flatMap(({ h, c }) => [h, c]));
-    // Units of a layer: the rows of its recurrent weights.
-    const units = model.hidden.map((_, i) => variables[`lstm${i + 1}/recurrent`]!.shape[0]!);
-    state = zeroState(units, model.batch);
+    dispose(Object.values(state));
+    state = net.zeroState(variables, model.batch);
     lastEpoch = performance.now() - began;
   }
-  dispose([...Object.values(variables), ...state.flatMap(({ h, c }) => [h, c])]);
+  dispose([...Object.values(variables), ...Object.values(state)]);
   optimizer.dispose();
   return {
     times: { 'all epochs': performance.now() - start, 'last epoch': lastEpoch },

@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { formatLayout, layoutToJson, stackedLstmLayout } from '@secateur/groups';
+import { formatLayout, layoutToJson } from '@secateur/groups';
 import { encodeSafetensors, type SafetensorsInput } from '@secateur/safetensors';
 import { runProgram } from '@secateur/app/command';
-import { runHere } from '@secateur/testing';
+import { runHere, stackedLstmLayout } from '@secateur/testing';
 import { removeFolder } from '@secateur/testing/temporary';
 import {
   boxQuestions,

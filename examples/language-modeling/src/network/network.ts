@@ -1,41 +1,52 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { concat, reshape, slice, zeros, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Layout, Weights } from '@secateur/groups';
+import type { NamedStates, NamedTensors, Network, Training } from '@secateur/cells';
 
-/** Variables or tensors by the names of a layout: `embedding`, `lstm1/kernel` ..., `softmax/bias`. */
-export type NamedTensors = Readonly<Record<string, Tensor>>;
-
-/** What a network carries from one window to the next, `[batch, units]` each, by name. */
-export type State = Readonly<Record<string, Tensor2D>>;
-
-/** What the masks of one training step are drawn from; without it nothing is dropped. */
-export interface Dropping {
-  /** Seed of this step's masks. */
-  readonly seed: number;
-  /** The words of the window, row by row, for masks that drop whole words. */
-  readonly words: Int32Array;
-}
-
-/** A kind of language model, with its settings; the weights are always handed in. */
-export interface Network {
+/** A language model: its layers, with its settings in them; the weights are always handed in. */
+export interface LanguageModel {
   /** Name of its kind in a model directory. */
   readonly modelType: string;
-  /** A state of zeros. */
-  zeroState(weights: NamedTensors, batch: number): State;
-  /** The dimension of the units of a part of its state; undefined for a name of no such part. */
-  stateDim(name: string): string | undefined;
+  /** Its layers, from words `[batch, steps]` to logits. */
+  readonly net: Network;
   /**
    * Reads words `[batch, steps]` and gives the logits of the next ones, `[batch * steps, vocab]`, with the state after
-   * the last step.
+   * the last step. Without `training` nothing is dropped.
    */
   forward(
     weights: NamedTensors,
     words: Tensor2D,
-    state: State,
-    dropping?: Dropping,
-  ): { readonly logits: Tensor2D; readonly state: State };
-  /** A stock model of the same weights, which plain TensorFlow.js loads. */
-  stockModel(weights: Weights, layout: Layout): LayersModel;
-  /** The logits that a stock model gives from a state of zeros, in the order of `forward`. */
-  stockLogits(model: LayersModel, words: Tensor2D): Tensor;
+    state: NamedStates,
+    training?: Training,
+  ): { readonly logits: Tensor2D; readonly state: NamedStates };
+}
+
+/** The language model of these layers. */
+export function languageModel(modelType: string, net: Network): LanguageModel {
+  return {
+    ...{ modelType, net },
+    forward(weights, words, state, training) {
+      const given = training === undefined ? { state } : { state, training };
+      const applied = net.apply(weights, words, given);
+      const [batch, steps, vocab] = applied.outputs.shape as [number, number, number];
+      return { logits: reshape(applied.outputs, [batch * steps, vocab]), state: applied.state };
+    },
+  };
+}
+
+/**
+ * The logits `[batch, steps, vocab]` that a stock model gives from a state of zeros. One that takes states is a model of one
+ * step, which is called for each word.
+ */
+export function stockLogits(model: LayersModel, words: Tensor2D): Tensor {
+  if (model.inputs.length === 1) return model.predict(words) as Tensor;
+  const [batch, steps] = words.shape;
+  let states: Tensor[] = model.inputs.slice(1).map(({ shape }) => zeros([batch, shape[1]!]));
+  const logits: Tensor[] = [];
+  for (let step = 0; step < steps; step++) {
+    const word = slice(words, [0, step], [batch, 1]);
+    const [next, ...after] = model.predict([word, ...states]) as Tensor[];
+    logits.push(reshape(next!, [batch, 1, next!.shape[1]!]));
+    states = after;
+  }
+  return concat(logits, 1);
 }

@@ -1,13 +1,14 @@
 import { concat, mul, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
-import { bidirectional, dense, lstm, sequenceMask } from '@secateur/cells';
+import { sequenceMask, type NamedTensors } from '@secateur/cells';
 import { asRows, atEveryStep, attentionFlow, masked, weightedMean } from './attention.ts';
 import { drop, type Dropping } from './drop.ts';
 import { embedTokens } from './embed.ts';
+import { layers } from './layers.ts';
 import type { Tokens } from './tokens.ts';
-import { matrix, vector, type NamedTensors } from './weights.ts';
+import { matrix } from './weights.ts';
 
-/** Added to every forget gate (`forget_bias` of the ISS code). */
-const FORGET_BIAS = 1;
+/** The pairs of LSTMs. */
+type Pair = 'context' | 'modelling1' | 'modelling2' | 'output';
 
 /** What {@link bidaf} reads. */
 export interface BidafInputs {
@@ -42,8 +43,8 @@ export function bidaf(
       context: sequenceMask(lengths, time),
       question: sequenceMask(question.lengths, question.words.shape[1]),
     };
-    const readBoth = (x: Tensor3D, name: string, of: readonly number[], place = name): Tensor3D =>
-      bothWays(weights, name, drop(x, place, dropping), of);
+    const readBoth = (x: Tensor3D, name: Pair, of: readonly number[], place: string = name) =>
+      layers[name].apply(weights, drop(x, place, dropping), { lengths: of }).outputs as Tensor3D;
 
     const read = (tokens: Tokens): Tensor3D => embedTokens(weights, tokens, dropping, fixed);
     const h = readBoth(read(context), 'context', lengths);
@@ -54,36 +55,13 @@ export function bidaf(
     const g0 = readBoth(p0, 'modelling1', lengths);
     const g1 = readBoth(g0, 'modelling2', lengths);
     const inside = asRows(masks.context);
-    const pointer = (x: Tensor3D, name: string): Tensor2D => {
+    const pointer = (x: Tensor3D, name: 'start' | 'end'): Tensor2D => {
       const given = drop(concat([p0, x], 2), name, dropping);
-      return masked(asRows(dense(given, matrix(weights, `${name}/kernel`))), inside);
+      return masked(asRows(layers[name].apply(weights, given).outputs), inside);
     };
     const start = pointer(g1, 'start');
     const a1 = atEveryStep(weightedMean(g1, start), time);
     const g2 = readBoth(concat([p0, g1, a1, mul(g1, a1)], 2), 'output', lengths);
     return { start, end: pointer(g2, 'end') };
   });
-}
-
-/** Two LSTMs, one each way, over sequences of some lengths. */
-function bothWays(
-  weights: NamedTensors,
-  name: string,
-  x: Tensor3D,
-  lengths: readonly number[],
-): Tensor3D {
-  const run = (direction: 'fw' | 'bw') => (given: Tensor3D) => {
-    const at = `${name}/${direction}`;
-    return lstm(
-      given,
-      {
-        kernel: matrix(weights, `${at}/kernel`),
-        recurrent: matrix(weights, `${at}/recurrent`),
-        bias: vector(weights, `${at}/bias`),
-      },
-      undefined,
-      { forgetBias: FORGET_BIAS },
-    ).outputs;
-  };
-  return bidirectional(x, lengths, run('fw'), run('bw'));
 }

@@ -19,5 +19,5 @@ export function drop<T extends Tensor>(
   keep: keyof Omit<Dropping, 'seed'> = 'keep',
 ): T {
   if (dropping === undefined || dropping[keep] === 1) return x;
-  return dropout(x, dropping[keep], foldSeed(dropping.seed, place));
+  return dropout(x, 1 - dropping[keep], foldSeed(dropping.seed, place));
 }

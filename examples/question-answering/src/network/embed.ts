@@ -17,12 +17,12 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { dense, embedding } from '@secateur/cells';
+import { embedding, type NamedTensors } from '@secateur/cells';
 import { drop, type Dropping } from './drop.ts';
 import type { Tokens } from './tokens.ts';
-import { matrix, vector, type NamedTensors } from './weights.ts';
+import { matrix } from './weights.ts';
 import { wordVectors } from './word-vectors.ts';
-import { HIGHWAY_LAYERS } from './layout.ts';
+import { layers } from './layers.ts';
 
 /**
  * What each token is read as: its word's vector beside the features of its characters, through the highway layers,
@@ -37,10 +37,8 @@ export function embedTokens(
   const words = wordVectors(tokens.words, matrix(weights, 'words'), fixed);
   const spelt = characterFeatures(weights, tokens.spellings, dropping);
   let x = concat([words, embedding(tokens.spelling, spelt)], 2);
-  for (let layer = 1; layer <= HIGHWAY_LAYERS; layer++) {
-    const name = `highway${layer}`;
-    x = highway(x, matrix(weights, `${name}/kernel`), vector(weights, `${name}/bias`)) as Tensor3D;
-  }
+  for (const layer of [layers.highway1, layers.highway2])
+    x = highway(x, layer.apply(weights, x).outputs) as Tensor3D;
   return x;
 }
 
@@ -54,19 +52,15 @@ function characterFeatures(
   dropping?: Dropping,
 ): Tensor2D {
   const kernel = matrix(weights, 'charCnn/kernel');
-  const characters = drop(
-    embedding(spellings, matrix(weights, 'chars')),
-    'chars',
-    dropping,
-    'keepChars',
-  );
+  const embedded = layers.chars.apply(weights, spellings).outputs as Tensor3D;
+  const characters = drop(embedded, 'chars', dropping, 'keepChars');
   const [count, length, width] = characters.shape;
   const window = kernel.shape[0] / width;
   const places = length - window + 1;
   const shifted = Array.from({ length: window }, (_, k) =>
     slice(characters, [0, k, 0], [count, places, width]),
   );
-  const product = dense(concat(shifted, 2), kernel, vector(weights, 'charCnn/bias'));
+  const product = layers.charCnn.apply(weights, concat(shifted, 2)).outputs;
   return maxOverPlaces(relu(product) as Tensor3D);
 }
 
@@ -91,9 +85,9 @@ const maxOverPlaces = customGrad((...given: (Tensor | GradSaveFunc)[]) => {
 }) as (x: Tensor3D) => Tensor2D;
 
 /** `t * h + (1 - t) * x` with `h = relu` and `t = sigmoid` of the two halves of `x K + b` (Srivastava et al. 2015). */
-function highway(x: Tensor3D, kernel: Tensor2D, bias: ReturnType<typeof vector>): Tensor {
+function highway(x: Tensor3D, product: Tensor): Tensor {
   const [batch, time, width] = x.shape;
-  const [h, t] = split(dense(x, kernel, bias), 2, 2) as [Tensor, Tensor];
+  const [h, t] = split(product, 2, 2) as [Tensor, Tensor];
   const mixed = add(mul(sigmoid(t), sub(relu(h), x)), x);
   return reshape<Rank.R3>(mixed, [batch, time, width]);
 }

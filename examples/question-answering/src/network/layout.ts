@@ -1,15 +1,5 @@
-import {
-  denseLayout,
-  embeddingLayout,
-  fixDims,
-  lstmLayout,
-  mergeLayouts,
-  resizeLayout,
-  type Layout,
-} from '@secateur/groups';
-
-/** Highway layers between the embeddings and the contextual LSTM. */
-export const HIGHWAY_LAYERS = 2;
+import { fixDims, networkLayout, type Layout } from '@secateur/groups';
+import { bidafLayers, directions } from './layers.ts';
 
 /** What {@link bidafLayout} is told. */
 export interface BidafLayoutOptions {
@@ -49,47 +39,14 @@ export interface BidafLayoutOptions {
  */
 export function bidafLayout(options: BidafLayoutOptions): Layout {
   const { words, chars, window = 5, units = 100, sizes = {}, groups = 'exact' } = options;
-  const lstms = ['context', 'modelling1', 'modelling2', 'output'].flatMap(directions);
   const dims: Record<string, number> = { words, chars, word: 100, char: 8, filters: 100 };
-  for (const name of lstms) dims[name] = units;
-  for (const way of ['fw', 'bw']) {
+  for (const name of ['context', 'modelling1', 'modelling2', 'output'].flatMap(directions))
+    dims[name] = units;
+  for (const way of groups === 'paper' ? ['fw', 'bw'] : [])
     dims[`a1/${way}`] = sizes[`modelling2/${way}`] ?? units;
-  }
-  const token = 'word + filters';
-  const p0 = `4*(${both('context')})`;
-  const g1 = both('modelling2');
-  const a1 = groups === 'paper' ? both('a1') : g1;
-  const highways = Array.from({ length: HIGHWAY_LAYERS }, (_, k) => `highway${k + 1}`);
-
-  const embedding = (name: string, width: string): Layout =>
-    embeddingLayout({ name, vocab: name, width, dims });
-  const pair = (name: string, input: string): Layout[] =>
-    directions(name).map((each) => lstmLayout({ name: each, input, units: each, dims }));
-  const scores = (name: string, input: string): Layout =>
-    denseLayout({ name, input, output: '1', bias: false, dims });
-  const layout = mergeLayouts(
-    embedding('words', 'word'),
-    embedding('chars', 'char'),
-    denseLayout({ name: 'charCnn', input: `${window}*char`, output: 'filters', dims }),
-    ...highways.map((name) => denseLayout({ name, input: token, output: `2*(${token})`, dims })),
-    ...pair('context', token),
-    scores('attention', `3*(${both('context')})`),
-    ...pair('modelling1', p0),
-    ...pair('modelling2', both('modelling1')),
-    scores('start', `${p0} + ${g1}`),
-    ...pair('output', `${p0} + ${g1} + ${a1} + ${g1}`),
-    scores('end', `${p0} + ${both('output')}`),
-  );
+  const layers = Object.values(bidafLayers({ window, a1: groups === 'paper' ? 'a1' : undefined }));
   return fixDims(
-    resizeLayout(layout, sizes),
+    networkLayout(layers, { ...dims, ...sizes }),
     groups === 'all' ? ['word'] : ['word', 'filters', ...directions('context')],
   );
-}
-
-function directions(name: string): string[] {
-  return [`${name}/fw`, `${name}/bw`];
-}
-
-function both(name: string): string {
-  return directions(name).join(' + ');
 }

@@ -1,17 +1,29 @@
-import { uniformWeights } from '@secateur/cells';
 import {
-  issGroups,
-  layoutShapes,
-  stackedLstmLayout,
-  type Layout,
-  type Weights,
-} from '@secateur/groups';
+  denseLayer,
+  embeddingLayer,
+  lstmLayer,
+  sequence,
+  uniformWeights,
+  type Network,
+} from '@secateur/cells';
+import { issGroups, type Layout, type Weights } from '@secateur/groups';
 
 /** Sizes of the tiny language model: no two alike, so that a mix-up of axes cannot go unseen. */
 export const model = { vocab: 12, embed: 7, hidden: [9, 6], batch: 4, time: 5 } as const;
 
+/** Its layers. */
+export const net: Network = sequence(
+  embeddingLayer('embedding', { vocab: 'vocab', width: 'embed' }),
+  lstmLayer('lstm1', { input: 'embed', units: 'h1' }),
+  lstmLayer('lstm2', { input: 'h1', units: 'h2' }),
+  denseLayer('softmax', { input: 'h2', output: 'vocab' }),
+);
+
+const { vocab, embed, hidden } = model;
+const dims = { vocab, embed, h1: hidden[0], h2: hidden[1] };
+
 /** Where each dimension of the model appears. */
-export const layout: Layout = stackedLstmLayout({ ...model, hidden: [...model.hidden] });
+export const layout: Layout = net.layout(dims);
 
 /** How the loop trains. */
 export interface LoopOptions {
@@ -45,10 +57,7 @@ export const epsilon = 1e-8;
 
 /** The first weights: uniform, biases 0, and every third hidden component small, so that it dies first. */
 export function firstWeights(seed: number): Weights {
-  const init = uniformWeights({ min: -0.7, max: 0.7, seed });
-  const weights = Object.fromEntries(
-    Object.entries(layoutShapes(layout)).map(([name, shape]) => [name, init(name, shape)]),
-  );
+  const weights = net.init(dims, uniformWeights({ min: -0.7, max: 0.7, seed }));
   for (const { count, slices } of issGroups(layout)) {
     for (const { weight, axis, start } of slices) {
       const { shape, data } = weights[weight]!;

@@ -1,13 +1,14 @@
 import { dispose, grads, memory, sum, tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { weightTensors } from '@secateur/cells';
 import { countMacs, layoutShapes, resizeLayout, type Weights } from '@secateur/groups';
 import { findRemovable, prune } from '@secateur/pruner';
 import { verify } from '@secateur/pruner/tfjs';
 import { expectAllClose } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { trainReference, type Float64Weights } from '../loop/reference.ts';
-import { firstWeights, layout, loops, model, windowOf } from '../loop/setup.ts';
+import { firstWeights, layout, loops, model, net, windowOf } from '../loop/setup.ts';
 import { read } from '../read.ts';
-import { forward, tensorsOf, trainOnBackend, zeroState } from '../loop/train.ts';
+import { trainOnBackend } from '../loop/train.ts';
 
 /** Weights of the reference in the form that the pruner takes. */
 function inSinglePrecision(weights: Float64Weights): Weights {
@@ -23,9 +24,9 @@ function inSinglePrecision(weights: Float64Weights): Weights {
 /** Runs two networks of different sizes on the same words and returns the largest difference of their logits. */
 async function largestDifference(before: Weights, after: Weights): Promise<number> {
   const words = tensor2d(windowOf(99).inputs, [model.batch, model.time], 'int32');
-  const networks = [before, after].map(tensorsOf);
+  const networks = [before, after].map(weightTensors);
   const [whole, pruned] = networks.map(
-    (weights) => () => tidy(() => forward(weights, words, zeroState(weights)).logits),
+    (weights) => () => tidy(() => net.apply(weights, words).outputs),
   );
   const { maxAbsDifference } = await verify(whole!, pruned!);
   dispose([words, ...networks.flatMap((each) => Object.values(each))]);
@@ -81,17 +82,17 @@ export function loopSuite(): void {
   ])('a network whose units are all gone from %s layer runs and has gradients', async (_, kept) => {
     const { weights } = prune(firstWeights(2), layout, kept);
     const words = tensor2d(windowOf(0).inputs, [model.batch, model.time], 'int32');
-    const network = tensorsOf(weights);
+    const network = weightTensors(weights);
     const names = Object.keys(network);
     const logits = (given: readonly Tensor[]): Tensor => {
       const named = Object.fromEntries(names.map((name, k) => [name, given[k]!]));
-      return forward(named, words, zeroState(named)).logits;
+      return net.apply(named, words).outputs;
     };
     const [found, ...slopes] = await read(() => [
       logits(Object.values(network)),
       ...grads((...given: Tensor[]) => sum(logits(given)))(Object.values(network)),
     ]);
-    expect(found!.shape).toEqual([20, model.vocab]);
+    expect(found!.shape).toEqual([model.batch, model.time, model.vocab]);
     expect(slopes.map(({ shape }) => shape)).toEqual(Object.values(weights).map((w) => w.shape));
     expectAllClose(slopes[names.indexOf('softmax/bias')]!.data, new Float64Array(12).fill(20));
     if (kept.h2.length === 0) expectAllClose(found!.data, new Float64Array(20 * model.vocab));

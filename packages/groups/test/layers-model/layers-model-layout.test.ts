@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { setBackend, type Variable } from '@tensorflow/tfjs-core';
 import { input, layers, model, sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { smallGraphModel, unloadedGraphModel } from '@secateur/testing/graph-model';
+import { stackedLstmLayout } from '@secateur/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   describeLayout,
@@ -15,7 +16,6 @@ import {
   layoutToJson,
   parseLayout,
   recurrentDims,
-  stackedLstmLayout,
   type LayersModelLike,
   type Layout,
 } from '../../src/index.ts';

@@ -9,10 +9,6 @@ export {
   type PrunedLayersModel,
   type PruneLayersModelOptions,
 } from './prune-layers-model.ts';
-export {
-  stackedLstmLayersModel,
-  type StackedLstmLayersModelOptions,
-} from './stacked-lstm-layers-model.ts';
-export { rhnStepLayersModel, type RhnStepLayersModelOptions } from './rhn-step-layers-model.ts';
+export { toLayersModel, type ToLayersModelOptions } from './stock-model/to-layers-model.ts';
 export { loadLayersModel, type LoadLayersModelOptions } from './load/load-layers-model.ts';
 export { verify, type Outputs, type Verification } from './verify.ts';

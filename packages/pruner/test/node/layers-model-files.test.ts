@@ -27,8 +27,8 @@ import {
   sequential,
   type LayersModel,
 } from '@tensorflow/tfjs-layers';
-import { layoutToJson, stackedLstmLayout } from '@secateur/groups';
-import { describeBackend } from '@secateur/testing';
+import { layoutToJson } from '@secateur/groups';
+import { describeBackend, stackedLstmLayout } from '@secateur/testing';
 import { graphModelArtifacts, smallGraphModel } from '@secateur/testing/graph-model';
 import { beforeEach, expect, test } from 'vitest';
 import { PrunerError } from '@secateur/pruner';
@@ -36,10 +36,11 @@ import { layersModelFiles, loadLayersModel, saveLayersModel } from '@secateur/pr
 import {
   loadLayersModel as loadAnywhere,
   pruneLayersModel,
-  stackedLstmLayersModel,
+  toLayersModel,
 } from '@secateur/pruner/tfjs';
 import { randomWeights } from '../random-network.ts';
 import { disposeModel, languageModel, lstm, randomise, weightsOf } from '../tfjs/layers-model.ts';
+import { lstms } from '../tfjs/networks.ts';
 import { temporary } from './temporary.ts';
 
 let directory: string;
@@ -85,7 +86,7 @@ describeBackend('saveLayersModel', () => {
 
   test('writes a language model that plain TensorFlow.js loads', async () => {
     const layout = stackedLstmLayout({ vocab: 6, embed: 3, hidden: [4, 2] });
-    const model = stackedLstmLayersModel(randomWeights(layout, 42), layout);
+    const model = toLayersModel(lstms(), { weights: randomWeights(layout, 42), layout });
     await saveLayersModel(model, directory);
     const loaded = await loadPlain(plainHandler());
     expect(valuesOf(loaded)).toEqual(valuesOf(model));

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatLayout, stackedLstmLayout } from '@secateur/groups';
+import { formatLayout } from '@secateur/groups';
 import { encodeSafetensors } from '@secateur/safetensors';
+import { stackedLstmLayout } from '@secateur/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { PrunerError } from '@secateur/pruner';
 import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';

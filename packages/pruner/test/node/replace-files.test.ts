@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import type * as fileSystem from 'node:fs';
 import { join } from 'node:path';
-import { stackedLstmLayout } from '@secateur/groups';
 import { sourceCommand } from '@secateur/testing/command';
+import { stackedLstmLayout } from '@secateur/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { PrunerError } from '@secateur/pruner';
 import { loadLayersModel, readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';

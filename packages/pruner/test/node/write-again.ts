@@ -1,5 +1,6 @@
 // Writes models into a folder, one after the other, until it is killed: version n has n in all its weights.
-import { layoutShapes, stackedLstmLayout } from '@secateur/groups';
+import { stackedLstmLayout } from '@secateur/testing';
+import { layoutShapes } from '@secateur/groups';
 import { writeModelDirectory } from '@secateur/pruner/node';
 
 const directory = process.argv[2]!;

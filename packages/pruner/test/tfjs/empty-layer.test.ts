@@ -12,8 +12,8 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
-import { issGroups, stackedLstmLayout } from '@secateur/groups';
-import { describeBackend, expectAllClose } from '@secateur/testing';
+import { issGroups } from '@secateur/groups';
+import { describeBackend, expectAllClose, stackedLstmLayout } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { expand, findRemovable, formatReport, prune, report } from '@secateur/pruner';
 import {
@@ -22,10 +22,11 @@ import {
   saveLayersModel,
   writeModelDirectory,
 } from '@secateur/pruner/node';
-import { compact, readVariables, stackedLstmLayersModel } from '@secateur/pruner/tfjs';
+import { compact, readVariables, toLayersModel } from '@secateur/pruner/tfjs';
 import { temporary } from '../node/temporary.ts';
 import { randomWeights, silence } from '../random-network.ts';
 import { disposeModel } from './layers-model.ts';
+import { lstms } from './networks.ts';
 import { disposeAll, makeVariables } from './stacked-lstm.ts';
 
 const layout = stackedLstmLayout({ vocab: 6, embed: 3, hidden: [4, 2] });
@@ -39,7 +40,7 @@ function unread(dims: readonly string[]) {
   return weights;
 }
 
-function predict(model: ReturnType<typeof stackedLstmLayersModel>): number[] {
+function predict(model: ReturnType<typeof toLayersModel>): number[] {
   return tidy(() => {
     const words = tensor([0, 5, 2, 2, 1, 4], [2, 3], 'int32');
     return [...(model.predict(words) as Tensor).dataSync()];
@@ -66,8 +67,8 @@ describeBackend('a layer of which nothing is left', () => {
     expect(read.layout).toEqual(small.layout);
 
     // Stock layers have at least one unit.
-    const whole = stackedLstmLayersModel(weights, layout);
-    const stock = stackedLstmLayersModel(read.weights, read.layout);
+    const whole = toLayersModel(lstms(), { weights, layout });
+    const stock = toLayersModel(lstms(), read);
     await saveLayersModel(stock, join(directory, 'tfjs'));
     const loaded = await loadLayersModel(join(directory, 'tfjs'));
     const units = loaded.layers.filter(({ name }) => name.startsWith('lstm'));

@@ -1,12 +1,13 @@
 import { tensor, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { resizeLayout, rhnLanguageModelLayout } from '@secateur/groups';
+import { resizeLayout } from '@secateur/groups';
 import { PrunerError } from '@secateur/pruner';
-import { rhnStepLayersModel } from '@secateur/pruner/tfjs';
-import { describeBackend, expectAllClose } from '@secateur/testing';
+import { toLayersModel } from '@secateur/pruner/tfjs';
+import { describeBackend, expectAllClose, rhnLanguageModelLayout } from '@secateur/testing';
 import { expect, test } from 'vitest';
-import { randomWeights } from '../random-network.ts';
-import { rhnLogits } from '../rhn-network.ts';
-import { disposeModel } from './layers-model.ts';
+import { randomWeights } from '../../random-network.ts';
+import { rhnLogits } from '../../rhn-network.ts';
+import { disposeModel } from '../layers-model.ts';
+import { highway } from '../networks.ts';
 
 const layout = rhnLanguageModelLayout({ vocab: 6, width: 3, depth: 4 });
 const sentences = [
@@ -14,10 +15,10 @@ const sentences = [
   [2, 1, 4],
 ];
 
-describeBackend('rhnStepLayersModel', () => {
+describeBackend('toLayersModel of a Recurrent Highway Network', () => {
   test.each([0, -2])('computes what a cell with transform bias %d does', async (transformBias) => {
     const weights = randomWeights(layout, 31);
-    const model = rhnStepLayersModel(weights, layout, { transformBias });
+    const model = toLayersModel(highway(transformBias), { weights, layout });
     const expected = rhnLogits(weights, sentences, transformBias);
     let state: Tensor = zeros([2, 3]);
     for (let t = 0; t < 3; t++) {
@@ -39,7 +40,7 @@ describeBackend('rhnStepLayersModel', () => {
   test('a width of nothing keeps one unit of zeros', async () => {
     const none = resizeLayout(layout, { width: 0 });
     const weights = randomWeights(none, 32);
-    const model = rhnStepLayersModel(weights, none);
+    const model = toLayersModel(highway(), { weights, layout: none });
     const [word, state] = [tensor([3], [1, 1], 'int32'), zeros([1, 1])];
     const [logits, after] = model.predict([word, state]) as [Tensor, Tensor];
     expectAllClose(await logits.data(), weights['softmax/bias']!.data);
@@ -49,9 +50,12 @@ describeBackend('rhnStepLayersModel', () => {
 
   test('names what does not fit', () => {
     const weights = randomWeights(layout, 33);
-    expect(() => rhnStepLayersModel(weights, layout, { transformBias: NaN })).toThrow(PrunerError);
-    expect(() => rhnStepLayersModel(weights, resizeLayout(layout, { width: 4 }))).toThrow(
-      'rhnStepLayersModel: the layout does not fit the weights',
+    const wide = resizeLayout(layout, { width: 4 });
+    expect(() => toLayersModel(highway(), { weights, layout: wide })).toThrow(
+      'toLayersModel: the layout does not fit the weights',
+    );
+    expect(() => toLayersModel(highway(), { weights, layout }, { stateful: true })).toThrow(
+      PrunerError,
     );
   });
 });

@@ -1,24 +1,5 @@
-import { gruCell, gruResetBeforeCell } from '@secateur/kernels';
 import { cellLayout, checkUnits } from './from-notation.ts';
-import { layoutOfCell } from './recurrent-layout.ts';
 import type { Layout } from './types.ts';
-
-/** What {@link gruLayout} is told. */
-export interface GruLayoutOptions {
-  /** Prefix of the weights' names: `name/kernel`, `name/recurrent`, `name/bias` and `name/recurrentBias`. */
-  readonly name: string;
-  /** The input axis in the notation, for instance `embed` or `fwd + bwd`. */
-  readonly input: string;
-  /** Name of the hidden dimension. */
-  readonly units: string;
-  /**
-   * Whether the reset gate acts after the recurrent product, whose bias is then a weight of its own; by default it
-   * does, as in PyTorch and Keras 2.
-   */
-  readonly resetAfter?: boolean;
-  /** Sizes of the dimensions that occur; others are left out. */
-  readonly dims: Readonly<Record<string, number>>;
-}
 
 /** What {@link kerasGruLayout} is told. */
 export interface KerasGruLayoutOptions {
@@ -34,15 +15,6 @@ export interface KerasGruLayoutOptions {
   readonly useBias?: boolean;
   /** Sizes of the dimensions that occur; others are left out. */
   readonly dims: Readonly<Record<string, number>>;
-}
-
-/**
- * A GRU: kernel `[input, 3 units]`, recurrent `[units, 3 units]` and bias `[3 units]`, and with `resetAfter` a
- * recurrent bias `[3 units]`.
- */
-export function gruLayout(options: GruLayoutOptions): Layout {
-  const { resetAfter = true } = options;
-  return layoutOfCell('gruLayout', resetAfter ? gruCell : gruResetBeforeCell, options);
 }
 
 /**

@@ -1,0 +1,27 @@
+import type { Tensor3D } from '@tensorflow/tfjs-core';
+import { bidirectional } from '../bidirectional.ts';
+import { checkTensor } from '../check.ts';
+import { stateless, type Layer } from './layer.ts';
+import type { RecurrentLayer } from './recurrent-layer.ts';
+
+/**
+ * Two recurrent layers over the same input `[batch, time, features]`, one of which reads each sequence from its own end: their
+ * outputs side by side, those of `forward` first, zero beyond the `lengths` it is applied with. It carries no state on.
+ */
+export function bidirectionalLayer(forward: RecurrentLayer, backward: RecurrentLayer): Layer {
+  const name = `${forward.name} and ${backward.name}`;
+  return {
+    ...{ kind: 'bidirectional', name, forward, backward, states: {}, draws: 0 },
+    weights: { ...forward.weights, ...backward.weights },
+    apply(weights, x, { lengths } = {}) {
+      checkTensor(name, 'x', x, 'float32', [undefined, undefined, undefined]);
+      const run = (layer: RecurrentLayer) => (given: Tensor3D) =>
+        layer.apply(weights, given).outputs as Tensor3D;
+      const all = lengths ?? new Int32Array(x.shape[0]!).fill(x.shape[1]!);
+      return {
+        outputs: bidirectional(x as Tensor3D, all, run(forward), run(backward)),
+        state: stateless,
+      };
+    },
+  };
+}

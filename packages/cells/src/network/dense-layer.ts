@@ -1,0 +1,37 @@
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { dense } from '../dense.ts';
+import { stateless, weightOf, type Layer } from './layer.ts';
+
+/** What {@link denseLayer} is told. */
+export interface DenseLayerOptions {
+  /** The axis that it reads, in the notation: `h2`, or `fwd + bwd`. */
+  readonly input: string;
+  /** The axis that it writes, for instance `vocab`. */
+  readonly output: string;
+  /** Whether there is a bias; default true. */
+  readonly bias?: boolean;
+  /** Name of an embedding `[output, input]` that serves as its matrix, so that the two are one weight. */
+  readonly tiedTo?: string;
+}
+
+/** `name/kernel [input, output]` and `name/bias [output]`: maps the last axis of its input. */
+export function denseLayer(name: string, options: DenseLayerOptions): Layer {
+  const { input, output, bias = true, tiedTo } = options;
+  const kernel = tiedTo ?? `${name}/kernel`;
+  const transposed = tiedTo !== undefined;
+  const biasName = bias ? `${name}/bias` : undefined;
+  return {
+    ...{ kind: 'dense', name, states: {}, draws: 0, kernel, transposed },
+    ...(biasName === undefined ? {} : { bias: biasName }),
+    weights: {
+      [kernel]: transposed ? `${output} <- ${input}` : `${input} -> ${output}`,
+      ...(biasName === undefined ? {} : { [biasName]: `-> ${output}` }),
+    },
+    apply(weights, x) {
+      const shift =
+        biasName === undefined ? undefined : weightOf<Tensor1D>(weights, name, biasName);
+      const outputs = dense(x, weightOf<Tensor2D>(weights, name, kernel), shift, { transposed });
+      return { outputs, state: stateless };
+    },
+  };
+}

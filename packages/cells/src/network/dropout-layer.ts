@@ -1,0 +1,26 @@
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
+import { dropout } from '../dropout.ts';
+import { variationalDropout } from '../variational-dropout.ts';
+import { stateless, type Layer } from './layer.ts';
+
+/** What {@link dropoutLayer} is told. */
+export interface DropoutLayerOptions {
+  /** Whether one mask holds for all steps of a sequence (Gal and Ghahramani 2016); by default each step has its own. */
+  readonly variational?: boolean;
+}
+
+/** Drops entries of its input with probability `rate` in training, as {@link dropout} does; else it changes nothing. */
+export function dropoutLayer(rate: number, options: DropoutLayerOptions = {}): Layer {
+  const { variational = false } = options;
+  return {
+    ...{ kind: 'dropout', name: 'dropout', weights: {}, states: {}, draws: 1 },
+    apply(_, x, { training } = {}) {
+      if (training === undefined || rate === 0) return { outputs: x, state: stateless };
+      const { seed } = training;
+      const outputs: Tensor = variational
+        ? variationalDropout(x as Tensor3D, rate, seed)
+        : dropout(x, rate, seed);
+      return { outputs, state: stateless };
+    },
+  };
+}

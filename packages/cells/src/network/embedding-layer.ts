@@ -1,0 +1,38 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { embedding } from '../embedding.ts';
+import { CellError } from '../error.ts';
+import { wordDropout } from '../variational-dropout.ts';
+import { stateless, weightOf, type Layer } from './layer.ts';
+
+/** What {@link embeddingLayer} is told. */
+export interface EmbeddingLayerOptions {
+  /** The dimension that is looked up, for instance `vocab`. */
+  readonly vocab: string;
+  /** The dimension of its outputs, for instance `embed`. */
+  readonly width: string;
+  /** Probability that a word is dropped in training, at all its places in a sequence; by default none is. */
+  readonly wordDropout?: number;
+}
+
+/** A table `[vocab, width]` called `name`: ids `[batch, time]` int32 in, `[batch, time, width]` out. */
+export function embeddingLayer(name: string, options: EmbeddingLayerOptions): Layer {
+  const { vocab, width, wordDropout: rate } = options;
+  return {
+    ...{ kind: 'embedding', name, states: {}, draws: rate === undefined ? 0 : 1 },
+    weights: { [name]: `${vocab} -> ${width} [lookup]` },
+    apply(weights, x, { training } = {}) {
+      const outputs = embedding(x as Tensor2D, weightOf(weights, name, name));
+      if (training === undefined || rate === undefined || rate === 0)
+        return { outputs, state: stateless };
+      if (training.ids === undefined) {
+        throw new CellError(
+          `${name}: expected the words of the step in training.ids, found none; dropping whole words needs them.`,
+        );
+      }
+      return {
+        outputs: wordDropout(outputs, training.ids, rate, training.seed),
+        state: stateless,
+      };
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { recurrentSequence } from '@secateur/backend';
+import { recurrentNotation, type DescribedRecurrent } from '@secateur/groups';
+import {
+  blockOrder,
+  gruCell,
+  gruResetBeforeCell,
+  lstmCell,
+  rhnCell,
+  weightBlocks,
+  type Cell,
+} from '@secateur/kernels';
+import { checkTensor } from '../check.ts';
+import { CellError } from '../error.ts';
+import { variationalMask } from '../variational-dropout.ts';
+import { weightOf, type Layer, type NamedTensors } from './layer.ts';
+
+/** What every recurrent layer is told. */
+export interface RecurrentLayerOptions {
+  /** The axis that it reads, in the notation: `embed`, or `fwd + bwd`. */
+  readonly input: string;
+  /** The dimension of its units. */
+  readonly units: string;
+  /** Order of the blocks of columns in its weights; by default the cell's own. */
+  readonly gates?: string;
+  /** Repetitions in a step, of a cell that repeats; default 1. */
+  readonly depth?: number;
+  /** Settings of the cell by name; by default the cell's. */
+  readonly settings?: Readonly<Record<string, number>>;
+  /**
+   * Probability that the recurrent products read 0 in place of a unit's state, in training, of a cell with a mask: one mask for
+   * all steps of a sequence, as {@link variationalMask} draws it.
+   */
+  readonly stateDropout?: number;
+}
+
+/** What {@link lstmLayer} is told. */
+export interface LstmLayerOptions extends Pick<RecurrentLayerOptions, 'input' | 'units' | 'gates'> {
+  /** Added to the forget gate before its sigmoid, default 0; on top of the bias. */
+  readonly forgetBias?: number;
+}
+
+/** What {@link gruLayer} is told. */
+export interface GruLayerOptions extends Pick<RecurrentLayerOptions, 'input' | 'units' | 'gates'> {
+  /** Whether the reset gate acts after the recurrent product; default true, as in PyTorch and Keras. */
+  readonly resetAfter?: boolean;
+}
+
+/** What {@link rhnLayer} is told. */
+export interface RhnLayerOptions extends Pick<
+  RecurrentLayerOptions,
+  'input' | 'units' | 'stateDropout'
+> {
+  /** How often a step passes the state on. */
+  readonly depth: number;
+  /** Added to the transform gates before their sigmoid, default 0; on top of the bias. */
+  readonly transformBias?: number;
+}
+
+/** A recurrent layer as data and a function. */
+export type RecurrentLayer = Layer & DescribedRecurrent;
+
+/**
+ * Any cell of `@secateur/kernels`, or one of your own, over `x [batch, time, input]`: `name/kernel`, `name/recurrent` and what
+ * else the cell has. Its states are called `name/h` and so on, after those of the cell.
+ *
+ * @throws {@link CellError} for an option that the cell has no use for.
+ */
+export function recurrentLayer(
+  name: string,
+  cell: Cell,
+  options: RecurrentLayerOptions,
+): RecurrentLayer {
+  const { input, units, depth, settings = {}, stateDropout } = options;
+  const order = options.gates ?? cell.blocks.map((block) => block.name).join('');
+  blockOrder(cell, order);
+  checkOptions(name, cell, settings, stateDropout);
+  const parts = Object.keys(weightBlocks(cell));
+  const stateNames = cell.states.map((state) => [state, `${name}/${state}`] as const);
+  return {
+    ...{ kind: 'recurrent', name, cell, order, settings, units },
+    weights: recurrentNotation(cell, { name, input, units, ...(depth && { depth }) }),
+    states: Object.fromEntries(stateNames.map(([, full]) => [full, units])),
+    draws: stateDropout === undefined ? 0 : 1,
+    apply(weights, x, { state = {}, training } = {}) {
+      checkTensor(name, 'x', x, 'float32', [undefined, undefined, undefined]);
+      const own = parts.map((part) => [part, weightOf<Tensor>(weights, name, `${name}/${part}`)]);
+      const before = stateNames
+        .filter(([, full]) => state[full] !== undefined)
+        .map(([short, full]) => [short, state[full]!]);
+      const inputs = {
+        x: x as Tensor3D,
+        weights: Object.fromEntries(own) as Record<string, Tensor>,
+        states: Object.fromEntries(before) as Record<string, Tensor2D>,
+        ...(training && stateDropout
+          ? {
+              masks: masksOf(
+                cell,
+                [x.shape[0]!, unitsOf({ name, cell }, weights)],
+                stateDropout,
+                training.seed,
+              ),
+            }
+          : {}),
+      };
+      const { y, states } = recurrentSequence(cell, inputs, { order, settings });
+      const after = stateNames.map(([short, full]) => [full, states[short]!]);
+      return { outputs: y, state: Object.fromEntries(after) as Record<string, Tensor2D> };
+    },
+  };
+}
+
+/** An LSTM: `name/kernel [input, 4 units]`, `name/recurrent [units, 4 units]`, `name/bias [4 units]`; see {@link lstm}. */
+export function lstmLayer(name: string, options: LstmLayerOptions): RecurrentLayer {
+  const { forgetBias = 0, ...rest } = options;
+  return recurrentLayer(name, lstmCell, { ...rest, settings: { forgetBias } });
+}
+
+/** A GRU: blocks of 3 units, and with `resetAfter` a `name/recurrentBias [3 units]`; see {@link gru}. */
+export function gruLayer(name: string, options: GruLayerOptions): RecurrentLayer {
+  const { resetAfter = true, ...rest } = options;
+  return recurrentLayer(name, resetAfter ? gruCell : gruResetBeforeCell, rest);
+}
+
+/** A Recurrent Highway Network: `name/recurrent [units, depth * 2 units]`; see {@link rhn}. */
+export function rhnLayer(name: string, options: RhnLayerOptions): RecurrentLayer {
+  const { transformBias = 0, ...rest } = options;
+  return recurrentLayer(name, rhnCell, { ...rest, settings: { transformBias } });
+}
+
+/** The units that a layer has in these weights. */
+export function unitsOf(
+  { name, cell }: Pick<DescribedRecurrent, 'name' | 'cell'>,
+  weights: NamedTensors,
+): number {
+  const recurrent = weights[`${name}/recurrent`];
+  if (recurrent !== undefined) return recurrent.shape[0]!;
+  const kernel = weightOf<Tensor>(weights, name, `${name}/kernel`);
+  return kernel.shape[1]! / blockOrder(cell).input.length;
+}
+
+function masksOf(
+  cell: Cell,
+  [batch, units]: readonly [number, number],
+  rate: number,
+  seed: number,
+): Record<string, Tensor2D> {
+  const mask = variationalMask(batch, units, rate, seed);
+  return Object.fromEntries(cell.masks.map((each) => [each, mask]));
+}
+
+/** A setting or a dropout that the cell does not have would change nothing without a word. */
+function checkOptions(
+  name: string,
+  cell: Cell,
+  settings: Readonly<Record<string, number>>,
+  stateDropout: number | undefined,
+): void {
+  const known = Object.keys(cell.settings);
+  const other = Object.keys(settings).find((each) => !known.includes(each));
+  if (other !== undefined) {
+    throw new CellError(
+      `${name}: expected settings of the cell "${cell.name}" to be ${known.join(', ') || 'none'}, found "${other}"; leave it out.`,
+    );
+  }
+  const bad = Object.entries(settings).find(([, value]) => !Number.isFinite(value));
+  if (bad !== undefined) {
+    throw new CellError(
+      `${name}: expected ${bad[0]} to be a finite number, found ${bad[1]}; pass a number.`,
+    );
+  }
+  if (stateDropout !== undefined && cell.masks.length === 0) {
+    throw new CellError(
+      `${name}: expected no stateDropout, as the cell "${cell.name}" has no mask, found ${stateDropout}; drop the layer's input instead.`,
+    );
+  }
+}

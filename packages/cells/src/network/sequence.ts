@@ -1,0 +1,118 @@
+import {
+  tidy,
+  zeros,
+  type TensorContainerObject,
+  type Tensor,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { layoutShapes, networkLayout, type Layout, type Weights } from '@secateur/groups';
+import { CellError } from '../error.ts';
+import { glorotWeights, type Initialiser } from '../initialisers.ts';
+import type { Applied, ApplyOptions, Layer, NamedStates, NamedTensors } from './layer.ts';
+import { unitsOf } from './recurrent-layer.ts';
+
+/** Layers one after the other, from which the layout and the forward pass both come. It holds no values. */
+export interface Network {
+  /** Its layers, the first one first. */
+  readonly layers: readonly Layer[];
+  /** The states that it carries from one sequence to the next, by name, and the dimension of each. */
+  readonly states: Readonly<Record<string, string>>;
+  /** Which dimensions its weights read and write, in these sizes. */
+  layout(dims: Readonly<Record<string, number>>): Layout;
+  /** First weights in these sizes: with a seed those of {@link glorotWeights}, else what the initialiser gives. */
+  init(dims: Readonly<Record<string, number>>, init: number | Initialiser): Weights;
+  /** States of zeros for so many sequences, `[batch, units]` each, in the sizes of these weights. */
+  zeroState(weights: NamedTensors, batch: number): NamedStates;
+  /** Runs all layers on the input of the first. The sizes are those of the weights. */
+  apply(weights: NamedTensors, x: Tensor, options?: ApplyOptions): Applied;
+}
+
+/**
+ * A network of layers one after the other.
+ *
+ * @throws {@link CellError} when there is none, or two that carry states have one name.
+ *
+ * @example
+ * ```ts
+ * import { countParameters } from '@secateur/groups';
+ * import { denseLayer, embeddingLayer, lstmLayer, sequence } from '@secateur/cells';
+ *
+ * const net = sequence(
+ *   embeddingLayer('embedding', { vocab: 'vocab', width: 'embed' }),
+ *   lstmLayer('lstm1', { input: 'embed', units: 'h1' }),
+ *   denseLayer('softmax', { input: 'h1', output: 'vocab' }),
+ * );
+ * countParameters(net.layout({ vocab: 10, embed: 8, h1: 16 })); // => 1850
+ * ```
+ */
+export function sequence(...layers: readonly Layer[]): Network {
+  if (layers.length === 0) {
+    throw new CellError('sequence: expected at least one layer, found none; pass the first.');
+  }
+  const layout = (dims: Readonly<Record<string, number>>): Layout => networkLayout(layers, dims);
+  return {
+    layers,
+    states: statesOf(layers),
+    layout,
+    init(dims, init) {
+      const draw = typeof init === 'number' ? glorotWeights({ seed: init }) : init;
+      const shapes = Object.entries(layoutShapes(layout(dims)));
+      return Object.fromEntries(shapes.map(([name, shape]) => [name, draw(name, shape)]));
+    },
+    zeroState: (weights, batch) => zeroState(layers, weights, batch),
+    // What is between the layers is no longer needed; gradients keep what they need.
+    apply: (weights, x, options = {}) =>
+      tidy(() => applyAll(layers, weights, x, options) as Applied & TensorContainerObject),
+  };
+}
+
+function applyAll(
+  layers: readonly Layer[],
+  weights: NamedTensors,
+  x: Tensor,
+  { training, ...options }: ApplyOptions,
+): Applied {
+  const after: Record<string, Tensor2D> = {};
+  let outputs = x;
+  let draws = 0;
+  for (const layer of layers) {
+    const own =
+      training === undefined ? options : { ...options, training: seeded(training, draws) };
+    const applied = layer.apply(weights, outputs, own);
+    outputs = applied.outputs;
+    Object.assign(after, applied.state);
+    draws += layer.draws;
+  }
+  return { outputs, state: after };
+}
+
+/** Every layer that draws has a seed of its own, the next of the step's. */
+function seeded<T extends { readonly seed: number }>(training: T, draws: number): T {
+  return { ...training, seed: training.seed + draws };
+}
+
+function zeroState(layers: readonly Layer[], weights: NamedTensors, batch: number): NamedStates {
+  const entries = layers.flatMap((layer) => {
+    if (layer.kind !== 'recurrent') return [];
+    const units = unitsOf(layer, weights);
+    return Object.keys(layer.states).map(
+      (name) => [name, zeros([batch, units])] as [string, Tensor2D],
+    );
+  });
+  return Object.fromEntries(entries);
+}
+
+function statesOf(layers: readonly Layer[]): Record<string, string> {
+  const states: Record<string, string> = {};
+  for (const layer of layers) {
+    for (const [name, dim] of Object.entries(layer.states)) {
+      if (Object.hasOwn(states, name)) {
+        throw new CellError(
+          `sequence: expected layers of different names, found "${layer.name}" twice; rename one.`,
+        );
+      }
+      states[name] = dim;
+    }
+  }
+  return states;
+}

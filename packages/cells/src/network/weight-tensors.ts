@@ -1,0 +1,35 @@
+import { tensor, tidy, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { Weights } from '@secateur/groups';
+
+/** Weights as tensors of the same names, float32, for a forward pass. */
+export function weightTensors(weights: Weights): Record<string, Tensor> {
+  return mapped(weights, ({ data, shape }) => tensor(data, [...shape], 'float32'));
+}
+
+/**
+ * Weights as variables of the same names, for training. TensorFlow.js registers variables by name and allows each once; where
+ * two networks train in one process, `prefix` tells those of one apart.
+ */
+export function weightVariables(
+  weights: Weights,
+  { prefix = '' }: { readonly prefix?: string } = {},
+): Record<string, Variable> {
+  return mapped(weights, ({ data, shape }, name) =>
+    tidy(() => variable(tensor(data, [...shape], 'float32'), true, `${prefix}${name}`)),
+  );
+}
+
+/** On failure none of them stays. */
+function mapped<T extends Tensor>(
+  weights: Weights,
+  make: (weight: Weights[string], name: string) => T,
+): Record<string, T> {
+  const made: Record<string, T> = {};
+  try {
+    for (const [name, weight] of Object.entries(weights)) made[name] = make(weight, name);
+  } catch (error) {
+    for (const each of Object.values(made)) each.dispose();
+    throw error;
+  }
+  return made;
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { GroupError, issGroups, layoutToJson, networkLayout } from '../src/index.ts';
+
+const table = { name: 'words', weights: { words: 'vocab -> width [lookup]' } };
+const head = { name: 'out', weights: { 'out/kernel': 'width -> 3', 'out/bias': '-> 3' } };
+
+describe('networkLayout', () => {
+  test('has the weights of all layers in their order', () => {
+    expect(layoutToJson(networkLayout([table, head], { vocab: 5, width: 2 }))).toEqual({
+      dims: { vocab: 5, width: 2 },
+      weights: { words: 'vocab -> width [lookup]', 'out/kernel': 'width -> 3', 'out/bias': '-> 3' },
+    });
+  });
+
+  test('a layer that is used twice has its weights once', () => {
+    const sizes = { vocab: 5, width: 2 };
+    expect(networkLayout([table, head, head], sizes)).toEqual(networkLayout([table, head], sizes));
+  });
+
+  test('ties a table to the product that reads it, in either of whose axes a component is', () => {
+    const softmax = { name: 'softmax', weights: { words: 'vocab <- width' } };
+    const tied = networkLayout([table, softmax], { vocab: 5, width: 2 });
+    expect(layoutToJson(tied).weights).toEqual({ words: 'vocab <-> width' });
+    expect(issGroups(tied, { dims: ['width'] }).map(({ name, count }) => [name, count])).toEqual([['width', 2]]);
+  });
+
+  test('refuses two meanings of a weight, and sizes that no layer names or that are missing', () => {
+    const other = { name: 'out', weights: { 'out/kernel': 'vocab -> 3' } };
+    expect(() => networkLayout([head, other], { vocab: 5, width: 2 })).toThrow(
+      'networkLayout: expected one meaning of the weight "out/kernel", found "width -> 3" and "vocab -> 3"; rename one of the layers',
+    );
+    expect(() => networkLayout([table], { vocab: 5, width: 2, widht: 3 })).toThrow(
+      'networkLayout: expected sizes of dimensions that a layer names, found "widht"; did you mean "width"?',
+    );
+    expect(() => networkLayout([table], { vocab: 5 })).toThrow(GroupError);
+    expect(() => networkLayout([table], undefined as never)).toThrow(
+      'networkLayout: expected sizes by dimension as dims, found undefined',
+    );
+  });
+});
