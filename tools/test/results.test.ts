@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { clearResults, closingLine, countResults, plus, resultFiles } from './results.ts';
+import { clearResults, closingLine, countResults, failures, plus, resultFiles } from './results.ts';
 
 let root: string;
 let files: string[];
@@ -47,6 +47,18 @@ describe('countResults', () => {
     clearResults(files);
     expect(countResults(files, true)).toEqual({ passed: 0, failed: 0, skipped: 0 });
   });
+});
+
+test('failures are named, those of a file that does not load too', () => {
+  const failed = { status: 'failed', fullName: 'a b', failureMessages: ['Error: no\n  at x'] };
+  const passed = { status: 'passed', fullName: 'c', failureMessages: [] };
+  const testResults = [
+    { name: '/x/a.test.ts', status: 'failed', message: '', assertionResults: [failed, passed] },
+    { name: '/x/b.test.ts', status: 'failed', message: 'cannot load\n...', assertionResults: [] },
+    { name: '/x/c.test.ts', status: 'passed', message: '', assertionResults: [passed] },
+  ];
+  writeFileSync(files[0]!, JSON.stringify({ testResults }));
+  expect(failures(files)).toEqual(['/x/a.test.ts: a b: Error: no', '/x/b.test.ts: cannot load']);
 });
 
 test('the closing line is the sum, as .ci/run reads it', () => {

@@ -40,6 +40,40 @@ export function countResults(files: readonly string[], ranWell: boolean): Counts
   return ranWell || counts.failed > 0 ? counts : { ...counts, failed: 1 };
 }
 
+/** The names of the tests that failed, and of the files that could not be loaded, each with the first line of what was wrong. */
+export function failures(files: readonly string[]): string[] {
+  return files
+    .filter((file) => existsSync(file))
+    .flatMap((file) => {
+      const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+      return testResults.flatMap(({ name, status, message, assertionResults }) => {
+        const failed = assertionResults.filter((each) => each.status === 'failed');
+        if (failed.length === 0)
+          return status === 'failed' ? [`${name}: ${firstLine(message)}`] : [];
+        return failed.map(
+          ({ fullName, failureMessages }) =>
+            `${name}: ${fullName}: ${firstLine(failureMessages[0] ?? '')}`,
+        );
+      });
+    });
+}
+
+/** What of vitest's JSON is read here. */
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+const firstLine = (text: string): string => text.split('\n')[0]!.slice(0, 300);
+
 export function plus(a: Counts, b: Counts): Counts {
   return {
     passed: a.passed + b.passed,

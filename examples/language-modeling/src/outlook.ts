@@ -1,5 +1,6 @@
 import { lambdaSchedule } from '@secateur/app';
-import { learningRateSchedule, type Settings } from './settings.ts';
+import { learningRateSchedule } from './learning-rate.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * Steps until the penalty alone takes a group of some norm to zero: each step of gradient descent shortens it by learning

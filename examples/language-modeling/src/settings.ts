@@ -1,9 +1,6 @@
 import { checkWith } from '@secateur/app/command';
 import { recurrentDims, type Layout } from '@secateur/groups';
-import { exponentialDecay } from '@secateur/lasso';
 import { z } from 'zod';
-import type { LanguageModel } from './network/network.ts';
-import { networkOf } from './network/networks.ts';
 
 const count = z.int().positive();
 const fraction = z.number().gt(0).max(1);
@@ -141,33 +138,8 @@ export function settingNamesOf(cell: Settings['cell']): readonly string[] {
  */
 export const checkSettings = (settings: unknown): Settings => checkWith(settingsSchema, settings);
 
-/** The network that the settings describe, with its dropout. */
-export const trainedNetwork = (settings: Settings): LanguageModel =>
-  networkOf(settings.cell === 'lstm' ? { ...settings, layers: settings.hidden.length } : settings);
-
-/** The layout of the network that the settings describe, before anything is removed. */
-export function fullLayout(settings: Settings, vocab: number): Layout {
-  const { net } = trainedNetwork(settings);
-  if (settings.cell === 'rhn') return net.layout({ vocab, width: settings.width });
-  const hidden = settings.hidden.map((units, k) => [`h${k + 1}`, units] as const);
-  return net.layout({ vocab, embed: settings.embed, ...Object.fromEntries(hidden) });
-}
-
 /** The dimensions that a network can lose components of. */
 export function prunedDims(settings: Settings, layout: Layout): string[] {
   const embed = settings.cell === 'lstm' && settings.shrinkEmbed ? ['embed'] : [];
   return [...embed, ...recurrentDims(layout)];
-}
-
-/** Learning rate by epoch, counted from 0. */
-export function learningRateSchedule(settings: Settings): (epoch: number) => number {
-  const { learningRate, decay, decayEvery, decayFrom } = settings;
-  return exponentialDecay({
-    initValue: learningRate,
-    decayRate: decay,
-    transitionSteps: decayEvery,
-    // The epoch `decayFrom`, counted from 1, has the first decay.
-    transitionBegin: decayFrom - 1 - decayEvery,
-    staircase: true,
-  });
 }

@@ -17,13 +17,9 @@ import { batchReader } from './data/batches.ts';
 import type { Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
 import { firstCounted, prospect } from './penalty.ts';
-import {
-  fullLayout,
-  learningRateSchedule,
-  prunedDims,
-  trainedNetwork,
-  type Settings,
-} from './settings.ts';
+import { fullLayout, trainedNetwork } from './network/of-settings.ts';
+import { learningRateSchedule } from './learning-rate.ts';
+import { prunedDims, type Settings } from './settings.ts';
 import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
 import { storedTeacher } from './stored-teacher.ts';

@@ -4,7 +4,8 @@ import type { Checkpoint } from '@secateur/training';
 import { describe, expect, test } from 'vitest';
 import { positionOf, stateOf, type Position } from '../src/checkpoint.ts';
 import { presets } from '../src/presets.ts';
-import { checkSettings, fullLayout } from '../src/settings.ts';
+import { fullLayout } from '../src/network/of-settings.ts';
+import { checkSettings } from '../src/settings.ts';
 
 const settings = checkSettings({
   ...presets['quick-iss'],

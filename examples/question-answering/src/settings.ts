@@ -1,9 +1,6 @@
 import { checkWith } from '@secateur/app/command';
-import type { Layout } from '@secateur/groups';
-import { linearSchedule } from '@secateur/lasso';
 import { z } from 'zod';
 import { vectorPackageNames } from './data/vectors/package.ts';
-import { bidafLayout } from './network/layout.ts';
 
 const count = z.int().positive();
 const fraction = z.number().gt(0).max(1);
@@ -90,33 +87,3 @@ export const settingNames: readonly string[] = Object.keys(settingsSchema.shape)
  * @throws Error listing every setting that does not fit.
  */
 export const checkSettings = (settings: unknown): Settings => checkWith(settingsSchema, settings);
-
-/** Learning rate by the number of epochs that are done, a fraction within an epoch. */
-export function learningRateSchedule(settings: Settings): (epochsDone: number) => number {
-  const { learningRate, epochs, decayFrom } = settings;
-  if (decayFrom >= epochs) return () => learningRate;
-  return linearSchedule({
-    initValue: learningRate,
-    endValue: 0,
-    transitionSteps: epochs - decayFrom,
-    transitionBegin: decayFrom,
-  });
-}
-
-/** The layout of the network that the settings describe, before anything is removed. */
-export function fullLayout(
-  settings: Settings,
-  vocabulary: { readonly words: number; readonly chars: number },
-): Layout {
-  const { word, char, filters, units, groups } = settings;
-  return bidafLayout({ ...vocabulary, units, groups, sizes: { word, char, filters } });
-}
-
-/** {@link fullLayout} for removal: the paper's groups leave rows of a1 behind, in which no network can run. */
-export function removalLayout(
-  settings: Settings,
-  vocabulary: { readonly words: number; readonly chars: number },
-): Layout {
-  const groups = settings.groups === 'paper' ? 'exact' : settings.groups;
-  return fullLayout({ ...settings, groups }, vocabulary);
-}

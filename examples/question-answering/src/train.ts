@@ -26,7 +26,9 @@ import { score } from './data/score.ts';
 import { answer } from './evaluate.ts';
 import { finalWeights } from './final-weights.ts';
 import { lessonOf, type Lessons } from './lessons.ts';
-import { fullLayout, learningRateSchedule, removalLayout, type Settings } from './settings.ts';
+import { learningRateSchedule } from './learning-rate.ts';
+import { fullLayout, removalLayout } from './network/of-settings.ts';
+import type { Settings } from './settings.ts';
 import { trainStep } from './step.ts';
 
 /** Examples that a run trains on and validates with, and the sizes of their vocabularies. */

@@ -2,7 +2,7 @@ import { parseLayout } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
 import { finalWeights } from '../src/final-weights.ts';
 import { presets } from '../src/presets.ts';
-import { learningRateSchedule } from '../src/settings.ts';
+import { learningRateSchedule } from '../src/learning-rate.ts';
 
 describe('the weights of a run’s end', () => {
   const layout = parseLayout('dims h = 2 \n rnn  h -> h \n out  h -> 1');

@@ -14,7 +14,8 @@ export {
   sessionSchema,
   stateWith,
 } from './checkpoint-checks.ts';
-export { lambdaSchedule, penaltyOf, targetText, type PenaltySettings } from './penalty.ts';
+export { lambdaSchedule, penaltyOf, targetText } from './penalty.ts';
+export type { PenaltySettings } from './penalty-settings.ts';
 export { median } from './median.ts';
 export { askNewProcess } from './new-process.ts';
 export { normsChart } from './norms-chart.ts';

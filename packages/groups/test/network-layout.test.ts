@@ -21,7 +21,9 @@ describe('networkLayout', () => {
     const softmax = { name: 'softmax', weights: { words: 'vocab <- width' } };
     const tied = networkLayout([table, softmax], { vocab: 5, width: 2 });
     expect(layoutToJson(tied).weights).toEqual({ words: 'vocab <-> width' });
-    expect(issGroups(tied, { dims: ['width'] }).map(({ name, count }) => [name, count])).toEqual([['width', 2]]);
+    expect(issGroups(tied, { dims: ['width'] }).map(({ name, count }) => [name, count])).toEqual([
+      ['width', 2],
+    ]);
   });
 
   test('refuses two meanings of a weight, and sizes that no layer names or that are missing', () => {

@@ -71,7 +71,7 @@ export function foldForgetBias(bias: NamedArray, gates: string, forgetBias: numb
 }
 
 /** Checks that `gates` orders the letters i, f, g and o of an LSTM. */
-export function checkGates(caller: string, gates: string): void {
+function checkGates(caller: string, gates: string): void {
   if (isOrder(gates) && sorted(gates) === sorted(lstmCell.orders['keras']!)) return;
   throw new PrunerError(
     `${caller}: expected a gate order with each of i, f, g and o once, found ${shown(gates)}; TensorFlow.js and PyTorch use "ifgo", TensorFlow 1 "igfo".`,

@@ -19,7 +19,8 @@ import { lessonsOf, type Lessons } from '../lessons.ts';
 import { fixedVectors, readModel } from '../model-directory.ts';
 import { writeRunReport } from '../report.ts';
 import type { Result } from '../result.ts';
-import { fullLayout, type Settings } from '../settings.ts';
+import { fullLayout } from '../network/of-settings.ts';
+import type { Settings } from '../settings.ts';
 import { readTeacher, teacherSettings, type TeacherModel } from '../teacher.ts';
 import { train } from '../train.ts';
 

@@ -11,7 +11,7 @@ import { transpose } from '../../matrix.ts';
 import { PrunerError } from '../../pruner-error.ts';
 
 /** A layer of TensorFlow.js, which has no weights before it is built. */
-export type StockLayer = Layers.Layer;
+type StockLayer = Layers.Layer;
 
 /** A stock layer, and the weights that it is to have. */
 export interface Stocked {

@@ -31,7 +31,7 @@ export interface ToLayersModelOptions {
  * stall. Dropout is left out. A dimension of which pruning left nothing keeps one unit of zeros, because stock layers have at
  * least one; the model's layout says so.
  *
- * @throws {@link PrunerError} when the weights are not those of the network, or TensorFlow.js has no such layer.
+ * @throws PrunerError when the weights are not those of the network, or TensorFlow.js has no such layer.
  */
 export function toLayersModel(
   network: { readonly layers: readonly LayerDescription[] },
