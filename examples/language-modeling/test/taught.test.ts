@@ -104,10 +104,10 @@ describe('a teacher of its own', () => {
       batch: 4,
       steps: 5,
       init: 0.5,
-      epochs: 2,
+      epochs: 1,
     },
   });
-  const own = { ...tinyLstm, epochs: 2, teacherPreset: 'tiny-dense', share: 0.4 };
+  const own = { ...tinyLstm, epochs: 1, teacherPreset: 'tiny-dense', share: 0.4 };
   const taughtBy = (folder: string): Raw => ({
     ...{ ...own, teacherPreset: undefined, teacher: at(folder) },
   });
@@ -159,14 +159,14 @@ describe('a teacher of its own', () => {
     await training('unbroken', own);
     const { trainStep } = step;
     let done = 0;
-    // The teacher has 160 steps, the student as many.
+    // The teacher has 80 steps, the student as many.
     const spy = vi.spyOn(step, 'trainStep').mockImplementation((...inputs) => {
       done++;
-      if (done === 50 || done === 250) return Promise.reject(new Error('the GPU device was lost.'));
+      if (done === 26 || done === 120) return Promise.reject(new Error('the GPU device was lost.'));
       return trainStep(...inputs);
     });
     const before = memory().numTensors;
-    expect((await started('broken', own)).stderr).toMatch(/after step 49.*step-0*48/);
+    expect((await started('broken', own)).stderr).toMatch(/after step 25.*step-0*24/);
     expect(existsSync(at('broken/config.json'))).toBe(true);
     expect((await started('broken', own)).stderr).toMatch(/the GPU device was lost/);
     expect(existsSync(at('broken/teacher/result.json'))).toBe(true);
