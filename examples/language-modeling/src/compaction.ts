@@ -1,7 +1,7 @@
 import { dispose, gather, tensor1d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Kept } from '@secateur/pruner';
-import { compact, type Training } from '@secateur/pruner/tfjs';
+import { compact, type Compacted, type Training } from '@secateur/pruner/tfjs';
 import type { NamedStates } from '@secateur/cells';
 import type { LanguageModel } from './network/network.ts';
 
@@ -11,20 +11,14 @@ export function hasGone(optimizer: GroupLassoOptimizer): boolean {
   return amounts.some((list) => list.some((amount) => amount < 0));
 }
 
-/** A training of this example: the state that its network carries shrinks too. */
-export interface Compactable extends Training {
-  readonly optimizer: GroupLassoOptimizer;
-  readonly originalIndices: Kept;
-  readonly state: NamedStates;
-}
-
-/** Removes dead components from a running training: from weights, groups and the state that is carried. */
-export async function compactTraining(
-  training: Compactable,
+/** Removes dead components from a running training, and from the state that its network carries. */
+export async function compactTraining<T extends Training>(
+  training: T,
+  state: NamedStates,
   network: LanguageModel,
-): Promise<Compactable> {
+): Promise<{ readonly training: T & Compacted; readonly state: NamedStates }> {
   const smaller = await compact(training);
-  return { ...smaller, state: keepUnits(training.state, network, smaller.kept) };
+  return { training: smaller, state: keepUnits(state, network, smaller.kept) };
 }
 
 /** The carried state without the units that are gone; what no unit of the network has, such as a teacher's, stays. */
