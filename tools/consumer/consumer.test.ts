@@ -109,7 +109,7 @@ test('the packages stay side-effect free outside the backends', () => {
   const script = `
     import { getKernelsForBackend } from '@tensorflow/tfjs-core';
     const before = getKernelsForBackend('cpu').length + getKernelsForBackend('wasm').length;
-    await Promise.all(['input', 'kernels', 'groups', 'safetensors', 'cells', 'lasso', 'pruner', 'training'].map((name) => import('@secateur/' + name)));
+    await Promise.all(['input', 'kernels', 'groups', 'safetensors', 'optimizer-state', 'cells', 'lasso', 'pruner', 'training'].map((name) => import('@secateur/' + name)));
     console.log(getKernelsForBackend('cpu').length + getKernelsForBackend('wasm').length - before);`;
   expect(run([process.execPath, '--input-type=module', '-e', script], project).trim()).toBe('0');
 });

@@ -122,9 +122,10 @@ describe('what is built', async () => {
       );
     expect([...packagesIn('@secateur/lasso')]).toEqual(['packages/lasso']);
     expect([...packagesIn(PAGE)].toSorted()).toEqual(
-      ['backend', 'backend-wasm', 'groups', 'input', 'kernels', 'lasso', 'pruner'].map(
-        (name) => `packages/${name}`,
-      ),
+      [
+        ...['backend', 'backend-wasm', 'groups', 'input', 'kernels', 'lasso', 'optimizer-state'],
+        'pruner',
+      ].map((name) => `packages/${name}`),
     );
     expect([...bundles.values()].flatMap(({ parts }) => parts.map(([path]) => path))).toSatisfy(
       (paths: string[]) => paths.every((path) => !path.includes('/src/')),

@@ -1,33 +1,9 @@
-import {
-  dispose,
-  gather,
-  tensor1d,
-  tidy,
-  type Tensor2D,
-  type Variable,
-} from '@tensorflow/tfjs-core';
-import { chooseOrigins, type Origins } from '@secateur/app';
-import { issGroups, type Layout } from '@secateur/groups';
+import { dispose, gather, tensor1d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Kept } from '@secateur/pruner';
-import { compact } from '@secateur/pruner/tfjs';
+import { compact, type Compacted, type Training } from '@secateur/pruner/tfjs';
 import type { NamedStates } from '@secateur/cells';
 import type { LanguageModel } from './network/network.ts';
-
-/** What a training works on, and what becomes smaller. */
-export interface Compactable {
-  readonly variables: Readonly<Record<string, Variable>>;
-  readonly layout: Layout;
-  readonly origins: Origins;
-  readonly state: NamedStates;
-}
-
-/** What removes components, and of which dimensions. */
-export interface Removal {
-  readonly network: LanguageModel;
-  readonly optimizer: GroupLassoOptimizer;
-  readonly dims: readonly string[];
-}
 
 /** Whether a budget has made components go for good that are still there. */
 export function hasGone(optimizer: GroupLassoOptimizer): boolean {
@@ -35,19 +11,14 @@ export function hasGone(optimizer: GroupLassoOptimizer): boolean {
   return amounts.some((list) => list.some((amount) => amount < 0));
 }
 
-/** Removes dead components from a running training: from weights, groups and the state that is carried. */
-export async function compactTraining(
-  { variables, layout, origins, state }: Compactable,
-  { network, optimizer, dims }: Removal,
-): Promise<Compactable> {
-  const smaller = await compact({ variables, optimizer, layout, dims });
-  optimizer.setGroups(issGroups(smaller.layout, { dims }));
-  return {
-    variables: smaller.variables,
-    layout: smaller.layout,
-    origins: chooseOrigins(origins, smaller.kept),
-    state: keepUnits(state, network, smaller.kept),
-  };
+/** Removes dead components from a running training, and from the state that its network carries. */
+export async function compactTraining<T extends Training>(
+  training: T,
+  state: NamedStates,
+  network: LanguageModel,
+): Promise<{ readonly training: T & Compacted; readonly state: NamedStates }> {
+  const smaller = await compact(training);
+  return { training: smaller, state: keepUnits(state, network, smaller.kept) };
 }
 
 /** The carried state without the units that are gone; what no unit of the network has, such as a teacher's, stays. */

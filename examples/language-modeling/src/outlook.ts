@@ -1,15 +1,18 @@
-import { lambdaAt } from '@secateur/app';
-import { learningRateAt, type Settings } from './settings.ts';
+import { lambdaSchedule } from '@secateur/app';
+import { learningRateSchedule } from './learning-rate.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * Steps until the penalty alone takes a group of some norm to zero: each step of gradient descent shortens it by learning
- * rate × λ (Wen et al. 2018, equation 4, without the data's gradient). Infinity when the run ends before.
+ * rate × λ (Wen et al. 2018, section 3.2, without the data's gradient). Infinity when the run ends before.
  */
 export function stepsToZero(settings: Settings, norm: number, stepsAnEpoch: number): number {
+  const lambda = lambdaSchedule(settings);
+  const learningRate = learningRateSchedule(settings);
   let left = norm;
   for (let step = 0; step < settings.epochs * stepsAnEpoch; step++) {
     const epochs = step / stepsAnEpoch;
-    left -= learningRateAt(settings, Math.floor(epochs)) * lambdaAt(settings, epochs);
+    left -= learningRate(Math.floor(epochs)) * lambda(epochs);
     if (left <= 0) return step + 1;
   }
   return Infinity;

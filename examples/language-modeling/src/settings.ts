@@ -145,11 +145,3 @@ export function prunedDims(settings: Settings, layout: Layout): string[] {
   const embed = settings.cell === 'lstm' && settings.shrinkEmbed ? ['embed'] : [];
   return [...embed, ...recurrentDims(layout)];
 }
-
-/** Learning rate of an epoch, counted from 0. */
-export function learningRateAt(settings: Settings, epoch: number): number {
-  const decays = Math.floor(
-    Math.max(epoch + 1 - settings.decayFrom + settings.decayEvery, 0) / settings.decayEvery,
-  );
-  return settings.learningRate * settings.decay ** decays;
-}

@@ -18,7 +18,8 @@ import type { Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
 import { firstCounted, prospect } from './penalty.ts';
 import { fullLayout, trainedNetwork } from './network/of-settings.ts';
-import { learningRateAt, prunedDims, type Settings } from './settings.ts';
+import { learningRateSchedule } from './learning-rate.ts';
+import { prunedDims, type Settings } from './settings.ts';
 import type { Start } from './start.ts';
 import { trainStep } from './step.ts';
 import { storedTeacher } from './stored-teacher.ts';
@@ -78,13 +79,13 @@ export async function train(
     ? positionOf(resumed, { settings, full, windows: reader.windows, teacher })
     : startPosition(full, settings, teacher);
   const lessons = teacher && (await storedTeacher(teacher, reader, { batch, steps, vocab }));
-  let layout = layoutFromJson(position.layout);
-  let variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : start.weights(full));
-  const zeroState = (): NamedStates => ({
-    ...network.net.zeroState(variables, batch),
+  const layout = layoutFromJson(position.layout);
+  const variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : start.weights(full));
+  const zeroState = (weights: typeof variables): NamedStates => ({
+    ...network.net.zeroState(weights, batch),
     ...lessons?.zeroState(batch),
   });
-  let state = zeroState();
+  let state = zeroState(variables);
   if (resumed) {
     const zero = state;
     state = stateOf(resumed, zero);
@@ -103,7 +104,9 @@ export async function train(
   optimizer.setStep(step);
   if (position.budget !== null) optimizer.setBudgetState(position.budget);
   optimizer.checkVariables();
+  let training = { variables, layout, optimizer, dims, originalIndices: position.origins };
 
+  const learningRate = learningRateSchedule(settings);
   const session = trainingSession({
     ...{ run, optimizer, full, total, step, state: position.session },
     // Below one nat a word a language model of real text never gets; a toy text's jumps there are no divergence.
@@ -111,14 +114,15 @@ export async function train(
     unit: 'words',
     checkpointEvery: options.checkpointEvery,
     silent: options.silent ?? false,
-    origins: () => position.origins,
+    origins: () => training.originalIndices,
     checkpoint: async (now) => {
       position = {
         ...position,
-        ...{ epoch, window, epochLoss, layout: layoutToJson(layout), session: now },
+        ...{ epoch, window, epochLoss, session: now },
+        ...{ layout: layoutToJson(training.layout), origins: training.originalIndices },
         budget: optimizer.budgetState ?? null,
       };
-      return { tensors: await checkpointTensors(variables, state), state: position };
+      return { tensors: await checkpointTensors(training.variables, state), state: position };
     },
   });
   if (step === 0) {
@@ -126,21 +130,17 @@ export async function train(
     if (told !== undefined) session.log(told);
   }
   const compactNow = async (): Promise<void> => {
-    const { origins } = position;
-    const training = { variables, layout, origins, state };
-    const smaller = await compactTraining(training, { network, optimizer, dims });
-    ({ variables, layout, state } = smaller);
-    position = { ...position, origins: smaller.origins };
-    run.metrics.append({ kind: 'compact', step: session.step, epoch, sizes: layout.dims });
+    ({ training, state } = await compactTraining(training, state, network));
+    run.metrics.append({ kind: 'compact', step: session.step, epoch, sizes: training.layout.dims });
   };
   try {
     while (epoch < settings.epochs) {
-      optimizer.setLearningRate(learningRateAt(settings, epoch));
+      optimizer.setLearningRate(learningRate(epoch));
       while (window < reader.windows) {
         const read = reader.window(window);
         const seed = foldSeed(settings.seed, 'dropout', session.step);
         const began = performance.now();
-        const result = await trainStep(network, variables, optimizer, read, state, {
+        const result = await trainStep(network, training.variables, optimizer, read, state, {
           batch,
           steps,
           training: { seed, ids: read.inputs },
@@ -160,26 +160,31 @@ export async function train(
         if (window < reader.windows) await session.pause();
       }
 
-      const { perplexity: valid } = await perplexity(network, variables, corpus.valid, settings);
-      const training = Math.exp(epochLoss / reader.windows);
-      run.metrics.append({ kind: 'epoch', step: session.step, epoch, train: training, valid });
+      const { perplexity: valid } = await perplexity(
+        network,
+        training.variables,
+        corpus.valid,
+        settings,
+      );
+      const train = Math.exp(epochLoss / reader.windows);
+      run.metrics.append({ kind: 'epoch', step: session.step, epoch, train, valid });
       const { alive } = await optimizer.metrics();
       session.log(
-        `epoch ${epoch + 1}: perplexity ${training.toFixed(1)} in training, ${valid.toFixed(1)} on validation; ` +
+        `epoch ${epoch + 1}: perplexity ${train.toFixed(1)} in training, ${valid.toFixed(1)} on validation; ` +
           `living components ${Object.values(alive).join(', ')}`,
       );
       // While the penalty still grows a network is as yet nearly dense, and good for that reason alone.
       const counts = settings.select === 'best' && epoch >= firstCounted(settings);
       if (counts && valid < (position.best?.valid ?? Infinity)) {
-        await saveBest(run.directory, session.step, variables);
-        const { origins } = position;
-        position = { ...position, best: { epoch, valid, layout: layoutToJson(layout), origins } };
+        await saveBest(run.directory, session.step, training.variables);
+        const { layout: now, originalIndices: origins } = training;
+        position = { ...position, best: { epoch, valid, layout: layoutToJson(now), origins } };
       }
       if (settings.compactEvery > 0 && (epoch + 1) % settings.compactEvery === 0) {
         await compactNow();
       }
       dispose({ ...state });
-      state = zeroState();
+      state = zeroState(training.variables);
       epoch++;
       window = 0;
       epochLoss = 0;
@@ -187,7 +192,7 @@ export async function train(
       if (epoch < settings.epochs) session.stopIfAsked();
     }
   } catch (error) {
-    dispose({ ...variables });
+    dispose({ ...training.variables });
     throw session.ended(error);
   } finally {
     session.close();
@@ -197,9 +202,10 @@ export async function train(
   const { best } = position;
   const pace = { wordsPerSecond: session.unitsPerSecond, seconds: session.seconds };
   if (best === null) {
-    return { variables, epoch: settings.epochs - 1, origins: position.origins, ...pace };
+    const { variables, originalIndices: origins } = training;
+    return { variables, epoch: settings.epochs - 1, origins, ...pace };
   }
-  dispose({ ...variables });
-  variables = variablesOf(readBest(run.directory, best, reader.windows));
-  return { variables, epoch: best.epoch, origins: best.origins, ...pace };
+  dispose({ ...training.variables });
+  const found = variablesOf(readBest(run.directory, best, reader.windows));
+  return { variables: found, epoch: best.epoch, origins: best.origins, ...pace };
 }

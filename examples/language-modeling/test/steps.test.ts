@@ -110,7 +110,6 @@ describeBackend('a training', () => {
           const smaller = await compact({ variables, optimizer, layout });
           removed += Object.values(smaller.removed).flat().length;
           ({ variables, layout } = smaller);
-          optimizer.setGroups(issGroups(layout));
           dispose({ ...state });
           state = network.net.zeroState(variables, shape.batch);
         }

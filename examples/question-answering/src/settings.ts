@@ -88,10 +88,3 @@ export const settingNames: readonly string[] = Object.keys(settingsSchema.shape)
  * @throws Error listing every setting that does not fit.
  */
 export const checkSettings = (settings: unknown): Settings => checkWith(settingsSchema, settings);
-
-/** Learning rate after `epochsDone` epochs, a fraction within an epoch. */
-export function learningRateAt(settings: Settings, epochsDone: number): number {
-  const { learningRate, epochs, decayFrom } = settings;
-  const left = (epochs - epochsDone) / Math.max(epochs - decayFrom, 1e-9);
-  return learningRate * Math.max(0, Math.min(1, left));
-}

@@ -26,8 +26,9 @@ import { score } from './data/score.ts';
 import { answer } from './evaluate.ts';
 import { finalWeights } from './final-weights.ts';
 import { lessonOf, type Lessons } from './lessons.ts';
+import { learningRateSchedule } from './learning-rate.ts';
 import { fullLayout, removalLayout } from './network/of-settings.ts';
-import { learningRateAt, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { trainStep } from './step.ts';
 
 /** Examples that a run trains on and validates with, and the sizes of their vocabularies. */
@@ -97,6 +98,7 @@ export async function train(
   const average = movingAverage(variables, settings.average);
   const trainee = { variables, optimizer, average };
   if (resumed) await restore(resumed, layout, trainee);
+  const learningRate = learningRateSchedule(settings);
   const session = trainingSession({
     ...{ run, optimizer, full: layout, step: resumed?.step ?? 0, state: position.session },
     total: settings.epochs * perEpoch,
@@ -123,7 +125,7 @@ export async function train(
       while (batch < batches.length) {
         const examples = batches[batch]!;
         const { dropout, charDropout, seed, share, temperature } = settings;
-        optimizer.setLearningRate(learningRateAt(settings, session.step / perEpoch));
+        optimizer.setLearningRate(learningRate(session.step / perEpoch));
         const began = performance.now();
         const made = makeBatch(examples);
         const loss = await trainStep(variables, optimizer, made, {

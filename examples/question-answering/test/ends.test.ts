@@ -2,7 +2,7 @@ import { parseLayout } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
 import { finalWeights } from '../src/final-weights.ts';
 import { presets } from '../src/presets.ts';
-import { learningRateAt } from '../src/settings.ts';
+import { learningRateSchedule } from '../src/learning-rate.ts';
 
 describe('the weights of a run’s end', () => {
   const layout = parseLayout('dims h = 2 \n rnn  h -> h \n out  h -> 1');
@@ -30,7 +30,9 @@ describe('the weights of a run’s end', () => {
 
 describe('the learning rate', () => {
   const at = (epochsDone: number, decayFrom: number) =>
-    learningRateAt({ ...presets['quick']!, learningRate: 0.5, epochs: 6, decayFrom }, epochsDone);
+    learningRateSchedule({ ...presets['quick']!, learningRate: 0.5, epochs: 6, decayFrom })(
+      epochsDone,
+    );
 
   test('stays, and falls in a line to 0 at the end', () => {
     expect([0, 1.5, 2, 3, 5, 6].map((done) => at(done, 2))).toEqual([

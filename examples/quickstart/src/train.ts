@@ -10,12 +10,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { useBackend } from '@secateur/backend';
 import '@secateur/backend-wasm';
-import { softmaxCrossEntropy, weightTensors, weightVariables } from '@secateur/cells';
+import { softmaxCrossEntropy, weightVariables } from '@secateur/cells';
 import { issGroups } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
-import { findRemovable, formatReport, prune, report } from '@secateur/pruner';
+import { formatReport, report } from '@secateur/pruner';
 import { writeModelDirectory } from '@secateur/pruner/node';
-import { fetchVariables, verify } from '@secateur/pruner/tfjs';
+import { compact, fetchVariables, verify } from '@secateur/pruner/tfjs';
 import { characters, testWindow, trainingWindow, type Shape, type Window } from './data.ts';
 import { firstWeights, layoutOf, logitsOf } from './model.ts';
 
@@ -49,7 +49,7 @@ export async function run(
   say: (line: string) => void,
 ): Promise<Result> {
   const layout = layoutOf(characters.length, units);
-  const weights = weightVariables(firstWeights(characters.length, units, 1));
+  const variables = weightVariables(firstWeights(characters.length, units, 1));
 
   // The only line about slimming: all units compete for the budget until half of the steps are done.
   const options =
@@ -57,7 +57,7 @@ export async function run(
   const optimizer = groupLasso(optimizers.adam(0.005), issGroups(layout), options);
   for (let step = 0; step < steps; step++) {
     const window = trainingWindow(step, shape);
-    const loss = optimizer.minimize(() => lossOf(weights, window), true)!;
+    const loss = optimizer.minimize(() => lossOf(variables, window), true)!;
     if ((step + 1) % 100 === 0) {
       const { alive } = await optimizer.metrics();
       say(`step ${step + 1}: loss ${(await loss.data())[0]!.toFixed(3)}, ${alive['h1']} units`);
@@ -65,26 +65,30 @@ export async function run(
     dispose([window.inputs, window.targets, loss]);
   }
 
-  // Dead units leave. What is left is an ordinary network that computes the same.
-  const trained = await fetchVariables(weights);
-  const { kept } = findRemovable(trained, layout);
-  const smaller = prune(trained, layout, kept);
-  const networks = [weightTensors(trained), weightTensors(smaller.weights)] as const;
   const { inputs, targets } = testWindow(0, shape);
-  const [before, after] = networks.map((each) => () => tidy(() => logitsOf(each, inputs)));
-  const { maxAbsDifference } = await verify(before!, after!);
+  const logits = tidy(() => logitsOf(variables, inputs));
+  const before = await perplexity(variables, shape);
+
+  // Dead units leave. What is left is an ordinary network that computes the same, and could be trained on.
+  const small = await compact({ variables, layout, optimizer });
+  const { maxAbsDifference } = await verify(
+    () => logits,
+    () => tidy(() => logitsOf(small.variables, inputs)),
+  );
   const result: Result = {
-    table: formatReport(report(layout, smaller.layout)),
-    units: kept['h1']!.length,
-    perplexity: [await perplexity(networks[0], shape), await perplexity(networks[1], shape)],
+    table: formatReport(report(layout, small.layout)),
+    units: small.kept['h1']!.length,
+    perplexity: [before, await perplexity(small.variables, shape)],
     difference: maxAbsDifference,
   };
   if (folder !== null) {
     const architecture = { gates: 'ifgo', forgetBias: 0 };
-    await writeModelDirectory(folder, { ...smaller, architecture, vocabulary: [...characters] });
+    const weights = await fetchVariables(small.variables);
+    const vocabulary = [...characters];
+    await writeModelDirectory(folder, { weights, layout: small.layout, architecture, vocabulary });
   }
   optimizer.dispose();
-  dispose([inputs, targets, ...Object.values(weights), ...networks.flatMap(Object.values)]);
+  dispose([inputs, targets, ...Object.values(small.variables)]);
   return result;
 }
 

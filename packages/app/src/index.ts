@@ -14,11 +14,12 @@ export {
   sessionSchema,
   stateWith,
 } from './checkpoint-checks.ts';
-export { lambdaAt, penaltyOf, targetText, type PenaltySettings } from './penalty.ts';
+export { lambdaSchedule, penaltyOf, targetText } from './penalty.ts';
+export type { PenaltySettings } from './penalty-settings.ts';
 export { median } from './median.ts';
 export { askNewProcess } from './new-process.ts';
 export { normsChart } from './norms-chart.ts';
-export { chooseOrigins, firstOrigins, layoutLeft, type Origins } from './origins.ts';
+export { firstOrigins, layoutLeft, type Origins } from './origins.ts';
 export { pruneModel, type PrunedModel } from './prune.ts';
 export { pngUri } from './png.ts';
 export { readTensors } from './read-tensors.ts';

@@ -19,19 +19,6 @@ export function layoutLeft(full: Layout, origins: Origins): Layout {
   return resizeLayout(full, Object.fromEntries(sizes));
 }
 
-/** The components that are left when those of the numbers `kept` stay of those that were. */
-export function chooseOrigins(
-  origins: Origins,
-  kept: Readonly<Record<string, readonly number[]>>,
-): Origins {
-  return Object.fromEntries(
-    Object.entries(origins).map(([dim, before]) => [
-      dim,
-      kept[dim]?.map((i) => before[i]!) ?? before,
-    ]),
-  );
-}
-
 /** Norms by the components' first numbers, zero where compaction removed them; four digits are enough for a picture. */
 export function normsByOrigin(
   norms: Readonly<Record<string, ArrayLike<number>>>,

@@ -1,12 +1,11 @@
-import { chooseOrigins, firstOrigins } from '@secateur/app';
+import { firstOrigins, layoutLeft } from '@secateur/app';
 import { stackedLstmLayout } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
-test('components keep their first numbers over two compactions', () => {
+test('a layout is left by the components that are', () => {
   const layout = stackedLstmLayout({ vocab: 5, embed: 2, hidden: [4, 3] });
   const first = firstOrigins(layout);
   expect(first).toEqual({ h1: [0, 1, 2, 3], h2: [0, 1, 2] });
-  const second = chooseOrigins(first, { h1: [1, 3] });
-  expect(second).toEqual({ h1: [1, 3], h2: [0, 1, 2] });
-  expect(chooseOrigins(second, { h1: [1], h2: [0, 2] })).toEqual({ h1: [3], h2: [0, 2] });
+  expect(firstOrigins(layout, ['embed'])).toEqual({ embed: [0, 1] });
+  expect(layoutLeft(layout, { ...first, h1: [1, 3] }).dims).toMatchObject({ h1: 2, h2: 3 });
 });

@@ -1,30 +1,27 @@
 import {
   dispose,
-  engine,
   keep,
   Optimizer,
-  tidy,
   type NamedTensorMap,
   type Scalar,
   type serialization,
-  type Tensor,
-  type Variable,
 } from '@tensorflow/tfjs-core';
 import type { GroupSet } from '@secateur/groups';
-import { isAdam, setBetaPowers } from './adam-steps.ts';
-import { BudgetControl, type BudgetState } from './budget/control.ts';
-import { resolveBudget } from './budget/options.ts';
+import {
+  learningRateOf,
+  registeredVariables,
+  restoreBetaPowers,
+  slotLists,
+} from '@secateur/optimizer-state';
+import { isAdam } from './adam-steps.ts';
+import type { BudgetState } from './budget/control.ts';
 import { checkGradients, checkGroups } from './check-groups.ts';
-import { penalisedSquaredNorm, shrinkWeight } from '@secateur/backend';
-import { clipScale } from './clip.ts';
-import { squaredComponentNorms } from './component-norms.ts';
 import { readInner, readSettings, writeConfig } from './config.ts';
 import { copyOptimizer } from './copy-optimizer.ts';
 import { LassoError } from './error.ts';
-import { CurrentPlan } from './current-plan.ts';
-import { bySet, type UploadedPlan } from './group-plan.ts';
-import { readLastRate, readLearningRate, writeLearningRate } from './learning-rate.ts';
-import type { LassoMetrics } from './metrics.ts';
+import { bySet } from './group-plan.ts';
+import { stepSizeOf, writeLearningRate } from './learning-rate.ts';
+import { readMetrics, readSquares, type LassoMetrics } from './metrics.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 import {
   givenOptions,
@@ -32,14 +29,18 @@ import {
   type GroupLassoOptions,
   type ResolvedOptions,
 } from './options.ts';
-import { subgradientFactors, shrinkFactors } from './penalty.ts';
-import { RestoredState } from './restored-state.ts';
+import { PenalisedGroups } from './penalised-groups.ts';
 import { evaluateChecked } from './schedule.ts';
-import { gradientsByName, stableOrder } from './slot-order.ts';
-import { slotLists } from './slots.ts';
+import { gradientsByName } from './slot-order.ts';
+import { StateOwners } from './state-owners.ts';
+import {
+  clipGradients,
+  disposeGradients,
+  penaltyGradients,
+  shrinkGroups,
+  type Step,
+} from './step.ts';
 import { takeStep } from './take-step.ts';
-import { withDecay } from './weight-decay.ts';
-import { replace, type WeightStep } from './weight-step.ts';
 
 /**
  * An optimizer that adds group Lasso to another one: the penalty's gradient before its step or a proximal step after
@@ -53,12 +54,9 @@ export class GroupLassoOptimizer extends Optimizer {
   /** The optimizer that takes the steps. */
   readonly inner: Optimizer;
   readonly #options: ResolvedOptions;
-  #budget: BudgetControl | undefined;
-  #groups: readonly GroupSet[];
-  readonly #plan = new CurrentPlan();
+  readonly #groups: PenalisedGroups;
   #step = 0;
-  #seen: string[] = [];
-  readonly #restored = new RestoredState();
+  readonly #owners = new StateOwners();
   #gradientNorm: Scalar | undefined;
 
   /** See {@link groupLasso}. */
@@ -69,13 +67,12 @@ export class GroupLassoOptimizer extends Optimizer {
         `groupLasso: expected a TensorFlow.js optimizer such as train.sgd(1), found ${String(inner)}; make one from tf.train.`,
       );
     }
-    checkGroups(groups, 'groupLasso');
     this.inner = inner;
+    checkGroups(groups, 'groupLasso');
     this.#options = resolveOptions(options);
-    this.#groups = groups;
+    this.#groups = new PenalisedGroups(groups, this.#options);
     const { budget, penalty } = this.#options;
-    if (budget !== undefined) this.#budget = new BudgetControl(resolveBudget(budget, groups));
-    else if (penalty === 'proximal') this.#stepSize();
+    if (budget === undefined && penalty === 'proximal') stepSizeOf(this.#options, inner, 0);
   }
 
   /** Number of steps taken; schedules are asked with it. */
@@ -103,7 +100,7 @@ export class GroupLassoOptimizer extends Optimizer {
    * training do, and counts from the next step on: for the step, and for the proximal step unless that has a `stepSize`.
    */
   get learningRate(): number | undefined {
-    return readLearningRate(this.inner);
+    return learningRateOf(this.inner);
   }
 
   set learningRate(rate: number) {
@@ -117,19 +114,14 @@ export class GroupLassoOptimizer extends Optimizer {
 
   /** The group sets penalised now. */
   get groups(): readonly GroupSet[] {
-    return this.#groups;
+    return this.#groups.sets;
   }
 
   /** Replaces the group sets after compaction; the variables of their weights may have new shapes from now on. */
   setGroups(groups: readonly GroupSet[]): void {
     checkGroups(groups, 'setGroups');
-    const { budget } = this.#options;
-    const control = budget && new BudgetControl(resolveBudget(budget, groups));
-    this.#budget?.dispose();
-    this.#budget = control;
-    this.#groups = groups;
-    this.#seen = [];
-    this.#plan.forget();
+    this.#groups.replace(groups);
+    this.#owners.forget();
   }
 
   /**
@@ -137,20 +129,12 @@ export class GroupLassoOptimizer extends Optimizer {
    * beside {@link GroupLassoOptimizer.step}.
    */
   get budgetState(): BudgetState | undefined {
-    return this.#budget?.state;
+    return this.#groups.budget?.state;
   }
 
   /** Sets what {@link GroupLassoOptimizer.budgetState} gave, to resume a run whose groups are these. */
   setBudgetState(state: BudgetState): void {
-    if (this.#budget === undefined) {
-      throw new LassoError(
-        'setBudgetState: expected an optimizer with a budget, found one without; make it with the options of the run.',
-      );
-    }
-    this.#budget.setState(
-      state,
-      Object.fromEntries(this.#groups.map(({ name, count }) => [name, count])),
-    );
+    this.#groups.setBudgetState(state);
   }
 
   /**
@@ -158,101 +142,63 @@ export class GroupLassoOptimizer extends Optimizer {
    * it too; call it to know before. Whether these variables are those that are trained, only a step can tell.
    */
   checkVariables(): void {
-    this.#currentPlan('checkVariables');
+    this.#groups.plan('checkVariables');
   }
 
-  /** Takes a step; called by `minimize`, by `model.fit`, or in a loop of your own after `computeGradients`. */
+  /**
+   * Takes a step: penalty gradient, clip, the inner optimizer's step, proximal step, threshold. Called by `minimize`, by
+   * `model.fit`, or in a loop of your own after `computeGradients`.
+   */
   override applyGradients(variableGradients: NamedTensorMap | NamedTensor[]): void {
-    const variables = engine().registeredVariables;
-    const byName = gradientsByName(variableGradients);
-    this.#restored.place(this.inner, byName, variables);
-    const order = stableOrder(this.inner, this.#seen, byName.keys(), variables);
-    const plan = this.#currentPlan('applyGradients');
-    if (this.#options.missingGradients === 'error') checkGradients(this.#groups, byName);
-    const { penalty, epsilon, clipNorm, weightDecay, thresholdScope } = this.#options;
+    const step = this.#prepare(variableGradients);
+    const gradients = tidyAll(() => clipGradients(penaltyGradients(step), step.clipNorm));
+    this.#keepNorm(gradients.clip?.norm);
+    try {
+      // With the threshold on the weights that no proximal step follows on.
+      takeStep(this.inner, gradients.steps, gradients.clip?.scale);
+    } finally {
+      disposeGradients(gradients);
+    }
+    this.#owners.remember(this.inner, step);
+    const shrinkage = this.#groups.shrinkage(step, this.inner, this.#step);
+    if (shrinkage !== undefined) shrinkGroups(step, shrinkage);
+    this.#step += 1;
+  }
+
+  /** Reads the options at this step and finds the weights; nothing has changed when something does not fit. */
+  #prepare(variableGradients: NamedTensorMap | NamedTensor[]): Step {
+    const gradients = gradientsByName(variableGradients);
+    const variables = registeredVariables();
+    const order = this.#owners.order(this.inner, gradients, variables);
+    const plan = this.#groups.plan('applyGradients');
+    if (this.#options.missingGradients === 'error') checkGradients(this.groups, gradients);
     const lambda = evaluateChecked(this.#options.lambda, 'lambda', this.#step);
     const threshold = evaluateChecked(this.#options.threshold, 'threshold', this.#step);
-
-    const weightOf = (name: string): Variable => variables[name]!;
-    const penalised = new Set(plan.weights.map(({ name }) => name));
-    const subgradient = penalty === 'subgradient' && lambda > 0;
-    const proximal = this.#budget === undefined && penalty === 'proximal' && lambda > 0;
-    const thresholdOf = (name: string): number =>
-      lambda > 0 && (thresholdScope === 'all' || penalised.has(name)) ? threshold : 0;
-
-    const { steps, scale, norm } = tidyAll(() => {
-      const factors = subgradient ? subgradientFactors(plan, weightOf, lambda, epsilon) : undefined;
-      const steps = order.map((name): WeightStep => ({
-        name,
-        weight: weightOf(name),
-        gradient: byName.get(name),
-        factors: withDecay(weightOf(name), factors?.get(name), weightDecay),
-        // The proximal step comes between the step and the threshold.
-        threshold: proximal && penalised.has(name) ? 0 : thresholdOf(name),
-      }));
-      const squares = steps.flatMap(({ weight, gradient, factors }) =>
-        clipNorm === undefined || gradient === undefined
-          ? []
-          : [penalisedSquaredNorm({ gradient, weight, ...factors })],
-      );
-      const clip = squares.length > 0 ? clipScale(squares, clipNorm!) : undefined;
-      return { steps, scale: clip?.scale, norm: clip?.norm };
-    });
-    if (norm !== undefined) {
-      this.#gradientNorm?.dispose();
-      this.#gradientNorm = keep(norm);
-    }
-    try {
-      takeStep(this.inner, steps, scale);
-    } finally {
-      scale?.dispose();
-      for (const { factors } of steps) dispose([factors?.rows, factors?.columns]);
-    }
-    this.#seen = order;
-    this.#restored.remember(this.inner, new Set(byName.keys()));
-    if (proximal) this.#shrink(plan, byName, lambda * this.#stepSize(), thresholdOf);
-    const weighting = this.#budget?.amounts(this.#step, plan, weightOf);
-    if (weighting !== undefined) this.#shrink({ ...plan, weighting }, byName, 1, () => 0);
-    this.#step += 1;
+    return {
+      ...this.#options,
+      ...{ plan, order, gradients, lambda, threshold: lambda > 0 ? threshold : 0 },
+      weightOf: (name) => variables[name]!,
+    };
   }
 
   /** Reads how things stand: the penalty, the gradient norm, and how many components are alive. */
   async metrics(): Promise<LassoMetrics> {
     const step = this.#step;
-    const lambda = this.#lastLambda();
-    const threshold = evaluateChecked(this.#options.threshold, 'threshold', Math.max(0, step - 1));
-    const plan = this.#currentPlan('metrics');
-    const [squares, gradientNorm, factors] = await Promise.all([
-      this.#readSquares(plan),
-      this.#gradientNorm?.data(),
-      plan.weighting?.data(),
-    ]);
-    const penalty = squares.reduce((p, s, k) => p + lambda * (factors?.[k] ?? 1) * Math.sqrt(s), 0);
-    const bySets = bySet(plan, squares, (set) => set);
-    return {
-      step,
-      lambda,
-      threshold,
-      penalty,
-      gradientNorm: gradientNorm?.[0] ?? NaN,
-      alive: bySet(plan, squares, (set) => set.filter((square) => square !== 0).length),
-      sizes: bySet(plan, squares, (set) => set.length),
-      budget: this.#budget?.progress(bySets) ?? [],
-    };
-  }
-
-  /** Lambda of the last step; with a budget the one that shrinks components as much as they shrink on average. */
-  #lastLambda(): number {
-    const before = Math.max(0, this.#step - 1);
-    if (this.#budget === undefined) return evaluateChecked(this.#options.lambda, 'lambda', before);
-    const { meanAmount } = this.#budget;
-    return meanAmount === 0 ? 0 : meanAmount / (readLastRate(this.inner) ?? NaN);
+    const before = Math.max(0, step - 1);
+    const { budget } = this.#groups;
+    const lambda =
+      budget?.lambda(this.inner) ?? evaluateChecked(this.#options.lambda, 'lambda', before);
+    const threshold = evaluateChecked(this.#options.threshold, 'threshold', before);
+    const gradientNorm = this.#gradientNorm;
+    return readMetrics(this.#groups.plan('metrics'), {
+      ...{ step, lambda, threshold, budget, gradientNorm },
+    });
   }
 
   /** Reads the norm `||w_g||` of every component (no epsilon: 0 is exactly zero), by group set. */
   async norms(): Promise<Record<string, Float32Array>> {
-    const plan = this.#currentPlan('norms');
-    return bySet(plan, await this.#readSquares(plan), (set) => set.map(Math.sqrt));
+    const plan = this.#groups.plan('norms');
+    return bySet(plan, await readSquares(plan), (set) => set.map(Math.sqrt));
   }
 
   /** The inner optimizer's step counter, as tfjs saves it. */
@@ -274,7 +220,7 @@ export class GroupLassoOptimizer extends Optimizer {
     await this.inner.setWeights(weightValues);
     // tfjs only forgets them.
     dispose(replaced.map(({ variable }) => variable));
-    if (isAdam(this.inner)) setBetaPowers(this.inner);
+    if (isAdam(this.inner)) restoreBetaPowers(this.inner);
   }
 
   /**
@@ -293,7 +239,7 @@ export class GroupLassoOptimizer extends Optimizer {
     const { inner } = this;
     return writeConfig(inner, {
       step: this.#step,
-      groups: this.#groups,
+      groups: this.groups,
       options: this.#options,
       budgetState: this.budgetState,
     });
@@ -321,7 +267,7 @@ export class GroupLassoOptimizer extends Optimizer {
    * @param saved - What `getConfig` put under `groupLasso`, with the names that the weights of the groups have now.
    */
   static restore(inner: Optimizer, saved: unknown): GroupLassoOptimizer {
-    if (isAdam(inner)) setBetaPowers(inner);
+    if (isAdam(inner)) restoreBetaPowers(inner);
     const { step, groups, options, budgetState, nested } = readSettings(saved);
     const around = nested === undefined ? inner : GroupLassoOptimizer.restore(inner, nested);
     const made = new this(around, groups, options);
@@ -340,57 +286,15 @@ export class GroupLassoOptimizer extends Optimizer {
 
   /** Disposes what this optimizer and the inner one keep on the backend. */
   override dispose(): void {
-    this.#plan.forget();
-    this.#budget?.dispose();
+    this.#groups.dispose();
     this.#gradientNorm?.dispose();
     this.#gradientNorm = undefined;
     this.inner.dispose();
   }
 
-  #shrink(
-    plan: UploadedPlan,
-    gradients: ReadonlyMap<string, Tensor | undefined>,
-    amount: number,
-    thresholdOf: (name: string) => number,
-  ): void {
-    const variables = engine().registeredVariables;
-    tidy(() => {
-      const factors = shrinkFactors(plan, (name) => variables[name]!, amount);
-      for (const [name, own] of factors) {
-        if (gradients.get(name) === undefined) continue;
-        const weight = variables[name]!;
-        replace(weight, shrinkWeight(weight, own, thresholdOf(name)));
-      }
-    });
-  }
-
-  /** The proximal step size at this step. */
-  #stepSize(): number {
-    const { stepSize } = this.#options;
-    const found = stepSize ?? readLastRate(this.inner);
-    if (found === undefined) {
-      throw new LassoError(
-        `groupLasso: expected an optimizer with a learning rate for penalty 'proximal', found none on ${this.inner.getClassName()}; pass stepSize.`,
-      );
-    }
-    return evaluateChecked(
-      found,
-      stepSize === undefined ? 'the learning rate' : 'stepSize',
-      this.#step,
-    );
-  }
-
-  #currentPlan(where: string): UploadedPlan {
-    return this.#plan.of(this.#groups, this.#options.weighting, where);
-  }
-
-  async #readSquares(plan: UploadedPlan): Promise<Float32Array> {
-    const variables = engine().registeredVariables;
-    const squares = squaredComponentNorms(plan, (name) => variables[name]!);
-    try {
-      return (await squares.data<'float32'>()).slice();
-    } finally {
-      squares.dispose();
-    }
+  #keepNorm(norm: Scalar | undefined): void {
+    if (norm === undefined) return;
+    this.#gradientNorm?.dispose();
+    this.#gradientNorm = keep(norm);
   }
 }

@@ -8,16 +8,19 @@ export type { BudgetOptions } from './budget/options.ts';
 export type { BudgetProgress, BudgetState } from './budget/control.ts';
 export type { LassoMetrics } from './metrics.ts';
 export type { GroupLassoOptions } from './options.ts';
+export { penalty, penaltySubgradient, proximalStep, type PlainWeights } from './penalty.ts';
 export { paperLasso, type PaperLassoOptions } from './paper-lasso.ts';
 export { clipByGlobalNorm, type Clipped } from './clip.ts';
 export type { NamedTensor } from './named-tensor.ts';
 export { LassoError } from './error.ts';
+export type { Schedule } from './schedule.ts';
 export {
-  decaySchedule,
+  exponentialDecay,
+  joinSchedules,
   linearSchedule,
-  stepSchedule,
-  warmup,
-  type DecayScheduleOptions,
+  piecewiseConstantSchedule,
+  warmupConstantSchedule,
+  type ExponentialDecayOptions,
   type LinearScheduleOptions,
-  type Schedule,
-} from './schedule.ts';
+  type WarmupConstantScheduleOptions,
+} from './schedules.ts';

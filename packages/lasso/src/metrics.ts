@@ -1,4 +1,8 @@
-import type { BudgetProgress } from './budget/control.ts';
+import { registeredVariables } from '@secateur/optimizer-state';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import type { BudgetControl, BudgetProgress } from './budget/control.ts';
+import { squaredComponentNorms } from './component-norms.ts';
+import { bySet, type UploadedPlan } from './group-plan.ts';
 
 /** What {@link GroupLassoOptimizer.metrics} reports. */
 export interface LassoMetrics {
@@ -21,4 +25,39 @@ export interface LassoMetrics {
   readonly sizes: Readonly<Record<string, number>>;
   /** How a budget stands, for each thing that it counts; empty without one. */
   readonly budget: readonly BudgetProgress[];
+}
+
+/** Reads the weights of a plan, and puts what they say beside what an optimizer knows. */
+export async function readMetrics(
+  plan: UploadedPlan,
+  known: Pick<LassoMetrics, 'step' | 'lambda' | 'threshold'> & {
+    readonly budget: BudgetControl | undefined;
+    readonly gradientNorm: Scalar | undefined;
+  },
+): Promise<LassoMetrics> {
+  const { step, lambda, threshold, budget } = known;
+  const [squares, gradientNorm, factors] = await Promise.all([
+    readSquares(plan),
+    known.gradientNorm?.data(),
+    plan.weighting?.data(),
+  ]);
+  const penalty = squares.reduce((p, s, k) => p + lambda * (factors?.[k] ?? 1) * Math.sqrt(s), 0);
+  return {
+    ...{ step, lambda, threshold, penalty },
+    gradientNorm: gradientNorm?.[0] ?? NaN,
+    alive: bySet(plan, squares, (set) => set.filter((square) => square !== 0).length),
+    sizes: bySet(plan, squares, (set) => set.length),
+    budget: budget?.progress(bySet(plan, squares, (set) => set)) ?? [],
+  };
+}
+
+/** Reads the squared norms of all components of a plan, `[components]`. */
+export async function readSquares(plan: UploadedPlan): Promise<Float32Array> {
+  const variables = registeredVariables();
+  const squares = squaredComponentNorms(plan, (name) => variables[name]!);
+  try {
+    return (await squares.data<'float32'>()).slice();
+  } finally {
+    squares.dispose();
+  }
 }

@@ -1,97 +1,112 @@
-import {
-  add,
-  broadcastTo,
-  mul,
-  reshape,
-  split,
-  type Rank,
-  type Tensor,
-  type Tensor1D,
-} from '@tensorflow/tfjs-core';
-import { penaltyFactors, type LineFactors, type PenaltyRule } from '@secateur/backend';
-import { placeSquares, type WeightOf } from './component-norms.ts';
-import type { UploadedPlan } from './group-plan.ts';
+import type { GroupSet } from '@secateur/groups';
+import { checkSlices } from './check-groups.ts';
+
+/*
+ * The penalty as the paper states it, over plain arrays in float64. Training computes the same on the backend, by rows and
+ * columns (fused-penalty.ts); the tests hold it to this file.
+ */
+
+/** Weights by name: shapes with their values in row-major order. */
+export type PlainWeights = Readonly<
+  Record<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>
+>;
+
+/** Visits every entry `i` of every slice of a set with the component `k` that it belongs to. */
+function visit(
+  weights: PlainWeights,
+  set: GroupSet,
+  entry: (weight: string, i: number, k: number, multiplier: number) => void,
+): void {
+  checkSlices(
+    [set],
+    mapValues(weights, ({ shape }) => shape),
+    'penalty',
+  );
+  for (const { weight, axis, start, multiplier } of set.slices) {
+    const { shape, data } = weights[weight]!;
+    const stride = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    for (let i = 0; i < data.length; i++) {
+      const k = (Math.floor(i / stride) % shape[axis]!) - start;
+      if (k >= 0 && k < set.count) entry(weight, i, k, multiplier);
+    }
+  }
+}
 
 /**
- * Returns, for each penalised weight, the factors of its rows and columns; their sum times the weight is the gradient of
- * `lambda * sum_k sqrt(S_k + epsilon)`: `lambda * w * sum over the slices that hold it of
- * multiplier / sqrt(S_k + epsilon)`. Diagonal entries lie in a row and a column slice, so they count twice.
+ * The norm of each component of a set, `[components]`: `||w_g|| = sqrt(epsilon + sum of multiplier * w^2)`. An entry that two
+ * slices hold counts twice.
  */
-export function subgradientFactors(
-  plan: UploadedPlan,
-  weightOf: WeightOf,
+export function groupNorms(weights: PlainWeights, set: GroupSet, epsilon = 0): Float64Array {
+  const squares = new Float64Array(set.count).fill(epsilon);
+  visit(weights, set, (name, i, k, m) => (squares[k]! += m * weights[name]!.data[i]! ** 2));
+  return squares.map(Math.sqrt);
+}
+
+/**
+ * The penalty that group Lasso adds to the loss: `Omega(w) = lambda * sum over g of ||w_g||`.
+ *
+ * @see Wen et al., ICLR 2018, section 3.2
+ */
+export function penalty(
+  weights: PlainWeights,
+  groups: readonly GroupSet[],
   lambda: number,
-  epsilon: number,
-): Map<string, LineFactors> {
-  const places = factorsOf(plan, weightOf, { rule: 'subgradient', lambda, epsilon });
-  return perLine(plan, places, add);
+  epsilon = 0,
+): number {
+  const norms = groups.flatMap((set) => [...groupNorms(weights, set, epsilon)]);
+  return lambda * norms.reduce((a, b) => a + b, 0);
 }
 
 /**
- * Returns, for each penalised weight, the factors of its rows and columns whose product with the weight is the proximal
- * step by `amount`, eta * lambda: each slice is multiplied by `max(0, 1 - amount * multiplier / ||w_g||)`, all norms
- * taken before any weight moves. That is the exact proximal operator for groups without overlap; for overlapping groups
- * (ISS) it is the product of the groups' operators, an approximation that still zeroes a group of norm <= amount exactly.
+ * A subgradient of {@link penalty}: `dOmega/dw = lambda * sum over the g that hold w of w / ||w_g||`, with the `epsilon` under the
+ * root that keeps a zero group from dividing by zero; 0 for weights of no group.
+ *
+ * @see Wen et al., ICLR 2018, section 3.2
  */
-export function shrinkFactors(
-  plan: UploadedPlan,
-  weightOf: WeightOf,
+export function penaltySubgradient(
+  weights: PlainWeights,
+  groups: readonly GroupSet[],
+  lambda: number,
+  epsilon = 1e-8,
+): Record<string, Float64Array> {
+  const gradient = mapValues(weights, ({ data }) => new Float64Array(data.length));
+  for (const set of groups) {
+    const norms = groupNorms(weights, set, epsilon);
+    visit(weights, set, (name, i, k, multiplier) => {
+      gradient[name]![i]! += (lambda * multiplier * weights[name]!.data[i]!) / norms[k]!;
+    });
+  }
+  return gradient;
+}
+
+/**
+ * The proximal step of {@link penalty} by `amount`, learning rate times lambda: block soft thresholding,
+ * `w_g <- w_g * max(0, 1 - amount / ||w_g||)`, all norms taken before any weight moves. It is exact for groups that do not overlap;
+ * an entry of several groups is multiplied by the factor of each.
+ *
+ * @see Parikh and Boyd, Proximal Algorithms, 2014, section 6.5.4
+ */
+export function proximalStep(
+  weights: PlainWeights,
+  groups: readonly GroupSet[],
   amount: number,
-): Map<string, LineFactors> {
-  const settings = { rule: 'proximal', lambda: amount, epsilon: 0 } as const;
-  return perLine(plan, factorsOf(plan, weightOf, settings), mul);
+): Record<string, Float64Array> {
+  const moved = mapValues(weights, ({ data }) => Float64Array.from(data));
+  for (const set of groups) {
+    const norms = groupNorms(weights, set);
+    visit(weights, set, (name, i, k, multiplier) => {
+      moved[name]![i]! *= Math.max(
+        0,
+        1 - (amount * multiplier) / Math.max(norms[k]!, Number.MIN_VALUE),
+      );
+    });
+  }
+  return moved;
 }
 
-/** The factor of every place of a plan, `[places]`. */
-function factorsOf(plan: UploadedPlan, weightOf: WeightOf, settings: PenaltyRule): Tensor1D {
-  const { sources, sourceFactors, targets, targetFactors, weighting } = plan;
-  const squares = placeSquares(plan, weightOf);
-  return penaltyFactors(
-    { squares, sources, sourceFactors, targets, targetFactors, weighting },
-    settings,
-  );
-}
-
-/**
- * Cuts a vector over all places into the factors of each weight's rows and columns. The last axis of a weight has the
- * columns; where several of the axes before it have factors, those of a row are combined.
- */
-function perLine(
-  plan: UploadedPlan,
-  places: Tensor1D,
-  combine: (a: Tensor, b: Tensor) => Tensor,
-): Map<string, LineFactors> {
-  const stretches = split<Tensor1D>(places, [...plan.stretches]);
-  let next = 0;
-  return new Map(
-    plan.weights.map(({ name, shape, axes }) => {
-      const own = axes.map((axis) => ({ axis, factors: stretches[next++]! }));
-      const last = shape.length - 1;
-      const columns = own.find(({ axis }) => axis === last)?.factors;
-      const before = own.filter(({ axis }) => axis !== last);
-      if (before.length === 0) return [name, { columns }];
-      // Of a matrix, the usual case, the factors are there as they are.
-      if (last === 1) return [name, { rows: before[0]!.factors, columns }];
-      return [name, { rows: overRows(before, shape.slice(0, -1), combine), columns }];
-    }),
-  );
-}
-
-/** One factor for each row of a weight whose rows are the axes `sizes`, from factors of some of these axes. */
-function overRows(
-  own: readonly { readonly axis: number; readonly factors: Tensor1D }[],
-  sizes: readonly number[],
-  combine: (a: Tensor, b: Tensor) => Tensor,
-): Tensor1D {
-  const spread = own.map(({ axis, factors }) =>
-    reshape(
-      factors,
-      sizes.map((size, i) => (i === axis ? size : 1)),
-    ),
-  );
-  const rows = broadcastTo(
-    spread.reduce((a, b) => combine(a, b)),
-    [...sizes],
-  );
-  return reshape<Rank.R1>(rows, [-1]);
+function mapValues<T>(
+  weights: PlainWeights,
+  of: (weight: PlainWeights[string]) => T,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, of(weight)]));
 }

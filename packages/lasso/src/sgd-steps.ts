@@ -1,7 +1,7 @@
 import { SGDOptimizer, type Optimizer, type Scalar } from '@tensorflow/tfjs-core';
 import { sgdStep } from '@secateur/backend';
-import { readLearningRate } from './learning-rate.ts';
-import { countStep, replace, stepsLike, type WeightStep } from './weight-step.ts';
+import { countStep, learningRateOf } from '@secateur/optimizer-state';
+import { replace, stepsLike, type WeightStep } from './weight-step.ts';
 
 /** Tells whether an optimizer is plain gradient descent, without momentum. */
 export function isSgd(optimizer: Optimizer): optimizer is SGDOptimizer {
@@ -14,7 +14,7 @@ export function sgdSteps(
   steps: readonly WeightStep[],
   scale: Scalar | undefined,
 ): void {
-  const learningRate = readLearningRate(optimizer)!;
+  const learningRate = learningRateOf(optimizer)!;
   for (const { weight, gradient, factors, threshold } of steps) {
     if (gradient === undefined) continue;
     const inputs = { gradient, weight, scale, ...factors };

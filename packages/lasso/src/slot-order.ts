@@ -1,8 +1,8 @@
 import { nearest } from '@secateur/input';
+import { slotLists, weightOfSlot } from '@secateur/optimizer-state';
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { LassoError } from './error.ts';
 import type { NamedTensor } from './named-tensor.ts';
-import { slotLists, weightOfSlot } from './slots.ts';
 
 /*
  * Optimizers of tfjs keep the state of a weight (momentum, moments) in a list by position: gradients in another order
@@ -40,7 +40,8 @@ export function stableOrder(
   variables: Readonly<Record<string, Variable>>,
 ): string[] {
   const slots = slotLists(inner)[0] ?? [];
-  const known = slots.length > 0 ? slots.map(weightOfSlot) : seen;
+  const known =
+    slots.length > 0 ? slots.map(({ originalName }) => weightOfSlot(originalName)) : seen;
   const order = [...new Set([...known, ...present])];
   for (const name of order) {
     if (Object.hasOwn(variables, name)) continue;

@@ -26,8 +26,3 @@ export function stepsLike(optimizer: Optimizer, kind: { readonly prototype: Opti
   const own: unknown = Reflect.get(optimizer, 'applyGradients');
   return own === Reflect.get(kind.prototype, 'applyGradients');
 }
-
-/** Counts a step as `applyGradients` of tfjs's optimizers does; typed as protected there. */
-export function countStep(optimizer: Optimizer): void {
-  (optimizer as unknown as { incrementIterations: () => void }).incrementIterations();
-}

@@ -2,13 +2,14 @@ import { train, type Optimizer, type serialization } from '@tensorflow/tfjs-core
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { afterEach, expect, test } from 'vitest';
 import {
-  decaySchedule,
+  exponentialDecay,
   groupLasso,
   GroupLassoOptimizer,
+  joinSchedules,
   LassoError,
   linearSchedule,
-  stepSchedule,
-  warmup,
+  piecewiseConstantSchedule,
+  warmupConstantSchedule,
   type Schedule,
 } from '@secateur/lasso';
 import { disposeVariables, makeVariable, rows } from './helpers.ts';
@@ -87,16 +88,23 @@ describeBackend('the config of groupLasso', () => {
     again.dispose();
   });
 
+  const decay = exponentialDecay({
+    initValue: 2,
+    decayRate: 0.5,
+    transitionSteps: 3,
+    staircase: true,
+  });
   const schedules: Record<string, Schedule> = {
-    linearSchedule: linearSchedule({ from: 0.25, to: 0, steps: 7, start: 2 }),
-    stepSchedule: stepSchedule([
-      [0, 0],
-      [3, 0.125],
-      [9, 1],
-    ]),
-    decaySchedule: decaySchedule({ initial: 2, factor: 0.5, every: 3 }),
-    warmup: warmup(0.006, 4),
-    'warmup of a decay': warmup(decaySchedule({ initial: 2, factor: 0.5, every: 3 }), 4),
+    linearSchedule: linearSchedule({
+      initValue: 0.25,
+      endValue: 0,
+      transitionSteps: 7,
+      transitionBegin: 2,
+    }),
+    piecewiseConstantSchedule: piecewiseConstantSchedule(1, { 3: 0.125, 9: 8 }),
+    exponentialDecay: decay,
+    warmupConstantSchedule: warmupConstantSchedule({ peakValue: 0.006, warmupSteps: 4 }),
+    joinSchedules: joinSchedules([0, decay, joinSchedules([1, decay], [2])], [1, 5]),
   };
   test.each(Object.entries(schedules))('keeps a schedule made by %s', async (_, schedule) => {
     makeVariable('w', [1, 2], [1, 2]);
@@ -117,7 +125,7 @@ describeBackend('the config of groupLasso', () => {
 
   test('says so when a schedule or a class of its own cannot be built again', () => {
     const own = (): number => 1;
-    for (const lambda of [own, warmup(own, 3)]) {
+    for (const lambda of [own, joinSchedules([0, own], [3])]) {
       const scheduled = groupLasso(train.sgd(1), rows('w', 1), { lambda });
       expect(scheduled.getConfig()['groupLasso']).toMatchObject({ options: { lambda: null } });
       expect(() => rebuild(scheduled)).toThrow(LassoError);
@@ -153,7 +161,7 @@ describeBackend('the config of groupLasso', () => {
     );
     expect(restore({ ...saved, options: { lamda: 1 } })).toThrow('found "lamda"');
     expect(restore({ ...saved, options: { lambda: { schedule: 'cosine', given: [] } } })).toThrow(
-      'fromConfig: expected a schedule made by linearSchedule, stepSchedule, decaySchedule, warmup, found {"schedule":"cosine","given":[]}; was it saved by a newer version?',
+      'fromConfig: expected a schedule made by linearSchedule, warmupConstantSchedule, exponentialDecay, piecewiseConstantSchedule, joinSchedules, found {"schedule":"cosine","given":[]}; was it saved by a newer version?',
     );
     inner.dispose();
   });

@@ -17,16 +17,17 @@ import {
 } from '@tensorflow/tfjs-core';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { groupLasso, linearSchedule, stepSchedule, type GroupLassoOptions } from '../src/index.ts';
+import { groupLasso, joinSchedules, linearSchedule, type GroupLassoOptions } from '../src/index.ts';
 import {
   bits,
   disposeVariables,
   groups,
   makeVariable,
   makeVariables,
-  referenceSquares,
   rows,
   shapes,
+  squaresOf,
+  valuesOf,
 } from './helpers.ts';
 
 const kinds: readonly (readonly [string, () => Optimizer])[] = [
@@ -229,10 +230,7 @@ describeBackend('groupLasso', () => {
 
     test('takes a step size of its own', async () => {
       const w = makeVariable('w', [3, 4], [1, 2]);
-      const stepSize = stepSchedule([
-        [0, 0],
-        [1, 1],
-      ]);
+      const stepSize = joinSchedules([0, 1], [1]);
       const options: GroupLassoOptions = { lambda: 1, penalty: 'proximal', stepSize };
       const optimizer = groupLasso(train.sgd(7), rows('w', 1), options);
       stepOfZeros(optimizer, { w });
@@ -259,7 +257,7 @@ describeBackend('groupLasso', () => {
 
   test('reports penalty, schedules and living components', async () => {
     const variables = makeVariables();
-    const lambda = linearSchedule({ from: 0.1, to: 0.3, steps: 2 });
+    const lambda = linearSchedule({ initValue: 0.1, endValue: 0.3, transitionSteps: 2 });
     const options = { lambda, threshold: 1e-4 };
     const optimizer = groupLasso(train.sgd(0.01), groups, options);
     expect(await optimizer.metrics()).toMatchObject({
@@ -271,9 +269,7 @@ describeBackend('groupLasso', () => {
       sizes: { h1: 4, h2: 3 },
     });
     for (let i = 0; i < 2; i++) optimizer.minimize(loss(variables));
-    const values = await Promise.all(Object.values(variables).map((v) => v.data()));
-    const flat = Float64Array.from(values.flatMap((v) => [...v]));
-    const norms = referenceSquares(flat, groups, shapes).map(Math.sqrt);
+    const norms = squaresOf(await valuesOf(variables), groups).map(Math.sqrt);
     const { step, lambda: last, penalty } = await optimizer.metrics();
     expect({ step, last }).toEqual({ step: 2, last: 0.2 });
     expectAllClose(penalty, 0.2 * norms.reduce((a, b) => a + b));

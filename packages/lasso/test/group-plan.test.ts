@@ -3,7 +3,7 @@ import { expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planGroups, type Gather } from '../src/group-plan.ts';
-import { groups, noise, referenceSquares, shapes } from './helpers.ts';
+import { groups, noise, shapes, squaresOf } from './helpers.ts';
 
 /** What a backend does with a gather: values by index, one past the end reads 0. */
 function gather(values: ArrayLike<number>, { index, factor }: Gather): number[] {
@@ -74,7 +74,10 @@ describe('planGroups', () => {
     fc.assert(
       fc.property(sets, fc.nat(1000), (some, seed) => {
         const plan = planGroups(some, of);
-        const flat = Float64Array.from(noise(60, seed));
+        const weights = {
+          a: { shape: of.a, data: noise(30, seed) },
+          b: { shape: of.b, data: noise(30, seed + 1) },
+        };
         const places = plan.weights.flatMap(({ name, shape, axes }) =>
           axes.flatMap((axis) => {
             const all = {
@@ -82,14 +85,14 @@ describe('planGroups', () => {
               count: shape[axis]!,
               slices: [{ weight: name, axis, start: 0, multiplier: 1 }],
             };
-            return referenceSquares(flat, [all], of);
+            return squaresOf(weights, [all]);
           }),
         );
         const found = sumOf(
           plan.sources.map((layer) => gather(places, layer)),
           plan.components,
         );
-        expectAllClose(found, referenceSquares(flat, some, of));
+        expectAllClose(found, squaresOf(weights, some));
       }),
     );
   });

@@ -1,5 +1,6 @@
 import { engine, tensor, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { GroupSet, Slice } from '@secateur/groups';
+import { groupNorms, type PlainWeights } from '../src/penalty.ts';
 
 /** Pseudo-random numbers in (-1, 1), the same for the same seed. */
 export function noise(count: number, seed: number): Float32Array {
@@ -89,33 +90,18 @@ export async function bits(x: Tensor): Promise<Uint32Array> {
   return new Uint32Array(values.buffer);
 }
 
-/** Values of weights in float64, one weight after the other in the order of `of`. */
-export type Flat = Float64Array;
-
-/** `S_k` of every component, set after set, by visiting every entry of every slice in float64. */
-export function referenceSquares(
-  flat: Flat,
-  sets: readonly GroupSet[],
-  of: Readonly<Record<string, readonly number[]>>,
-): number[] {
-  const offsets = new Map<string, number>();
-  let next = 0;
-  for (const [name, shape] of Object.entries(of)) {
-    offsets.set(name, next);
-    next += shape.reduce((a, b) => a * b, 1);
-  }
-  return sets.flatMap((set) => {
-    const squares = new Array<number>(set.count).fill(0);
-    for (const { weight, axis, start, multiplier } of set.slices) {
-      const shape = of[weight]!;
-      const size = shape.reduce((a, b) => a * b, 1);
-      const stride = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-      for (let i = 0; i < size; i++) {
-        const k = (Math.floor(i / stride) % shape[axis]!) - start;
-        if (k >= 0 && k < set.count)
-          squares[k]! += multiplier * flat[offsets.get(weight)! + i]! ** 2;
-      }
-    }
-    return squares;
+/** The values of variables as `penalty` takes them. */
+export async function valuesOf(
+  variables: Readonly<Record<string, Variable>>,
+): Promise<PlainWeights> {
+  const read = Object.entries(variables).map(async ([name, variable]) => {
+    const data = (await variable.data<'float32'>()).slice();
+    return [name, { shape: variable.shape, data }] as const;
   });
+  return Object.fromEntries(await Promise.all(read));
+}
+
+/** The squared norms of the components of all sets, one set after the other. */
+export function squaresOf(weights: PlainWeights, sets: readonly GroupSet[]): number[] {
+  return sets.flatMap((set) => [...groupNorms(weights, set)].map((norm) => norm ** 2));
 }

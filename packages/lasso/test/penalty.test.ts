@@ -1,187 +1,118 @@
-import {
-  add,
-  grads,
-  mul,
-  reshape,
-  sqrt,
-  square,
-  sum,
-  tensor,
-  tidy,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
-import { penalisedGradient } from '@secateur/backend';
 import type { GroupSet } from '@secateur/groups';
-import { describeBackend, expectAllClose, finiteDifference } from '@secateur/testing';
-import { afterEach, expect, test } from 'vitest';
-import { squaredComponentNorms } from '../src/component-norms.ts';
-import { planGroups, uploadPlan } from '../src/group-plan.ts';
-import { subgradientFactors } from '../src/penalty.ts';
-import { disposeVariables, groups, makeVariables, referenceSquares, shapes } from './helpers.ts';
+import { expectAllClose, finiteDifference } from '@secateur/testing';
+import { describe, expect, test } from 'vitest';
+import {
+  LassoError,
+  penalty,
+  penaltySubgradient,
+  proximalStep,
+  type PlainWeights,
+} from '../src/index.ts';
+import { groups, noise, rows, shapes } from './helpers.ts';
 
-const lambda = 0.3;
-const epsilon = 1e-8;
-type Shapes = Readonly<Record<string, readonly number[]>>;
+/** One matrix as weights. */
+const matrix = (values: number[][]): PlainWeights => ({
+  w: { shape: [values.length, values[0]!.length], data: values.flat() },
+});
 
-/** The gradient our code adds, weight after weight; 0 for weights in no group. */
-async function penaltyGradient(
-  sets: readonly GroupSet[],
-  of: Shapes,
-  weighting: 'none' | 'sqrt-size' = 'none',
-): Promise<{ flat: Float64Array; gradient: number[] }> {
-  const variables = makeVariables(of);
-  const plan = uploadPlan(planGroups(sets, of), weighting);
-  const weightOf = (name: string): Tensor => variables[name]!;
-  const tensors = tidy(() => {
-    const factors = subgradientFactors(plan, weightOf, lambda, epsilon);
-    return Object.keys(of).map((name) => {
-      const zero = mul(weightOf(name), 0);
-      const own = factors.get(name);
-      return own === undefined
-        ? zero
-        : penalisedGradient({ gradient: zero, weight: weightOf(name), ...own });
-    });
-  });
-  const gradient = (await Promise.all(tensors.map((t) => t.data()))).flatMap((d) => [...d]);
-  const values = await Promise.all(Object.values(variables).map((v) => v.data()));
-  tensors.forEach((t) => t.dispose());
-  plan.dispose();
-  return { flat: Float64Array.from(values.flatMap((d) => [...d])), gradient };
+/** The stacked LSTM of the helpers, filled from one list of numbers. */
+function stack(flat: Float64Array): PlainWeights {
+  let next = 0;
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      return [name, { shape, data: flat.subarray(next, (next += size)) }];
+    }),
+  );
 }
 
-describeBackend('penalty', () => {
-  afterEach(disposeVariables);
+const flat = Float64Array.from(
+  noise(
+    Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    7,
+  ),
+);
 
-  test('sums squares by component, the recurrent diagonal twice', async () => {
-    const variables = makeVariables();
-    const plan = uploadPlan(planGroups(groups, shapes), 'none');
-    const squares = squaredComponentNorms(plan, (name) => variables[name]!);
-    const flat = (await Promise.all(Object.values(variables).map((v) => v.data()))).flatMap((d) => [
-      ...d,
+describe('penalty', () => {
+  test('is lambda times the sum of the norms of all groups', () => {
+    // Rows of norms 5 and 13; counted twice, a norm grows by the root of 2.
+    const weights = matrix([
+      [3, -4],
+      [5, 12],
     ]);
-    expectAllClose(
-      await squares.data(),
-      referenceSquares(Float64Array.from(flat), groups, shapes),
-      { rtol: 1e-5, atol: 0 },
+    expect(penalty(weights, rows('w', 2), 0.5)).toBe(9);
+    expect(penalty(weights, rows('w', 1), 2)).toBe(10);
+    expectAllClose(penalty(weights, rows('w', 2, 2), 0.5), 9 * Math.SQRT2);
+    expectAllClose(penalty(weights, rows('w', 1), 1, 11), 6);
+  });
+
+  test('counts the entry that a row and a column of one component share twice', () => {
+    const slice = { weight: 'w', start: 0, multiplier: 1 };
+    const cross: GroupSet[] = [
+      {
+        name: 'h',
+        count: 1,
+        slices: [
+          { ...slice, axis: 0 },
+          { ...slice, axis: 1 },
+        ],
+      },
+    ];
+    // 2 + 2 + 4 + 1 under the root.
+    const weights = matrix([
+      [Math.SQRT2, 2],
+      [1, 9],
+    ]);
+    expectAllClose(penalty(weights, cross, 1), 3);
+  });
+
+  test('names a weight that is missing and one that is too small', () => {
+    expect(() => penalty(matrix([[1]]), rows('v', 1), 1)).toThrow(LassoError);
+    expect(() => penalty(matrix([[1]]), rows('w', 2), 1)).toThrow(
+      'penalty: expected weight "w" to have indices 0 to 1 on axis 0 (group set "rows"), found shape [1, 1]',
     );
-    squares.dispose();
-    plan.dispose();
+  });
+});
+
+describe('penaltySubgradient', () => {
+  test('is the gradient of the penalty, by finite differences', () => {
+    const epsilon = 1e-8;
+    const of = (x: Float64Array): number => penalty(stack(x), groups, 0.3, epsilon);
+    const found = Object.values(penaltySubgradient(stack(flat), groups, 0.3, epsilon));
+    expectAllClose(
+      found.flatMap((values) => [...values]),
+      finiteDifference(of, flat),
+      { rtol: 1e-6, atol: 1e-8 },
+    );
   });
 
-  test('counts one own entry twice: rows and columns of a 1 x 4 recurrent weight of ones sum to 8', async () => {
-    const one = { r: [1, 4] };
-    const set: GroupSet = {
-      name: 'h',
-      count: 1,
-      slices: [
-        ...[0, 1, 2, 3].map((start) => ({ weight: 'r', axis: 1, start, multiplier: 1 })),
-        { weight: 'r', axis: 0, start: 0, multiplier: 1 },
-      ],
-    };
-    const plan = uploadPlan(planGroups([set], one), 'none');
-    const ones = tensor([[1, 1, 1, 1]]);
-    const squares = squaredComponentNorms(plan, () => ones);
-    expect([...(await squares.data())]).toEqual([8]);
-    squares.dispose();
-    ones.dispose();
-    plan.dispose();
+  test('of a zero group is zero', () => {
+    expect([...penaltySubgradient(matrix([[0, 0]]), rows('w', 1), 1)['w']!]).toEqual([0, 0]);
   });
+});
 
-  test('equals finite differences of the penalty in float64', async () => {
-    const { flat, gradient } = await penaltyGradient(groups, shapes);
-    const penalty = (x: Float64Array): number =>
-      referenceSquares(x, groups, shapes).reduce((p, s) => p + lambda * Math.sqrt(s + epsilon), 0);
-    expectAllClose(gradient, finiteDifference(penalty, flat), { rtol: 1e-4, atol: 1e-6 });
-  });
-
-  test('weighs lambda with the root of the group size on request', async () => {
-    const { flat, gradient } = await penaltyGradient(groups, shapes, 'sqrt-size');
-    // 4 * 3 + 4 * 4 + 16 + 12 entries in a component of h1, 4 * 4 + 4 * 3 + 12 + 5 in one of h2.
-    const sizes = [56, 56, 56, 56, 45, 45, 45];
-    const penalty = (x: Float64Array): number =>
-      referenceSquares(x, groups, shapes).reduce(
-        (p, s, k) => p + lambda * Math.sqrt(sizes[k]!) * Math.sqrt(s + epsilon),
-        0,
-      );
-    expectAllClose(gradient, finiteDifference(penalty, flat), { rtol: 1e-4, atol: 1e-6 });
-  });
-
-  test('handles any rank, slices over one another, and multipliers', async () => {
-    const of = { conv: [2, 3, 2, 4], vector: [5] };
-    const sets: GroupSet[] = [
-      {
-        name: 'a',
-        count: 2,
-        slices: [
-          { weight: 'conv', axis: 3, start: 1, multiplier: 1.5 },
-          { weight: 'conv', axis: 0, start: 0, multiplier: 1 },
-          { weight: 'vector', axis: 0, start: 3, multiplier: 2 },
-        ],
-      },
-      {
-        name: 'b',
-        count: 3,
-        slices: [
-          { weight: 'conv', axis: 1, start: 0, multiplier: 1 },
-          { weight: 'conv', axis: 3, start: 0, multiplier: 0.5 },
-          { weight: 'vector', axis: 0, start: 1, multiplier: 1 },
-        ],
-      },
-    ];
-    const { flat, gradient } = await penaltyGradient(sets, of);
-    const penalty = (x: Float64Array): number =>
-      referenceSquares(x, sets, of).reduce((p, s) => p + lambda * Math.sqrt(s + epsilon), 0);
-    expectAllClose(gradient, finiteDifference(penalty, flat), { rtol: 1e-4, atol: 1e-6 });
-  });
-
-  test('equals automatic differentiation of the composed formula', async () => {
-    const { gradient } = await penaltyGradient(groups, shapes);
-    disposeVariables();
-    const variables = makeVariables();
-    const names = Object.keys(shapes);
-    const composed = (...weights: Tensor[]): Tensor => {
-      const at = (name: string): Tensor => weights[names.indexOf(name)]!;
-      const columns = (name: string, units: number): Tensor =>
-        sum(reshape(sum(square(at(name)), 0), [4, units]), 0);
-      const ofRows = (name: string): Tensor => sum(square(at(name)), 1);
-      const h1 = [
-        columns('lstm1/kernel', 4),
-        columns('lstm1/recurrent', 4),
-        ofRows('lstm1/recurrent'),
-        ofRows('lstm2/kernel'),
-      ].reduce((a, b) => add(a, b));
-      const h2 = [
-        columns('lstm2/kernel', 3),
-        columns('lstm2/recurrent', 3),
-        ofRows('lstm2/recurrent'),
-        ofRows('softmax/kernel'),
-      ].reduce((a, b) => add(a, b));
-      const bias = mul(sum(at('lstm1/bias')), 0);
-      const norms = add(sum(sqrt(add(h1, epsilon))), sum(sqrt(add(h2, epsilon))));
-      return mul(add(norms, bias), lambda);
-    };
-    const automatic = tidy(() => grads(composed)(names.map((name) => variables[name]!)));
-    const expected = (await Promise.all(automatic.map((t) => t.data()))).flatMap((d) => [...d]);
-    automatic.forEach((t) => t.dispose());
-    expectAllClose(gradient, expected, { rtol: 1e-5, atol: 1e-7 });
-  });
-
-  test('leaves a zero group at zero, and never divides by it', async () => {
-    const zeros = tensor([
+describe('proximalStep', () => {
+  test('shortens a group by the amount, and makes one that is no longer zero', () => {
+    const weights = matrix([
+      [3, -4],
+      [0.3, 0.4],
       [0, 0],
-      [3, 4],
     ]);
-    const set = [
-      { name: 'g', count: 2, slices: [{ weight: 'w', axis: 0, start: 0, multiplier: 1 }] },
-    ];
-    const plan = uploadPlan(planGroups(set, { w: [2, 2] }), 'none');
-    const gradient = tidy(() => {
-      const factors = subgradientFactors(plan, () => zeros, 1, epsilon);
-      return penalisedGradient({ gradient: mul(zeros, 0), weight: zeros, ...factors.get('w')! });
-    });
-    expectAllClose(await gradient.data(), [0, 0, 0.6, 0.8], { rtol: 1e-6, atol: 0 });
-    gradient.dispose();
-    zeros.dispose();
-    plan.dispose();
+    expectAllClose(proximalStep(weights, rows('w', 3), 1)['w']!, [2.4, -3.2, 0, 0, 0, 0]);
+    expect([...proximalStep(weights, rows('w', 3), 5)['w']!].map(Math.abs)).toEqual(
+      new Array<number>(6).fill(0),
+    );
+  });
+
+  test('solves min over x of ||x - w||^2 / 2 + amount * Omega(x): x - w + amount * dOmega(x) = 0', () => {
+    const weights = { w: { shape: [4, 5], data: noise(20, 3) } };
+    const amount = 0.4;
+    const data = proximalStep(weights, rows('w', 4), amount)['w']!;
+    const slope = penaltySubgradient({ w: { shape: [4, 5], data } }, rows('w', 4), amount, 1e-30);
+    expectAllClose(
+      slope['w']!.map((value, i) => value + data[i]!),
+      weights.w.data,
+      { rtol: 1e-12, atol: 1e-12 },
+    );
   });
 });

@@ -17,10 +17,10 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { issGroups, layersModelLayout, type LayersModelLike } from '@secateur/groups';
 import {
-  decaySchedule,
+  exponentialDecay,
   groupLasso,
   GroupLassoOptimizer,
-  warmup,
+  warmupConstantSchedule,
   type GroupLassoOptions,
 } from '@secateur/lasso';
 import { PrunerError } from '@secateur/pruner';
@@ -41,8 +41,13 @@ const optimizers: Readonly<Record<string, () => Optimizer>> = {
 };
 
 const options: GroupLassoOptions = {
-  lambda: warmup(0.05, 6),
-  threshold: decaySchedule({ initial: 2e-3, factor: 0.5, every: 4 }),
+  lambda: warmupConstantSchedule({ peakValue: 0.05, warmupSteps: 6 }),
+  threshold: exponentialDecay({
+    initValue: 2e-3,
+    decayRate: 0.5,
+    transitionSteps: 4,
+    staircase: true,
+  }),
   clipNorm: 1,
 };
 

@@ -15,13 +15,8 @@ export type { CheckpointEntry, SaveOptions } from './checkpoint-store.ts';
 export { readMetrics, type Metrics, type MetricsRecord } from './metrics.ts';
 
 export { readVariables, writeVariables } from './variables.ts';
-export {
-  readOptimizerState,
-  writeOptimizerState,
-  type OptimizerState,
-  type SavedOptimizer,
-  type WriteOptimizerStateOptions,
-} from './optimizer-state.ts';
+export { readOptimizerState, type OptimizerState, type SavedOptimizer } from './optimizer-state.ts';
+export { writeOptimizerState, type WriteOptimizerStateOptions } from './write-optimizer-state.ts';
 export type { SavedTensor, SavedTensors } from './saved-tensor.ts';
 export type { TrainedVariable } from './trained-variables.ts';
 export { movingAverage, type MovingAverage } from './moving-average.ts';

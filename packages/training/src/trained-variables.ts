@@ -1,4 +1,4 @@
-import { engine } from '@tensorflow/tfjs-core';
+import { registeredVariables, weightOfSlot } from '@secateur/optimizer-state';
 import { TrainingError } from './error.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -16,22 +16,11 @@ interface SavedSlot {
   readonly shape: readonly number[];
 }
 
-/** The weight of a slot: "lstm1/kernel/m" is one of "lstm1/kernel". */
-export function weightOf(slot: string): string {
-  return slot.slice(0, slot.lastIndexOf('/'));
-}
-
-/** The name of a slot whose weight has another name now. */
-export function renameSlot(slot: string, names: ReadonlyMap<string, string>): string {
-  const weight = weightOf(slot);
-  return (names.get(weight) ?? weight) + slot.slice(weight.length);
-}
-
 /** Checks that the weight of every slot is registered, with the shape that was saved. */
 export function checkRegistered(slots: readonly SavedSlot[]): void {
-  const variables = engine().registeredVariables;
+  const variables = registeredVariables();
   for (const { name, shape } of slots) {
-    const weight = weightOf(name);
+    const weight = weightOfSlot(name);
     if (!Object.hasOwn(variables, weight)) {
       throw problem(
         `a variable "${weight}", which the saved optimizer trained`,
@@ -50,6 +39,31 @@ export function checkRegistered(slots: readonly SavedSlot[]): void {
 }
 
 /**
+ * Checks that the weights of slots were registered in the order of the slots.
+ *
+ * Optimizers of tfjs find a weight's slot by the position of its gradient, which is that of its variable. Variables
+ * made in another order would get each other's slots; wrappers such as GroupLassoOptimizer go by name and do not care.
+ */
+export function checkOrder(slots: Readonly<Record<string, readonly string[]>>): void {
+  if (inRegistrationOrder(slots)) return;
+  const names = Object.values(slots)[0]?.map(weightOfSlot) ?? [];
+  throw problem(
+    'the variables in the order in which they were first made',
+    'another order',
+    `make them in this one: ${names.join(', ')}`,
+  );
+}
+
+/** Tells whether slots, by list, stand in the order in which their variables were registered. */
+export function inRegistrationOrder(slots: Readonly<Record<string, readonly string[]>>): boolean {
+  const registered = new Map(Object.keys(registeredVariables()).map((name, i) => [name, i]));
+  return Object.values(slots).every((names) => {
+    const positions = names.map((name) => registered.get(weightOfSlot(name)) ?? -1);
+    return positions.every((position, i) => i === 0 || position > positions[i - 1]!);
+  });
+}
+
+/**
  * Finds the variables of one list of slots, and returns their names by saved name where these differ: by name, when each name is there, else by position,
  * when all shapes are equal and no name stands at another place.
  *
@@ -60,7 +74,7 @@ export function findVariables(
   variables: readonly TrainedVariable[],
   inOrder: boolean,
 ): Map<string, string> {
-  const weights = slots.map(({ name, shape }) => ({ name: weightOf(name), shape }));
+  const weights = slots.map(({ name, shape }) => ({ name: weightOfSlot(name), shape }));
   const places = new Map(variables.map(({ name }, i) => [name, i]));
   const fits = ({ shape }: SavedSlot, place: number | undefined): boolean =>
     place !== undefined && variables[place]?.shape.join() === shape.join();

@@ -63,7 +63,6 @@ async function trainAll(input: CompactInput): Promise<{
     alive.push(Object.values((await optimizer.metrics()).alive).join('+'));
     if (compacting && epoch < epochs - 1) {
       ({ variables, layout } = await compact({ variables, optimizer, layout }));
-      optimizer.setGroups(issGroups(layout));
     }
     dispose(Object.values(state));
     state = net.zeroState(variables, model.batch);

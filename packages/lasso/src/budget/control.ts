@@ -1,4 +1,5 @@
-import { keep, tensor1d, type Tensor1D } from '@tensorflow/tfjs-core';
+import { lastLearningRateOf } from '@secateur/optimizer-state';
+import { keep, tensor1d, type Optimizer, type Tensor1D } from '@tensorflow/tfjs-core';
 import { readsAtOnce } from '@secateur/backend';
 import { squaredComponentNorms, type WeightOf } from '../component-norms.ts';
 import { LassoError } from '../error.ts';
@@ -61,12 +62,13 @@ export class BudgetControl {
     return this.#uploaded;
   }
 
-  /** What a component loses of its norm at a step, on average over those that are left; 0 when none loses anything. */
-  get meanAmount(): number {
+  /** The lambda whose proximal step shrinks components as much as they shrink on average; 0 when none loses anything. */
+  lambda(inner: Optimizer): number {
     const left = Object.values(this.#amounts ?? {}).flatMap((list) =>
       list.filter((a) => a !== GONE),
     );
-    return left.length === 0 ? 0 : left.reduce((a, b) => a + b, 0) / left.length;
+    const mean = left.length === 0 ? 0 : left.reduce((a, b) => a + b, 0) / left.length;
+    return mean === 0 ? 0 : mean / (lastLearningRateOf(inner) ?? NaN);
   }
 
   /** How the budget stands, from the squared norms of the components by group set. */

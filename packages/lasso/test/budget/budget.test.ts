@@ -104,7 +104,6 @@ describeBackend('a budget', () => {
     steps(optimizer, pulling as never, 3);
     expect((await optimizer.metrics()).alive).toEqual(alive);
     const smaller = await compact({ variables, optimizer, layout });
-    optimizer.setGroups(issGroups(smaller.layout));
     expect(smaller.layout.dims).toMatchObject(alive);
     const zeros = Object.fromEntries(
       Object.entries(smaller.variables).map(([name, weight]) => [name, zerosLike(weight)]),

@@ -1,25 +1,33 @@
-import { engine, tensor, variable, type Optimizer, type Variable } from '@tensorflow/tfjs-core';
+import { tensor, tidy, type Optimizer, type Variable } from '@tensorflow/tfjs-core';
 import type { Layout } from '@secateur/groups';
+import { replaceVariable } from '@secateur/optimizer-state';
 import { weightIndices } from '../axis-indices.ts';
 import { findRemovable } from '../find-removable.ts';
 import { prune } from '../prune.ts';
 import { range } from '../slice-array.ts';
 import type { Kept } from '../types.ts';
+import { sliceGroups } from './optimizer-groups.ts';
 import { sliceSlots, type Cut } from './optimizer-slots.ts';
 import { fetchVariables } from './read-variables.ts';
 
-/** What {@link compact} works on. */
-export interface CompactInput {
+/** A running training: all that gets smaller together. */
+export interface Training {
   /** The variables under the weight names of the layout; float32. */
   readonly variables: Readonly<Record<string, Variable>>;
-  /** The optimizer that trains them, or a wrapper that hands `getWeights` and `setWeights` on to it. */
-  readonly optimizer?: Optimizer;
   /** Layout of exactly these variables. */
   readonly layout: Layout;
-  /** Components to keep; default those that {@link findRemovable} does not find. */
-  readonly kept?: Kept;
-  /** Without `kept`, the dimensions to look at; default the recurrent ones. */
+  /** The optimizer that trains them, or one around it that has it as its `inner`, such as that of `groupLasso`. */
+  readonly optimizer?: Optimizer;
+  /** The dimensions that may shrink; default the recurrent ones. */
   readonly dims?: readonly string[];
+  /** For each dimension that has been looked at, the first indices of the components that are left; default all. */
+  readonly originalIndices?: Kept;
+}
+
+/** Options of {@link compact}. */
+export interface CompactOptions {
+  /** Components to keep; default those that {@link findRemovable} does not find in `dims`. */
+  readonly kept?: Kept;
 }
 
 /** A training after {@link compact}. */
@@ -28,6 +36,8 @@ export interface Compacted {
   readonly variables: Record<string, Variable>;
   /** The layout of the smaller network. */
   readonly layout: Layout;
+  /** For each dimension that has been looked at, the first indices of the components that are left. */
+  readonly originalIndices: Kept;
   /** Kept indices per dimension, in the numbering before this call. */
   readonly kept: Kept;
   /** Removed indices per dimension, in the numbering before this call. */
@@ -35,16 +45,20 @@ export interface Compacted {
 }
 
 /**
- * Removes dead components from a running training: variables and the optimizer's slots alike.
+ * Removes dead components from a running training and returns what goes on in its place: smaller variables, their layout, and the
+ * same optimizer, whose slots and groups have shrunk with them. If anything does not fit, nothing is changed.
  *
- * A variable that shrinks is disposed and replaced by one of the same name, at the same place in TensorFlow.js's
- * registry: its optimizers find slots by position, so the order of variables must not change. Group-lasso wrappers
- * must be given the new groups afterwards. If anything does not fit, nothing is changed.
+ * A variable that shrinks is disposed and replaced by one of the same name, at the same place in TensorFlow.js's registry.
+ *
+ * @throws `PrunerError` if layout, variables, groups and the optimizer's state do not fit together.
  */
-export async function compact(input: CompactInput): Promise<Compacted> {
-  const { variables, optimizer, layout, dims } = input;
+export async function compact<T extends Training>(
+  training: T,
+  options: CompactOptions = {},
+): Promise<T & Compacted> {
+  const { variables, optimizer, layout, dims, originalIndices } = training;
   const weights = await fetchVariables(variables);
-  const kept = input.kept ?? findRemovable(weights, layout, dims && { dims }).kept;
+  const kept = options.kept ?? findRemovable(weights, layout, dims && { dims }).kept;
   const smaller = prune(weights, layout, kept);
 
   const shrinking = Object.keys(variables).filter(
@@ -52,44 +66,33 @@ export async function compact(input: CompactInput): Promise<Compacted> {
   );
   const cuts = new Map<string, Cut>();
   for (const name of shrinking) {
-    cuts.set(variables[name]!.name, {
-      shape: weights[name]!.shape,
-      indices: weightIndices(layout, name, kept),
-    });
+    const { shape } = weights[name]!;
+    cuts.set(variables[name]!.name, { shape, indices: weightIndices(layout, name, kept) });
   }
-  const others = new Set(
-    Object.values(variables).flatMap(({ name }) => (cuts.has(name) ? [] : name)),
-  );
-  const slots = optimizer && (await sliceSlots(optimizer, cuts, others));
+  const names = Object.values(variables).map(({ name }) => name);
+  const others = new Set(names.filter((name) => !cuts.has(name)));
+  const setGroups = optimizer && sliceGroups(optimizer, cuts);
+  const replaceSlots = optimizer && (await sliceSlots(optimizer, cuts, others));
 
-  const order = Object.keys(engine().registeredVariables);
+  // Groups first: a budget may refuse them, and the variables are read at the next step.
+  setGroups?.();
+  replaceSlots?.();
   const result: Record<string, Variable> = { ...variables };
   for (const name of shrinking) {
-    const old = variables[name]!;
     const { data, shape } = smaller.weights[name]!;
-    old.dispose();
-    const values = tensor(data, [...shape]);
-    result[name] = variable(values, old.trainable, old.name);
-    values.dispose();
+    result[name] = tidy(() => replaceVariable(variables[name]!, tensor(data, [...shape])));
   }
-  restoreOrder(order);
-  await slots?.apply();
 
+  const left: Record<string, readonly number[]> = { ...originalIndices };
   const removed: Record<string, number[]> = {};
   for (const [dim, indices] of Object.entries(kept)) {
+    const before = originalIndices?.[dim];
+    left[dim] = indices.map((index) => before?.[index] ?? index);
     const stays = new Set(indices);
     removed[dim] = range(layout.dims[dim]!).filter((index) => !stays.has(index));
   }
-  return { variables: result, layout: smaller.layout, kept, removed };
-}
-
-/** Puts replaced variables back at their places; gradients of all variables come in the registry's order. */
-function restoreOrder(names: readonly string[]): void {
-  const registry = engine().registeredVariables;
-  for (const name of names) {
-    const registered = registry[name];
-    if (registered === undefined) continue;
-    Reflect.deleteProperty(registry, name);
-    registry[name] = registered;
-  }
+  return {
+    ...training,
+    ...{ variables: result, layout: smaller.layout, originalIndices: left, kept, removed },
+  };
 }

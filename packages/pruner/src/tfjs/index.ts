@@ -3,7 +3,7 @@
  * @packageDocumentation
  */
 export { fetchVariables, readVariables } from './read-variables.ts';
-export { compact, type Compacted, type CompactInput } from './compact.ts';
+export { compact, type Compacted, type CompactOptions, type Training } from './compact.ts';
 export {
   pruneLayersModel,
   type PrunedLayersModel,

@@ -1,5 +1,6 @@
-import { engine, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { NamedArray, Weights } from '@secateur/groups';
+import { registeredVariables } from '@secateur/optimizer-state';
 import { PrunerError } from '../pruner-error.ts';
 
 /**
@@ -38,7 +39,7 @@ function findVariables(
   variables: Readonly<Record<string, Variable>> | readonly string[],
 ): Record<string, Variable> {
   const found: Record<string, Variable> = {};
-  const registered = engine().registeredVariables;
+  const registered = registeredVariables();
   const entries = Array.isArray(variables)
     ? (variables as readonly string[]).map((name) => [name, registered[name]] as const)
     : Object.entries(variables as Readonly<Record<string, Variable>>);

@@ -12,6 +12,8 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
+import { issGroups, type GroupSet } from '@secateur/groups';
+import { innermost, slotLists } from '@secateur/optimizer-state';
 import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { compact, fetchVariables, readVariables, verify } from '@secateur/pruner/tfjs';
@@ -27,20 +29,19 @@ import {
   predict,
 } from './stacked-lstm.ts';
 
-type NamedTensor = Awaited<ReturnType<Optimizer['getWeights']>>[number];
-
 const optimizers: Record<string, () => Optimizer> = {
   sgd: () => train.sgd(0.5),
   momentum: () => train.momentum(0.1, 0.9),
   nesterov: () => train.momentum(0.1, 0.9, true),
   adam: () => train.adam(0.01),
+  adamax: () => train.adamax(0.01),
   rmsprop: () => train.rmsprop(0.01, 0.9, 0.5),
   adagrad: () => train.adagrad(0.05),
   adadelta: () => train.adadelta(0.5, 0.9),
   'a wrapper around adam': () => new Wrapper(train.adam(0.01)),
 };
 
-/** What a group-lasso optimizer looks like from here: it delegates, also getWeights and setWeights, and releases replaced state. */
+/** What a group-lasso optimizer looks like from here: it delegates. */
 class Wrapper extends Optimizer {
   static readonly className = 'Wrapper';
   readonly inner: Optimizer;
@@ -51,19 +52,23 @@ class Wrapper extends Optimizer {
   override applyGradients(gradients: Parameters<Optimizer['applyGradients']>[0]): void {
     this.inner.applyGradients(gradients);
   }
-  override async getWeights(): Promise<NamedTensor[]> {
-    return this.inner.getWeights();
-  }
-  override async setWeights(weights: NamedTensor[]): Promise<void> {
-    const replaced = await this.inner.getWeights();
-    await this.inner.setWeights(weights);
-    for (const { tensor } of replaced) tensor.dispose();
-  }
   override dispose(): void {
     this.inner.dispose();
   }
   getConfig(): Record<string, never> {
     return {};
+  }
+}
+
+/** One that penalises groups as well. */
+class Penaliser extends Wrapper {
+  groups: readonly GroupSet[];
+  constructor(inner: Optimizer, groups: readonly GroupSet[]) {
+    super(inner);
+    this.groups = groups;
+  }
+  setGroups(groups: readonly GroupSet[]): void {
+    this.groups = groups;
   }
 }
 
@@ -89,12 +94,11 @@ function finish({ variables, optimizer }: Training): void {
   disposeAll(Object.values(optimizer).filter(isTensor));
 }
 
-async function slotsOf(optimizer: Optimizer): Promise<Record<string, number[]>> {
-  const weights = await optimizer.getWeights();
-  const slots: Record<string, number[]> = {};
-  for (const { name, tensor } of weights) slots[name] = [...tensor.dataSync()];
-  weights[0]?.tensor.dispose();
-  return slots;
+function slotsOf(optimizer: Optimizer): Record<string, number[]> {
+  const slots = slotLists(innermost(optimizer)).flat();
+  return Object.fromEntries(
+    slots.map(({ originalName, variable }) => [originalName, [...variable.dataSync()]]),
+  );
 }
 
 function betaPowers(optimizer: Optimizer): number[] {
@@ -123,14 +127,14 @@ describeBackend('compact', () => {
       };
       const found = steps(training, data, 6);
       const powers = betaPowers(training.optimizer);
-      const slots = await slotsOf(training.optimizer);
+      const slots = slotsOf(training.optimizer);
       const tensors = memory().numTensors;
       const result = await compact({ ...training, layout });
       expect(memory().numTensors).toBe(tensors);
       expect(result.removed).toEqual(dead);
       expect(result.layout.dims).toEqual({ x: 2, h1: 2, h2: 2, y: 2 });
       expect(betaPowers(training.optimizer)).toEqual(powers);
-      expect(Object.keys(await slotsOf(training.optimizer))).toEqual(Object.keys(slots));
+      expect(Object.keys(slotsOf(training.optimizer))).toEqual(Object.keys(slots));
 
       training.variables = result.variables;
       found.push(...steps(training, data, 6));
@@ -147,9 +151,9 @@ describeBackend('compact', () => {
     const optimizer = train.adam(0.01);
     const before = makeVariables(deadWeights());
     steps({ variables: before, optimizer }, data, 2);
-    const old = await slotsOf(optimizer);
+    const old = slotsOf(optimizer);
     const { variables } = await compact({ variables: before, optimizer, layout });
-    const now = await slotsOf(optimizer);
+    const now = slotsOf(optimizer);
     // Units 0 and 3 of h1 in rows of 12 columns for h2 = 3, of which units 1 and 2 stay in each gate.
     const columns = [1, 2, 4, 5, 7, 8, 10, 11];
     for (const slot of ['m', 'v']) {
@@ -158,7 +162,7 @@ describeBackend('compact', () => {
         [0, 3].flatMap((row) => columns.map((c) => old[name]![row * 12 + c])),
       );
     }
-    expect(now['iter']).toEqual([2]);
+    expect(optimizer.iterations).toBe(2);
     finish({ variables, optimizer });
     disposeAll(data);
   });
@@ -169,14 +173,12 @@ describeBackend('compact', () => {
     const optimizer = train.rmsprop(0.01, 0.9, 0.5, 1e-3, true);
     const before = makeVariables(deadWeights());
     steps({ variables: before, optimizer }, data, 1);
-    const old = await slotsOf(optimizer);
-    const { variables } = await compact({
-      variables: before,
-      optimizer,
-      layout,
-      kept: { h2: [0, 2] },
-    });
-    const now = await slotsOf(optimizer);
+    const old = slotsOf(optimizer);
+    const { variables } = await compact(
+      { variables: before, optimizer, layout },
+      { kept: { h2: [0, 2] } },
+    );
+    const now = slotsOf(optimizer);
     for (const slot of ['rms', 'momentum', 'mg']) {
       const name = `out/kernel/${slot}`;
       expect(now[name]).toEqual([0, 1, 4, 5].map((i) => old[name]![i]));
@@ -196,13 +198,13 @@ describeBackend('compact', () => {
     steps({ variables, optimizer }, data, 3);
     const [values, slots, powers] = [
       readVariables(variables),
-      await slotsOf(optimizer),
+      slotsOf(optimizer),
       betaPowers(optimizer),
     ];
     const result = await compact({ variables, optimizer, layout });
     expect(result.removed).toEqual({ h1: [], h2: [] });
     expect(readVariables(result.variables)).toEqual(values);
-    expect(await slotsOf(optimizer)).toEqual(slots);
+    expect(slotsOf(optimizer)).toEqual(slots);
     expect(betaPowers(optimizer)).toEqual(powers);
     finish({ variables: result.variables, optimizer });
     disposeAll(data);
@@ -230,17 +232,90 @@ describeBackend('compact', () => {
 
   test('takes the kept indices it is given', async () => {
     const variables = makeVariables(deadWeights());
-    const result = await compact({ variables, layout, kept: { h2: [2] } });
+    const result = await compact({ variables, layout }, { kept: { h2: [2] } });
     expect(result.layout.dims['h1']).toBe(4);
     expect(result.removed).toEqual({ h2: [0, 1] });
     expect(result.variables['out/kernel']!.shape).toEqual([1, 2]);
     disposeAll(result.variables);
   });
 
+  test('makes the groups of an optimizer those of what is left', async () => {
+    for (const dims of [['h1', 'h2'], ['h2']]) {
+      const optimizer = new Penaliser(train.sgd(1), issGroups(layout, { dims }));
+      const training = { variables: makeVariables(deadWeights()), layout, optimizer };
+      const result = await compact(training);
+      expect(result.optimizer).toBe(optimizer);
+      expect(optimizer.groups).toEqual(issGroups(result.layout, { dims }));
+      finish(result);
+    }
+  });
+
+  test('keeps the multipliers of groups, also inside another optimizer, and drops what is empty', async () => {
+    const slice = { weight: 'lstm2/kernel', axis: 0, start: 0, multiplier: 2 };
+    const fixed = { name: 'x', count: 1, slices: [{ ...slice, weight: 'lstm1/kernel', start: 1 }] };
+    const sets = [
+      { name: 'h1', count: 4, slices: [slice] },
+      ...issGroups(layout, { dims: ['h2'] }),
+      fixed,
+    ];
+    const inside = new Penaliser(train.sgd(1), sets);
+    const training = {
+      variables: makeVariables(deadWeights()),
+      layout,
+      optimizer: new Wrapper(inside),
+    };
+    const result = await compact(training, { kept: { h1: [0, 3], h2: [] } });
+    expect(inside.groups).toEqual([{ name: 'h1', count: 2, slices: [slice] }, fixed]);
+    finish(result);
+  });
+
+  test.each<[string, readonly GroupSet[], string]>([
+    [
+      'lose a part of a component',
+      [
+        {
+          name: 'odd',
+          count: 2,
+          slices: [
+            { weight: 'lstm2/kernel', axis: 0, start: 0, multiplier: 1 },
+            { weight: 'out/bias', axis: 0, start: 0, multiplier: 1 },
+          ],
+        },
+      ],
+      'compact: expected groups of whole components of the layout, found "odd", of which "lstm2/kernel" keeps others than "out/bias"; make them with issGroups(layout).',
+    ],
+    [
+      'have nothing left',
+      [
+        {
+          name: 'gone',
+          count: 2,
+          slices: [{ weight: 'lstm2/kernel', axis: 0, start: 1, multiplier: 1 }],
+        },
+      ],
+      'compact: expected a component of gone to be left, found none; the penalty has removed all, so take a smaller lambda.',
+    ],
+  ])('refuses groups that %s, and changes nothing', async (_, groups, text) => {
+    const optimizer = new Penaliser(train.sgd(1), groups);
+    const variables = makeVariables(deadWeights());
+    await expect(compact({ variables, optimizer, layout })).rejects.toThrow(text);
+    expect(optimizer.groups).toBe(groups);
+    expect(variables['lstm1/kernel']!.isDisposed).toBe(false);
+    finish({ variables, optimizer });
+  });
+
+  test('counts the components that are left by their first indices', async () => {
+    const first = await compact({ variables: makeVariables(deadWeights()), layout });
+    expect(first.originalIndices).toEqual({ h1: [0, 3], h2: [1, 2] });
+    const second = await compact(first, { kept: { h1: [1] } });
+    expect(second.originalIndices).toEqual({ h1: [3], h2: [1, 2] });
+    expect(second.layout.dims).toMatchObject({ h1: 1, h2: 2 });
+    disposeAll(second.variables);
+  });
+
   test('looks for them in the dimensions it is given', async () => {
-    const result = await compact({
-      ...{ variables: makeVariables(deadWeights()), layout, dims: ['h2'] },
-    });
+    const variables = makeVariables(deadWeights());
+    const result = await compact({ variables, layout, dims: ['h2'] });
     expect(result.removed).toEqual({ h2: dead.h2 });
     expect(result.layout.dims['h1']).toBe(4);
     disposeAll(result.variables);
@@ -294,21 +369,16 @@ describeBackend('compact', () => {
     disposeAll(data);
   });
 
-  test('says that adamax does not hand out its slots, and changes nothing', async () => {
-    const data = makeData();
-    const training: Training = {
-      variables: makeVariables(deadWeights()),
-      optimizer: train.adamax(0.01),
-    };
-    steps(training, data, 1);
-    const attempt = compact({ ...training, layout });
+  test('says that it knows no state of an optimizer of another kind, and changes nothing', async () => {
+    const optimizer = new Wrapper(undefined as unknown as Optimizer);
+    const variables = makeVariables(deadWeights());
+    const attempt = compact({ variables, optimizer, layout });
     await expect(attempt).rejects.toThrow(PrunerError);
     await expect(attempt).rejects.toThrow(
-      'compact: expected an optimizer that hands out its slots, found Adamax, whose getWeights failed (getWeights() is not implemented for Adamax yet.); use sgd, momentum, adam, rmsprop, adagrad or adadelta.',
+      'compact: expected an optimizer of TensorFlow.js, or one around it as its "inner", found a wrapper with nothing inside; its state cannot be made smaller.',
     );
-    expect(training.variables['lstm1/kernel']!.isDisposed).toBe(false);
-    finish(training);
-    disposeAll(data);
+    expect(variables['lstm1/kernel']!.isDisposed).toBe(false);
+    disposeAll(variables);
   });
 
   test('refuses slots of another model and changes nothing', async () => {

@@ -116,12 +116,10 @@ describeBackend('a layer of which nothing is left', () => {
       optimizer.minimize(cost, true, Object.values(variables))!.dispose();
     };
     step(before);
-    const { variables, layout: small } = await compact({
-      variables: before,
-      optimizer,
-      layout,
-      kept: { h1: [] },
-    });
+    const { variables, layout: small } = await compact(
+      { variables: before, optimizer, layout },
+      { kept: { h1: [] } },
+    );
     expect(small.dims['h1']).toBe(0);
     expect(variables['lstm2/kernel']!.shape).toEqual([0, 8]);
     expect(Object.keys(engine().registeredVariables)).toContain('lstm1/recurrent');

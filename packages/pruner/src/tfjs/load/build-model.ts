@@ -1,4 +1,5 @@
-import { dispose, engine, io, keep, tidy, type NamedTensorMap } from '@tensorflow/tfjs-core';
+import { registeredVariables } from '@secateur/optimizer-state';
+import { dispose, io, keep, tidy, type NamedTensorMap } from '@tensorflow/tfjs-core';
 import { models, type LayersModel } from '@tensorflow/tfjs-layers';
 import { checkCalls } from './check-calls.ts';
 import { withoutInitialisers } from './without-initialisers.ts';
@@ -11,7 +12,7 @@ export async function buildModel(artifacts: io.ModelArtifacts): Promise<LayersMo
   const { weightData, weightSpecs, trainingConfig, userDefinedMetadata } = artifacts;
   checkCalls(artifacts.modelTopology);
   const decoded = weightData === undefined ? undefined : decode(weightData, weightSpecs ?? []);
-  const registered = new Set(Object.keys(engine().registeredVariables));
+  const registered = new Set(Object.keys(registeredVariables()));
   let made: string[] = [];
   let model: LayersModel | undefined;
   try {
@@ -21,7 +22,7 @@ export async function buildModel(artifacts: io.ModelArtifacts): Promise<LayersMo
     // Without weights in the file, the initialisers have to make them.
     const building =
       decoded === undefined ? build() : withoutInitialisers(numbersIn(weightSpecs ?? []), build);
-    made = Object.keys(engine().registeredVariables).filter((name) => !registered.has(name));
+    made = Object.keys(registeredVariables()).filter((name) => !registered.has(name));
     model = await building;
     if (trainingConfig !== undefined) model.loadTrainingConfig(trainingConfig as never);
     if (userDefinedMetadata !== undefined) model.setUserDefinedMetadata(userDefinedMetadata);
@@ -34,7 +35,7 @@ export async function buildModel(artifacts: io.ModelArtifacts): Promise<LayersMo
     return model;
   } catch (error) {
     if (model !== undefined && isCompiled(model)) model.optimizer.dispose();
-    const variables = engine().registeredVariables;
+    const variables = registeredVariables();
     dispose(made.flatMap((name) => variables[name] ?? []));
     throw error;
   } finally {

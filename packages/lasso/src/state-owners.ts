@@ -1,7 +1,8 @@
+import { renamedSlot, slotLists, weightOfSlot, type Slot } from '@secateur/optimizer-state';
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { LassoError } from './error.ts';
+import { stableOrder } from './slot-order.ts';
 import { matchWeights, type NamedShape } from './match-weights.ts';
-import { renameSlot, slotLists, weightOfSlot } from './slots.ts';
 
 /*
  * The state of an optimizer names the variables of the model that was saved. In one process a loaded model has other
@@ -10,16 +11,45 @@ import { renameSlot, slotLists, weightOfSlot } from './slots.ts';
  * way to restore state (`setWeights`, a checkpoint, compaction) replaces.
  */
 
-/** Knows which state of an optimizer has found its weight. */
-export class RestoredState {
+const weightOf = ({ originalName }: Slot): string => weightOfSlot(originalName);
+
+/** Knows whose state is whose in the inner optimizer, and so the order in which it must get the gradients. */
+export class StateOwners {
+  #seen: readonly string[] = [];
   readonly #placed = new WeakSet<Variable>();
 
   /**
-   * Gives state that was restored since the last step the names of the weights that the step trains.
+   * The names of the weights in the order in which the inner optimizer must get their gradients. State that was restored since
+   * the last step gets the names of the weights that this step trains.
    *
    * @throws {@link LassoError} if that cannot be told; the state would start at zero for some weight.
    */
-  place(
+  order(
+    inner: Optimizer,
+    gradients: ReadonlyMap<string, Tensor | undefined>,
+    variables: Readonly<Record<string, Variable>>,
+  ): string[] {
+    this.#place(inner, gradients, variables);
+    return stableOrder(inner, this.#seen, gradients.keys(), variables);
+  }
+
+  /** Remembers after a step the order of its weights, and that the state of those with a gradient is theirs. */
+  remember(
+    inner: Optimizer,
+    step: { readonly order: readonly string[]; readonly gradients: ReadonlyMap<string, unknown> },
+  ): void {
+    this.#seen = step.order;
+    for (const slot of slotLists(inner).flat()) {
+      if (step.gradients.has(weightOf(slot))) this.#placed.add(slot.variable);
+    }
+  }
+
+  /** Forgets the order: the weights are others from now on. */
+  forget(): void {
+    this.#seen = [];
+  }
+
+  #place(
     inner: Optimizer,
     gradients: ReadonlyMap<string, Tensor | undefined>,
     variables: Readonly<Record<string, Variable>>,
@@ -31,13 +61,13 @@ export class RestoredState {
     if (restored.length === 0) return;
     checkLists(
       inner,
-      lists.map((list) => list.map(weightOfSlot)),
+      lists.map((list) => list.map(weightOf)),
     );
     const placed = new Set(
-      first.filter(({ variable }) => this.#placed.has(variable)).map(weightOfSlot),
+      first.filter(({ variable }) => this.#placed.has(variable)).map(weightOf),
     );
     const saved = restored.map((slot) => ({
-      name: weightOfSlot(slot),
+      name: weightOf(slot),
       shape: slot.variable.shape,
     }));
     const given = [...gradients.keys()]
@@ -48,16 +78,9 @@ export class RestoredState {
     if (names === undefined) throw noMatch(saved, trained);
     for (const list of lists) {
       for (const slot of list) {
-        const name = this.#placed.has(slot.variable) ? undefined : names.get(weightOfSlot(slot));
-        if (name !== undefined) renameSlot(slot, name);
+        const name = this.#placed.has(slot.variable) ? undefined : names.get(weightOf(slot));
+        if (name !== undefined) slot.originalName = renamedSlot(slot.originalName, name);
       }
-    }
-  }
-
-  /** Remembers that the state of these weights, as it is after a step, is theirs. */
-  remember(inner: Optimizer, weights: ReadonlySet<string>): void {
-    for (const slot of slotLists(inner).flat()) {
-      if (weights.has(weightOfSlot(slot))) this.#placed.add(slot.variable);
     }
   }
 }

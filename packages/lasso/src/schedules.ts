@@ -1,0 +1,151 @@
+import { describeSchedule } from './described-schedule.ts';
+import { LassoError } from './error.ts';
+import { evaluate, type Schedule } from './schedule.ts';
+
+/*
+ * Schedules under the names that optax has for them. They count steps, or whatever else they are asked with, such as epochs: the
+ * numbers need not be whole.
+ */
+
+/** Options of {@link linearSchedule}. */
+export interface LinearScheduleOptions {
+  /** Value up to and including `transitionBegin`. */
+  readonly initValue: number;
+  /** Value from `transitionBegin + transitionSteps` on. */
+  readonly endValue: number;
+  /** How many steps the way from one to the other takes. */
+  readonly transitionSteps: number;
+  /** The step at which it begins; default 0. */
+  readonly transitionBegin?: number;
+}
+
+/** Returns a schedule that goes from one value to another in a straight line and stays there: optax's `linear_schedule`. */
+export function linearSchedule(options: LinearScheduleOptions): (step: number) => number {
+  const { initValue, endValue, transitionSteps, transitionBegin = 0 } = options;
+  const where = 'linearSchedule';
+  checkNumbers(where, { initValue, endValue, transitionBegin });
+  checkPositive(where, { transitionSteps });
+  return describeSchedule({ schedule: where, given: [{ ...options }] }, (step) => {
+    const part = Math.min(1, Math.max(0, (step - transitionBegin) / transitionSteps));
+    return initValue * (1 - part) + endValue * part;
+  });
+}
+
+/** Options of {@link warmupConstantSchedule}. */
+export interface WarmupConstantScheduleOptions {
+  /** Value at step 0; default 0. */
+  readonly initValue?: number;
+  /** Value from step `warmupSteps` on. */
+  readonly peakValue: number;
+  /** How many steps the warmup takes. */
+  readonly warmupSteps: number;
+}
+
+/** Returns a schedule that grows in a straight line and stays at its peak: optax's `warmup_constant_schedule`. */
+export function warmupConstantSchedule(
+  options: WarmupConstantScheduleOptions,
+): (step: number) => number {
+  const { initValue = 0, peakValue, warmupSteps } = options;
+  const where = 'warmupConstantSchedule';
+  checkNumbers(where, { initValue, peakValue });
+  checkPositive(where, { warmupSteps });
+  return describeSchedule(
+    { schedule: where, given: [{ ...options }] },
+    linearSchedule({ initValue, endValue: peakValue, transitionSteps: warmupSteps }),
+  );
+}
+
+/** Options of {@link exponentialDecay}. */
+export interface ExponentialDecayOptions {
+  /** Value up to and including `transitionBegin`. */
+  readonly initValue: number;
+  /** Steps in which the value is multiplied by `decayRate` once. */
+  readonly transitionSteps: number;
+  /** What the value is multiplied by. */
+  readonly decayRate: number;
+  /** The step at which the decay begins, which may be before the first; default 0. */
+  readonly transitionBegin?: number;
+  /** Whether the value falls in steps, once in `transitionSteps`, or all the time; default false. */
+  readonly staircase?: boolean;
+}
+
+/**
+ * Returns `initValue * decayRate ^ ((step - transitionBegin) / transitionSteps)`, with the exponent rounded down in a staircase:
+ * optax's `exponential_decay`. The paper's language model has the staircase, 0.1 each 18 epochs.
+ */
+export function exponentialDecay(options: ExponentialDecayOptions): (step: number) => number {
+  const { initValue, transitionSteps, decayRate, transitionBegin = 0, staircase = false } = options;
+  const where = 'exponentialDecay';
+  checkNumbers(where, { initValue, decayRate, transitionBegin });
+  checkPositive(where, { transitionSteps });
+  return describeSchedule({ schedule: where, given: [{ ...options }] }, (step) => {
+    const times = Math.max(0, step - transitionBegin) / transitionSteps;
+    return initValue * decayRate ** (staircase ? Math.floor(times) : times);
+  });
+}
+
+/**
+ * Returns a schedule that is multiplied by a scale at each boundary and stays there: optax's `piecewise_constant_schedule`.
+ *
+ * @param boundariesAndScales - By step: `{ 1000: 0.1 }` makes a tenth of the value from step 1000 on.
+ */
+export function piecewiseConstantSchedule(
+  initValue: number,
+  boundariesAndScales: Readonly<Record<number, number>>,
+): (step: number) => number {
+  const where = 'piecewiseConstantSchedule';
+  checkNumbers(where, { initValue });
+  const pieces = Object.entries(boundariesAndScales).map(([boundary, scale]) => {
+    checkNumbers(where, { boundary: Number(boundary), [`the scale at ${boundary}`]: scale });
+    return [Number(boundary), scale] as const;
+  });
+  return describeSchedule(
+    { schedule: where, given: [initValue, { ...boundariesAndScales }] },
+    (step) =>
+      pieces.reduce(
+        (value, [boundary, scale]) => (step >= boundary ? value * scale : value),
+        initValue,
+      ),
+  );
+}
+
+/**
+ * Returns one schedule after the other, each asked with the steps since its beginning: optax's `join_schedules`.
+ * `joinSchedules([0, 0.002], [1000])` is 0 for the first 1000 steps and 0.002 after them.
+ *
+ * @param boundaries - The steps at which each schedule but the first begins, ascending.
+ */
+export function joinSchedules(
+  schedules: readonly Schedule[],
+  boundaries: readonly number[],
+): (step: number) => number {
+  const ascending = boundaries.every((step, i) => i === 0 || step > boundaries[i - 1]!);
+  if (schedules.length !== boundaries.length + 1 || !ascending) {
+    throw new LassoError(
+      `joinSchedules: expected one schedule more than ascending boundaries, found ${schedules.length} schedules and [${boundaries.join(', ')}]; give the step at which each but the first begins.`,
+    );
+  }
+  const given = [[...schedules], [...boundaries]];
+  return describeSchedule({ schedule: 'joinSchedules', given }, (step) => {
+    const passed = boundaries.filter((boundary) => step >= boundary);
+    return evaluate(schedules[passed.length]!, step - (passed.at(-1) ?? 0));
+  });
+}
+
+function checkNumbers(where: string, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === 'number' && Number.isFinite(value)) continue;
+    throw new LassoError(
+      `${where}: expected ${name} to be a finite number, found ${String(value)}; give one.`,
+    );
+  }
+}
+
+function checkPositive(where: string, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === 'number' && value > 0 && value < Infinity) continue;
+    throw new LassoError(
+      `${where}: expected ${name} to be a finite number > 0, found ${String(value)}; a schedule that does not change is its value.`,
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import { engine, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+
+/** All variables that TensorFlow.js has, by name, in the order in which they were made. */
+export function registeredVariables(): Readonly<Record<string, Variable>> {
+  return engine().registeredVariables;
+}
+
+/**
+ * Disposes a variable and makes one of another value in its place: of the same name and trainability, at the same place in the
+ * registry. TensorFlow.js's optimizers find a weight's state by the position of its gradient, and gradients of all variables come in
+ * the registry's order. The value stays the caller's.
+ */
+export function replaceVariable(old: Variable, value: Tensor): Variable {
+  const registry = engine().registeredVariables;
+  const names = Object.keys(registry);
+  old.dispose();
+  const made = variable(value, old.trainable, old.name);
+  for (const name of names) {
+    const registered = registry[name];
+    if (registered === undefined) continue;
+    Reflect.deleteProperty(registry, name);
+    registry[name] = registered;
+  }
+  return made;
+}
