@@ -1,4 +1,4 @@
-/** Names of the fused kernels; `docs/architecture.md` has the table of their inputs and outputs. */
+/** Names of the fused kernels; `docs/kernels.md` has the table of their inputs and outputs. */
 export const KERNELS = {
   recurrentSequence: 'RecurrentSequence',
   recurrentSequenceGrad: 'RecurrentSequenceGrad',

@@ -35,7 +35,7 @@ export interface FusedKernel {
 /**
  * Registers a faster form of a fused kernel for one backend, in place of whatever is registered there under that name.
  * Backend packages call it on import. `kernelFunc` gets TensorInfos and returns them in the order of the table in
- * `docs/architecture.md`.
+ * `docs/kernels.md`.
  */
 export function registerFusedKernel(
   name: FusedKernelName,
