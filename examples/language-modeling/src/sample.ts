@@ -5,7 +5,7 @@ import type { Vocabulary } from './data/vocabulary.ts';
 import type { LanguageModel } from './network/network.ts';
 import { keepState } from './network/state.ts';
 
-/** Settings of {@link sampleText}. */
+/** Options of {@link sampleText}. */
 export interface SampleOptions {
   readonly words: number;
   /** Below 1 the likely words are favoured more; above 1 less. */

@@ -25,7 +25,7 @@ export interface SessionState {
 /** The state before the first step. */
 export const firstSession: SessionState = { recentLoss: null, guard: null, units: 0, seconds: 0 };
 
-/** What {@link trainingSession} is told. */
+/** Options of {@link trainingSession}. */
 export interface SessionOptions {
   readonly run: Run;
   readonly optimizer: GroupLassoOptimizer;

@@ -2,7 +2,7 @@ import { reshape, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { distilledCrossEntropy } from '@secateur/backend';
 import { checkTensor, positionsOf } from './check.ts';
 
-/** Settings of {@link distillation}. */
+/** Options of {@link distillation}. */
 export interface DistillationOptions {
   /** Part of the loss that comes from the teacher, from 0 to 1; default 0.5. */
   readonly share?: number;

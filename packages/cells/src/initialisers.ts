@@ -8,7 +8,7 @@ import { foldSeed } from './seed.ts';
 /** Makes the first values of a weight from its name and shape. */
 export type Initialiser = (weight: string, shape: readonly number[]) => NamedArray;
 
-/** How {@link uniform} draws. */
+/** Options of {@link uniform}. */
 export interface UniformOptions {
   /** Smallest value. */
   readonly min: number;
@@ -18,7 +18,7 @@ export interface UniformOptions {
   readonly seed: number;
 }
 
-/** How {@link glorotUniform} draws. */
+/** Options of {@link glorotUniform}. */
 export interface GlorotOptions {
   /** A whole number; the same seed gives the same values everywhere. */
   readonly seed: number;

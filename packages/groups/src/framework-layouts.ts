@@ -2,7 +2,7 @@ import { cellLayout, checkUnits } from './from-notation.ts';
 import { GroupError } from './error.ts';
 import type { Layout } from './types.ts';
 
-/** What {@link torchGruLayout} is told. */
+/** Options of {@link torchGruLayout}. */
 export interface TorchLayoutOptions {
   /** What stands before the names in the state dictionary, for instance `rnn.`; by default nothing. */
   readonly prefix?: string;
@@ -16,7 +16,7 @@ export interface TorchLayoutOptions {
   readonly dims: Readonly<Record<string, number>>;
 }
 
-/** What {@link torchLstmLayout} is told. */
+/** Options of {@link torchLstmLayout}. */
 export interface TorchLstmLayoutOptions extends TorchLayoutOptions {
   /**
    * With `proj_size`: the dimension of the projected state of each layer, and a pair for each of a bidirectional module. It
@@ -25,7 +25,7 @@ export interface TorchLstmLayoutOptions extends TorchLayoutOptions {
   readonly projections?: TorchLayoutOptions['units'];
 }
 
-/** What {@link tf1LstmLayout} is told. */
+/** Options of {@link tf1LstmLayout}. */
 export interface Tf1LstmLayoutOptions {
   /** Scope of the cell: the variables are `name/weights` and `name/biases`. */
   readonly name: string;

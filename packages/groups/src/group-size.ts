@@ -3,7 +3,7 @@ import { GroupError } from './error.ts';
 import { suggestion } from './names.ts';
 import type { GroupSet, Shapes } from './types.ts';
 
-/** What {@link groupSize} can be told. */
+/** Options of {@link groupSize}. */
 export interface GroupSizeOptions {
   /** Whether an entry that several slices hold counts once; by default it counts once for each, as in the paper. */
   readonly unique?: boolean;

@@ -2,7 +2,7 @@ import { dimensionSize, requireLayout } from './check-layout.ts';
 import { GroupError } from './error.ts';
 import type { GroupSet, Layout, Slice } from './types.ts';
 
-/** What {@link issGroups} can be told. */
+/** Options of {@link issGroups}. */
 export interface IssGroupOptions {
   /**
    * The dimensions to make groups for; by default the recurrent ones, see {@link recurrentDims}, that some penalised

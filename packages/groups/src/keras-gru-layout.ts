@@ -1,7 +1,7 @@
 import { cellLayout, checkUnits } from './from-notation.ts';
 import type { Layout } from './types.ts';
 
-/** What {@link kerasGruLayout} is told. */
+/** Options of {@link kerasGruLayout}. */
 export interface KerasGruLayoutOptions {
   /** Prefix of the weights' names: `name/kernel`, `name/recurrent_kernel` and `name/bias`. */
   readonly name: string;

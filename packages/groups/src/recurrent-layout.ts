@@ -3,7 +3,7 @@ import { cellLayout, checkUnits } from './from-notation.ts';
 import { GroupError } from './error.ts';
 import type { Layout } from './types.ts';
 
-/** What {@link recurrentLayout} is told. */
+/** Options of {@link recurrentLayout}. */
 export interface RecurrentLayoutOptions {
   /** Prefix of the weights' names: `name/kernel`, `name/recurrent`, `name/bias` and what else the cell has. */
   readonly name: string;

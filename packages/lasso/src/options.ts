@@ -2,7 +2,7 @@ import type { BudgetOptions } from './budget/options.ts';
 import { LassoError } from './error.ts';
 import { evaluateChecked, type Schedule } from './schedule.ts';
 
-/** What {@link groupLasso} is told. */
+/** Options of {@link groupLasso}. */
 export interface GroupLassoOptions {
   /** Strength of the penalty `lambda * sum of ||w_g||`; it must fit the scale of the loss (see the README). Or give a budget. */
   readonly lambda?: Schedule;

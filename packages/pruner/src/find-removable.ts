@@ -7,7 +7,7 @@ import { PrunerError } from './pruner-error.ts';
 import { others, strengths, strongest } from './strongest.ts';
 import type { Kept } from './types.ts';
 
-/** Settings of {@link findRemovable}. */
+/** Options of {@link findRemovable}. */
 export interface FindRemovableOptions {
   /** Dimensions to look at; default the recurrent ones. Others are never touched. */
   readonly dims?: readonly string[];

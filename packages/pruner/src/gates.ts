@@ -5,7 +5,7 @@ import { checkArray } from './check-weights.ts';
 import { PrunerError } from './pruner-error.ts';
 import { range, sliceArray } from './slice-array.ts';
 
-/** Settings of {@link convertGates}. */
+/** Options of {@link convertGates}. */
 export interface ConvertGatesOptions {
   /** Axis that holds the gate blocks; default the last. */
   readonly axis?: number;

@@ -3,7 +3,7 @@ import { decodeSafetensors, toFloat32, type SafetensorsFile } from '@secateur/sa
 import { messageOf } from './check-weights.ts';
 import { PrunerError } from './pruner-error.ts';
 
-/** Settings of {@link weightsFromSafetensors}. */
+/** Options of {@link weightsFromSafetensors}. */
 export interface WeightsFromSafetensorsOptions {
   /** Which tensors to read, by name; default all. */
   readonly only?: (name: string) => boolean;

@@ -9,7 +9,7 @@ const { tensorflow1: theirs, keras: ours } = lstmCell.orders as Record<
   string
 >;
 
-/** Settings of {@link tf1ToSecateur}. */
+/** Options of {@link tf1ToSecateur}. */
 export interface Tf1Options {
   /** What the cell adds to its forget gate: 0 in the paper's PTB model, 1 in its BiDAF and by TensorFlow's default. */
   readonly forgetBias: number;

@@ -26,7 +26,7 @@ import {
 } from './trained-variables.ts';
 import { toTensor } from './variables.ts';
 
-/** Settings of {@link writeOptimizerState}. */
+/** Options of {@link writeOptimizerState}. */
 export interface WriteOptimizerStateOptions {
   /**
    * The variables that the optimizer trains, in the order in which it gets their gradients, such as

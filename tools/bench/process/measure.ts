@@ -27,7 +27,7 @@ export interface Measured {
   readonly skipped: readonly Skipped[];
 }
 
-/** How {@link measure} goes about it. */
+/** Options of {@link measure}. */
 export interface MeasureOptions {
   readonly rounds: number;
   /** Stands before the names of the cases, such as the model they are of. */

@@ -4,7 +4,7 @@ import { languageModel, type LanguageModel } from './network.ts';
 /** Order of the gate blocks in every kernel: that of Keras and PyTorch. */
 export const GATES = 'ifgo';
 
-/** Settings of {@link stackedLstm}. */
+/** Options of {@link stackedLstm}. */
 export interface StackedLstmSettings {
   /** How many LSTMs there are. */
   readonly layers: number;

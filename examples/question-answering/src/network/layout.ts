@@ -1,7 +1,7 @@
 import { fixDims, networkLayout, type Layout } from '@secateur/groups';
 import { bidafLayers, directions } from './layers.ts';
 
-/** What {@link bidafLayout} is told. */
+/** Options of {@link bidafLayout}. */
 export interface BidafLayoutOptions {
   /** Rows of the table of words that is trained. Vectors that are not trained are no weights. */
   readonly words: number;

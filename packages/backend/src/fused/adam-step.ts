@@ -29,7 +29,7 @@ export interface AdamInputs extends SgdInputs {
   readonly correction2: Scalar;
 }
 
-/** Settings of {@link adamStep}. */
+/** Options of {@link adamStep}. */
 export interface AdamSettings extends SgdSettings {
   /** How much of the first moment stays. */
   readonly beta1: number;

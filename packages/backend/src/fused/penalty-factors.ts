@@ -47,7 +47,7 @@ export interface PenaltyFactorsInputs extends GroupConnections {
   readonly weighting?: Tensor1D | undefined;
 }
 
-/** Settings of {@link penaltyFactors}. */
+/** Options of {@link penaltyFactors}. */
 export interface PenaltyRule {
   /** `'subgradient'`: factors that are added up; `'proximal'`: factors that multiply. */
   readonly rule: 'subgradient' | 'proximal';

@@ -21,7 +21,7 @@ export interface SgdInputs extends PenalisedInputs {
   readonly weight: Tensor;
 }
 
-/** Settings of {@link sgdStep}. */
+/** Options of {@link sgdStep}. */
 export interface SgdSettings {
   /** The learning rate. */
   readonly learningRate: number;

@@ -5,7 +5,7 @@ import { distillation, type DistillationOptions } from '../distillation.ts';
 import { CellError } from '../error.ts';
 import { asLogits, checkKind, rowsOf, unpack, type OutputKind } from './packed-targets.ts';
 
-/** Settings of {@link distillationLoss}. */
+/** Options of {@link distillationLoss}. */
 export interface DistillationLossOptions extends DistillationOptions {
   /** What the student gives, the model that is trained; default `'logits'`. */
   readonly from?: OutputKind;

@@ -30,7 +30,7 @@ import { CellError } from '../error.ts';
 /** What the last layer of a model gives: logits (`activation: 'linear'`) or probabilities (`activation: 'softmax'`). */
 export type OutputKind = 'logits' | 'probabilities';
 
-/** Settings of {@link distillationTargets}. */
+/** Options of {@link distillationTargets}. */
 export interface DistillationTargetsOptions {
   /** What the teacher gives; default `'logits'`. */
   readonly from?: OutputKind;

@@ -2,7 +2,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { dense } from '../dense.ts';
 import { stateless, weightOf, type Layer } from './layer.ts';
 
-/** What {@link denseLayer} is told. */
+/** Options of {@link denseLayer}. */
 export interface DenseLayerOptions {
   /** The axis that it reads, in the notation: `h2`, or `fwd + bwd`. */
   readonly input: string;

@@ -3,7 +3,7 @@ import { dropout } from '../dropout.ts';
 import { variationalDropout } from '../variational-dropout.ts';
 import { stateless, type Layer } from './layer.ts';
 
-/** What {@link dropoutLayer} is told. */
+/** Options of {@link dropoutLayer}. */
 export interface DropoutLayerOptions {
   /** Whether one mask holds for all steps of a sequence (Gal and Ghahramani 2016); by default each step has its own. */
   readonly variational?: boolean;

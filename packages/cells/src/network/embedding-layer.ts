@@ -4,7 +4,7 @@ import { CellError } from '../error.ts';
 import { wordDropout } from '../variational-dropout.ts';
 import { stateless, weightOf, type Layer } from './layer.ts';
 
-/** What {@link embeddingLayer} is told. */
+/** Options of {@link embeddingLayer}. */
 export interface EmbeddingLayerOptions {
   /** The dimension that is looked up, for instance `vocab`. */
   readonly vocab: string;

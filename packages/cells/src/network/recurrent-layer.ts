@@ -34,19 +34,19 @@ export interface RecurrentLayerOptions {
   readonly stateDropout?: number;
 }
 
-/** What {@link lstmLayer} is told. */
+/** Options of {@link lstmLayer}. */
 export interface LstmLayerOptions extends Pick<RecurrentLayerOptions, 'input' | 'units' | 'gates'> {
   /** Added to the forget gate before its sigmoid, default 0; on top of the bias. */
   readonly forgetBias?: number;
 }
 
-/** What {@link gruLayer} is told. */
+/** Options of {@link gruLayer}. */
 export interface GruLayerOptions extends Pick<RecurrentLayerOptions, 'input' | 'units' | 'gates'> {
   /** Whether the reset gate acts after the recurrent product; default true, as in PyTorch and Keras. */
   readonly resetAfter?: boolean;
 }
 
-/** What {@link rhnLayer} is told. */
+/** Options of {@link rhnLayer}. */
 export interface RhnLayerOptions extends Pick<
   RecurrentLayerOptions,
   'input' | 'units' | 'stateDropout'

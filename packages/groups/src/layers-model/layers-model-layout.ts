@@ -9,7 +9,7 @@ import { layoutNotes } from './notes.ts';
 import { fix, rootOf, type Features, type Span } from './spans.ts';
 import { outsideFeatures, walkModel } from './walk.ts';
 
-/** Settings of {@link layersModelLayout}. */
+/** Options of {@link layersModelLayout}. */
 export interface LayersModelLayoutOptions {
   /** Whether to say which recurrent layers were not offered for pruning and why; default false. */
   readonly explain?: boolean;

@@ -13,7 +13,7 @@ import { collectBlocks, type BlockUse } from './collect-blocks.ts';
 import { graphFrom, type Graph } from './graph.ts';
 import { stagesOf } from './stages.ts';
 
-/** What {@link defineCell} is told. */
+/** Options of {@link defineCell}. */
 export interface CellDeclaration<
   State extends string = string,
   Mask extends string = never,

@@ -12,7 +12,7 @@ export interface KerasGruWeights {
   readonly bias?: NamedArray | undefined;
 }
 
-/** Settings of {@link kerasGruToSecateur}. */
+/** Options of {@link kerasGruToSecateur}. */
 export interface KerasGruOptions {
   /** The layer's `reset_after`; default true, as in Keras 2 and later. TensorFlow.js has false only. */
   readonly resetAfter?: boolean;

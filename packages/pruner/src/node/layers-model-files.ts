@@ -6,7 +6,7 @@ import { requireLayersModel } from '../tfjs/require-layers-model.ts';
 import { isObject, peekJson, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
 import { replaceFiles, type ModelFiles } from './replace-files.ts';
 
-/** Settings of {@link saveLayersModel}. */
+/** Options of {@link saveLayersModel}. */
 export interface SaveLayersModelOptions {
   /** What a reader should know of the pruning (kept indices, layout); stored as `userDefinedMetadata.iss`, plain JSON. */
   readonly iss?: Readonly<Record<string, unknown>>;

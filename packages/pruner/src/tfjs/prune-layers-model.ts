@@ -41,7 +41,7 @@ import {
   type Pair,
 } from './layers-model/transfer.ts';
 
-/** Settings of {@link pruneLayersModel}. */
+/** Options of {@link pruneLayersModel}. */
 export interface PruneLayersModelOptions {
   /** Layout under the names of the model's weights; default derived from the model. */
   readonly layout?: Layout;

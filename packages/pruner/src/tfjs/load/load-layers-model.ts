@@ -6,7 +6,7 @@ import { buildModel } from './build-model.ts';
 import { convertKeras } from './convert-keras.ts';
 import { groupLassoClass, restoreGroupLasso, savedGroupLasso } from './restore-optimizer.ts';
 
-/** Settings of {@link loadLayersModel}. */
+/** Options of {@link loadLayersModel}. */
 export interface LoadLayersModelOptions {
   /**
    * What to compile the model with, if it was saved with its optimizer: `'saved'` (default) that optimizer; `'inner'` only

@@ -13,7 +13,7 @@ import { withUnits } from '../stock-layers.ts';
 import { stepModel, type StockModel } from './step-model.ts';
 import { stockLayer } from './stock-layer.ts';
 
-/** Settings of {@link toLayersModel}. */
+/** Options of {@link toLayersModel}. */
 export interface ToLayersModelOptions {
   /** Batch size and steps of the input, null for any; default `[null, null]`. */
   readonly batchInputShape?: readonly [number | null, number | null];
