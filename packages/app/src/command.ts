@@ -30,3 +30,4 @@ export {
 } from './program.ts';
 export { addPruneOptions, type PruneFlags } from './prune-options.ts';
 export { countLine, fixedLine, formatTable, resultRows, sizeLine, timeLine } from './table.ts';
+export { addSettings, asOption } from './setting-options.ts';

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import {
+  addSettings,
   flagOf,
   penaltyFlags,
-  parseNumber,
-  parseNumbers,
   presetOf,
   runDirectoryOf as directoryOf,
   addTeacherOptions,
@@ -14,6 +13,7 @@ import { presets } from '../presets.ts';
 import {
   checkSettings,
   settingNames,
+  settingSchemas,
   settingNamesOf,
   sizeSettings,
   type Settings,
@@ -21,72 +21,14 @@ import {
 
 /** Adds `--preset` and an option for every setting. */
 export function addSettingsOptions(command: Command): Command {
-  return addTeacherOptions(command, 'of the same vocabulary')
+  addTeacherOptions(command, 'of the same vocabulary')
     .option(
       '--preset <name>',
       `settings to start from: ${Object.keys(presets).join(', ')}; default: quick, or rhn-quick with --cell rhn`,
     )
-    .option('--cell <kind>', "lstm or rhn, the preset's own")
-    .option(
-      '--data <folder>',
-      'folder with train.txt, valid.txt, test.txt (or ptb.*.txt); default: State of the Union addresses',
-    )
-    .option(
-      '--from <folder>',
-      "model folder to train further, a run's dense or model; its sizes are taken over",
-    )
-    .option('--from-year <year>', 'first year of the addresses', parseNumber)
-    .option('--max-vocab <words>', 'largest vocabulary; rarer words become <unk>', parseNumber)
-    .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm')
-    .option('--seed <n>', 'seed of everything random', parseNumber)
-    .option('--embed <units>', 'lstm: width of the embedding', parseNumber)
-    .option('--hidden <units,...>', 'lstm: units of each layer', parseNumbers)
-    .option('--width <units>', 'rhn: width of the embedding and of the state', parseNumber)
-    .option('--depth <n>', 'rhn: recurrence depth', parseNumber)
-    .option('--init <x>', 'weights start uniform in ±x', parseNumber)
-    .option('--forget-bias <x>', 'lstm: added to the forget gate', parseNumber)
-    .option('--transform-bias <x>', 'rhn: added to the transform gates', parseNumber)
-    .option('--epochs <n>', 'passes over the training text', parseNumber)
-    .option('--batch <n>', 'rows read side by side', parseNumber)
-    .option('--steps <n>', 'words of truncated backpropagation through time', parseNumber)
-    .option('--dropout <rate>', 'lstm: rate of dropout', parseNumber)
-    .option('--word-dropout <rate>', 'rhn: rate of dropout of whole words', parseNumber)
-    .option('--input-dropout <rate>', 'rhn: rate of dropout of input features', parseNumber)
-    .option('--state-dropout <rate>', 'rhn: rate of dropout of state entries', parseNumber)
-    .option('--output-dropout <rate>', 'rhn: rate of dropout of output features', parseNumber)
-    .option('--learning-rate <x>', 'of plain SGD', parseNumber)
-    .option('--decay-from <epoch>', 'first epoch with a lower learning rate', parseNumber)
-    .option('--decay <factor>', 'factor of the learning rate', parseNumber)
-    .option('--decay-every <epochs>', 'epochs from one decay to the next', parseNumber)
-    .option(
-      '--clip <norm>',
-      'clip of the gradients, the penalty among them, by their global norm',
-      parseNumber,
-    )
-    .option(
-      '--weight-decay <x>',
-      'L2: half of it times the sum of squared weights is added to the loss',
-      parseNumber,
-    )
-    .option(
-      '--target-macs <x>',
-      'what the network may cost for a word in the end, in place of a lambda: a share of its multiply-adds, or a number',
-      parseNumber,
-    )
-    .option('--shrink-embed', 'lstm: let the width of the embedding shrink too')
-    .option('--shrink-epochs <n>', 'epochs in which the target is reached', parseNumber)
-    .option('--compact-steps <n>', 'with a target, steps from one removal to the next', parseNumber)
-    .option('--lambda <x>', 'strength of the ISS penalty; 0 trains the dense network', parseNumber)
-    .option('--ramp-epochs <n>', 'epochs over which lambda grows from 0', parseNumber)
-    .option('--penalty <kind>', 'subgradient (the paper) or proximal')
-    .option('--threshold <x>', 'weights smaller than this become zero after each step', parseNumber)
-    .option('--threshold-scope <which>', 'threshold all weights, or those of groups')
-    .option(
-      '--compact-every <epochs>',
-      'remove dead components while training; 0: only at the end',
-      parseNumber,
-    )
-    .option('--select <which>', "the last epoch's weights, or the best on validation");
+    .option('--cell <kind>', "lstm or rhn, the preset's own");
+  addSettings(command, settingSchemas);
+  return command;
 }
 
 /**
