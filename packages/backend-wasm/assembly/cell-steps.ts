@@ -7,7 +7,7 @@ import { interpret } from './cell-interpreter';
 import { chunkStart, unitChunks } from './gemm';
 import { packPanels, PANEL } from './pack';
 import { gatesWidth, gemmPacked, packedSize, packPart } from './packed';
-import { argument, parallel, setArgument } from './pool';
+import { argument, nextChunk, offer, setArgument } from './pool';
 import { rowProduct } from './row-product';
 import { CELL_BACKWARD, CELL_FORWARD } from './tasks';
 import { floats } from './vector';
@@ -157,7 +157,10 @@ export function cellForward(plan: usize): void {
       setArgument(0, <i32>plan);
       setArgument(1, stage);
       setArgument(2, repetition);
-      parallel(CELL_FORWARD, chunksOf(plan, stage));
+      const chunks = chunksOf(plan, stage);
+      for (let chunk = offer(CELL_FORWARD, chunks); chunk >= 0; chunk = nextChunk()) {
+        cellForwardChunk(chunk, chunks);
+      }
     }
   }
 }
@@ -262,7 +265,10 @@ export function cellBackward(plan: usize): void {
       // What is gone back through first: the first stage of the repetition after this, else the stage after this one.
       setArgument(3, through);
       setArgument(4, stage == last ? repetition + 1 : repetition);
-      parallel(CELL_BACKWARD, chunksOf(plan, through));
+      const chunks = chunksOf(plan, through);
+      for (let chunk = offer(CELL_BACKWARD, chunks); chunk >= 0; chunk = nextChunk()) {
+        cellBackwardChunk(chunk, chunks);
+      }
       if (repetition < 0) return;
     }
   }

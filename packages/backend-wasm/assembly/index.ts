@@ -5,7 +5,7 @@ export { cellBackward, cellForward, cellReads } from './cell-steps';
 export { copyRows } from './copy';
 export { clip, pairs } from './elementwise';
 export { gemm } from './gemm';
-export { attach, controlSize, serve, setThreads } from './pool';
+export { attach, controlSize, setThreads } from './pool';
 export { pool } from './pooling';
 export {
   sharedCrossEntropy as crossEntropy,
@@ -14,6 +14,7 @@ export {
   sharedSgdStep as sgdStep,
 } from './rows-shared';
 export { gatherRows, idOutside, scatterRows } from './rows';
+export { serve } from './serve';
 export { sums } from './sums';
 export { toTimeMajor } from './time-major';
 export {
