@@ -2,7 +2,7 @@
 export { biasActivate } from './activate';
 export { gemmScratch } from './blocks';
 export { cellBackward, cellForward, cellReads } from './cell-steps';
-export { copyRows } from './copy';
+export { copyRows, zeros } from './copy';
 export { clip, pairs } from './elementwise';
 export { gemm } from './gemm';
 export { attach, controlSize, setThreads } from './pool';

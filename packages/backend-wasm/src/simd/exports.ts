@@ -41,6 +41,7 @@ export interface KernelExports {
   pool(...numbers: readonly number[]): void;
   /** Its six arguments are those of `assembly/copy.ts`, in that order. */
   copyRows(...numbers: readonly number[]): void;
+  zeros(to: Address, bytes: number): void;
   idOutside(ids: Address, count: number, limit: number): number;
   gatherRows(table: Address, ids: Address, count: number, width: number, out: Address): void;
   /** Its arguments are those of `assembly/rows.ts`. */
