@@ -1,5 +1,12 @@
 // What a cell is to the kernels, before any sizes: found once for each cell and order of its blocks.
-import { biasNames, blockOrder, cellGradient, savedBy, type Cell, type Saved } from '@secateur/kernels';
+import {
+  biasNames,
+  blockOrder,
+  cellGradient,
+  savedBy,
+  type Cell,
+  type Saved,
+} from '@secateur/kernels';
 import { inputNames } from '@secateur/backend';
 import { encode } from './interpret.ts';
 import type { Program } from './program.ts';
