@@ -1,7 +1,8 @@
 // The module's exports: kernels over addresses in the memory of TensorFlow.js's WASM backend, which it imports.
 export { biasActivate } from './activate';
 export { gemmScratch } from './blocks';
-export { cellBackward, cellForward, cellReads } from './cell-steps';
+export { cellBackward, cellReads } from './cell-backward';
+export { cellForward } from './cell-forward';
 export { copyRows, zeros } from './copy';
 export { clip, pairs } from './elementwise';
 export { gemm } from './gemm';

@@ -1,6 +1,7 @@
 // What a worker does: the chunks of jobs that others share. The module's entry brings it in and nothing here imports it, so that the
 // pool and all that share work through it know none of the others.
-import { cellBackwardChunk, cellForwardChunk } from './cell-steps';
+import { cellBackwardChunk } from './cell-backward';
+import { cellForwardChunk } from './cell-forward';
 import { gemmChunk } from './gemm';
 import { penalisedSquaresPiece, squaredLinesPiece } from './norms-shared';
 import {
