@@ -48,8 +48,13 @@ export function product(
   add: bool,
 ): void {
   if (k == 0 && !add) return clear(c, m, n, ldc);
-  if (m == 1 && !transposeA && !transposeB) {
-    return rowProduct(k, blockDepth(k), n, a, b, ldb, c, 1, add);
+  // What is read once is not packed: a matrix that a single row reads, or a single row that each row reads.
+  if (!transposeB && (k == 1 || (m == 1 && !transposeA))) {
+    for (let i = 0; i < m; i++) {
+      const row = a + floats(transposeA ? i : i * lda);
+      rowProduct(k, blockDepth(k), n, row, b, ldb, c + floats(i * ldc), 1, add);
+    }
+    return;
   }
   const scratch = ownScratch();
   const panels = scratch + leftScratch();

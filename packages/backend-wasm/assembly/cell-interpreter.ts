@@ -1,4 +1,4 @@
-// The equations of a cell that nobody wrote code for: short programs over registers that hold a value of 64 units each and stay in
+// The equations of a cell that nobody wrote code for: short programs over registers that hold a value of 128 units each and stay in
 // the first cache. `src/cells/interpret.ts` writes them.
 import { sigmoid4, tanh4 } from './math';
 import { PANEL } from './pack';
@@ -7,9 +7,9 @@ import { relu4, reluSlope, sigmoidSlope, tanhSlope } from './slopes';
 import { floats, loadSome, storeSome } from './vector';
 
 /** Units that are computed at once. */
-const UNITS: i32 = 64;
+const UNITS: i32 = 128;
 /** Bytes of a register. */
-const SIZE: usize = 256;
+const SIZE: usize = 512;
 
 /** Runs a program for the units `from .. to - 1` of each row; `from` is a whole number of panels. */
 export function interpret(code: usize, slots: usize, rows: i32, from: i32, to: i32): void {

@@ -1,4 +1,5 @@
-// Copies of blocks within larger arrays, which concatenation and splitting are made of.
+// Copies of blocks within larger arrays, which concatenation and splitting are made of, and zeros. JavaScript goes through shared
+// memory byte by byte.
 import { floats, loadSome, storeSome } from './vector';
 
 /**
@@ -24,4 +25,9 @@ export function copyRows(
     from += floats(fromStep);
     to += floats(toStep);
   }
+}
+
+/** Fills memory with zeros. */
+export function zeros(to: usize, bytes: usize): void {
+  memory.fill(to, 0, bytes);
 }

@@ -1,7 +1,7 @@
 // Matrix products, shared among the threads by ranges of columns or rows.
 import { product } from './blocks';
 import { PANEL } from './pack';
-import { argument, chunksFor, parallel, setArgument } from './pool';
+import { argument, chunksFor, nextChunk, offer, setArgument } from './pool';
 import { GEMM } from './tasks';
 import { floats } from './vector';
 
@@ -37,7 +37,7 @@ export function gemm(
   setArgument(9, <i32>c);
   setArgument(10, ldc);
   setArgument(11, i32(add));
-  parallel(GEMM, chunks);
+  for (let chunk = offer(GEMM, chunks); chunk >= 0; chunk = nextChunk()) gemmChunk(chunk, chunks);
 }
 
 /** A range of columns of the current job's product, or of rows where there are more of them. */

@@ -1,7 +1,7 @@
 // Norms shared among the threads by pieces of rows. How many pieces depends on the sizes alone, and what they give is added
 // in their order, so that a norm has the same bits whatever the number of threads.
 import { penalisedSquares, squaredLines } from './norms';
-import { argument, parallel, setArgument } from './pool';
+import { argument, nextChunk, offer, setArgument } from './pool';
 import { PENALISED_SQUARES, SQUARED_LINES } from './tasks';
 
 /** Entries of a piece: some 15 microseconds of work, a few times what it costs to hand it to another thread. */
@@ -48,7 +48,9 @@ export function sharedSquaredLines(
   setArgument(2, width);
   setArgument(3, <i32>perRow);
   setArgument(4, <i32>perColumn);
-  parallel(SQUARED_LINES, pieces);
+  for (let piece = offer(SQUARED_LINES, pieces); piece >= 0; piece = nextChunk()) {
+    squaredLinesPiece(piece, pieces);
+  }
   if (perColumn == 0) return;
   for (let piece = 1; piece < pieces; piece++) {
     const own = perColumn + doubles(piece * width);
@@ -99,7 +101,9 @@ export function sharedPenalisedSquares(
   setArgument(4, <i32>rowFactors);
   setArgument(5, <i32>columnFactors);
   setArgument(6, <i32>partial);
-  parallel(PENALISED_SQUARES, pieces);
+  for (let piece = offer(PENALISED_SQUARES, pieces); piece >= 0; piece = nextChunk()) {
+    penalisedSquaresPiece(piece, pieces);
+  }
   let total: f64 = 0;
   for (let piece = 0; piece < pieces; piece++) total += load<f64>(partial + doubles(piece));
   return total;

@@ -1,7 +1,6 @@
 // Work shared among threads. Each thread has an instance of this module over the same memory. A job is a kind, its
 // arguments and a number of chunks; whoever is free takes the next chunk. What a chunk computes does not depend on who
 // computes it, so results have the same bits whatever the number of threads.
-import { runChunk } from './tasks';
 
 /*
  * The control block, in bytes: the ticket, `chunks << 16 | chunks taken`; the number of chunks done; the number of
@@ -22,6 +21,8 @@ let control: usize = 0;
 let own: usize = 0;
 let threads: i32 = 1;
 let mayBlock: bool = false;
+/** Whether the job that this thread offered last has a single chunk, which no other needs to know of. */
+let alone: bool = false;
 
 /** Bytes of the control block that the threads share. */
 export function controlSize(): usize {
@@ -67,31 +68,70 @@ export function argument(index: i32): i32 {
   return load<i32>(control + ARGUMENTS + (<usize>index << 2));
 }
 
-/** Runs a job whose arguments are set; returns when all of its chunks are done. */
-export function parallel(kind: i32, chunks: i32): void {
-  if (chunks == 1) return runChunk(kind, 0, 1);
+/**
+ * Offers a job whose arguments are set to all threads, and returns the first chunk for this one, -1 when all are done. The caller
+ * runs its chunks itself, so that this file need not know what they are; workers learn it from the kind (`serve.ts`):
+ * `for (let chunk = offer(GEMM, chunks); chunk >= 0; chunk = nextChunk()) gemmChunk(chunk, chunks);`
+ */
+export function offer(kind: i32, chunks: i32): i32 {
+  alone = chunks == 1;
+  if (alone) return 0;
   store<i32>(control + KIND, kind);
   atomic.store<i32>(control + DONE, 0);
   atomic.store<i32>(control, chunks << 16);
   if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control, -1);
-  while (takeChunk()) {}
+  return takeOrWait(chunks);
+}
+
+/** The next chunk of the job that this thread offered, which has done one; -1 when all are done, whoever did them. */
+export function nextChunk(): i32 {
+  if (alone) return -1;
+  chunkDone();
+  return takeOrWait(chunksOf(atomic.load<i32>(control)));
+}
+
+/** The kind of the current job. */
+export function jobKind(): i32 {
+  return load<i32>(control + KIND);
+}
+
+/** The chunk of a ticket. */
+// @ts-ignore: decorators on functions are AssemblyScript's own
+@inline
+export function chunkOf(ticket: i32): i32 {
+  return ticket & 0xffff;
+}
+
+/** How many chunks the job of a ticket has. */
+// @ts-ignore: decorators on functions are AssemblyScript's own
+@inline
+export function chunksOf(ticket: i32): i32 {
+  return ticket >>> 16;
+}
+
+function takeOrWait(chunks: i32): i32 {
+  const ticket = takeTicket();
+  if (ticket >= 0) return chunkOf(ticket);
   for (let spins = 0; atomic.load<i32>(control + DONE) < chunks; spins++) {
     if (spins > PATIENCE && mayBlock) sleepUntilDone(chunks);
   }
+  return -1;
 }
 
-/** Takes and runs a chunk of the current job; false when none is left. */
-function takeChunk(): bool {
-  const ticket = atomic.load<i32>(control);
-  const chunks = ticket >>> 16;
-  const chunk = ticket & 0xffff;
-  if (chunk >= chunks) return false;
-  // Whoever moves the ticket on owns the chunk, and the job's arguments stay until the chunk is done.
-  if (atomic.cmpxchg<i32>(control, ticket, ticket + 1) != ticket) return true;
-  runChunk(load<i32>(control + KIND), chunk, chunks);
+/** Takes a chunk of the current job; -1 when none is left. Whoever moves the ticket on owns the chunk. */
+function takeTicket(): i32 {
+  while (true) {
+    const ticket = atomic.load<i32>(control);
+    if (chunkOf(ticket) >= chunksOf(ticket)) return -1;
+    if (atomic.cmpxchg<i32>(control, ticket, ticket + 1) == ticket) return ticket;
+  }
+}
+
+/** Counts a chunk as done; the arguments of its job stay until then. */
+export function chunkDone(): void {
+  const chunks = chunksOf(atomic.load<i32>(control));
   const last = atomic.add<i32>(control + DONE, 1) == chunks - 1;
   if (last && atomic.load<i32>(control + WAITING) == 1) atomic.notify(control + DONE, 1);
-  return true;
 }
 
 function sleepUntilDone(chunks: i32): void {
@@ -101,21 +141,20 @@ function sleepUntilDone(chunks: i32): void {
   atomic.store<i32>(control + WAITING, 0);
 }
 
-/** What a worker does for as long as it lives. */
-export function serve(): void {
+/** Takes the next chunk of this or a later job, as a worker does for as long as it lives; asleep while there is none. */
+export function awaitTicket(): i32 {
   let idle = 0;
   while (true) {
-    if (takeChunk()) {
-      idle = 0;
-    } else if (++idle > PATIENCE) {
-      const ticket = atomic.load<i32>(control);
-      if ((ticket & 0xffff) >= ticket >>> 16) {
-        atomic.add<i32>(control + ASLEEP, 1);
-        // Returns at once when a job has come since the ticket was read.
-        atomic.wait<i32>(control, ticket, -1);
-        atomic.sub<i32>(control + ASLEEP, 1);
-      }
-      idle = 0;
+    const own = takeTicket();
+    if (own >= 0) return own;
+    if (++idle < PATIENCE) continue;
+    const ticket = atomic.load<i32>(control);
+    if (chunkOf(ticket) >= chunksOf(ticket)) {
+      atomic.add<i32>(control + ASLEEP, 1);
+      // Returns at once when a job has come since the ticket was read.
+      atomic.wait<i32>(control, ticket, -1);
+      atomic.sub<i32>(control + ASLEEP, 1);
     }
+    idle = 0;
   }
 }

@@ -1,15 +1,15 @@
 // Kernels whose rows do not depend on each other, shared among the threads by ranges of rows.
 import { crossEntropy, crossEntropyGrad } from './cross-entropy';
 import { distilledCrossEntropy } from './distilled-cross-entropy';
-import { argument, chunksFor, parallel, setArgument } from './pool';
+import { argument, chunksFor, nextChunk, offer, setArgument } from './pool';
 import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, DISTILLED_CROSS_ENTROPY, SGD_STEP } from './tasks';
 import { sgdStep } from './update';
 
-/** Arguments 0 and 1 of every job here: the first row, and the one after the last. */
-function shareRows(kind: i32, from: i32, to: i32, workPerRow: i32): void {
+/** Arguments 0 and 1 of every job here are the first row, and the one after the last; returns how many chunks they make. */
+function rowChunks(from: i32, to: i32, workPerRow: i32): i32 {
   setArgument(0, from);
   setArgument(1, to);
-  parallel(kind, max(1, min(chunksFor(<i64>(to - from) * workPerRow), to - from)));
+  return max(1, min(chunksFor(<i64>(to - from) * workPerRow), to - from));
 }
 
 // @ts-ignore: decorators on functions are AssemblyScript's own
@@ -40,7 +40,10 @@ export function sharedCrossEntropy(
   setArgument(4, classes);
   setArgument(5, <i32>loss);
   setArgument(6, <i32>probabilities);
-  shareRows(CROSS_ENTROPY, from, to, 20 * classes);
+  const chunks = rowChunks(from, to, 20 * classes);
+  for (let chunk = offer(CROSS_ENTROPY, chunks); chunk >= 0; chunk = nextChunk()) {
+    crossEntropyChunk(chunk, chunks);
+  }
 }
 
 /** A range of rows of the current job. */
@@ -65,7 +68,10 @@ export function sharedCrossEntropyGrad(
   setArgument(4, <i32>labels);
   setArgument(5, classes);
   setArgument(6, <i32>dlogits);
-  shareRows(CROSS_ENTROPY_GRAD, from, to, 4 * classes);
+  const chunks = rowChunks(from, to, 4 * classes);
+  for (let chunk = offer(CROSS_ENTROPY_GRAD, chunks); chunk >= 0; chunk = nextChunk()) {
+    crossEntropyGradChunk(chunk, chunks);
+  }
 }
 
 /** A range of rows of the current job. */
@@ -96,7 +102,10 @@ export function sharedDistilledCrossEntropy(
   setArgument(7, reinterpret<i32>(temperature));
   setArgument(8, <i32>loss);
   setArgument(9, <i32>slopes);
-  shareRows(DISTILLED_CROSS_ENTROPY, from, to, 80 * classes);
+  const chunks = rowChunks(from, to, 80 * classes);
+  for (let chunk = offer(DISTILLED_CROSS_ENTROPY, chunks); chunk >= 0; chunk = nextChunk()) {
+    distilledCrossEntropyChunk(chunk, chunks);
+  }
 }
 
 /** A range of rows of the current job. */
@@ -138,7 +147,10 @@ export function sharedSgdStep(
   setArgument(8, reinterpret<i32>(rate));
   setArgument(9, reinterpret<i32>(threshold));
   setArgument(10, <i32>out);
-  shareRows(SGD_STEP, from, to, 4 * width);
+  const chunks = rowChunks(from, to, 4 * width);
+  for (let chunk = offer(SGD_STEP, chunks); chunk >= 0; chunk = nextChunk()) {
+    sgdStepChunk(chunk, chunks);
+  }
 }
 
 /** A range of rows of the current job. */

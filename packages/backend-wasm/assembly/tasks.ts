@@ -1,13 +1,5 @@
-// The kinds of jobs, and which function runs a chunk of each.
-import { cellBackwardChunk, cellForwardChunk } from './cell-steps';
-import { gemmChunk } from './gemm';
-import { penalisedSquaresPiece, squaredLinesPiece } from './norms-shared';
-import {
-  crossEntropyChunk,
-  crossEntropyGradChunk,
-  distilledCrossEntropyChunk,
-  sgdStepChunk,
-} from './rows-shared';
+// The kinds of jobs by which a worker knows what the chunk is that it took; `serve.ts` has their functions. Nothing is imported
+// here, as those who share jobs import it.
 
 /** A matrix product; chunks are ranges of columns or of rows. */
 export const GEMM: i32 = 0;
@@ -27,27 +19,3 @@ export const DISTILLED_CROSS_ENTROPY: i32 = 6;
 export const CELL_FORWARD: i32 = 7;
 /** The same backwards. */
 export const CELL_BACKWARD: i32 = 8;
-
-/** Runs chunk `chunk` of `chunks` of the current job. */
-export function runChunk(kind: i32, chunk: i32, chunks: i32): void {
-  switch (kind) {
-    case GEMM:
-      return gemmChunk(chunk, chunks);
-    case CROSS_ENTROPY:
-      return crossEntropyChunk(chunk, chunks);
-    case CROSS_ENTROPY_GRAD:
-      return crossEntropyGradChunk(chunk, chunks);
-    case SGD_STEP:
-      return sgdStepChunk(chunk, chunks);
-    case SQUARED_LINES:
-      return squaredLinesPiece(chunk, chunks);
-    case PENALISED_SQUARES:
-      return penalisedSquaresPiece(chunk, chunks);
-    case DISTILLED_CROSS_ENTROPY:
-      return distilledCrossEntropyChunk(chunk, chunks);
-    case CELL_FORWARD:
-      return cellForwardChunk(chunk, chunks);
-    case CELL_BACKWARD:
-      return cellBackwardChunk(chunk, chunks);
-  }
-}

@@ -49,10 +49,10 @@ export function cellBackward(
       const at = address(gradients.states[name]!);
       addresses[form.baseOf(`dstate ${name}`)] = at;
       const from = done.dstates[name];
-      if (from === undefined) module.bytes(at, bytes).fill(0);
-      else module.bytes(at, bytes).set(module.bytes(address(from), bytes));
+      if (from === undefined) kernels.zeros(at, bytes);
+      else kernels.copyRows(address(from), units, at, units, units, batch);
     }
-    for (const [, at] of parameters) module.bytes(addressAt(at, addresses), bytes).fill(0);
+    for (const [, at] of parameters) kernels.zeros(addressAt(at, addresses), bytes);
     movePlan(plan, module.words(scratch, plan.words.length), addresses);
     kernels.cellBackward(scratch);
     for (const [name, at] of parameters)

@@ -1,6 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { CellInputs } from '@secateur/backend';
-import { biasNames } from '@secateur/kernels';
 import type { Address } from '../simd/exports.ts';
 import type { SimdModule } from '../simd/module.ts';
 import { type CellForm, SCRATCH } from './form.ts';
@@ -76,7 +75,7 @@ export const behind = ({ base, offset }: Place, bytes: number): Place => {
 
 /** The slots that both directions have: states, activations and constants; undefined for the others. */
 export function commonSlots(
-  { cell, saved, orders, baseOf }: CellForm,
+  { saved, orders, biases, baseOf }: CellForm,
   { batch, time, units, depth }: Sizes,
 ): (name: string) => Slot | undefined {
   const row = floats(units);
@@ -92,7 +91,6 @@ export function commonSlots(
     const place = saved.states.indexOf(name);
     return place < 0 ? output : among('saved', place, saved.states.length);
   };
-  const biases = biasNames(cell);
   const columns = (bias: string, order: string, block: string): Slot => ({
     at: at(`weight ${bias}`, order.indexOf(block) * row),
     row: 0,

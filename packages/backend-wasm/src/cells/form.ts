@@ -1,5 +1,12 @@
 // What a cell is to the kernels, before any sizes: found once for each cell and order of its blocks.
-import { blockOrder, cellGradient, savedBy, type Cell, type Saved } from '@secateur/kernels';
+import {
+  biasNames,
+  blockOrder,
+  cellGradient,
+  savedBy,
+  type Cell,
+  type Saved,
+} from '@secateur/kernels';
 import { inputNames } from '@secateur/backend';
 import { encode } from './interpret.ts';
 import type { Program } from './program.ts';
@@ -41,6 +48,8 @@ export interface CellForm {
   /** All blocks, those of `kernel` and those of `recurrent`, as their columns lie. */
   readonly orders: { readonly all: string; readonly input: string; readonly recurrent: string };
   readonly products: readonly FormProduct[];
+  /** The names of its biases. */
+  readonly biases: ReturnType<typeof biasNames>;
   /** The blocks of `kernel` as they lie there. */
   readonly inputRuns: readonly Run[];
   /** What its places count from after {@link FIXED_BASES}: what each is, and its name. */
@@ -57,17 +66,15 @@ const FIXED_BASES = ['nothing', 'scratch', 'y', 'activations', 'saved', 'dy'] as
 /** Scratch memory among them. */
 export const SCRATCH = 1;
 
-const known = new WeakMap<Cell, Map<string, CellForm>>();
+const known = new WeakMap<Cell, Map<string | undefined, CellForm>>();
 
 /** The form of a cell with its blocks in some order, by default its own. */
-export function formOf(
-  cell: Cell,
-  order: string = cell.blocks.map(({ name }) => name).join(''),
-): CellForm {
-  const ofCell = known.get(cell) ?? new Map<string, CellForm>();
-  known.set(cell, ofCell);
-  const form = ofCell.get(order) ?? makeForm(cell, order);
-  ofCell.set(order, form);
+export function formOf(cell: Cell, order?: string): CellForm {
+  const ofCell = known.get(cell) ?? new Map<string | undefined, CellForm>();
+  const found = ofCell.get(order);
+  if (found !== undefined) return found;
+  const form = makeForm(cell, order ?? cell.blocks.map(({ name }) => name).join(''));
+  known.set(cell, ofCell.set(order, form));
   return form;
 }
 
@@ -103,6 +110,7 @@ function makeForm(cell: Cell, order: string): CellForm {
         return { blocks, stage: k, runs: runsOf(blocks, orders.all, orders.recurrent) };
       }),
     ),
+    biases: biasNames(cell),
     inputRuns: runsOf(orders.input, orders.all, orders.input),
     bases,
     baseOf: (base) => names.indexOf(base),

@@ -1,4 +1,4 @@
-// A plan tells `assembly/cell-steps.ts`, which knows no cell, what a cell's steps are: its words are described there. It is made once
+// A plan tells `assembly/cell-plan.ts`, which knows no cell, what a cell's steps are: its words are described there. It is made once
 // for a form and sizes, and moved to where tensors and scratch memory are at each call.
 import type { Address } from '../simd/exports.ts';
 import { type CellForm, SCRATCH } from './form.ts';
@@ -50,7 +50,7 @@ export interface PlanProduct {
   readonly packedLevel: number;
   readonly out: Place;
   readonly add?: boolean;
-  /** Its list, of `count` parts: see `assembly/cell-steps.ts`. */
+  /** Its list, of `count` parts: see `assembly/cell-plan.ts`. */
   readonly parts: readonly Word[];
   readonly count: number;
 }

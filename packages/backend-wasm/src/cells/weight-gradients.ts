@@ -1,4 +1,3 @@
-import { biasNames } from '@secateur/kernels';
 import type { Address } from '../simd/exports.ts';
 import type { CellGradients, PreparedBack } from './backward.ts';
 import { floats, type CellCall } from './call.ts';
@@ -17,14 +16,13 @@ export function weightGradients(
 ): void {
   const { module, form, sizes } = call;
   const { kernels, address } = module;
-  const { cell, orders } = form;
+  const { orders, biases } = form;
   const { batch, time, units, depth } = sizes;
   const row = floats(units);
   const rows = time * batch;
   const width = orders.all.length * units;
   const dz = addressAt(prepared.dz, addresses);
   const sums = addressAt(prepared.sums, addresses);
-  const biases = biasNames(cell);
   /** Sums over all rows of a repetition, to the bias of some of the blocks. */
   const addUp = (from: Address, order: string, to: Address): void => {
     if (order === orders.all) return kernels.sums(from, 1, rows, width, to);
@@ -78,7 +76,7 @@ function readOf(
 }
 
 function inputGradients(
-  { module: { kernels, address, bytes }, form, sizes, inputs }: CellCall,
+  { module: { kernels, address }, form, sizes, inputs }: CellCall,
   gradients: CellGradients,
   dz: Address,
   steps: Address,
@@ -90,7 +88,7 @@ function inputGradients(
   const ld = orders.all.length * units;
   const width = orders.input.length * units;
   if (width === 0) {
-    bytes(dx, floats(rows * input)).fill(0);
+    kernels.zeros(dx, floats(rows * input));
     return;
   }
   const kernel = address(inputs.weights['kernel']!);

@@ -45,13 +45,14 @@ export function recurrentSequenceGradKernel(): KernelConfig {
     if (call.sizes.units === 0) return otherwise({ backend, inputs, attrs });
     const { cell } = call.form;
     const { x, weights, states } = call.inputs;
-    const gradients = gradientNames(cell).map(([kind, name]) => {
+    // Numbered as inputs are.
+    const gradients: Record<string, TensorInfo> = {};
+    gradientNames(cell).forEach(([kind, name], k) => {
       const of = kind === 'x' ? x : kind === 'weight' ? weights[name]! : states[name]!;
-      return backend.makeOutput(of.shape, 'float32');
+      gradients[k] = backend.makeOutput(of.shape, 'float32');
     });
-    const named = cellInputs(cell, Object.fromEntries(gradients.entries()));
-    cellBackward(call, cellDone(cell, inputs), named);
-    return gradients;
+    cellBackward(call, cellDone(cell, inputs), cellInputs(cell, gradients));
+    return Object.values(gradients);
   });
 }
 

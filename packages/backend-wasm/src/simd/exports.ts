@@ -25,7 +25,7 @@ export interface KernelExports {
   /** All steps of a cell, forward; of a plan, see `src/cells/plan.ts`; so below. */
   cellForward(plan: Address): void;
   cellBackward(plan: Address): void;
-  /** Its seven arguments are those of `assembly/cell-steps.ts`, in that order. */
+  /** Its seven arguments are those of `assembly/cell-backward.ts`, in that order. */
   cellReads(...numbers: readonly number[]): void;
   /** Copies `[batch, time, width]` to `[time, batch, width]`. */
   toTimeMajor(from: Address, batch: number, time: number, width: number, to: Address): void;
@@ -41,6 +41,7 @@ export interface KernelExports {
   pool(...numbers: readonly number[]): void;
   /** Its six arguments are those of `assembly/copy.ts`, in that order. */
   copyRows(...numbers: readonly number[]): void;
+  zeros(to: Address, bytes: number): void;
   idOutside(ids: Address, count: number, limit: number): number;
   gatherRows(table: Address, ids: Address, count: number, width: number, out: Address): void;
   /** Its arguments are those of `assembly/rows.ts`. */

@@ -19,8 +19,7 @@ export interface SimdModule {
   address(info: TensorInfo): Address;
   /** Float64 numbers in the memory, not a copy; valid until the next allocation. */
   float64(address: Address, count: number): Float64Array;
-  /** Bytes and words of 32 bits in the memory, likewise. */
-  bytes(address: Address, count: number): Uint8Array;
+  /** Words of 32 bits in the memory, likewise. */
   words(address: Address, count: number): Int32Array;
   /**
    * Runs `work` with `bytes` of scratch memory, 16-aligned, that is returned afterwards.
@@ -89,7 +88,6 @@ function instantiate(
         kernels,
         address: ({ dataId }) => backend.getMemoryOffset(dataId),
         float64: (address, count) => new Float64Array(heap.asm.memory.buffer, address, count),
-        bytes: (address, count) => new Uint8Array(heap.asm.memory.buffer, address, count),
         words: (address, count) => new Int32Array(heap.asm.memory.buffer, address, count),
         withScratch: (bytes, work) => withScratch(heap, bytes, work),
         workerSetup: () => {

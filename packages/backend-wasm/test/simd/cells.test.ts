@@ -132,7 +132,7 @@ describeBuilds('RecurrentSequence', (build) => {
     if (build === 'none') return;
     for (let bytes = 1 << 20; bytes < 1 << 27; bytes = 2 * bytes + 4) {
       module!.withScratch(bytes, (at) => {
-        expect(module!.bytes(0, 0).buffer.byteLength).toBeGreaterThanOrEqual(at + bytes + 12);
+        expect(module!.words(0, 0).buffer.byteLength).toBeGreaterThanOrEqual(at + bytes + 12);
       });
     }
   });

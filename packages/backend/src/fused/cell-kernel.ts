@@ -83,11 +83,9 @@ export interface CellDone<T> {
 /** What `RecurrentSequenceGrad` gets of what was computed before, by its names there. */
 export function cellDone<T>(cell: Cell, inputs: Readonly<Record<string, T>>): CellDone<T> {
   const { dy, y, activations, states: saved } = inputs;
-  const dstates = otherStates(cell).map((name) => [name, inputs[`d ${name}`]!] as const);
-  return {
-    ...{ y: y!, activations: activations!, saved: saved!, dy: dy! },
-    dstates: Object.fromEntries(dstates),
-  };
+  const dstates: Record<string, T> = {};
+  for (const name of otherStates(cell)) dstates[name] = inputs[`d ${name}`]!;
+  return { y: y!, activations: activations!, saved: saved!, dy: dy!, dstates };
 }
 
 /** How often a cell runs in a step, from the width of its recurrent weights; 1 without units. */
