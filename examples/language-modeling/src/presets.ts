@@ -50,7 +50,7 @@ const small: Settings = {
   clip: 5,
 };
 
-/** Zilly et al. 2017 as the ISS code trains it; only penalised weights are thresholded there. */
+/** Zilly et al. 2017 as the ISS code trains it; only penalized weights are thresholded there. */
 const zilly = {
   ...text,
   cell: 'rhn',

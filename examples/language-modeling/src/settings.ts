@@ -108,7 +108,7 @@ const common = z.strictObject({
     '<x>',
     'weights smaller than this become zero after each step',
   ),
-  /** Whether the threshold is for all weights, biases too, or for penalised ones only. */
+  /** Whether the threshold is for all weights, biases too, or for penalized ones only. */
   thresholdScope: asOption(
     z.enum(['all', 'groups']),
     '<which>',

@@ -26,7 +26,7 @@ import type { Lessons } from './stored-teacher.ts';
 
 /** What one step of training computed. */
 export interface StepResult {
-  /** What was minimised beside the penalty, summed over the window's words, mean over the batch, in nats. */
+  /** What was minimized beside the penalty, summed over the window's words, mean over the batch, in nats. */
   readonly loss: number;
   /** The cross-entropy from the labels, likewise; it is the whole loss when there is no teacher. */
   readonly labelLoss: number;

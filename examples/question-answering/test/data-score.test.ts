@@ -35,7 +35,7 @@ describe('normalizedWords', () => {
 });
 
 describe('one answer', () => {
-  test('matches exactly after normalisation only', () => {
+  test('matches exactly after normalization only', () => {
     expect(exactMatch('the Denver Broncos.', ['Carolina', 'Denver  broncos'])).toBe(1);
     expect(exactMatch('Broncos Denver', ['Denver Broncos'])).toBe(0);
   });
@@ -55,7 +55,7 @@ describe('one answer', () => {
     expect(f1('so so', ['so so'])).toBe(1);
   });
 
-  test('that is empty once normalised matches its like and has no F1, as in version 1.1', () => {
+  test('that is empty once normalized matches its like and has no F1, as in version 1.1', () => {
     expect(exactMatch('the', ['a.'])).toBe(1);
     expect(f1('the', ['a.'])).toBe(0);
     expect(f1('', ['word'])).toBe(0);

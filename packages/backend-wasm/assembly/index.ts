@@ -20,8 +20,8 @@ export { sums } from './sums';
 export { toTimeMajor } from './time-major';
 export {
   linePieces,
-  sharedPenalisedSquares as penalisedSquares,
+  sharedPenalizedSquares as penalizedSquares,
   sharedSquaredLines as squaredLines,
   squarePieces,
 } from './norms-shared';
-export { adamStep, penalisedGradient, shrinkWeight } from './update';
+export { adamStep, penalizedGradient, shrinkWeight } from './update';

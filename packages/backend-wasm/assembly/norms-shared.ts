@@ -1,8 +1,8 @@
 // Norms shared among the threads by pieces of rows. How many pieces depends on the sizes alone, and what they give is added
 // in their order, so that a norm has the same bits whatever the number of threads.
-import { penalisedSquares, squaredLines } from './norms';
+import { penalizedSquares, squaredLines } from './norms';
 import { argument, nextChunk, offer, setArgument } from './pool';
-import { PENALISED_SQUARES, SQUARED_LINES } from './tasks';
+import { PENALIZED_SQUARES, SQUARED_LINES } from './tasks';
 
 /** Entries of a piece: some 15 microseconds of work, a few times what it costs to hand it to another thread. */
 const PIECE: i32 = 32768;
@@ -74,16 +74,16 @@ export function squaredLinesPiece(piece: i32, pieces: i32): void {
   squaredLines(address(0), from, pieceStart(piece + 1, pieces, rows), width, address(3), perColumn);
 }
 
-/** In how many pieces {@link sharedPenalisedSquares} cuts a gradient of `size` entries. */
+/** In how many pieces {@link sharedPenalizedSquares} cuts a gradient of `size` entries. */
 export function squarePieces(size: i32): i32 {
   return max(1, min(64, size / PIECE));
 }
 
 /**
- * {@link penalisedSquares} of a whole gradient `[rows, width]`, with room for a float64 a piece at `partial`; without
+ * {@link penalizedSquares} of a whole gradient `[rows, width]`, with room for a float64 a piece at `partial`; without
  * factors it is read as one long column.
  */
-export function sharedPenalisedSquares(
+export function sharedPenalizedSquares(
   rows: i32,
   width: i32,
   gradient: usize,
@@ -101,8 +101,8 @@ export function sharedPenalisedSquares(
   setArgument(4, <i32>rowFactors);
   setArgument(5, <i32>columnFactors);
   setArgument(6, <i32>partial);
-  for (let piece = offer(PENALISED_SQUARES, pieces); piece >= 0; piece = nextChunk()) {
-    penalisedSquaresPiece(piece, pieces);
+  for (let piece = offer(PENALIZED_SQUARES, pieces); piece >= 0; piece = nextChunk()) {
+    penalizedSquaresPiece(piece, pieces);
   }
   let total: f64 = 0;
   for (let piece = 0; piece < pieces; piece++) total += load<f64>(partial + doubles(piece));
@@ -110,11 +110,11 @@ export function sharedPenalisedSquares(
 }
 
 /** A piece of the current job. */
-export function penalisedSquaresPiece(piece: i32, pieces: i32): void {
+export function penalizedSquaresPiece(piece: i32, pieces: i32): void {
   const rows = argument(0);
   const from = pieceStart(piece, pieces, rows);
   const to = pieceStart(piece + 1, pieces, rows);
-  const squares = penalisedSquares(
+  const squares = penalizedSquares(
     from,
     to,
     argument(1),

@@ -1,6 +1,6 @@
 // Sums of squares, in float64: of the rows and columns of a weight for the penalty, and of a gradient with the penalty's
 // part for the clip. Each works on the rows `from` to `to - 1` of a matrix; norms-shared.ts shares them among threads.
-import { factorsAt, penalised, rowFactor } from './penalty';
+import { factorsAt, penalized, rowFactor } from './penalty';
 import { floats } from './vector';
 
 /**
@@ -81,7 +81,7 @@ function fourRows(a: usize, stride: usize, width: i32, perRow: usize, perColumn:
  * The sum of squares of `gradient + weight * (rows[i] + columns[j])` over these rows of `[rows, width]`; without factors
  * (both at address 0) of the gradient alone, and `weight` is not read. The entries are float32, their squares float64.
  */
-export function penalisedSquares(
+export function penalizedSquares(
   from: i32,
   to: i32,
   width: i32,
@@ -107,8 +107,8 @@ export function penalisedSquares(
       const at = start + floats(j);
       const first = v128.load(weight + at);
       const second = v128.load(weight + at, 16);
-      const left = penalised(gradient + at, first, true, row, factorsAt(columns, j), one, 4);
-      const right = penalised(gradient + at + 16, second, true, row, factorsAt(columns, j + 4), one, 4);
+      const left = penalized(gradient + at, first, true, row, factorsAt(columns, j), one, 4);
+      const right = penalized(gradient + at + 16, second, true, row, factorsAt(columns, j + 4), one, 4);
       a = f64x2.add(a, squaresOf(left));
       b = f64x2.add(b, squaresOf(v128.shuffle<i64>(left, left, 1, 1)));
       c = f64x2.add(c, squaresOf(right));

@@ -36,7 +36,7 @@ export function take(from: usize, count: i32): v128 {
  */
 // @ts-ignore: decorators on functions are AssemblyScript's own
 @inline
-export function penalised(
+export function penalized(
   gradient: usize,
   weight: v128,
   active: bool,

@@ -3,7 +3,7 @@
 import { cellBackwardChunk } from './cell-backward';
 import { cellForwardChunk } from './cell-forward';
 import { gemmChunk } from './gemm';
-import { penalisedSquaresPiece, squaredLinesPiece } from './norms-shared';
+import { penalizedSquaresPiece, squaredLinesPiece } from './norms-shared';
 import {
   crossEntropyChunk,
   crossEntropyGradChunk,
@@ -18,7 +18,7 @@ import {
   CROSS_ENTROPY_GRAD,
   DISTILLED_CROSS_ENTROPY,
   GEMM,
-  PENALISED_SQUARES,
+  PENALIZED_SQUARES,
   SGD_STEP,
   SQUARED_LINES,
 } from './tasks';
@@ -45,8 +45,8 @@ function runChunk(kind: i32, chunk: i32, chunks: i32): void {
       return sgdStepChunk(chunk, chunks);
     case SQUARED_LINES:
       return squaredLinesPiece(chunk, chunks);
-    case PENALISED_SQUARES:
-      return penalisedSquaresPiece(chunk, chunks);
+    case PENALIZED_SQUARES:
+      return penalizedSquaresPiece(chunk, chunks);
     case DISTILLED_CROSS_ENTROPY:
       return distilledCrossEntropyChunk(chunk, chunks);
     case CELL_FORWARD:

@@ -11,8 +11,8 @@ export const CROSS_ENTROPY_GRAD: i32 = 2;
 export const SGD_STEP: i32 = 3;
 /** Sums of squares of rows and columns. */
 export const SQUARED_LINES: i32 = 4;
-/** The sum of squares of a penalised gradient. */
-export const PENALISED_SQUARES: i32 = 5;
+/** The sum of squares of a penalized gradient. */
+export const PENALIZED_SQUARES: i32 = 5;
 /** Softmax cross-entropy from labels and a teacher. */
 export const DISTILLED_CROSS_ENTROPY: i32 = 6;
 /** A stage of a step of any cell; chunks are ranges of units. */

@@ -1,11 +1,11 @@
 // Steps of optimizers: a weight, its gradient and the penalty's in, the new weight out, in one pass. Every operation is
 // rounded on its own and in TensorFlow.js's order, so that the bits are those of its optimizers. Each works on the rows
 // `from` to `to - 1` of a matrix `[rows, width]`; an address 0 stands for factors or a scale that are not there.
-import { factorsAt, penalised, rowFactor, scaleOf, take } from './penalty';
+import { factorsAt, penalized, rowFactor, scaleOf, take } from './penalty';
 import { floats, storeSome } from './vector';
 
 /** `out = scale * (gradient + weight * (rows[i] + columns[j]))`. */
-export function penalisedGradient(
+export function penalizedGradient(
   from: i32,
   to: i32,
   width: i32,
@@ -26,13 +26,13 @@ export function penalisedGradient(
       const count = width - j;
       const own = active ? take(weight + at, count) : factor;
       const factors = factorsAt(columns, j);
-      const value = penalised(gradient + at, own, active, row, factors, factor, count);
+      const value = penalized(gradient + at, own, active, row, factors, factor, count);
       put(out + at, value, count);
     }
   }
 }
 
-/** `out = weight + rate * g` with the gradient g as in {@link penalisedGradient}; then every `|out| < threshold` is 0. */
+/** `out = weight + rate * g` with the gradient g as in {@link penalizedGradient}; then every `|out| < threshold` is 0. */
 export function sgdStep(
   from: i32,
   to: i32,
@@ -58,14 +58,14 @@ export function sgdStep(
       const count = width - j;
       const own = take(weight + at, count);
       const factors = factorsAt(columns, j);
-      const g = penalised(gradient + at, own, active, row, factors, factor, count);
+      const g = penalized(gradient + at, own, active, row, factors, factor, count);
       put(out + at, zeroSmall(f32x4.add(f32x4.mul(step, g), own), least), count);
     }
   }
 }
 
 /**
- * The step of TensorFlow.js's AdamOptimizer with the gradient of {@link penalisedGradient}: new moments to `outFirst` and
+ * The step of TensorFlow.js's AdamOptimizer with the gradient of {@link penalizedGradient}: new moments to `outFirst` and
  * `outSecond`, the new weight to `out`, where every `|out| < threshold` is 0. `correction1` and `correction2` are the
  * addresses of `1 - beta^t`, `keep` is beta, `mix` is `1 - beta`.
  */
@@ -106,7 +106,7 @@ export function adamStep(
       const count = width - j;
       const own = take(weight + at, count);
       const factors = factorsAt(columns, j);
-      const g = penalised(gradient + at, own, active, row, factors, factor, count);
+      const g = penalized(gradient + at, own, active, row, factors, factor, count);
       const m = mean(take(first + at, count), g, keep1, mix1);
       const v = mean(take(second + at, count), f32x4.mul(g, g), keep2, mix2);
       const scaled = f32x4.div(

@@ -25,7 +25,7 @@ import { clipKernel } from './simd/clip-kernel.ts';
 import { crossEntropyGradientKernel, crossEntropyKernel } from './simd/cross-entropy-kernels.ts';
 import { distilledCrossEntropyKernel } from './simd/distilled-cross-entropy-kernel.ts';
 import { simdOf } from './simd/module.ts';
-import { groupSquaredNormsKernel, penalisedSquaredNormKernel } from './simd/norm-kernels.ts';
+import { groupSquaredNormsKernel, penalizedSquaredNormKernel } from './simd/norm-kernels.ts';
 import { pairKernels } from './simd/pair-kernels.ts';
 import { poolKernels } from './simd/pool-kernels.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './simd/product-kernels.ts';
@@ -65,7 +65,7 @@ const kernels: readonly KernelConfig[] = [
   concatKernel(),
   splitKernel(),
   groupSquaredNormsKernel(),
-  penalisedSquaredNormKernel(),
+  penalizedSquaredNormKernel(),
   penaltyFactorsKernel('wasm', wasmArrays),
   ...updateKernels(),
 ];

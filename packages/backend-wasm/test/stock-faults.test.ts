@@ -107,7 +107,7 @@ describe('stock wasm', () => {
     });
   });
 
-  test('batch normalisation of another axis than the last takes other statistics', () => {
+  test('batch normalization of another axis than the last takes other statistics', () => {
     const layer = layers.batchNormalization({ axis: 1, center: true, epsilon: 0 });
     tidy(() => {
       layer.build([null, 2, 2, 1]);

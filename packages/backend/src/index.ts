@@ -85,10 +85,10 @@ export {
 } from './fused/penalty-factors.ts';
 export { matrixShape, type LineFactors } from './fused/line-factors.ts';
 export {
-  penalisedGradient,
-  penalisedSquaredNorm,
-  type PenalisedInputs,
-} from './fused/penalised-gradient.ts';
+  penalizedGradient,
+  penalizedSquaredNorm,
+  type PenalizedInputs,
+} from './fused/penalized-gradient.ts';
 export { sgdStep, type SgdInputs, type SgdSettings } from './fused/sgd-step.ts';
 export { adamStep, type AdamInputs, type AdamSettings } from './fused/adam-step.ts';
 export { shrinkWeight } from './fused/shrink-weight.ts';
@@ -106,9 +106,9 @@ export {
 } from './fused/cross-entropy.ts';
 export { composedGroupSquaredNorms } from './fused/group-squared-norms.ts';
 export {
-  composedPenalisedGradient,
-  composedPenalisedSquaredNorm,
-} from './fused/penalised-gradient.ts';
+  composedPenalizedGradient,
+  composedPenalizedSquaredNorm,
+} from './fused/penalized-gradient.ts';
 export { composedSgdStep } from './fused/sgd-step.ts';
 export { composedAdamStep } from './fused/adam-step.ts';
 export { composedShrinkWeight } from './fused/shrink-weight.ts';

@@ -1,6 +1,6 @@
 /**
  * Layers that carry their layout, the functions that they compute (LSTM, GRU and RHN over whole sequences, embedding, dense,
- * dropout), losses and seeded initialisers.
+ * dropout), losses and seeded initializers.
  * @packageDocumentation
  */
 export {
@@ -53,8 +53,8 @@ export {
   uniform,
   uniformWeights,
   type GlorotOptions,
-  type Initialiser,
+  type Initializer,
   type UniformOptions,
-} from './initialisers.ts';
+} from './initializers.ts';
 export { foldSeed } from './seed.ts';
 export { CellError } from './error.ts';

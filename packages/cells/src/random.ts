@@ -1,7 +1,7 @@
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { CellError } from './error.ts';
-import { finalise, GOLDEN } from './seed.ts';
+import { finalize, GOLDEN } from './seed.ts';
 
 /** Starts a generator whose first numbers are already unlike those of the neighbouring seeds. */
 export function generator(caller: string, seed: number): RandomGenerator {
@@ -22,4 +22,4 @@ function absorb(hash: number, value: number): number {
   return mix(mix(hash ^ (value | 0)) ^ high);
 }
 
-const mix = (value: number): number => finalise(value + GOLDEN);
+const mix = (value: number): number => finalize(value + GOLDEN);

@@ -5,7 +5,7 @@ import { CellError } from './error.ts';
  * seed then serves a whole run, `foldSeed(seed, 'dropout', 'lstm1', step)`, and a resumed run needs no saved state of a
  * random generator: step 1200 draws what it would have drawn.
  *
- * Every number up to 32 bits is taken in by a bijection (the finaliser of MurmurHash3). So with the same seed, two steps
+ * Every number up to 32 bits is taken in by a bijection (the finalizer of MurmurHash3). So with the same seed, two steps
  * in the same place among the parts never share a result. Names are hashed to 32 bits first, by FNV-1a.
  *
  * @throws CellError when the seed or a part is a number that is not whole.
@@ -21,8 +21,8 @@ export function foldSeed(seed: number, ...parts: readonly (number | string)[]): 
     }
     // Beyond 32 bits, and below zero, the high half counts too.
     const high = Math.floor(value / 2 ** 32);
-    if (high !== 0) hash = finalise(hash ^ high);
-    hash = finalise((hash + GOLDEN) ^ (value >>> 0));
+    if (high !== 0) hash = finalize(hash ^ high);
+    hash = finalize((hash + GOLDEN) ^ (value >>> 0));
   }
   return hash >>> 0;
 }
@@ -30,8 +30,8 @@ export function foldSeed(seed: number, ...parts: readonly (number | string)[]): 
 /** 2^32 divided by the golden ratio: what keeps zeros from staying zeros. */
 export const GOLDEN = 0x9e3779b9;
 
-/** The finaliser of MurmurHash3: a bijection of 32 bits in which each bit of the result depends on each of the input. */
-export function finalise(value: number): number {
+/** The finalizer of MurmurHash3: a bijection of 32 bits in which each bit of the result depends on each of the input. */
+export function finalize(value: number): number {
   let bits = value ^ (value >>> 16);
   bits = Math.imul(bits, 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);

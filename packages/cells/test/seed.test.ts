@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 const low = 0xffffffffn;
 
-/** MurmurHash3's finaliser as its author wrote it, in whole numbers without bounds. */
+/** MurmurHash3's finalizer as its author wrote it, in whole numbers without bounds. */
 function fmix32(value: bigint): bigint {
   let h = value & low;
   h ^= h >> 16n;

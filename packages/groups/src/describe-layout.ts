@@ -53,12 +53,12 @@ export function describeGroups(sets: readonly GroupSet[], shapes: Shapes): strin
 }
 
 function groupSizeText(layout: Layout, dim: string, shapes: Shapes): string {
-  const penalised = Object.values(layout.weights).some(
+  const penalized = Object.values(layout.weights).some(
     (weight) =>
-      weight.penalised &&
+      weight.penalized &&
       weight.axes.some((axis) => axis.segments.some((part) => part.dim === dim)),
   );
-  if (!penalised) return 'unpenalised';
+  if (!penalized) return 'unpenalized';
   return number(groupSize(issGroups(layout, { dims: [dim] })[0]!, shapes));
 }
 

@@ -5,7 +5,7 @@ import type { GroupSet, Layout, Slice } from './types.ts';
 /** Options of {@link issGroups}. */
 export interface IssGroupOptions {
   /**
-   * The dimensions to make groups for; by default the recurrent ones, see {@link recurrentDims}, that some penalised
+   * The dimensions to make groups for; by default the recurrent ones, see {@link recurrentDims}, that some penalized
    * weight has, that no frozen weight reads and that are not empty.
    */
   readonly dims?: readonly string[];
@@ -50,10 +50,10 @@ export function frozenReaders(layout: Layout, dim: string): string[] {
 
 /**
  * The Intrinsic Sparse Structure groups of a layout, one set for each dimension. Component `k` of a dimension is
- * every slice at index `k` of every segment of that dimension in the penalised weights (paper, section 3.2), so an
+ * every slice at index `k` of every segment of that dimension in the penalized weights (paper, section 3.2), so an
  * entry can be in two groups, and an entry that two slices of one group share counts twice.
  *
- * @throws {@link GroupError} if a name in `dims` is no dimension of the layout, or is one without penalised weights or
+ * @throws {@link GroupError} if a name in `dims` is no dimension of the layout, or is one without penalized weights or
  * with a frozen reader.
  */
 export function issGroups(layout: Layout, options: IssGroupOptions = {}): GroupSet[] {
@@ -81,7 +81,7 @@ export function issGroups(layout: Layout, options: IssGroupOptions = {}): GroupS
     }
     if (set.slices.length === 0) {
       throw new GroupError(
-        `issGroups: expected penalised weights with dimension "${name}", found none; mark one [penalised] or leave the dimension out`,
+        `issGroups: expected penalized weights with dimension "${name}", found none; mark one [penalized] or leave the dimension out`,
       );
     }
     return set;
@@ -93,8 +93,8 @@ function groupSet(layout: Layout, name: string): GroupSet {
 }
 
 function slicesOf(layout: Layout, dim: string): Slice[] {
-  return Object.entries(layout.weights).flatMap(([weight, { axes, penalised }]) =>
-    penalised
+  return Object.entries(layout.weights).flatMap(([weight, { axes, penalized }]) =>
+    penalized
       ? axes.flatMap(({ segments }, axis) =>
           segments
             .filter((segment) => segment.dim === dim)

@@ -25,8 +25,8 @@ export interface KerasGruLayoutOptions {
 export function kerasGruLayout(options: KerasGruLayoutOptions): Layout {
   const { name, input, units, resetAfter = true, useBias = true, dims } = options;
   checkUnits('kerasGruLayout', units);
-  // A weight of two axes is penalised unless told otherwise, and a bias must not be.
-  const bias = resetAfter ? `2 -> 3*${units} [unpenalised]` : `-> 3*${units}`;
+  // A weight of two axes is penalized unless told otherwise, and a bias must not be.
+  const bias = resetAfter ? `2 -> 3*${units} [unpenalized]` : `-> 3*${units}`;
   return cellLayout('kerasGruLayout', dims, {
     [`${name}/kernel`]: `${input} -> 3*${units}`,
     [`${name}/recurrent_kernel`]: `${units} -> 3*${units}`,

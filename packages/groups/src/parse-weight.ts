@@ -7,7 +7,12 @@ import type { Axis, Role, WeightLayout } from './types.ts';
 const LONGEST = 65_536;
 const MOST_AXES = 16;
 
-const attributes = ['lookup', 'penalised', 'unpenalised', 'frozen'];
+const attributes = ['lookup', 'penalized', 'unpenalized', 'frozen'];
+/** How attributes were spelt at first; files that have them are read. */
+const former: Readonly<Record<string, string>> = {
+  penalised: 'penalized',
+  unpenalised: 'unpenalized',
+};
 const roles: Readonly<Record<string, readonly [Role, Role]>> = {
   '->': ['reads', 'writes'],
   '<-': ['writes', 'reads'],
@@ -50,15 +55,15 @@ export function parseWeight(text: string, sizes: Sizes, where: string): WeightLa
   const usual = axes.length >= 2;
   const lookup = found.includes('lookup');
   const frozen = found.includes('frozen');
-  const penalised =
-    !frozen && (found.includes('penalised') || (usual && !found.includes('unpenalised')));
+  const penalized =
+    !frozen && (found.includes('penalized') || (usual && !found.includes('unpenalized')));
   const written = lookup ? ['lookup'] : [];
   if (frozen) written.push('frozen');
-  else if (penalised !== usual) written.push(penalised ? 'penalised' : 'unpenalised');
+  else if (penalized !== usual) written.push(penalized ? 'penalized' : 'unpenalized');
   const side = (part: readonly Axis[]): string => part.map((axis) => axis.text).join(', ');
   const tail = written.length > 0 ? `[${written.join(', ')}]` : '';
   const parts = [side(before), arrow, side(after), tail].filter((part) => part !== '');
-  return { axes, lookup, penalised, frozen, text: parts.join(' ') };
+  return { axes, lookup, penalized, frozen, text: parts.join(' ') };
 }
 
 function parseSide(text: string, role: Role, sizes: Sizes, where: string): Axis[] {
@@ -76,7 +81,7 @@ function parseAttributes(text: string, where: string): string[] {
   const found = trimmed
     .replace(/[[\]]/g, ',')
     .split(',')
-    .map((name) => name.trim())
+    .map((name) => former[name.trim()] ?? name.trim())
     .filter((name) => name !== '');
   for (const name of found) {
     if (!attributes.includes(name)) {
@@ -85,12 +90,12 @@ function parseAttributes(text: string, where: string): string[] {
       );
     }
   }
-  if (found.includes('penalised') && found.includes('unpenalised')) {
-    throw new GroupError(`${where}: expected penalised or unpenalised, found both; keep one`);
+  if (found.includes('penalized') && found.includes('unpenalized')) {
+    throw new GroupError(`${where}: expected penalized or unpenalized, found both; keep one`);
   }
-  if (found.includes('penalised') && found.includes('frozen')) {
+  if (found.includes('penalized') && found.includes('frozen')) {
     throw new GroupError(
-      `${where}: expected penalised or frozen, found both; a weight that never changes cannot be penalised, so keep one`,
+      `${where}: expected penalized or frozen, found both; a weight that never changes cannot be penalized, so keep one`,
     );
   }
   return found;

@@ -33,8 +33,8 @@ export interface WeightLayout {
   /** Whether rows are fetched by index instead of multiplied, so the weight costs no multiply-adds. */
   readonly lookup: boolean;
   /** Whether the weight takes part in groups; by default weights of rank 2 and more do and biases do not. */
-  readonly penalised: boolean;
-  /** Whether training leaves the weight as it is; a frozen weight is never penalised. */
+  readonly penalized: boolean;
+  /** Whether training leaves the weight as it is; a frozen weight is never penalized. */
   readonly frozen: boolean;
   /** The weight in the notation, attributes included, for instance `vocab -> embed [lookup]`. */
   readonly text: string;

@@ -16,7 +16,7 @@ const axis: fc.Arbitrary<string> = fc.letrec<{ sum: string; term: string }>((tie
 })).sum;
 
 const side = fc.array(axis, { maxLength: 2 }).map((axes) => axes.join(', '));
-const attributes = fc.constantFrom('', '[lookup]', '[unpenalised]', '[penalised, lookup]');
+const attributes = fc.constantFrom('', '[lookup]', '[unpenalized]', '[penalized, lookup]');
 const weight = fc
   .tuple(side, fc.constantFrom('->', '<-', '<->'), side, attributes)
   .map((parts) => parts.join(' '));

@@ -35,9 +35,9 @@ describe('describeLayout', () => {
     expect(lines).toContainEqual(['total', '66,022,000', '51,000,000']);
   });
 
-  test('says when a recurrent dimension is not penalised, and shows scalars', () => {
-    const text = describeLayout(parseLayout('dims h = 2\nw h -> h [unpenalised]\ns ->'));
-    expect(text).toMatch(/^h +2 +unpenalised$/m);
+  test('says when a recurrent dimension is not penalized, and shows scalars', () => {
+    const text = describeLayout(parseLayout('dims h = 2\nw h -> h [unpenalized]\ns ->'));
+    expect(text).toMatch(/^h +2 +unpenalized$/m);
     expect(text).toMatch(/^s +-> +scalar +1 +0$/m);
   });
 });

@@ -88,12 +88,12 @@ describe('recurrentLayout of a GRU', () => {
 describe('kerasGruLayout', () => {
   const options = { name: 'gru/gru_cell', input: 'embed', units: 'h1', dims };
 
-  test('stacks the two biases of reset_after, which nothing penalises', () => {
+  test('stacks the two biases of reset_after, which nothing penalizes', () => {
     const layout = kerasGruLayout(options);
     expect(layoutToJson(layout).weights).toEqual({
       'gru/gru_cell/kernel': 'embed -> 3*h1',
       'gru/gru_cell/recurrent_kernel': 'h1 -> 3*h1',
-      'gru/gru_cell/bias': '2 -> 3*h1 [unpenalised]',
+      'gru/gru_cell/bias': '2 -> 3*h1 [unpenalized]',
     });
     expect(layoutShapes(layout)['gru/gru_cell/bias']).toEqual([2, 15]);
     expect(sizes(layout)).toEqual({ h1: 3 * 4 + 3 * 5 + 15 });

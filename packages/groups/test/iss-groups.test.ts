@@ -73,12 +73,12 @@ describe('issGroups', () => {
     });
   });
 
-  test('leaves out what is not penalised, and takes a bias that is', () => {
+  test('leaves out what is not penalized, and takes a bias that is', () => {
     const layout = parseLayout(`
       dims h = 2
       recurrent  h -> h
-      head       h -> 5  [unpenalised]
-      bias       -> h    [penalised]
+      head       h -> 5  [unpenalized]
+      bias       -> h    [penalized]
     `);
     const weights = issGroups(layout)[0]!.slices.map(({ weight }) => weight);
     expect(weights).toEqual(['recurrent', 'recurrent', 'bias']);
@@ -112,11 +112,11 @@ describe('issGroups', () => {
     );
   });
 
-  test('leaves out a recurrent dimension without penalised weights, unless it is asked for', () => {
-    const layout = parseLayout('dims h = 2\nrecurrent h -> h [unpenalised]');
+  test('leaves out a recurrent dimension without penalized weights, unless it is asked for', () => {
+    const layout = parseLayout('dims h = 2\nrecurrent h -> h [unpenalized]');
     expect(issGroups(layout)).toEqual([]);
     expect(() => issGroups(layout, { dims: ['h'] })).toThrow(
-      'issGroups: expected penalised weights with dimension "h", found none; mark one [penalised] or leave the dimension out',
+      'issGroups: expected penalized weights with dimension "h", found none; mark one [penalized] or leave the dimension out',
     );
   });
 });

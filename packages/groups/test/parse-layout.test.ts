@@ -52,31 +52,31 @@ describe('parseLayout', () => {
     expect(rolesOf('bias')).toEqual(['writes']);
   });
 
-  test('penalises weights of rank 2 and more unless told otherwise', () => {
+  test('penalizes weights of rank 2 and more unless told otherwise', () => {
     const { weights } = parseLayout(`
       dims a = 2
       matrix   a -> a
       bias     -> a
-      free     a -> a  [unpenalised]
-      held     -> a    [penalised]
+      free     a -> a  [unpenalized]
+      held     -> a    [penalized]
       table    9 -> a  [lookup]
-      both     9 -> a  [lookup] [unpenalised]
+      both     9 -> a  [lookup] [unpenalized]
     `);
-    const penalised = Object.keys(weights).filter((name) => weights[name]!.penalised);
-    expect(penalised).toEqual(['matrix', 'held', 'table']);
+    const penalized = Object.keys(weights).filter((name) => weights[name]!.penalized);
+    expect(penalized).toEqual(['matrix', 'held', 'table']);
     expect(Object.keys(weights).filter((name) => weights[name]!.lookup)).toEqual(['table', 'both']);
   });
 
   test('writes weights in one form', () => {
     const { weights } = parseLayout(`
       dims a = 2 b = 3
-      spaces      4*( a+b )+(b)  ,5->2*3*a [ lookup , unpenalised ]
-      default     a -> b [penalised]
+      spaces      4*( a+b )+(b)  ,5->2*3*a [ lookup , unpenalized ]
+      default     a -> b [penalized]
       scalar      ->
     `);
-    expect(weights['spaces']!.text).toBe('4*(a + b) + b, 5 -> 2*3*a [lookup, unpenalised]');
+    expect(weights['spaces']!.text).toBe('4*(a + b) + b, 5 -> 2*3*a [lookup, unpenalized]');
     expect(weights['default']!.text).toBe('a -> b');
-    expect(weights['scalar']).toMatchObject({ axes: [], text: '->', penalised: false });
+    expect(weights['scalar']).toMatchObject({ axes: [], text: '->', penalized: false });
   });
 
   test('reads names with dashes, and others in quotes', () => {
@@ -194,12 +194,12 @@ describe('parseLayout', () => {
     [
       'an unknown attribute',
       'dims a = 2\nw a -> a [lokup]',
-      'expected one of the attributes lookup, penalised, unpenalised, frozen, found "lokup"; did you mean "lookup"?',
+      'expected one of the attributes lookup, penalized, unpenalized, frozen, found "lokup"; did you mean "lookup"?',
     ],
     [
       'contradicting attributes',
-      'dims a = 2\nw a -> a [penalised, unpenalised]',
-      'expected penalised or unpenalised, found both',
+      'dims a = 2\nw a -> a [penalized, unpenalized]',
+      'expected penalized or unpenalized, found both',
     ],
     [
       'an attribute in the middle',
@@ -338,5 +338,13 @@ describe('layoutFromJson', () => {
   ])('refuses %s', (_, json, message) => {
     expect(() => layoutFromJson(json)).toThrow(GroupError);
     expect(() => layoutFromJson(json)).toThrow(message);
+  });
+});
+
+test("attributes are read in their former spelling, and written in today's", () => {
+  const layout = parseLayout('dims a = 2\nw a -> 3 [unpenalised]\nb -> a [penalised]');
+  expect(layoutToJson(layout).weights).toEqual({
+    w: 'a -> 3 [unpenalized]',
+    b: '-> a [penalized]',
   });
 });

@@ -8,7 +8,7 @@ export function isAdam(optimizer: Optimizer): optimizer is AdamOptimizer {
   return optimizer instanceof AdamOptimizer && stepsLike(optimizer, AdamOptimizer);
 }
 
-/** The step of tfjs's Adam on penalised gradients, one pass over each weight and its moments. */
+/** The step of tfjs's Adam on penalized gradients, one pass over each weight and its moments. */
 export function adamSteps(
   optimizer: AdamOptimizer,
   steps: readonly WeightStep[],

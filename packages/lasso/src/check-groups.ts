@@ -25,7 +25,7 @@ export function checkGroups(groups: readonly GroupSet[], where: string): void {
     }
     if (!Array.isArray(set.slices) || set.slices.length === 0) {
       throw new LassoError(
-        `${where}: expected group set "${set.name}" to have slices, found none; a set that touches no weight penalises nothing, so remove it.`,
+        `${where}: expected group set "${set.name}" to have slices, found none; a set that touches no weight penalizes nothing, so remove it.`,
       );
     }
     for (const slice of set.slices) checkSlice(slice, set.name, where);

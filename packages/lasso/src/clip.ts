@@ -9,7 +9,7 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { penalisedSquaredNorm } from '@secateur/backend';
+import { penalizedSquaredNorm } from '@secateur/backend';
 import { LassoError } from './error.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 
@@ -39,7 +39,7 @@ export function clipByGlobalNorm(gradients: readonly NamedTensor[], clipNorm: nu
     );
   }
   return tidyAll(() => {
-    const squares = present.map(({ tensor }) => penalisedSquaredNorm({ gradient: tensor }));
+    const squares = present.map(({ tensor }) => penalizedSquaredNorm({ gradient: tensor }));
     const { norm, scale } = clipScale(squares, clipNorm);
     return {
       gradients: gradients.map(({ name, tensor }) => ({

@@ -28,7 +28,7 @@ export interface Settings {
   readonly groups: readonly GroupSet[];
   readonly options: GroupLassoOptions;
   readonly budgetState: BudgetState | undefined;
-  /** The settings of an inner optimizer that penalises groups too. */
+  /** The settings of an inner optimizer that penalizes groups too. */
   readonly nested: unknown;
 }
 

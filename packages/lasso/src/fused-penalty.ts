@@ -13,7 +13,7 @@ import { placeSquares, type WeightOf } from './component-norms.ts';
 import type { UploadedPlan } from './group-plan.ts';
 
 /**
- * Returns, for each penalised weight, the factors of its rows and columns; their sum times the weight is the gradient of
+ * Returns, for each penalized weight, the factors of its rows and columns; their sum times the weight is the gradient of
  * `lambda * sum_k sqrt(S_k + epsilon)`: `lambda * w * sum over the slices that hold it of
  * multiplier / sqrt(S_k + epsilon)`. Diagonal entries lie in a row and a column slice, so they count twice.
  */
@@ -28,7 +28,7 @@ export function subgradientFactors(
 }
 
 /**
- * Returns, for each penalised weight, the factors of its rows and columns whose product with the weight is the proximal
+ * Returns, for each penalized weight, the factors of its rows and columns whose product with the weight is the proximal
  * step by `amount`, eta * lambda: each slice is multiplied by `max(0, 1 - amount * multiplier / ||w_g||)`, all norms
  * taken before any weight moves. That is the exact proximal operator for groups without overlap; for overlapping groups
  * (ISS) it is the product of the groups' operators, an approximation that still zeroes a group of norm <= amount exactly.

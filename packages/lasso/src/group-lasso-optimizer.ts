@@ -29,7 +29,7 @@ import {
   type GroupLassoOptions,
   type ResolvedOptions,
 } from './options.ts';
-import { PenalisedGroups } from './penalised-groups.ts';
+import { PenalizedGroups } from './penalized-groups.ts';
 import { evaluateChecked } from './schedule.ts';
 import { gradientsByName } from './slot-order.ts';
 import { StateOwners } from './state-owners.ts';
@@ -54,7 +54,7 @@ export class GroupLassoOptimizer extends Optimizer {
   /** The optimizer that takes the steps. */
   readonly inner: Optimizer;
   readonly #options: ResolvedOptions;
-  readonly #groups: PenalisedGroups;
+  readonly #groups: PenalizedGroups;
   #step = 0;
   readonly #owners = new StateOwners();
   #gradientNorm: Scalar | undefined;
@@ -70,7 +70,7 @@ export class GroupLassoOptimizer extends Optimizer {
     this.inner = inner;
     checkGroups(groups, 'groupLasso');
     this.#options = resolveOptions(options);
-    this.#groups = new PenalisedGroups(groups, this.#options);
+    this.#groups = new PenalizedGroups(groups, this.#options);
     const { budget, penalty } = this.#options;
     if (budget === undefined && penalty === 'proximal') stepSizeOf(this.#options, inner, 0);
   }
@@ -112,7 +112,7 @@ export class GroupLassoOptimizer extends Optimizer {
     writeLearningRate(this.inner, rate, 'setLearningRate');
   }
 
-  /** The group sets penalised now. */
+  /** The group sets penalized now. */
   get groups(): readonly GroupSet[] {
     return this.#groups.sets;
   }

@@ -178,16 +178,16 @@ export function uploadPlan(plan: GroupPlan, weighting: 'none' | 'sqrt-size'): Up
   };
 }
 
-/** The sets of a plan as an object: `summarise` gets the squared norms of one set's components. */
+/** The sets of a plan as an object: `summarize` gets the squared norms of one set's components. */
 export function bySet<T>(
   plan: Pick<UploadedPlan, 'sets'>,
   squares: Float32Array,
-  summarise: (squares: Float32Array) => T,
+  summarize: (squares: Float32Array) => T,
 ): Record<string, T> {
   return Object.fromEntries(
     plan.sets.map(({ name, offset, count }) => [
       name,
-      summarise(squares.subarray(offset, offset + count)),
+      summarize(squares.subarray(offset, offset + count)),
     ]),
   );
 }

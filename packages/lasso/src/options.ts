@@ -15,7 +15,7 @@ export interface GroupLassoOptions {
   readonly penalty?: 'subgradient' | 'proximal';
   /** Every `|w|` below it becomes 0 after each step; 0 (default) is off, the paper's language model uses 1e-4. */
   readonly threshold?: Schedule;
-  /** `'all'` (default, as the paper's language model) thresholds every trained variable, biases and embedding too; `'groups'` only penalised weights. */
+  /** `'all'` (default, as the paper's language model) thresholds every trained variable, biases and embedding too; `'groups'` only penalized weights. */
   readonly thresholdScope?: 'all' | 'groups';
   /** Largest global norm of all gradients, the penalty's included; left out, nothing is clipped. */
   readonly clipNorm?: number;

@@ -8,7 +8,7 @@ export function isSgd(optimizer: Optimizer): optimizer is SGDOptimizer {
   return optimizer instanceof SGDOptimizer && stepsLike(optimizer, SGDOptimizer);
 }
 
-/** The step of plain gradient descent on penalised gradients, one pass over each weight. */
+/** The step of plain gradient descent on penalized gradients, one pass over each weight. */
 export function sgdSteps(
   optimizer: SGDOptimizer,
   steps: readonly WeightStep[],

@@ -6,7 +6,7 @@ import {
   type Tensor1D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { penalisedSquaredNorm, shrinkWeight } from '@secateur/backend';
+import { penalizedSquaredNorm, shrinkWeight } from '@secateur/backend';
 import { clipScale } from './clip.ts';
 import { shrinkFactors, subgradientFactors } from './fused-penalty.ts';
 import type { UploadedPlan } from './group-plan.ts';
@@ -39,7 +39,7 @@ export interface Shrinkage {
   readonly weighting: Tensor1D | undefined;
 }
 
-/** Gradients that are penalised and clipped as they are used, so that no pass over a weight is one of its own. */
+/** Gradients that are penalized and clipped as they are used, so that no pass over a weight is one of its own. */
 export interface Gradients {
   readonly steps: readonly WeightStep[];
   /** What the clip multiplies all of them by, and their norm before; undefined without a clip. */
@@ -58,7 +58,7 @@ export function penaltyGradients(step: Step): WeightStep[] {
     gradient: gradients.get(name),
     factors: withDecay(weightOf(name), factors?.get(name), weightDecay),
     // The last pass over a weight has the threshold.
-    threshold: shrinksLater && isPenalised(step, name) ? 0 : thresholdOf(step, name),
+    threshold: shrinksLater && isPenalized(step, name) ? 0 : thresholdOf(step, name),
   }));
 }
 
@@ -69,7 +69,7 @@ export function clipGradients(
 ): Gradients {
   if (clipNorm === undefined) return { steps, clip: undefined };
   const squares = steps.flatMap(({ weight, gradient, factors }) =>
-    gradient === undefined ? [] : [penalisedSquaredNorm({ gradient, weight, ...factors })],
+    gradient === undefined ? [] : [penalizedSquaredNorm({ gradient, weight, ...factors })],
   );
   return { steps, clip: squares.length > 0 ? clipScale(squares, clipNorm) : undefined };
 }
@@ -85,16 +85,16 @@ export function shrinkGroups(step: Step, { amount, weighting }: Shrinkage): void
   });
 }
 
-/** Disposes what penalised gradients keep on the backend. */
+/** Disposes what penalized gradients keep on the backend. */
 export function disposeGradients({ steps, clip }: Gradients): void {
   clip?.scale.dispose();
   for (const { factors } of steps) dispose([factors?.rows, factors?.columns]);
 }
 
 function thresholdOf(step: Step, name: string): number {
-  return step.thresholdScope === 'all' || isPenalised(step, name) ? step.threshold : 0;
+  return step.thresholdScope === 'all' || isPenalized(step, name) ? step.threshold : 0;
 }
 
-function isPenalised({ plan }: Step, name: string): boolean {
+function isPenalized({ plan }: Step, name: string): boolean {
   return plan.weights.some((weight) => weight.name === name);
 }

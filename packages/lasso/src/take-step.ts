@@ -1,12 +1,12 @@
 import { dispose, type Optimizer, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { penalisedGradient, shrinkWeight } from '@secateur/backend';
+import { penalizedGradient, shrinkWeight } from '@secateur/backend';
 import { adamSteps, isAdam } from './adam-steps.ts';
 import type { NamedTensor } from './named-tensor.ts';
 import { isSgd, sgdSteps } from './sgd-steps.ts';
 import { replace, type WeightStep } from './weight-step.ts';
 
 /**
- * Lets an optimizer step on the penalised gradients, each multiplied by `scale` (the clip), then applies the threshold.
+ * Lets an optimizer step on the penalized gradients, each multiplied by `scale` (the clip), then applies the threshold.
  * Plain gradient descent and Adam take one pass over each weight, with the bits of their own steps; any other optimizer
  * is handed the gradients.
  */
@@ -26,9 +26,9 @@ function anySteps(inner: Optimizer, steps: readonly WeightStep[], scale: Scalar 
     const gradients = steps.map(({ name, weight, gradient, factors }) => {
       const asGiven = factors === undefined && scale === undefined;
       if (gradient === undefined || asGiven) return named(name, gradient);
-      const penalised = penalisedGradient({ gradient, weight, scale, ...factors });
-      made.push(penalised);
-      return named(name, penalised);
+      const penalized = penalizedGradient({ gradient, weight, scale, ...factors });
+      made.push(penalized);
+      return named(name, penalized);
     });
     inner.applyGradients(gradients);
   } finally {

@@ -10,7 +10,7 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { penalisedGradient } from '@secateur/backend';
+import { penalizedGradient } from '@secateur/backend';
 import type { GroupSet } from '@secateur/groups';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { afterEach, expect, test } from 'vitest';
@@ -41,7 +41,7 @@ async function penaltyGradient(
       const own = factors.get(name);
       return own === undefined
         ? zero
-        : penalisedGradient({ gradient: zero, weight: weightOf(name), ...own });
+        : penalizedGradient({ gradient: zero, weight: weightOf(name), ...own });
     });
   });
   const gradient = (await Promise.all(tensors.map((t) => t.data()))).flatMap((d) => [...d]);
@@ -173,7 +173,7 @@ describeBackend('the fused penalty', () => {
     const plan = uploadPlan(planGroups(set, { w: [2, 2] }), 'none');
     const gradient = tidy(() => {
       const factors = subgradientFactors(plan, () => zeros, 1, epsilon);
-      return penalisedGradient({ gradient: mul(zeros, 0), weight: zeros, ...factors.get('w')! });
+      return penalizedGradient({ gradient: mul(zeros, 0), weight: zeros, ...factors.get('w')! });
     });
     expectAllClose(await gradient.data(), [0, 0, 0.6, 0.8], { rtol: 1e-6, atol: 0 });
     gradient.dispose();

@@ -166,7 +166,7 @@ describeBackend('groupLasso', () => {
     disposeOptimizer(optimizer);
   });
 
-  test('thresholds every trained variable, or only penalised ones', async () => {
+  test('thresholds every trained variable, or only penalized ones', async () => {
     for (const [thresholdScope, bias] of [
       ['all', 0],
       ['groups', 0.25],
@@ -278,7 +278,7 @@ describeBackend('groupLasso', () => {
     disposeOptimizer(optimizer);
   });
 
-  test('minimises with a list of variables and returns the cost', async () => {
+  test('minimizes with a list of variables and returns the cost', async () => {
     const variables = makeVariables();
     const unused = makeVariable('unused', [1, 2]);
     const optimizer = groupLasso(train.momentum(0.1, 0.9), groups, { lambda: 0.01 });

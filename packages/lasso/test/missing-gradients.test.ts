@@ -150,11 +150,11 @@ describeBackend('missing gradients', () => {
   test('are no matter to groups of the model that is trained', async () => {
     for (const build of Object.values(models)) {
       const [own, ignoring, plain] = [build(), build(), build()];
-      const penalised = await fit(own, groupsOf(own));
+      const penalized = await fit(own, groupsOf(own));
       expect(await fit(ignoring, groupsOf(ignoring), { missingGradients: 'ignore' })).toEqual(
-        penalised,
+        penalized,
       );
-      expect(await fit(plain, groupsOf(plain), { lambda: 0 })).not.toEqual(penalised);
+      expect(await fit(plain, groupsOf(plain), { lambda: 0 })).not.toEqual(penalized);
     }
   });
 

@@ -280,7 +280,7 @@ describeBackend('withGroups', () => {
   });
 
   test.each(Object.entries(optimizers))(
-    'lets a pruned model train on with %s, penalised',
+    'lets a pruned model train on with %s, penalized',
     async (_, make) => {
       const model = buildModel();
       const strong = { lambda: 0.02, penalty: 'proximal', stepSize: 0.1 } as const;

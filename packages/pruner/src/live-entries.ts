@@ -11,10 +11,10 @@ export interface Part {
 /** Lists where a dimension is read (`'reads'`), or every place its group covers (`'group'`). */
 export function slicesOf(layout: Layout, dim: string, criterion: 'reads' | 'group'): Part[] {
   const parts: Part[] = [];
-  for (const [weight, { axes, penalised }] of Object.entries(layout.weights)) {
+  for (const [weight, { axes, penalized }] of Object.entries(layout.weights)) {
     axes.forEach(({ role, segments }, axis) => {
       const reads = role !== 'writes';
-      if (!reads && (criterion === 'reads' || !penalised)) return;
+      if (!reads && (criterion === 'reads' || !penalized)) return;
       for (const segment of segments) {
         if (segment.dim === dim) parts.push({ weight, axis, start: segment.start, reads });
       }

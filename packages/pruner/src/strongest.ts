@@ -18,7 +18,7 @@ export function strongest(
     .sort((a, b) => a - b);
 }
 
-/** Norms over the penalised weights and every place that reads the dimension. */
+/** Norms over the penalized weights and every place that reads the dimension. */
 export function strengths(weights: Weights, layout: Layout, dim: string): Float64Array {
   const slices = slicesOf(layout, dim, 'group').map(({ weight, axis, start }) => ({
     weight,

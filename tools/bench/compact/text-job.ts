@@ -8,7 +8,7 @@ import { train } from '../../../examples/language-modeling/src/train.ts';
 import { startOurs } from '../backend.ts';
 import type { Job, Prepared } from '../process/job.ts';
 
-/** Makes a run of the language-modelling example ready; a round is the whole of its training, from the seed's weights. */
+/** Makes a run of the language-modeling example ready; a round is the whole of its training, from the seed's weights. */
 export async function prepare(settings: Settings, { threads }: Job): Promise<Prepared> {
   const facts = await startOurs(threads);
   const corpus = await loadCorpus({

@@ -41,7 +41,7 @@ const trainingsAmong = (measurements: readonly Measurement[]): Measurement[] =>
 export function textTable(measurements: readonly Measurement[]): Table {
   const trainings = trainingsAmong(measurements);
   return {
-    title: "The language-modelling example's preset quick-iss on its embedded text",
+    title: "The language-modeling example's preset quick-iss on its embedded text",
     note: 'The same seed, penalty and schedule in pairs. Seconds of the whole training: steps, evaluation after each epoch, checkpoints and compactions.',
     head: [
       'training',

@@ -5,7 +5,7 @@ import { timeCell, type Table } from '../report/table.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
 import { foundCases, foundNetworks, kinds } from './networks.ts';
 
-/** What pruning buys the networks that were really trained, those of the page on language modelling. */
+/** What pruning buys the networks that were really trained, those of the page on language modeling. */
 export const found: Suite = {
   about: 'the networks that ISS found on the Penn Treebank, beside the dense one',
   run(options) {

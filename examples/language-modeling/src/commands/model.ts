@@ -73,7 +73,7 @@ export async function sampleCommand(
   await startBackend(flags);
   const { weights, architecture, vocabulary } = await readModel(flags.model);
   const tensors = tensorsOf(weights);
-  // The tokeniser ends its sentence, but a prompt is there to be continued.
+  // The tokenizer ends its sentence, but a prompt is there to be continued.
   const prompt = tokenizeProse(flags.prompt).slice(0, -1);
   const text = await sampleText(networkOf(architecture), tensors, vocabulary, {
     ...flags,

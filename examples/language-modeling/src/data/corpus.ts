@@ -83,7 +83,7 @@ async function files(directory: string): Promise<Record<Part, NumberedText>> {
   };
 }
 
-/** Reads a file that is already tokenised, a sentence a line. */
+/** Reads a file that is already tokenized, a sentence a line. */
 export async function readWords(file: string): Promise<NumberedText> {
   const numberer = wordNumberer(file);
   const tokenizer = lineTokenizer(file, numberer.add);

@@ -30,7 +30,7 @@ export function tokenizeProse(text: string): string[] {
 const longestWord = 1 << 20;
 
 /**
- * Splits a file that is already tokenised, as it arrives in pieces: words are parted by white space, every line ends with
+ * Splits a file that is already tokenized, as it arrives in pieces: words are parted by white space, every line ends with
  * {@link END}, a blank one too. The whole file may be a single line of any length.
  *
  * A blank line is a sentence of no words, as in the reader of the paper's code and in the published sizes of WikiText,

@@ -31,14 +31,14 @@ export function normalizedWords(answer: string): string[] {
   return plain.split(SPACES).filter((word) => word !== '');
 }
 
-/** 1 when an answer has the same normalised words in the same order as one of the right ones, else 0. */
+/** 1 when an answer has the same normalized words in the same order as one of the right ones, else 0. */
 export function exactMatch(prediction: string, answers: readonly string[]): number {
   const predicted = normalizedWords(prediction).join(' ');
   return answers.some((answer) => normalizedWords(answer).join(' ') === predicted) ? 1 : 0;
 }
 
 /**
- * The harmonic mean of precision and recall of the normalised words, each as often as it occurs, against the right answer
+ * The harmonic mean of precision and recall of the normalized words, each as often as it occurs, against the right answer
  * that gives most. 0 where nothing is in common, also when both have no words: so does version 1.1 of the script.
  */
 export function f1(prediction: string, answers: readonly string[]): number {

@@ -6,7 +6,7 @@ import { tokenize } from './tokenize.ts';
 export const PADDING = 0;
 /** Id of every word or character outside its vocabulary. */
 export const UNKNOWN = 1;
-/** What stands at the first two places. The tokeniser parts `<` from words, so that no token is one of them. */
+/** What stands at the first two places. The tokenizer parts `<` from words, so that no token is one of them. */
 const SPECIAL = ['<padding>', '<unknown>'];
 
 /** Words or characters by id: an entry's id is its place in the list. */

@@ -24,7 +24,7 @@ export interface BidafLayoutOptions {
  *
  * - `'paper'`: the six groups of the ISS code, of 4800, 4800, 3201, 3201, 6401 and 6401 weights at its sizes. The rows that
  *   read `a1`, the mean of `modelling2` where the answer starts, are in none of them (dimensions `a1/fw` and `a1/bw`, which
- *   nothing writes) and stay when a unit of `modelling2` goes: right to penalise by and to count by as the paper does, but
+ *   nothing writes) and stay when a unit of `modelling2` goes: right to penalize by and to count by as the paper does, but
  *   the network does not run in what is left.
  * - `'exact'`, the default: the same six, those of `modelling2` with their rows of `a1`, 4001 weights each.
  * - `'all'`: the contextual LSTM and the filters over characters as well, 8011 and 2440 weights. The width of a word's vector

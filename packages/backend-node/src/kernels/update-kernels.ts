@@ -2,8 +2,8 @@ import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import {
   composedAdamStep,
   composedKernel,
-  composedPenalisedGradient,
-  composedPenalisedSquaredNorm,
+  composedPenalizedGradient,
+  composedPenalizedSquaredNorm,
   composedSgdStep,
   composedShrinkWeight,
   KERNELS,
@@ -11,14 +11,14 @@ import {
 import { inBlocks } from '../blocks.ts';
 import type { Handle } from '../native-backend.ts';
 import { fusedKernel } from './fused-kernel.ts';
-import { linesOf, mapBlocks, penalised, thresholdNumbers, zeroSmall } from './penalised.ts';
+import { linesOf, mapBlocks, penalized, thresholdNumbers, zeroSmall } from './penalized.ts';
 
 /**
  * Makes the kernels of the optimizer's steps: operations on blocks that stay in the cache, in the order of the composed
  * forms, so that they give the same bits.
  */
 export function updateKernels(): KernelConfig[] {
-  return [sgdStep(), adamStep(), shrinkWeight(), penalisedGradient(), penalisedSquaredNorm()];
+  return [sgdStep(), adamStep(), shrinkWeight(), penalizedGradient(), penalizedSquaredNorm()];
 }
 
 const sizeOf = ({ shape }: TensorInfo): number =>
@@ -42,7 +42,7 @@ function sgdStep(): KernelConfig {
         1,
         thresholdNumbers(attributes),
         (block) => {
-          const gradient = penalised(ops, block, lines.columns, scale);
+          const gradient = penalized(ops, block, lines.columns, scale);
           const moved = ops.float('AddV2', ops.float('Mul', gradient, rate), block.matrices[1]!);
           return [zeroSmall(ops, block, moved)];
         },
@@ -75,7 +75,7 @@ function adamStep(): KernelConfig {
       const names = ['gradient', 'weight', 'firstMoment', 'secondMoment'];
       return mapBlocks(ops, inputs, names, lines, 3, thresholdNumbers(attributes), (block) => {
         const [, weight, first, second] = block.matrices as [Handle, Handle, Handle, Handle];
-        const gradient = penalised(ops, block, lines.columns, scale);
+        const gradient = penalized(ops, block, lines.columns, scale);
         const mean = ops.float(
           'AddV2',
           ops.float('Mul', first, kept1),
@@ -117,9 +117,9 @@ function shrinkWeight(): KernelConfig {
   });
 }
 
-function penalisedGradient(): KernelConfig {
-  const composed = composedKernel(composedPenalisedGradient);
-  return fusedKernel(KERNELS.penalisedGradient, composed, (ops, inputs) => {
+function penalizedGradient(): KernelConfig {
+  const composed = composedKernel(composedPenalizedGradient);
+  return fusedKernel(KERNELS.penalizedGradient, composed, (ops, inputs) => {
     const { gradient, scale, rows, columns } = inputs;
     const size = sizeOf(gradient!);
     const plain = rows === undefined && columns === undefined;
@@ -133,14 +133,14 @@ function penalisedGradient(): KernelConfig {
       lines,
       1,
       [],
-      (block) => [penalised(ops, block, lines.columns, factor)],
+      (block) => [penalized(ops, block, lines.columns, factor)],
     );
   });
 }
 
-function penalisedSquaredNorm(): KernelConfig {
-  const composed = composedKernel(composedPenalisedSquaredNorm);
-  return fusedKernel(KERNELS.penalisedSquaredNorm, composed, (ops, inputs) => {
+function penalizedSquaredNorm(): KernelConfig {
+  const composed = composedKernel(composedPenalizedSquaredNorm);
+  return fusedKernel(KERNELS.penalizedSquaredNorm, composed, (ops, inputs) => {
     const { gradient, rows, columns } = inputs;
     const size = sizeOf(gradient!);
     if (size === 0) return undefined;
@@ -152,7 +152,7 @@ function penalisedSquaredNorm(): KernelConfig {
     const lines = linesOf(ops, inputs, size);
     const matrices = ['gradient', 'weight'].map((name) => ops.input(inputs[name]!, lines.shape));
     const halves = inBlocks(ops, lines.shape, matrices, lines.rows, [], (block) => [
-      ops.float('L2Loss', penalised(ops, block, lines.columns, undefined)),
+      ops.float('L2Loss', penalized(ops, block, lines.columns, undefined)),
     ]);
     const all = ops.concat(
       halves.map(([half]) => ops.reshape(half!, [1])),

@@ -9,8 +9,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import {
   adamStep,
-  penalisedGradient,
-  penalisedSquaredNorm,
+  penalizedGradient,
+  penalizedSquaredNorm,
   sgdStep,
   shrinkWeight,
   useBackend,
@@ -37,7 +37,7 @@ interface Case {
   readonly columns: Float32Array;
   readonly tensors: { weight: Tensor; gradient: Tensor; rows: Tensor1D; columns: Tensor1D };
   /** `scale * (gradient + weight * (rows[i] + columns[j]))` in float64. */
-  readonly penalised: Float64Array;
+  readonly penalized: Float64Array;
 }
 
 const scale = 0.75;
@@ -45,7 +45,7 @@ const scale = 0.75;
 function makeCase(height: number, width: number): Case {
   const [weight, gradient] = [draw(height * width, 1), draw(height * width, 2)] as const;
   const [rows, columns] = [draw(height, 3), draw(width, 4)] as const;
-  const penalised = Float64Array.from(
+  const penalized = Float64Array.from(
     weight,
     (value, at) =>
       scale * (gradient[at]! + value * (rows[Math.floor(at / width)]! + columns[at % width]!)),
@@ -56,7 +56,7 @@ function makeCase(height: number, width: number): Case {
     rows: tensor1d(rows),
     columns: tensor1d(columns),
   };
-  return { weight, gradient, rows, columns, penalised, tensors };
+  return { weight, gradient, rows, columns, penalized, tensors };
 }
 
 const cut = (value: number, threshold: number): number => (Math.abs(value) < threshold ? 0 : value);
@@ -84,12 +84,12 @@ await describeNative('kernels of the optimizer', () => {
         tidy(() => {
           const one = makeCase(height, width);
           const inputs = { ...one.tensors, scale: scalar(scale) };
-          expectAllClose(penalisedGradient(inputs), one.penalised);
+          expectAllClose(penalizedGradient(inputs), one.penalized);
 
-          const squares = one.penalised.reduce((sum, g) => sum + (g / scale) ** 2, 0);
-          expectAllClose(penalisedSquaredNorm(one.tensors), squares, { rtol: 1e-4 });
+          const squares = one.penalized.reduce((sum, g) => sum + (g / scale) ** 2, 0);
+          expectAllClose(penalizedSquaredNorm(one.tensors), squares, { rtol: 1e-4 });
 
-          const stepped = one.penalised.map((g, at) => one.weight[at]! - 0.5 * g);
+          const stepped = one.penalized.map((g, at) => one.weight[at]! - 0.5 * g);
           expectCut(sgdStep(inputs, { learningRate: 0.5, threshold: 0.1 }), stepped, 0.1);
 
           const shrunk = Float64Array.from(
@@ -126,8 +126,8 @@ await describeNative('kernels of the optimizer', () => {
           },
           settings,
         );
-        const m = one.penalised.map((g, at) => 0.9 * first[at]! + 0.1 * g);
-        const v = one.penalised.map((g, at) => 0.99 * second[at]! + 0.01 * g * g);
+        const m = one.penalized.map((g, at) => 0.9 * first[at]! + 0.1 * g);
+        const v = one.penalized.map((g, at) => 0.99 * second[at]! + 0.01 * g * g);
         expectAllClose(found.firstMoment, m);
         expectAllClose(found.secondMoment, v);
         const moved = m.map(
@@ -151,7 +151,7 @@ await describeNative('kernels of the optimizer', () => {
           w!.map((value, at) => value - 0.25 * g![at]!),
         );
         expectAllClose(
-          penalisedSquaredNorm({ gradient: tensor1d(g!) }),
+          penalizedSquaredNorm({ gradient: tensor1d(g!) }),
           g!.reduce((sum, value) => sum + value * value, 0),
           { rtol: 1e-4 },
         );

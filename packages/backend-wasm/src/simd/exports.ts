@@ -51,9 +51,9 @@ export interface KernelExports {
   squaredLines(...numbers: readonly number[]): void;
   squarePieces(size: number): number;
   /** Seven arguments. */
-  penalisedSquares(...numbers: readonly number[]): number;
+  penalizedSquares(...numbers: readonly number[]): number;
   /** Nine arguments, of `assembly/update.ts`; so below. */
-  penalisedGradient(...numbers: readonly number[]): void;
+  penalizedGradient(...numbers: readonly number[]): void;
   /** Eleven arguments. */
   sgdStep(...numbers: readonly number[]): void;
   /** Twenty-two arguments. */

@@ -1,7 +1,7 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import {
   composedKernel,
-  composedPenalisedSquaredNorm,
+  composedPenalizedSquaredNorm,
   KERNELS,
   squaredNormsKernel,
   sumsByAxis,
@@ -15,10 +15,10 @@ export function groupSquaredNormsKernel(): KernelConfig {
   return fusedKernel(KERNELS.groupSquaredNorms, loops, groupSquaredNorms);
 }
 
-/** Makes the `PenalisedSquaredNorm` kernel: one pass over gradient and weight, summed in float64. */
-export function penalisedSquaredNormKernel(): KernelConfig {
-  const composed = composedKernel(composedPenalisedSquaredNorm);
-  return fusedKernel(KERNELS.penalisedSquaredNorm, composed, penalisedSquaredNorm);
+/** Makes the `PenalizedSquaredNorm` kernel: one pass over gradient and weight, summed in float64. */
+export function penalizedSquaredNormKernel(): KernelConfig {
+  const composed = composedKernel(composedPenalizedSquaredNorm);
+  return fusedKernel(KERNELS.penalizedSquaredNorm, composed, penalizedSquaredNorm);
 }
 
 const groupSquaredNorms: SimdKernel = (module, backend, inputs, attrs) => {
@@ -48,7 +48,7 @@ const groupSquaredNorms: SimdKernel = (module, backend, inputs, attrs) => {
   });
 };
 
-const penalisedSquaredNorm: SimdKernel = (module, backend, inputs) => {
+const penalizedSquaredNorm: SimdKernel = (module, backend, inputs) => {
   const { gradient } = inputs as { gradient: TensorInfo };
   const size = sizeOf(gradient);
   const [rows, width] = matrixOf(inputs, size);
@@ -56,7 +56,7 @@ const penalisedSquaredNorm: SimdKernel = (module, backend, inputs) => {
     addressOf(module, inputs, name),
   );
   const squares = module.withScratch(8 * module.kernels.squarePieces(size), (scratch) =>
-    module.kernels.penalisedSquares(...[rows, width], ...addresses, scratch),
+    module.kernels.penalizedSquares(...[rows, width], ...addresses, scratch),
   );
   const out = backend.makeOutput([], 'float32');
   wasmArrays.view(backend, out)[0] = squares;

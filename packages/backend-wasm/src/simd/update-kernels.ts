@@ -2,7 +2,7 @@ import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import {
   composedAdamStep,
   composedKernel,
-  composedPenalisedGradient,
+  composedPenalizedGradient,
   composedSgdStep,
   composedShrinkWeight,
   KERNELS,
@@ -19,27 +19,27 @@ import {
 } from './fused-kernel.ts';
 import type { SimdModule } from './module.ts';
 
-/** Makes the kernels that write gradients and weights: `PenalisedGradient`, `SgdStep`, `AdamStep`, `ShrinkWeight`. */
+/** Makes the kernels that write gradients and weights: `PenalizedGradient`, `SgdStep`, `AdamStep`, `ShrinkWeight`. */
 export function updateKernels(): KernelConfig[] {
-  const { penalisedGradient: gradient, sgdStep: sgd, adamStep: adam, shrinkWeight } = KERNELS;
+  const { penalizedGradient: gradient, sgdStep: sgd, adamStep: adam, shrinkWeight } = KERNELS;
   return [
-    fusedKernel(gradient, composedKernel(composedPenalisedGradient), penalisedGradient),
+    fusedKernel(gradient, composedKernel(composedPenalizedGradient), penalizedGradient),
     fusedKernel(sgd, composedKernel(composedSgdStep), sgdStep),
     fusedKernel(adam, composedKernel(composedAdamStep), adamStep),
     fusedKernel(shrinkWeight, composedKernel(composedShrinkWeight), shrink),
   ];
 }
 
-/** The first arguments of the kernels with a penalised gradient: the range of rows, and what the gradient is made of. */
-function penalised(module: SimdModule, inputs: Infos): number[] {
+/** The first arguments of the kernels with a penalized gradient: the range of rows, and what the gradient is made of. */
+function penalized(module: SimdModule, inputs: Infos): number[] {
   const [rows, columns] = matrixOf(inputs, sizeOf(inputs['gradient']!));
   const names = ['gradient', 'weight', 'rows', 'columns', 'scale'];
   return [0, rows, columns, ...names.map((name) => addressOf(module, inputs, name))];
 }
 
-const penalisedGradient: SimdKernel = (module, backend, inputs) => {
+const penalizedGradient: SimdKernel = (module, backend, inputs) => {
   const out = backend.makeOutput(inputs['gradient']!.shape, 'float32');
-  module.kernels.penalisedGradient(...penalised(module, inputs), module.address(out));
+  module.kernels.penalizedGradient(...penalized(module, inputs), module.address(out));
   return out;
 };
 
@@ -47,7 +47,7 @@ const sgdStep: SimdKernel = (module, backend, inputs, attrs) => {
   const { learningRate, threshold } = attrs as unknown as SgdSettings;
   const out = backend.makeOutput(inputs['weight']!.shape, 'float32');
   module.kernels.sgdStep(
-    ...penalised(module, inputs),
+    ...penalized(module, inputs),
     ...[-learningRate, threshold, module.address(out)],
   );
   return out;
@@ -62,7 +62,7 @@ const adamStep: SimdKernel = (module, backend, inputs, attrs) => {
   const { kernels, address } = module;
   const outputs = [0, 1, 2].map(() => backend.makeOutput(weight.shape, 'float32'));
   kernels.adamStep(
-    ...penalised(module, inputs),
+    ...penalized(module, inputs),
     ...[firstMoment, secondMoment, correction1, correction2].map(address),
     ...[beta1, 1 - beta1, beta2, 1 - beta2, epsilon, -learningRate, threshold],
     ...outputs.map(address),

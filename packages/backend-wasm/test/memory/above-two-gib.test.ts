@@ -37,8 +37,8 @@ import {
   distilledCrossEntropy,
   recurrentSequence,
   KERNELS,
-  penalisedGradient,
-  penalisedSquaredNorm,
+  penalizedGradient,
+  penalizedSquaredNorm,
   penaltyFactors,
   sgdStep,
   shrinkWeight,
@@ -76,11 +76,11 @@ function everything(): Tensor[] {
   const [weight, gradient] = [made([70, 90], 1), made([70, 90], 2)];
   const rows = made([70], 3) as Tensor1D;
   const columns = made([90], 4) as Tensor1D;
-  const penalised = { gradient, weight, rows, columns };
+  const penalized = { gradient, weight, rows, columns };
   const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, threshold: 0.01 };
   const stepped = adamStep(
     {
-      ...penalised,
+      ...penalized,
       firstMoment: made([70, 90], 5),
       secondMoment: cast(cast(made([70, 90], 6), 'bool'), 'float32'),
       correction1: scalar(0.9),
@@ -136,10 +136,10 @@ function everything(): Tensor[] {
       conv2d(x as Tensor4D, filter as Tensor4D, 1, 'same'),
     ),
     ...groupSquaredNorms(weight, [0, 1]),
-    penalisedGradient(penalised),
-    penalisedSquaredNorm(penalised),
+    penalizedGradient(penalized),
+    penalizedSquaredNorm(penalized),
     penalty,
-    sgdStep(penalised, { learningRate: 0.1, threshold: 0.01 }),
+    sgdStep(penalized, { learningRate: 0.1, threshold: 0.01 }),
     ...Object.values(stepped),
     shrinkWeight(weight, { rows, columns }, 0.01),
     maximum(weight, gradient),

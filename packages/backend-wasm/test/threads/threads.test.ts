@@ -4,7 +4,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import {
   describe as describeBackend,
   groupSquaredNorms,
-  penalisedSquaredNorm,
+  penalizedSquaredNorm,
   sgdStep,
   sparseSoftmaxCrossEntropy,
   useBackend,
@@ -48,9 +48,9 @@ describe('the same bits whatever the number of threads', () => {
     const before = memory().numTensors;
     const bits = await bitsByThreads(() => [
       ...groupSquaredNorms(weight, [0, 1]),
-      penalisedSquaredNorm({ gradient }),
-      penalisedSquaredNorm({ gradient, weight, rows: perRow }),
-      penalisedSquaredNorm({ gradient, weight, rows: perRow, columns: perColumn }),
+      penalizedSquaredNorm({ gradient }),
+      penalizedSquaredNorm({ gradient, weight, rows: perRow }),
+      penalizedSquaredNorm({ gradient, weight, rows: perRow, columns: perColumn }),
     ]);
     expect(new Set(bits).size).toBe(1);
     expect(memory().numTensors).toBe(before);

@@ -3,14 +3,14 @@ import { KERNELS } from '@secateur/backend';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { GROUP, makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel } from './fused-kernel.ts';
-import { penalised, type PenalisedCall } from './penalised.ts';
+import { penalized, type PenalizedCall } from './penalized.ts';
 import { groupSum, sumsAlongRows, sumsDownColumns, zeros } from './sums.ts';
 
-/** Makes the kernels `GroupSquaredNorms` and `PenalisedSquaredNorm`. */
+/** Makes the kernels `GroupSquaredNorms` and `PenalizedSquaredNorm`. */
 export function normKernels(): KernelConfig[] {
   return [
     fusedKernel(KERNELS.groupSquaredNorms, groupSquaredNorms),
-    fusedKernel(KERNELS.penalisedSquaredNorm, penalisedSquaredNorm),
+    fusedKernel(KERNELS.penalizedSquaredNorm, penalizedSquaredNorm),
   ];
 }
 
@@ -34,15 +34,15 @@ function squaresOfAxis(backend: GpuBackend, x: TensorInfo, axis: number): Tensor
 /** Entries that one workgroup squares and adds up. */
 const STRETCH = 32 * GROUP;
 
-function squaredNorm(call: PenalisedCall): Program {
+function squaredNorm(call: PenalizedCall): Program {
   return {
-    name: `penalisedSquaredNorm ${call.variant}`,
+    name: `penalizedSquaredNorm ${call.variant}`,
     declarations: `${call.declarations}\n${groupSum()}`,
     main: `
       var sum = 0.0;
       let end = min(uniforms.size, (group + 1u) * ${STRETCH}u);
       for (var i = group * ${STRETCH}u + lane; i < end; i += ${GROUP}u) {
-        let value = penalised(i);
+        let value = penalized(i);
         sum += value * value;
       }
       let all = sumOverLanes(lane, sum);
@@ -50,11 +50,11 @@ function squaredNorm(call: PenalisedCall): Program {
   };
 }
 
-const penalisedSquaredNorm: GpuKernel = (backend, inputs) => {
+const penalizedSquaredNorm: GpuKernel = (backend, inputs) => {
   const size = sizeOf(inputs['gradient']!);
   if (size === 0) return zeros(backend, []);
   const groups = Math.ceil(size / STRETCH);
-  const call = penalised(backend, inputs);
+  const call = penalized(backend, inputs);
   const sums = makeOutput(backend, [groups]);
   run(
     backend,

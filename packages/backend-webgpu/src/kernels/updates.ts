@@ -3,12 +3,12 @@ import { type AdamSettings, KERNELS, type SgdSettings } from '@secateur/backend'
 import { sizeOf } from '../gpu-backend.ts';
 import { GROUP, makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel, matrixOf } from './fused-kernel.ts';
-import { linesOf, penalised, scalarOf } from './penalised.ts';
+import { linesOf, penalized, scalarOf } from './penalized.ts';
 
-/** Makes the kernels that write gradients and weights: `PenalisedGradient`, `SgdStep`, `AdamStep`, `ShrinkWeight`. */
+/** Makes the kernels that write gradients and weights: `PenalizedGradient`, `SgdStep`, `AdamStep`, `ShrinkWeight`. */
 export function updateKernels(): KernelConfig[] {
   return [
-    fusedKernel(KERNELS.penalisedGradient, penalisedGradient),
+    fusedKernel(KERNELS.penalizedGradient, penalizedGradient),
     fusedKernel(KERNELS.sgdStep, sgdStep),
     fusedKernel(KERNELS.adamStep, adamStep),
     fusedKernel(KERNELS.shrinkWeight, shrinkWeight),
@@ -43,15 +43,15 @@ function bitsOf(threshold: number): number {
 
 const groupsOf = (size: number): number => Math.ceil(size / GROUP);
 
-const penalisedGradient: GpuKernel = (backend, inputs) => {
+const penalizedGradient: GpuKernel = (backend, inputs) => {
   const { shape } = inputs['gradient']!;
   const out = makeOutput(backend, shape);
   const size = sizeOf(out);
   if (size === 0) return out;
-  const call = penalised(backend, inputs);
+  const call = penalized(backend, inputs);
   run(
     backend,
-    elementwise(`penalisedGradient ${call.variant}`, call.declarations, 'out[i] = penalised(i);'),
+    elementwise(`penalizedGradient ${call.variant}`, call.declarations, 'out[i] = penalized(i);'),
     { inputs: call.inputs, outputs: { out } },
     call.uniforms,
     groupsOf(size),
@@ -66,13 +66,13 @@ const sgdStep: GpuKernel = (backend, inputs, attrs) => {
   const out = makeOutput(backend, weight.shape);
   const size = sizeOf(out);
   if (size === 0) return out;
-  const call = penalised(backend, inputs);
+  const call = penalized(backend, inputs);
   run(
     backend,
     elementwise(
       `sgdStep ${call.variant}`,
       call.declarations + zeroSmall,
-      'out[i] = zeroSmall(uniforms.rate * penalised(i) + weight[i]);',
+      'out[i] = zeroSmall(uniforms.rate * penalized(i) + weight[i]);',
     ),
     { inputs: { ...call.inputs, weight }, outputs: { out } },
     { ...call.uniforms, rate: ['f32', -learningRate], threshold: ['u32', bitsOf(threshold)] },
@@ -95,14 +95,14 @@ const adamStep: GpuKernel = (backend, inputs, attrs) => {
   ];
   const size = sizeOf(out);
   if (size === 0) return [out, first, second];
-  const call = penalised(backend, inputs);
+  const call = penalized(backend, inputs);
   run(
     backend,
     elementwise(
       `adamStep ${call.variant}`,
       call.declarations + zeroSmall,
       `
-      let g = penalised(i);
+      let g = penalized(i);
       let m = firstMoment[i] * uniforms.beta1 + g * uniforms.rest1;
       let v = secondMoment[i] * uniforms.beta2 + g * g * uniforms.rest2;
       let root = sqrt(v / ${scalarOf('correction2')}) + uniforms.epsilon;

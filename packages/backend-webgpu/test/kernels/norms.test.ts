@@ -1,4 +1,4 @@
-import { groupSquaredNorms, KERNELS, penalisedSquaredNorm } from '@secateur/backend';
+import { groupSquaredNorms, KERNELS, penalizedSquaredNorm } from '@secateur/backend';
 import { dispose, tensor1d, tensor } from '@tensorflow/tfjs-core';
 import { expectAllClose, sizeOf } from '@secateur/testing';
 import { expect, test } from 'vitest';
@@ -62,7 +62,7 @@ describeWebgpu('norms', () => {
   });
 
   test.each([1, 127, 4096, 4097, 3 * 4096 + 5])(
-    'PenalisedSquaredNorm of %i entries, with and without factors',
+    'PenalizedSquaredNorm of %i entries, with and without factors',
     async (columns) => {
       await soilMemory([1, 2, 3, 4, 8]);
       const size = 2 * columns;
@@ -75,7 +75,7 @@ describeWebgpu('norms', () => {
         [true, true],
       ]) {
         const [found] = await readAll(() => [
-          penalisedSquaredNorm({
+          penalizedSquaredNorm({
             gradient: tensor(g, [2, columns]),
             weight: tensor(w, [2, columns]),
             ...(byRow && { rows: tensor1d(perRow) }),
@@ -93,18 +93,18 @@ describeWebgpu('norms', () => {
     },
   );
 
-  test('PenalisedSquaredNorm of nothing is 0, of NaN is NaN', async () => {
+  test('PenalizedSquaredNorm of nothing is 0, of NaN is NaN', async () => {
     await soilMemory([1]);
     const [nothing, nan] = await readAll(() => [
-      penalisedSquaredNorm({ gradient: made([0, 3], 1) }),
-      penalisedSquaredNorm({ gradient: tensor1d([1, NaN]) }),
+      penalizedSquaredNorm({ gradient: made([0, 3], 1) }),
+      penalizedSquaredNorm({ gradient: tensor1d([1, NaN]) }),
     ]);
     expectAllClose([nothing![0]!, nan![0]!], [0, NaN]);
   });
 
   test('gives one scalar and as many vectors as axes', () => {
     const gradient = made([3], 1);
-    const [squares] = runKernel(KERNELS.penalisedSquaredNorm, { gradient });
+    const [squares] = runKernel(KERNELS.penalizedSquaredNorm, { gradient });
     expect(squares!.shape).toEqual([]);
     const matrix = made([2, 3], 1);
     const norms = groupSquaredNorms(matrix, [1, 0, 1]);

@@ -1,5 +1,5 @@
 import { scalar, tensor, tensor1d, type Tensor } from '@tensorflow/tfjs-core';
-import { adamStep, penalisedGradient, sgdStep, shrinkWeight } from '@secateur/backend';
+import { adamStep, penalizedGradient, sgdStep, shrinkWeight } from '@secateur/backend';
 import { expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
@@ -18,7 +18,7 @@ const matrices = [
 ] as const;
 const choices = ['none', 'rows', 'columns', 'both'] as const;
 
-/** Gradient, weight and factors as numbers and as tensors, and the penalised gradient in float64. */
+/** Gradient, weight and factors as numbers and as tensors, and the penalized gradient in float64. */
 function problem([rows, columns]: readonly [number, number], choice: (typeof choices)[number]) {
   const size = rows * columns;
   const [g, w] = [numbers(size, 1, 2), numbers(size, 2, 2)];
@@ -31,7 +31,7 @@ function problem([rows, columns]: readonly [number, number], choice: (typeof cho
     w,
     row: (k: number) => (byRow ? row(k) : 1),
     column: (k: number) => (byColumn ? column(k) : 1),
-    penalised: (scale: number) =>
+    penalized: (scale: number) =>
       Array.from(g, (value, k) => scale * (value + w[k]! * (row(k) + column(k)))),
     tensors: () => ({
       gradient: tensor(g, [rows, columns]),
@@ -49,22 +49,22 @@ const small = (value: number, threshold: number): number =>
 
 describeWebgpu('steps', () => {
   describe.each(choices)('with factors of %s', (choice) => {
-    test.each(matrices)('PenalisedGradient of [%i, %i]', async (...shape) => {
-      const { penalised, tensors } = problem(shape, choice);
+    test.each(matrices)('PenalizedGradient of [%i, %i]', async (...shape) => {
+      const { penalized, tensors } = problem(shape, choice);
       await soilMemory([shape[0] * shape[1]]);
       const [plain, scaled] = await readAll(() => {
         const { gradient, weight, factors } = tensors();
         return [
-          penalisedGradient({ gradient, weight, ...factors }),
-          penalisedGradient({ gradient, weight, scale: scalar(0.3), ...factors }),
+          penalizedGradient({ gradient, weight, ...factors }),
+          penalizedGradient({ gradient, weight, scale: scalar(0.3), ...factors }),
         ];
       });
-      expectAllClose(plain!, penalised(1));
-      expectAllClose(scaled!, penalised(0.3));
+      expectAllClose(plain!, penalized(1));
+      expectAllClose(scaled!, penalized(0.3));
     });
 
     test.each(matrices)('SgdStep of [%i, %i]', async (...shape) => {
-      const { w, penalised, tensors } = problem(shape, choice);
+      const { w, penalized, tensors } = problem(shape, choice);
       await soilMemory([shape[0] * shape[1]]);
       const thresholds = [0, 0.5];
       const found = await readAll(() => {
@@ -77,13 +77,13 @@ describeWebgpu('steps', () => {
         );
       });
       thresholds.forEach((threshold, i) => {
-        const wanted = penalised(0.3).map((g, k) => small(w[k]! - 0.7 * g, threshold));
+        const wanted = penalized(0.3).map((g, k) => small(w[k]! - 0.7 * g, threshold));
         expectAllClose(found[i]!, wanted);
       });
     });
 
     test.each(matrices)('AdamStep of [%i, %i]', async (...shape) => {
-      const { w, penalised, tensors } = problem(shape, choice);
+      const { w, penalized, tensors } = problem(shape, choice);
       const size = shape[0] * shape[1];
       const [m, v] = [numbers(size, 8), numbers(size, 9).map(Math.abs)];
       const [beta1, beta2, epsilon, learningRate, threshold] = [0.9, 0.99, 1e-5, 0.1, 0.05];
@@ -105,7 +105,7 @@ describeWebgpu('steps', () => {
         );
         return [out.weight, out.firstMoment, out.secondMoment];
       });
-      const gradients = penalised(0.3);
+      const gradients = penalized(0.3);
       const firsts = gradients.map((g, k) => beta1 * m[k]! + (1 - beta1) * g);
       const seconds = gradients.map((g, k) => beta2 * v[k]! + (1 - beta2) * g * g);
       expectAllClose(first!, firsts);
@@ -162,8 +162,8 @@ describeWebgpu('steps', () => {
       return [
         shrinkWeight(weight, { rows: tensor1d([0, 0, 0]) }, 0.5),
         sgdStep({ weight: other, gradient: weight }, { learningRate: 0.1, threshold: 0.5 }),
-        penalisedGradient({ gradient: other, weight, rows: tensor1d([1, 1, 1]) }),
-        penalisedGradient({ gradient: other, scale: scalar(NaN) }),
+        penalizedGradient({ gradient: other, weight, rows: tensor1d([1, 1, 1]) }),
+        penalizedGradient({ gradient: other, scale: scalar(NaN) }),
         ...Object.values(
           adamStep(
             {

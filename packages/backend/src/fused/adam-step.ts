@@ -12,7 +12,7 @@ import {
 import { checkTensor } from './check.ts';
 import { KERNELS } from './kernels.ts';
 import { present } from './line-factors.ts';
-import { checkPenalised, composedPenalisedGradient } from './penalised-gradient.ts';
+import { checkPenalized, composedPenalizedGradient } from './penalized-gradient.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 import type { SgdInputs, SgdSettings } from './sgd-step.ts';
 import { zeroSmall } from './shrink-weight.ts';
@@ -47,7 +47,7 @@ export function composedAdamStep(
   const { weight, firstMoment, secondMoment, correction1, correction2 } =
     inputs as unknown as AdamInputs;
   const { learningRate, beta1, beta2, epsilon, threshold } = attributes as unknown as AdamSettings;
-  const [gradient] = composedPenalisedGradient(inputs);
+  const [gradient] = composedPenalizedGradient(inputs);
   const first = add(mul(firstMoment, beta1), mul(gradient, 1 - beta1));
   const second = add(mul(secondMoment, beta2), mul(square(gradient), 1 - beta2));
   const scaled = div(div(first, correction1), add(sqrt(div(second, correction2)), epsilon));
@@ -57,7 +57,7 @@ export function composedAdamStep(
 const kernel: FusedKernel = { name: KERNELS.adamStep, composed: composedAdamStep };
 
 /**
- * The weight after a step of Adam on the penalised gradient of {@link PenalisedInputs}, and after the threshold, with the
+ * The weight after a step of Adam on the penalized gradient of {@link PenalizedInputs}, and after the threshold, with the
  * new moments. Bit for bit TensorFlow.js's AdamOptimizer on that gradient on cpu and wasm. Not differentiable. Throws a
  * {@link BackendError} when shapes or dtypes do not fit.
  *
@@ -69,7 +69,7 @@ export function adamStep(
 ): { weight: Tensor; firstMoment: Tensor; secondMoment: Tensor } {
   const { gradient, weight, rows, columns, scale } = inputs;
   const { firstMoment, secondMoment, correction1, correction2 } = inputs;
-  checkPenalised('adamStep', inputs);
+  checkPenalized('adamStep', inputs);
   checkTensor('adamStep', 'firstMoment', firstMoment, weight.shape);
   checkTensor('adamStep', 'secondMoment', secondMoment, weight.shape);
   checkTensor('adamStep', 'correction1', correction1, []);

@@ -8,15 +8,15 @@ import {
 import { KERNELS } from './kernels.ts';
 import { present } from './line-factors.ts';
 import {
-  checkPenalised,
-  composedPenalisedGradient,
-  type PenalisedInputs,
-} from './penalised-gradient.ts';
+  checkPenalized,
+  composedPenalizedGradient,
+  type PenalizedInputs,
+} from './penalized-gradient.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 import { zeroSmall } from './shrink-weight.ts';
 
-/** What {@link sgdStep} reads: a penalised gradient and the weight to move. */
-export interface SgdInputs extends PenalisedInputs {
+/** What {@link sgdStep} reads: a penalized gradient and the weight to move. */
+export interface SgdInputs extends PenalizedInputs {
   /** The weight as it is, float32. */
   readonly weight: Tensor;
 }
@@ -35,19 +35,19 @@ export function composedSgdStep(
   attributes: NamedAttrMap,
 ): [weight: Tensor] {
   const { learningRate, threshold } = attributes as unknown as SgdSettings;
-  const [gradient] = composedPenalisedGradient(inputs);
+  const [gradient] = composedPenalizedGradient(inputs);
   return [zeroSmall(add(mul(-learningRate, gradient), inputs['weight']!), threshold)];
 }
 
 const kernel: FusedKernel = { name: KERNELS.sgdStep, composed: composedSgdStep };
 
 /**
- * The weight after a step of gradient descent, `weight - learningRate * g`, where g is the penalised gradient of
- * {@link PenalisedInputs}, and after the threshold. Bit for bit TensorFlow.js's SGDOptimizer on that gradient on cpu and
+ * The weight after a step of gradient descent, `weight - learningRate * g`, where g is the penalized gradient of
+ * {@link PenalizedInputs}, and after the threshold. Bit for bit TensorFlow.js's SGDOptimizer on that gradient on cpu and
  * wasm. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
  */
 export function sgdStep(inputs: SgdInputs, settings: SgdSettings): Tensor {
-  checkPenalised('sgdStep', inputs);
+  checkPenalized('sgdStep', inputs);
   const { gradient, weight, rows, columns, scale } = inputs;
   return runFused(kernel, present({ gradient, weight, rows, columns, scale }), { ...settings })[0]!;
 }

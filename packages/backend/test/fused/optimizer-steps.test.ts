@@ -17,7 +17,7 @@ import {
   adamStep,
   composedAdamStep,
   composedSgdStep,
-  penalisedGradient,
+  penalizedGradient,
   sgdStep,
   shrinkWeight,
   type AdamInputs,
@@ -43,14 +43,14 @@ interface AdamFields {
   accBeta2: Scalar;
 }
 
-/** Lets an optimizer of tfjs take a step on the penalised gradient; returns the new weight's bits. */
+/** Lets an optimizer of tfjs take a step on the penalized gradient; returns the new weight's bits. */
 function stockStep(optimizer: Optimizer, weight: Variable, gradient: Tensor): number[] {
   optimizer.applyGradients({ [weight.name]: gradient });
   return bitsOf(weight);
 }
 
 describeBackend('the steps of optimizers', () => {
-  test('SGD goes against the penalised gradient, then zeroes what is small', () => {
+  test('SGD goes against the penalized gradient, then zeroes what is small', () => {
     tidy(() => {
       const out = sgdStep(
         {
@@ -101,7 +101,7 @@ describeBackend('the steps of optimizers', () => {
           expect(fused.shape).toEqual([rows, columns]);
           expect(bitsOf(fused)).toEqual(bitsOf(composedSgdStep(inputs, settings)[0]));
           weight.assign(inputs.weight);
-          const stock = stockStep(optimizer, weight, penalisedGradient(inputs));
+          const stock = stockStep(optimizer, weight, penalizedGradient(inputs));
           expect(bitsOf(fused)).toEqual(
             threshold === 0 ? stock : bitsOf(shrinkWeight(weight, {}, threshold)),
           );
@@ -136,7 +136,7 @@ describeBackend('the steps of optimizers', () => {
           const [composed] = composedAdamStep(inputs, settings);
           const small = adamStep(inputs, { ...settings, threshold: 0.5 }).weight;
 
-          expect(stockStep(optimizer, weight, penalisedGradient(inputs))).toEqual(
+          expect(stockStep(optimizer, weight, penalizedGradient(inputs))).toEqual(
             bitsOf(fused.weight),
           );
           expect(bitsOf(composed)).toEqual(bitsOf(fused.weight));

@@ -21,7 +21,7 @@ describeBackend('FusedBatchNorm', () => {
       expectAllClose(batchNorm(x(), mean, variance, undefined, undefined, 0), wanted);
     });
   });
-  test('is right for a layer that normalises another axis than the last', () => {
+  test('is right for a layer that normalizes another axis than the last', () => {
     tidy(() => {
       const layer = layers.batchNormalization({ axis: 1, epsilon: 0 });
       layer.build([null, 2, 3, 1]);

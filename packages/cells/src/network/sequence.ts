@@ -7,7 +7,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { layoutShapes, networkLayout, type Layout, type Weights } from '@secateur/groups';
 import { CellError } from '../error.ts';
-import { glorotWeights, type Initialiser } from '../initialisers.ts';
+import { glorotWeights, type Initializer } from '../initializers.ts';
 import type { Applied, ApplyOptions, Layer, NamedStates, NamedTensors } from './layer.ts';
 import { unitsOf } from './recurrent-layer.ts';
 
@@ -19,8 +19,8 @@ export interface Network {
   readonly states: Readonly<Record<string, string>>;
   /** Which dimensions its weights read and write, in these sizes. */
   layout(dims: Readonly<Record<string, number>>): Layout;
-  /** First weights in these sizes: with a seed those of {@link glorotWeights}, else what the initialiser gives. */
-  init(dims: Readonly<Record<string, number>>, init: number | Initialiser): Weights;
+  /** First weights in these sizes: with a seed those of {@link glorotWeights}, else what the initializer gives. */
+  init(dims: Readonly<Record<string, number>>, init: number | Initializer): Weights;
   /** States of zeros for so many sequences, `[batch, units]` each, in the sizes of these weights. */
   zeroState(weights: NamedTensors, batch: number): NamedStates;
   /** Runs all layers on the input of the first. The sizes are those of the weights. */

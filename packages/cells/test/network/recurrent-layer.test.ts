@@ -14,7 +14,7 @@ import {
   variationalMask,
   weightTensors,
   weightVariables,
-  type Initialiser,
+  type Initializer,
 } from '@secateur/cells';
 import { layoutShapes } from '@secateur/groups';
 import { cellReference, peepholeLstmCell } from '@secateur/kernels';
@@ -28,9 +28,9 @@ import {
 } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 
-const zero: Initialiser = (_, shape) => constant(shape);
+const zero: Initializer = (_, shape) => constant(shape);
 /** Biases that are not zero too. */
-const everywhere: Initialiser = (name, shape) =>
+const everywhere: Initializer = (name, shape) =>
   uniform(shape, { min: -1, max: 1, seed: foldSeed(3, name) });
 
 describe('what recurrent layers say of their weights', () => {

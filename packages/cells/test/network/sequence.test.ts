@@ -112,7 +112,7 @@ describe('the layout of a sequence', () => {
 });
 
 describe('first weights', () => {
-  test('come from a seed or from an initialiser', () => {
+  test('come from a seed or from an initializer', () => {
     const net = languageModel(0);
     const weights = net.init(dims, 3);
     expect(Object.keys(weights)).toEqual(Object.keys(net.layout(dims).weights));

@@ -2,7 +2,7 @@ import type { FusedKernelName } from '@secateur/backend';
 import { crossEntropyGradSuite, crossEntropySuite } from './cross-entropy.ts';
 import { distillationSuite } from './distillation.ts';
 import { groupNormsSuite } from './group-norms.ts';
-import { penalisedGradientSuite, penalisedNormSuite } from './penalised.ts';
+import { penalizedGradientSuite, penalizedNormSuite } from './penalized.ts';
 import { penaltyFactorsSuite } from './penalty-factors.ts';
 import { recurrentGradSuite, recurrentSuite } from './recurrent.ts';
 import { shrinkSuite } from './shrink.ts';
@@ -17,8 +17,8 @@ export const kernelSuites: Readonly<Record<FusedKernelName, () => void>> = {
   DistilledCrossEntropy: distillationSuite,
   GroupSquaredNorms: groupNormsSuite,
   PenaltyFactors: penaltyFactorsSuite,
-  PenalisedSquaredNorm: penalisedNormSuite,
-  PenalisedGradient: penalisedGradientSuite,
+  PenalizedSquaredNorm: penalizedNormSuite,
+  PenalizedGradient: penalizedGradientSuite,
   SgdStep: sgdSuite,
   AdamStep: adamSuite,
   ShrinkWeight: shrinkSuite,

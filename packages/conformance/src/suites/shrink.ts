@@ -3,7 +3,7 @@ import { shrinkWeight } from '@secateur/backend';
 import { expectAllClose, factorChoices, factors, made } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { read } from '../read.ts';
-import { weightShapes } from './penalised.ts';
+import { weightShapes } from './penalized.ts';
 
 /**
  * The threshold's rule in float64: what is smaller becomes 0. Fails when a value is so near the threshold that rounding

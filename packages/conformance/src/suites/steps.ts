@@ -3,7 +3,7 @@ import { adamStep, sgdStep } from '@secateur/backend';
 import { expectAllClose, factorChoices, numbers } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { read } from '../read.ts';
-import { penalisedFixture, weightShapes } from './penalised.ts';
+import { penalizedFixture, weightShapes } from './penalized.ts';
 import { thresholded } from './shrink.ts';
 
 const clip = Math.fround(0.3);
@@ -12,7 +12,7 @@ const clip = Math.fround(0.3);
 export function sgdSuite(): void {
   describe.each(factorChoices)('with factors of %s', (choice) => {
     test.each(weightShapes)('agrees with float64 for [%i, %i]', async (rows, columns) => {
-      const { tensors, weights, expected } = penalisedFixture(choice, rows, columns);
+      const { tensors, weights, expected } = penalizedFixture(choice, rows, columns);
       const weight = tensors.weight as Tensor;
       const scale = scalar(clip);
       const run = (threshold: number): Tensor =>
@@ -45,7 +45,7 @@ const corrections = [1 - adam.beta1 ** 3, 1 - adam.beta2 ** 3].map(Math.fround) 
 export function adamSuite(): void {
   describe.each(factorChoices)('with factors of %s', (choice) => {
     test.each(weightShapes)('agrees with float64 for [%i, %i]', async (rows, columns) => {
-      const { tensors, weights, expected } = penalisedFixture(choice, rows, columns);
+      const { tensors, weights, expected } = penalizedFixture(choice, rows, columns);
       const first = Float32Array.from(numbers(rows * columns, 21, 2));
       const second = Float32Array.from(numbers(rows * columns, 22), (x) => x * x + 0.01);
       const inputs = {

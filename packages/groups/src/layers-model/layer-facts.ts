@@ -21,7 +21,7 @@ export interface DraftWeight {
   readonly writes: readonly DraftAxis[];
   readonly lookup?: boolean;
   /** False for a weight of rank 2 and more that no product is made with. */
-  readonly penalised?: boolean;
+  readonly penalized?: boolean;
 }
 
 /** What is known of a layer with weights after its first call; later calls must agree with it. */

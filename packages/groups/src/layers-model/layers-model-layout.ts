@@ -178,6 +178,6 @@ function attributes(draft: DraftWeight | undefined, trainable: boolean): string 
   const found = [];
   if (draft?.lookup === true) found.push('lookup');
   if (!trainable) found.push('frozen');
-  else if (draft?.penalised === false && draft.variable.shape.length > 1) found.push('unpenalised');
+  else if (draft?.penalized === false && draft.variable.shape.length > 1) found.push('unpenalized');
   return found.length === 0 ? '' : ` [${found.join(', ')}]`;
 }

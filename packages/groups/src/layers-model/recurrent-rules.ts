@@ -152,7 +152,7 @@ function runCell(
 function biasOf(variable: LayerVariableLike, writes: readonly DraftAxis[]): DraftWeight {
   const [rows] = sizesOf(variable).slice(0, -1);
   const reads = rows === undefined ? [] : [once(fixedFeatures(rows, 'the biases of a cell'))];
-  return { variable, reads, writes, penalised: false };
+  return { variable, reads, writes, penalized: false };
 }
 
 /** The cells of a recurrent layer, from the input to the output. */

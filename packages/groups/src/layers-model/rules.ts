@@ -49,10 +49,10 @@ const rules: Readonly<Record<string, Rule>> = {
 
 /** Why a layer that no rule fits keeps the width of what it is called on. */
 const reasons: Readonly<Record<string, string>> = {
-  LayerNormalization: 'normalises over all features at once',
+  LayerNormalization: 'normalizes over all features at once',
   Softmax: 'mixes the features',
   Activation: 'mixes the features',
-  BatchNormalization: 'normalises over another axis than that of the features',
+  BatchNormalization: 'normalizes over another axis than that of the features',
   Permute: 'moves the features to another axis',
   Flatten: 'flattens positions whose number is not known or too large',
   Reshape: 'cuts the features apart',

@@ -88,7 +88,7 @@ function product(
   return [record.output];
 }
 
-/** Batch normalisation over the features: each has a scale, an offset and statistics of its own. */
+/** Batch normalization over the features: each has a scale, an offset and statistics of its own. */
 export function applyBatchNormalization(
   layer: LayerLike,
   { inputs: [input = []], inputShapes: [shape = []] }: Call,
@@ -133,7 +133,7 @@ export function perFeature(
       variable,
       reads: [],
       writes: axesOf(sizesOf(variable)),
-      penalised: false,
+      penalized: false,
     }));
     records.layers.set(layer, { weights, input, output: input });
   } else {

@@ -20,7 +20,7 @@ const between = (prefix: string, ...middle: never[]) =>
   });
 
 describe('layersModelLayout and layers that act on each feature alone', () => {
-  test('batch normalisation has a value a feature in each of its weights', () => {
+  test('batch normalization has a value a feature in each of its weights', () => {
     const whole = between('bn', layers.batchNormalization({ name: 'bn_norm' }) as never);
     const layout = derive(whole);
     expect(weightsOf(layout, 'bn_norm')).toEqual({
@@ -34,9 +34,9 @@ describe('layersModelLayout and layers that act on each feature alone', () => {
   });
 
   test.each([
-    ['a slope for each step', {}, '-> 4, pr_0_first [unpenalised]'],
-    ['one slope for all steps', { sharedAxes: [1] }, '-> 1, pr_1_first [unpenalised]'],
-    ['one slope for everything', { sharedAxes: [1, 2] }, '-> 1, 1 [unpenalised]'],
+    ['a slope for each step', {}, '-> 4, pr_0_first [unpenalized]'],
+    ['one slope for all steps', { sharedAxes: [1] }, '-> 1, pr_1_first [unpenalized]'],
+    ['one slope for everything', { sharedAxes: [1, 2] }, '-> 1, 1 [unpenalized]'],
   ])('PReLU with %s', (_, options, text) => {
     const prefix = /pr_\d/.exec(text)?.[0] ?? 'pr_2';
     const whole = between(prefix, layers.prelu({ name: `${prefix}_prelu`, ...options }) as never);
@@ -240,7 +240,7 @@ describe('layersModelLayout with explain', () => {
       'e1',
       () => layers.layerNormalization({ name: 'e1_x' }),
       'LayerNormalization',
-      'normalises over all features at once',
+      'normalizes over all features at once',
     ],
     [
       'e2',

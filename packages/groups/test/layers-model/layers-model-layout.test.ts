@@ -174,8 +174,8 @@ describe('layersModelLayout and what must keep its width', () => {
 
   test.each([
     ['reshape', () => layers.reshape({ targetShape: [6, 2] })],
-    ['layer normalisation', () => layers.layerNormalization({})],
-    ['batch normalisation over time', () => layers.batchNormalization({ axis: 1 })],
+    ['layer normalization', () => layers.layerNormalization({})],
+    ['batch normalization over time', () => layers.batchNormalization({ axis: 1 })],
     ['softmax', () => layers.activation({ activation: 'softmax' })],
     ['a softmax layer', () => layers.softmax({})],
     ['masking', () => layers.masking({ maskValue: 0 })],

@@ -1,6 +1,6 @@
 import { layers } from '@tensorflow/tfjs-layers';
 
-// The default initialiser of recurrent kernels takes seconds.
+// The default initializer of recurrent kernels takes seconds.
 const quick = { recurrentInitializer: 'glorotUniform' } as const;
 
 type Args<Kind extends 'lstm' | 'gru' | 'simpleRNN'> = Omit<

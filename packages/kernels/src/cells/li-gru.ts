@@ -3,7 +3,7 @@ import { defineCell } from '../cell/define-cell.ts';
 import { add, gate, mul, relu, sigmoid, sub } from '../cell/expression.ts';
 
 /**
- * The light gated recurrent unit (Ravanelli et al. 2018, equations 4 to 6), without its batch normalisation: update gate `z`,
+ * The light gated recurrent unit (Ravanelli et al. 2018, equations 4 to 6), without its batch normalization: update gate `z`,
  * candidate `n` with a relu, no reset gate.
  */
 export const liGruCell: Cell = defineCell({

@@ -6,7 +6,7 @@ export interface Standing {
   readonly norms: Readonly<Record<string, ArrayLike<number>>>;
   /** Steps that are left until the budget must be met; 0 and less: now. */
   readonly left: number;
-  /** Steps from the first penalised one to the last. */
+  /** Steps from the first penalized one to the last. */
   readonly window: number;
   /** Steps until the penalties are set again. */
   readonly interval: number;

@@ -3,7 +3,7 @@ import { PrunerError } from '../pruner-error.ts';
 /** A JSON object of a model.json. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A layer, a model, an initialiser or another object as Keras writes it: its class and its settings. */
+/** A layer, a model, an initializer or another object as Keras writes it: its class and its settings. */
 export interface Serialized {
   readonly class_name: string;
   readonly config: Json;

@@ -73,7 +73,7 @@ export function convertSettings(layer: Serialized, keras3: boolean): Record<stri
 function convertValue(layer: Serialized, key: string, value: unknown, keras3: boolean): unknown {
   if (key === 'dtype') return convertDtype(layer, value);
   if (key.endsWith('activation')) return convertActivation(layer, key, value, keras3);
-  // An initialiser, a regulariser or a constraint; layers inside layers come elsewhere.
+  // An initializer, a regularizer or a constraint; layers inside layers come elsewhere.
   if (!isSerialized(value)) return value;
   const config = convertSettings(value, keras3);
   return { class_name: classes[value.class_name] ?? value.class_name, config };

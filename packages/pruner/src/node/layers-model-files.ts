@@ -48,7 +48,7 @@ export async function saveLayersModel(
 
 /**
  * Reads a `tf.LayersModel` written by {@link saveLayersModel}, any other TensorFlow.js or its converter from Keras 2 and 3, in
- * plain Node. For one with a Keras `GRU` of `reset_after`, call `registerLayers()` of `@secateur/cells/layers` first. No initialiser is run, and the model keeps them all; one that was saved with its optimizer comes back compiled.
+ * plain Node. For one with a Keras `GRU` of `reset_after`, call `registerLayers()` of `@secateur/cells/layers` first. No initializer is run, and the model keeps them all; one that was saved with its optimizer comes back compiled.
  */
 export async function loadLayersModel(
   directory: string,
@@ -187,7 +187,7 @@ function isGroup(value: unknown): value is Group {
   );
 }
 
-/** Bytes that float32 and int32 weights take; undefined if some are quantised or of another type. */
+/** Bytes that float32 and int32 weights take; undefined if some are quantized or of another type. */
 function specBytes(specs: readonly io.WeightsManifestEntry[]): number | undefined {
   let bytes = 0;
   for (const { shape, dtype, quantization } of specs) {

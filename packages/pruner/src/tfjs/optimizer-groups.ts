@@ -5,8 +5,8 @@ import { PrunerError } from '../pruner-error.ts';
 import { range } from '../slice-array.ts';
 import type { Cut } from './optimizer-slots.ts';
 
-/** An optimizer that penalises groups, such as that of `@secateur/lasso`, which this package does not import. */
-interface Penaliser {
+/** An optimizer that penalizes groups, such as that of `@secateur/lasso`, which this package does not import. */
+interface Penalizer {
   readonly groups: readonly GroupSet[];
   setGroups(groups: readonly GroupSet[]): void;
 }
@@ -19,15 +19,15 @@ interface Penaliser {
  */
 export function sliceGroups(optimizer: Optimizer, cuts: ReadonlyMap<string, Cut>): () => void {
   const changes = (optimizerChain(optimizer) as readonly object[])
-    .filter(isPenaliser)
-    .map((penaliser) => ({ penaliser, groups: groupsLeft(penaliser.groups, cuts) }));
+    .filter(isPenalizer)
+    .map((penalizer) => ({ penalizer, groups: groupsLeft(penalizer.groups, cuts) }));
   return () => {
-    for (const { penaliser, groups } of changes) penaliser.setGroups(groups);
+    for (const { penalizer, groups } of changes) penalizer.setGroups(groups);
   };
 }
 
-function isPenaliser(optimizer: object): optimizer is Penaliser {
-  const { groups, setGroups } = optimizer as Partial<Penaliser>;
+function isPenalizer(optimizer: object): optimizer is Penalizer {
+  const { groups, setGroups } = optimizer as Partial<Penalizer>;
   return Array.isArray(groups) && typeof setGroups === 'function';
 }
 

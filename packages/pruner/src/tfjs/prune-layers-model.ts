@@ -68,7 +68,7 @@ export interface PrunedLayersModel {
 /**
  * Removes dead components from a `tf.LayersModel` and rebuilds it, smaller, from the same stock layers.
  *
- * The new model is the old one but for its sizes: names, settings, initialisers, regularisers, constraints, what is
+ * The new model is the old one but for its sizes: names, settings, initializers, regularizers, constraints, what is
  * frozen, shared layers, the states of stateful layers, and the settings of `compile` with an optimizer that has taken no
  * step. Weights are set past constraints and read back. A layer that cannot be made smaller keeps its units, and the
  * report says which layer is in the way.

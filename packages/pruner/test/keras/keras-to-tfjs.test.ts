@@ -67,12 +67,12 @@ describe('kerasToTfjs', () => {
 describe('settings', () => {
   test('get the names and the forms of TensorFlow.js', () => {
     const policy = { module: 'keras', class_name: 'DTypePolicy', config: { name: 'float32' } };
-    const regulariser = { module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.1 } };
+    const regularizer = { module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.1 } };
     const dense = {
       dtype: policy,
       units: 2,
       activation: 'silu',
-      kernel_regularizer: regulariser,
+      kernel_regularizer: regularizer,
       quantization_config: null,
     };
     expect(converted([layer('Dense', 'd', dense, { registered_name: null })])).toEqual([

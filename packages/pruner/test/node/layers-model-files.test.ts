@@ -39,7 +39,7 @@ import {
   toLayersModel,
 } from '@secateur/pruner/tfjs';
 import { randomWeights } from '../random-network.ts';
-import { disposeModel, languageModel, lstm, randomise, weightsOf } from '../tfjs/layers-model.ts';
+import { disposeModel, languageModel, lstm, randomize, weightsOf } from '../tfjs/layers-model.ts';
 import { lstms } from '../tfjs/networks.ts';
 import { temporary } from './temporary.ts';
 
@@ -70,7 +70,7 @@ beforeEach(() => {
 describeBackend('saveLayersModel', () => {
   test('writes what loadLayersModel reads, bit for bit', async () => {
     const model = languageModel();
-    randomise(model, 41);
+    randomize(model, 41);
     await saveLayersModel(model, directory);
     expect(readdirSync(directory).sort()).toEqual(['group1-shard1of1.bin', 'model.json']);
     const loaded = await loadLayersModel(directory);
@@ -98,7 +98,7 @@ describeBackend('saveLayersModel', () => {
 
   test('keeps what was pruned in the metadata, through loading', async () => {
     const model = languageModel();
-    randomise(model, 43);
+    randomize(model, 43);
     const { model: small, kept } = pruneLayersModel(model);
     await saveLayersModel(small, directory);
     const loaded = await loadLayersModel(directory);
@@ -129,7 +129,7 @@ describeBackend('saveLayersModel', () => {
     disposeModel(model, loaded, small);
   });
 
-  test('loads an LSTM without running the orthogonal initialiser it was made with', async () => {
+  test('loads an LSTM without running the orthogonal initializer it was made with', async () => {
     const model = sequential({ layers: [lstm(2, { inputShape: [3, 2], name: 'rnn' })] });
     await saveLayersModel(model, directory);
     const json = readFileSync(file('model.json'), 'utf8');
@@ -147,7 +147,7 @@ describeBackend('saveLayersModel', () => {
 
   test("serves TensorFlow.js's own save and loadLayersModel as an IO handler", async () => {
     const model = languageModel();
-    randomise(model, 44);
+    randomize(model, 44);
     const { modelArtifactsInfo } = await model.save(layersModelFiles(directory));
     expect(modelArtifactsInfo.modelTopologyType).toBe('JSON');
     const loaded = await loadPlain(layersModelFiles(directory));
@@ -217,7 +217,7 @@ describeBackend('a model saved with an optimizer of TensorFlow.js', () => {
 describeBackend('loadLayersModel of @secateur/pruner/tfjs', () => {
   test('loads the files over HTTP, as a page does', async () => {
     const model = languageModel();
-    randomise(model, 45);
+    randomize(model, 45);
     await saveLayersModel(model, directory);
     const server = createServer(({ url }, response) => {
       response.end(readFileSync(file(url!.slice(1))));

@@ -60,8 +60,8 @@ class Wrapper extends Optimizer {
   }
 }
 
-/** One that penalises groups as well. */
-class Penaliser extends Wrapper {
+/** One that penalizes groups as well. */
+class Penalizer extends Wrapper {
   groups: readonly GroupSet[];
   constructor(inner: Optimizer, groups: readonly GroupSet[]) {
     super(inner);
@@ -241,7 +241,7 @@ describeBackend('compact', () => {
 
   test('makes the groups of an optimizer those of what is left', async () => {
     for (const dims of [['h1', 'h2'], ['h2']]) {
-      const optimizer = new Penaliser(train.sgd(1), issGroups(layout, { dims }));
+      const optimizer = new Penalizer(train.sgd(1), issGroups(layout, { dims }));
       const training = { variables: makeVariables(deadWeights()), layout, optimizer };
       const result = await compact(training);
       expect(result.optimizer).toBe(optimizer);
@@ -258,7 +258,7 @@ describeBackend('compact', () => {
       ...issGroups(layout, { dims: ['h2'] }),
       fixed,
     ];
-    const inside = new Penaliser(train.sgd(1), sets);
+    const inside = new Penalizer(train.sgd(1), sets);
     const training = {
       variables: makeVariables(deadWeights()),
       layout,
@@ -296,7 +296,7 @@ describeBackend('compact', () => {
       'compact: expected a component of gone to be left, found none; the penalty has removed all, so take a smaller lambda.',
     ],
   ])('refuses groups that %s, and changes nothing', async (_, groups, text) => {
-    const optimizer = new Penaliser(train.sgd(1), groups);
+    const optimizer = new Penalizer(train.sgd(1), groups);
     const variables = makeVariables(deadWeights());
     await expect(compact({ variables, optimizer, layout })).rejects.toThrow(text);
     expect(optimizer.groups).toBe(groups);

@@ -8,7 +8,7 @@ import { randomArray, randomNumbers } from '../random-network.ts';
 type Lstm = Parameters<typeof layers.lstm>[0];
 type Gru = Parameters<typeof layers.gru>[0];
 
-// The orthogonal initialiser needs chained operations and time.
+// The orthogonal initializer needs chained operations and time.
 const quick = { returnSequences: true, recurrentInitializer: 'glorotUniform' } as const;
 
 /** An LSTM layer over a sequence. */
@@ -38,7 +38,7 @@ export function setWeights(model: LayersModel, weights: Weights): void {
 }
 
 /** Fills every weight, biases too, with numbers that are never 0. */
-export function randomise(model: LayersModel, seed: number): void {
+export function randomize(model: LayersModel, seed: number): void {
   const next = randomNumbers(seed);
   const random = ({ shape }: { shape: readonly (number | null)[] }) =>
     randomArray(shape as number[], next);

@@ -21,7 +21,7 @@ import {
   expectSame,
   gru,
   lstm,
-  randomise,
+  randomize,
   sequences,
 } from './layers-model.ts';
 import { setPastConstraints, valuesOf } from './values.ts';
@@ -54,7 +54,7 @@ describeBackend('pruneLayersModel and what is frozen', () => {
     model.add(layers.bidirectional({ name: 'both', layer: lstm(3) as never }));
     model.add(lstm(3, { name: 'last', returnSequences: false }));
     model.add(layers.dense({ units: 2 }));
-    randomise(model, 5);
+    randomize(model, 5);
     // Rows of "both" read the units of "first"; those of "last" read both directions.
     kill(model, {
       'first/recurrent_kernel': [1],
@@ -116,7 +116,7 @@ describeBackend('pruneLayersModel and widths in configurations', () => {
       inputs: x,
       outputs: head.apply(last.apply(folded)) as SymbolicTensor,
     });
-    randomise(model, 8);
+    randomize(model, 8);
     // A row of "last" reads a unit of "first" at each of the two steps that lie side by side.
     kill(model, {
       'first/recurrent': [0, 4],
@@ -170,7 +170,7 @@ describeBackend('pruneLayersModel and layers that share a name or weights', () =
       inputs: [a, b],
       outputs: answer(left.apply(a) as SymbolicTensor, right.apply(b) as SymbolicTensor),
     });
-    randomise(model, units);
+    randomize(model, units);
     const [one, other] = model.weights
       .map(({ name }) => name)
       .filter((name) => name.startsWith('rnn/recurrent'));
@@ -198,7 +198,7 @@ describeBackend('pruneLayersModel and layers that share a name or weights', () =
       layers.dense({ name: 'outer_read', units: 2 }).apply(shared.apply(a)),
     ] as SymbolicTensor[];
     const model = functional({ inputs: [a, b], outputs: answer(...outputs) });
-    randomise(model, 12);
+    randomize(model, 12);
     kill(model, {
       'shared/recurrent': [2],
       left_read: [2],
@@ -228,7 +228,7 @@ describeBackend('pruneLayersModel and layers that share a name or weights', () =
 });
 
 describeBackend('pruneLayersModel and everything else a model has', () => {
-  test('the architecture trains from scratch with the initialisers of the user', async () => {
+  test('the architecture trains from scratch with the initializers of the user', async () => {
     const seeded = initializers.glorotUniform({ seed: 3 });
     const model = sequential({
       layers: [
@@ -269,7 +269,7 @@ describeBackend('pruneLayersModel and everything else a model has', () => {
         layers.dense({ name: 'head', units: 1 }),
       ],
     });
-    randomise(model, 13);
+    randomize(model, 13);
     kill(model, {
       'first/recurrent': [1],
       'stack/RNNCell_0/kernel': [1],
@@ -304,7 +304,7 @@ describeBackend('pruneLayersModel and everything else a model has', () => {
     const state = lstm(3, { name: 'rnn', returnSequences: false }).apply(x);
     const output = layers.dense({ name: 'head', units: 1 }).apply(state) as SymbolicTensor;
     const model = functional({ inputs: [x, unused], outputs: output });
-    randomise(model, 14);
+    randomize(model, 14);
     kill(model, { 'rnn/recurrent': [1], 'head/kernel': [1] });
     const optimizer = train.adam(0.02, 0.8);
     model.compile({ optimizer, loss: 'meanAbsoluteError', metrics: ['mse'] });
@@ -334,7 +334,7 @@ describeBackend('pruneLayersModel and everything else a model has', () => {
     const { model: small, report, kept } = pruneLayersModel(model);
     expect(Object.keys(kept)).toEqual(['second']);
     expect(report.notes.map((note) => note.replace(/kernel_\d+/, 'kernel'))).toEqual([
-      '"first" (LSTM) keeps its units: "norm" (LayerNormalization) normalises over all features at once',
+      '"first" (LSTM) keeps its units: "norm" (LayerNormalization) normalizes over all features at once',
       '"second" gets no group: "rigid/kernel" reads it and is frozen, so no penalty can free its units',
     ]);
     disposeModel(model, small);

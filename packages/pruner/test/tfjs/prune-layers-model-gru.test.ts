@@ -17,7 +17,7 @@ import {
   gap,
   gru,
   lstm,
-  randomise,
+  randomize,
   sequences,
   setWeights,
   weightsOf,
@@ -44,7 +44,7 @@ describeBackend('pruneLayersModel of models with GRU', () => {
         layers.dense({ units: 7, name: 'logits' }),
       ],
     });
-    randomise(model, 21);
+    randomize(model, 21);
     const weights = weightsOf(model);
     clearRows(weights, 'first/recurrent', [0, 2, 3]);
     clearRows(weights, 'second/kernel', [0, 2, 3]);
@@ -93,7 +93,7 @@ describeBackend('pruneLayersModel of models with GRU', () => {
         layers.dense({ units: 3, name: 'head' }),
       ],
     });
-    randomise(model, 22);
+    randomize(model, 22);
     const weights = weightsOf(model);
     clearRows(weights, directionOf(model, 'forward'), [0, 1, 3]);
     clearRows(weights, directionOf(model, 'backward'), [1]);
@@ -125,7 +125,7 @@ describeBackend('pruneLayersModel of models with GRU', () => {
       .apply([shared.apply(a), shared.apply(b)] as SymbolicTensor[]) as SymbolicTensor;
     const output = layers.dense({ units: 2, name: 'answer' }).apply(joined) as SymbolicTensor;
     const model = functional({ inputs: x, outputs: output });
-    randomise(model, 23);
+    randomize(model, 23);
     const weights = weightsOf(model);
     // What one shared layer reads is one dimension, whichever layer writes it.
     clearRows(weights, 'left/recurrent', [2]);
@@ -148,7 +148,7 @@ describeBackend('pruneLayersModel of models with GRU', () => {
     const y = decoder.apply(z, { initialState: [state!] }) as SymbolicTensor;
     const output = layers.dense({ units: 2, name: 'answer' }).apply(y) as SymbolicTensor;
     const model = functional({ inputs: [x, z], outputs: output });
-    randomise(model, 24);
+    randomize(model, 24);
     const weights = weightsOf(model);
     clearRows(weights, 'encoder/recurrent', [1, 3]);
     clearRows(weights, 'decoder/recurrent', [1, 3]);
@@ -181,7 +181,7 @@ describeBackend('pruneLayersModel of models with GRU', () => {
       ],
     });
     const model = sequential({ layers: [inner, layers.dense({ units: 2, name: 'answer' })] });
-    randomise(model, 25);
+    randomize(model, 25);
     const weights = weightsOf(model);
     clearRows(weights, 'plain/recurrent', [0, 1]);
     clearRows(weights, 'gated/kernel', [0, 1]);

@@ -21,14 +21,14 @@ import {
   gru,
   languageModel,
   lstm,
-  randomise,
+  randomize,
   sequences,
   setWeights,
   weightsOf,
 } from './layers-model.ts';
 
 const ids = (): Tensor => tensor([0, 1, 2, 3, 4, 6, 5, 4, 3, 2], [2, 5], 'int32');
-function initialisersOf(config: unknown): string[] {
+function initializersOf(config: unknown): string[] {
   return [...JSON.stringify(config).matchAll(/Initializer":\{"className":"(\w+)"/g)].map(
     (match) => match[1]!,
   );
@@ -37,7 +37,7 @@ function initialisersOf(config: unknown): string[] {
 describeBackend('pruneLayersModel', () => {
   test('shrinks a stacked model with biases on its dead units and predicts the same', async () => {
     const model = languageModel();
-    randomise(model, 1);
+    randomize(model, 1);
     const weights = weightsOf(model);
     clearRows(weights, 'first/recurrent', [0, 2]);
     clearRows(weights, 'second/kernel', [0, 2]);
@@ -76,14 +76,14 @@ describeBackend('pruneLayersModel', () => {
     const saved = result.model.weights.map(({ originalName }) => originalName);
     expect(Object.keys(named)).toEqual(saved);
     expect(saved).not.toEqual(result.model.weights.map(({ name }) => name));
-    expect(initialisersOf(result.model.getConfig())).toEqual(initialisersOf(model.getConfig()));
+    expect(initializersOf(result.model.getConfig())).toEqual(initializersOf(model.getConfig()));
     x.dispose();
     disposeModel(model, result.model);
   });
 
   test('can be applied to its own result', async () => {
     const model = languageModel();
-    randomise(model, 2);
+    randomize(model, 2);
     const first = pruneLayersModel(model);
     expect(first.report.parameters.ratio).toBe(1);
     const weights = weightsOf(first.model);
@@ -110,7 +110,7 @@ describeBackend('pruneLayersModel', () => {
         layers.timeDistributed({ layer: layers.dense({ units: 3 }), name: 'head' }),
       ],
     });
-    randomise(model, 3);
+    randomize(model, 3);
     const weights = weightsOf(model);
     const recurrent = Object.keys(weights).filter((name) => name.includes('recurrent'));
     clearRows(
@@ -147,7 +147,7 @@ describeBackend('pruneLayersModel', () => {
     const last = lstm(3, { name: 'last', returnSequences: false }).apply(joined) as SymbolicTensor;
     const output = layers.dense({ units: 2, activation: 'softmax', name: 'answer' }).apply(last);
     const model = functional({ inputs: x, outputs: output as SymbolicTensor });
-    randomise(model, 4);
+    randomize(model, 4);
     const weights = weightsOf(model);
     clearRows(weights, 'a/recurrent', [1]);
     clearRows(weights, 'b/recurrent', [0]);
@@ -164,7 +164,7 @@ describeBackend('pruneLayersModel', () => {
     ['a GRU', gru],
   ])('keeps %s whose state is the output of the model', (_, layer) => {
     const model = sequential({ layers: [layer(3, { inputShape: [4, 2], name: 'only' })] });
-    randomise(model, 5);
+    randomize(model, 5);
     const weights = weightsOf(model);
     clearRows(weights, 'only/recurrent', [0, 1, 2]);
     setWeights(model, weights);
@@ -180,7 +180,7 @@ describeBackend('pruneLayersModel', () => {
         layers.dense({ units: 2, name: 'answer' }),
       ],
     });
-    randomise(model, 6);
+    randomize(model, 6);
     const weights = weightsOf(model);
     clearRows(weights, 'answer/kernel', [0, 3]);
     setWeights(model, weights);
@@ -196,7 +196,7 @@ describeBackend('pruneLayersModel', () => {
         layers.dense({ units: 3, name: 'outer' }),
       ],
     });
-    randomise(model, 7);
+    randomize(model, 7);
     const names = model.weights.map(({ name }) => name);
     const text = (outer: string): string =>
       `dims h = 3  o = 3\n${names[0]} 2 -> h\n${names[1]} -> h\n${names[2]} h -> ${outer}\n${names[3]} -> ${outer}`;
@@ -242,7 +242,7 @@ describeBackend('pruneLayersModel', () => {
         layers.dense({ units: 1, name: 'outer' }),
       ],
     });
-    randomise(model, 11);
+    randomize(model, 11);
     const weights = weightsOf(model);
     clearRows(weights, 'middle/kernel', [1]);
     clearRows(weights, 'outer/kernel', [0]);
@@ -266,7 +266,7 @@ describeBackend('pruneLayersModel', () => {
 
   test('removes small units under a tolerance and says that this is not exact', async () => {
     const model = languageModel();
-    randomise(model, 8);
+    randomize(model, 8);
     const weights = weightsOf(model);
     for (const ending of ['second/recurrent', 'logits/kernel']) {
       clearRows(weights, ending, [2]);

@@ -20,7 +20,7 @@ import {
   disposeModel,
   expectSame,
   gap,
-  randomise,
+  randomize,
   sequences,
   setWeights,
   weightsOf,
@@ -54,7 +54,7 @@ describeBackend('models with a GRU that resets after the recurrent product', () 
     expect([kernel, recurrent, bias]).toEqual([
       '2 -> 3*first',
       'first -> 3*first',
-      '2 -> 3*first [unpenalised]',
+      '2 -> 3*first [unpenalized]',
     ]);
     expect(countParameters(layout)).toBe(model.countParams());
     // Three columns of kernel and recurrent, a row of recurrent, a row of the next kernel.
@@ -65,7 +65,7 @@ describeBackend('models with a GRU that resets after the recurrent product', () 
 
   test('shrink exactly, with biases on what is dead', async () => {
     const model = stack();
-    randomise(model, 31);
+    randomize(model, 31);
     const weights = weightsOf(model);
     clearRows(weights, 'first/recurrent', [0, 2, 3]);
     clearRows(weights, 'second/kernel', [0, 2, 3]);
@@ -94,7 +94,7 @@ describeBackend('models with a GRU that resets after the recurrent product', () 
 
   test('are written to files and read again', async () => {
     const model = stack();
-    randomise(model, 32);
+    randomize(model, 32);
     const directory = join(temporary(), 'model');
     await saveLayersModel(model, directory);
     const loaded = await loadLayersModel(directory);

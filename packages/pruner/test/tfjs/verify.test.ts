@@ -8,7 +8,7 @@ import {
   clearRows,
   disposeModel,
   lstm,
-  randomise,
+  randomize,
   sequences,
   setWeights,
   weightsOf,
@@ -25,7 +25,7 @@ function twoByTwo(): LayersModel {
       (name, i) => layers.dense({ units: 3 - i, name }).apply(state) as typeof a,
     ),
   });
-  randomise(model, 5);
+  randomize(model, 5);
   const weights = weightsOf(model);
   for (const name of ['rnn/recurrent', 'start/kernel', 'end/kernel']) {
     clearRows(weights, name, [1, 3]);

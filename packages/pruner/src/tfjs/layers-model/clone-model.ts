@@ -30,7 +30,7 @@ export interface ModelCopy {
 
 /**
  * Copies a model layer by layer and call by call, with configurations that `reconfigure` may change. A layer that is
- * shared, also between models inside the model, has one copy. Weights of the copy are zeros: no initialiser is run.
+ * shared, also between models inside the model, has one copy. Weights of the copy are zeros: no initializer is run.
  *
  * If a layer cannot be copied, what was made until then is disposed.
  */
@@ -188,7 +188,7 @@ function fromConfig(layer: Layer, config: Config): Layer {
 }
 
 /**
- * Spares the initialisers: the weights follow anyway, and the default one of recurrent layers takes many seconds. Keeps
+ * Spares the initializers: the weights follow anyway, and the default one of recurrent layers takes many seconds. Keeps
  * what a configuration forgets: the names of cells in a stack, the type of an embedding.
  */
 function prepare(source: Layer, copy: Layer): void {

@@ -12,14 +12,14 @@ interface Compiled {
   isOptimizerOwned?: boolean;
 }
 
-/** An optimizer round another one that penalises groups, such as that of `@secateur/lasso`. */
+/** An optimizer round another one that penalizes groups, such as that of `@secateur/lasso`. */
 interface GroupOptimizer extends Optimizer {
   withGroups(groups: readonly GroupSet[]): Optimizer;
 }
 
 /**
  * Compiles a rebuilt model as its source was, with an optimizer of the same class and settings that has taken no step; an
- * optimizer that penalises groups gets those of the rebuilt model. The model owns the optimizer and disposes it.
+ * optimizer that penalizes groups gets those of the rebuilt model. The model owns the optimizer and disposes it.
  *
  * @returns Notes of what could not be carried over.
  */

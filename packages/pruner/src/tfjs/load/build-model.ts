@@ -2,7 +2,7 @@ import { registeredVariables } from '@secateur/optimizer-state';
 import { dispose, io, keep, tidy, type NamedTensorMap } from '@tensorflow/tfjs-core';
 import { models, type LayersModel } from '@tensorflow/tfjs-layers';
 import { checkCalls } from './check-calls.ts';
-import { withoutInitialisers } from './without-initialisers.ts';
+import { withoutInitializers } from './without-initializers.ts';
 
 /**
  * Builds a model from artifacts as TensorFlow.js's `loadLayersModel` does, in its order: layers, training config, metadata,
@@ -19,9 +19,9 @@ export async function buildModel(artifacts: io.ModelArtifacts): Promise<LayersMo
     // All of the building is done when the call returns, so that the variables that are new are those of the model.
     const build = (): Promise<LayersModel> =>
       models.modelFromJSON({ modelTopology: artifacts.modelTopology as never });
-    // Without weights in the file, the initialisers have to make them.
+    // Without weights in the file, the initializers have to make them.
     const building =
-      decoded === undefined ? build() : withoutInitialisers(numbersIn(weightSpecs ?? []), build);
+      decoded === undefined ? build() : withoutInitializers(numbersIn(weightSpecs ?? []), build);
     made = Object.keys(registeredVariables()).filter((name) => !registered.has(name));
     model = await building;
     if (trainingConfig !== undefined) model.loadTrainingConfig(trainingConfig as never);

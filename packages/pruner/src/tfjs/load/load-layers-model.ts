@@ -16,7 +16,7 @@ export interface LoadLayersModelOptions {
 }
 
 /**
- * Loads a `tf.LayersModel` as TensorFlow.js does, from a URL or an IO handler, in any environment. It runs no initialiser
+ * Loads a `tf.LayersModel` as TensorFlow.js does, from a URL or an IO handler, in any environment. It runs no initializer
  * when the file has weights, also not in models inside models, and keeps them all. A model that was saved with its optimizer comes back compiled, and
  * with a group-Lasso optimizer also its groups (under the names that the weights have now), its schedules and its step.
  * Models that TensorFlow.js's converter made of Keras 2 and 3 are read too; see `kerasToTfjs`. For one with a `GRU` of

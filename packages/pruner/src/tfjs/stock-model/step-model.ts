@@ -15,7 +15,7 @@ export interface StockModel {
  * One step of a network with Recurrent Highway layers: it takes a word id `[batch, 1]` and a state `[batch, units]` for each of
  * these layers, of zeros at the beginning, and gives the outputs `[batch, width]` and the states to hand in with the next word.
  *
- * TensorFlow.js has no such layer, so every depth is two dense ones, and the carry `1 - t` a batch normalisation with gamma -1
+ * TensorFlow.js has no such layer, so every depth is two dense ones, and the carry `1 - t` a batch normalization with gamma -1
  * and beta 1.
  */
 export function stepModel(network: readonly LayerDescription[], weights: Weights): StockModel {

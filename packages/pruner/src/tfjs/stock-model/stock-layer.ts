@@ -25,7 +25,7 @@ export interface StockArgs {
   readonly batchInputShape?: (number | null)[];
 }
 
-// Initialisers that draw would keep whoever loads the model waiting for values that are then replaced.
+// Initializers that draw would keep whoever loads the model waiting for values that are then replaced.
 const zeros = 'zeros' as const;
 
 /** Builds the stock layer that computes what a layer of a network does, with the weights in the order that it wants. */

@@ -27,7 +27,7 @@ export interface ToLayersModelOptions {
  * layers becomes a model of one step, of a word `[batch, 1]` and the states, which returns `[batch, width]` and the states after it.
  *
  * Plain TensorFlow.js loads it without any code of ours: gates use `sigmoid` in the order of Keras, what a cell adds to its
- * gates is folded into the biases, a tied embedding is in it twice, and every initialiser is `zeros`, so that loading does not
+ * gates is folded into the biases, a tied embedding is in it twice, and every initializer is `zeros`, so that loading does not
  * stall. Dropout is left out. A dimension of which pruning left nothing keeps one unit of zeros, because stock layers have at
  * least one; the model's layout says so.
  *

@@ -29,7 +29,7 @@ type Initializer = ReturnType<typeof initializers.glorotUniform>;
 /** How often {@link Slow} was run. */
 let runs = 0;
 
-/** An initialiser of a user, of which one would know that it was run. */
+/** An initializer of a user, of which one would know that it was run. */
 class Slow extends serialization.Serializable {
   static readonly className: string = 'SlowInitializerOfTheTest';
   readonly value: number;
@@ -52,7 +52,7 @@ class Slow extends serialization.Serializable {
 }
 serialization.registerClass(Slow as never);
 
-/** What the constructors of layers take for an initialiser that is not stock. */
+/** What the constructors of layers take for an initializer that is not stock. */
 const slow = (value: number): Initializer =>
   ({ className: Slow.className, config: { value } }) as unknown as Initializer;
 const uniform = (seed: number): Initializer =>
@@ -155,7 +155,7 @@ beforeEach(() => {
 
 describeBackend('loadLayersModel in any environment', () => {
   describe.each(Object.entries(built))('%s', (_, build) => {
-    test('is loaded without running an initialiser, and keeps them all', async () => {
+    test('is loaded without running an initializer, and keeps them all', async () => {
       const model = build();
       const artifacts = await artifactsOf(model);
       expect(runs).toBeGreaterThan(0);
@@ -176,7 +176,7 @@ describeBackend('loadLayersModel in any environment', () => {
     });
   });
 
-  test('an initialiser of a loaded layer serves other layers too', async () => {
+  test('an initializer of a loaded layer serves other layers too', async () => {
     const model = sequential({
       layers: [layers.dense({ units: 2, inputShape: [3], kernelInitializer: slow(4) })],
     });
@@ -188,7 +188,7 @@ describeBackend('loadLayersModel in any environment', () => {
     disposeModel(model, loaded);
   });
 
-  test('keeps the gain of an orthogonal initialiser', async () => {
+  test('keeps the gain of an orthogonal initializer', async () => {
     const model = sequential({
       layers: [layers.gru({ units: 2, inputShape: [3, 4], ...recurrent })],
     });
@@ -248,7 +248,7 @@ describeBackend('loadLayersModel in any environment', () => {
     disposeModel(model);
   });
 
-  test('needs no initialisers in the file', async () => {
+  test('needs no initializers in the file', async () => {
     const model = built['a stack of layers']!();
     const artifacts = await artifactsOf(model);
     const text = JSON.stringify(artifacts.modelTopology, (key, value: unknown) =>

@@ -12,7 +12,7 @@ export interface Choices {
 
 /** Makes choices from a seed: the same seed, the same choices. */
 export function choices(seed: number): Choices {
-  // Seeds are neighbours, so the first states must be mixed well (the finaliser of MurmurHash3).
+  // Seeds are neighbours, so the first states must be mixed well (the finalizer of MurmurHash3).
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
   state ^= state >>> 13;
   const next = (): number => {

@@ -98,7 +98,7 @@ describeBackend('toLayersModel', () => {
     disposeModel(whole, stepwise);
   });
 
-  test('uses sigmoid gates and initialisers that cost nothing', () => {
+  test('uses sigmoid gates and initializers that cost nothing', () => {
     const model = toLayersModel(lstms(), { weights: randomWeights(layout, 23), layout });
     const config = JSON.stringify(model.getConfig());
     expect(config.match(/"recurrentActivation":"sigmoid"/g)).toHaveLength(2);

@@ -8,23 +8,23 @@ type AddWeight = (
   name: string,
   shape: number[],
   dtype: DataType | null,
-  initialiser: unknown,
+  initializer: unknown,
   ...more: unknown[]
 ) => unknown;
 
 const prototype = layers.Layer.prototype as unknown as { addWeight: AddWeight };
 
 /**
- * Builds layers whose weights are zeros and not what their initialisers give, because weights follow anyway and the orthogonal
+ * Builds layers whose weights are zeros and not what their initializers give, because weights follow anyway and the orthogonal
  * one takes many seconds. TensorFlow.js does so itself when it loads a model, but not in models inside models or in stacks of
- * cells. The layers keep their initialisers. A weight of more than `numbers` numbers, as many as the file has for all of them,
+ * cells. The layers keep their initializers. A weight of more than `numbers` numbers, as many as the file has for all of them,
  * is an error before memory is taken for it.
  *
  * @param build - builds before it returns, so that no other layer is built meanwhile
  */
-export function withoutInitialisers<T>(numbers: number, build: () => T): T {
+export function withoutInitializers<T>(numbers: number, build: () => T): T {
   const { addWeight } = prototype;
-  prototype.addWeight = function (name, shape, dtype, _initialiser, ...more) {
+  prototype.addWeight = function (name, shape, dtype, _initializer, ...more) {
     const wanted = shape.reduce((size, n) => size * n, 1);
     if (!(wanted <= numbers)) {
       throw new PrunerError(

@@ -10,8 +10,8 @@ import { stepSizeOf } from './learning-rate.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Shrinkage, Step } from './step.ts';
 
-/** The groups that are penalised now, with what follows from them: their budget, and their plan for the variables. */
-export class PenalisedGroups {
+/** The groups that are penalized now, with what follows from them: their budget, and their plan for the variables. */
+export class PenalizedGroups {
   readonly #options: ResolvedOptions;
   #sets: readonly GroupSet[];
   #budget: BudgetControl | undefined;

@@ -5,7 +5,7 @@ import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import type { Infos } from './fused-kernel.ts';
 
-/** What the kernels of a penalised gradient read, as matrices. */
+/** What the kernels of a penalized gradient read, as matrices. */
 export interface Lines {
   readonly shape: [rows: number, columns: number];
   /** `[rows, 1]` */
@@ -61,7 +61,7 @@ function factorsOf(ops: Operations, block: Block, columns: Handle | undefined): 
 }
 
 /** `scale * (gradient + weight * (rows[i] + columns[j]))` of a block. */
-export function penalised(
+export function penalized(
   ops: Operations,
   block: Block,
   columns: Handle | undefined,

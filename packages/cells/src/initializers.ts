@@ -6,7 +6,7 @@ import { generator } from './random.ts';
 import { foldSeed } from './seed.ts';
 
 /** Makes the first values of a weight from its name and shape. */
-export type Initialiser = (weight: string, shape: readonly number[]) => NamedArray;
+export type Initializer = (weight: string, shape: readonly number[]) => NamedArray;
 
 /** Options of {@link uniform}. */
 export interface UniformOptions {
@@ -65,19 +65,19 @@ export function constant(shape: readonly number[], value = 0): NamedArray {
 }
 
 /**
- * An {@link Initialiser} for all weights of a model: matrices uniform between `min` and `max`, each with a seed of its
+ * An {@link Initializer} for all weights of a model: matrices uniform between `min` and `max`, each with a seed of its
  * own made from `seed` and its name, and biases 0. The paper's language models use -0.04 to 0.04.
  */
-export function uniformWeights({ min, max, seed }: UniformOptions): Initialiser {
+export function uniformWeights({ min, max, seed }: UniformOptions): Initializer {
   return (weight, shape) =>
     shape.length < 2 ? constant(shape) : uniform(shape, { min, max, seed: foldSeed(seed, weight) });
 }
 
 /**
- * An {@link Initialiser} for all weights of a model: matrices by {@link glorotUniform}, each with a seed of its own made
+ * An {@link Initializer} for all weights of a model: matrices by {@link glorotUniform}, each with a seed of its own made
  * from `seed` and its name, and biases 0.
  */
-export function glorotWeights({ seed }: Pick<GlorotOptions, 'seed'>): Initialiser {
+export function glorotWeights({ seed }: Pick<GlorotOptions, 'seed'>): Initializer {
   return (weight, shape) =>
     shape.length < 2 ? constant(shape) : glorotUniform(shape, { seed: foldSeed(seed, weight) });
 }

@@ -76,7 +76,7 @@ describe('glorotUniform', () => {
   });
 });
 
-describe('initialisers of a model', () => {
+describe('initializers of a model', () => {
   test('give matrices of one shape different values and start biases at zero', () => {
     for (const init of [uniformWeights({ min: -1, max: 1, seed: 2 }), glorotWeights({ seed: 2 })]) {
       expect(init('a', [3, 4]).data).not.toEqual(init('b', [3, 4]).data);

@@ -1,9 +1,9 @@
 import { scalar, tensor1d, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
 import {
-  composedPenalisedGradient,
-  composedPenalisedSquaredNorm,
-  penalisedGradient,
-  penalisedSquaredNorm,
+  composedPenalizedGradient,
+  composedPenalizedSquaredNorm,
+  penalizedGradient,
+  penalizedSquaredNorm,
 } from '@secateur/backend';
 import {
   bitsOf,
@@ -18,7 +18,7 @@ import { describe, expect, test } from 'vitest';
 
 const round = Math.fround;
 
-/** The penalised gradient with every operation rounded to single precision. */
+/** The penalized gradient with every operation rounded to single precision. */
 function reference(
   [rows, columns]: readonly [number, number],
   gradient: Float32Array,
@@ -33,17 +33,17 @@ function reference(
   });
 }
 
-describeBackend('penalisedGradient', () => {
+describeBackend('penalizedGradient', () => {
   test('adds the weight times the factors of its row and column, then scales', () => {
     tidy(() => {
       const gradient = tensor2d([1, 2, 3, 4], [2, 2]);
       const weight = tensor2d([1, -1, 2, 0], [2, 2]);
       const [rows, columns] = [tensor1d([10, 20]), tensor1d([1, 2])];
       const scale = scalar(0.5);
-      const out = penalisedGradient({ gradient, weight, rows, columns, scale });
+      const out = penalizedGradient({ gradient, weight, rows, columns, scale });
       expect(out.shape).toEqual([2, 2]);
       expect([...out.dataSync()]).toEqual([6, -5, 22.5, 2]);
-      const squares = penalisedSquaredNorm({ gradient, weight, rows, columns });
+      const squares = penalizedSquaredNorm({ gradient, weight, rows, columns });
       expect(squares.shape).toEqual([]);
       // 12^2 + 10^2 + 45^2 + 4^2.
       expect(squares.dataSync()[0]).toBe(2285);
@@ -62,18 +62,18 @@ describeBackend('penalisedGradient', () => {
         const expected = reference([rows, columns], gradient.values, weight.values, factor, scale);
         const inputs = { gradient: gradient.x, weight: weight.x, ...given };
         const scaled = { ...inputs, scale: scalar(scale) };
-        expect([...penalisedGradient(scaled).dataSync()]).toEqual([...expected]);
-        expect(bitsOf(penalisedGradient(scaled))).toEqual(
-          bitsOf(composedPenalisedGradient(scaled)[0]),
+        expect([...penalizedGradient(scaled).dataSync()]).toEqual([...expected]);
+        expect(bitsOf(penalizedGradient(scaled))).toEqual(
+          bitsOf(composedPenalizedGradient(scaled)[0]),
         );
-        expect(bitsOf(penalisedGradient(inputs))).toEqual(
-          bitsOf(composedPenalisedGradient(inputs)[0]),
+        expect(bitsOf(penalizedGradient(inputs))).toEqual(
+          bitsOf(composedPenalizedGradient(inputs)[0]),
         );
 
         const plain = reference([rows, columns], gradient.values, weight.values, factor, 1);
         const squares = plain.reduce((total, value) => total + value * value, 0);
-        expectAllClose(penalisedSquaredNorm(inputs), [squares], { rtol: 1e-6, atol: 0 });
-        expectAllClose(composedPenalisedSquaredNorm(inputs)[0], [squares], { rtol: 1e-6, atol: 0 });
+        expectAllClose(penalizedSquaredNorm(inputs), [squares], { rtol: 1e-6, atol: 0 });
+        expectAllClose(composedPenalizedSquaredNorm(inputs)[0], [squares], { rtol: 1e-6, atol: 0 });
       });
     });
   });
@@ -87,7 +87,7 @@ describeBackend('penalisedGradient', () => {
       const plain = reference([1003, 131], gradient.values, weight.values, factor, 1);
       const squares = plain.reduce((total, value) => total + value * value, 0);
       const inputs = { gradient: gradient.x, weight: weight.x, ...given };
-      expectAllClose(penalisedSquaredNorm(inputs), [squares], { rtol: 1e-6, atol: 0 });
+      expectAllClose(penalizedSquaredNorm(inputs), [squares], { rtol: 1e-6, atol: 0 });
     });
   });
 
@@ -97,7 +97,7 @@ describeBackend('penalisedGradient', () => {
       const weight = made([2, 3, 5], 2);
       const { row, column, given } = factors('both', 6, 5);
       const factor = (i: number, j: number): number => round(row(i) + column(j));
-      const out = penalisedGradient({ gradient: gradient.x, weight: weight.x, ...given });
+      const out = penalizedGradient({ gradient: gradient.x, weight: weight.x, ...given });
       expect(out.shape).toEqual([2, 3, 5]);
       expect([...out.dataSync()]).toEqual([
         ...reference([6, 5], gradient.values, weight.values, factor, 1),
@@ -107,10 +107,10 @@ describeBackend('penalisedGradient', () => {
 
   test('takes scalars, and factors of the first axis alone', () => {
     tidy(() => {
-      const one = penalisedGradient({ gradient: scalar(3), weight: scalar(2), scale: scalar(2) });
+      const one = penalizedGradient({ gradient: scalar(3), weight: scalar(2), scale: scalar(2) });
       expect([one.shape, one.dataSync()[0]]).toEqual([[], 6]);
       const rows = tensor1d([1, 2]);
-      const out = penalisedGradient({
+      const out = penalizedGradient({
         gradient: zeros([2, 1, 2]),
         weight: made([2, 1, 2], 2).x,
         rows,
@@ -128,7 +128,7 @@ describeBackend('penalisedGradient', () => {
       const at = (place: number) =>
         tensor1d([0, 1, 2, 3, 4, 5].map((i) => (i === place ? bad : 1)));
       for (const place of [0, 4, 5]) {
-        const out = penalisedGradient({ gradient: at(place), weight: ones, columns: ones });
+        const out = penalizedGradient({ gradient: at(place), weight: ones, columns: ones });
         expect([...out.dataSync()].map(Number.isFinite)).toEqual(
           [0, 1, 2, 3, 4, 5].map((i) => i !== place),
         );
@@ -137,11 +137,11 @@ describeBackend('penalisedGradient', () => {
           { gradient: ones, weight: at(place), columns: ones },
           { gradient: ones, weight: ones, columns: at(place) },
         ]) {
-          const squares = penalisedSquaredNorm(inputs).dataSync()[0]!;
+          const squares = penalizedSquaredNorm(inputs).dataSync()[0]!;
           expect(squares).toBe(Number.isNaN(bad) ? NaN : Infinity);
         }
       }
-      const none = penalisedGradient({ gradient: ones, weight: ones, scale: scalar(NaN) });
+      const none = penalizedGradient({ gradient: ones, weight: ones, scale: scalar(NaN) });
       expect([...none.dataSync()]).toEqual([NaN, NaN, NaN, NaN, NaN, NaN]);
     });
   });
@@ -149,10 +149,10 @@ describeBackend('penalisedGradient', () => {
   test('needs no weight when there are no factors', () => {
     tidy(() => {
       const gradient = tensor1d([3, 4]);
-      expect([...penalisedGradient({ gradient, scale: scalar(2) }).dataSync()]).toEqual([6, 8]);
-      expect(penalisedSquaredNorm({ gradient }).dataSync()[0]).toBe(25);
-      expect(() => penalisedGradient({ gradient, columns: gradient })).toThrow(
-        'penalisedGradient: expected the weight that the factors belong to, found none; pass it with them.',
+      expect([...penalizedGradient({ gradient, scale: scalar(2) }).dataSync()]).toEqual([6, 8]);
+      expect(penalizedSquaredNorm({ gradient }).dataSync()[0]).toBe(25);
+      expect(() => penalizedGradient({ gradient, columns: gradient })).toThrow(
+        'penalizedGradient: expected the weight that the factors belong to, found none; pass it with them.',
       );
     });
   });
@@ -160,21 +160,21 @@ describeBackend('penalisedGradient', () => {
   test('refuses what does not fit together', () => {
     tidy(() => {
       const weight = zeros([2, 3]);
-      expect(() => penalisedGradient({ gradient: zeros([3, 2]), weight })).toThrow(
-        'penalisedGradient: expected gradient to be float32 [2, 3], found float32 [3, 2]',
+      expect(() => penalizedGradient({ gradient: zeros([3, 2]), weight })).toThrow(
+        'penalizedGradient: expected gradient to be float32 [2, 3], found float32 [3, 2]',
       );
       expect(() =>
-        penalisedSquaredNorm({
+        penalizedSquaredNorm({
           gradient: weight,
           weight,
           columns: tensor1d([1, 2]),
           rows: tensor1d([1]),
         }),
       ).toThrow(
-        'penalisedSquaredNorm: expected factors of rows and columns that fit a weight of 6 entries, found 1 rows and 2 columns; columns are the last axis and rows all axes before it.',
+        'penalizedSquaredNorm: expected factors of rows and columns that fit a weight of 6 entries, found 1 rows and 2 columns; columns are the last axis and rows all axes before it.',
       );
       expect(() =>
-        penalisedGradient({ gradient: weight, weight, rows: tensor1d([1, 1, 1, 1]) }),
+        penalizedGradient({ gradient: weight, weight, rows: tensor1d([1, 1, 1, 1]) }),
       ).toThrow('found 4 rows and no columns');
     });
   });

@@ -16,7 +16,7 @@ import { checkFactors, linesOf, present, type LineFactors } from './line-factors
 import { runFused, type FusedKernel } from './registry.ts';
 
 /** A gradient and what a penalty and a clip make of it: `scale * (gradient + weight * (rows[i] + columns[j]))`. */
-export interface PenalisedInputs extends LineFactors {
+export interface PenalizedInputs extends LineFactors {
   /** The gradient of the loss, float32. */
   readonly gradient: Tensor;
   /** The weight as it is, of the gradient's shape, float32; only needed with factors. */
@@ -25,9 +25,9 @@ export interface PenalisedInputs extends LineFactors {
   readonly scale?: Scalar | undefined;
 }
 
-/** `PenalisedGradient` from ordinary operations; without factors and scale it is the gradient itself. */
-export function composedPenalisedGradient(inputs: NamedTensorMap): [gradient: Tensor] {
-  const { gradient, weight, scale } = inputs as unknown as PenalisedInputs;
+/** `PenalizedGradient` from ordinary operations; without factors and scale it is the gradient itself. */
+export function composedPenalizedGradient(inputs: NamedTensorMap): [gradient: Tensor] {
+  const { gradient, weight, scale } = inputs as unknown as PenalizedInputs;
   const { shape, factors } = linesOf(inputs, gradient.size);
   let out = gradient;
   if (factors.length > 0) {
@@ -41,29 +41,29 @@ export function composedPenalisedGradient(inputs: NamedTensorMap): [gradient: Te
   return [scale === undefined ? (out === gradient ? gradient.clone() : out) : mul(out, scale)];
 }
 
-/** `PenalisedSquaredNorm` from ordinary operations. */
-export function composedPenalisedSquaredNorm(inputs: NamedTensorMap): [squares: Scalar] {
+/** `PenalizedSquaredNorm` from ordinary operations. */
+export function composedPenalizedSquaredNorm(inputs: NamedTensorMap): [squares: Scalar] {
   // The WASM backend's Sum leaves its output unwritten when there is nothing to add.
   if (inputs['gradient']!.size === 0) return [scalar(0)];
-  return [sum(square(composedPenalisedGradient(inputs)[0]))];
+  return [sum(square(composedPenalizedGradient(inputs)[0]))];
 }
 
 const gradientKernel: FusedKernel = {
-  name: KERNELS.penalisedGradient,
-  composed: composedPenalisedGradient,
+  name: KERNELS.penalizedGradient,
+  composed: composedPenalizedGradient,
 };
 
 const normKernel: FusedKernel = {
-  name: KERNELS.penalisedSquaredNorm,
-  composed: composedPenalisedSquaredNorm,
+  name: KERNELS.penalizedSquaredNorm,
+  composed: composedPenalizedSquaredNorm,
 };
 
 /**
  * A gradient with a penalty's part and a clip: `scale * (gradient + weight * (rows[i] + columns[j]))`, of the weight's
  * shape. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
  */
-export function penalisedGradient(inputs: PenalisedInputs): Tensor {
-  checkPenalised('penalisedGradient', inputs);
+export function penalizedGradient(inputs: PenalizedInputs): Tensor {
+  checkPenalized('penalizedGradient', inputs);
   const { gradient, weight, rows, columns, scale } = inputs;
   return runFused(gradientKernel, present({ gradient, weight, rows, columns, scale }), {})[0]!;
 }
@@ -72,15 +72,15 @@ export function penalisedGradient(inputs: PenalisedInputs): Tensor {
  * The sum of the squares of `gradient + weight * (rows[i] + columns[j])` without making that tensor, `[]`; what a clip by
  * the global norm needs. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
  */
-export function penalisedSquaredNorm(inputs: Omit<PenalisedInputs, 'scale'>): Scalar {
-  checkPenalised('penalisedSquaredNorm', inputs);
+export function penalizedSquaredNorm(inputs: Omit<PenalizedInputs, 'scale'>): Scalar {
+  checkPenalized('penalizedSquaredNorm', inputs);
   const { gradient, weight, rows, columns } = inputs;
   const [squares] = runFused(normKernel, present({ gradient, weight, rows, columns }), {});
   return squares as Scalar;
 }
 
-/** Checks what all kernels with a penalised gradient read. */
-export function checkPenalised(caller: string, inputs: PenalisedInputs): void {
+/** Checks what all kernels with a penalized gradient read. */
+export function checkPenalized(caller: string, inputs: PenalizedInputs): void {
   const { gradient, weight, scale, rows, columns } = inputs;
   if (weight === undefined && (rows !== undefined || columns !== undefined)) {
     throw new BackendError(

@@ -3,15 +3,15 @@ import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { copy, makeOutput, type Uniforms } from '../program.ts';
 import { type Infos, matrixOf } from './fused-kernel.ts';
 
-/** What a program with a penalised gradient needs: its tensors, its numbers and a function `penalised(index)`. */
-export interface PenalisedCall {
+/** What a program with a penalized gradient needs: its tensors, its numbers and a function `penalized(index)`. */
+export interface PenalizedCall {
   /** Which of the inputs are there; programs of different variants have different code. */
   readonly variant: string;
   /** The tensors to bind. */
   readonly inputs: Infos;
   /** `size` and `columns`. */
   readonly uniforms: Uniforms;
-  /** WGSL: `fn penalised(i : u32) -> f32`. */
+  /** WGSL: `fn penalized(i : u32) -> f32`. */
   readonly declarations: string;
   /** Releases what was made for the call, after it has been recorded. */
   release(): void;
@@ -20,7 +20,7 @@ export interface PenalisedCall {
 /** Scalars that kernels take as tensors, by the place they are put in front of the factors. */
 const scalars = ['scale', 'correction1', 'correction2'] as const;
 
-/** WGSL of a scalar among the `lines` of a {@link PenalisedCall}. */
+/** WGSL of a scalar among the `lines` of a {@link PenalizedCall}. */
 export function scalarOf(name: (typeof scalars)[number]): string {
   return `lines[${scalars.indexOf(name)}]`;
 }
@@ -29,7 +29,7 @@ export function scalarOf(name: (typeof scalars)[number]): string {
  * Prepares `scale * (gradient + weight * (rows[i] + columns[j]))`. The factors and all scalars go into one tensor
  * `lines`: a device need not bind more than eight, and Adam alone has four inputs and three outputs besides.
  */
-export function penalised(backend: GpuBackend, inputs: Partial<Infos>): PenalisedCall {
+export function penalized(backend: GpuBackend, inputs: Partial<Infos>): PenalizedCall {
   const { gradient, weight } = inputs as { gradient: TensorInfo; weight?: TensorInfo };
   const size = sizeOf(gradient);
   const { lines, factors } = linesOf(backend, inputs, size);
@@ -43,7 +43,7 @@ export function penalised(backend: GpuBackend, inputs: Partial<Infos>): Penalise
       ...(lines !== undefined && { lines }),
     },
     uniforms: { size: ['u32', size], columns: ['u32', matrixOf(inputs, size)[1]] },
-    declarations: `fn penalised(i : u32) -> f32 { return (gradient[i]${penalty})${scaled}; }`,
+    declarations: `fn penalized(i : u32) -> f32 { return (gradient[i]${penalty})${scaled}; }`,
     release: () => {
       if (lines !== undefined) backend.disposeData(lines.dataId);
     },

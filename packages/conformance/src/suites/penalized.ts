@@ -1,5 +1,5 @@
 import { dispose, scalar, tensor1d, zeros } from '@tensorflow/tfjs-core';
-import { penalisedGradient, penalisedSquaredNorm } from '@secateur/backend';
+import { penalizedGradient, penalizedSquaredNorm } from '@secateur/backend';
 import {
   expectAllClose,
   factorChoices,
@@ -22,13 +22,13 @@ export const weightShapes: readonly (readonly [rows: number, columns: number])[]
   [1, 257],
 ];
 
-/** A gradient and a weight with factors, as tensors, and the penalised gradient in float64, before any scale. */
-export function penalisedFixture(
+/** A gradient and a weight with factors, as tensors, and the penalized gradient in float64, before any scale. */
+export function penalizedFixture(
   choice: FactorChoice,
   rows: number,
   columns: number,
 ): {
-  readonly tensors: Parameters<typeof penalisedSquaredNorm>[0] & { readonly weight: object };
+  readonly tensors: Parameters<typeof penalizedSquaredNorm>[0] & { readonly weight: object };
   readonly weights: Float32Array;
   readonly expected: Float64Array;
 } {
@@ -46,15 +46,15 @@ export function penalisedFixture(
   };
 }
 
-/** Tests of the kernel `PenalisedGradient`. */
-export function penalisedGradientSuite(): void {
+/** Tests of the kernel `PenalizedGradient`. */
+export function penalizedGradientSuite(): void {
   describe.each(factorChoices)('with factors of %s', (choice) => {
     test.each(weightShapes)('agrees with float64 for [%i, %i]', async (rows, columns) => {
-      const { tensors, weights, expected } = penalisedFixture(choice, rows, columns);
+      const { tensors, weights, expected } = penalizedFixture(choice, rows, columns);
       const scale = scalar(0.3);
       const [plain, scaled] = await read(() => [
-        penalisedGradient(tensors),
-        penalisedGradient({ ...tensors, scale }),
+        penalizedGradient(tensors),
+        penalizedGradient({ ...tensors, scale }),
       ]);
       expect(plain!.shape).toEqual([rows, columns]);
       expectAllClose(plain!.data, expected);
@@ -71,7 +71,7 @@ export function penalisedGradientSuite(): void {
     const [gradient, weight] = [made([2, 3, 5], 1), made([2, 3, 5], 2)];
     const { row, column, given } = factors('both', 6, 5);
     const [found] = await read(() => [
-      penalisedGradient({ gradient: gradient.x, weight: weight.x, ...given }),
+      penalizedGradient({ gradient: gradient.x, weight: weight.x, ...given }),
     ]);
     expect(found!.shape).toEqual([2, 3, 5]);
     expectAllClose(
@@ -86,13 +86,13 @@ export function penalisedGradientSuite(): void {
   test('lets NaN through wherever it comes from', async () => {
     const at = (place: number): number[] => [0, 1, 2, 3, 4].map((i) => (i === place ? NaN : 1));
     const found = await read(() => [
-      penalisedGradient({ gradient: tensor1d(at(0)) }),
-      penalisedGradient({
+      penalizedGradient({ gradient: tensor1d(at(0)) }),
+      penalizedGradient({
         gradient: tensor1d(at(-1)),
         weight: tensor1d(at(1)),
         columns: tensor1d(at(2)),
       }),
-      penalisedGradient({ gradient: tensor1d(at(-1)), scale: scalar(NaN) }),
+      penalizedGradient({ gradient: tensor1d(at(-1)), scale: scalar(NaN) }),
     ]);
     expect(found.map(({ data }) => [...data].map(Number.isNaN))).toEqual([
       [true, false, false, false, false],
@@ -102,12 +102,12 @@ export function penalisedGradientSuite(): void {
   });
 }
 
-/** Tests of the kernel `PenalisedSquaredNorm`. */
-export function penalisedNormSuite(): void {
+/** Tests of the kernel `PenalizedSquaredNorm`. */
+export function penalizedNormSuite(): void {
   describe.each(factorChoices)('with factors of %s', (choice) => {
     test.each(weightShapes)('agrees with float64 for [%i, %i]', async (rows, columns) => {
-      const { tensors, expected } = penalisedFixture(choice, rows, columns);
-      const [found] = await read(() => [penalisedSquaredNorm(tensors)]);
+      const { tensors, expected } = penalizedFixture(choice, rows, columns);
+      const [found] = await read(() => [penalizedSquaredNorm(tensors)]);
       expect(found!.shape).toEqual([]);
       const squares = expected.reduce((total, value) => total + value * value, 0);
       expectAllClose(found!.data, [squares], { rtol: 3e-6, atol: 0 });
@@ -116,8 +116,8 @@ export function penalisedNormSuite(): void {
   });
   test('is NaN when an entry is, and 0 for zeros', async () => {
     const [bad, none] = await read(() => [
-      penalisedSquaredNorm({ gradient: tensor1d([1, NaN, 1]) }),
-      penalisedSquaredNorm({ gradient: zeros([300]) }),
+      penalizedSquaredNorm({ gradient: tensor1d([1, NaN, 1]) }),
+      penalizedSquaredNorm({ gradient: zeros([300]) }),
     ]);
     expect([bad!.data[0], none!.data[0]]).toEqual([NaN, 0]);
   });
