@@ -1,14 +1,22 @@
-import { asOption, checkWith } from '@secateur/app/command';
+import {
+  asOption,
+  checkWith,
+  count,
+  machineSchemas,
+  pruningSchemas,
+  rate,
+  teacherSchemas,
+} from '@secateur/app/command';
 import { recurrentDims, type Layout } from '@secateur/groups';
 import { z } from 'zod';
 
-const count = z.int().positive();
 const fraction = z.number().gt(0).max(1);
-/** The share of values that dropout sets to 0. */
-const rate = z.number().min(0).lt(1);
 
 const common = z.strictObject({
   preset: z.string(),
+  ...machineSchemas,
+  ...teacherSchemas('of the same vocabulary'),
+  ...pruningSchemas('word', 4),
   /** Folder of the text; null for the embedded State of the Union addresses. */
   data: asOption(
     z.string().nullable(),
@@ -21,21 +29,6 @@ const common = z.strictObject({
     '<folder>',
     "model folder to train further, a run's dense or model; its sizes are taken over",
   ),
-  /** Model folder of a trained network whose probabilities a share of the loss comes from; null for labels alone. */
-  teacher: z.string().nullable(),
-  /** In place of a folder, the preset of a teacher that is trained first, on the same text, in the folder `teacher` of the run. */
-  teacherPreset: z.string().nullable().default(null),
-  /** Whether the run starts from the weights of the teacher, whose sizes it then has, or from random ones. */
-  fromTeacher: z.boolean().default(false),
-  /** Part of the loss that comes from the teacher. */
-  share: z
-    .number()
-    .refine(
-      (value) => value >= 0 && value <= 1,
-      'expected a share from 0 (labels alone) to 1 (the teacher alone)',
-    ),
-  /** What the logits of both networks are divided by before the softmax of the teacher's part. */
-  temperature: z.number().positive('expected a temperature above 0; begin with 1'),
   fromYear: asOption(z.int(), '<year>', 'first year of the addresses'),
   /** Largest vocabulary, or null to keep every word. */
   maxVocab: asOption(
@@ -43,12 +36,6 @@ const common = z.strictObject({
     '<words>',
     'largest vocabulary; rarer words become <unk>',
   ),
-  backend: asOption(
-    z.string(),
-    '<name>',
-    'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm',
-  ),
-  seed: asOption(z.int().nonnegative(), '<n>', 'seed of everything random'),
   init: asOption(z.number().positive(), '<x>', 'weights start uniform in ±x'),
   epochs: asOption(count, '<n>', 'passes over the training text'),
   batch: asOption(count, '<n>', 'rows read side by side'),
@@ -69,44 +56,10 @@ const common = z.strictObject({
     '<x>',
     'L2: half of it times the sum of squared weights is added to the loss',
   ),
-  /** The loss that it is measured against is summed over a window's words. */
-  lambda: asOption(
-    z
-      .number()
-      .nonnegative('expected a lambda of 0 or more, because a negative one would grow the groups'),
-    '<x>',
-    'strength of the ISS penalty; 0 trains the dense network',
-  ),
-  /**
-   * What the network may cost for a word in the end, in place of a lambda: a share of its multiply-adds below 1, or a number of
-   * them; null for a lambda.
-   */
-  targetMacs: asOption(
-    z
-      .number()
-      .positive('expected a share of the multiply-adds or a number')
-      .nullable()
-      .default(null),
-    '<x>',
-    'what the network may cost for a word in the end, in place of a lambda: a share of its multiply-adds, or a number',
-  ),
-  /** The epochs, a fraction too, in which that is reached; the rest of the training has no penalty. */
-  shrinkEpochs: asOption(
-    z.number().positive().default(4),
-    '<n>',
-    'epochs in which the target is reached',
-  ),
-  /** Over so many epochs at the start lambda grows in a line from 0; a small text needs the time to say what it needs. */
-  rampEpochs: asOption(z.number().nonnegative(), '<n>', 'epochs over which lambda grows from 0'),
   penalty: asOption(
     z.enum(['subgradient', 'proximal']),
     '<kind>',
     'subgradient (the paper) or proximal',
-  ),
-  threshold: asOption(
-    z.number().nonnegative(),
-    '<x>',
-    'weights smaller than this become zero after each step',
   ),
   /** Whether the threshold is for all weights, biases too, or for penalized ones only. */
   thresholdScope: asOption(

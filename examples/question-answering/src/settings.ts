@@ -1,14 +1,21 @@
-import { asOption, checkWith } from '@secateur/app/command';
+import {
+  asOption,
+  checkWith,
+  count,
+  machineSchemas,
+  pruningSchemas,
+  rate,
+  teacherSchemas,
+} from '@secateur/app/command';
 import { z } from 'zod';
 import { vectorPackageNames } from './data/vectors/package.ts';
-
-const count = z.int().positive();
-/** The share of values that dropout sets to 0. */
-const rate = z.number().min(0).lt(1);
 
 /** Everything that decides what a run computes; it is written to `config.json` and compared when a run is resumed. */
 const settingsSchema = z.strictObject({
   preset: z.string(),
+  ...machineSchemas,
+  ...teacherSchemas('of the same data'),
+  ...pruningSchemas('token', 2),
   /** Folder of SQuAD files; null for the questions generated from the World Factbook. */
   data: asOption(
     z.string().nullable(),
@@ -33,21 +40,6 @@ const settingsSchema = z.strictObject({
     '<folder>',
     'model folder to fine-tune, of the same data and sizes',
   ),
-  /** Model folder of a network that this one learns from besides the answers, or null. */
-  teacher: z.string().nullable().default(null),
-  /** In place of a folder, the preset of a teacher that is trained first, on the same questions, in the folder `teacher` of the run. */
-  teacherPreset: z.string().nullable().default(null),
-  /** Whether the run starts from the weights of the teacher, which must have its sizes, or from random ones. */
-  fromTeacher: z.boolean().default(false),
-  /** Part of the loss that comes from the teacher, and what logits are divided by before both softmaxes there. */
-  share: z.number().min(0).max(1).default(0.5),
-  temperature: z.number().positive().default(1),
-  backend: asOption(
-    z.string(),
-    '<name>',
-    'auto, webgpu, node-gpu, node, wasm or cpu; default: wasm',
-  ),
-  seed: asOption(z.int().nonnegative(), '<n>', 'seed of everything random'),
   epochs: asOption(count, '<n>', 'passes over the training questions'),
   batch: asOption(count, '<n>', 'questions of a step'),
   /** Most tokens of what is trained on; longer questions and contexts are left out, never of a score. */
@@ -75,34 +67,6 @@ const settingsSchema = z.strictObject({
     '<decay>',
     'of the moving average of the weights',
   ),
-  /** The loss that it is measured against is the mean over a batch's questions. */
-  lambda: asOption(
-    z
-      .number()
-      .nonnegative('expected a lambda of 0 or more, because a negative one would grow the groups'),
-    '<x>',
-    'strength of the ISS penalty; 0 trains the dense network',
-  ),
-  rampEpochs: asOption(z.number().nonnegative(), '<n>', 'epochs over which lambda grows from 0'),
-  /**
-   * What the network may cost for a token in the end, in place of a lambda: a share of its multiply-adds below 1, or a number of
-   * them; null for a lambda.
-   */
-  targetMacs: asOption(
-    z
-      .number()
-      .positive('expected a share of the multiply-adds or a number')
-      .nullable()
-      .default(null),
-    '<x>',
-    'what the network may cost for a token in the end, in place of a lambda: a share of its multiply-adds, or a number',
-  ),
-  /** The epochs, a fraction too, in which that is reached; the rest of the training has no penalty. */
-  shrinkEpochs: asOption(
-    z.number().positive().default(2),
-    '<n>',
-    'epochs in which the target is reached',
-  ),
   /**
    * `proximal` shrinks groups after Adam's step, outside of its adaptive scaling; `subgradient` is the original's, whose
    * gradient Adam scales like any other.
@@ -111,11 +75,6 @@ const settingsSchema = z.strictObject({
     z.enum(['subgradient', 'proximal']),
     '<kind>',
     "subgradient (the original's) or proximal (outside of Adam)",
-  ),
-  threshold: asOption(
-    z.number().nonnegative(),
-    '<x>',
-    'weights smaller than this become zero after each step',
   ),
   /** Which dimensions can be pruned, see `bidafLayout`. */
   groups: asOption(

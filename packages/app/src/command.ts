@@ -15,7 +15,6 @@ export {
   parseSize,
   presetOf,
   runDirectoryOf,
-  addTeacherOptions,
   teacherFlags,
   type TeacherSettings,
   type RawFlags,
@@ -31,3 +30,4 @@ export {
 export { addPruneOptions, type PruneFlags } from './prune-options.ts';
 export { countLine, fixedLine, formatTable, resultRows, sizeLine, timeLine } from './table.ts';
 export { addSettings, asOption } from './setting-options.ts';
+export { count, machineSchemas, pruningSchemas, rate, teacherSchemas } from './setting-schemas.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { shown } from '@secateur/input';
 import type { z } from 'zod';
 
@@ -132,25 +132,4 @@ export function teacherFlags(raw: RawFlags, preset: TeacherSettings): TeacherSet
   }
   const isUsual = isTaught && other === undefined && preset.fromTeacher;
   return { teacher, teacherPreset, fromTeacher: (raw['fromTeacher'] as boolean) ?? isUsual };
-}
-
-/** Adds the options that say of which network another one learns. */
-export function addTeacherOptions(command: Command, same: string): Command {
-  return command
-    .option(
-      '--teacher <folder>',
-      `model folder of a trained network to learn from, a run's dense or model; ${same}`,
-    )
-    .option(
-      '--teacher-preset <name>',
-      'preset of a network to train first and to learn from; none: no teacher',
-    )
-    .option('--from-teacher', "start from the teacher's weights; its sizes are taken over")
-    .option('--no-from-teacher', 'start from random weights')
-    .option('--share <x>', 'part of the loss that comes from the teacher, 0 to 1', parseNumber)
-    .option(
-      '--temperature <x>',
-      "divides the logits of both networks in the teacher's part of the loss",
-      parseNumber,
-    );
 }

@@ -7,14 +7,20 @@ interface OptionText {
   /** What the help calls its value, `<epochs>`; nothing where it takes none. */
   readonly value: string;
   readonly help: string;
+  /** The help of its opposite, `--no-`, where that is an option too. */
+  readonly opposite?: string;
 }
 
 /**
  * Gives a setting its option on the command line: what its value is called, or nothing where it takes none, and its help. So a
  * setting's name, type, limits and help stand in one place.
  */
-export const asOption = <S extends z.ZodType>(schema: S, value: string, help: string): S =>
-  schema.meta({ value, help } satisfies OptionText);
+export const asOption = <S extends z.ZodType>(
+  schema: S,
+  value: string,
+  help: string,
+  opposite?: string,
+): S => schema.meta({ value, help, ...(opposite && { opposite }) } satisfies OptionText);
 
 /** Adds an option for every setting that has one, in their order. */
 export function addSettings(command: Command, settings: Readonly<Record<string, z.ZodType>>): void {
@@ -25,6 +31,7 @@ export function addSettings(command: Command, settings: Readonly<Record<string, 
     const parse = parserOf(schema);
     if (parse === undefined) command.option(flags, text.help);
     else command.option<unknown>(flags, text.help, parse);
+    if (text.opposite !== undefined) command.option(`--no-${flagOf(name)}`, text.opposite);
   }
 }
 

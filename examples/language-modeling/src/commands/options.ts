@@ -5,7 +5,6 @@ import {
   penaltyFlags,
   presetOf,
   runDirectoryOf as directoryOf,
-  addTeacherOptions,
   teacherFlags,
   type RawFlags,
 } from '@secateur/app/command';
@@ -21,7 +20,7 @@ import {
 
 /** Adds `--preset` and an option for every setting. */
 export function addSettingsOptions(command: Command): Command {
-  addTeacherOptions(command, 'of the same vocabulary')
+  command
     .option(
       '--preset <name>',
       `settings to start from: ${Object.keys(presets).join(', ')}; default: quick, or rhn-quick with --cell rhn`,

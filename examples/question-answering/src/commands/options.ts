@@ -4,7 +4,6 @@ import {
   penaltyFlags,
   presetOf,
   runDirectoryOf as directoryOf,
-  addTeacherOptions,
   teacherFlags,
   type RawFlags,
 } from '@secateur/app/command';
@@ -13,7 +12,7 @@ import { checkSettings, settingNames, settingSchemas, type Settings } from '../s
 
 /** Adds `--preset` and an option for every setting. */
 export function addSettingsOptions(command: Command): Command {
-  addTeacherOptions(command, 'of the same data').option(
+  command.option(
     '--preset <name>',
     `settings to start from: ${Object.keys(presets).join(', ')}; default: quick`,
   );
