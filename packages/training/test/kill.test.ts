@@ -15,9 +15,10 @@ describe.each([
   { backend: 'wasm', kills: 3 },
 ])('a run on $backend that is killed', ({ backend, kills }) => {
   test('at random moments ends with the bits of one that is not', async () => {
-    const [whole, killed] = [temporaryDirectory(), temporaryDirectory()];
+    const whole = temporaryDirectory();
     await runToEnd(whole, backend);
 
+    let killed = temporaryDirectory();
     const delays: number[] = [];
     for (let i = 0; i < kills; i++) {
       const child = runFixture('train', [killed, backend]);
@@ -26,11 +27,11 @@ describe.each([
       const delay = Math.random() * 40;
       await new Promise((resolve) => setTimeout(resolve, delay));
       child.process.kill('SIGKILL');
-      // On a busy machine a later one may have come to its end before the signal.
-      if ((await child.ended).signal !== 'SIGKILL') break;
-      delays.push(delay);
+      if ((await child.ended).signal === 'SIGKILL') delays.push(delay);
+      // On a busy machine one may have come to its end before the signal: a later one is as good, the first is tried again.
+      else if (delays.length > 0) break;
+      else [killed, i] = [temporaryDirectory(), -1];
     }
-    expect(delays.length).toBeGreaterThan(0);
     if (readRun(killed).status !== 'finished') await runToEnd(killed, backend);
 
     const where = `killed after ${delays.map((delay) => delay.toFixed(1)).join(', ')} ms`;
