@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsdown';
 import { library } from '../../tsdown.config.base.ts';
 
-export default defineConfig(library);
+export default defineConfig({ ...library, entry: ['src/index.ts', 'src/kernels/index.ts'] });

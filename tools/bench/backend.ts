@@ -6,16 +6,14 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { describe, useBackend, type BackendOptions } from '@secateur/backend';
 import {
-  describe,
   replaceKernel,
   segmentSumKernel,
-  useBackend,
   type ArrayBackend,
   type BackendDriver,
-  type BackendOptions,
   type TensorArray,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { Skip } from './process/contender.ts';
 import { simdHere } from './process/simd.ts';
 

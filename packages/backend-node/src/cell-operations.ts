@@ -1,4 +1,4 @@
-import type { CellOperations } from '@secateur/backend';
+import type { CellOperations } from '@secateur/backend/kernels';
 import type { Handle } from './native-backend.ts';
 import type { Operations } from './operations.ts';
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Availability } from '@secateur/backend';
+import type { Availability } from '@secateur/backend/kernels';
 
 /** Whether the environment asks for the package for CUDA on its CPU device, as our tests do. */
 export const onCpuByWish = (): boolean => process.env['SECATEUR_NODE_GPU'] === 'cpu';

@@ -1,11 +1,11 @@
 import { backend, type KernelConfig } from '@tensorflow/tfjs-core';
+import { BackendError } from '@secateur/backend';
 import {
   activate,
   type Availability,
   type BackendDriver,
-  BackendError,
   replaceKernel,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { missingDevice, onCpuByWish } from './cuda-device.ts';
 import { kernels } from './kernels/kernels.ts';
 import { loadedNative, loadNative } from './load-native.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Availability } from '@secateur/backend';
+import type { Availability } from '@secateur/backend/kernels';
 
 /** The npm packages that bring native TensorFlow. */
 export type NativeName = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { backend, grad, memory, reshape, sum, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { recurrentSequence, useBackend } from '@secateur/backend';
+import { useBackend } from '@secateur/backend';
+import { recurrentSequence } from '@secateur/backend/kernels';
 import { lstmCell } from '@secateur/kernels';
 import { nodeGpuDriver } from '@secateur/backend-node';
 import { expectAllClose, finiteDifference, lstmReference } from '@secateur/testing';

@@ -1,5 +1,5 @@
 import { Cast, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { wasmArrays } from './wasm-arrays.ts';
 

@@ -7,7 +7,8 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { BackendError, type TensorArray, callable, stockConfig } from '@secateur/backend';
+import { BackendError } from '@secateur/backend';
+import { type TensorArray, callable, stockConfig } from '@secateur/backend/kernels';
 import { wasmArrays } from './wasm-arrays.ts';
 
 /** Floats of unfolded patches held at a time (16 MiB). */

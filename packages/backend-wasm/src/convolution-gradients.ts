@@ -7,7 +7,7 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { TensorArray } from '@secateur/backend';
+import type { TensorArray } from '@secateur/backend/kernels';
 import { type ConvolutionAttributes, convolutionTaps, eachTap } from './convolution-taps.ts';
 import { wasmArrays, zerosOf } from './wasm-arrays.ts';
 

@@ -10,7 +10,7 @@ import {
   Slice,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { callable, stockConfig, type StockKernel } from '@secateur/backend';
+import { callable, stockConfig, type StockKernel } from '@secateur/backend/kernels';
 import { activateInPlace, activations } from './activate.ts';
 
 type Image = [number, number, number, number];

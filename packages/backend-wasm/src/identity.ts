@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Identity, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 
 /**
  * Makes the `Identity` kernel that shares its input's data, as on cpu. The stock one copies, and TensorFlow.js clones

@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import type { ArrayBackend, TensorArray } from '@secateur/backend';
+import type { ArrayBackend, TensorArray } from '@secateur/backend/kernels';
 
 /** Tensors of the WASM backend as views of its heap. An allocation may grow the heap and detach earlier views. */
 export const wasmArrays: ArrayBackend = {

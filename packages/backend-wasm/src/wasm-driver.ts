@@ -1,14 +1,14 @@
 import { type BackendWasm, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, engine, env, type KernelConfig } from '@tensorflow/tfjs-core';
+import { BackendError } from '@secateur/backend';
 import {
   activate,
   type BackendDriver,
-  BackendError,
   batchNormKernel,
   penaltyFactorsKernel,
   replaceKernel,
   resizeNearestGradKernel,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { binaryFolder } from './binary-folder.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';

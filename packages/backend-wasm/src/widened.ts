@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Cast, type KernelConfig, Reverse, Select, type TensorInfo } from '@tensorflow/tfjs-core';
-import { callable, stockConfig } from '@secateur/backend';
+import { callable, stockConfig } from '@secateur/backend/kernels';
 import { castKernel } from './cast.ts';
 
 /**

@@ -1,6 +1,6 @@
 // Calls of the kernels `RecurrentSequence` and `RecurrentSequenceGrad` as the registry has them.
 import { engine, tensor, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
-import { inputNames, KERNELS, otherStates } from '@secateur/backend';
+import { inputNames, KERNELS, otherStates } from '@secateur/backend/kernels';
 import type { Cell } from '@secateur/kernels';
 import { cellTensors, numbers, type CellValues, type LstmSizes } from '@secateur/testing';
 

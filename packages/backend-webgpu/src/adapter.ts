@@ -1,4 +1,4 @@
-import type { Availability } from '@secateur/backend';
+import type { Availability } from '@secateur/backend/kernels';
 import { findGpu } from './gpu.ts';
 import { nodeProcess } from './node-builtin.ts';
 

@@ -1,5 +1,5 @@
 import { backend, type KernelConfig } from '@tensorflow/tfjs-core';
-import { activate, type BackendDriver, replaceKernel } from '@secateur/backend';
+import { activate, type BackendDriver, replaceKernel } from '@secateur/backend/kernels';
 import { probe } from './adapter.ts';
 import { featuresOf, prepareBackend } from './device.ts';
 import type { GpuBackend } from './gpu-backend.ts';

@@ -13,7 +13,8 @@ import {
   type Tensor2D,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { BackendError, sparseSoftmaxCrossEntropy, useBackend } from '@secateur/backend';
+import { BackendError, useBackend } from '@secateur/backend';
+import { sparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
 import { afterAll, describe, expect, test } from 'vitest';
 import { makeOutput, run, type Program } from '../src/program.ts';
 import { running, whyMissing } from './describe-webgpu.ts';

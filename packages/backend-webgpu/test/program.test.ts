@@ -1,11 +1,11 @@
 import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { BackendError } from '@secateur/backend';
 import {
-  BackendError,
   groupSquaredNorms,
   recurrentSequence,
   sgdStep,
   sparseSoftmaxCrossEntropy,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { cellReference, lstmCell } from '@secateur/kernels';
 import {
   cellTensors,

@@ -1,10 +1,6 @@
 import { engine, getBackend } from '@tensorflow/tfjs-core';
-import {
-  describe as describeCurrent,
-  doctor,
-  sparseSoftmaxCrossEntropy,
-  useBackend,
-} from '@secateur/backend';
+import { describe as describeCurrent, doctor, useBackend } from '@secateur/backend';
+import { sparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
 import { webgpuDriver } from '@secateur/backend-webgpu';
 import '@secateur/backend-wasm';
 import { expect, test } from 'vitest';

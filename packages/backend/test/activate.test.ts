@@ -1,5 +1,6 @@
 import { getBackend, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import { activate, useBackend } from '@secateur/backend';
+import { useBackend } from '@secateur/backend';
+import { activate } from '@secateur/backend/kernels';
 import { describe, expect, test } from 'vitest';
 
 describe('activate', () => {

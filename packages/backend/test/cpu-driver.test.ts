@@ -1,9 +1,9 @@
 import { engine, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { useBackend } from '@secateur/backend';
 import {
   composedGroupSquaredNorms,
   composedSparseSoftmaxCrossEntropyGrad,
-  useBackend,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { expectAllClose } from '@secateur/testing';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 

@@ -1,10 +1,5 @@
-import {
-  type DoctorReport,
-  doctor,
-  formatDoctor,
-  registerDriver,
-  useBackend,
-} from '@secateur/backend';
+import { type DoctorReport, doctor, formatDoctor, useBackend } from '@secateur/backend';
+import { registerDriver } from '@secateur/backend/kernels';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { knownBackends } from '../src/backend-driver.ts';
 import { session } from '../src/session.ts';

@@ -1,13 +1,11 @@
 import { getBackend, matMul, memory, tensor2d } from '@tensorflow/tfjs-core';
 import {
-  type Availability,
-  type BackendDriver,
   BackendError,
   type BackendName,
   describe as describeCurrent,
-  registerDriver,
   useBackend,
 } from '@secateur/backend';
+import { type Availability, type BackendDriver, registerDriver } from '@secateur/backend/kernels';
 import { expectAllClose } from '@secateur/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { knownBackends } from '../src/backend-driver.ts';

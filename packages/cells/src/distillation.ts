@@ -1,5 +1,5 @@
 import { reshape, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
-import { distilledCrossEntropy } from '@secateur/backend';
+import { distilledCrossEntropy } from '@secateur/backend/kernels';
 import { checkTensor, positionsOf } from './check.ts';
 
 /** Options of {@link distillation}. */

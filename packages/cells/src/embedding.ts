@@ -6,7 +6,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { readsAtOnce } from '@secateur/backend';
+import { readsAtOnce } from '@secateur/backend/kernels';
 import { checkTensor } from './check.ts';
 import { CellError } from './error.ts';
 

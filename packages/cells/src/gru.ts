@@ -6,7 +6,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { recurrentSequence } from '@secateur/backend';
+import { recurrentSequence } from '@secateur/backend/kernels';
 import { gruCell, gruResetBeforeCell } from '@secateur/kernels';
 import { checkTensor } from './check.ts';
 

@@ -1,5 +1,5 @@
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { recurrentSequence } from '@secateur/backend';
+import { recurrentSequence } from '@secateur/backend/kernels';
 import { rhnCell } from '@secateur/kernels';
 import { checkFinite, checkTensor } from './check.ts';
 

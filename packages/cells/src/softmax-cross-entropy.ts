@@ -1,5 +1,5 @@
 import { reshape, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
-import { sparseSoftmaxCrossEntropy } from '@secateur/backend';
+import { sparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
 import { checkTensor, positionsOf } from './check.ts';
 
 /**

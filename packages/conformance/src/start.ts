@@ -1,11 +1,6 @@
 import { env, getBackend, getKernel, type KernelConfig } from '@tensorflow/tfjs-core';
-import {
-  KERNELS,
-  useBackend,
-  type BackendDescription,
-  type BackendOptions,
-  type FusedKernelName,
-} from '@secateur/backend';
+import { useBackend, type BackendDescription, type BackendOptions } from '@secateur/backend';
+import { KERNELS, type FusedKernelName } from '@secateur/backend/kernels';
 import '@secateur/backend-wasm';
 import '@secateur/backend-webgpu';
 import { inject } from 'vitest';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { KERNELS } from '@secateur/backend';
+import { KERNELS } from '@secateur/backend/kernels';
 import { describe, expect, test } from 'vitest';
 import { documentedKernels } from '../runner/documented.ts';
 import { targets } from '../src/targets.ts';

@@ -1,5 +1,5 @@
 import { AdamOptimizer, mul, sub, tidy, type Optimizer, type Scalar } from '@tensorflow/tfjs-core';
-import { adamStep } from '@secateur/backend';
+import { adamStep } from '@secateur/backend/kernels';
 import { adamState, countStep } from '@secateur/optimizer-state';
 import { replace, stepsLike, type WeightStep } from './weight-step.ts';
 

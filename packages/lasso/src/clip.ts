@@ -9,7 +9,7 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { penalizedSquaredNorm } from '@secateur/backend';
+import { penalizedSquaredNorm } from '@secateur/backend/kernels';
 import { LassoError } from './error.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 

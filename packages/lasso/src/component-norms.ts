@@ -1,5 +1,5 @@
 import { concat, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { componentSquares, groupSquaredNorms } from '@secateur/backend';
+import { componentSquares, groupSquaredNorms } from '@secateur/backend/kernels';
 import type { UploadedPlan } from './group-plan.ts';
 
 /** A trained weight by its name. */

@@ -8,7 +8,7 @@ import {
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
-import { penaltyFactors, type LineFactors, type PenaltyRule } from '@secateur/backend';
+import { penaltyFactors, type LineFactors, type PenaltyRule } from '@secateur/backend/kernels';
 import { placeSquares, type WeightOf } from './component-norms.ts';
 import type { UploadedPlan } from './group-plan.ts';
 

@@ -6,7 +6,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import type { GroupConnections } from '@secateur/backend';
+import type { GroupConnections } from '@secateur/backend/kernels';
 import type { GroupSet } from '@secateur/groups';
 
 /*

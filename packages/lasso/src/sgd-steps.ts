@@ -1,5 +1,5 @@
 import { SGDOptimizer, type Optimizer, type Scalar } from '@tensorflow/tfjs-core';
-import { sgdStep } from '@secateur/backend';
+import { sgdStep } from '@secateur/backend/kernels';
 import { countStep, learningRateOf } from '@secateur/optimizer-state';
 import { replace, stepsLike, type WeightStep } from './weight-step.ts';
 

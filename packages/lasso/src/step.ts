@@ -6,7 +6,7 @@ import {
   type Tensor1D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { penalizedSquaredNorm, shrinkWeight } from '@secateur/backend';
+import { penalizedSquaredNorm, shrinkWeight } from '@secateur/backend/kernels';
 import { clipScale } from './clip.ts';
 import { shrinkFactors, subgradientFactors } from './fused-penalty.ts';
 import type { UploadedPlan } from './group-plan.ts';

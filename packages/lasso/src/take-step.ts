@@ -1,5 +1,5 @@
 import { dispose, type Optimizer, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { penalizedGradient, shrinkWeight } from '@secateur/backend';
+import { penalizedGradient, shrinkWeight } from '@secateur/backend/kernels';
 import { adamSteps, isAdam } from './adam-steps.ts';
 import type { NamedTensor } from './named-tensor.ts';
 import { isSgd, sgdSteps } from './sgd-steps.ts';

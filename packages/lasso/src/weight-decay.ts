@@ -1,5 +1,5 @@
 import { add, fill, type Rank, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import type { LineFactors } from '@secateur/backend';
+import type { LineFactors } from '@secateur/backend/kernels';
 
 /**
  * Adds an L2 penalty to the factors of a weight's rows and columns, whose sum times the weight is added to its gradient:

@@ -1,5 +1,5 @@
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { LineFactors } from '@secateur/backend';
+import type { LineFactors } from '@secateur/backend/kernels';
 
 /** All that one weight needs for a step. */
 export interface WeightStep {

@@ -10,7 +10,7 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { penalizedGradient } from '@secateur/backend';
+import { penalizedGradient } from '@secateur/backend/kernels';
 import type { GroupSet } from '@secateur/groups';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { afterEach, expect, test } from 'vitest';

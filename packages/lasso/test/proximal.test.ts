@@ -1,5 +1,5 @@
 import { dispose, tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { shrinkWeight } from '@secateur/backend';
+import { shrinkWeight } from '@secateur/backend/kernels';
 import type { GroupSet } from '@secateur/groups';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';

@@ -3,7 +3,7 @@ import {
   recurrentSequence,
   type RecurrentSequenceInputs,
   type RecurrentSequenceOutputs,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import {
   add,
   type Cell,

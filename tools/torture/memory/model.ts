@@ -1,6 +1,6 @@
 // A network of so many gibibytes on WASM: what it computes is known exactly, so that one number overwritten shows.
 import { dispose, fill, matMul, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { groupSquaredNorms } from '@secateur/backend';
+import { groupSquaredNorms } from '@secateur/backend/kernels';
 
 /** Units of every layer; a weight takes 256 MiB. */
 const units = 8192;

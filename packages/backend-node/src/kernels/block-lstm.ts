@@ -1,7 +1,7 @@
 // TensorFlow has an LSTM of its own, with the gates in the order i, g, f, o. Where a cell is an LSTM by its definition, it does
 // more in an operation than the equations one by one.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackInTime, CellAttributes, CellInputs } from '@secateur/backend';
+import type { BackInTime, CellAttributes, CellInputs } from '@secateur/backend/kernels';
 import { blockOrder, type Cell, equationsOf, lstmCell } from '@secateur/kernels';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';

@@ -1,5 +1,5 @@
 import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { FusedKernelName } from '@secateur/backend';
+import type { FusedKernelName } from '@secateur/backend/kernels';
 import type { NativeBackend } from '../native-backend.ts';
 import { type Operations, withOperations } from '../operations.ts';
 

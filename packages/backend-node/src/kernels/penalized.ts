@@ -1,5 +1,5 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { matrixShape } from '@secateur/backend';
+import { matrixShape } from '@secateur/backend/kernels';
 import { type Block, inBlocks } from '../blocks.ts';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';

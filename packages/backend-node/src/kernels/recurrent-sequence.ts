@@ -11,7 +11,7 @@ import {
   gradientNames,
   KERNELS,
   otherStates,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { cellOperations } from '../cell-operations.ts';
 import type { Handle, NativeBackend } from '../native-backend.ts';
 import { type Operations, withOperations } from '../operations.ts';

@@ -7,7 +7,7 @@ import {
   composedSgdStep,
   composedShrinkWeight,
   KERNELS,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { inBlocks } from '../blocks.ts';
 import type { Handle } from '../native-backend.ts';
 import { fusedKernel } from './fused-kernel.ts';

@@ -7,14 +7,14 @@ import {
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
+import { useBackend } from '@secateur/backend';
 import {
   adamStep,
   penalizedGradient,
   penalizedSquaredNorm,
   sgdStep,
   shrinkWeight,
-  useBackend,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { expectAllClose } from '@secateur/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { describeNative } from '../native.ts';

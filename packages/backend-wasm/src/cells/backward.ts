@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { CellDone, CellInputs } from '@secateur/backend';
+import type { CellDone, CellInputs } from '@secateur/backend/kernels';
 import {
   areas,
   behind,

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { CellInputs } from '@secateur/backend';
+import type { CellInputs } from '@secateur/backend/kernels';
 import type { Address } from '../simd/exports.ts';
 import type { SimdModule } from '../simd/module.ts';
 import { type CellForm, SCRATCH } from './form.ts';

@@ -7,7 +7,7 @@ import {
   type Cell,
   type Saved,
 } from '@secateur/kernels';
-import { inputNames } from '@secateur/backend';
+import { inputNames } from '@secateur/backend/kernels';
 import { encode } from './interpret.ts';
 import type { Program } from './program.ts';
 import { cellPrograms, listPrograms, stagesOfNodes, type CellPrograms } from './programs.ts';

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { otherStates } from '@secateur/backend';
+import { otherStates } from '@secateur/backend/kernels';
 import {
   areas,
   behind,

@@ -8,7 +8,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 import { simdOf, type SimdModule } from './module.ts';
 
 /** Makes the `Concat` kernel. The stock one copies row by row in JavaScript, and so does that of `SplitV`. */

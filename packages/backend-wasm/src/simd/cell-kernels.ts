@@ -10,7 +10,7 @@ import {
   gradientNames,
   KERNELS,
   otherStates,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { cellBackward } from '../cells/backward.ts';
 import { formOf } from '../cells/form.ts';
 import { cellForward } from '../cells/forward.ts';

@@ -5,7 +5,7 @@ import {
   composedSparseSoftmaxCrossEntropy,
   crossEntropyGradKernel,
   KERNELS,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { simdOf } from './module.ts';
 

@@ -4,7 +4,7 @@ import {
   distilledCrossEntropyKernel as loopKernel,
   KERNELS,
   type DistillationAttributes,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { simdOf } from './module.ts';
 

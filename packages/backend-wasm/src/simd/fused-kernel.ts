@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { type FusedKernelName, matrixShape } from '@secateur/backend';
+import { type FusedKernelName, matrixShape } from '@secateur/backend/kernels';
 import type { Address } from './exports.ts';
 import { simdOf, type SimdModule } from './module.ts';
 

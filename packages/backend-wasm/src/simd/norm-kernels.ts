@@ -5,7 +5,7 @@ import {
   KERNELS,
   squaredNormsKernel,
   sumsByAxis,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { addressOf, fusedKernel, matrixOf, sizeOf, type SimdKernel } from './fused-kernel.ts';
 

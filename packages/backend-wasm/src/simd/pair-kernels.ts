@@ -14,7 +14,7 @@ import {
   repeatsAsWhole,
   type StockKernel,
   stockConfig,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { sizeOf } from './fused-kernel.ts';
 import { simdOf, type SimdModule } from './module.ts';

@@ -11,7 +11,7 @@ import {
   type PoolAttributes,
   poolKernels as arrayPoolKernels,
   poolWindows,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { simdOf } from './module.ts';
 

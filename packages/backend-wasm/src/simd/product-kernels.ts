@@ -6,7 +6,7 @@ import {
   type TensorInfo,
   Tile,
 } from '@tensorflow/tfjs-core';
-import { callable, stockConfig, withWholeBatches } from '@secateur/backend';
+import { callable, stockConfig, withWholeBatches } from '@secateur/backend/kernels';
 import { activations } from '../activate.ts';
 import { batchProduct, type Transposes } from './batch-product.ts';
 import { simdOf } from './module.ts';

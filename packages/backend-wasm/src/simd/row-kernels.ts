@@ -6,7 +6,8 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { BackendError, segmentSumKernel, stockConfig } from '@secateur/backend';
+import { BackendError } from '@secateur/backend';
+import { segmentSumKernel, stockConfig } from '@secateur/backend/kernels';
 import { wasmArrays } from '../wasm-arrays.ts';
 import { simdOf } from './module.ts';
 

@@ -6,7 +6,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 import { simdOf } from './module.ts';
 import { zerosOf } from '../wasm-arrays.ts';
 

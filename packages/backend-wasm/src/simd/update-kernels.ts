@@ -8,7 +8,7 @@ import {
   KERNELS,
   type AdamSettings,
   type SgdSettings,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import {
   addressOf,
   fusedKernel,

@@ -31,6 +31,7 @@ import {
   type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { useBackend } from '@secateur/backend';
 import {
   adamStep,
   groupSquaredNorms,
@@ -43,8 +44,7 @@ import {
   sgdStep,
   shrinkWeight,
   sparseSoftmaxCrossEntropy,
-  useBackend,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { gruCell, gruResetBeforeCell, lstmCell, rhnCell } from '@secateur/kernels';
 import '@secateur/backend-wasm';
 import {

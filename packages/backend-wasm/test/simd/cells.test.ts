@@ -1,5 +1,5 @@
 import { tidy } from '@tensorflow/tfjs-core';
-import { composedRecurrentSequence, gradientNames, otherStates } from '@secateur/backend';
+import { composedRecurrentSequence, gradientNames, otherStates } from '@secateur/backend/kernels';
 import { cellGradientReference, cellReference, type Cell } from '@secateur/kernels';
 import {
   cellsToTry,

@@ -7,7 +7,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { composedSparseSoftmaxCrossEntropy, KERNELS } from '@secateur/backend';
+import { composedSparseSoftmaxCrossEntropy, KERNELS } from '@secateur/backend/kernels';
 import { expectAllClose, finiteDifference, softmaxCrossEntropyReference } from '@secateur/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { describeBuilds, numbers, soilMemory } from './builds.ts';

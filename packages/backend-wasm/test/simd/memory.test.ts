@@ -18,7 +18,7 @@ import {
   reshape,
   fused,
 } from '@tensorflow/tfjs-core';
-import { recurrentSequence, sparseSoftmaxCrossEntropy } from '@secateur/backend';
+import { recurrentSequence, sparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
 import { lstmCell } from '@secateur/kernels';
 import { expect, test } from 'vitest';
 import { describeBuilds, numbers, wasm } from './builds.ts';

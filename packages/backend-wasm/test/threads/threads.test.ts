@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { dispose, grad, matMul, memory, randomUniform, sum, tensor1d } from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { describe as describeBackend, useBackend } from '@secateur/backend';
 import {
-  describe as describeBackend,
   groupSquaredNorms,
   penalizedSquaredNorm,
   sgdStep,
   sparseSoftmaxCrossEntropy,
-  useBackend,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import '@secateur/backend-wasm';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bitsByThreads } from './bits-by-threads.ts';

@@ -1,5 +1,5 @@
 import { AddN, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 import type { GpuBackend } from '../gpu-backend.ts';
 
 /**

@@ -6,7 +6,7 @@ import {
   Prelu,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 import type { GpuBackend } from '../gpu-backend.ts';
 import { bits, special } from './numbers.ts';
 import { broadcastSteps, mapped } from './places.ts';

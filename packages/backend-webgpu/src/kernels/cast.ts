@@ -1,5 +1,5 @@
 import { Cast, type CastAttrs, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { mapped } from './places.ts';
 

@@ -1,5 +1,5 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { KERNELS } from '@secateur/backend';
+import { KERNELS } from '@secateur/backend/kernels';
 import { sizeOf } from '../gpu-backend.ts';
 import { GROUP, makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel } from './fused-kernel.ts';

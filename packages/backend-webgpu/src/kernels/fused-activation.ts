@@ -9,7 +9,7 @@ import {
   Sigmoid,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 import type { GpuBackend } from '../gpu-backend.ts';
 import { makeOutput } from '../program.ts';
 import { unary } from './unary.ts';

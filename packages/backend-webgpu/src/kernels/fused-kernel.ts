@@ -1,5 +1,5 @@
 import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { type FusedKernelName, matrixShape } from '@secateur/backend';
+import { type FusedKernelName, matrixShape } from '@secateur/backend/kernels';
 import type { GpuBackend } from '../gpu-backend.ts';
 
 /** Inputs of a kernel by name. */

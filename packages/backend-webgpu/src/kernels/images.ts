@@ -8,7 +8,7 @@ import {
   Sum,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { callable, stockConfig } from '@secateur/backend';
+import { callable, stockConfig } from '@secateur/backend/kernels';
 import type { GpuBackend } from '../gpu-backend.ts';
 
 /**

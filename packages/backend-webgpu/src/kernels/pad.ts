@@ -1,5 +1,5 @@
 import { type KernelConfig, PadV2, type PadV2Attrs, type TensorInfo } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 import type { GpuBackend } from '../gpu-backend.ts';
 import type { OutputType } from '../program.ts';
 import { mapped, strides } from './places.ts';

@@ -1,5 +1,5 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { KERNELS, SMALLEST_NORM, type PenaltyRule } from '@secateur/backend';
+import { KERNELS, SMALLEST_NORM, type PenaltyRule } from '@secateur/backend/kernels';
 import { GROUP, makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel } from './fused-kernel.ts';
 

@@ -8,7 +8,12 @@ import {
   MaxPoolGrad,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { type PoolAttributes, poolWindows, stockConfig, type Windows } from '@secateur/backend';
+import {
+  type PoolAttributes,
+  poolWindows,
+  stockConfig,
+  type Windows,
+} from '@secateur/backend/kernels';
 import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { GROUP, makeOutput, type Program, run, type Uniforms } from '../program.ts';
 import { bits } from './numbers.ts';

@@ -6,7 +6,7 @@ import {
   type TensorInfo,
   Tile,
 } from '@tensorflow/tfjs-core';
-import { callable, stockConfig, withWholeBatches } from '@secateur/backend';
+import { callable, stockConfig, withWholeBatches } from '@secateur/backend/kernels';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { withOwnActivation } from './fused-activation.ts';
 import { zeros } from './sums.ts';

@@ -12,7 +12,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { callable, stockConfig } from '@secateur/backend';
+import { callable, stockConfig } from '@secateur/backend/kernels';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { transposed } from './transpose.ts';
 

@@ -1,5 +1,5 @@
 import { type KernelConfig, type TensorInfo, UnsortedSegmentSum } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import { GROUP, makeOutput, type Program, run } from '../program.ts';
 import { zeros } from './sums.ts';

@@ -4,7 +4,7 @@ import {
   Transpose,
   type TransposeAttrs,
 } from '@tensorflow/tfjs-core';
-import { callable, stockConfig } from '@secateur/backend';
+import { callable, stockConfig } from '@secateur/backend/kernels';
 import type { GpuBackend } from '../gpu-backend.ts';
 import { moved, strides } from './places.ts';
 

@@ -12,7 +12,7 @@ import {
   Sqrt,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { stockConfig } from '@secateur/backend';
+import { stockConfig } from '@secateur/backend/kernels';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
 import type { Uniforms } from '../program.ts';
 import { bits, special } from './numbers.ts';

@@ -1,5 +1,5 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { type AdamSettings, KERNELS, type SgdSettings } from '@secateur/backend';
+import { type AdamSettings, KERNELS, type SgdSettings } from '@secateur/backend/kernels';
 import { sizeOf } from '../gpu-backend.ts';
 import { GROUP, makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel, matrixOf } from './fused-kernel.ts';

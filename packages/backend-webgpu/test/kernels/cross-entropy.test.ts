@@ -1,5 +1,5 @@
 import { grad, sum, mul, tensor, tensor1d, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
-import { KERNELS, sparseSoftmaxCrossEntropy } from '@secateur/backend';
+import { KERNELS, sparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
 import { expectAllClose, finiteDifference, softmaxCrossEntropyReference } from '@secateur/testing';
 import { test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';

@@ -15,7 +15,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { groupSquaredNorms } from '@secateur/backend';
+import { groupSquaredNorms } from '@secateur/backend/kernels';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
 import { readAll } from '../values.ts';

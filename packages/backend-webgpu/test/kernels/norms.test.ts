@@ -1,4 +1,4 @@
-import { groupSquaredNorms, KERNELS, penalizedSquaredNorm } from '@secateur/backend';
+import { groupSquaredNorms, KERNELS, penalizedSquaredNorm } from '@secateur/backend/kernels';
 import { dispose, tensor1d, tensor } from '@tensorflow/tfjs-core';
 import { expectAllClose, sizeOf } from '@secateur/testing';
 import { expect, test } from 'vitest';

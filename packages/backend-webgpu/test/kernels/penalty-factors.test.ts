@@ -1,5 +1,5 @@
 import { tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { penaltyFactors, type PenaltyFactorsInputs } from '@secateur/backend';
+import { penaltyFactors, type PenaltyFactorsInputs } from '@secateur/backend/kernels';
 import { expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';

@@ -1,5 +1,5 @@
 import { scalar, tensor, tensor1d, type Tensor } from '@tensorflow/tfjs-core';
-import { adamStep, penalizedGradient, sgdStep, shrinkWeight } from '@secateur/backend';
+import { adamStep, penalizedGradient, sgdStep, shrinkWeight } from '@secateur/backend/kernels';
 import { expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';

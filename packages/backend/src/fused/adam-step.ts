@@ -59,7 +59,7 @@ const kernel: FusedKernel = { name: KERNELS.adamStep, composed: composedAdamStep
 /**
  * The weight after a step of Adam on the penalized gradient of {@link PenalizedInputs}, and after the threshold, with the
  * new moments. Bit for bit TensorFlow.js's AdamOptimizer on that gradient on cpu and wasm. Not differentiable. Throws a
- * {@link BackendError} when shapes or dtypes do not fit.
+ * BackendError when shapes or dtypes do not fit.
  *
  * @see Kingma and Ba, ICLR 2015
  */

@@ -76,7 +76,7 @@ const forward: FusedKernel = {
 /**
  * Softmax cross-entropy of each row from its integer label, `log(sum_j exp(logits[n, j])) - logits[n, labels[n]]`, in
  * nats, without a one-hot of the classes. `logits` are `[rows, classes]` float32, `labels` `[rows]` int32; the loss is
- * `[rows]`. Throws a {@link BackendError} when shapes or dtypes do not fit and, on cpu, wasm and node, when a label is
+ * `[rows]`. Throws a BackendError when shapes or dtypes do not fit and, on cpu, wasm and node, when a label is
  * not in `0 .. classes - 1`. WebGPU does not check labels, as reading them would stall the device; there a wrong label
  * gives a wrong loss.
  */

@@ -86,7 +86,7 @@ const kernel: FusedKernel = {
  * `labels` `[rows]` int32; the loss is `[rows]`. The gradient goes to `logits` alone. One more `[rows, classes]` beside the two
  * is kept for it.
  *
- * @throws {@link BackendError} when shapes or dtypes do not fit, when `share` or `temperature` is out of its range and, on
+ * @throws BackendError when shapes or dtypes do not fit, when `share` or `temperature` is out of its range and, on
  * cpu, wasm and node, when a label is not in `0 .. classes - 1`.
  */
 export function distilledCrossEntropy(

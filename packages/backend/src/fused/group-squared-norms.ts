@@ -38,7 +38,7 @@ const forward: FusedKernel = {
 
 /**
  * Squared norms of a tensor's slices: for each asked axis the sum of squares over all other axes, `[size of axis]`,
- * in the order of `axes`. Not differentiable. Throws a {@link BackendError} when `x` is not float32 or an axis is not
+ * in the order of `axes`. Not differentiable. Throws a BackendError when `x` is not float32 or an axis is not
  * one of its axes.
  */
 export function groupSquaredNorms(x: Tensor, axes: readonly number[]): Tensor1D[] {

@@ -60,7 +60,7 @@ const normKernel: FusedKernel = {
 
 /**
  * A gradient with a penalty's part and a clip: `scale * (gradient + weight * (rows[i] + columns[j]))`, of the weight's
- * shape. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
+ * shape. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
  */
 export function penalizedGradient(inputs: PenalizedInputs): Tensor {
   checkPenalized('penalizedGradient', inputs);
@@ -70,7 +70,7 @@ export function penalizedGradient(inputs: PenalizedInputs): Tensor {
 
 /**
  * The sum of the squares of `gradient + weight * (rows[i] + columns[j])` without making that tensor, `[]`; what a clip by
- * the global norm needs. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
+ * the global norm needs. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
  */
 export function penalizedSquaredNorm(inputs: Omit<PenalizedInputs, 'scale'>): Scalar {
   checkPenalized('penalizedSquaredNorm', inputs);

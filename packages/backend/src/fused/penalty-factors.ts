@@ -101,7 +101,7 @@ const kernel: FusedKernel = { name: KERNELS.penaltyFactors, composed: composedPe
  * The factor of each place, `[places]`, that a group penalty gives it. With S the squared norm of a component:
  * for the subgradient the sum of `lambda * multiplicity / sqrt(S + epsilon)` over the components that cover the place;
  * for the proximal step the product of `max(0, 1 - lambda * multiplicity / sqrt(S))`. A norm that is not finite gives
- * NaN. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
+ * NaN. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
  */
 export function penaltyFactors(inputs: PenaltyFactorsInputs, settings: PenaltyRule): Tensor1D {
   const where = 'penaltyFactors';

@@ -124,7 +124,7 @@ const forward: FusedKernel = {
  * states; second derivatives are not defined. A layer may have no units or no inputs, as pruning can leave it: what it computes
  * is empty, and its gradients are zeros.
  *
- * @throws {@link BackendError} when something is missing, is not known, or has another shape or dtype than the cell gives it.
+ * @throws BackendError when something is missing, is not known, or has another shape or dtype than the cell gives it.
  */
 export function recurrentSequence(
   cell: Cell,

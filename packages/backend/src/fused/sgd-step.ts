@@ -44,7 +44,7 @@ const kernel: FusedKernel = { name: KERNELS.sgdStep, composed: composedSgdStep }
 /**
  * The weight after a step of gradient descent, `weight - learningRate * g`, where g is the penalized gradient of
  * {@link PenalizedInputs}, and after the threshold. Bit for bit TensorFlow.js's SGDOptimizer on that gradient on cpu and
- * wasm. Not differentiable. Throws a {@link BackendError} when shapes or dtypes do not fit.
+ * wasm. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
  */
 export function sgdStep(inputs: SgdInputs, settings: SgdSettings): Tensor {
   checkPenalized('sgdStep', inputs);

@@ -49,7 +49,7 @@ const kernel: FusedKernel = { name: KERNELS.shrinkWeight, composed: composedShri
 
 /**
  * A weight times the factors of its rows and columns, and 0 wherever the result is smaller than `threshold` in absolute
- * value; without factors, the threshold alone. NaN stays. Not differentiable. Throws a {@link BackendError} when shapes
+ * value; without factors, the threshold alone. NaN stays. Not differentiable. Throws a BackendError when shapes
  * or dtypes do not fit.
  */
 export function shrinkWeight(weight: Tensor, factors: LineFactors, threshold: number): Tensor {

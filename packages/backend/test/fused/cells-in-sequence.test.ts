@@ -14,7 +14,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { recurrentSequence, type RecurrentSequenceInputs } from '@secateur/backend';
+import { recurrentSequence, type RecurrentSequenceInputs } from '@secateur/backend/kernels';
 import { type Cell, cellReference, gruCell, gruResetBeforeCell, lstmCell } from '@secateur/kernels';
 import {
   cellsToTry,

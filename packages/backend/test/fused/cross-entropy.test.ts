@@ -18,7 +18,7 @@ import {
 import {
   composedSparseSoftmaxCrossEntropyGrad,
   sparseSoftmaxCrossEntropy,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import {
   describeBackend,
   expectAllClose,

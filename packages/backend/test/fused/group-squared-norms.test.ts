@@ -1,5 +1,5 @@
 import { scalar, tensor, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
-import { composedGroupSquaredNorms, groupSquaredNorms } from '@secateur/backend';
+import { composedGroupSquaredNorms, groupSquaredNorms } from '@secateur/backend/kernels';
 import { describeBackend, expectAllClose, numbers } from '@secateur/testing';
 import { expect, test } from 'vitest';
 

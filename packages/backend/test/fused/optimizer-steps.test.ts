@@ -22,7 +22,7 @@ import {
   shrinkWeight,
   type AdamInputs,
   type SgdInputs,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import {
   bitsOf,
   describeBackend,

@@ -4,7 +4,7 @@ import {
   composedPenalizedSquaredNorm,
   penalizedGradient,
   penalizedSquaredNorm,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import {
   bitsOf,
   describeBackend,

@@ -1,11 +1,11 @@
 import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { BackendError } from '@secateur/backend';
 import {
-  BackendError,
   composedPenaltyFactors,
   penaltyFactors,
   type PenaltyFactorsInputs,
   type PenaltyRule,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 

@@ -16,7 +16,8 @@ import {
   type Tensor3D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { recurrentSequence, useBackend } from '@secateur/backend';
+import { useBackend } from '@secateur/backend';
+import { recurrentSequence } from '@secateur/backend/kernels';
 import { defineCell, gate, rhnCell, tanh, weightShapes } from '@secateur/kernels';
 import {
   cellTensors,

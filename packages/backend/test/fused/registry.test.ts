@@ -18,7 +18,7 @@ import {
   replaceKernel,
   runFused,
   type FusedKernelName,
-} from '@secateur/backend';
+} from '@secateur/backend/kernels';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 

@@ -1,5 +1,5 @@
 import { scalar, tensor1d, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
-import { composedShrinkWeight, shrinkWeight } from '@secateur/backend';
+import { composedShrinkWeight, shrinkWeight } from '@secateur/backend/kernels';
 import { bitsOf, describeBackend, factorChoices, factors, made, matrices } from '@secateur/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -11,7 +11,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { recurrentSequence } from '@secateur/backend';
+import { recurrentSequence } from '@secateur/backend/kernels';
 import { rhnCell } from '@secateur/kernels';
 import {
   describeBackend,

@@ -1,4 +1,4 @@
-import { crossEntropyGrad } from '@secateur/backend';
+import { crossEntropyGrad } from '@secateur/backend/kernels';
 import { expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 

@@ -1,5 +1,5 @@
 import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { composedSparseSoftmaxCrossEntropy } from '@secateur/backend';
+import { composedSparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
 import { describeBackend, expectAllClose, softmaxCrossEntropyReference } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { crossEntropy } from '../../src/kernels/cross-entropy.ts';

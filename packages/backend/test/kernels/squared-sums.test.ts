@@ -1,4 +1,4 @@
-import { squaredSums } from '@secateur/backend';
+import { squaredSums } from '@secateur/backend/kernels';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

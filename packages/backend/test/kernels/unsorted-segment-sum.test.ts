@@ -11,7 +11,7 @@ import {
   unsortedSegmentSum as op,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
-import { unsortedSegmentSum } from '@secateur/backend';
+import { unsortedSegmentSum } from '@secateur/backend/kernels';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

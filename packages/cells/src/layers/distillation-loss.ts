@@ -1,5 +1,5 @@
 import { reshape, Tensor, tidy } from '@tensorflow/tfjs-core';
-import { readsAtOnce } from '@secateur/backend';
+import { readsAtOnce } from '@secateur/backend/kernels';
 import { checkTensor, describe } from '../check.ts';
 import { distillation, type DistillationOptions } from '../distillation.ts';
 import { CellError } from '../error.ts';

@@ -23,7 +23,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { readsAtOnce } from '@secateur/backend';
+import { readsAtOnce } from '@secateur/backend/kernels';
 import { checkTensor, describe } from '../check.ts';
 import { CellError } from '../error.ts';
 

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { recurrentSequence } from '@secateur/backend';
+import { recurrentSequence } from '@secateur/backend/kernels';
 import { recurrentNotation, type DescribedRecurrent } from '@secateur/groups';
 import {
   blockOrder,

@@ -1,5 +1,5 @@
 import { dispose, grad, mul, sum, tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { sparseSoftmaxCrossEntropy } from '@secateur/backend';
+import { sparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
 import {
   expectAllClose,
   numbers,

@@ -1,5 +1,5 @@
 import { dispose, grad, mul, sum, tensor1d, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
-import { distilledCrossEntropy } from '@secateur/backend';
+import { distilledCrossEntropy } from '@secateur/backend/kernels';
 import {
   distilledCrossEntropyReference,
   expectAllClose,

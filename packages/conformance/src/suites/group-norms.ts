@@ -1,5 +1,5 @@
 import { tensor } from '@tensorflow/tfjs-core';
-import { groupSquaredNorms } from '@secateur/backend';
+import { groupSquaredNorms } from '@secateur/backend/kernels';
 import { expectAllClose, numbers, sizeOf } from '@secateur/testing/numeric';
 import { expect, test } from 'vitest';
 import { read } from '../read.ts';

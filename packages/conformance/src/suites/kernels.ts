@@ -1,4 +1,4 @@
-import type { FusedKernelName } from '@secateur/backend';
+import type { FusedKernelName } from '@secateur/backend/kernels';
 import { crossEntropyGradSuite, crossEntropySuite } from './cross-entropy.ts';
 import { distillationSuite } from './distillation.ts';
 import { groupNormsSuite } from './group-norms.ts';

@@ -1,5 +1,6 @@
 import { env } from '@tensorflow/tfjs-core';
-import { KERNELS, useBackend } from '@secateur/backend';
+import { useBackend } from '@secateur/backend';
+import { KERNELS } from '@secateur/backend/kernels';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cases } from '../layers/cases.ts';
 import { kernelsOf } from '../layers/kernels-of.ts';

@@ -1,5 +1,5 @@
 import { dispose, scalar, tensor1d, zeros } from '@tensorflow/tfjs-core';
-import { penalizedGradient, penalizedSquaredNorm } from '@secateur/backend';
+import { penalizedGradient, penalizedSquaredNorm } from '@secateur/backend/kernels';
 import {
   expectAllClose,
   factorChoices,

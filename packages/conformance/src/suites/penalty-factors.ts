@@ -1,5 +1,5 @@
 import { dispose, tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { penaltyFactors, type PenaltyFactorsInputs } from '@secateur/backend';
+import { penaltyFactors, type PenaltyFactorsInputs } from '@secateur/backend/kernels';
 import { expectAllClose, numbers } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { read } from '../read.ts';

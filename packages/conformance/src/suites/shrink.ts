@@ -1,5 +1,5 @@
 import { dispose, tensor1d } from '@tensorflow/tfjs-core';
-import { shrinkWeight } from '@secateur/backend';
+import { shrinkWeight } from '@secateur/backend/kernels';
 import { expectAllClose, factorChoices, factors, made } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { read } from '../read.ts';

@@ -1,5 +1,5 @@
 import { dispose, scalar, tensor, tensor1d, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { adamStep, sgdStep } from '@secateur/backend';
+import { adamStep, sgdStep } from '@secateur/backend/kernels';
 import { expectAllClose, factorChoices, numbers } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { read } from '../read.ts';

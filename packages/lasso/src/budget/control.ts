@@ -1,6 +1,6 @@
 import { lastLearningRateOf } from '@secateur/optimizer-state';
 import { keep, tensor1d, type Optimizer, type Tensor1D } from '@tensorflow/tfjs-core';
-import { readsAtOnce } from '@secateur/backend';
+import { readsAtOnce } from '@secateur/backend/kernels';
 import { squaredComponentNorms, type WeightOf } from '../component-norms.ts';
 import { LassoError } from '../error.ts';
 import { bySet, type UploadedPlan } from '../group-plan.ts';

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { cellDone, gradientNames, otherStates } from '@secateur/backend';
+import { cellDone, gradientNames, otherStates } from '@secateur/backend/kernels';
 import { weightShapes } from '@secateur/kernels';
 import { sizeOf } from '../../gpu-backend.ts';
 import { copy, makeOutput } from '../../program.ts';

@@ -1,5 +1,5 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { cellAttributes, cellDepth, type CellInputs, cellInputs } from '@secateur/backend';
+import { cellAttributes, cellDepth, type CellInputs, cellInputs } from '@secateur/backend/kernels';
 import { biasNames, blockOrder, type Cell, cellGradient } from '@secateur/kernels';
 import { type GpuBackend, sizeOf } from '../../gpu-backend.ts';
 import { copy, makeOutput, type Uniforms } from '../../program.ts';

@@ -1,5 +1,5 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { KERNELS } from '@secateur/backend';
+import { KERNELS } from '@secateur/backend/kernels';
 import { fusedKernel } from '../fused-kernel.ts';
 import { recurrentSequenceGrad } from './cell-backward.ts';
 import { recurrentSequence } from './cell-forward.ts';
