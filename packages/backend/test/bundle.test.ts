@@ -32,10 +32,12 @@ async function bundle(program: string): Promise<string> {
 
 describe('a bundle', () => {
   test('keeps the registration of gradients whatever is imported', async () => {
-    for (const name of ['useBackend', 'sparseSoftmaxCrossEntropy', 'BackendError']) {
-      const code = await bundle(
-        `import { ${name} } from '@secateur/backend'; console.log(${name});`,
-      );
+    for (const [name, entry] of [
+      ['useBackend', '@secateur/backend'],
+      ['sparseSoftmaxCrossEntropy', '@secateur/backend/kernels'],
+      ['BackendError', '@secateur/backend'],
+    ] as const) {
+      const code = await bundle(`import { ${name} } from '${entry}'; console.log(${name});`);
       expect(code, name).toMatch(/import ["']@tensorflow\/tfjs-layers["']/);
     }
   });
