@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
-import { tensorsOf } from '@secateur/app';
+import { weightTensors } from '@secateur/cells';
 import { describe } from '@secateur/backend';
 import { countMacs, countParameters, recurrentDims, type Layout } from '@secateur/groups';
 import { expand, findRemovable, prune } from '@secateur/pruner';
@@ -53,10 +53,10 @@ export async function finish(
   await saveLayersModel(stock, join(directories.pruned, 'tfjs'), { iss: { kept } });
   stock.dispose();
 
-  const dense = tensorsOf(full);
+  const dense = weightTensors(full);
   await writeProbe(run.directory, network, dense, corpus.valid);
   const checked = await verifyInNewProcess(run.directory, settings);
-  const pruned = tensorsOf(small.weights);
+  const pruned = weightTensors(small.weights);
   const [denseMs, prunedMs, teacherMs] = await timeForward([
     { network, weights: dense },
     { network, weights: pruned },

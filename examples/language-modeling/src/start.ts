@@ -1,5 +1,6 @@
 import type { Layout, Weights } from '@secateur/groups';
 import { readModel, type SavedModel } from './model-directory.ts';
+import { unitDims } from './network/stacked-lstm.ts';
 import type { Settings } from './settings.ts';
 import { initialWeights } from './weights.ts';
 
@@ -46,16 +47,14 @@ export async function startOf(settings: Settings): Promise<Start> {
 /** The settings that a model decides. */
 function sizesOf({ architecture, layout: { dims } }: SavedModel): Partial<Settings> {
   return architecture.cell === 'lstm'
-    ? { embed: dims['embed']!, hidden: hiddenOf(dims), forgetBias: architecture.forgetBias }
+    ? {
+        embed: dims['embed']!,
+        hidden: unitDims(architecture.layers).map((dim) => dims[dim]!),
+        forgetBias: architecture.forgetBias,
+      }
     : {
         width: dims['width']!,
         depth: architecture.depth,
         transformBias: architecture.transformBias,
       };
-}
-
-function hiddenOf(dims: Layout['dims']): number[] {
-  const hidden: number[] = [];
-  while (dims[`h${hidden.length + 1}`] !== undefined) hidden.push(dims[`h${hidden.length + 1}`]!);
-  return hidden;
 }

@@ -1,8 +1,8 @@
 import { dispose, keep, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { digestOf, tensorsOf } from '@secateur/app';
+import { digestOf } from '@secateur/app';
 import { presetOf } from '@secateur/app/command';
 import type { Layout } from '@secateur/groups';
-import type { NamedTensors, NamedStates } from '@secateur/cells';
+import { type NamedTensors, type NamedStates, weightTensors } from '@secateur/cells';
 import { readModel } from './model-directory.ts';
 import type { LanguageModel } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
@@ -73,7 +73,7 @@ export async function readTeacher(
   const model = await readModel(directory);
   checkVocabulary(directory, model.vocabulary.words, words);
   const network = networkOf(model.architecture);
-  const weights = tensorsOf(model.weights);
+  const weights = weightTensors(model.weights);
   return {
     ...{ directory, network, weights, layout: model.layout },
     digest: digestOf(model.weights, model.architecture),

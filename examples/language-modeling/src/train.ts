@@ -1,12 +1,6 @@
 import { dispose, train as optimizers, type Variable } from '@tensorflow/tfjs-core';
-import {
-  checkpointWeights,
-  penaltyOf,
-  trainingSession,
-  variablesOf,
-  type Origins,
-} from '@secateur/app';
-import { foldSeed, type NamedStates } from '@secateur/cells';
+import { checkpointWeights, penaltyOf, trainingSession, type Origins } from '@secateur/app';
+import { foldSeed, type NamedStates, weightVariables } from '@secateur/cells';
 import { issGroups, layoutFromJson, layoutToJson } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import type { Run } from '@secateur/training';
@@ -80,7 +74,9 @@ export async function train(
     : startPosition(full, settings, teacher);
   const lessons = teacher && (await storedTeacher(teacher, reader, { batch, steps, vocab }));
   const layout = layoutFromJson(position.layout);
-  const variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : start.weights(full));
+  const variables = weightVariables(
+    resumed ? checkpointWeights(resumed, layout) : start.weights(full),
+  );
   const zeroState = (weights: typeof variables): NamedStates => ({
     ...network.net.zeroState(weights, batch),
     ...lessons?.zeroState(batch),
@@ -206,6 +202,6 @@ export async function train(
     return { variables, epoch: settings.epochs - 1, origins, ...pace };
   }
   dispose({ ...training.variables });
-  const found = variablesOf(readBest(run.directory, best, reader.windows));
+  const found = weightVariables(readBest(run.directory, best, reader.windows));
   return { variables: found, epoch: best.epoch, origins: best.origins, ...pace };
 }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { askNewProcess, readTensors, tensorsOf } from '@secateur/app';
+import { askNewProcess, readTensors } from '@secateur/app';
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadLayersModel } from '@secateur/pruner/node';
 import { encodeSafetensors } from '@secateur/safetensors';
 import { removeUnneeded } from '@secateur/safetensors/node';
 import { writeFileAtomic } from '@secateur/training';
-import type { NamedTensors } from '@secateur/cells';
+import { type NamedTensors, weightTensors } from '@secateur/cells';
 import { loadCorpus } from './data/corpus.ts';
 import { perplexities } from './evaluate.ts';
 import { TIMED_BATCH } from './measure.ts';
@@ -76,7 +76,7 @@ export async function verifyRun(directory: string, data: string | undefined): Pr
   const expected = probe['logits']!.data as Float32Array;
   const { weights, architecture, vocabulary } = await readModel(join(directory, 'model'));
   const network = networkOf(architecture);
-  const tensors = tensorsOf(weights);
+  const tensors = weightTensors(weights);
   const logits = await probeLogits(network, tensors, words);
 
   const stock = await loadLayersModel(join(directory, 'model', 'tfjs'));

@@ -15,8 +15,7 @@ import {
   Tensor,
   type Scalar,
 } from '@tensorflow/tfjs-core';
-import { variablesOf } from '@secateur/app';
-import { softmaxCrossEntropy } from '@secateur/cells';
+import { softmaxCrossEntropy, weightVariables } from '@secateur/cells';
 import { issGroups, recurrentDims, type Layout } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { compact, readVariables } from '@secateur/pruner/tfjs';
@@ -54,7 +53,7 @@ describeBackend('a training', () => {
   describe.each(['lstm', 'rhn'] as const)('of %s', (cell) => {
     test('keeps nothing of a step whose loss cannot be read, and leaves the state to its owner', async () => {
       const { layout, network, weights } = start(cell);
-      const variables = variablesOf(weights);
+      const variables = weightVariables(weights);
       const optimizer = groupLasso(optimizers.sgd(0.1), issGroups(layout), { lambda: 0.1 });
       const window = { inputs: new Int32Array(20), targets: new Int32Array(20), index: 0 };
       const first = await trainStep(
@@ -83,7 +82,7 @@ describeBackend('a training', () => {
       const begun = start(cell);
       const { network } = begun;
       let layout = begun.layout;
-      let variables = variablesOf(begun.weights);
+      let variables = weightVariables(begun.weights);
       const optimizer = groupLasso(optimizers.adam(0.0125), issGroups(layout), {
         // A component of the RHN has about as many weights as one of the LSTM, and all depths to hold on to.
         lambda: cell === 'lstm' ? 2 : 6,
@@ -126,7 +125,7 @@ describeBackend('a training', () => {
       const { layout, network, weights } = start(cell);
       const reader = batchReader(text, shape.batch, shape.steps);
 
-      const hooked = variablesOf(weights);
+      const hooked = weightVariables(weights);
       const optimizer = groupLasso(optimizers.sgd(0.5), issGroups(layout), {
         lambda: 0,
         threshold: 1e-2,
@@ -148,7 +147,7 @@ describeBackend('a training', () => {
       dispose([...Object.values(hooked), ...Object.values(state)]);
 
       // The same by hand, without any package of the hook: gradients, clip by the global norm, w - 0.5 g.
-      const dense = variablesOf(weights);
+      const dense = weightVariables(weights);
       const sgd = optimizers.sgd(0.5);
       let carried = network.net.zeroState(dense, shape.batch);
       for (let step = 0; step < 30; step++) {

@@ -9,7 +9,7 @@ import {
   train as optimizers,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { tensorsOf, variablesOf } from '@secateur/app';
+import { weightTensors, weightVariables } from '@secateur/cells';
 import { issGroups } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import {
@@ -74,7 +74,7 @@ const readIt = async (): Promise<Teacher> => (await readTeacher(settings(directo
 describeBackend('a teacher', () => {
   test('reads windows one after the other as one text', async () => {
     const teacher = await readIt();
-    const tensors = tensorsOf(teacherWeights);
+    const tensors = weightTensors(teacherWeights);
     const whole = tidy(() => {
       const rows = [0, 3].map((from) =>
         windows.flatMap(({ inputs }) => [...inputs.slice(from, from + 3)]),
@@ -158,8 +158,8 @@ describeBackend('a teacher', () => {
 
   test('makes its share of the loss, and the part of the labels is told apart', async () => {
     const teacher = await readIt();
-    const variables = variablesOf(weights);
-    const tensors = tensorsOf(teacherWeights);
+    const variables = weightVariables(weights);
+    const tensors = weightTensors(teacherWeights);
     const optimizer = groupLasso(optimizers.sgd(0.5), issGroups(layout), { lambda: 0 });
     const { inputs, targets } = windows[0]!;
     const logits = (of: typeof network, from: Readonly<Record<string, Tensor>>): Tensor =>
@@ -199,7 +199,7 @@ describeBackend('a teacher', () => {
 
   test('leaves nothing of a step that fails, and the state to its owner', async () => {
     const teacher = await readIt();
-    const variables = variablesOf(weights);
+    const variables = weightVariables(weights);
     const optimizer = groupLasso(optimizers.sgd(0.5), issGroups(layout), { lambda: 0 });
     const options = { ...shape, teacher };
     const zero = { ...network.net.zeroState(variables, 2), ...teacher.zeroState(2) };

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
-import { tensorsOf, timeInTurns } from '@secateur/app';
+import { timeInTurns } from '@secateur/app';
 import { describe } from '@secateur/backend';
 import { countParameters, recurrentDims, type Layout } from '@secateur/groups';
 import { findRemovable, prune } from '@secateur/pruner';
@@ -13,7 +13,7 @@ import type { Score } from './data/score.ts';
 import { answer } from './evaluate.ts';
 import { fixedVectors, writeModel } from './model-directory.ts';
 import type { BidafInputs } from './network/bidaf.ts';
-import type { NamedTensors } from '@secateur/cells';
+import { type NamedTensors, weightTensors } from '@secateur/cells';
 import type { Answered, NetworkFigures, Result } from './result.ts';
 import { removalLayout } from './network/of-settings.ts';
 import type { Settings } from './settings.ts';
@@ -58,10 +58,10 @@ export async function finish(
   });
 
   const fixed = fixedVectors(vocabularies);
-  const [dense, pruned] = [tensorsOf(trained.weights), tensorsOf(small.weights)];
+  const [dense, pruned] = [weightTensors(trained.weights), weightTensors(small.weights)];
   await writeProbe(run.directory, dense, valid, fixed);
   const checked = await verifyInNewProcess(run.directory, settings);
-  const taught = data.teacher && tensorsOf(data.teacher.weights);
+  const taught = data.teacher && weightTensors(data.teacher.weights);
   const candidates = [dense, pruned, ...(taught === undefined ? [] : [taught])];
   const [denseMs, prunedMs, teacherMs] = await msPerQuestion(candidates, test, fixed);
   const examples = await shownAnswers(pruned, test, fixed);

@@ -1,5 +1,5 @@
 import { dispose, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
-import { tensorsOf } from '@secateur/app';
+import { weightTensors } from '@secateur/cells';
 import type { Weights } from '@secateur/groups';
 import { makeBatch, planBatches, type Batch } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
@@ -24,7 +24,7 @@ export async function lessonsOf(
   examples: readonly Example[],
   { batch, fixed }: AnswerOptions,
 ): Promise<Lessons> {
-  const tensors = tensorsOf(weights);
+  const tensors = weightTensors(weights);
   const lessons = new Map<Example, { start: Float32Array; end: Float32Array }>();
   for (const some of planBatches(examples, batch)) {
     const { context, question } = makeBatch(some);

@@ -5,11 +5,9 @@ import {
   firstOrigins,
   penaltyOf,
   targetText,
-  tensorsOf,
   trainingSession,
-  variablesOf,
 } from '@secateur/app';
-import { foldSeed } from '@secateur/cells';
+import { foldSeed, weightTensors, weightVariables } from '@secateur/cells';
 import { issGroups, type Layout, type Weights } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { movingAverage, writeOptimizerState, type Checkpoint, type Run } from '@secateur/training';
@@ -88,7 +86,7 @@ export async function train(
   // Only the last batch of an epoch may be smaller.
   const perEpoch = Math.ceil(data.train.length / settings.batch);
 
-  const variables = variablesOf(resumed ? checkpointWeights(resumed, layout) : initial);
+  const variables = weightVariables(resumed ? checkpointWeights(resumed, layout) : initial);
   const optimizer = groupLasso(
     optimizers.adam(settings.learningRate),
     groups,
@@ -186,7 +184,7 @@ async function restore(
   layout: Layout,
   { optimizer, average }: Trainee,
 ): Promise<void> {
-  const averages = tensorsOf(checkpointWeights(checkpoint, layout, 'average'));
+  const averages = weightTensors(checkpointWeights(checkpoint, layout, 'average'));
   average.restore(averages);
   dispose(averages);
   const state = (checkpoint.state as Position).optimizer;

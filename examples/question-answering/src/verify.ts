@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
-import { askNewProcess, readTensors, tensorsOf } from '@secateur/app';
+import { askNewProcess, readTensors } from '@secateur/app';
 import { maxAbsDifference } from '@secateur/pruner';
 import { encodeSafetensors } from '@secateur/safetensors';
 import { removeUnneeded } from '@secateur/safetensors/node';
@@ -12,7 +12,7 @@ import { prepareQuestions } from './data/prepare.ts';
 import { score, type Score } from './data/score.ts';
 import { answer, type AnswerOptions } from './evaluate.ts';
 import { fixedVectors, readModel } from './model-directory.ts';
-import type { NamedTensors } from '@secateur/cells';
+import { type NamedTensors, weightTensors } from '@secateur/cells';
 import type { Settings } from './settings.ts';
 import { spanLogits } from './step.ts';
 
@@ -69,7 +69,7 @@ export async function verifyRun(directory: string, data: string | null): Promise
   const { logits } = readTensors(join(directory, probeFile));
   const { weights, vocabularies } = await readModel(join(directory, 'model'));
   const { valid, test } = prepareQuestions(loadQuestions(data), vocabularies);
-  const tensors = tensorsOf(weights);
+  const tensors = weightTensors(weights);
   const fixed = fixedVectors(vocabularies);
   const found = await probeLogits(tensors, valid, fixed);
   const result = {

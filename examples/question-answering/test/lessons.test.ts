@@ -1,5 +1,5 @@
 import { dispose } from '@tensorflow/tfjs-core';
-import { tensorsOf } from '@secateur/app';
+import { weightTensors } from '@secateur/cells';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { makeBatch } from '../src/data/batches.ts';
@@ -30,7 +30,7 @@ const weights = initialWeights(layout, 4);
 describeBackend('the lessons of a teacher', () => {
   test('are what it says of each example alone, whatever batch it was read in', async () => {
     const lessons = await lessonsOf(weights, examples, { batch: 2 });
-    const tensors = tensorsOf(weights);
+    const tensors = weightTensors(weights);
     for (const example of examples) {
       const [start, end] = await spanLogits(tensors, makeBatch([example]), undefined);
       expect(start).toHaveLength(example.context.tokens.length);

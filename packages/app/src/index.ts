@@ -33,4 +33,4 @@ export {
   type TrainingSession,
 } from './session.ts';
 export { timeInTurns } from './time-in-turns.ts';
-export { arraysOf, checkpointWeights, digestOf, tensorsOf, variablesOf } from './weights.ts';
+export { arraysOf, checkpointWeights, digestOf } from './weights.ts';

@@ -1,29 +1,11 @@
 import { createHash } from 'node:crypto';
-import { tensor, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Layout, Weights } from '@secateur/groups';
 import { readVariables, type Checkpoint } from '@secateur/training';
-
-/** Turns typed arrays into tensors of the same names. */
-export function tensorsOf(weights: Weights): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(weights).map(([name, { shape, data }]) => [name, tensor(data, [...shape])]),
-  );
-}
 
 /** Reads float tensors from the backend as typed arrays of the same names. */
 export async function arraysOf(weights: Readonly<Record<string, Tensor>>): Promise<Weights> {
   return (await readVariables(weights)) as Weights;
-}
-
-/** Turns typed arrays into variables of the same names, by which optimizers know them. */
-export function variablesOf(weights: Weights): Record<string, Variable> {
-  return Object.fromEntries(
-    Object.entries(tensorsOf(weights)).map(([name, value]) => {
-      const made = variable(value, true, name);
-      value.dispose();
-      return [name, made];
-    }),
-  );
 }
 
 /**

@@ -1,11 +1,6 @@
 import { dispose } from '@tensorflow/tfjs-core';
-import {
-  pruneModel,
-  startBackend,
-  tensorsOf,
-  type BackendFlags,
-  type PrunedModel,
-} from '@secateur/app';
+import { pruneModel, startBackend, type BackendFlags, type PrunedModel } from '@secateur/app';
+import { weightTensors } from '@secateur/cells';
 import { type PruneFlags } from '@secateur/app/command';
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadCorpus } from '../data/corpus.ts';
@@ -34,7 +29,7 @@ export async function evaluateCommand(
     words: vocabulary.words,
   });
   const network = networkOf(architecture);
-  const tensors = tensorsOf(weights);
+  const tensors = weightTensors(weights);
   const result = await perplexities(network, tensors, corpus, architecture);
   dispose(tensors);
   return result;
@@ -51,7 +46,7 @@ export async function pruneCommand(
   const network = networkOf(model.architecture);
   const logits: Float32Array[] = [];
   for (const weights of [model.weights, smaller.weights]) {
-    const tensors = tensorsOf(weights);
+    const tensors = weightTensors(weights);
     logits.push(await probeLogits(network, tensors, words));
     dispose(tensors);
   }
@@ -72,7 +67,7 @@ export async function sampleCommand(
 ): Promise<string> {
   await startBackend(flags);
   const { weights, architecture, vocabulary } = await readModel(flags.model);
-  const tensors = tensorsOf(weights);
+  const tensors = weightTensors(weights);
   // The tokenizer ends its sentence, but a prompt is there to be continued.
   const prompt = tokenizeProse(flags.prompt).slice(0, -1);
   const text = await sampleText(networkOf(architecture), tensors, vocabulary, {

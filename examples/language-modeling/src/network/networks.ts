@@ -1,6 +1,6 @@
 import type { LanguageModel } from './network.ts';
 import { rhnNetwork, type RhnSettings } from './rhn.ts';
-import { lstmDims, stackedLstm, type StackedLstmSettings } from './stacked-lstm.ts';
+import { stackedLstm, unitDims, type StackedLstmSettings } from './stacked-lstm.ts';
 
 /** The settings of a network, told apart by its cell. */
 export type NetworkSettings =
@@ -13,4 +13,4 @@ export function networkOf(settings: NetworkSettings): LanguageModel {
 
 /** The names of the dimensions of that network. */
 export const dimsOf = (settings: NetworkSettings): string[] =>
-  settings.cell === 'lstm' ? lstmDims(settings.layers) : ['vocab', 'width'];
+  settings.cell === 'lstm' ? ['vocab', 'embed', ...unitDims(settings.layers)] : ['vocab', 'width'];

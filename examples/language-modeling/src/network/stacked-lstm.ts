@@ -13,11 +13,9 @@ export interface StackedLstmSettings {
   readonly dropout?: number;
 }
 
-/** The dimensions of a stacked LSTM of so many layers: `vocab`, `embed`, `h1`, `h2` and so on. */
-export const lstmDims = (layers: number): string[] => [
-  ...['vocab', 'embed'],
-  ...Array.from({ length: layers }, (_, k) => `h${k + 1}`),
-];
+/** The dimensions of the units of so many layers: `h1`, `h2` and so on. */
+export const unitDims = (layers: number): string[] =>
+  Array.from({ length: layers }, (_, k) => `h${k + 1}`);
 
 /**
  * Stacked LSTMs. Dropout is on the embedding's output and on every layer's output, never on the recurrence (Zaremba et al.
@@ -29,7 +27,7 @@ export function stackedLstm({
   dropout = 0,
 }: StackedLstmSettings): LanguageModel {
   const drop = dropoutLayer(dropout);
-  const [, ...widths] = lstmDims(layers);
+  const widths = ['embed', ...unitDims(layers)];
   const lstms = widths.slice(1).flatMap((units, k) => {
     const options = { input: widths[k]!, units, gates: GATES, forgetBias };
     return [lstmLayer(`lstm${k + 1}`, options), drop];

@@ -3,10 +3,10 @@ import {
   pruneModel,
   readText,
   startBackend,
-  tensorsOf,
   type BackendFlags,
   type PrunedModel,
 } from '@secateur/app';
+import { weightTensors } from '@secateur/cells';
 import { type PruneFlags } from '@secateur/app/command';
 import { encoder } from '../data/examples.ts';
 import { loadQuestions } from '../data/load.ts';
@@ -27,7 +27,7 @@ export async function evaluateCommand(
   await startBackend(flags);
   const { weights, vocabularies } = await readModel(flags.model);
   const data = prepareQuestions(loadQuestions(flags.data ?? null), vocabularies);
-  const [tensors, fixed] = [tensorsOf(weights), fixedVectors(vocabularies)];
+  const [tensors, fixed] = [weightTensors(weights), fixedVectors(vocabularies)];
   const result = await scores(tensors, data, fixed);
   dispose(tensors);
   fixed?.dispose();
@@ -55,7 +55,7 @@ export async function askCommand(
   const context = encode(readText(flags.context), `--context ${flags.context}`);
   const asked = encode(question, 'the question');
   await startBackend(flags);
-  const [tensors, fixed] = [tensorsOf(weights), fixedVectors(vocabularies)];
+  const [tensors, fixed] = [weightTensors(weights), fixedVectors(vocabularies)];
   const located = await locate(tensors, { context, question: asked }, fixed);
   dispose(tensors);
   fixed?.dispose();
