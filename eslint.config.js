@@ -58,7 +58,10 @@ const arrows = Object.keys(allowed).map((name) => {
             ...(types.length > 0
               ? [{ group: named(types), allowTypeImports: true, message: `Types only: ${message}` }]
               : []),
-            { group: ['**/examples/**'], message: 'Nothing imports an example.' },
+            {
+              group: ['**/examples/**', '**/apps/**'],
+              message: 'No package imports an application.',
+            },
             { group: ['../../*/src/**'], message: 'Import packages by name.' },
             ...(['input', 'kernels', 'groups', 'safetensors', 'secateur'].includes(name)
               ? [
@@ -163,7 +166,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...unportable] },
   },
   {
-    files: ['**/*.test.ts', 'packages/*/test/**/*.ts', 'examples/*/test/**/*.ts'],
+    files: ['**/*.test.ts', 'packages/*/test/**/*.ts', '{apps,examples}/*/test/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -182,6 +185,7 @@ export default tseslint.config(
   {
     files: [
       'tools/**',
+      'apps/**',
       'examples/**',
       'packages/app/**',
       'packages/*/scripts/**',

@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '..');
 
 /** Files and folders of ours that a text names in backquotes; what holds a wildcard or a placeholder names none. */
 const named = (text: string): string[] =>
-  [...text.matchAll(/`((?:packages|examples|tools|docs)\/[^`\s]*)`/g)]
+  [...text.matchAll(/`((?:packages|apps|examples|tools|docs)\/[^`\s]*)`/g)]
     .map((match) => match[1]!)
     .filter((path) => !/[*<{]|\.\.\./.test(path));
 

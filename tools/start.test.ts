@@ -18,7 +18,7 @@ function start(cli: string, ...args: string[]): ReturnType<typeof spawnSync> {
 }
 
 describe.each(['language-modeling', 'question-answering'])('%s', (example) => {
-  const cli = join(import.meta.dirname, '../examples', example, 'src/cli.ts');
+  const cli = join(import.meta.dirname, '../apps', example, 'src/cli.ts');
 
   test.each([
     [['train', '--help'], 0, 'Options:'],

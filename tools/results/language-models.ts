@@ -1,6 +1,6 @@
-import { presets } from '../../examples/language-modeling/src/presets.ts';
-import type { Result } from '../../examples/language-modeling/src/result.ts';
-import { sizeSettings, type Settings } from '../../examples/language-modeling/src/settings.ts';
+import { presets } from '../../apps/language-modeling/src/presets.ts';
+import type { Result } from '../../apps/language-modeling/src/result.ts';
+import { sizeSettings, type Settings } from '../../apps/language-modeling/src/settings.ts';
 import { commandOf } from './command.ts';
 import { historyOf, type TrainingHistory } from './training-history.ts';
 import { markdown, thousands, type Kept } from './kept.ts';

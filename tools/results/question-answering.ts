@@ -1,8 +1,8 @@
 import { layoutShapes } from '@secateur/groups';
-import { bidafLayout } from '../../examples/question-answering/src/network/layout.ts';
-import { presets } from '../../examples/question-answering/src/presets.ts';
-import type { Result } from '../../examples/question-answering/src/result.ts';
-import type { Settings } from '../../examples/question-answering/src/settings.ts';
+import { bidafLayout } from '../../apps/question-answering/src/network/layout.ts';
+import { presets } from '../../apps/question-answering/src/presets.ts';
+import type { Result } from '../../apps/question-answering/src/result.ts';
+import type { Settings } from '../../apps/question-answering/src/settings.ts';
 import { commandOf } from './command.ts';
 import { markdown, thousands, type Kept } from './kept.ts';
 

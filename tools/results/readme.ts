@@ -1,4 +1,4 @@
-import { formatResult } from '../../examples/language-modeling/src/result.ts';
+import { formatResult } from '../../apps/language-modeling/src/result.ts';
 import { seedsTable, type LanguageModelRun } from './language-models.ts';
 
 /** What the README shows of the preset `quick`: what a run of it prints at its end, and the means over the seeds. */

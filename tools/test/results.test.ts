@@ -9,7 +9,7 @@ let files: string[];
 
 beforeEach(() => {
   root = temporaryFolder();
-  for (const folder of ['packages/a', 'packages/b', 'examples/c', 'tools']) {
+  for (const folder of ['packages/a', 'packages/b', 'apps/d', 'examples/c', 'tools']) {
     mkdirSync(join(root, folder), { recursive: true });
   }
   files = resultFiles(root);
@@ -31,9 +31,10 @@ const write = (folder: string, passed: number, failed: number, pending = 0, todo
 };
 
 describe('countResults', () => {
-  test('adds up packages, examples and tools, and leaves out what wrote nothing', () => {
+  test('adds up packages, applications, examples and tools, and leaves out what wrote nothing', () => {
     write('packages/a', 3, 1, 2, 1);
-    write('examples/c', 10, 0);
+    write('apps/d', 4, 0);
+    write('examples/c', 6, 0);
     write('tools', 5, 0, 1);
     expect(countResults(files, false)).toEqual({ passed: 18, failed: 1, skipped: 4 });
   });

@@ -10,9 +10,9 @@ export interface Counts {
 
 export const none: Counts = { passed: 0, failed: 0, skipped: 0 };
 
-/** Where vitest leaves the results of each package, each example, and the tools. */
+/** Where vitest leaves the results of each package, application and example, and of the tools. */
 export function resultFiles(root: string): string[] {
-  const folders = ['packages', 'examples'].flatMap((folder) =>
+  const folders = ['packages', 'apps', 'examples'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(root, folder, name)),
   );
   return [...folders, join(root, 'tools')].map((folder) => join(folder, '.test-results.json'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { parseSeed } from '@secateur/app/command';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { smallText } from '../../examples/language-modeling/test/support/text.ts';
+import { smallText } from '../../apps/language-modeling/test/support/text.ts';
 import { runFailures } from './failures/run.ts';
 import { runKills } from './kills/run.ts';
 import { runLockRaces } from './locks/run.ts';

@@ -1,8 +1,8 @@
 import { concat, tensor, tensor2d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { uniform } from '@secateur/cells';
-import { bidaf } from '../../../examples/question-answering/src/network/bidaf.ts';
-import type { PublishedRow } from '../../../examples/question-answering/src/network/published.ts';
-import type { Tokens } from '../../../examples/question-answering/src/network/tokens.ts';
+import { bidaf } from '../../../apps/question-answering/src/network/bidaf.ts';
+import type { PublishedRow } from '../../../apps/question-answering/src/network/published.ts';
+import type { Tokens } from '../../../apps/question-answering/src/network/tokens.ts';
 import { startAny, type AnyBackend } from '../backend.ts';
 import { prepareForwards } from '../process/forward-passes.ts';
 import type { Job, Prepared } from '../process/job.ts';

@@ -1,12 +1,12 @@
 import { uniform, uniformWeights } from '@secateur/cells';
 import { countParameters, layoutShapes, type Layout, type Weights } from '@secateur/groups';
-import { bidafLayout } from '../../../examples/question-answering/src/network/layout.ts';
+import { bidafLayout } from '../../../apps/question-answering/src/network/layout.ts';
 import {
   dense,
   published,
   sizesOf,
   type PublishedRow,
-} from '../../../examples/question-answering/src/network/published.ts';
+} from '../../../apps/question-answering/src/network/published.ts';
 
 /** Tokens of a context and of a question: the medians of SQuAD's development part. */
 export const [CONTEXT, QUESTION] = [134, 11] as const;

@@ -1,10 +1,10 @@
 import { openRun } from '@secateur/training';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { loadCorpus } from '../../../examples/language-modeling/src/data/corpus.ts';
-import { finish } from '../../../examples/language-modeling/src/finish.ts';
-import type { Settings } from '../../../examples/language-modeling/src/settings.ts';
-import { startOf } from '../../../examples/language-modeling/src/start.ts';
-import { train } from '../../../examples/language-modeling/src/train.ts';
+import { loadCorpus } from '../../../apps/language-modeling/src/data/corpus.ts';
+import { finish } from '../../../apps/language-modeling/src/finish.ts';
+import type { Settings } from '../../../apps/language-modeling/src/settings.ts';
+import { startOf } from '../../../apps/language-modeling/src/start.ts';
+import { train } from '../../../apps/language-modeling/src/train.ts';
 import { startOurs } from '../backend.ts';
 import type { Job, Prepared } from '../process/job.ts';
 

@@ -1,5 +1,5 @@
-import { presets } from '../../../examples/language-modeling/src/presets.ts';
-import type { Settings } from '../../../examples/language-modeling/src/settings.ts';
+import { presets } from '../../../apps/language-modeling/src/presets.ts';
+import type { Settings } from '../../../apps/language-modeling/src/settings.ts';
 import type { BenchOptions } from '../options.ts';
 import { measure, type Measured, type Measurement } from '../process/measure.ts';
 import { over, ratio, type Goal, type Table } from '../report/table.ts';

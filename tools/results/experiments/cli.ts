@@ -45,7 +45,7 @@ function next(): Experiment | undefined {
 const cliOf = (name: Step['program']): string =>
   join(
     import.meta.dirname,
-    '../../../examples',
+    '../../../apps',
     name === 'lm' ? 'language-modeling' : 'question-answering',
     'src/cli.ts',
   );

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { addRunOptions } from '@secateur/app/command';
 import { expect, test } from 'vitest';
-import * as lm from '../../../examples/language-modeling/src/commands/options.ts';
-import * as qa from '../../../examples/question-answering/src/commands/options.ts';
+import * as lm from '../../../apps/language-modeling/src/commands/options.ts';
+import * as qa from '../../../apps/question-answering/src/commands/options.ts';
 import { experiments } from './experiments.ts';
 import { folderOf } from './experiment.ts';
 

@@ -9,9 +9,9 @@ import { removeFolder } from '@secateur/testing/temporary';
 import {
   boxQuestions,
   tiny as tinyQuestions,
-} from '../../../examples/question-answering/test/support/questions.ts';
-import { winkFile } from '../../../examples/question-answering/test/support/vectors.ts';
-import { smallText, tiny, tinyRhn } from '../../../examples/language-modeling/test/support/text.ts';
+} from '../../../apps/question-answering/test/support/questions.ts';
+import { winkFile } from '../../../apps/question-answering/test/support/vectors.ts';
+import { smallText, tiny, tinyRhn } from '../../../apps/language-modeling/test/support/text.ts';
 import { readKept } from './formats/data.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -21,11 +21,11 @@ type Example = 'language-modeling' | 'question-answering';
 
 /** Runs a command of an example, in this process. */
 async function command(example: Example, args: readonly string[]): Promise<void> {
-  const folder = join(root, 'examples', example, 'src');
+  const folder = join(root, 'apps', example, 'src');
   const { program } =
     example === 'language-modeling'
-      ? await import('../../../examples/language-modeling/src/program.ts')
-      : await import('../../../examples/question-answering/src/program.ts');
+      ? await import('../../../apps/language-modeling/src/program.ts')
+      : await import('../../../apps/question-answering/src/program.ts');
   const { code, stderr } = await runHere(() => runProgram(program), join(folder, 'cli.ts'), args);
   if (code !== 0) throw new Error(`seeds: expected ${example} to train, found: ${stderr}`);
 }

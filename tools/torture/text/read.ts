@@ -1,6 +1,6 @@
 // Reads a file as the language-modeling example does and prints what came of it, its time and its memory as JSON.
 import { createHash } from 'node:crypto';
-import { readWords } from '../../../examples/language-modeling/src/data/corpus.ts';
+import { readWords } from '../../../apps/language-modeling/src/data/corpus.ts';
 
 const began = performance.now();
 const { words, counts, ids } = await readWords(process.argv[2]!);

@@ -4,11 +4,11 @@ import { parseLayout, layoutFromJson, readIssGroupFile, type LayoutJson } from '
 import { parseJson } from '@secateur/input';
 import { torchToSecateur, weightsFromSafetensors } from '@secateur/pruner';
 import { decodeSafetensors } from '@secateur/safetensors';
-import { loadCorpus } from '../../../../examples/language-modeling/src/data/corpus.ts';
-import { loadQuestions } from '../../../../examples/question-answering/src/data/load.ts';
-import { readGlove } from '../../../../examples/question-answering/src/data/vectors/glove.ts';
-import { readVectors } from '../../../../examples/question-answering/src/data/vectors/read.ts';
-import { readWink } from '../../../../examples/question-answering/src/data/vectors/wink.ts';
+import { loadCorpus } from '../../../../apps/language-modeling/src/data/corpus.ts';
+import { loadQuestions } from '../../../../apps/question-answering/src/data/load.ts';
+import { readGlove } from '../../../../apps/question-answering/src/data/vectors/glove.ts';
+import { readVectors } from '../../../../apps/question-answering/src/data/vectors/read.ts';
+import { readWink } from '../../../../apps/question-answering/src/data/vectors/wink.ts';
 import type { Format } from '../format.ts';
 
 const text = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8');

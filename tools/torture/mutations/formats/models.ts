@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readModelDirectory, loadLayersModel } from '@secateur/pruner/node';
-import { readModel as readLanguageModel } from '../../../../examples/language-modeling/src/model-directory.ts';
-import { readModel as readAnsweringModel } from '../../../../examples/question-answering/src/model-directory.ts';
+import { readModel as readLanguageModel } from '../../../../apps/language-modeling/src/model-directory.ts';
+import { readModel as readAnsweringModel } from '../../../../apps/question-answering/src/model-directory.ts';
 import type { Format } from '../format.ts';
 
 const files = ['config.json', 'model.safetensors', 'vocabulary.json'];
