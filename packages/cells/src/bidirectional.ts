@@ -71,7 +71,7 @@ export function bidirectional(
 }
 
 function checkLengths(caller: string, x: Tensor3D, lengths: ArrayLike<number>): void {
-  checkTensor(caller, 'x', x, 'float32', [undefined, undefined, undefined]);
+  checkTensor(caller, 'x', x, 'float32', ['batch', 'time', 'input']);
   const [batch, time] = x.shape;
   if (lengths.length !== batch) {
     throw new CellError(

@@ -1,41 +1,18 @@
-import { Tensor } from '@tensorflow/tfjs-core';
+import { checkTensor as check, type Caller } from '@secateur/backend/kernels';
 import { CellError } from './error.ts';
 
-/** Checks type, rank and, where given, the sizes of axes; the message shows what was found. */
+/** A function of this package as who checks: its errors are {@link CellError}s that begin with its name. */
+export const callerOf = (name: string): Caller => ({ name, failure: CellError });
+
+/** Checks that a value is a tensor of this type and shape; a name matches any size. */
 export function checkTensor(
   caller: string,
   name: string,
   value: unknown,
-  dtype: string,
-  shape: readonly (number | undefined)[],
+  dtype: 'float32' | 'int32',
+  shape: readonly (number | string)[],
 ): void {
-  if (
-    value instanceof Tensor &&
-    value.dtype === dtype &&
-    value.rank === shape.length &&
-    shape.every((size, axis) => size === undefined || size === value.shape[axis])
-  ) {
-    return;
-  }
-  const wanted = shape.map((size) => size ?? '?').join(', ');
-  throw new CellError(
-    `${caller}: expected ${name} to be ${dtype} [${wanted}], found ${describe(value)}; check the order of its axes and its dtype.`,
-  );
-}
-
-/** Checks that logits are float32 `[..., classes]`, and returns their shape without the classes. */
-export function positionsOf(caller: string, logits: unknown): number[] {
-  if (!(logits instanceof Tensor) || logits.rank < 1 || logits.dtype !== 'float32') {
-    throw new CellError(
-      `${caller}: expected logits to be float32 [..., classes], found ${describe(logits)}; the last axis holds the classes.`,
-    );
-  }
-  return logits.shape.slice(0, -1);
-}
-
-/** Names a value for an error message: a tensor by dtype and shape. */
-export function describe(value: unknown): string {
-  return value instanceof Tensor ? `${value.dtype} [${value.shape.join(', ')}]` : String(value);
+  check(callerOf(caller), name, value, shape, dtype);
 }
 
 /** Checks that a shape is a list of whole numbers; 0 is a layer of which nothing is left. */

@@ -8,7 +8,8 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { checkTensor, describe } from './check.ts';
+import { describeTensor } from '@secateur/backend/kernels';
+import { checkTensor } from './check.ts';
 import { CellError } from './error.ts';
 
 /** How {@link dense} reads its kernel. */
@@ -25,11 +26,11 @@ export function dense(
   options: DenseOptions = {},
 ): Tensor {
   const { transposed = false } = options;
-  checkTensor('dense', 'kernel', kernel, 'float32', [undefined, undefined]);
+  checkTensor('dense', 'kernel', kernel, 'float32', ['input', 'output']);
   const [inputs, outputs] = transposed ? [kernel.shape[1], kernel.shape[0]] : kernel.shape;
   if (!(x instanceof Tensor) || x.rank < 1 || x.dtype !== 'float32' || x.shape.at(-1) !== inputs) {
     throw new CellError(
-      `dense: expected x to be float32 [..., ${inputs}], found ${describe(x)}; its last axis must match the kernel's ${transposed ? 'second' : 'first'}.`,
+      `dense: expected x to be float32 [..., ${inputs}], found ${describeTensor(x)}; its last axis must match the kernel's ${transposed ? 'second' : 'first'}.`,
     );
   }
   if (bias !== undefined) checkTensor('dense', 'bias', bias, 'float32', [outputs]);

@@ -1,6 +1,16 @@
 import { reshape, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
-import { distilledCrossEntropy } from '@secateur/backend/kernels';
-import { checkTensor, positionsOf } from './check.ts';
+import { checkInputs, distilledCrossEntropy, type InputContract } from '@secateur/backend/kernels';
+import { callerOf } from './check.ts';
+
+const contract: InputContract = {
+  inputs: {
+    logits: ['...positions', 'classes'],
+    teacherLogits: ['...positions', 'classes'],
+    labels: ['...positions'],
+  },
+  indices: { labels: 'classes' },
+};
+const caller = callerOf('distillation');
 
 /** Options of {@link distillation}. */
 export interface DistillationOptions {
@@ -25,9 +35,7 @@ export function distillation(
   labels: Tensor,
   { share = 0.5, temperature = 1 }: DistillationOptions = {},
 ): Tensor {
-  const positions = positionsOf('distillation', logits);
-  checkTensor('distillation', 'teacherLogits', teacherLogits, 'float32', logits.shape);
-  checkTensor('distillation', 'labels', labels, 'int32', positions);
+  checkInputs(caller, contract, { logits, teacherLogits, labels });
   return tidy(() => {
     const rows = (x: Tensor) => reshape<Rank.R2>(x, [labels.size, logits.shape.at(-1)!]);
     const losses = distilledCrossEntropy(
@@ -36,6 +44,6 @@ export function distillation(
       reshape<Rank.R1>(labels, [labels.size]),
       { share, temperature },
     );
-    return reshape(losses, positions);
+    return reshape(losses, labels.shape);
   });
 }

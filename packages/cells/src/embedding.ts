@@ -16,8 +16,8 @@ import { CellError } from './error.ts';
  * check ids, as reading them would stall the device.
  */
 export function embedding(ids: Tensor2D, table: Tensor2D): Tensor3D {
-  checkTensor('embedding', 'ids', ids, 'int32', [undefined, undefined]);
-  checkTensor('embedding', 'table', table, 'float32', [undefined, undefined]);
+  checkTensor('embedding', 'ids', ids, 'int32', ['batch', 'time']);
+  checkTensor('embedding', 'table', table, 'float32', ['vocab', 'width']);
   const [vocab, width] = table.shape;
   if (readsAtOnce()) {
     const wrong = ids.dataSync<'int32'>().find((id) => id < 0 || id >= vocab);

@@ -8,7 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { recurrentSequence } from '@secateur/backend/kernels';
 import { gruCell, gruResetBeforeCell } from '@secateur/kernels';
-import { checkTensor } from './check.ts';
+import { callerOf, checkTensor } from './check.ts';
 
 /** The weights of a GRU; rows read, columns write. */
 export interface GruWeights {
@@ -58,21 +58,20 @@ export function gru(
 ): GruResult {
   const { gates = 'zrn', resetAfter = true } = options;
   const { kernel, recurrent, bias, recurrentBias } = weights;
-  checkTensor('gru', 'x', x, 'float32', [undefined, undefined, undefined]);
-  checkTensor('gru', 'recurrent', recurrent, 'float32', [undefined, undefined]);
-  const [batch, units] = [x.shape[0], recurrent.shape[0]];
-  if (state !== undefined) checkTensor('gru', 'state', state, 'float32', [batch, units]);
+  // Both biases may be added before the cell sees them.
+  checkTensor('gru', 'bias', bias, 'float32', ['3 * units']);
   if (recurrentBias !== undefined)
-    checkTensor('gru', 'recurrentBias', recurrentBias, 'float32', [3 * units]);
+    checkTensor('gru', 'recurrentBias', recurrentBias, 'float32', bias.shape);
   return tidy(() => {
     const biases = resetAfter
-      ? { bias, recurrentBias: recurrentBias ?? zeros([3 * units]) }
+      ? { bias, recurrentBias: recurrentBias ?? zeros(bias.shape) }
       : // Both are added to the same sums.
         { bias: recurrentBias === undefined ? bias : add(bias, recurrentBias) };
     const { y, states } = recurrentSequence(
       resetAfter ? gruCell : gruResetBeforeCell,
       { x, weights: { kernel, recurrent, ...biases }, ...(state && { states: { h: state } }) },
       { order: gates },
+      callerOf('gru'),
     );
     return { outputs: y, state: states['h']! };
   });

@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { recurrentSequence } from '@secateur/backend/kernels';
 import { lstmCell } from '@secateur/kernels';
-import { checkFinite, checkTensor } from './check.ts';
+import { callerOf } from './check.ts';
 
 /** The weights of an LSTM, in TensorFlow order: rows read, columns write. */
 export interface LstmWeights {
@@ -53,22 +53,12 @@ export function lstm(
 ): LstmResult {
   const { gates = 'ifgo', forgetBias = 0 } = options;
   const { kernel, recurrent, bias } = weights;
-  checkTensor('lstm', 'x', x, 'float32', [undefined, undefined, undefined]);
-  checkTensor('lstm', 'recurrent', recurrent, 'float32', [undefined, undefined]);
-  checkFinite('lstm', 'forgetBias', forgetBias);
-  if (state !== undefined) {
-    const shape = [x.shape[0], recurrent.shape[0]];
-    checkTensor('lstm', 'state.h', state.h, 'float32', shape);
-    checkTensor('lstm', 'state.c', state.c, 'float32', shape);
-  }
   const inputs = {
     x,
     weights: { kernel, recurrent, bias },
     ...(state && { states: { ...state } }),
   };
-  const { y, states } = recurrentSequence(lstmCell, inputs, {
-    order: gates,
-    settings: { forgetBias },
-  });
+  const attributes = { order: gates, settings: { forgetBias } };
+  const { y, states } = recurrentSequence(lstmCell, inputs, attributes, callerOf('lstm'));
   return { outputs: y, state: { h: states['h']!, c: states['c']! } };
 }

@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { recurrentSequence } from '@secateur/backend/kernels';
 import { rhnCell } from '@secateur/kernels';
-import { checkFinite, checkTensor } from './check.ts';
+import { callerOf } from './check.ts';
 
 /** The weights of a Recurrent Highway Network; rows read, columns write. */
 export interface RhnWeights {
@@ -47,19 +47,16 @@ export function rhn(
 ): RhnResult {
   const { transformBias = 0, mask } = options;
   const { kernel, recurrent, bias } = weights;
-  checkTensor('rhn', 'x', x, 'float32', [undefined, undefined, undefined]);
-  checkTensor('rhn', 'recurrent', recurrent, 'float32', [undefined, undefined]);
-  checkFinite('rhn', 'transformBias', transformBias);
-  if (state !== undefined)
-    checkTensor('rhn', 'state', state, 'float32', [x.shape[0], recurrent.shape[0]]);
   const { y, states } = recurrentSequence(
     rhnCell,
     {
-      ...{ x, weights: { kernel, recurrent, bias } },
+      x,
+      weights: { kernel, recurrent, bias },
       ...(state && { states: { s: state } }),
       ...(mask && { masks: { mask } }),
     },
     { settings: { transformBias } },
+    callerOf('rhn'),
   );
   return { outputs: y, state: states['s']! };
 }

@@ -1,6 +1,16 @@
 import { reshape, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
-import { sparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
-import { checkTensor, positionsOf } from './check.ts';
+import {
+  checkInputs,
+  sparseSoftmaxCrossEntropy,
+  type InputContract,
+} from '@secateur/backend/kernels';
+import { callerOf } from './check.ts';
+
+const contract: InputContract = {
+  inputs: { logits: ['...positions', 'classes'], labels: ['...positions'] },
+  indices: { labels: 'classes' },
+};
+const caller = callerOf('softmaxCrossEntropy');
 
 /**
  * Softmax cross-entropy at every position, in nats: `log(sum_j exp(logits[..., j])) - logits[..., label]`. `logits` are
@@ -9,11 +19,10 @@ import { checkTensor, positionsOf } from './check.ts';
  * the batch, which is what its lambda is tuned for.
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
-  const positions = positionsOf('softmaxCrossEntropy', logits);
-  checkTensor('softmaxCrossEntropy', 'labels', labels, 'int32', positions);
+  checkInputs(caller, contract, { logits, labels });
   return tidy(() => {
     const rows = reshape<Rank.R2>(logits, [labels.size, logits.shape.at(-1)!]);
     const losses = sparseSoftmaxCrossEntropy(rows, reshape<Rank.R1>(labels, [labels.size]));
-    return reshape(losses, positions);
+    return reshape(losses, labels.shape);
   });
 }

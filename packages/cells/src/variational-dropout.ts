@@ -29,7 +29,7 @@ export function variationalMask(
  * the original RHN does with its input and its output. The others are divided by `1 - rate`.
  */
 export function variationalDropout(x: Tensor3D, rate: number, seed: number): Tensor3D {
-  checkTensor('variationalDropout', 'x', x, 'float32', [undefined, undefined, undefined]);
+  checkTensor('variationalDropout', 'x', x, 'float32', ['batch', 'time', 'input']);
   const [batch, , features] = x.shape;
   return tidy(() => mul<Tensor3D>(x, expandDims(variationalMask(batch, features, rate, seed), 1)));
 }
@@ -47,7 +47,7 @@ export function wordDropout(
   rate: number,
   seed: number,
 ): Tensor3D {
-  checkTensor('wordDropout', 'x', x, 'float32', [undefined, undefined, undefined]);
+  checkTensor('wordDropout', 'x', x, 'float32', ['batch', 'time', 'input']);
   const [batch, time] = x.shape;
   if (ids.length !== batch * time) {
     throw new CellError(

@@ -97,11 +97,11 @@ describeBackend('lstm', () => {
       const x = zeros<Tensor2D['rankType']>([3, 5]);
       expect(() => lstm(x as never, weights)).toThrow(CellError);
       expect(() => lstm(x as never, weights)).toThrow(
-        'lstm: expected x to be float32 [?, ?, ?], found float32 [3, 5]',
+        'lstm: expected x to be float32 [batch, time, input], found float32 [3, 5]',
       );
       const state = { h: zeros([2, 3]) as Tensor2D, c: zeros([2, 4]) as Tensor2D };
       expect(() => lstm(zeros([2, 3, 5]), weights, state)).toThrow(
-        'lstm: expected state.c to be float32 [2, 3], found float32 [2, 4]',
+        'lstm: expected state c to be float32 [2, 3], found float32 [2, 4]',
       );
       expect(() => lstm(zeros([2, 3, 4]), weights)).toThrow(
         'expected kernel to be float32 [4, 12], found float32 [5, 12]',

@@ -79,7 +79,7 @@ describeBackend('variational dropout', () => {
         'expected a rate of at least 0 and below 1',
       );
       expect(() => variationalDropout(zeros([2, 3]) as never, 0.5, 1)).toThrow(
-        'variationalDropout: expected x to be float32 [?, ?, ?], found float32 [2, 3]',
+        'variationalDropout: expected x to be float32 [batch, time, input], found float32 [2, 3]',
       );
     });
   });

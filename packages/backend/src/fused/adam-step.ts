@@ -9,8 +9,8 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { checkTensor } from './check.ts';
-import { KERNELS } from './kernels.ts';
+import { callerOf } from './check.ts';
+import { contracts } from './contract.ts';
 import { present } from './line-factors.ts';
 import { checkPenalized, composedPenalizedGradient } from './penalized-gradient.ts';
 import { runFused, type FusedKernel } from './registry.ts';
@@ -54,7 +54,8 @@ export function composedAdamStep(
   return [zeroSmall(add(mul(scaled, -learningRate), weight), threshold), first, second];
 }
 
-const kernel: FusedKernel = { name: KERNELS.adamStep, composed: composedAdamStep };
+const caller = callerOf('adamStep');
+const kernel: FusedKernel = { name: contracts.AdamStep.name, composed: composedAdamStep };
 
 /**
  * The weight after a step of Adam on the penalized gradient of {@link PenalizedInputs}, and after the threshold, with the
@@ -67,20 +68,8 @@ export function adamStep(
   inputs: AdamInputs,
   settings: AdamSettings,
 ): { weight: Tensor; firstMoment: Tensor; secondMoment: Tensor } {
-  const { gradient, weight, rows, columns, scale } = inputs;
-  const { firstMoment, secondMoment, correction1, correction2 } = inputs;
-  checkPenalized('adamStep', inputs);
-  checkTensor('adamStep', 'firstMoment', firstMoment, weight.shape);
-  checkTensor('adamStep', 'secondMoment', secondMoment, weight.shape);
-  checkTensor('adamStep', 'correction1', correction1, []);
-  checkTensor('adamStep', 'correction2', correction2, []);
-  const [moved, first, second] = runFused(
-    kernel,
-    {
-      ...present({ gradient, weight, rows, columns, scale }),
-      ...{ firstMoment, secondMoment, correction1, correction2 },
-    },
-    { ...settings },
-  ) as [Tensor, Tensor, Tensor];
-  return { weight: moved, firstMoment: first, secondMoment: second };
+  checkPenalized(caller, contracts.AdamStep, inputs);
+  const outputs = runFused(kernel, present(contracts.AdamStep, inputs), { ...settings });
+  const [weight, firstMoment, secondMoment] = outputs as [Tensor, Tensor, Tensor];
+  return { weight, firstMoment, secondMoment };
 }

@@ -1,34 +1,97 @@
-import { Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
+import { Tensor } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
+import type { InputContract } from './contract.ts';
 
-/** Checks that a value is a tensor of this type and shape; `undefined` matches any size. */
+/** Who checks: the name that messages begin with, and the class of the errors. */
+export interface Caller {
+  readonly name: string;
+  readonly failure: new (message: string) => Error;
+}
+
+/** Sizes by name, and under `...` names the shapes of any rank. */
+export type Sizes = Record<string, number | readonly number[]>;
+
+/** A function of this package as a caller. */
+export const callerOf = (name: string): Caller => ({ name, failure: BackendError });
+
+/**
+ * Checks the inputs of a call against their contract: what is there, types, shapes, and that the same name is the same size everywhere.
+ *
+ * @returns the sizes by name.
+ * @throws the caller's error, which names the input, what was expected and what was found.
+ */
+export function checkInputs(
+  caller: Caller,
+  contract: InputContract,
+  inputs: Readonly<Record<string, unknown>>,
+): Sizes {
+  const { optional = [], indices = {}, nonEmpty = [] } = contract;
+  const sizes: Sizes = {};
+  for (const name in contract.inputs) {
+    const value = inputs[name];
+    if (value === undefined && optional.includes(name)) continue;
+    const dtype = name in indices ? 'int32' : 'float32';
+    checkTensor(caller, name, value, contract.inputs[name]!, dtype, sizes);
+  }
+  if (nonEmpty.some((size) => sizes[size] === 0)) {
+    throw new caller.failure(
+      `${caller.name}: expected ${nonEmpty.join(' and ')} to be at least 1, found ${nonEmpty.map((size) => sizes[size]).join(' and ')}; leave out what is empty.`,
+    );
+  }
+  return sizes;
+}
+
+/** Checks that a value is a tensor of this type and shape. Names of sizes that are not in `sizes` match any, and are put there. */
 export function checkTensor(
-  caller: string,
+  caller: Caller,
   name: string,
-  value: Tensor,
-  shape: readonly (number | undefined)[],
+  value: unknown,
+  shape: readonly (number | string)[],
   dtype: 'float32' | 'int32' = 'float32',
-): void {
-  const fits =
-    value instanceof Tensor &&
-    value.dtype === dtype &&
-    value.shape.length === shape.length &&
-    shape.every((size, axis) => size === undefined || size === value.shape[axis]);
-  if (fits) return;
-  const found =
-    value instanceof Tensor ? `${value.dtype} [${value.shape.join(', ')}]` : String(value);
-  const wanted = shape.map((size) => size ?? '?').join(', ');
-  throw new BackendError(
-    `${caller}: expected ${name} to be ${dtype} [${wanted}], found ${found}; check the order of its axes and its dtype.`,
+  sizes: Sizes = {},
+): asserts value is Tensor {
+  if (value instanceof Tensor && value.dtype === dtype && fits(value.shape, shape, sizes)) return;
+  const expected = shape.flatMap((size) =>
+    typeof size === 'number' ? size : (sizes[size] ?? open(size)),
+  );
+  throw new caller.failure(
+    `${caller.name}: expected ${name} to be ${dtype} [${expected.join(', ')}], found ${describeTensor(value)}; check the order of its axes and its dtype.`,
   );
 }
 
-/** Checks that `x` is float32 `[batch, time, input]` with at least one sequence and one step. */
-export function checkSequences(caller: string, x: Tensor3D): void {
-  checkTensor(caller, 'x', x, [undefined, undefined, undefined]);
-  const [batch, time] = x.shape;
-  if (batch > 0 && time > 0) return;
-  throw new BackendError(
-    `${caller}: expected at least one sequence and one step, found x [${x.shape.join(', ')}]; leave out empty batches.`,
-  );
+/** Names a value for an error message: a tensor by dtype and shape. */
+export function describeTensor(value: unknown): string {
+  return value instanceof Tensor ? `${value.dtype} [${value.shape.join(', ')}]` : String(value);
+}
+
+const open = (size: string): string => (isAnyRank(size) ? '...' : size);
+
+const isAnyRank = (size: number | string | undefined): size is string =>
+  typeof size === 'string' && size.startsWith('...');
+
+/** Whether a shape is the one that is named; if so, remembers the sizes that it is the first to have. */
+function fits(
+  shape: readonly number[],
+  named: readonly (number | string)[],
+  sizes: Sizes,
+): boolean {
+  const free = isAnyRank(named[0]) ? named[0] : undefined;
+  // How far the axes of `shape` are behind those of `named`.
+  const ahead = shape.length - named.length;
+  if (free === undefined ? ahead !== 0 : ahead < -1) return false;
+  const known = free === undefined ? undefined : (sizes[free] as readonly number[] | undefined);
+  if (known !== undefined && known.length !== ahead + 1) return false;
+  if (known?.some((size, axis) => size !== shape[axis]) === true) return false;
+  const from = free === undefined ? 0 : 1;
+  for (let k = from; k < named.length; k++) {
+    const name = named[k]!;
+    const expected = typeof name === 'number' ? name : sizes[name];
+    if (expected !== undefined && expected !== shape[ahead + k]) return false;
+  }
+  if (free !== undefined) sizes[free] = shape.slice(0, ahead + 1);
+  for (let k = from; k < named.length; k++) {
+    const name = named[k]!;
+    if (typeof name === 'string') sizes[name] = shape[ahead + k]!;
+  }
+  return true;
 }

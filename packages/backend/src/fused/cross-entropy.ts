@@ -13,11 +13,10 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
 import { readsAtOnce } from '../reads-at-once.ts';
-import { checkTensor } from './check.ts';
+import { callerOf, checkInputs, type Caller } from './check.ts';
+import { contracts } from './contract.ts';
 import { gradientKernel } from './gradient-kernel.ts';
-import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
 /**
@@ -58,7 +57,7 @@ function labelPositions(labels: Tensor1D, classes: number): Tensor1D {
 
 const gradient = gradientKernel({
   backward: {
-    name: KERNELS.sparseSoftmaxCrossEntropyGrad,
+    name: contracts.SparseSoftmaxCrossEntropyGrad.name,
     composed: composedSparseSoftmaxCrossEntropyGrad,
   },
   upstream: ['dy'],
@@ -67,8 +66,9 @@ const gradient = gradientKernel({
   gradients: ['logits'],
 });
 
+const caller = callerOf('sparseSoftmaxCrossEntropy');
 const forward: FusedKernel = {
-  name: KERNELS.sparseSoftmaxCrossEntropy,
+  name: contracts.SparseSoftmaxCrossEntropy.name,
   composed: composedSparseSoftmaxCrossEntropy,
   gradient,
 };
@@ -81,28 +81,21 @@ const forward: FusedKernel = {
  * gives a wrong loss.
  */
 export function sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
-  const caller = 'sparseSoftmaxCrossEntropy';
-  checkTensor(caller, 'logits', logits, [undefined, undefined]);
-  checkTensor(caller, 'labels', labels, [logits.shape[0]], 'int32');
+  checkInputs(caller, contracts.SparseSoftmaxCrossEntropy, { logits, labels });
   checkLabels(caller, labels, logits);
   const [loss, probabilities] = runFused(forward, { logits, labels }, {});
   probabilities!.dispose();
   return loss as Tensor1D;
 }
 
-/** Throws when there are no rows or classes and, on backends where reading them does not stall a device, when a label is no class. */
-export function checkLabels(caller: string, labels: Tensor1D, logits: Tensor2D): void {
-  if (logits.size === 0) {
-    throw new BackendError(
-      `${caller}: expected at least one row and one class, found logits [${logits.shape.join(', ')}]; leave out empty batches.`,
-    );
-  }
+/** Throws when a label is no class, on backends where reading them does not stall a device. */
+export function checkLabels(caller: Caller, labels: Tensor1D, logits: Tensor2D): void {
   if (!readsAtOnce()) return;
   const [, classes] = logits.shape;
   const values = labels.dataSync<'int32'>();
   const row = values.findIndex((label) => label < 0 || label >= classes);
   if (row < 0) return;
-  throw new BackendError(
-    `${caller}: expected labels from 0 to ${classes - 1}, found ${values[row]} in row ${row}; check that the vocabulary has as many words as the logits have columns.`,
+  throw new caller.failure(
+    `${caller.name}: expected labels from 0 to ${classes - 1}, found ${values[row]} in row ${row}; check that the vocabulary has as many words as the logits have columns.`,
   );
 }

@@ -17,13 +17,13 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
-import { checkTensor } from './check.ts';
+import { callerOf, checkInputs } from './check.ts';
+import { contracts } from './contract.ts';
 import {
   checkLabels,
   composedSparseSoftmaxCrossEntropy,
   composedSparseSoftmaxCrossEntropyGrad,
 } from './cross-entropy.ts';
-import { KERNELS } from './kernels.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
 /** How the two losses of distillation are put together. */
@@ -64,8 +64,9 @@ export function composedDistilledCrossEntropy(
   ];
 }
 
+const caller = callerOf('distilledCrossEntropy');
 const kernel: FusedKernel = {
-  name: KERNELS.distilledCrossEntropy,
+  name: contracts.DistilledCrossEntropy.name,
   composed: composedDistilledCrossEntropy,
   gradient: {
     inputsToSave: [],
@@ -95,18 +96,15 @@ export function distilledCrossEntropy(
   labels: Tensor1D,
   { share, temperature }: DistillationAttributes,
 ): Tensor1D {
-  const caller = 'distilledCrossEntropy';
-  checkTensor(caller, 'logits', logits, [undefined, undefined]);
-  checkTensor(caller, 'teacher', teacher, logits.shape);
-  checkTensor(caller, 'labels', labels, [logits.shape[0]], 'int32');
+  checkInputs(caller, contracts.DistilledCrossEntropy, { logits, teacher, labels });
   if (!(share >= 0 && share <= 1)) {
     throw new BackendError(
-      `${caller}: expected share to be a number from 0 (labels alone) to 1 (the teacher alone), found ${String(share)}; begin with 0.5.`,
+      `${caller.name}: expected share to be a number from 0 (labels alone) to 1 (the teacher alone), found ${String(share)}; begin with 0.5.`,
     );
   }
   if (!(temperature > 0 && temperature < Infinity)) {
     throw new BackendError(
-      `${caller}: expected temperature to be a number above 0, found ${String(temperature)}; begin with 1.`,
+      `${caller.name}: expected temperature to be a number above 0, found ${String(temperature)}; begin with 1.`,
     );
   }
   checkLabels(caller, labels, logits);

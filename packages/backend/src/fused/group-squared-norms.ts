@@ -9,8 +9,8 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
-import { checkTensor } from './check.ts';
-import { KERNELS } from './kernels.ts';
+import { callerOf, checkInputs } from './check.ts';
+import { contracts } from './contract.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
 /** `GroupSquaredNorms` from ordinary operations: a square, then a sum for each axis. */
@@ -31,8 +31,9 @@ export function composedGroupSquaredNorms(
   });
 }
 
+const caller = callerOf('groupSquaredNorms');
 const forward: FusedKernel = {
-  name: KERNELS.groupSquaredNorms,
+  name: contracts.GroupSquaredNorms.name,
   composed: composedGroupSquaredNorms,
 };
 
@@ -42,7 +43,7 @@ const forward: FusedKernel = {
  * one of its axes.
  */
 export function groupSquaredNorms(x: Tensor, axes: readonly number[]): Tensor1D[] {
-  checkTensor('groupSquaredNorms', 'x', x, x.shape);
+  checkInputs(caller, contracts.GroupSquaredNorms, { x });
   const wrong = axes.find((axis) => !Number.isInteger(axis) || axis < 0 || axis >= x.rank);
   if (axes.length === 0 || wrong !== undefined) {
     throw new BackendError(

@@ -1,6 +1,6 @@
 import { reshape, type NamedTensorMap, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
-import { checkTensor } from './check.ts';
+import type { Caller } from './check.ts';
+import type { InputContract } from './contract.ts';
 
 /**
  * Factors of a weight's rows and columns when its values, in row-major order, are read as a matrix. Both together have
@@ -25,14 +25,12 @@ export function matrixShape(
   return [1, size];
 }
 
-/** Checks that factors are float32 vectors that fit a weight. */
-export function checkFactors(caller: string, weight: Tensor, { rows, columns }: LineFactors): void {
-  if (rows !== undefined) checkTensor(caller, 'rows', rows, [undefined]);
-  if (columns !== undefined) checkTensor(caller, 'columns', columns, [undefined]);
+/** Checks that factors fit a weight. */
+export function checkFactors(caller: Caller, weight: Tensor, { rows, columns }: LineFactors): void {
   const [height, width] = matrixShape(weight.size, rows?.size, columns?.size);
   if (Number.isInteger(height) && Number.isInteger(width) && height * width === weight.size) return;
-  throw new BackendError(
-    `${caller}: expected factors of rows and columns that fit a weight of ${weight.size} entries, found ${rows?.size ?? 'no'} rows and ${columns?.size ?? 'no'} columns; columns are the last axis and rows all axes before it.`,
+  throw new caller.failure(
+    `${caller.name}: expected factors of rows and columns that fit a weight of ${weight.size} entries, found ${rows?.size ?? 'no'} rows and ${columns?.size ?? 'no'} columns; columns are the last axis and rows all axes before it.`,
   );
 }
 
@@ -48,11 +46,12 @@ export function linesOf(
   return { shape: matrixShape(size, rows?.size, columns?.size), factors };
 }
 
-/** The inputs that are there: a kernel's input map has no undefined entries. */
-export function present(inputs: Readonly<Record<string, Tensor | undefined>>): NamedTensorMap {
-  const found: NamedTensorMap = {};
-  for (const [name, tensor] of Object.entries(inputs)) {
-    if (tensor !== undefined) found[name] = tensor;
+/** The inputs of a contract that are there: a kernel's input map has no undefined entries. */
+export function present(contract: InputContract, inputs: object): NamedTensorMap {
+  const actual: NamedTensorMap = {};
+  for (const name in contract.inputs) {
+    const tensor = (inputs as Record<string, Tensor | undefined>)[name];
+    if (tensor !== undefined) actual[name] = tensor;
   }
-  return found;
+  return actual;
 }

@@ -9,9 +9,8 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
-import { checkTensor } from './check.ts';
-import { KERNELS } from './kernels.ts';
+import { callerOf, checkInputs, type Caller } from './check.ts';
+import { contracts, type InputContract } from './contract.ts';
 import { checkFactors, linesOf, present, type LineFactors } from './line-factors.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
@@ -48,13 +47,15 @@ export function composedPenalizedSquaredNorm(inputs: NamedTensorMap): [squares: 
   return [sum(square(composedPenalizedGradient(inputs)[0]))];
 }
 
+const gradientCaller = callerOf('penalizedGradient');
 const gradientKernel: FusedKernel = {
-  name: KERNELS.penalizedGradient,
+  name: contracts.PenalizedGradient.name,
   composed: composedPenalizedGradient,
 };
 
+const normCaller = callerOf('penalizedSquaredNorm');
 const normKernel: FusedKernel = {
-  name: KERNELS.penalizedSquaredNorm,
+  name: contracts.PenalizedSquaredNorm.name,
   composed: composedPenalizedSquaredNorm,
 };
 
@@ -63,9 +64,8 @@ const normKernel: FusedKernel = {
  * shape. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
  */
 export function penalizedGradient(inputs: PenalizedInputs): Tensor {
-  checkPenalized('penalizedGradient', inputs);
-  const { gradient, weight, rows, columns, scale } = inputs;
-  return runFused(gradientKernel, present({ gradient, weight, rows, columns, scale }), {})[0]!;
+  checkPenalized(gradientCaller, contracts.PenalizedGradient, inputs);
+  return runFused(gradientKernel, present(contracts.PenalizedGradient, inputs), {})[0]!;
 }
 
 /**
@@ -73,23 +73,23 @@ export function penalizedGradient(inputs: PenalizedInputs): Tensor {
  * the global norm needs. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
  */
 export function penalizedSquaredNorm(inputs: Omit<PenalizedInputs, 'scale'>): Scalar {
-  checkPenalized('penalizedSquaredNorm', inputs);
-  const { gradient, weight, rows, columns } = inputs;
-  const [squares] = runFused(normKernel, present({ gradient, weight, rows, columns }), {});
+  checkPenalized(normCaller, contracts.PenalizedSquaredNorm, inputs);
+  const [squares] = runFused(normKernel, present(contracts.PenalizedSquaredNorm, inputs), {});
   return squares as Scalar;
 }
 
 /** Checks what all kernels with a penalized gradient read. */
-export function checkPenalized(caller: string, inputs: PenalizedInputs): void {
-  const { gradient, weight, scale, rows, columns } = inputs;
+export function checkPenalized(
+  caller: Caller,
+  contract: InputContract,
+  inputs: PenalizedInputs,
+): void {
+  const { gradient, weight, rows, columns } = inputs;
   if (weight === undefined && (rows !== undefined || columns !== undefined)) {
-    throw new BackendError(
-      `${caller}: expected the weight that the factors belong to, found none; pass it with them.`,
+    throw new caller.failure(
+      `${caller.name}: expected the weight that the factors belong to, found none; pass it with them.`,
     );
   }
-  const { shape } = weight ?? gradient;
-  if (weight !== undefined) checkTensor(caller, 'weight', weight, shape);
-  checkTensor(caller, 'gradient', gradient, shape);
-  if (scale !== undefined) checkTensor(caller, 'scale', scale, []);
+  checkInputs(caller, contract, inputs as unknown as Record<string, unknown>);
   checkFactors(caller, gradient, inputs);
 }

@@ -17,9 +17,8 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
-import { checkTensor } from './check.ts';
-import { KERNELS } from './kernels.ts';
+import { callerOf, checkInputs } from './check.ts';
+import { contracts } from './contract.ts';
 import { present } from './line-factors.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
@@ -95,7 +94,11 @@ export function composedPenaltyFactors(
   return [unstack(shrunk).reduce((a, b) => mul(a, b)) as Tensor1D];
 }
 
-const kernel: FusedKernel = { name: KERNELS.penaltyFactors, composed: composedPenaltyFactors };
+const caller = callerOf('penaltyFactors');
+const kernel: FusedKernel = {
+  name: contracts.PenaltyFactors.name,
+  composed: composedPenaltyFactors,
+};
 
 /**
  * The factor of each place, `[places]`, that a group penalty gives it. With S the squared norm of a component:
@@ -104,19 +107,8 @@ const kernel: FusedKernel = { name: KERNELS.penaltyFactors, composed: composedPe
  * NaN. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
  */
 export function penaltyFactors(inputs: PenaltyFactorsInputs, settings: PenaltyRule): Tensor1D {
-  const where = 'penaltyFactors';
-  const { squares, sources, sourceFactors, targets, targetFactors, weighting } = inputs;
-  checkTensor(where, 'squares', squares, [undefined]);
-  checkTensor(where, 'sources', sources, [undefined, undefined], 'int32');
-  checkTensor(where, 'sourceFactors', sourceFactors, sources.shape);
-  checkTensor(where, 'targets', targets, [undefined, squares.shape[0]], 'int32');
-  checkTensor(where, 'targetFactors', targetFactors, targets.shape);
-  if (weighting !== undefined) checkTensor(where, 'weighting', weighting, [sources.shape[1]]);
-  if (sources.shape[0] === 0 || targets.shape[0] === 0) {
-    throw new BackendError(
-      `${where}: expected at least one layer of sources and of targets, found ${sources.shape[0]} and ${targets.shape[0]}; a layer may point past the end everywhere.`,
-    );
-  }
-  const [factors] = runFused(kernel, present({ ...inputs }), { ...settings });
+  const contract = contracts.PenaltyFactors;
+  checkInputs(caller, contract, inputs as unknown as Record<string, unknown>);
+  const [factors] = runFused(kernel, present(contract, inputs), { ...settings });
   return factors as Tensor1D;
 }

@@ -19,9 +19,9 @@ import {
   inputNames,
   otherStates,
 } from './cell-kernel.ts';
-import { checkSequences, checkTensor } from './check.ts';
+import { callerOf, checkInputs, checkTensor, type Caller } from './check.ts';
 import { composedCell, composedCellGrad } from './composed-cell.ts';
-import { KERNELS } from './kernels.ts';
+import { contracts } from './contract.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 import { lastStep } from './time-major.ts';
 
@@ -78,7 +78,7 @@ export function composedRecurrentSequenceGrad(
 }
 
 const backward: FusedKernel = {
-  name: KERNELS.recurrentSequenceGrad,
+  name: contracts.RecurrentSequenceGrad.name,
   composed: composedRecurrentSequenceGrad,
 };
 
@@ -113,8 +113,9 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
   },
 };
 
+const ownName = callerOf('recurrentSequence');
 const forward: FusedKernel = {
-  name: KERNELS.recurrentSequence,
+  name: contracts.RecurrentSequence.name,
   composed: composedRecurrentSequence,
   gradient,
 };
@@ -122,16 +123,17 @@ const forward: FusedKernel = {
 /**
  * Runs a cell over whole sequences as one differentiable kernel. Gradients reach every input but the masks through `y` and the
  * states; second derivatives are not defined. A layer may have no units or no inputs, as pruning can leave it: what it computes
- * is empty, and its gradients are zeros.
+ * is empty, and its gradients are zeros. `caller` is what errors name and are.
  *
- * @throws BackendError when something is missing, is not known, or has another shape or dtype than the cell gives it.
+ * @throws the caller's error, by default a BackendError, when something is missing, is not known, or has another shape or dtype than the cell gives it.
  */
 export function recurrentSequence(
   cell: Cell,
   inputs: RecurrentSequenceInputs,
   attributes: RecurrentSequenceAttributes = {},
+  caller: Caller = ownName,
 ): RecurrentSequenceOutputs {
-  const shape = checkInputs(cell, inputs, attributes);
+  const shape = checkCell(caller, cell, inputs, attributes);
   const { x, weights, states = {}, masks = {} } = inputs;
   return tidy(() => {
     const given = inputNames(cell).map(([kind, name]): Tensor => {
@@ -154,62 +156,69 @@ export function recurrentSequence(
 }
 
 /** Checks everything; returns the shape of a state. */
-function checkInputs(
+function checkCell(
+  caller: Caller,
   cell: Cell,
   { x, weights, states = {}, masks = {} }: RecurrentSequenceInputs,
   { order, settings = {} }: RecurrentSequenceAttributes,
 ): [number, number] {
-  const caller = 'recurrentSequence';
-  checkSequences(caller, x);
+  checkInputs(caller, contracts.RecurrentSequence, { x });
   const blocks = blockOrder(cell, order);
   const names = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
-  checkNames('weights', names, weights);
-  checkNames('states', cell.states, states);
-  checkNames('masks', cell.masks, masks);
-  checkNames('settings', Object.keys(cell.settings), settings);
+  checkNames(caller, 'weights', names, weights);
+  checkNames(caller, 'states', cell.states, states);
+  checkNames(caller, 'masks', cell.masks, masks);
+  checkNames(caller, 'settings', Object.keys(cell.settings), settings);
   const wanting = names.find((name) => weights[name] === undefined);
   if (wanting !== undefined) {
-    throw new BackendError(
-      `${caller}: expected the weights ${names.join(', ')} of "${cell.name}", found no ${wanting}; see weightShapes for their shapes.`,
+    throw new caller.failure(
+      `${caller.name}: expected the weights ${names.join(', ')} of "${cell.name}", found no ${wanting}; see weightShapes for their shapes.`,
     );
   }
   const [batch, , input] = x.shape;
   const { kernel, recurrent } = weights;
   // One of them tells the units, by which all others are checked.
-  if (recurrent !== undefined) checkTensor(caller, 'recurrent', recurrent, [undefined, undefined]);
-  else if (kernel !== undefined) checkTensor(caller, 'kernel', kernel, [input, undefined]);
+  if (recurrent !== undefined) checkTensor(caller, 'recurrent', recurrent, ['units', 'columns']);
+  else if (kernel !== undefined) checkTensor(caller, 'kernel', kernel, [input, 'columns']);
   const units = recurrent?.shape[0] ?? kernel!.shape[1]! / blocks.input.length;
-  const depth = depthFrom(cell, recurrent, blocks.recurrent.length);
+  const depth = depthFrom(caller, cell, recurrent, blocks.recurrent.length);
   for (const [name, shape] of Object.entries(weightShapes(cell, { input, units, depth })))
     checkTensor(caller, name, weights[name]!, shape);
-  for (const [name, value] of [...Object.entries(states), ...Object.entries(masks)])
+  for (const [name, value] of Object.entries(states))
+    checkTensor(caller, `state ${name}`, value, [batch, units]);
+  for (const [name, value] of Object.entries(masks))
     checkTensor(caller, name, value, [batch, units]);
   for (const [name, value] of Object.entries(settings)) {
     if (Number.isFinite(value)) continue;
-    throw new BackendError(
-      `${caller}: expected ${name} to be a finite number, found ${value}; leave it out for the default of "${cell.name}".`,
+    throw new caller.failure(
+      `${caller.name}: expected ${name} to be a finite number, found ${value}; leave it out for the default of "${cell.name}".`,
     );
   }
   return [batch, units];
 }
 
 /** How often a cell runs in a step: 1, or what the width of its recurrent weights says. */
-function depthFrom(cell: Cell, recurrent: Tensor | undefined, blocks: number): number {
+function depthFrom(
+  caller: Caller,
+  cell: Cell,
+  recurrent: Tensor | undefined,
+  blocks: number,
+): number {
   if (!cell.repeats) return 1;
   const [units, columns] = recurrent!.shape as [number, number];
   if (units === 0 && columns === 0) return 1;
   const depth = columns / (blocks * units);
   if (Number.isSafeInteger(depth) && depth > 0) return depth;
-  throw new BackendError(
-    `recurrentSequence: expected recurrent to be [units, depth * ${blocks} * units] with a whole depth of 1 or more, found [${units}, ${columns}]; put the matrices of all depths side by side.`,
+  throw new caller.failure(
+    `${caller.name}: expected recurrent to be [units, depth * ${blocks} * units] with a whole depth of 1 or more, found [${units}, ${columns}]; put the matrices of all depths side by side.`,
   );
 }
 
 /** A name that the cell does not know would be an input without effect. */
-function checkNames(kind: string, known: readonly string[], given: object): void {
-  const other = Object.keys(given).find((name) => !known.includes(name));
+function checkNames(caller: Caller, kind: string, known: readonly string[], actual: object): void {
+  const other = Object.keys(actual).find((name) => !known.includes(name));
   if (other === undefined) return;
-  throw new BackendError(
-    `recurrentSequence: expected ${kind} to be ${known.length === 0 ? 'none' : known.join(', ')}, found "${other}"; leave it out.`,
+  throw new caller.failure(
+    `${caller.name}: expected ${kind} to be ${known.length === 0 ? 'none' : known.join(', ')}, found "${other}"; leave it out.`,
   );
 }

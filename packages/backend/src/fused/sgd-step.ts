@@ -5,7 +5,8 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { KERNELS } from './kernels.ts';
+import { callerOf } from './check.ts';
+import { contracts } from './contract.ts';
 import { present } from './line-factors.ts';
 import {
   checkPenalized,
@@ -39,7 +40,8 @@ export function composedSgdStep(
   return [zeroSmall(add(mul(-learningRate, gradient), inputs['weight']!), threshold)];
 }
 
-const kernel: FusedKernel = { name: KERNELS.sgdStep, composed: composedSgdStep };
+const caller = callerOf('sgdStep');
+const kernel: FusedKernel = { name: contracts.SgdStep.name, composed: composedSgdStep };
 
 /**
  * The weight after a step of gradient descent, `weight - learningRate * g`, where g is the penalized gradient of
@@ -47,7 +49,6 @@ const kernel: FusedKernel = { name: KERNELS.sgdStep, composed: composedSgdStep }
  * wasm. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
  */
 export function sgdStep(inputs: SgdInputs, settings: SgdSettings): Tensor {
-  checkPenalized('sgdStep', inputs);
-  const { gradient, weight, rows, columns, scale } = inputs;
-  return runFused(kernel, present({ gradient, weight, rows, columns, scale }), { ...settings })[0]!;
+  checkPenalized(caller, contracts.SgdStep, inputs);
+  return runFused(kernel, present(contracts.SgdStep, inputs), { ...settings })[0]!;
 }

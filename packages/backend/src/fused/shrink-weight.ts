@@ -9,8 +9,8 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { checkTensor } from './check.ts';
-import { KERNELS } from './kernels.ts';
+import { callerOf, checkInputs } from './check.ts';
+import { contracts } from './contract.ts';
 import { checkFactors, linesOf, present, type LineFactors } from './line-factors.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
@@ -45,7 +45,8 @@ export function nextBelow(value: number): number {
   return float[0]!;
 }
 
-const kernel: FusedKernel = { name: KERNELS.shrinkWeight, composed: composedShrinkWeight };
+const caller = callerOf('shrinkWeight');
+const kernel: FusedKernel = { name: contracts.ShrinkWeight.name, composed: composedShrinkWeight };
 
 /**
  * A weight times the factors of its rows and columns, and 0 wherever the result is smaller than `threshold` in absolute
@@ -53,8 +54,8 @@ const kernel: FusedKernel = { name: KERNELS.shrinkWeight, composed: composedShri
  * or dtypes do not fit.
  */
 export function shrinkWeight(weight: Tensor, factors: LineFactors, threshold: number): Tensor {
-  checkTensor('shrinkWeight', 'weight', weight, weight.shape);
-  checkFactors('shrinkWeight', weight, factors);
-  const { rows, columns } = factors;
-  return runFused(kernel, present({ weight, rows, columns }), { threshold })[0]!;
+  const inputs = { ...factors, weight };
+  checkInputs(caller, contracts.ShrinkWeight, inputs);
+  checkFactors(caller, weight, factors);
+  return runFused(kernel, present(contracts.ShrinkWeight, inputs), { threshold })[0]!;
 }

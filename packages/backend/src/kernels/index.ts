@@ -89,6 +89,19 @@ export { adamStep, type AdamInputs, type AdamSettings } from '../fused/adam-step
 export { shrinkWeight } from '../fused/shrink-weight.ts';
 export { KERNELS, type FusedKernelName } from '../fused/kernels.ts';
 export {
+  contracts,
+  type InputContract,
+  type KernelContract,
+  type NamedShape,
+} from '../fused/contract.ts';
+export {
+  checkInputs,
+  checkTensor,
+  describeTensor,
+  type Caller,
+  type Sizes,
+} from '../fused/check.ts';
+export {
   composedKernel,
   registerFusedKernel,
   runFused,

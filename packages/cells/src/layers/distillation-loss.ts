@@ -1,6 +1,7 @@
 import { reshape, Tensor, tidy } from '@tensorflow/tfjs-core';
 import { readsAtOnce } from '@secateur/backend/kernels';
-import { checkTensor, describe } from '../check.ts';
+import { describeTensor } from '@secateur/backend/kernels';
+import { checkTensor } from '../check.ts';
 import { distillation, type DistillationOptions } from '../distillation.ts';
 import { CellError } from '../error.ts';
 import { asLogits, checkKind, rowsOf, unpack, type OutputKind } from './packed-targets.ts';
@@ -29,7 +30,7 @@ export function distillationLoss({ from = 'logits', ...settings }: DistillationL
   return (yTrue, yPred) => {
     if (!(yPred instanceof Tensor) || yPred.rank < 2 || yPred.dtype !== 'float32') {
       throw new CellError(
-        `${caller}: expected yPred to be float32 [batch, ..., classes], found ${describe(yPred)}; end the model in one output for each class.`,
+        `${caller}: expected yPred to be float32 [batch, ..., classes], found ${describeTensor(yPred)}; end the model in one output for each class.`,
       );
     }
     checkTensor(caller, 'yTrue', yTrue, 'float32', yPred.shape);

@@ -24,7 +24,8 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { readsAtOnce } from '@secateur/backend/kernels';
-import { checkTensor, describe } from '../check.ts';
+import { describeTensor } from '@secateur/backend/kernels';
+import { checkTensor } from '../check.ts';
 import { CellError } from '../error.ts';
 
 /** What the last layer of a model gives: logits (`activation: 'linear'`) or probabilities (`activation: 'softmax'`). */
@@ -61,7 +62,7 @@ export function distillationTargets(
   const caller = 'distillationTargets';
   if (!(teacher instanceof Tensor) || teacher.rank < 2 || teacher.dtype !== 'float32') {
     throw new CellError(
-      `${caller}: expected teacher to be float32 [batch, ..., classes], found ${describe(teacher)}; pass what the teacher's predict returns.`,
+      `${caller}: expected teacher to be float32 [batch, ..., classes], found ${describeTensor(teacher)}; pass what the teacher's predict returns.`,
     );
   }
   const classes = teacher.shape.at(-1)!;

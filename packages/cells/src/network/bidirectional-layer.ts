@@ -14,7 +14,7 @@ export function bidirectionalLayer(forward: RecurrentLayer, backward: RecurrentL
     ...{ kind: 'bidirectional', name, forward, backward, states: {}, draws: 0 },
     weights: { ...forward.weights, ...backward.weights },
     apply(weights, x, { lengths } = {}) {
-      checkTensor(name, 'x', x, 'float32', [undefined, undefined, undefined]);
+      checkTensor(name, 'x', x, 'float32', ['batch', 'time', 'input']);
       const run = (layer: RecurrentLayer) => (given: Tensor3D) =>
         layer.apply(weights, given).outputs as Tensor3D;
       const all = lengths ?? new Int32Array(x.shape[0]!).fill(x.shape[1]!);

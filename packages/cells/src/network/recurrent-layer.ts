@@ -10,7 +10,7 @@ import {
   weightBlocks,
   type Cell,
 } from '@secateur/kernels';
-import { checkTensor } from '../check.ts';
+import { callerOf } from '../check.ts';
 import { CellError } from '../error.ts';
 import { variationalMask } from '../variational-dropout.ts';
 import { weightOf, type Layer, type NamedTensors } from './layer.ts';
@@ -83,7 +83,6 @@ export function recurrentLayer(
     states: Object.fromEntries(stateNames.map(([, full]) => [full, units])),
     draws: stateDropout === undefined ? 0 : 1,
     apply(weights, x, { state = {}, training } = {}) {
-      checkTensor(name, 'x', x, 'float32', [undefined, undefined, undefined]);
       const own = parts.map((part) => [part, weightOf<Tensor>(weights, name, `${name}/${part}`)]);
       const before = stateNames
         .filter(([, full]) => state[full] !== undefined)
@@ -103,7 +102,7 @@ export function recurrentLayer(
             }
           : {}),
       };
-      const { y, states } = recurrentSequence(cell, inputs, { order, settings });
+      const { y, states } = recurrentSequence(cell, inputs, { order, settings }, callerOf(name));
       const after = stateNames.map(([short, full]) => [full, states[short]!]);
       return { outputs: y, state: Object.fromEntries(after) as Record<string, Tensor2D> };
     },
