@@ -71,7 +71,9 @@ describeBackend('gru', () => {
       const given = gruTensors(values, sizes);
       const wrong = zeros<Tensor2D['rankType']>([3, 4]);
       expect(() => gru(wrong as never, given)).toThrow(CellError);
-      expect(() => gru(wrong as never, given)).toThrow('gru: expected x to be float32 [batch, time, input]');
+      expect(() => gru(wrong as never, given)).toThrow(
+        'gru: expected x to be float32 [batch, time, input]',
+      );
       expect(() => gru(given.x, given, wrong)).toThrow(
         'gru: expected state h to be float32 [2, 5], found float32 [3, 4]',
       );

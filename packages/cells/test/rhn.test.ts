@@ -38,7 +38,9 @@ describeBackend('rhn', () => {
       const given = rhnTensors(values, sizes);
       const wrong = zeros<Tensor2D['rankType']>([3, 4]);
       expect(() => rhn(wrong as never, given)).toThrow(CellError);
-      expect(() => rhn(wrong as never, given)).toThrow('rhn: expected x to be float32 [batch, time, input]');
+      expect(() => rhn(wrong as never, given)).toThrow(
+        'rhn: expected x to be float32 [batch, time, input]',
+      );
       expect(() => rhn(given.x, given, wrong)).toThrow(
         'rhn: expected state s to be float32 [2, 5], found float32 [3, 4]',
       );

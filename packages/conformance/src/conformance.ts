@@ -5,7 +5,7 @@ import { startTarget, type Started } from './start.ts';
 import { activeSuite } from './suites/active.ts';
 import { backendsSuite } from './suites/backends.ts';
 import { determinismSuite } from './suites/determinism.ts';
-import { kernelSuites } from './suites/kernels.ts';
+import { kernelSuites, sequenceKernels, singleKernels } from '@secateur/testing/kernels';
 import { layersSuite } from './suites/layers.ts';
 import { loopSuite } from './suites/loop.ts';
 import { stockSuite } from './suites/stock.ts';
@@ -36,7 +36,10 @@ export function conformance(name: string): void {
     });
 
     activeSuite(target, () => started!);
-    for (const [kernel, suite] of Object.entries(kernelSuites)) describe(kernel, suite);
+    kernelSuites([...sequenceKernels, ...singleKernels], {
+      addsInFloat32: !['cpu', 'wasm'].includes(target.backend),
+      withoutLarge: target.backend === 'webgpu',
+    });
     loopSuite();
     determinismSuite(target);
     backendsSuite(target);

@@ -84,12 +84,12 @@ export function checkPenalized(
   contract: InputContract,
   inputs: PenalizedInputs,
 ): void {
+  checkInputs(caller, contract, inputs as unknown as Record<string, unknown>);
   const { gradient, weight, rows, columns } = inputs;
   if (weight === undefined && (rows !== undefined || columns !== undefined)) {
     throw new caller.failure(
       `${caller.name}: expected the weight that the factors belong to, found none; pass it with them.`,
     );
   }
-  checkInputs(caller, contract, inputs as unknown as Record<string, unknown>);
   checkFactors(caller, gradient, inputs);
 }

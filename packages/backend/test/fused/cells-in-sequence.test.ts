@@ -152,8 +152,14 @@ describeBackend('a cell over a sequence', () => {
       const refuse = (found: () => unknown, message: string): void => {
         expect(found).toThrow(`recurrentSequence: expected ${message}`);
       };
-      refuse(run({ x: zeros([2, 3]) }), 'x to be float32 [?, ?, ?], found float32 [2, 3]');
-      refuse(run({ x: zeros([2, 0, 4]) }), 'at least one sequence and one step, found x [2, 0, 4]');
+      refuse(
+        run({ x: zeros([2, 3]) }),
+        'x to be float32 [batch, time, input], found float32 [2, 3]',
+      );
+      refuse(
+        run({ x: zeros([2, 0, 4]) }),
+        'batch and time to be at least 1, found 2 and 0; leave out what is empty.',
+      );
       refuse(
         run({}, { kernel: zeros([4, 20]) }),
         'kernel to be float32 [4, 15], found float32 [4, 20]',
@@ -163,7 +169,10 @@ describeBackend('a cell over a sequence', () => {
         'recurrent to be float32 [5, 15], found float32 [5, 20]',
       );
       refuse(run({}, { bias: zeros([15], 'int32') }), 'bias to be float32 [15], found int32 [15]');
-      refuse(run({ states: { h: zeros([3, 5]) } }), 'h to be float32 [2, 5], found float32 [3, 5]');
+      refuse(
+        run({ states: { h: zeros([3, 5]) } }),
+        'state h to be float32 [2, 5], found float32 [3, 5]',
+      );
     });
   });
 });

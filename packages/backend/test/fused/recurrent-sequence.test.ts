@@ -28,7 +28,7 @@ import {
 } from '@secateur/testing';
 import { expect, test } from 'vitest';
 
-// Values and gradients: the suite of `@secateur/conformance`, on every backend.
+// Values and gradients: the suite of all fused kernels, which `@secateur/conformance` runs on every backend.
 const sizes = { batch: 3, time: 4, input: 5, units: 6 };
 const { batch, time, input, units } = sizes;
 const looking = coupledCell;
@@ -176,7 +176,9 @@ describeBackend('recurrentSequence', () => {
       expect(run({ weights: { ...weights, po: ones([units + 1]) } })).toThrow(
         'recurrentSequence: expected po to be float32 [6], found float32 [7]',
       );
-      expect(run({ states: { c: ones([1, units]) } })).toThrow('expected c to be float32 [3, 6]');
+      expect(run({ states: { c: ones([1, units]) } })).toThrow(
+        'expected state c to be float32 [3, 6]',
+      );
       expect(run({}, { settings: { forgetBias: 1 } })).toThrow(
         'expected settings to be inputBias, found "forgetBias"',
       );

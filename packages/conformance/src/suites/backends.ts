@@ -3,7 +3,7 @@ import { describe as describeBackend, useBackend } from '@secateur/backend';
 import { describe, expect, test } from 'vitest';
 import { firstWeights, loops } from '../loop/setup.ts';
 import { trainOnBackend } from '../loop/train.ts';
-import { digest, read } from '../read.ts';
+import { digest, read } from '@secateur/testing/numeric';
 import { optionsOf } from '../start.ts';
 import type { Target } from '../targets.ts';
 

@@ -5,7 +5,7 @@ import { cellValues, listedCell } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { firstWeights, loops } from '../loop/setup.ts';
 import { trainOnBackend } from '../loop/train.ts';
-import { digest, read } from '../read.ts';
+import { digest, read } from '@secateur/testing/numeric';
 import { optionsOf } from '../start.ts';
 import type { Target } from '../targets.ts';
 

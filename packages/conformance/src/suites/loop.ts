@@ -7,7 +7,7 @@ import { expectAllClose } from '@secateur/testing/numeric';
 import { describe, expect, test } from 'vitest';
 import { trainReference, type Float64Weights } from '../loop/reference.ts';
 import { firstWeights, layout, loops, model, net, windowOf } from '../loop/setup.ts';
-import { read } from '../read.ts';
+import { read } from '@secateur/testing/numeric';
 import { trainOnBackend } from '../loop/train.ts';
 
 /** Weights of the reference in the form that the pruner takes. */

@@ -8,20 +8,20 @@ import {
   lstmCell,
   rhnCell,
 } from '@secateur/kernels';
+import { expect, test } from 'vitest';
 import {
   cellsToTry,
   cellValues,
   coupledCell,
-  expectAllClose,
   listedCell,
-  numbers,
   type CellValues,
-  type Closeness,
-  type LstmSizes,
-} from '@secateur/testing/numeric';
-import { expect, test } from 'vitest';
-import { read, type Values } from '../read.ts';
+} from '../cell-fixture.ts';
+import { expectAllClose, type Closeness } from '../expect-all-close.ts';
+import type { LstmSizes } from '../lstm-fixture.ts';
+import { numbers } from '../numbers.ts';
+import { digest, read, type Values } from '../read.ts';
 import { sequenceSizes } from './sequences.ts';
+import type { SuiteOptions } from './suite.ts';
 
 const ordinary: LstmSizes = { batch: 3, time: 3, input: 5, units: 7 };
 
@@ -132,9 +132,25 @@ function saturated(cell: Cell, sizes: LstmSizes): CellValues {
 // A relu does not saturate.
 const saturating = cellsToTry.filter(({ cell }) => !cell.nodes.some(({ op }) => op === 'relu'));
 
+/** The sizes of what a kernel may write. */
+const outputSizes = ({ batch, time, units }: LstmSizes): number[] =>
+  [1, 2, 3, 4, 6, 9].flatMap((n) => [batch * time, batch, 1].map((m) => n * m * units));
+
+/** Values whose first sequence has a NaN at its second step, where nothing masks it. */
+function withNaN(cell: Cell): CellValues {
+  const values = cellValues(cell, { batch: 2, time: 3, input: 2, units: 3 });
+  const masks = Object.entries(values.masks).map(([name, mask]) => [name, mask.map(() => 1)]);
+  return {
+    ...values,
+    x: values.x.with(2, NaN),
+    masks: Object.fromEntries(masks) as CellValues['masks'],
+  };
+}
+
 /** Tests of the kernel `RecurrentSequence`. */
-export function recurrentSuite(): void {
+export function recurrentSuite({ soil }: SuiteOptions = {}): void {
   test.each(cases)('agrees with float64 as $name', async ({ cell, sizes }) => {
+    await soil?.(outputSizes(sizes));
     await expectOutputs(cell, cellValues(cell, sizes));
   });
   test.each(orders)('reads the weights of $framework as $name', async ({ cell, changes }) => {
@@ -143,11 +159,25 @@ export function recurrentSuite(): void {
   test.each(saturating)('saturates without NaN as $name', async ({ cell }) => {
     await expectOutputs(cell, saturated(cell, ordinary), { rtol: 1e-4, atol: 1e-4 });
   });
+  test.each(cellsToTry)(
+    'keeps NaN in its sequence, from its step on, as $name',
+    async ({ cell }) => {
+      const values = withNaN(cell);
+      const [y] = await read(() => {
+        const { tensors, run } = listedCell(cell, values);
+        return [run(tensors).y];
+      });
+      expect([...y!.data].map(Number.isNaN)).toEqual(
+        Array.from({ length: 18 }, (_, k) => k >= 3 && k < 9),
+      );
+    },
+  );
 }
 
 /** Tests of the kernel `RecurrentSequenceGrad`, through all outputs. */
-export function recurrentGradSuite(): void {
+export function recurrentGradSuite({ soil }: SuiteOptions = {}): void {
   test.each(cases)('agrees with float64 as $name', async ({ cell, sizes }) => {
+    await soil?.(outputSizes(sizes));
     await expectGradients(cell, cellValues(cell, sizes));
   });
   test.each(orders)('reads the weights of $framework as $name', async ({ cell, changes }) => {
@@ -156,5 +186,9 @@ export function recurrentGradSuite(): void {
   test.each(saturating)('is finite where sums are large as $name', async ({ cell }) => {
     for (const { data } of await gradients(cell, saturated(cell, ordinary)))
       expect([...data].every(Number.isFinite)).toBe(true);
+  });
+  test.each(cellsToTry)('has the same bits twice as $name', async ({ cell }) => {
+    const values = cellValues(cell, ordinary);
+    expect(digest(await gradients(cell, values))).toBe(digest(await gradients(cell, values)));
   });
 }

@@ -1,5 +1,5 @@
 // What the suites of the recurrent kernels share.
-import { lstmSizes, type LstmSizes } from '@secateur/testing/numeric';
+import { lstmSizes, type LstmSizes } from '../lstm-fixture.ts';
 
 /** Sizes of one and of a few, without units or inputs, and round the widths that kernels work in. */
 export const sequenceSizes: readonly LstmSizes[] = [
