@@ -32,7 +32,7 @@ await describeNative('tfjs-node-gpu on its CPU device', () => {
     const bias = draw(4 * units, 4);
     const before = memory().numTensors;
     tidy(() => {
-      const found = grad((weights) =>
+      const actual = grad((weights) =>
         sum(
           recurrentSequence(
             lstmCell,
@@ -48,15 +48,23 @@ await describeNative('tfjs-node-gpu on its CPU device', () => {
           ).y,
         ),
       )(tensor2d(recurrent, [units, 4 * units]));
-      const wanted = finiteDifference(
+      const expected = finiteDifference(
         (weights) =>
           lstmReference({
-            ...{ x, kernel, recurrent: weights, bias, batch, time, input, units },
-            ...{ gates: 'iofg', forgetBias: 1 },
+            x,
+            kernel,
+            recurrent: weights,
+            bias,
+            batch,
+            time,
+            input,
+            units,
+            gates: 'iofg',
+            forgetBias: 1,
           }).y.reduce((total, value) => total + value, 0),
         Float64Array.from(recurrent),
       );
-      expectAllClose(found, wanted, { rtol: 1e-4, atol: 1e-5 });
+      expectAllClose(actual, expected, { rtol: 1e-4, atol: 1e-5 });
     });
     expect(memory().numTensors).toBe(before);
   });

@@ -25,17 +25,17 @@ describe('checkPackage', () => {
   test('names the library when only the addon is there', () => {
     mkdirSync(join(directory, 'lib/napi-v8'), { recursive: true });
     writeFileSync(join(directory, 'lib/napi-v8/tfjs_binding.node'), '');
-    const found = { name, directory, version: '4.22.0' } as const;
+    const actual = { name, directory, version: '4.22.0' } as const;
     for (const platform of ['linux', 'darwin', 'win32'] as const) {
-      expect(checkPackage(found, platform).reason).toMatch(/TensorFlow's library/);
+      expect(checkPackage(actual, platform).reason).toMatch(/TensorFlow's library/);
     }
     mkdirSync(join(directory, 'deps/lib'), { recursive: true });
-    expect(checkPackage(found, 'linux').available).toBe(true);
-    expect(checkPackage(found, 'darwin').available).toBe(true);
+    expect(checkPackage(actual, 'linux').available).toBe(true);
+    expect(checkPackage(actual, 'darwin').available).toBe(true);
     // There it must lie where the system looks for it.
-    expect(checkPackage(found, 'win32').available).toBe(false);
+    expect(checkPackage(actual, 'win32').available).toBe(false);
     writeFileSync(join(directory, 'lib/napi-v8/tensorflow.dll'), '');
-    expect(checkPackage(found, 'win32').available).toBe(true);
+    expect(checkPackage(actual, 'win32').available).toBe(true);
   });
 
   test('takes one version only', () => {

@@ -17,8 +17,10 @@ describe('repairUtil', () => {
       false,
     ]);
     expect([null, undefined, 0, ''].map((value) => target.isNullOrUndefined(value))).toEqual([
-      ...[true, true],
-      ...[false, false],
+      true,
+      true,
+      false,
+      false,
     ]);
   });
 

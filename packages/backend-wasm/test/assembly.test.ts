@@ -11,8 +11,8 @@ const names = readdirSync(folder).filter((name) => name.endsWith('.ts'));
 const paths = [...names.map((name) => join(folder, name)), join(scripts, 'cell-equations.ts')];
 const imports = new Map(
   paths.map((path) => {
-    const found = readFileSync(path, 'utf8').matchAll(/ from '\.\/([\w-]+)';/g);
-    return [basename(path), [...found].map(([, name]) => `${name}.ts`)];
+    const actual = readFileSync(path, 'utf8').matchAll(/ from '\.\/([\w-]+)';/g);
+    return [basename(path), [...actual].map(([, name]) => `${name}.ts`)];
   }),
 );
 
@@ -24,8 +24,8 @@ function circleFrom(first: string): string[] | undefined {
       if (next === first) return [...path, next];
       if (visited.has(next)) continue;
       visited.add(next);
-      const found = search([...path, next]);
-      if (found !== undefined) return found;
+      const actual = search([...path, next]);
+      if (actual !== undefined) return actual;
     }
     return undefined;
   };

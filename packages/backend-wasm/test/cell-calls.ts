@@ -42,7 +42,10 @@ export function backward(cell: Cell, values: CellValues): Tensor[] {
   ]);
   const inputs: NamedTensorMap = {
     ...inputsOf(cell, values),
-    ...{ y, activations, states, dy: tensor(Float32Array.from(upstream.y), y.shape) },
+    y,
+    activations,
+    states,
+    dy: tensor(Float32Array.from(upstream.y), y.shape),
     ...(Object.fromEntries(given) as NamedTensorMap),
   };
   return engine().runKernel(

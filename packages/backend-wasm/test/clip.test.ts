@@ -9,8 +9,8 @@ describeBuilds('ClipByValue', () => {
   test.each([0, 1, 3, 4, 15, 16, 17, 100])('clips %i numbers, and keeps NaN', (count) => {
     tidy(() => {
       const values = Float32Array.from(numbers(count, 1, 3), (x, i) => (i % 5 === 3 ? NaN : x));
-      const wanted = values.map((x) => (x < -1 ? -1 : x > 0.5 ? 0.5 : x));
-      expect(clipByValue(tensor1d(values), -1, 0.5).dataSync()).toEqual(wanted);
+      const expected = values.map((x) => (x < -1 ? -1 : x > 0.5 ? 0.5 : x));
+      expect(clipByValue(tensor1d(values), -1, 0.5).dataSync()).toEqual(expected);
     });
   });
   test('clips infinities, and nothing at the largest bound', () => {

@@ -25,8 +25,12 @@ describeBuilds('convolutions of images', () => {
       tidy(() => {
         expect([...depthwiseConv2d(row(), filter(), [1, 3], 'same').dataSync()]).toEqual([12, 45]);
         const activated = fused.conv2d({
-          ...{ x: row(), filter: filter(), strides: [1, 3], pad: 'same' },
-          ...{ bias: tensor([-20]), activation: 'relu' },
+          x: row(),
+          filter: filter(),
+          strides: [1, 3],
+          pad: 'same',
+          bias: tensor([-20]),
+          activation: 'relu',
         });
         expect([...activated.dataSync()]).toEqual([0, 25]);
       });
@@ -37,8 +41,8 @@ describeBuilds('convolutions of images', () => {
           Array.from({ length: 28 }, (_, i) => i),
           [1, 4, 7, 1],
         );
-        const found = conv2d(image, ones([1, 1, 1, 1]) as Tensor4D, [3, 4], 'same');
-        expect([...found.dataSync()]).toEqual([0, 4, 21, 25]);
+        const actual = conv2d(image, ones([1, 1, 1, 1]) as Tensor4D, [3, 4], 'same');
+        expect([...actual.dataSync()]).toEqual([0, 4, 21, 25]);
       });
     });
   });
@@ -47,13 +51,16 @@ describeBuilds('convolutions of images', () => {
     ['relu', [NaN, 0, 7]],
     ['relu6', [NaN, 0, 6]],
     ['linear', [NaN, -2, 7]],
-  ] as const)('%s keeps NaN', (activation, wanted) => {
+  ] as const)('%s keeps NaN', (activation, expected) => {
     tidy(() => {
-      const found = fused.conv2d({
-        ...{ x: tensor4d([NaN, -2, 7], [1, 1, 3, 1]), filter: ones([1, 1, 1, 1]) as Tensor4D },
-        ...{ strides: 1, pad: 'valid', activation },
+      const actual = fused.conv2d({
+        x: tensor4d([NaN, -2, 7], [1, 1, 3, 1]),
+        filter: ones([1, 1, 1, 1]) as Tensor4D,
+        strides: 1,
+        pad: 'valid',
+        activation,
       });
-      expect([...found.dataSync()]).toEqual(wanted);
+      expect([...actual.dataSync()]).toEqual(expected);
     });
   });
 });

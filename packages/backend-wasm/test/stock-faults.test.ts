@@ -118,8 +118,8 @@ describe('stock wasm', () => {
         [1, 1],
       ];
       layer.setWeights(weights.map((values) => tensor(values)));
-      const found = layer.apply(tensor([1, 1, 2, 2], [1, 2, 2, 1])) as Tensor;
-      expect([...found.dataSync()]).not.toEqual([0, 0, 0, 0]);
+      const actual = layer.apply(tensor([1, 1, 2, 2], [1, 2, 2, 1])) as Tensor;
+      expect([...actual.dataSync()]).not.toEqual([0, 0, 0, 0]);
     });
   });
 });

@@ -13,9 +13,9 @@ describeBackend('kernels of booleans and whole numbers', () => {
         const [condition, t, e] = [2, 3, 5].map((step) => tensor1d(flags(count, step), 'bool'));
         const beside = tensor1d(new Float32Array(count).fill(7));
         const chosen = where(condition!, t!, e!);
-        const wanted = flags(count, 2).map((flag, i) => Number(flag ? i % 3 === 0 : i % 5 === 0));
+        const expected = flags(count, 2).map((flag, i) => Number(flag ? i % 3 === 0 : i % 5 === 0));
         expect(chosen.dtype).toBe('bool');
-        expect([...chosen.dataSync()]).toEqual(wanted);
+        expect([...chosen.dataSync()]).toEqual(expected);
         expect(beside.dataSync().every((x) => x === 7)).toBe(true);
       });
     },

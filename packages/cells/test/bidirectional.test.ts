@@ -104,9 +104,9 @@ describeBackend('bidirectional', () => {
     tidy(() => {
       const [long, short] = [numbers(12, 5), numbers(8, 6)];
       const padded = Float32Array.from([...long, ...short, 9, -9, 9, -9]);
-      const found = run(tensor3d(padded, [2, 3, 4]), [3, 2]);
-      expect(found.shape).toEqual([2, 3, 10]);
-      expectAllClose(found, [
+      const actual = run(tensor3d(padded, [2, 3, 4]), [3, 2]);
+      expect(actual.shape).toEqual([2, 3, 10]);
+      expectAllClose(actual, [
         ...reference(long, 3),
         ...reference(short, 2),
         ...Array.from({ length: 10 }, () => 0),

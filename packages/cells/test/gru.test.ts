@@ -57,11 +57,11 @@ describeBackend('gru', () => {
               .outputs,
           );
         const [slope] = grads(cost)([given.recurrent]);
-        const wanted = finiteDifference((moved) => {
+        const expected = finiteDifference((moved) => {
           const y = gruReference({ ...values, recurrent: moved, ...sizes, resetAfter });
           return y.reduce((total, value) => total + value, 0) / y.length;
         }, recurrent);
-        expectAllClose(slope!, wanted, { rtol: 1e-4, atol: 1e-6 });
+        expectAllClose(slope!, expected, { rtol: 1e-4, atol: 1e-6 });
       });
     },
   );

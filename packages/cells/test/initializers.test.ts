@@ -11,8 +11,8 @@ describe('uniform', () => {
         fc.integer(),
         fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 }),
         (seed, shape) => {
-          const { data, shape: found } = uniform(shape, { min: -0.25, max: 0.75, seed });
-          expect(found).toEqual(shape);
+          const { data, shape: actual } = uniform(shape, { min: -0.25, max: 0.75, seed });
+          expect(actual).toEqual(shape);
           expect(data).toHaveLength(shape.reduce((product, size) => product * size, 1));
           return data.every((value) => value >= -0.25 && value <= 0.75);
         },

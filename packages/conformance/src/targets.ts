@@ -33,8 +33,8 @@ export const targets: readonly Target[] = [
 
 /** The target of a name; throws when there is none. */
 export function targetOf(name: string): Target {
-  const found = targets.find((target) => target.name === name);
-  if (found !== undefined) return found;
+  const actual = targets.find((target) => target.name === name);
+  if (actual !== undefined) return actual;
   throw new RangeError(
     `targetOf: expected one of ${targets.map((target) => target.name).join(', ')}, found "${name}"; targets.ts has the list.`,
   );

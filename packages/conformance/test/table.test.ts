@@ -5,7 +5,11 @@ import { targetOf } from '../src/targets.ts';
 const ran = (name: string, bits?: string): Row => ({
   target: targetOf(name),
   outcome: {
-    ...{ passed: 7, failed: 0, skipped: 1, bits, log: 'x.log' },
+    passed: 7,
+    failed: 0,
+    skipped: 1,
+    bits,
+    log: 'x.log',
     active: { engine: 'Mozilla/5.0 Chrome/156.0.0.0', '@tensorflow/tfjs-core': '4', threads: 2 },
   },
 });

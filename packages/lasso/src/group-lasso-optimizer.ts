@@ -176,7 +176,11 @@ export class GroupLassoOptimizer extends Optimizer {
     const threshold = evaluateChecked(this.#options.threshold, 'threshold', this.#step);
     return {
       ...this.#options,
-      ...{ plan, order, gradients, lambda, threshold: lambda > 0 ? threshold : 0 },
+      plan,
+      order,
+      gradients,
+      lambda,
+      threshold: lambda > 0 ? threshold : 0,
       weightOf: (name) => variables[name]!,
     };
   }
@@ -191,7 +195,11 @@ export class GroupLassoOptimizer extends Optimizer {
     const threshold = evaluateChecked(this.#options.threshold, 'threshold', before);
     const gradientNorm = this.#gradientNorm;
     return readMetrics(this.#groups.plan('metrics'), {
-      ...{ step, lambda, threshold, budget, gradientNorm },
+      step,
+      lambda,
+      threshold,
+      budget,
+      gradientNorm,
     });
   }
 

@@ -43,7 +43,10 @@ export async function readMetrics(
   ]);
   const penalty = squares.reduce((p, s, k) => p + lambda * (factors?.[k] ?? 1) * Math.sqrt(s), 0);
   return {
-    ...{ step, lambda, threshold, penalty },
+    step,
+    lambda,
+    threshold,
+    penalty,
     gradientNorm: gradientNorm?.[0] ?? NaN,
     alive: bySet(plan, squares, (set) => set.filter((square) => square !== 0).length),
     sizes: bySet(plan, squares, (set) => set.length),

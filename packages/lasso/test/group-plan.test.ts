@@ -88,11 +88,11 @@ describe('planGroups', () => {
             return squaresOf(weights, [all]);
           }),
         );
-        const found = sumOf(
+        const actual = sumOf(
           plan.sources.map((layer) => gather(places, layer)),
           plan.components,
         );
-        expectAllClose(found, squaresOf(weights, some));
+        expectAllClose(actual, squaresOf(weights, some));
       }),
     );
   });

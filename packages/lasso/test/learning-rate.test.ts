@@ -123,13 +123,13 @@ describeBackend('learningRate', () => {
         setStockRate(stock, taken);
         proximal.learningRate = taken;
         const moved = await at(w, stock);
-        const found = await at(w, proximal);
+        const actual = await at(w, proximal);
         // Adamax divides its rate by 1 + decay times the steps before.
         const { decay = 0 } = stock as unknown as { decay?: number };
         const decayed = stock.getClassName() === 'Adamax' ? taken / (1 + decay * step) : taken;
-        expectAllClose(found, shortened(moved, 3, decayed * lambda), { rtol: 1e-5, atol: 1e-6 });
-        expect(found).not.toEqual(moved);
-        w = found;
+        expectAllClose(actual, shortened(moved, 3, decayed * lambda), { rtol: 1e-5, atol: 1e-6 });
+        expect(actual).not.toEqual(moved);
+        w = actual;
       }
       disposeOptimizer(stock);
       disposeOptimizer(proximal);

@@ -7,8 +7,8 @@ const match = (
   saved: readonly NamedShape[],
   trained: readonly NamedShape[],
 ): Record<string, string> | undefined => {
-  const found = matchWeights(saved, trained, trained);
-  return found && Object.fromEntries(found);
+  const actual = matchWeights(saved, trained, trained);
+  return actual && Object.fromEntries(actual);
 };
 
 describe('matchWeights', () => {

@@ -78,9 +78,9 @@ describe('penaltySubgradient', () => {
   test('is the gradient of the penalty, by finite differences', () => {
     const epsilon = 1e-8;
     const of = (x: Float64Array): number => penalty(stack(x), groups, 0.3, epsilon);
-    const found = Object.values(penaltySubgradient(stack(flat), groups, 0.3, epsilon));
+    const actual = Object.values(penaltySubgradient(stack(flat), groups, 0.3, epsilon));
     expectAllClose(
-      found.flatMap((values) => [...values]),
+      actual.flatMap((values) => [...values]),
       finiteDifference(of, flat),
       { rtol: 1e-6, atol: 1e-8 },
     );

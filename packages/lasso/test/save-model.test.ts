@@ -171,17 +171,17 @@ describeBackend('a model saved with its group-Lasso optimizer', () => {
       model.compile({ optimizer: lasso.inner, loss: 'meanSquaredError' });
       await fit(model, 1);
       await fit(loaded, 1);
-      const [expected, found] = [await weightsOf(model), await weightsOf(loaded)];
+      const [expected, actual] = [await weightsOf(model), await weightsOf(loaded)];
       // Its Adam restores the powers of the betas by another computation, which moves the last bit.
       if (kind === 'adam') {
-        found.forEach((weight, i) => {
+        actual.forEach((weight, i) => {
           const values = new Float32Array(weight.buffer);
           new Float32Array(expected[i]!.buffer).forEach((value, k) => {
             expect(values[k]).toBeCloseTo(value, 6);
           });
         });
       } else {
-        expect(found).toEqual(expected);
+        expect(actual).toEqual(expected);
       }
       lasso.dispose();
       disposeOptimizers(model, loaded);

@@ -65,7 +65,9 @@ describeBackend('weightDecay', () => {
     const weight = variable(initial, true, 'clipped');
     initial.dispose();
     const optimizer = groupLasso(train.sgd(1), rows('clipped', 2), {
-      ...{ lambda: 1, weightDecay: decay, clipNorm: 0.5 },
+      lambda: 1,
+      weightDecay: decay,
+      clipNorm: 0.5,
     });
     optimizer.minimize(() => sum(mul<Scalar>(weight, 0)), false, [weight]);
     // Without data the gradient is (1 / 5 + 0.1) * w, of norm 1.5; the clip leaves a third of it.

@@ -154,8 +154,10 @@ export function listedCell(cell: Cell, values: CellValues): ListedCell {
       const taken = (names: readonly string[], from: number): Record<string, never> =>
         Object.fromEntries(names.map((name, k) => [name, rest[from + k] as never]));
       const inputs = {
-        ...{ x: first as Tensor3D, weights: taken(weightNames, 0) },
-        ...{ states: taken(stateNames, weightNames.length), masks: rowsOf(values.masks, values) },
+        x: first as Tensor3D,
+        weights: taken(weightNames, 0),
+        states: taken(stateNames, weightNames.length),
+        masks: rowsOf(values.masks, values),
       };
       return recurrentSequence(cell, inputs, { order, settings });
     },

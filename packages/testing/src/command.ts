@@ -77,8 +77,8 @@ export function npmFolder({ started, execPath, platform, path, exists }: NpmPlac
     ...(started === undefined ? [] : [path.dirname(started)]),
     path.join(path.dirname(execPath), ...beside, 'node_modules', 'npm', 'bin'),
   ];
-  const found = places.find((place) => exists(path.join(place, 'npm-cli.js')));
-  if (found !== undefined) return found;
+  const actual = places.find((place) => exists(path.join(place, 'npm-cli.js')));
+  if (actual !== undefined) return actual;
   throw new Error(
     `npmFolder: expected npm-cli.js in ${places.join(' or ')}, found none; start this by npm, as in npm test.`,
   );

@@ -50,7 +50,7 @@ export function distilledCrossEntropyReference(
   const fromLabels = softmaxCrossEntropyReference(logits, labels);
   const cooled = (values: ArrayLike<number>): Float64Array =>
     Float64Array.from(values, (value) => value / temperature);
-  const [student, wanted] = [cooled(logits), cooled(teacher)];
+  const [student, expected] = [cooled(logits), cooled(teacher)];
   return fromLabels.map((fromLabel, n) => {
     const row = (of: Float64Array): Float64Array => of.subarray(n * classes, (n + 1) * classes);
     const logProbabilities = (of: Float64Array): Float64Array => {
@@ -59,7 +59,7 @@ export function distilledCrossEntropyReference(
       return of.map((value) => value - of[0]! - first);
     };
     const own = logProbabilities(row(student));
-    const soft = logProbabilities(row(wanted)).reduce((total, log, j) => {
+    const soft = logProbabilities(row(expected)).reduce((total, log, j) => {
       const q = Math.exp(log);
       return q === 0 ? total : total - q * own[j]!;
     }, 0);

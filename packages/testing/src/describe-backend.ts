@@ -10,8 +10,8 @@ const everywhere: readonly string[] = ['cpu', 'wasm'];
 
 /** Lists the backends to test on: `SECATEUR_TEST_BACKENDS` (comma separated), else cpu and wasm. */
 export function testBackends(): BackendName[] {
-  const wanted = process.env['SECATEUR_TEST_BACKENDS'] ?? '';
-  const names = wanted.split(',').flatMap((name) => name.trim() || []);
+  const expected = process.env['SECATEUR_TEST_BACKENDS'] ?? '';
+  const names = expected.split(',').flatMap((name) => name.trim() || []);
   return (names.length > 0 ? names : everywhere) as BackendName[];
 }
 

@@ -42,14 +42,14 @@ export function gruGradientReference(
   inputs: GruReferenceInputs,
   dy: ArrayLike<number>,
 ): GruGradients {
-  const found = cellGradientReference(cellOf(inputs), inputsOf(inputs), { y: dy });
+  const actual = cellGradientReference(cellOf(inputs), inputsOf(inputs), { y: dy });
   const {
     kernel,
     recurrent,
     bias,
     recurrentBias = bias.slice(),
-  } = found.weights as unknown as Omit<GruGradients, 'recurrentBias'> & Partial<GruGradients>;
-  return { x: found.x, kernel, recurrent, bias, recurrentBias, h0: found.states['h']! };
+  } = actual.weights as unknown as Omit<GruGradients, 'recurrentBias'> & Partial<GruGradients>;
+  return { x: actual.x, kernel, recurrent, bias, recurrentBias, h0: actual.states['h']! };
 }
 
 const cellOf = ({ resetAfter = true }: GruReferenceInputs): Cell =>

@@ -107,14 +107,14 @@ describe('lstmGradientReference', () => {
     };
     for (const gates of [gateOrders[0]!, gateOrders[7]!, 'oigf']) {
       const attributes = { ...sizes, gates, forgetBias: 0.5 };
-      const found = lstmGradientReference({ ...values, ...attributes }, upstream);
+      const actual = lstmGradientReference({ ...values, ...attributes }, upstream);
       for (const name of lstmInputNames) {
         const loss = (moved: Float64Array): number => {
           const { y, h, c } = lstmReference({ ...values, [name]: moved, ...attributes });
           return dot(y, upstream.y) + dot(h, upstream.h) + dot(c, upstream.c);
         };
         const expected = finiteDifference(loss, values[name]);
-        expectAllClose(found[name], expected, { rtol: 1e-7, atol: 1e-8 });
+        expectAllClose(actual[name], expected, { rtol: 1e-7, atol: 1e-8 });
       }
     }
   });
@@ -138,8 +138,8 @@ describe('gruReference', () => {
   });
   test('reorders its gates', () => {
     const rzn = { kernel: [2, 1, 3], recurrent: [0.2, 0.1, 0.3], bias: [0.02, 0.01, 0.03] };
-    const found = gruReference({ ...one, ...rzn, gates: 'rzn' });
-    expectAllClose(found, gruReference({ ...one, ...weights }), { rtol: 1e-14 });
+    const actual = gruReference({ ...one, ...rzn, gates: 'rzn' });
+    expectAllClose(actual, gruReference({ ...one, ...weights }), { rtol: 1e-14 });
   });
   test('carries its state from step to step and keeps sequences apart', () => {
     const x = [0.1, 0.2, 0.3, 0.4];
@@ -156,7 +156,7 @@ describe('gruGradientReference', () => {
     const values = gruValues(sizes);
     const dy = numbers(batch * time * units, 11);
     for (const attributes of [...gruAttributes.slice(0, 2), ...gruAttributes.slice(-4)]) {
-      const found = gruGradientReference({ ...values, ...sizes, ...attributes }, dy);
+      const actual = gruGradientReference({ ...values, ...sizes, ...attributes }, dy);
       for (const name of gruInputNames) {
         const loss = (moved: Float64Array): number =>
           gruReference({ ...values, [name]: moved, ...sizes, ...attributes }).reduce(
@@ -164,7 +164,7 @@ describe('gruGradientReference', () => {
             0,
           );
         const expected = finiteDifference(loss, values[name]);
-        expectAllClose(found[name], expected, { rtol: 1e-7, atol: 1e-8 });
+        expectAllClose(actual[name], expected, { rtol: 1e-7, atol: 1e-8 });
       }
     }
   });
@@ -173,7 +173,12 @@ describe('gruGradientReference', () => {
 describe('rhnReference', () => {
   test('agrees with one step of depth 2 worked out by hand', () => {
     const y = rhnReference({
-      ...{ batch: 1, time: 1, input: 1, units: 1, depth: 2, transformBias: -2 },
+      batch: 1,
+      time: 1,
+      input: 1,
+      units: 1,
+      depth: 2,
+      transformBias: -2,
       x: [0.5],
       kernel: [1, 2],
       recurrent: [0.1, 0.2, 0.3, 0.4],
@@ -195,7 +200,7 @@ describe('rhnGradientReference', () => {
       const { batch, time, units } = sizes;
       const values = rhnValues(sizes);
       const dy = numbers(batch * time * units, 11);
-      const found = rhnGradientReference({ ...values, ...sizes, transformBias: -0.5 }, dy);
+      const actual = rhnGradientReference({ ...values, ...sizes, transformBias: -0.5 }, dy);
       for (const name of ['x', 'kernel', 'recurrent', 'bias', 's0'] as const) {
         const loss = (moved: Float64Array): number =>
           rhnReference({ ...values, [name]: moved, ...sizes, transformBias: -0.5 }).reduce(
@@ -203,7 +208,7 @@ describe('rhnGradientReference', () => {
             0,
           );
         const expected = finiteDifference(loss, values[name]);
-        expectAllClose(found[name], expected, { rtol: 1e-7, atol: 1e-8 });
+        expectAllClose(actual[name], expected, { rtol: 1e-7, atol: 1e-8 });
       }
     },
   );

@@ -7,8 +7,12 @@ import { runHere } from '../src/run-here.ts';
 import { removeFolder, temporaryFolder } from '../src/temporary.ts';
 
 const state = () => ({
-  ...{ argv: process.argv, execArgv: process.execArgv, exitCode: process.exitCode },
-  ...{ console: globalThis.console, out: process.stdout.write, error: process.stderr.write },
+  argv: process.argv,
+  execArgv: process.execArgv,
+  exitCode: process.exitCode,
+  console: globalThis.console,
+  out: process.stdout.write,
+  error: process.stderr.write,
 });
 
 test('a command finds its words, and what it prints and its code are given back', async () => {

@@ -39,17 +39,20 @@ await describeNative('products', () => {
         for (const tb of [false, true]) {
           tidy(() => {
             const [a, b, bias] = [draw(m * k, 1), draw(k * n, 2), draw(n, 3)] as const;
-            const wanted = reference(a, b, size, [ta, tb]);
+            const expected = reference(a, b, size, [ta, tb]);
             const left = tensor2d(a, ta ? [k, m] : [m, k]);
             const right = tensor2d(b, tb ? [n, k] : [k, n]);
-            expectAllClose(matMul(left, right, ta, tb), wanted);
+            expectAllClose(matMul(left, right, ta, tb), expected);
             const biased = fused.matMul({
-              ...{ a: left, b: right, transposeA: ta, transposeB: tb },
+              a: left,
+              b: right,
+              transposeA: ta,
+              transposeB: tb,
               bias: tensor1d(bias),
             });
             expectAllClose(
               biased,
-              wanted.map((value, at) => value + bias[at % n]!),
+              expected.map((value, at) => value + bias[at % n]!),
             );
           });
         }

@@ -45,11 +45,11 @@ function expectReference(cell: Cell, size: LstmSizes): void {
   for (let pass = 0; pass < 2; pass++) {
     tidy(() => {
       const { tensors, run } = listedCell(cell, values);
-      const found = run(tensors);
+      const actual = run(tensors);
       const close = { rtol: 1e-4, atol: 2e-5 };
-      expectAllClose(found.y, expected.y, close);
+      expectAllClose(actual.y, expected.y, close);
       for (const name of cell.states)
-        expectAllClose(found.states[name]!, expected.states[name]!, close);
+        expectAllClose(actual.states[name]!, expected.states[name]!, close);
       const weighed = (...given: Tensor[]): Tensor => {
         const { y } = run(given);
         return sum(mul(y, tensor(Float32Array.from(slope), y.shape)));

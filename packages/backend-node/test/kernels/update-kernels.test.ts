@@ -62,8 +62,8 @@ function makeCase(height: number, width: number): Case {
 const cut = (value: number, threshold: number): number => (Math.abs(value) < threshold ? 0 : value);
 
 /** Entries so near the threshold that one rounding decides are left out of a comparison. */
-function expectCut(found: Tensor, whole: Float64Array, threshold: number): void {
-  const values = found.dataSync();
+function expectCut(actual: Tensor, whole: Float64Array, threshold: number): void {
+  const values = actual.dataSync();
   const clear = [...whole.keys()].filter((at) => Math.abs(Math.abs(whole[at]!) - threshold) > 1e-5);
   expect(clear.length).toBeGreaterThan(0.9 * whole.length);
   expectAllClose(
@@ -118,22 +118,25 @@ await describeNative('kernels of the optimizer', () => {
           learningRate: 0.01,
           threshold: 0,
         };
-        const found = adamStep(
+        const actual = adamStep(
           {
-            ...{ ...one.tensors, scale: scalar(scale) },
-            ...{ firstMoment: shaped(first), secondMoment: shaped(second) },
-            ...{ correction1: scalar(0.5), correction2: scalar(0.25) },
+            ...one.tensors,
+            scale: scalar(scale),
+            firstMoment: shaped(first),
+            secondMoment: shaped(second),
+            correction1: scalar(0.5),
+            correction2: scalar(0.25),
           },
           settings,
         );
         const m = one.penalized.map((g, at) => 0.9 * first[at]! + 0.1 * g);
         const v = one.penalized.map((g, at) => 0.99 * second[at]! + 0.01 * g * g);
-        expectAllClose(found.firstMoment, m);
-        expectAllClose(found.secondMoment, v);
+        expectAllClose(actual.firstMoment, m);
+        expectAllClose(actual.secondMoment, v);
         const moved = m.map(
           (mean, at) => one.weight[at]! - (0.01 * (mean / 0.5)) / (Math.sqrt(v[at]! / 0.25) + 1e-3),
         );
-        expectAllClose(found.weight, moved, { rtol: 1e-4, atol: 1e-5 });
+        expectAllClose(actual.weight, moved, { rtol: 1e-4, atol: 1e-5 });
       });
     });
   }
@@ -142,12 +145,12 @@ await describeNative('kernels of the optimizer', () => {
     tidy(() => {
       for (const size of [1, 48, 65536 + 16, 65537]) {
         const [w, g] = [draw(size, 7), draw(size, 8)];
-        const found = sgdStep(
+        const actual = sgdStep(
           { weight: tensor1d(w!), gradient: tensor1d(g!) },
           { learningRate: 0.25, threshold: 0 },
         );
         expectAllClose(
-          found,
+          actual,
           w!.map((value, at) => value - 0.25 * g![at]!),
         );
         expectAllClose(

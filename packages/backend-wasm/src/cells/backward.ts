@@ -138,15 +138,25 @@ const prepare: (form: CellForm, sizes: Sizes) => PreparedBack = remembered((form
     });
     return [
       {
-        ...{ stage, blocks: blocks.length, packed, packedLevel: size(blocks.length), parts },
-        ...{ out: slots(target.slot).at, add: target.add, count: runs.length },
+        stage,
+        blocks: blocks.length,
+        packed,
+        packedLevel: size(blocks.length),
+        parts,
+        out: slots(target.slot).at,
+        add: target.add,
+        count: runs.length,
         reads: programs.reads.get(blocks)!,
       },
     ];
   });
   const width = orders.recurrent.length * units;
   const plan = makePlan(form, {
-    ...{ sizes, slots, products, stages: programs.back, tail: programs.tail },
+    sizes,
+    slots,
+    products,
+    stages: programs.back,
+    tail: programs.tail,
     weights: [depth * width, floats(width)],
     dz: [dz, dzRow / 4, batch * dzRow, rows * dzRow],
   });

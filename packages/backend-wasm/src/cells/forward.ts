@@ -82,7 +82,10 @@ const prepare: (form: CellForm, sizes: Sizes) => Prepared = remembered((form, si
     const count = blocks.length;
     const width = panelsWidth(units, count);
     const product: PlanProduct = {
-      ...{ stage, blocks: count, count, reads: programs.reads.get(blocks)! },
+      stage,
+      blocks: count,
+      count,
+      reads: programs.reads.get(blocks)!,
       packedLevel: floats(units * width),
       packed: area.take(depth * floats(units * width)),
       out: area.take(batch * floats(width)),
@@ -120,7 +123,10 @@ const prepare: (form: CellForm, sizes: Sizes) => Prepared = remembered((form, si
   };
   const width = orders.recurrent.length * units;
   const plan = makePlan(form, {
-    ...{ sizes, slots, stages: programs.stages, weights: [depth * width, floats(width)] },
+    sizes,
+    slots,
+    stages: programs.stages,
+    weights: [depth * width, floats(width)],
     products: products.map(({ product }) => product),
   });
   const starts = [...programs.readPrograms]

@@ -132,11 +132,21 @@ export function makePlan(form: CellForm, parts: PlanParts): Plan {
   const weights = form.baseOf('weight recurrent');
   const recurrent = weights < 0 ? NOWHERE : { base: weights, offset: 0 };
   const header = [
-    ...[batch, time, units, depth, parts.stages.length],
-    ...[list(stages), list(rows), count, list(lines), list(new Array<number>(4 * count).fill(0))],
-    ...[parts.dz === undefined ? 0 : count - own, own],
+    batch,
+    time,
+    units,
+    depth,
+    parts.stages.length,
+    list(stages),
+    list(rows),
+    count,
+    list(lines),
+    list(new Array<number>(4 * count).fill(0)),
+    parts.dz === undefined ? 0 : count - own,
+    own,
     ...(parts.tail === undefined ? [-2, NOWHERE] : run(parts.tail)),
-    ...[recurrent, ...parts.weights],
+    recurrent,
+    ...parts.weights,
     ...(parts.dz ?? [NOWHERE, 0, 0, 0]),
   ];
   header.forEach((word, at) => {

@@ -25,8 +25,13 @@ export function crossEntropyKernel(): KernelConfig {
       const loss = backend.makeOutput([rows], 'float32');
       const probabilities = backend.makeOutput([rows, classes], 'float32');
       kernels.crossEntropy(
-        ...[address(logits), address(labels), classes, 0, rows],
-        ...[address(loss), address(probabilities)],
+        address(logits),
+        address(labels),
+        classes,
+        0,
+        rows,
+        address(loss),
+        address(probabilities),
       );
       return [loss, probabilities];
     },
@@ -50,7 +55,12 @@ export function crossEntropyGradientKernel(): KernelConfig {
       const [rows, classes] = probabilities.shape as [number, number];
       const out = backend.makeOutput(probabilities.shape, 'float32');
       kernels.crossEntropyGrad(
-        ...[address(dy), address(probabilities), address(labels), classes, 0, rows],
+        address(dy),
+        address(probabilities),
+        address(labels),
+        classes,
+        0,
+        rows,
         address(out),
       );
       return out;

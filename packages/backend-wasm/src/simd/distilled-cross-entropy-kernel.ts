@@ -28,8 +28,16 @@ export function distilledCrossEntropyKernel(): KernelConfig {
       const loss = backend.makeOutput([rows], 'float32');
       const slopes = backend.makeOutput([rows, classes], 'float32');
       kernels.distilledCrossEntropy(
-        ...[address(logits), address(teacher), address(labels), classes, 0, rows],
-        ...[share, temperature, address(loss), address(slopes)],
+        address(logits),
+        address(teacher),
+        address(labels),
+        classes,
+        0,
+        rows,
+        share,
+        temperature,
+        address(loss),
+        address(slopes),
       );
       return [loss, slopes];
     },

@@ -32,8 +32,11 @@ const groupSquaredNorms: SimdKernel = (module, backend, inputs, attrs) => {
   const sums = module.withScratch(8 * (rows + pieces * columns), (scratch) => {
     const perColumn = scratch + 8 * rows;
     module.kernels.squaredLines(
-      ...[module.address(x), rows, width],
-      ...[scratch, columns === 0 ? 0 : perColumn],
+      module.address(x),
+      rows,
+      width,
+      scratch,
+      columns === 0 ? 0 : perColumn,
     );
     const lines = {
       perRow: module.float64(scratch, rows),
@@ -56,7 +59,7 @@ const penalizedSquaredNorm: SimdKernel = (module, backend, inputs) => {
     addressOf(module, inputs, name),
   );
   const squares = module.withScratch(8 * module.kernels.squarePieces(size), (scratch) =>
-    module.kernels.penalizedSquares(...[rows, width], ...addresses, scratch),
+    module.kernels.penalizedSquares(rows, width, ...addresses, scratch),
   );
   const out = backend.makeOutput([], 'float32');
   wasmArrays.view(backend, out)[0] = squares;

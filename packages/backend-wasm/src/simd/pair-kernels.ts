@@ -93,9 +93,13 @@ function inBlocks(
   const count = Math.min(sizeA > 1 ? sizeA : size, sizeB > 1 ? sizeB : size);
   for (let start = 0; start < size; start += count) {
     kernels.pairs(
-      ...[kind, address(a) + 4 * (start % sizeA), Number(sizeA > 1)],
-      ...[address(b) + 4 * (start % sizeB), Number(sizeB > 1)],
-      ...[count, address(out) + 4 * start],
+      kind,
+      address(a) + 4 * (start % sizeA),
+      Number(sizeA > 1),
+      address(b) + 4 * (start % sizeB),
+      Number(sizeB > 1),
+      count,
+      address(out) + 4 * start,
     );
   }
 }

@@ -49,8 +49,16 @@ function inSimd(otherwise: KernelConfig, names: readonly string[]): KernelConfig
       const { batch, channels, input, output, size, strides, before, outShape } = windows;
       const out = backend.makeOutput(outShape, 'float32');
       module.kernels.pool(
-        ...[Number(otherwise.kernelName === AvgPool), module.address(x), batch, channels],
-        ...[...input, ...output, ...size, ...strides, ...before, module.address(out)],
+        Number(otherwise.kernelName === AvgPool),
+        module.address(x),
+        batch,
+        channels,
+        ...input,
+        ...output,
+        ...size,
+        ...strides,
+        ...before,
+        module.address(out),
       );
       return out;
     },

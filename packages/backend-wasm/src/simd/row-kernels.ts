@@ -66,8 +66,13 @@ export function scatterKernel(): KernelConfig {
       const inner = x.shape.slice(segmentIds.shape.length);
       const out = backend.makeOutput([numSegments, ...inner], 'float32');
       kernels.scatterRows(
-        ...[address(x), address(segmentIds), util.sizeFromShape(segmentIds.shape)],
-        ...[util.sizeFromShape(inner), 0, numSegments, address(out)],
+        address(x),
+        address(segmentIds),
+        util.sizeFromShape(segmentIds.shape),
+        util.sizeFromShape(inner),
+        0,
+        numSegments,
+        address(out),
       );
       return out;
     },

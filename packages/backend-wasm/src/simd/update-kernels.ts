@@ -48,7 +48,9 @@ const sgdStep: SimdKernel = (module, backend, inputs, attrs) => {
   const out = backend.makeOutput(inputs['weight']!.shape, 'float32');
   module.kernels.sgdStep(
     ...penalized(module, inputs),
-    ...[-learningRate, threshold, module.address(out)],
+    -learningRate,
+    threshold,
+    module.address(out),
   );
   return out;
 };
@@ -64,7 +66,13 @@ const adamStep: SimdKernel = (module, backend, inputs, attrs) => {
   kernels.adamStep(
     ...penalized(module, inputs),
     ...[firstMoment, secondMoment, correction1, correction2].map(address),
-    ...[beta1, 1 - beta1, beta2, 1 - beta2, epsilon, -learningRate, threshold],
+    beta1,
+    1 - beta1,
+    beta2,
+    1 - beta2,
+    epsilon,
+    -learningRate,
+    threshold,
     ...outputs.map(address),
   );
   return outputs;
@@ -76,9 +84,12 @@ const shrink: SimdKernel = (module, backend, inputs, attrs) => {
   const out = backend.makeOutput(weight.shape, 'float32');
   const names = ['weight', 'rows', 'columns'];
   module.kernels.shrinkWeight(
-    ...[0, rows, columns],
+    0,
+    rows,
+    columns,
     ...names.map((name) => addressOf(module, inputs, name)),
-    ...[attrs['threshold'] as number, module.address(out)],
+    attrs['threshold'] as number,
+    module.address(out),
   );
   return out;
 };

@@ -53,10 +53,10 @@ describeBuilds('Concat and SplitV', () => {
       for (const dtype of ['float32', 'int32'] as const) {
         const parts = split(tensor(values, shape, dtype), [...sizes], axis);
         let begin = 0;
-        parts.forEach((found, k) => {
-          expect(found.shape).toEqual(shape.with(at, sizes[k]!));
-          expect(found.dtype).toBe(dtype);
-          expect([...found.dataSync()]).toEqual(part(values, shape, at, [begin, sizes[k]!]));
+        parts.forEach((actual, k) => {
+          expect(actual.shape).toEqual(shape.with(at, sizes[k]!));
+          expect(actual.dtype).toBe(dtype);
+          expect([...actual.dataSync()]).toEqual(part(values, shape, at, [begin, sizes[k]!]));
           begin += sizes[k]!;
         });
         const joined = concat(parts, axis);

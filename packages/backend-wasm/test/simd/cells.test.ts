@@ -35,17 +35,17 @@ function expectOutputs(
   tolerance = { rtol: 1e-5, atol: 5e-6 },
 ): void {
   tidy(() => {
-    const found = forward(cell, values);
+    const actual = forward(cell, values);
     const expected = cellReference(cell, values);
-    expectAllClose(found[0]!, expected.y, tolerance);
+    expectAllClose(actual[0]!, expected.y, tolerance);
     otherStates(cell).forEach((name, k) => {
-      expectAllClose(found[3 + k]!, expected.states[name]!, tolerance);
+      expectAllClose(actual[3 + k]!, expected.states[name]!, tolerance);
     });
     const composed = composedRecurrentSequence(inputsOf(cell, values), attributesOf(cell, values));
-    expect(found).toHaveLength(composed.length);
+    expect(actual).toHaveLength(composed.length);
     composed.forEach((each, k) => {
-      expect(found[k]!.shape).toEqual(each.shape);
-      expectAllClose(found[k]!, each, tolerance);
+      expect(actual[k]!.shape).toEqual(each.shape);
+      expectAllClose(actual[k]!, each, tolerance);
     });
   });
 }
@@ -53,14 +53,14 @@ function expectOutputs(
 function expectGradients(cell: Cell, values: CellValues): void {
   const expected = cellGradientReference(cell, values, upstreamOf(cell, values));
   tidy(() => {
-    const found = backward(cell, values);
+    const actual = backward(cell, values);
     const inputs = inputsOf(cell, values);
     gradientNames(cell).forEach(([kind, name], k) => {
       const of = kind === 'weight' ? expected.weights : expected.states;
       const wanted = kind === 'x' ? expected.x : of[name]!;
       const most = wanted.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-      expect(found[k]!.shape).toEqual(inputs[k]!.shape);
-      expectAllClose(found[k]!, wanted, { rtol: 1e-4, atol: 1e-6 + 1e-5 * most });
+      expect(actual[k]!.shape).toEqual(inputs[k]!.shape);
+      expectAllClose(actual[k]!, wanted, { rtol: 1e-4, atol: 1e-6 + 1e-5 * most });
     });
   });
 }
@@ -112,16 +112,16 @@ describeBuilds('RecurrentSequence', (build) => {
     expect(firstProgram(other)).toBeUndefined();
     tidy(() => {
       const sizes = { batch: 3, time: 3, input: 5, units: 75 };
-      const wanted = [cellValues(cell, sizes)].flatMap((v) => [
+      const expected = [cellValues(cell, sizes)].flatMap((v) => [
         ...forward(cell, v),
         ...backward(cell, v),
       ]);
-      const found = [cellValues(other, sizes)].flatMap((v) => [
+      const actual = [cellValues(other, sizes)].flatMap((v) => [
         ...forward(other, v),
         ...backward(other, v),
       ]);
-      found.forEach((each, k) => {
-        expect(each.dataSync()).toEqual(wanted[k]!.dataSync());
+      actual.forEach((each, k) => {
+        expect(each.dataSync()).toEqual(expected[k]!.dataSync());
       });
     });
   });

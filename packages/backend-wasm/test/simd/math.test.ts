@@ -40,10 +40,10 @@ async function compile(features: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Units in the last place of a float32 between what was found and the exact value. */
-function ulps(found: number, exact: number): number {
-  if (Object.is(found, exact) || found === exact) return 0;
+function ulps(actual: number, exact: number): number {
+  if (Object.is(actual, exact) || actual === exact) return 0;
   const exponent = Math.max(-126, Math.floor(Math.log2(Math.abs(exact))));
-  return Math.abs(found - exact) / 2 ** (exponent - 23);
+  return Math.abs(actual - exact) / 2 ** (exponent - 23);
 }
 
 describe.each(['simd', 'simd,relaxed-simd'])(

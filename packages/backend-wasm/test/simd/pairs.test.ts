@@ -64,12 +64,12 @@ describeBuilds('functions of two tensors', () => {
         tidy(() => {
           const [a, b] = [some(whole, 1), some(own, 2)];
           soilMemory();
-          const wanted = a.map((value, i) => f(value, b[meets(own, whole, i)]!));
-          const found = operation(tensor(a, whole), tensor(b, own));
-          expect(found.shape).toEqual(whole);
-          expect(found.dataSync()).toEqual(wanted);
+          const expected = a.map((value, i) => f(value, b[meets(own, whole, i)]!));
+          const actual = operation(tensor(a, whole), tensor(b, own));
+          expect(actual.shape).toEqual(whole);
+          expect(actual.dataSync()).toEqual(expected);
           if (name === 'prelu') return;
-          expect(operation(tensor(b, own), tensor(a, whole)).dataSync()).toEqual(wanted);
+          expect(operation(tensor(b, own), tensor(a, whole)).dataSync()).toEqual(expected);
         });
       });
     },

@@ -36,20 +36,20 @@ describeBuilds('pooling', () => {
     ] as const)('gives the %s', (_, pool, f) => {
       soilMemory();
       tidy(() => {
-        const found = pool(tensor4d(values, shape), [3, 2], [2, 1], 'same').dataSync();
-        const wanted = windows.map(f);
-        expect(Array.from(found, Number.isNaN)).toEqual(wanted.map(Number.isNaN));
+        const actual = pool(tensor4d(values, shape), [3, 2], [2, 1], 'same').dataSync();
+        const expected = windows.map(f);
+        expect(Array.from(actual, Number.isNaN)).toEqual(expected.map(Number.isNaN));
         expectAllClose(
-          Array.from(found).filter((x) => !Number.isNaN(x)),
-          wanted.filter((x) => !Number.isNaN(x)),
+          Array.from(actual).filter((x) => !Number.isNaN(x)),
+          expected.filter((x) => !Number.isNaN(x)),
         );
       });
     });
   });
   test('gives nothing of no images', () => {
     tidy(() => {
-      const found = maxPool(tensor4d([], [0, 5, 4, 3]), 2, 2, 'valid');
-      expect(found.shape).toEqual([0, 2, 2, 3]);
+      const actual = maxPool(tensor4d([], [0, 5, 4, 3]), 2, 2, 'valid');
+      expect(actual.shape).toEqual([0, 2, 2, 3]);
     });
   });
 });

@@ -24,19 +24,19 @@ describeBuilds('GatherV2', () => {
     const table = numbers(5 * width, 1);
     const ids = [4, 0, 0, 3];
     tidy(() => {
-      const found = gather(tensor2d(table, [5, width]), tensor1d(ids, 'int32'));
-      expect(found.shape).toEqual([4, width]);
+      const actual = gather(tensor2d(table, [5, width]), tensor1d(ids, 'int32'));
+      expect(actual.shape).toEqual([4, width]);
       const rows = ids.flatMap((id) => [...table.subarray(id * width, (id + 1) * width)]);
-      expect([...found.dataSync()]).toEqual(rows);
+      expect([...actual.dataSync()]).toEqual(rows);
     });
   });
 
   test('keeps the shapes of ids and rows', () => {
     tidy(() => {
       const x = tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]);
-      const found = gather(x, tensor2d([1, 0, 1], [3, 1], 'int32'));
-      expect(found.shape).toEqual([3, 1, 2, 2]);
-      expectAllClose(found, [5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8]);
+      const actual = gather(x, tensor2d([1, 0, 1], [3, 1], 'int32'));
+      expect(actual.shape).toEqual([3, 1, 2, 2]);
+      expectAllClose(actual, [5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8]);
       expectAllClose(gather(tensor1d([10, 20]), tensor1d([1], 'int32')), [20]);
     });
   });
@@ -73,13 +73,13 @@ describeBuilds('UnsortedSegmentSum', () => {
       for (let j = 0; j < width; j++) expected[id * width + j]! += x[row * width + j]!;
     });
     tidy(() => {
-      const found = engine().runKernel(
+      const actual = engine().runKernel(
         UnsortedSegmentSum,
         { x: tensor2d(x, [ids.length, width]), segmentIds: tensor1d(ids, 'int32') },
         { numSegments: 6 },
       ) as unknown as Tensor;
-      expect(found.shape).toEqual([6, width]);
-      expect(found.dataSync()).toEqual(expected);
+      expect(actual.shape).toEqual([6, width]);
+      expect(actual.dataSync()).toEqual(expected);
     });
   });
 
@@ -96,13 +96,13 @@ describeBuilds('UnsortedSegmentSum', () => {
 
   test('sums whole numbers', () => {
     tidy(() => {
-      const found = engine().runKernel(
+      const actual = engine().runKernel(
         UnsortedSegmentSum,
         { x: tensor1d([1, 2, 3], 'int32'), segmentIds: tensor1d([1, 0, 1], 'int32') },
         { numSegments: 2 },
       ) as unknown as Tensor;
-      expect(found.dtype).toBe('int32');
-      expectAllClose(found, [2, 4]);
+      expect(actual.dtype).toBe('int32');
+      expectAllClose(actual, [2, 4]);
     });
   });
 });

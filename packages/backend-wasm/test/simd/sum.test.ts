@@ -72,12 +72,12 @@ describeBuilds('Sum', () => {
     const kept = shape.filter((_, axis) => !axes.includes(axis));
     tidy(() => {
       const x = tensor(values, shape, 'float32');
-      const found = sum(x, axes);
-      expect(found.shape).toEqual(kept);
-      expectAllClose(found, reference(values, shape, axes), { rtol: 1e-5, atol: 1e-5 });
+      const actual = sum(x, axes);
+      expect(actual.shape).toEqual(kept);
+      expectAllClose(actual, reference(values, shape, axes), { rtol: 1e-5, atol: 1e-5 });
       const wide = sum(x, axes, true);
       expect(wide.shape).toEqual(shape.map((size, axis) => (axes.includes(axis) ? 1 : size)));
-      expect(wide.dataSync()).toEqual(found.dataSync());
+      expect(wide.dataSync()).toEqual(actual.dataSync());
     });
   });
 
@@ -115,8 +115,8 @@ describeBuilds('Sum of many numbers', (build) => {
     const values = numbers(rows * columns, 8).map((value) => value + 1);
     tidy(() => {
       const x = tensor(values, [rows, columns]);
-      const errors = (found: Tensor, expected: readonly number[]): number =>
-        found
+      const errors = (actual: Tensor, expected: readonly number[]): number =>
+        actual
           .dataSync<'float32'>()
           .reduce((t, value, i) => Math.max(t, Math.abs(value / expected[i]! - 1)), 0);
       const bound = build === 'none' ? 1e-4 : 2e-6;

@@ -64,7 +64,9 @@ function derive(cell: Cell, gradient: CellGradient): BackPlan {
       const each = [...own].map((name) => [name, factored(places.get(name)!)] as const);
       const together = each.every(([, { factor }]) => factor !== undefined);
       return {
-        ...{ read, blocks: own, together },
+        read,
+        blocks: own,
+        together,
         back: nodes.findIndex(({ op, name }) => op === 'back' && name === own),
         slopes: new Map(
           together ? each : each.map(([name]) => [name, { from: places.get(name)! }]),
@@ -89,7 +91,9 @@ function derive(cell: Cell, gradient: CellGradient): BackPlan {
   Object.values(gradient.states).forEach(need);
   const known = [...met].filter((at) => !depends[at]);
   return {
-    ...{ products, apart: new Map(apart), parameters: new Map(parameters) },
+    products,
+    apart: new Map(apart),
+    parameters: new Map(parameters),
     given: {
       constant: known.filter((at) => !varies[at]),
       varying: known.filter((at) => varies[at]),

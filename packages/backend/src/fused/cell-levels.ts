@@ -83,7 +83,9 @@ export function levelsOf<M extends Matrix>(
       groups: plan.products.map(({ read, blocks, back, slopes, together }): Group<M> => {
         const { order, all: matrix } = columnsOf(ops, weights[level]!, blocks);
         return {
-          ...{ back, order, multiply: ops.multiplier(matrix, true) },
+          back,
+          order,
+          multiply: ops.multiplier(matrix, true),
           read: spread(ops, all(read), [rows, units]),
           slopes: slopesOf(
             [...order].map((name) => slopes.get(name)!),

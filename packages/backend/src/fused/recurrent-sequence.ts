@@ -98,7 +98,10 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
       backward,
       {
         ...Object.fromEntries(tensors.slice(0, names.length).entries()),
-        ...{ dy: dy!, y: y!, activations: activations!, states: states! },
+        dy: dy!,
+        y: y!,
+        activations: activations!,
+        states: states!,
         ...Object.fromEntries(upstream),
       },
       attributes,

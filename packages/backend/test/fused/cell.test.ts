@@ -73,8 +73,8 @@ function composed(cell: Cell, inputs: ReturnType<typeof inputsOf>): Record<strin
   const { y: dy, states: dstates } = upstreamOf(cell);
   const dyTensor = tensorOf(dy, [batch, time, units]) as Tensor3D;
   const done = { y, activations, saved, dy: dyTensor, dstates: matrices(dstates) };
-  const found = composedCellGrad(cell, given, done, attributes);
-  return { y, ...states, ...gradientsByName(found.x, found.weights, found.states) };
+  const actual = composedCellGrad(cell, given, done, attributes);
+  return { y, ...states, ...gradientsByName(actual.x, actual.weights, actual.states) };
 }
 
 /** Gradients in the outputs and in the last states but that of the output, whose last step is in the outputs. */
@@ -115,10 +115,10 @@ describeBackend('a random cell, composed of operations', () => {
         };
         const before = memory().numTensors;
         tidy(() => {
-          const found = composed(cell, inputs);
-          expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort());
+          const actual = composed(cell, inputs);
+          expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
           for (const [name, values] of Object.entries(expected))
-            expectAllClose(found[name]!.dataSync(), values, close);
+            expectAllClose(actual[name]!.dataSync(), values, close);
         });
         expect(memory().numTensors).toBe(before);
       }),

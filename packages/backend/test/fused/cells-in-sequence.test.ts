@@ -60,12 +60,14 @@ describeBackend('a cell over a sequence', () => {
       // Both gates are sigmoid(0) = 1/2.
       const [bias, recurrentBias] = [tensor1d([0, 0, 0.25]), tensor1d([0, 0, 0.5])];
       const after = recurrentSequence(gruCell, {
-        ...{ x, states },
+        x,
+        states,
         weights: { kernel, recurrent, bias, recurrentBias },
       });
       expectAllClose(after.states['h']!, [1.5 + 0.5 * Math.tanh(0.25 + 0.5 * (3 + 0.5))]);
       const before = recurrentSequence(gruResetBeforeCell, {
-        ...{ x, states },
+        x,
+        states,
         weights: { kernel, recurrent, bias: add(bias, recurrentBias) },
       });
       expectAllClose(before.states['h']!, [1.5 + 0.5 * Math.tanh(0.25 + 0.5 + 0.5 * 3)]);
@@ -100,7 +102,9 @@ describeBackend('a cell over a sequence', () => {
           recurrentSequence(
             cell,
             {
-              ...{ x: from, states: before!, masks },
+              x: from,
+              states: before!,
+              masks,
               weights: Object.fromEntries(names.map((name, k) => [name, given[k]!])),
             },
             { order, settings },
@@ -113,8 +117,8 @@ describeBackend('a cell over a sequence', () => {
         };
         const all = Object.values(weights);
         expectAllClose(cut(...all), whole(...all).dataSync());
-        const [found, expected] = [grads(cut)(all), grads(whole)(all)];
-        found.forEach((slope, k) =>
+        const [actual, expected] = [grads(cut)(all), grads(whole)(all)];
+        actual.forEach((slope, k) =>
           expectAllClose(slope, expected[k]!, { rtol: 1e-4, atol: 1e-5 }),
         );
       });
@@ -146,11 +150,12 @@ describeBackend('a cell over a sequence', () => {
         (change: object, weights: object = {}) =>
         (): unknown =>
           recurrentSequence(gruCell, {
-            ...{ ...inputs, ...change },
+            ...inputs,
+            ...change,
             weights: { ...inputs.weights, ...weights },
           });
-      const refuse = (found: () => unknown, message: string): void => {
-        expect(found).toThrow(`recurrentSequence: expected ${message}`);
+      const refuse = (actual: () => unknown, message: string): void => {
+        expect(actual).toThrow(`recurrentSequence: expected ${message}`);
       };
       refuse(
         run({ x: zeros([2, 3]) }),

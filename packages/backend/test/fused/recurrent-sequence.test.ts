@@ -100,7 +100,8 @@ describeBackend('recurrentSequence', () => {
         const x = ones<Rank.R3>([1, 2, width]);
         const { y, states } = recurrentSequence(looking, { x, weights });
         const same = recurrentSequence(looking, {
-          ...{ x, weights },
+          x,
+          weights,
           states: { h: zeros([1, none]), c: zeros([1, none]) },
           masks: { keep: ones([1, none]) },
         });

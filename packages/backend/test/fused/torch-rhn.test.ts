@@ -59,12 +59,17 @@ describe('the float64 reference of an RHN', () => {
     ) as Record<keyof typeof inputs, readonly number[]>;
     const given = {
       ...values,
-      ...{ batch, time, input, units: y.shape[2]!, depth, transformBias },
+      batch,
+      time,
+      input,
+      units: y.shape[2]!,
+      depth,
+      transformBias,
     };
     const close = { rtol: 1e-12, atol: 1e-13 };
     expectAllClose(rhnReference(given), y.data, close);
-    const found = rhnGradientReference(given, Float64Array.from(dy.data));
-    for (const name of differentiable) expectAllClose(found[name], gradients[name].data, close);
+    const actual = rhnGradientReference(given, Float64Array.from(dy.data));
+    for (const name of differentiable) expectAllClose(actual[name], gradients[name].data, close);
   });
 });
 
@@ -83,10 +88,10 @@ describeBackend('an RHN', () => {
       };
       expectAllClose(run(...given), highway.y.data);
       const dy = tensorOf(highway.dy);
-      const found = grads((...tensors) => sum(mul(run(...tensors), dy)))(given);
+      const actual = grads((...tensors) => sum(mul(run(...tensors), dy)))(given);
       differentiable.forEach((name, k) => {
-        expect(found[k]!.shape, name).toEqual(highway.gradients[name].shape);
-        expectAllClose(found[k]!, highway.gradients[name].data, { rtol: 1e-4, atol: 1e-5 });
+        expect(actual[k]!.shape, name).toEqual(highway.gradients[name].shape);
+        expectAllClose(actual[k]!, highway.gradients[name].data, { rtol: 1e-4, atol: 1e-5 });
       });
     });
     expect(memory().numTensors).toBe(before);

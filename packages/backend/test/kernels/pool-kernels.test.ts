@@ -72,16 +72,16 @@ describeBackend('pooling', () => {
     tidy(() => {
       for (const channels of [1, 3, 4, 9]) {
         const values = Array.from(numbers(8 * channels, 3), (value) => value - 2);
-        const wanted = Array.from({ length: channels }, (_, c) =>
+        const expected = Array.from({ length: channels }, (_, c) =>
           Math.max(...values.filter((__, i) => i % channels === c)),
         );
         const volume = tensor(values, [1, 2, 2, 2, channels]) as Tensor5D;
-        expectAllClose(maxPool3d(volume, 2, 1, 'valid'), wanted);
+        expectAllClose(maxPool3d(volume, 2, 1, 'valid'), expected);
         if (getBackend() === 'tensorflow') continue; // See dropsNaN.
         values[channels - 1] = NaN;
         const lost = tensor(values, [1, 2, 2, 2, channels]) as Tensor5D;
-        const found = [...maxPool3d(lost, 2, 1, 'valid').dataSync()];
-        expect(found.map(Number.isNaN)).toEqual(wanted.map((__, c) => c === channels - 1));
+        const actual = [...maxPool3d(lost, 2, 1, 'valid').dataSync()];
+        expect(actual.map(Number.isNaN)).toEqual(expected.map((__, c) => c === channels - 1));
       }
     });
   });
@@ -106,9 +106,9 @@ describeBackend('pooling', () => {
         const given = tensor(Float32Array.from(x), shape);
         return Array.from(pool(given).dataSync()).reduce((all, y, i) => all + y * dy[i]!, 0);
       };
-      const found = slope(pool, tensor(Float32Array.from(values), shape), dy);
-      const wanted = finiteDifference(total, values, 1e-2);
-      expectAllClose(found, wanted, { atol: 2e-4, rtol: 1e-3 });
+      const actual = slope(pool, tensor(Float32Array.from(values), shape), dy);
+      const expected = finiteDifference(total, values, 1e-2);
+      expectAllClose(actual, expected, { atol: 2e-4, rtol: 1e-3 });
     });
   });
 });

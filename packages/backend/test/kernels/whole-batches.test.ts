@@ -22,11 +22,11 @@ describeBackend('BatchMatMul of batches that are broadcast', () => {
     ],
     ['each for some', [2, 1], [1, 2], [2, 3], [1, 2, 3, 4, 5, 6], [1, 2, 3, 8, 10, 12]],
     ['against each other', [2, 1], [1, 2], [1, 3], [10, 20, 30], [10, 20, 30, 20, 40, 60]],
-  ] as const)('%s', (_, shapeA, a, shapeB, b, wanted) => {
+  ] as const)('%s', (_, shapeA, a, shapeB, b, expected) => {
     tidy(() => {
-      const found = product([...shapeA], [...a], [...shapeB], [...b]);
-      expect(found.shape).toEqual([2, 3, 1, 1]);
-      expect([...found.dataSync()]).toEqual(wanted);
+      const actual = product([...shapeA], [...a], [...shapeB], [...b]);
+      expect(actual.shape).toEqual([2, 3, 1, 1]);
+      expect([...actual.dataSync()]).toEqual(expected);
     });
   });
   describe('with matrices', () => {
@@ -39,12 +39,12 @@ describeBackend('BatchMatMul of batches that are broadcast', () => {
         const [a, b] = [shapeA!, shapeB!].map((shape, k) => {
           return Array.from(numbers(sizeOf(shape), k + 1), (x) => Math.round(x * 4));
         }) as [number[], number[]];
-        const found = engine().runKernel(
+        const actual = engine().runKernel(
           'BatchMatMul',
           { a: tensor(a, shapeA!), b: tensor(b, shapeB!) },
           { transposeA: false, transposeB: false },
         ) as Tensor;
-        const wanted = [0, 1].flatMap((i) =>
+        const expected = [0, 1].flatMap((i) =>
           [0, 1].flatMap((j) =>
             [0, 1].flatMap((row) =>
               [0, 1].map((column) =>
@@ -56,7 +56,7 @@ describeBackend('BatchMatMul of batches that are broadcast', () => {
             ),
           ),
         );
-        expect([...found.dataSync()]).toEqual(wanted);
+        expect([...actual.dataSync()]).toEqual(expected);
       });
     });
   });

@@ -103,7 +103,8 @@ function callFused(
     {
       kernel: cell.kernel.read() as Tensor2D,
       recurrent: cell.recurrentKernel.read() as Tensor2D,
-      ...{ bias, recurrentBias },
+      bias,
+      recurrentBias,
     },
     states[0] as Tensor2D,
   );

@@ -11,7 +11,12 @@ import type { RecurrentLayer } from './recurrent-layer.ts';
 export function bidirectionalLayer(forward: RecurrentLayer, backward: RecurrentLayer): Layer {
   const name = `${forward.name} and ${backward.name}`;
   return {
-    ...{ kind: 'bidirectional', name, forward, backward, states: {}, draws: 0 },
+    kind: 'bidirectional',
+    name,
+    forward,
+    backward,
+    states: {},
+    draws: 0,
     weights: { ...forward.weights, ...backward.weights },
     apply(weights, x, { lengths } = {}) {
       checkTensor(name, 'x', x, 'float32', ['batch', 'time', 'input']);

@@ -21,7 +21,12 @@ export function denseLayer(name: string, options: DenseLayerOptions): Layer {
   const transposed = tiedTo !== undefined;
   const biasName = bias ? `${name}/bias` : undefined;
   return {
-    ...{ kind: 'dense', name, states: {}, draws: 0, kernel, transposed },
+    kind: 'dense',
+    name,
+    states: {},
+    draws: 0,
+    kernel,
+    transposed,
     ...(biasName === undefined ? {} : { bias: biasName }),
     weights: {
       [kernel]: transposed ? `${output} <- ${input}` : `${input} -> ${output}`,

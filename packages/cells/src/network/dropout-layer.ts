@@ -13,7 +13,11 @@ export interface DropoutLayerOptions {
 export function dropoutLayer(rate: number, options: DropoutLayerOptions = {}): Layer {
   const { variational = false } = options;
   return {
-    ...{ kind: 'dropout', name: 'dropout', weights: {}, states: {}, draws: 1 },
+    kind: 'dropout',
+    name: 'dropout',
+    weights: {},
+    states: {},
+    draws: 1,
     apply(_, x, { training } = {}) {
       if (training === undefined || rate === 0) return { outputs: x, state: stateless };
       const { seed } = training;

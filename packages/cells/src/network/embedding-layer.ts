@@ -18,7 +18,10 @@ export interface EmbeddingLayerOptions {
 export function embeddingLayer(name: string, options: EmbeddingLayerOptions): Layer {
   const { vocab, width, wordDropout: rate } = options;
   return {
-    ...{ kind: 'embedding', name, states: {}, draws: rate === undefined ? 0 : 1 },
+    kind: 'embedding',
+    name,
+    states: {},
+    draws: rate === undefined ? 0 : 1,
     weights: { [name]: `${vocab} -> ${width} [lookup]` },
     apply(weights, x, { training } = {}) {
       const outputs = embedding(x as Tensor2D, weightOf(weights, name, name));

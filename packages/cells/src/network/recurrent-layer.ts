@@ -78,7 +78,12 @@ export function recurrentLayer(
   const parts = Object.keys(weightBlocks(cell));
   const stateNames = cell.states.map((state) => [state, `${name}/${state}`] as const);
   return {
-    ...{ kind: 'recurrent', name, cell, order, settings, units },
+    kind: 'recurrent',
+    name,
+    cell,
+    order,
+    settings,
+    units,
     weights: recurrentNotation(cell, { name, input, units, ...(depth && { depth }) }),
     states: Object.fromEntries(stateNames.map(([, full]) => [full, units])),
     draws: stateDropout === undefined ? 0 : 1,

@@ -57,7 +57,9 @@ function student(
   const model = sequential({
     layers: [
       layers.dense({
-        ...{ units: CLASSES, useBias: false, activation },
+        units: CLASSES,
+        useBias: false,
+        activation,
         inputShape: [...shape.slice(1), INPUT],
       }),
     ],
@@ -83,9 +85,9 @@ const weightsOf = (model: LayersModel): Tensor[] => model.weights.map((weight) =
 
 /** Loss and accuracy of a model before training. */
 async function evaluated(model: LayersModel, x: Tensor, y: Tensor): Promise<number[]> {
-  const found = model.evaluate(x, y) as Scalar[];
-  const values = await Promise.all(found.map(async (value) => (await value.data())[0]!));
-  dispose(found);
+  const actual = model.evaluate(x, y) as Scalar[];
+  const values = await Promise.all(actual.map(async (value) => (await value.data())[0]!));
+  dispose(actual);
   return values;
 }
 
@@ -105,12 +107,13 @@ describeBackend('distillationLoss', () => {
       ] as const) {
         const model = student(shape, activation);
         model.compile({
-          ...{ optimizer: 'sgd', metrics: ['accuracy'] },
+          optimizer: 'sgd',
+          metrics: ['accuracy'],
           loss: distillationLoss({ ...settings, from }),
         });
-        const [given, wanted] = [inputs(shape), targets(shape, from)];
-        expectAllClose(await evaluated(model, given, wanted), [loss, right.length / BATCH]);
-        dispose([given, wanted]);
+        const [given, expected] = [inputs(shape), targets(shape, from)];
+        expectAllClose(await evaluated(model, given, expected), [loss, right.length / BATCH]);
+        dispose([given, expected]);
         model.dispose();
       }
     },
@@ -129,13 +132,13 @@ describeBackend('distillationLoss', () => {
         const model = student(shape, activation);
         const optimizer = train.sgd(0.5);
         model.compile({ optimizer, loss: distillationLoss({ ...settings, from }) });
-        const [given, wanted] = [inputs(shape), targets(shape, from)];
-        const { history } = await model.fit(given, wanted, { batchSize: BATCH, verbose: 0 });
+        const [given, expected] = [inputs(shape), targets(shape, from)];
+        const { history } = await model.fit(given, expected, { batchSize: BATCH, verbose: 0 });
         expectAllClose(history['loss'] as number[], [exact(Float64Array.from(kernel))]);
         const [after] = await Promise.all(weightsOf(model).map((weight) => weight.data()));
         const step = gradient.map((slope, at) => kernel[at]! - 0.5 * slope);
         expectAllClose(after!, step, { rtol: 1e-4 });
-        dispose([given, wanted]);
+        dispose([given, expected]);
         optimizer.dispose();
         model.dispose();
       }
@@ -148,7 +151,7 @@ describeBackend('distillationLoss', () => {
     model.compile({ optimizer, loss: distillationLoss({ share: 1 }) });
     const given = inputs([BATCH]);
     const logits = linear(numbers(INPUT * CLASSES, 4).map((value) => 3 * value));
-    const wanted = tidy(() =>
+    const expected = tidy(() =>
       distillationTargets(tensor(labels, [BATCH], 'int32'), tensor([...logits], [BATCH, CLASSES])),
     );
     const gap = async (): Promise<number> => {
@@ -158,16 +161,16 @@ describeBackend('distillationLoss', () => {
       return Math.max(...softmax(logits).map((value, at) => Math.abs(value - own[at]!)));
     };
     expect(await gap()).toBeGreaterThan(0.2);
-    await model.fit(given, wanted, { epochs: 40, batchSize: BATCH, verbose: 0 });
+    await model.fit(given, expected, { epochs: 40, batchSize: BATCH, verbose: 0 });
     expect(await gap()).toBeLessThan(0.02);
-    dispose([given, wanted]);
+    dispose([given, expected]);
     optimizer.dispose();
     model.dispose();
   });
 
   test('is compiled again with a model that was saved, which has no functions', async () => {
     const loss = distillationLoss(settings);
-    const [given, wanted] = [inputs([BATCH]), targets([BATCH])];
+    const [given, expected] = [inputs([BATCH]), targets([BATCH])];
     const model = student([BATCH]);
     model.compile({ optimizer: 'sgd', loss });
     let saved: io.ModelArtifacts | undefined;
@@ -176,12 +179,12 @@ describeBackend('distillationLoss', () => {
       return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
     });
     await model.save(keep);
-    const before = model.evaluate(given, wanted) as Scalar;
+    const before = model.evaluate(given, expected) as Scalar;
     const copy = await loadLayersModel(io.fromMemory(saved!));
     copy.compile({ optimizer: 'sgd', loss });
-    const after = copy.evaluate(given, wanted) as Scalar;
+    const after = copy.evaluate(given, expected) as Scalar;
     expect(await after.data()).toEqual(await before.data());
-    dispose([given, wanted, before, after]);
+    dispose([given, expected, before, after]);
     model.dispose();
     copy.dispose();
   });
@@ -214,17 +217,17 @@ describeBackend('distillationLoss', () => {
 
   test('names shapes, dtypes and settings that do not fit', () => {
     tidy(() => {
-      const [given, wanted] = [tensor([...teacher], [BATCH, CLASSES]), targets([BATCH])];
-      expect(() => distillationLoss()(wanted, zeros([BATCH, 5]))).toThrow(
+      const [given, expected] = [tensor([...teacher], [BATCH, CLASSES]), targets([BATCH])];
+      expect(() => distillationLoss()(expected, zeros([BATCH, 5]))).toThrow(
         'distillationLoss: expected yTrue to be float32 [6, 5], found float32 [6, 4]',
       );
-      expect(() => distillationLoss()(wanted, zeros([BATCH, CLASSES], 'int32'))).toThrow(
+      expect(() => distillationLoss()(expected, zeros([BATCH, CLASSES], 'int32'))).toThrow(
         'distillationLoss: expected yPred to be float32 [batch, ..., classes], found int32 [6, 4]; end the model in one output',
       );
-      expect(() => distillationLoss({ share: 2 })(wanted, given)).toThrow(
+      expect(() => distillationLoss({ share: 2 })(expected, given)).toThrow(
         'found 2; begin with 0.5',
       );
-      expect(() => distillationLoss({ from: 'scores' as 'logits' })(wanted, given)).toThrow(
+      expect(() => distillationLoss({ from: 'scores' as 'logits' })(expected, given)).toThrow(
         "expected from to be 'logits' or 'probabilities', found scores",
       );
     });

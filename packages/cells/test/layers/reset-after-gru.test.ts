@@ -208,10 +208,10 @@ describeBackend('resetAfterGru', () => {
     padded.fill(9, (TIME + 2) * INPUT);
     const given = tensor([...padded], [BATCH, TIME, INPUT]);
     const out = model.predict(given) as Tensor;
-    const found = [...(await out.data())];
+    const actual = [...(await out.data())];
     const y = [...expected()];
     const held = y.slice((TIME + 1) * UNITS, (TIME + 2) * UNITS);
-    expectAllClose(found, [...y.slice(0, (TIME + 2) * UNITS), ...held, ...held]);
+    expectAllClose(actual, [...y.slice(0, (TIME + 2) * UNITS), ...held, ...held]);
     dispose([given, out, ...model.weights.map((weight) => weight.read())]);
   });
 

@@ -43,8 +43,10 @@ describe('what recurrent layers say of their weights', () => {
     [
       gruLayer('g', { input: 'a', units: 'h' }),
       {
-        ...{ 'g/kernel': 'a -> 3*h', 'g/recurrent': 'h -> 3*h' },
-        ...{ 'g/bias': '-> 3*h', 'g/recurrentBias': '-> 3*h' },
+        'g/kernel': 'a -> 3*h',
+        'g/recurrent': 'h -> 3*h',
+        'g/bias': '-> 3*h',
+        'g/recurrentBias': '-> 3*h',
       },
       { 'g/h': 'h' },
     ],
@@ -124,9 +126,10 @@ describeBackend('recurrent layers', () => {
       const s = tensor2d([1, 2, 3, 4, 5], [1, 5]);
       const state = { 'r/s': s };
       // Shut transform gates carry the state through every depth; half open ones halve it at each, as tanh(0) is 0.
-      expectAllClose(shut.apply(weights, zeros([1, 2, 4]), { state }).outputs, [
-        ...[1, 2, 3, 4, 5, 1, 2, 3, 4, 5],
-      ]);
+      expectAllClose(
+        shut.apply(weights, zeros([1, 2, 4]), { state }).outputs,
+        [1, 2, 3, 4, 5, 1, 2, 3, 4, 5],
+      );
       const eighth = [1, 2, 3, 4, 5].map((value) => value / 8);
       expectAllClose(half.apply(weights, zeros([1, 1, 4]), { state }).state['r/s']!, eighth);
 
@@ -147,7 +150,8 @@ describeBackend('recurrent layers', () => {
     const values = cellValues(peepholeLstmCell, sizes);
     const { order, settings } = values;
     const layer = recurrentLayer('p', peepholeLstmCell, {
-      ...{ input: 'a', units: 'h' },
+      input: 'a',
+      units: 'h',
       ...(order && { gates: order }),
       ...(settings && { settings }),
     });

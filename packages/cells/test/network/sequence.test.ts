@@ -98,7 +98,10 @@ describe('the layout of a sequence', () => {
 
   test('has the states of its layers', () => {
     expect(languageModel(0).states).toEqual({
-      ...{ 'lstm1/h': 'h1', 'lstm1/c': 'h1', 'lstm2/h': 'h2', 'lstm2/c': 'h2' },
+      'lstm1/h': 'h1',
+      'lstm1/c': 'h1',
+      'lstm2/h': 'h2',
+      'lstm2/c': 'h2',
     });
   });
 
@@ -136,7 +139,7 @@ describeBackend('sequence', () => {
         c: tensor2d(new Float32Array(8).fill(0.5), [2, 4]),
       };
       const state = { 'lstm2/h': before.h, 'lstm2/c': before.c };
-      const found = net.apply(weights, ids(), { state });
+      const actual = net.apply(weights, ids(), { state });
       const of = (name: string) => ({
         kernel: weights[`${name}/kernel`] as Tensor2D,
         recurrent: weights[`${name}/recurrent`] as Tensor2D,
@@ -145,9 +148,9 @@ describeBackend('sequence', () => {
       const first = lstm(embedding(ids(), weights['embedding'] as Tensor2D), of('lstm1'));
       const second = lstm(first.outputs, of('lstm2'), before);
       const { kernel, bias } = of('softmax');
-      expectAllClose(found.outputs, dense(second.outputs, kernel, bias).dataSync(), { atol: 0 });
-      expectAllClose(found.state['lstm1/c']!, first.state.c.dataSync(), { atol: 0 });
-      expectAllClose(found.state['lstm2/h']!, second.state.h.dataSync(), { atol: 0 });
+      expectAllClose(actual.outputs, dense(second.outputs, kernel, bias).dataSync(), { atol: 0 });
+      expectAllClose(actual.state['lstm1/c']!, first.state.c.dataSync(), { atol: 0 });
+      expectAllClose(actual.state['lstm2/h']!, second.state.h.dataSync(), { atol: 0 });
     });
   });
 
@@ -156,9 +159,9 @@ describeBackend('sequence', () => {
       const x = ones([2, 3, 4]);
       const net = sequence(dropoutLayer(0.5), dropoutLayer(0.25, { variational: true }));
       expectAllClose(net.apply({}, x).outputs, x.dataSync());
-      const found = net.apply({}, x, { training: { seed: 10 } }).outputs;
+      const actual = net.apply({}, x, { training: { seed: 10 } }).outputs;
       const expected = variationalDropout(dropout(x as Tensor3D, 0.5, 10), 0.25, 11);
-      expectAllClose(found, expected.dataSync(), { atol: 0 });
+      expectAllClose(actual, expected.dataSync(), { atol: 0 });
     });
   });
 
@@ -168,9 +171,9 @@ describeBackend('sequence', () => {
       const weights = weightTensors(net.init({ vocab: 7, width: 3 }, init));
       const [table] = net.layers;
       const words = [0, 6, 2, 3, 3, 5];
-      const found = table!.apply(weights, ids(), { training: { seed: 2, ids: words } }).outputs;
+      const actual = table!.apply(weights, ids(), { training: { seed: 2, ids: words } }).outputs;
       const embedded = embedding(ids(), weights['embedding'] as Tensor2D);
-      expectAllClose(found, wordDropout(embedded, words, 0.3, 2).dataSync(), { atol: 0 });
+      expectAllClose(actual, wordDropout(embedded, words, 0.3, 2).dataSync(), { atol: 0 });
       expect(() => net.apply(weights, ids(), { training: { seed: 2 } })).toThrow(CellError);
       expect(() => net.apply(weights, ids(), { training: { seed: 2 } })).toThrow(
         'embedding: expected the words of the step in training.ids, found none',

@@ -39,7 +39,7 @@ export async function train(
   const network = modelOf({ inputs: x, outputs: build(x) });
   setWeights(network);
   const first = network.predict(given) as Tensor;
-  const found: number[] = [];
+  const actual: number[] = [];
   if (forwardOnly === undefined) {
     const goal = goalOf(losses[loss]!, first.shape);
     const chosen = optimizer?.() ?? 'sgd';
@@ -51,9 +51,9 @@ export async function train(
       verbose: 0,
       yieldEvery: 'never',
     });
-    found.push(...(history['loss'] as number[]));
+    actual.push(...(history['loss'] as number[]));
     const evaluated = network.evaluate(given, goal) as Tensor[];
-    for (const each of evaluated) found.push(...(await each.data()));
+    for (const each of evaluated) actual.push(...(await each.data()));
     for (const each of [goal, ...evaluated]) each.dispose();
     // TensorFlow.js forgets the learning rate of an optimizer with momentum.
     if (typeof chosen !== 'string') {
@@ -62,10 +62,10 @@ export async function train(
     }
   }
   const last = network.predict(given) as Tensor;
-  found.push(...(await last.data()));
+  actual.push(...(await last.data()));
   for (const each of [given, first, last]) each.dispose();
   network.dispose();
-  return found;
+  return actual;
 }
 
 /** The same weights on every backend, of either sign; variances and scales stay positive. */

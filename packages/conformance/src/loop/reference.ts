@@ -78,7 +78,12 @@ function lossAndGradients(
     kernel: weights[`${name}/kernel`]!,
     recurrent: weights[`${name}/recurrent`]!,
     bias: weights[`${name}/bias`]!,
-    ...{ h0: from.h, c0: from.c, batch, time, input: width, units },
+    h0: from.h,
+    c0: from.c,
+    batch,
+    time,
+    input: width,
+    units,
   });
   const lstm1 = layer('lstm1', x, state[0], embed, h1);
   const out1 = lstmReference(lstm1);
@@ -107,9 +112,12 @@ function lossAndGradients(
     loss,
     gradients: {
       embedding: dtable,
-      ...{ 'lstm1/kernel': back1.kernel, 'lstm1/recurrent': back1.recurrent },
-      ...{ 'lstm2/kernel': back2.kernel, 'lstm2/recurrent': back2.recurrent },
-      ...{ 'lstm1/bias': back1.bias, 'lstm2/bias': back2.bias },
+      'lstm1/kernel': back1.kernel,
+      'lstm1/recurrent': back1.recurrent,
+      'lstm2/kernel': back2.kernel,
+      'lstm2/recurrent': back2.recurrent,
+      'lstm1/bias': back1.bias,
+      'lstm2/bias': back2.bias,
       'softmax/kernel': multiply(transpose(out2.y, rows, h2), dlogits, h2, rows, vocab),
       'softmax/bias': dbias,
     },

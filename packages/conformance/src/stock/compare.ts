@@ -12,15 +12,15 @@ export interface Closeness {
 
 /** Says how what a kernel gave differs from what it should give; undefined when it does not. */
 export function difference(
-  found: readonly Output[],
+  actual: readonly Output[],
   expected: readonly Output[],
   closeness: Closeness,
 ): string | undefined {
-  if (found.length !== expected.length) {
-    return `expected ${expected.length} outputs, found ${found.length}`;
+  if (actual.length !== expected.length) {
+    return `expected ${expected.length} outputs, found ${actual.length}`;
   }
   for (const [at, wanted] of expected.entries()) {
-    const { shape, dtype, values } = found[at]!;
+    const { shape, dtype, values } = actual[at]!;
     if (shape.join() !== wanted.shape.join()) {
       return `output ${at}: expected the shape [${wanted.shape.join()}], found [${shape.join()}]`;
     }
@@ -38,10 +38,10 @@ export function difference(
 const shown = (x: number | undefined): string => (Object.is(x, -0) ? '-0' : String(x));
 
 /** Whether a value is of the wanted kind (NaN, an infinity of the same sign) and near it. */
-function isClose(found: number, wanted: number, closeness: Closeness): boolean {
+function isClose(actual: number, expected: number, closeness: Closeness): boolean {
   const { rtol, atol, zeroSigns, nanForAny = false } = closeness;
-  if (Object.is(found, wanted) || (nanForAny && Number.isNaN(found))) return true;
-  if (!Number.isFinite(found) || !Number.isFinite(wanted)) return false;
-  if (zeroSigns && found === 0 && wanted === 0) return false;
-  return Math.abs(found - wanted) <= atol + rtol * Math.abs(wanted);
+  if (Object.is(actual, expected) || (nanForAny && Number.isNaN(actual))) return true;
+  if (!Number.isFinite(actual) || !Number.isFinite(expected)) return false;
+  if (zeroSigns && actual === 0 && expected === 0) return false;
+  return Math.abs(actual - expected) <= atol + rtol * Math.abs(expected);
 }

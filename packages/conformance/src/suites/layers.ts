@@ -33,16 +33,16 @@ export function layersSuite(target: Target): void {
         await expect(run()).rejects.toThrow('expected an asynchronous read');
         return;
       }
-      let found: number[] = [];
-      for (const kernel of await kernelsOf(async () => (found = await run()))) reached.add(kernel);
-      if (random) expect(found.filter((x) => !Number.isFinite(x))).toEqual([]);
+      let actual: number[] = [];
+      for (const kernel of await kernelsOf(async () => (actual = await run()))) reached.add(kernel);
+      if (random) expect(actual.filter((x) => !Number.isFinite(x))).toEqual([]);
       else {
-        const wanted = expected.get(name) ?? found;
-        expect(found.length).toBe(wanted.length);
-        const far = found.filter(
+        const wanted = expected.get(name) ?? actual;
+        expect(actual.length).toBe(wanted.length);
+        const far = actual.filter(
           (x, i) => !(Math.abs(x - wanted[i]!) <= 1e-4 + 1e-3 * Math.abs(wanted[i]!)),
         );
-        expect(far, `${far.length} of ${found.length} numbers`).toEqual([]);
+        expect(far, `${far.length} of ${actual.length} numbers`).toEqual([]);
       }
     });
 

@@ -88,14 +88,14 @@ export function loopSuite(): void {
       const named = Object.fromEntries(names.map((name, k) => [name, given[k]!]));
       return net.apply(named, words).outputs;
     };
-    const [found, ...slopes] = await read(() => [
+    const [actual, ...slopes] = await read(() => [
       logits(Object.values(network)),
       ...grads((...given: Tensor[]) => sum(logits(given)))(Object.values(network)),
     ]);
-    expect(found!.shape).toEqual([model.batch, model.time, model.vocab]);
+    expect(actual!.shape).toEqual([model.batch, model.time, model.vocab]);
     expect(slopes.map(({ shape }) => shape)).toEqual(Object.values(weights).map((w) => w.shape));
     expectAllClose(slopes[names.indexOf('softmax/bias')]!.data, new Float64Array(12).fill(20));
-    if (kept.h2.length === 0) expectAllClose(found!.data, new Float64Array(20 * model.vocab));
+    if (kept.h2.length === 0) expectAllClose(actual!.data, new Float64Array(20 * model.vocab));
     dispose([words, ...Object.values(network)]);
   });
 

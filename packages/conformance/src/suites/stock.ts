@@ -46,7 +46,7 @@ export function stockSuite(target: Target): void {
         atol: entry.atol ?? 1e-6,
         zeroSigns: entry.zeroSigns ?? false,
       };
-      const found: string[] = [];
+      const actual: string[] = [];
       for (const { call, expected, gradients } of comparisons.get(entry.kernel)!) {
         const about = own.filter(
           ({ kernels, concerns }) => (kernels?.includes(entry.kernel) ?? true) && concerns(call),
@@ -54,11 +54,11 @@ export function stockSuite(target: Target): void {
         const report = async (
           what: string,
           run: () => Promise<Output[]>,
-          wanted: readonly Output[],
+          expected: readonly Output[],
           close: Closeness,
         ) => {
-          const text = await complaint(run, wanted, close, about, used);
-          if (text !== undefined) found.push(`${what}${text}; of ${shown(call)}`);
+          const text = await complaint(run, expected, close, about, used);
+          if (text !== undefined) actual.push(`${what}${text}; of ${shown(call)}`);
         };
         await report('', () => outputsOf(entry, call), expected, closeness);
         if (gradients === undefined) continue;
@@ -70,7 +70,7 @@ export function stockSuite(target: Target): void {
           zeroSigns: false,
         });
       }
-      expect(found.slice(0, 5), `${found.length} differences`).toEqual([]);
+      expect(actual.slice(0, 5), `${actual.length} differences`).toEqual([]);
     });
 
     // On another GPU than the one that was tested a limit may be none.
@@ -108,7 +108,7 @@ async function prepared(entry: Entry, onGpu: boolean, onCpu: boolean): Promise<C
 /** What is wrong with what `run` gives, but for what a limit allows. */
 async function complaint(
   run: () => Promise<Output[]>,
-  wanted: readonly Output[],
+  expected: readonly Output[],
   closeness: Closeness,
   about: readonly Limit[],
   used: Set<Limit>,
@@ -123,11 +123,11 @@ async function complaint(
     used.add(limit);
     return undefined;
   }
-  const text = difference(outputs, wanted, closeness);
+  const text = difference(outputs, expected, closeness);
   const limit = about.find(({ allows }) => allows === 'NaN');
   if (text === undefined || limit === undefined) return text;
   used.add(limit);
-  return difference(outputs, wanted, { ...closeness, nanForAny: true });
+  return difference(outputs, expected, { ...closeness, nanForAny: true });
 }
 
 /** A seed that belongs to a name, so that a kernel's calls do not depend on the kernels before it. */

@@ -11,7 +11,10 @@ import { amountsFor, GONE } from '../../src/budget/amounts.ts';
 
 const goalOf = (layout: Layout, target: CostTarget): Goal =>
   resolveGoals(target, {
-    ...{ layout, dims: Object.keys(layout.dims), which: '', more: '' },
+    layout,
+    dims: Object.keys(layout.dims),
+    which: '',
+    more: '',
     error: (...parts) => new Error(parts.join()),
   })[0]!;
 

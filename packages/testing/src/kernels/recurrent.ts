@@ -78,18 +78,18 @@ async function gradients(cell: Cell, values: CellValues): Promise<Values[]> {
 
 async function expectGradients(cell: Cell, values: CellValues): Promise<void> {
   const expected = cellGradientReference(cell, values, upstreamOf(cell, values));
-  const found = await gradients(cell, values);
+  const actual = await gradients(cell, values);
   const wanted = [
     expected.x,
     ...Object.values(expected.weights),
     ...Object.values(expected.states),
   ];
   const { names, tensors } = listedCell(cell, values);
-  expect(found).toHaveLength(wanted.length);
+  expect(actual).toHaveLength(wanted.length);
   names.forEach((name, k) => {
-    expect(found[k]!.shape, name).toEqual(tensors[k]!.shape);
+    expect(actual[k]!.shape, name).toEqual(tensors[k]!.shape);
     const most = wanted[k]!.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-    expectAllClose(found[k]!.data, wanted[k]!, { rtol: 1e-4, atol: 1e-6 + 1e-5 * most });
+    expectAllClose(actual[k]!.data, wanted[k]!, { rtol: 1e-4, atol: 1e-6 + 1e-5 * most });
   });
   dispose([...tensors]);
 }
@@ -105,7 +105,8 @@ const cases: readonly Case[] = [
   ...cellsToTry.map((each) => ({ ...each, sizes: ordinary })),
   ...[coupledCell, lstmCell, gruCell, gruResetBeforeCell, rhnCell].flatMap((cell) =>
     sequenceSizes.map((sizes) => ({
-      ...{ cell, sizes },
+      cell,
+      sizes,
       name: `${cell.name}, ${sizes.batch} x ${sizes.time} x ${sizes.input} -> ${sizes.units}`,
     })),
   ),

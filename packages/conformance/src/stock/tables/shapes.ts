@@ -111,7 +111,11 @@ const moves: Readonly<Record<string, Move>> = {
           begin,
           end: shape.map((size, axis) => draw.int(begin[axis]! + 1, size)),
           strides: shape.map(() => draw.int(1, 3)),
-          ...{ beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 },
+          beginMask: 0,
+          endMask: 0,
+          ellipsisMask: 0,
+          newAxisMask: 0,
+          shrinkAxisMask: 0,
         },
       };
     },
