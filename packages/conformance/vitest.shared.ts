@@ -7,7 +7,7 @@ import { viteFolder } from './runner/vite-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What the tests are told: see `ProvidedContext` in src/told.ts. */
+/** What the tests are told: see `ProvidedContext` in src/vitest-context.ts. */
 export const provide = {
   documented: documentedKernels(readFileSync(join(root, 'docs/backends.md'), 'utf8')),
   adapter: process.env['SECATEUR_ADAPTER'] ?? '',

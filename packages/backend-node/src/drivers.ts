@@ -45,21 +45,21 @@ function driver(
     module: '@secateur/backend-node',
     probe: () =>
       Promise.resolve().then(() => {
-        const found = choose(candidates);
-        if (found === undefined) return notInstalled(candidates[0]!);
-        const state = checkPackage(found);
+        const chosen = choose(candidates);
+        if (chosen === undefined) return notInstalled(candidates[0]!);
+        const state = checkPackage(chosen);
         return state.available ? (deviceProblem() ?? state) : state;
       }),
     async start({ threads }) {
       checkCount(threads);
-      const found = choose(candidates);
-      const state = found === undefined ? notInstalled(candidates[0]!) : checkPackage(found);
-      if (found === undefined || !state.available) {
+      const chosen = choose(candidates);
+      const state = chosen === undefined ? notInstalled(candidates[0]!) : checkPackage(chosen);
+      if (chosen === undefined || !state.available) {
         throw new BackendError(
           `useBackend: expected ${candidates[0]!} to be ready, found: ${state.reason}; ${state.fix ?? 'install it'}.`,
         );
       }
-      loadNative(found, threads);
+      loadNative(chosen, threads);
       await activate('tensorflow');
       kernels().forEach((config: KernelConfig) => replaceKernel(config));
       if (name === 'node-gpu' && !usesGpu() && !onCpuByWish()) {
@@ -74,19 +74,19 @@ function driver(
       threads: loadedNative()?.threads ?? 'as TensorFlow chooses',
     }),
     versions: () => {
-      const found = choose(candidates);
-      return Promise.resolve(found === undefined ? {} : { [found.name]: found.version });
+      const chosen = choose(candidates);
+      return Promise.resolve(chosen === undefined ? {} : { [chosen.name]: chosen.version });
     },
   };
 }
 
 /** The package to load: the one in this process if there is one, else the first that is complete, else the first. */
 function choose(candidates: readonly NativeName[]): NativePackage | undefined {
-  const found = candidates.flatMap((name) => findPackage(name) ?? []);
+  const chosen = candidates.flatMap((name) => findPackage(name) ?? []);
   return (
-    found.find(({ name }) => name === loadedNative()?.name) ??
-    found.find((each) => checkPackage(each).available) ??
-    found[0]
+    chosen.find(({ name }) => name === loadedNative()?.name) ??
+    chosen.find((each) => checkPackage(each).available) ??
+    chosen[0]
   );
 }
 

@@ -27,46 +27,46 @@ export function loadedNative(): Loaded | undefined {
  * environment as it loads, so that they cannot change later. Throws a {@link BackendError} when another of the packages,
  * or another number of threads, is loaded already, and when the package brings a TensorFlow.js of its own.
  */
-export function loadNative(found: NativePackage, threads: number | undefined): void {
+export function loadNative(chosen: NativePackage, threads: number | undefined): void {
   const loaded = loadedNative();
   if (loaded !== undefined) {
-    checkLoaded(loaded, found, threads);
+    checkLoaded(loaded, chosen, threads);
     return;
   }
   if ('tensorflow' in engine().registryFactory) {
     // Somebody imported it before us: it runs as it is, with the threads that it took.
     checkThreads(undefined, threads);
-    home[key] = { name: found.name, threads: undefined };
+    home[key] = { name: chosen.name, threads: undefined };
     return;
   }
   prepareEnvironment(threads);
   repairUtil();
   const before = getBackend() as string | undefined;
-  const require = createRequire(`${found.directory}/package.json`);
+  const require = createRequire(`${chosen.directory}/package.json`);
   const { version_core: theirs } = require(union) as { version_core: string };
   if (theirs !== version_core) {
     throw new BackendError(
-      `loadNative: expected ${found.name} to share @tensorflow/tfjs-core ${version_core}, found its own ${theirs}; npm dedupe, so that one copy is left.`,
+      `loadNative: expected ${chosen.name} to share @tensorflow/tfjs-core ${version_core}, found its own ${theirs}; npm dedupe, so that one copy is left.`,
     );
   }
   try {
-    require(found.name);
+    require(chosen.name);
   } catch (error) {
     if ('tensorflow' in engine().registryFactory) removeBackend('tensorflow');
     if (before !== undefined && before !== 'tensorflow') void setBackend(before);
     const message = error instanceof Error ? error.message : String(error);
     throw new BackendError(
-      `loadNative: expected ${found.name} to load, found: ${message}; check that it and Node are for this machine, or build it again.`,
+      `loadNative: expected ${chosen.name} to load, found: ${message}; check that it and Node are for this machine, or build it again.`,
       { cause: error },
     );
   }
-  home[key] = { name: found.name, threads };
+  home[key] = { name: chosen.name, threads };
 }
 
-function checkLoaded(loaded: Loaded, found: NativePackage, threads: number | undefined): void {
-  if (loaded.name !== found.name) {
+function checkLoaded(loaded: Loaded, chosen: NativePackage, threads: number | undefined): void {
+  if (loaded.name !== chosen.name) {
     throw new BackendError(
-      `loadNative: expected to load ${found.name}, found ${loaded.name} in this process already; use one of them a process.`,
+      `loadNative: expected to load ${chosen.name}, found ${loaded.name} in this process already; use one of them a process.`,
     );
   }
   checkThreads(loaded.threads, threads);

@@ -54,11 +54,11 @@ export interface Operations {
 export function withOperations<T>(backend: NativeBackend, body: (ops: Operations) => T): T {
   const { binding } = backend;
   const { types, axes } = fixed(binding);
-  const made: number[] = [];
+  const handles: number[] = [];
   const run: Operations['run'] = (name, attributes, inputs, count) => {
     const ids = inputs.map(({ id }) => id);
     const results = binding.executeOp(name, attributes, ids, count);
-    for (const { id } of results) made.push(id);
+    for (const { id } of results) handles.push(id);
     return results;
   };
   const flag = (name: string, value: boolean): Attribute => ({
@@ -78,30 +78,32 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
     input(info, shape = info.shape) {
       const [id] = backend.getInputTensorIds([info]) as [number];
       // TensorFlow.js may read data in another shape than the addon has it in; the addon's is what operations see.
-      const own = backend.tensorMap.get(info.dataId).shape;
-      const handle = { id, shape: own, dtype: binding.TF_FLOAT };
-      const same = own.length === shape.length && own.every((length, k) => length === shape[k]);
+      const storedShape = backend.tensorMap.get(info.dataId).shape;
+      const handle = { id, shape: storedShape, dtype: binding.TF_FLOAT };
+      const same =
+        storedShape.length === shape.length &&
+        storedShape.every((length, k) => length === shape[k]);
       return same ? handle : ops.reshape(handle, shape);
     },
     output(handle) {
-      const { id, shape, dtype } = made.includes(handle.id)
+      const { id, shape, dtype } = handles.includes(handle.id)
         ? handle
         : ops.float('Identity', handle);
       const dataId = {};
       backend.tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
-      made.splice(made.indexOf(id), 1);
+      handles.splice(handles.indexOf(id), 1);
       return { dataId, shape, dtype: 'float32' };
     },
     constant(shape, values) {
       const dtype = values instanceof Int32Array ? binding.TF_INT32 : binding.TF_FLOAT;
       const id = binding.createTensor(shape, dtype, values);
-      made.push(id);
+      handles.push(id);
       return { id, shape: [...shape], dtype };
     },
     long(value) {
       // The addon reads the two halves, the low one first.
       const id = binding.createTensor([], binding.TF_INT64, Int32Array.of(value, 0));
-      made.push(id);
+      handles.push(id);
       return { id, shape: [], dtype: binding.TF_INT64 };
     },
     run,
@@ -147,11 +149,11 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
           )[0]!,
     slice: (x, begin, size) => run('Slice', [types.float, types.start], [x, begin, size], 1)[0]!,
     scope(inner) {
-      const start = made.length;
+      const start = handles.length;
       const kept = inner();
       const keep = new Set((kept.flat() as Handle[]).map(({ id }) => id));
-      for (const id of made.splice(start)) {
-        if (keep.has(id)) made.push(id);
+      for (const id of handles.splice(start)) {
+        if (keep.has(id)) handles.push(id);
         else binding.deleteTensor(id);
       }
       return kept;
@@ -174,7 +176,7 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
   try {
     return body(ops);
   } finally {
-    for (const id of made) binding.deleteTensor(id);
+    for (const id of handles) binding.deleteTensor(id);
   }
 }
 

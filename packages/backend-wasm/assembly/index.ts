@@ -19,9 +19,9 @@ export { serve } from './serve';
 export { sums } from './sums';
 export { toTimeMajor } from './time-major';
 export {
-  linePieces,
+  rowPieces,
   sharedPenalizedSquares as penalizedSquares,
-  sharedSquaredLines as squaredLines,
+  sharedSquaredLines as squaredRowsAndColumns,
   squarePieces,
 } from './norms-shared';
 export { adamStep, penalizedGradient, shrinkWeight } from './update';

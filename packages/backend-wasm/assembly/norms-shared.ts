@@ -1,6 +1,6 @@
 // Norms shared among the threads by pieces of rows. How many pieces depends on the sizes alone, and what they give is added
 // in their order, so that a norm has the same bits whatever the number of threads.
-import { penalizedSquares, squaredLines } from './norms';
+import { penalizedSquares, squaredRowsAndColumns } from './norms';
 import { argument, nextChunk, offer, setArgument } from './pool';
 import { PENALIZED_SQUARES, SQUARED_LINES } from './tasks';
 
@@ -27,7 +27,7 @@ function pieceStart(piece: i32, pieces: i32, rows: i32): i32 {
 }
 
 /** In how many pieces {@link sharedSquaredLines} cuts a matrix: few, as each sums up the columns for itself. */
-export function linePieces(rows: i32, width: i32): i32 {
+export function rowPieces(rows: i32, width: i32): i32 {
   return <i32>max(1, min(8, (<i64>rows * width) / (2 * PIECE)));
 }
 
@@ -42,7 +42,7 @@ export function sharedSquaredLines(
   perRow: usize,
   perColumn: usize,
 ): void {
-  const pieces = linePieces(rows, width);
+  const pieces = rowPieces(rows, width);
   setArgument(0, <i32>x);
   setArgument(1, rows);
   setArgument(2, width);
@@ -71,7 +71,7 @@ export function squaredLinesPiece(piece: i32, pieces: i32): void {
     memory.fill(perColumn, 0, doubles(width));
   }
   const from = pieceStart(piece, pieces, rows);
-  squaredLines(address(0), from, pieceStart(piece + 1, pieces, rows), width, address(3), perColumn);
+  squaredRowsAndColumns(address(0), from, pieceStart(piece + 1, pieces, rows), width, address(3), perColumn);
 }
 
 /** In how many pieces {@link sharedPenalizedSquares} cuts a gradient of `size` entries. */

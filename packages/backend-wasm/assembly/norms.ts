@@ -8,7 +8,7 @@ import { floats } from './vector';
  * `perColumn [width]`, unless that is at address 0; both are float64. Four rows are added to the columns at a time, so
  * ranges that begin at a multiple of four add in the same order as the whole.
  */
-export function squaredLines(
+export function squaredRowsAndColumns(
   x: usize,
   from: i32,
   to: i32,

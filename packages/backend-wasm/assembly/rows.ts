@@ -20,7 +20,7 @@ export function gatherRows(table: usize, ids: usize, count: i32, width: i32, out
 
 /**
  * Writes the rows `from` to `to - 1` of `out [.., width]`: each the sum of those of `x [count, width]` whose id names
- * it, added in the order of `x` whatever the range. Other ids are passed over.
+ * it, added in the order of `x` whatever the range. Other ids are skipped.
  */
 export function scatterRows(
   x: usize,

@@ -30,7 +30,7 @@ describeWebgpu('webgpuDriver', () => {
       expect(description.name).toBe('webgpu');
     } else {
       expect(description.name).not.toBe('webgpu');
-      expect(description.passedOver[0]).toMatchObject({ name: 'webgpu', reason });
+      expect(description.skipped[0]).toMatchObject({ name: 'webgpu', reason });
     }
     expect((await useBackend('webgpu')).name).toBe('webgpu');
     expect(getBackend()).toBe('webgpu');

@@ -17,12 +17,12 @@ export async function activate(tfName: string): Promise<void> {
   const current = getBackend() as string | undefined;
   if (started && current === tfName) return;
   if (before !== undefined && before !== tfName) await setBackend(before);
-  const found =
+  const problem =
     cause instanceof Error
       ? cause.message
       : `setBackend returned ${started} and "${current}" in charge`;
   throw new BackendError(
-    `activate: expected TensorFlow.js to start "${tfName}", found: ${found}; doctor() says what each backend needs.`,
+    `activate: expected TensorFlow.js to start "${tfName}", found: ${problem}; doctor() says what each backend needs.`,
     { cause },
   );
 }

@@ -2,13 +2,13 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import { backendNames, knownBackends } from './backend-driver.ts';
 import type { BackendDescription } from './description.ts';
 import { BackendError } from './backend-error.ts';
-import { session } from './session.ts';
+import { globalState } from './global-state.ts';
 import { platformVersions } from './versions.ts';
 
 /** Describes the backend that computes now; throws a {@link BackendError} when none has been started. */
 export function describe(): BackendDescription {
   const current = getBackend() as string | undefined;
-  const { description } = session();
+  const { description } = globalState();
   if (description !== undefined && knownBackends[description.name].tfName === current) {
     return description;
   }
@@ -21,7 +21,7 @@ export function describe(): BackendDescription {
   return {
     name,
     reason: 'set without useBackend, so some of its kernels may be missing',
-    passedOver: [],
+    skipped: [],
     features: {},
     versions: platformVersions(),
   };

@@ -1,7 +1,7 @@
 import type { BackendName } from './backend-driver.ts';
 
 /** A backend that was not taken, and why. */
-export interface PassedOver {
+export interface SkippedBackend {
   /** The backend. */
   readonly name: BackendName;
   /** What stood against it. */
@@ -17,7 +17,7 @@ export interface BackendDescription {
   /** Why this one. */
   readonly reason: string;
   /** The better ones that `auto` could not take, best first. */
-  readonly passedOver: readonly PassedOver[];
+  readonly skipped: readonly SkippedBackend[];
   /** What it makes use of, such as `{ simd: 'plain', threads: 2 }` on wasm; empty where there is nothing to tell. */
   readonly features: Readonly<Record<string, string | number>>;
   /** Versions of TensorFlow.js, the backend and the JavaScript engine, by name. */

@@ -6,7 +6,7 @@ import {
   knownBackends,
 } from './backend-driver.ts';
 import { findDriver } from './driver-registry.ts';
-import { session } from './session.ts';
+import { globalState } from './global-state.ts';
 import { platformVersions } from './versions.ts';
 
 /** The state of one backend. */
@@ -52,7 +52,7 @@ export async function doctor(): Promise<DoctorReport> {
 /** Two backends share one TensorFlow.js name, so the one started last decides between them. */
 function isCurrent(name: BackendName): boolean {
   if (knownBackends[name].tfName !== (getBackend() as string | undefined)) return false;
-  const last = session().description?.name;
+  const last = globalState().description?.name;
   return (
     last === undefined || knownBackends[last].tfName !== knownBackends[name].tfName || last === name
   );

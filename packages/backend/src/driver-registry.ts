@@ -6,7 +6,7 @@ import {
 } from './backend-driver.ts';
 import { BackendError } from './backend-error.ts';
 import { cpuDriver } from './cpu-driver.ts';
-import { session } from './session.ts';
+import { globalState } from './global-state.ts';
 import { platformVersions } from './versions.ts';
 
 /** Makes a backend known to `useBackend`; packages named `@secateur/backend-*` call it when they are imported. */
@@ -16,7 +16,7 @@ export function registerDriver(driver: BackendDriver): void {
       `registerDriver: expected a driver named ${backendNames.join(', ')}, found "${String(driver.name)}"; name it after the backend it starts.`,
     );
   }
-  session().drivers.set(driver.name, driver);
+  globalState().drivers.set(driver.name, driver);
 }
 
 /** What looking for a driver found: the driver, or why there is none. */
@@ -26,7 +26,7 @@ export type DriverSearch =
 
 /** Finds the driver of a backend, importing the package that registers it if need be. */
 export async function findDriver(name: BackendName): Promise<DriverSearch> {
-  const { drivers } = session();
+  const { drivers } = globalState();
   if (name === 'cpu' && !drivers.has('cpu')) drivers.set('cpu', cpuDriver);
   const registered = drivers.get(name);
   if (registered !== undefined) return { driver: registered };

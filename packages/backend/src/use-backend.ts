@@ -8,9 +8,9 @@ import {
   knownBackends,
 } from './backend-driver.ts';
 import { BackendError } from './backend-error.ts';
-import type { BackendDescription, PassedOver } from './description.ts';
+import type { BackendDescription, SkippedBackend } from './description.ts';
 import { findDriver } from './driver-registry.ts';
-import { session } from './session.ts';
+import { globalState } from './global-state.ts';
 import { platformVersions } from './versions.ts';
 
 /**
@@ -27,18 +27,18 @@ export async function useBackend(
       `useBackend: expected one of auto, ${backendNames.join(', ')}, found "${String(name)}"; choose one of these.`,
     );
   }
-  const passedOver: PassedOver[] = [];
+  const skipped: SkippedBackend[] = [];
   for (const candidate of name === 'auto' ? backendNames : [name]) {
     const attempt = await start(candidate, options, name === 'auto');
     if ('driver' in attempt) {
       const description: BackendDescription = {
         name: candidate,
         reason: name === 'auto' ? attempt.reason : `asked for; ${attempt.reason}`,
-        passedOver,
+        skipped,
         features: attempt.driver.features?.() ?? {},
         versions: { ...platformVersions(), ...(await attempt.driver.versions?.()) },
       };
-      session().description = description;
+      globalState().description = description;
       return description;
     }
     if (name !== 'auto') {
@@ -49,13 +49,13 @@ export async function useBackend(
         { cause: attempt.cause },
       );
     }
-    passedOver.push({
+    skipped.push({
       name: candidate,
       reason: attempt.reason,
       ...(attempt.fix === undefined ? {} : { fix: attempt.fix }),
     });
   }
-  const reasons = passedOver.map((entry) => `${entry.name} (${entry.reason})`).join(', ');
+  const reasons = skipped.map((entry) => `${entry.name} (${entry.reason})`).join(', ');
   throw new BackendError(
     `useBackend: expected one backend to start, found none: ${reasons}; npm install @secateur/backend-wasm runs everywhere.`,
   );

@@ -2,7 +2,7 @@ import { type DoctorReport, doctor, formatDoctor, useBackend } from '@secateur/b
 import { registerDriver } from '@secateur/backend/kernels';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { knownBackends } from '../src/backend-driver.ts';
-import { session } from '../src/session.ts';
+import { globalState } from '../src/global-state.ts';
 
 // The packages are installed beside this one; these tests are about what happens where they are not.
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  session().drivers.delete('webgpu');
+  globalState().drivers.delete('webgpu');
 });
 
 describe('doctor', () => {

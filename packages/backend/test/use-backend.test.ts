@@ -9,20 +9,20 @@ import { type Availability, type BackendDriver, registerDriver } from '@secateur
 import { expectAllClose } from '@secateur/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { knownBackends } from '../src/backend-driver.ts';
-import { session } from '../src/session.ts';
+import { globalState } from '../src/global-state.ts';
 
 // The packages are installed beside this one; these tests are about what happens where they are not.
 beforeEach(() => {
   for (const name of ['webgpu', 'node-gpu', 'node'] as const) {
     const module = name === 'webgpu' ? '@secateur/absent-webgpu' : '@secateur/absent-node';
     Object.assign(knownBackends[name], { module });
-    session().drivers.delete(name);
+    globalState().drivers.delete(name);
   }
 });
 
 afterEach(() => {
-  session().drivers.delete('webgpu');
-  session().drivers.delete('node');
+  globalState().drivers.delete('webgpu');
+  globalState().drivers.delete('node');
 });
 
 function fakeDriver(
@@ -39,7 +39,7 @@ describe('useBackend', () => {
       const description = await useBackend(name);
       expect(description.name).toBe(name);
       expect(description.reason).toContain('asked for; ');
-      expect(description.passedOver).toEqual([]);
+      expect(description.skipped).toEqual([]);
       expect(description.versions['@tensorflow/tfjs-core']).toBe('4.22.0');
       expect(description.versions[`@tensorflow/tfjs-backend-${name}`]).toBe('4.22.0');
       expect(description.versions['node']).toBe(process.versions.node);
@@ -56,16 +56,16 @@ describe('useBackend', () => {
     }
   });
 
-  test('auto takes the best that starts and says why the better ones were passed over', async () => {
+  test('auto takes the best that starts and says why the better ones were skipped', async () => {
     const description = await useBackend('auto');
     expect(description.name).toBe('wasm');
-    expect(description.passedOver.map(({ name }) => name)).toEqual(['webgpu', 'node-gpu', 'node']);
-    expect(description.passedOver[0]).toEqual({
+    expect(description.skipped.map(({ name }) => name)).toEqual(['webgpu', 'node-gpu', 'node']);
+    expect(description.skipped[0]).toEqual({
       name: 'webgpu',
       reason: '@secateur/absent-webgpu is not installed',
       fix: 'npm install @secateur/backend-webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 webgpu@0.6.2',
     });
-    expect(description.passedOver[1]?.reason).toBe('@secateur/absent-node is not installed');
+    expect(description.skipped[1]?.reason).toBe('@secateur/absent-node is not installed');
   });
 
   test('auto is the default', async () => {
@@ -81,17 +81,17 @@ describe('useBackend', () => {
         Promise.reject(new Error('no libtensorflow')),
       ),
     );
-    let { passedOver } = await useBackend('auto');
-    expect(passedOver[0]).toEqual({
+    let { skipped } = await useBackend('auto');
+    expect(skipped[0]).toEqual({
       name: 'webgpu',
       reason: 'no adapter',
       fix: 'install a driver',
     });
-    expect(passedOver[2]).toEqual({ name: 'node', reason: 'no libtensorflow' });
+    expect(skipped[2]).toEqual({ name: 'node', reason: 'no libtensorflow' });
 
     registerDriver(fakeDriver('node', { available: true, reason: 'fine' }));
-    ({ passedOver } = await useBackend('auto'));
-    expect(passedOver[2]?.reason).toBe('TensorFlow.js fell back to "wasm"');
+    ({ skipped } = await useBackend('auto'));
+    expect(skipped[2]?.reason).toBe('TensorFlow.js fell back to "wasm"');
     expect(getBackend()).toBe('wasm');
   });
 
@@ -104,9 +104,9 @@ describe('useBackend', () => {
         () => Promise.resolve(void starts++),
       ),
     );
-    const { name, passedOver } = await useBackend('auto');
+    const { name, skipped } = await useBackend('auto');
     expect(name).toBe('wasm');
-    expect(passedOver[0]).toEqual({ name: 'webgpu', reason: 'software only', fix: 'a GPU driver' });
+    expect(skipped[0]).toEqual({ name: 'webgpu', reason: 'software only', fix: 'a GPU driver' });
     expect(starts).toBe(0);
     // The fake starts nothing, so that TensorFlow.js stays where it was; but it was asked to.
     await expect(useBackend('webgpu')).rejects.toThrow('TensorFlow.js fell back to "wasm"');

@@ -28,8 +28,8 @@ export function chromiumPlaces(
 export function chromiumPath(): string {
   const asked = process.env['CHROMIUM_PATH'];
   const places = asked === undefined ? chromiumPlaces(process.platform, process.env) : [asked];
-  const found = places.find((place) => existsSync(place));
-  if (found !== undefined) return found;
+  const path = places.find((place) => existsSync(place));
+  if (path !== undefined) return path;
   throw new Error(
     `chromiumPath: expected a Chromium at ${places.join(' or ')}, found none; install one (Debian: apt-get install chromium libvulkan1) or set CHROMIUM_PATH.`,
   );

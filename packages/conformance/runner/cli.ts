@@ -60,11 +60,11 @@ const only = orExplain(() => namesIn(values.only ?? 'all'));
 const required = orExplain(() =>
   namesIn(values.require ?? process.env['SECATEUR_REQUIRE'] ?? 'cpu,wasm'),
 );
-const found = await probeTargets();
+const states = await probeTargets();
 
 if (values.list === true) {
   for (const { name } of targets) {
-    const { available, reason, adapter } = found[name]!;
+    const { available, reason, adapter } = states[name]!;
     console.log(
       `${name}: ${available ? 'yes' : 'no'}, ${reason}${adapter === undefined ? '' : `, ${adapter}`}`,
     );
@@ -76,7 +76,7 @@ const rows: Row[] = [];
 const missing: string[] = [];
 for (const target of targets) {
   const { name } = target;
-  const state = found[name]!;
+  const state = states[name]!;
   if (!only.includes(name)) {
     if (required.includes(name) && values.require !== undefined)
       missing.push(`${name}: left out by --only`);

@@ -30,13 +30,15 @@ function tableOf(
     );
   }
   const backends = cells(lines[start]!).slice(1);
-  const found: Record<string, string[]> = Object.fromEntries(backends.map((name) => [name, []]));
+  const byBackend: Record<string, string[]> = Object.fromEntries(
+    backends.map((name) => [name, []]),
+  );
   for (const line of lines.slice(start + 2)) {
     if (!line.startsWith('|')) break;
     const [kernels, ...states] = cells(line);
     states.forEach((state, k) => {
-      if (counts(state)) found[backends[k]!]!.push(...kernels!.split(', '));
+      if (counts(state)) byBackend[backends[k]!]!.push(...kernels!.split(', '));
     });
   }
-  return found;
+  return byBackend;
 }

@@ -12,7 +12,7 @@ interface Gpu {
 const report = await doctor();
 const { navigator } = globalThis as { navigator?: { gpu?: Gpu } };
 const info = (await navigator?.gpu?.requestAdapter())?.info;
-const found: Record<string, Found> = Object.fromEntries(
+const states: Record<string, Found> = Object.fromEntries(
   report.backends.map(({ name, available, reason, fix }) => [
     name,
     {
@@ -23,4 +23,4 @@ const found: Record<string, Found> = Object.fromEntries(
   ]),
 );
 // Where the output is a pipe that is not written at once, an exit could come before it.
-process.stdout.write(`${JSON.stringify(found)}\n`, () => process.exit(0));
+process.stdout.write(`${JSON.stringify(states)}\n`, () => process.exit(0));

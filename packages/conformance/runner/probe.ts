@@ -29,7 +29,7 @@ export function nodeEnvironment(): NodeJS.ProcessEnv {
 export async function probeTargets(): Promise<Readonly<Record<string, Found>>> {
   const inNode = probeNode();
   const inChromium = await probeChromium();
-  const found = ({ backend, engine }: Target): Found => {
+  const stateOf = ({ backend, engine }: Target): Found => {
     if (engine === 'node') {
       return inNode[backend] ?? { available: false, reason: 'the probe in Node crashed' };
     }
@@ -38,7 +38,7 @@ export async function probeTargets(): Promise<Readonly<Record<string, Found>>> {
     }
     return inChromium;
   };
-  return Object.fromEntries(targets.map((target) => [target.name, found(target)]));
+  return Object.fromEntries(targets.map((target) => [target.name, stateOf(target)]));
 }
 
 function probeNode(): Readonly<Record<string, Found>> {

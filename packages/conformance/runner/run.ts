@@ -32,7 +32,7 @@ interface Report {
 const folder = join(import.meta.dirname, '..');
 
 /** Runs the tests of one target and reads what they reported; a run that crashed counts as a failed test. */
-export async function runTarget(target: Target, found: Found): Promise<Outcome> {
+export async function runTarget(target: Target, state: Found): Promise<Outcome> {
   const out = join(folder, 'runs');
   mkdirSync(out, { recursive: true });
   const json = join(out, `${target.name}.json`);
@@ -44,7 +44,7 @@ export async function runTarget(target: Target, found: Found): Promise<Outcome> 
     ...(inNode ? nodeEnvironment() : process.env),
     SECATEUR_TARGET: target.name,
     SECATEUR_RESULTS: json,
-    ...(target.backend === 'webgpu' && { SECATEUR_ADAPTER: found.adapter ?? '' }),
+    ...(target.backend === 'webgpu' && { SECATEUR_ADAPTER: state.adapter ?? '' }),
     // The runner's own conditions are not the tests'.
     NODE_OPTIONS: '',
   });

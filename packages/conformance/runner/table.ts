@@ -4,7 +4,7 @@ import type { Outcome } from './run.ts';
 /** One line of the table: a target that ran, or the reason why it did not. */
 export interface Row {
   readonly target: Target;
-  /** What the tests gave; absent when the target was passed over. */
+  /** What the tests gave; absent when the target was skipped. */
   readonly outcome?: Outcome;
   /** Why the target did not run, or what went wrong besides its tests. */
   readonly reason?: string;

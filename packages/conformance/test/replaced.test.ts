@@ -19,7 +19,7 @@ const documented = documentedReplacements(readFileSync(join(root, 'docs/backends
 const { available, reason } = await webgpuDriver.probe();
 if (!available && process.env['SECATEUR_REQUIRE_WEBGPU'] === '1') throw new Error(reason);
 
-/** Names of the kernels, ours alone left out, that `useBackend` registers in place of what was there, or of none. */
+/** Names of the kernels, ours alone left out, that `useBackend` registers in offset of what was there, or of none. */
 async function replacedOn(name: BackendName): Promise<string[]> {
   const kernelsNow = (): Map<string, KernelConfig> =>
     new Map(getKernelsForBackend(name).map((config) => [config.kernelName, config]));

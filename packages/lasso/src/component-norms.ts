@@ -5,8 +5,8 @@ import type { UploadedPlan } from './group-plan.ts';
 /** A trained weight by its name. */
 export type WeightOf = (name: string) => Tensor;
 
-/** The sums of squares of all places of a plan, `[places]`. */
-export function placeSquares(plan: UploadedPlan, weightOf: WeightOf): Tensor1D {
+/** The sums of squares of all slices of a plan, `[slices]`. */
+export function sliceSquares(plan: UploadedPlan, weightOf: WeightOf): Tensor1D {
   return concat(plan.weights.flatMap(({ name, axes }) => groupSquaredNorms(weightOf(name), axes)));
 }
 
@@ -16,5 +16,5 @@ export function placeSquares(plan: UploadedPlan, weightOf: WeightOf): Tensor1D {
  * original code. Returns `[components]`.
  */
 export function squaredComponentNorms(plan: UploadedPlan, weightOf: WeightOf): Tensor1D {
-  return tidy(() => componentSquares(placeSquares(plan, weightOf), plan));
+  return tidy(() => componentSquares(sliceSquares(plan, weightOf), plan));
 }

@@ -8,8 +8,8 @@ import {
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
-import { penaltyFactors, type LineFactors, type PenaltyRule } from '@secateur/backend/kernels';
-import { placeSquares, type WeightOf } from './component-norms.ts';
+import { penaltyFactors, type RowColumnFactors, type PenaltyRule } from '@secateur/backend/kernels';
+import { sliceSquares, type WeightOf } from './component-norms.ts';
 import type { UploadedPlan } from './group-plan.ts';
 
 /**
@@ -22,9 +22,9 @@ export function subgradientFactors(
   weightOf: WeightOf,
   lambda: number,
   epsilon: number,
-): Map<string, LineFactors> {
-  const places = factorsOf(plan, weightOf, { rule: 'subgradient', lambda, epsilon });
-  return perLine(plan, places, add);
+): Map<string, RowColumnFactors> {
+  const slices = factorsOf(plan, weightOf, { rule: 'subgradient', lambda, epsilon });
+  return splitByWeight(plan, slices, add);
 }
 
 /**
@@ -33,19 +33,19 @@ export function subgradientFactors(
  * taken before any weight moves. That is the exact proximal operator for groups without overlap; for overlapping groups
  * (ISS) it is the product of the groups' operators, an approximation that still zeroes a group of norm <= amount exactly.
  */
-export function shrinkFactors(
+export function softThresholdFactors(
   plan: UploadedPlan,
   weightOf: WeightOf,
   amount: number,
-): Map<string, LineFactors> {
+): Map<string, RowColumnFactors> {
   const settings = { rule: 'proximal', lambda: amount, epsilon: 0 } as const;
-  return perLine(plan, factorsOf(plan, weightOf, settings), mul);
+  return splitByWeight(plan, factorsOf(plan, weightOf, settings), mul);
 }
 
-/** The factor of every place of a plan, `[places]`. */
+/** The factor of every slice of a plan, `[slices]`. */
 function factorsOf(plan: UploadedPlan, weightOf: WeightOf, settings: PenaltyRule): Tensor1D {
   const { sources, sourceFactors, targets, targetFactors, weighting } = plan;
-  const squares = placeSquares(plan, weightOf);
+  const squares = sliceSquares(plan, weightOf);
   return penaltyFactors(
     { squares, sources, sourceFactors, targets, targetFactors, weighting },
     settings,
@@ -53,37 +53,37 @@ function factorsOf(plan: UploadedPlan, weightOf: WeightOf, settings: PenaltyRule
 }
 
 /**
- * Cuts a vector over all places into the factors of each weight's rows and columns. The last axis of a weight has the
+ * Cuts a vector over all slices into the factors of each weight's rows and columns. The last axis of a weight has the
  * columns; where several of the axes before it have factors, those of a row are combined.
  */
-function perLine(
+function splitByWeight(
   plan: UploadedPlan,
-  places: Tensor1D,
+  slices: Tensor1D,
   combine: (a: Tensor, b: Tensor) => Tensor,
-): Map<string, LineFactors> {
-  const stretches = split<Tensor1D>(places, [...plan.stretches]);
+): Map<string, RowColumnFactors> {
+  const parts = split<Tensor1D>(slices, [...plan.splitSizes]);
   let next = 0;
   return new Map(
     plan.weights.map(({ name, shape, axes }) => {
-      const own = axes.map((axis) => ({ axis, factors: stretches[next++]! }));
+      const known = axes.map((axis) => ({ axis, factors: parts[next++]! }));
       const last = shape.length - 1;
-      const columns = own.find(({ axis }) => axis === last)?.factors;
-      const before = own.filter(({ axis }) => axis !== last);
+      const columns = known.find(({ axis }) => axis === last)?.factors;
+      const before = known.filter(({ axis }) => axis !== last);
       if (before.length === 0) return [name, { columns }];
       // Of a matrix, the usual case, the factors are there as they are.
       if (last === 1) return [name, { rows: before[0]!.factors, columns }];
-      return [name, { rows: overRows(before, shape.slice(0, -1), combine), columns }];
+      return [name, { rows: rowFactorsOf(before, shape.slice(0, -1), combine), columns }];
     }),
   );
 }
 
 /** One factor for each row of a weight whose rows are the axes `sizes`, from factors of some of these axes. */
-function overRows(
-  own: readonly { readonly axis: number; readonly factors: Tensor1D }[],
+function rowFactorsOf(
+  known: readonly { readonly axis: number; readonly factors: Tensor1D }[],
   sizes: readonly number[],
   combine: (a: Tensor, b: Tensor) => Tensor,
 ): Tensor1D {
-  const spread = own.map(({ axis, factors }) =>
+  const spread = known.map(({ axis, factors }) =>
     reshape(
       factors,
       sizes.map((size, i) => (i === axis ? size : 1)),

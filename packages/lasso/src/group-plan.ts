@@ -10,14 +10,13 @@ import type { GroupConnections } from '@secateur/backend/kernels';
 import type { GroupSet } from '@secateur/groups';
 
 /*
- * Groups are slices of weights; tensors are quicker. A plan lays the sums of squares of every (weight, axis) that some
- * slice needs end to end in one vector of `length` places, and numbers the components of all sets 0..components-1.
- * Two gathers then do everything (`penaltyFactors` of the backend): `sources` collects the places of each component,
- * `targets` hands a number per component back to the places it covers. A place that several slices cover needs several
- * layers of targets.
+ * A group is made of slices of weights: rows, columns, and their like in other ranks. A plan numbers the slices of every
+ * (weight, axis) that some group has, one axis after the other, 0..slices-1, and the components of all sets 0..components-1.
+ * Gathers then do everything (`penaltyFactors` of the backend): `sources` collect the sums of squares of each component's slices,
+ * `targets` hand a number of each component back to its slices. A slice of several components needs several targets.
  */
 
-/** Where the sums of squares of one weight lie among the places. */
+/** A weight with slices in the plan. */
 interface PlannedWeight {
   readonly name: string;
   readonly shape: readonly number[];
@@ -41,17 +40,17 @@ export interface GroupPlan {
   }[];
   /** Number of components of all sets. */
   readonly components: number;
-  /** Number of places. */
-  readonly length: number;
-  /** Layer by layer, `components` indices of places each. */
+  /** Number of slices. */
+  readonly slices: number;
+  /** `components` indices of slices each: together they read all slices of a component. */
   readonly sources: readonly Gather[];
-  /** Layer by layer, `length` indices of components each. */
+  /** `slices` indices of components each: together they read all components of a slice. */
   readonly targets: readonly Gather[];
   /** Entries in one component, with multiplicity, for each component. */
   readonly groupSizes: Float32Array;
 }
 
-/** Lays out the places and gathers of group sets over weights of the given shapes, which must have been checked. */
+/** Numbers the slices and makes the gathers of group sets over weights of the given shapes, which must have been checked. */
 export function planGroups(
   groups: readonly GroupSet[],
   shapes: Readonly<Record<string, readonly number[]>>,
@@ -66,12 +65,12 @@ export function planGroups(
     axes: [...axes].sort((a, b) => a - b),
   }));
 
-  const placeOf = new Map<string, number>();
-  let length = 0;
+  const firstSlices = new Map<string, number>();
+  let slices = 0;
   for (const { name, shape, axes } of weights) {
     for (const axis of axes) {
-      placeOf.set(`${axis} ${name}`, length);
-      length += shape[axis]!;
+      firstSlices.set(`${axis} ${name}`, slices);
+      slices += shape[axis]!;
     }
   }
 
@@ -82,18 +81,18 @@ export function planGroups(
     return set;
   });
 
-  const sources = new GatherLayers(components, length);
-  const targets = new GatherLayers(length, components);
+  const sources = new Gathers(components, slices);
+  const targets = new Gathers(slices, components);
   const groupSizes = new Float32Array(components);
   groups.forEach((set, i) => {
     const { offset } = sets[i]!;
     for (const { weight, axis, start, multiplier } of set.slices) {
       const shape = shapes[weight]!;
-      const place = placeOf.get(`${axis} ${weight}`)! + start;
+      const first = firstSlices.get(`${axis} ${weight}`)! + start;
       const entries = shape.reduce((a, b) => a * b, 1) / shape[axis]!;
       for (let k = 0; k < set.count; k++) {
-        sources.connect(offset + k, place + k, multiplier);
-        targets.connect(place + k, offset + k, multiplier);
+        sources.connect(offset + k, first + k, multiplier);
+        targets.connect(first + k, offset + k, multiplier);
         groupSizes[offset + k]! += entries;
       }
     }
@@ -102,16 +101,16 @@ export function planGroups(
     weights,
     sets,
     components,
-    length,
-    sources: sources.layers(),
-    targets: targets.layers(),
+    slices,
+    sources: sources.all(),
+    targets: targets.all(),
     groupSizes,
   };
 }
 
 /** Spreads many-to-many connections over as few gathers as the fullest receiver needs. */
-class GatherLayers {
-  readonly #layers: Gather[] = [];
+class Gathers {
+  readonly #gathers: Gather[] = [];
   readonly #used: Uint16Array;
   readonly #neutral: number;
 
@@ -122,17 +121,17 @@ class GatherLayers {
 
   connect(receiver: number, giver: number, factor: number): void {
     const depth = this.#used[receiver]!++;
-    const layer = (this.#layers[depth] ??= this.#neutralLayer());
-    layer.index[receiver] = giver;
-    layer.factor[receiver] = factor;
+    const gather = (this.#gathers[depth] ??= this.#neutralGather());
+    gather.index[receiver] = giver;
+    gather.factor[receiver] = factor;
   }
 
-  /** The layers, at least one. */
-  layers(): readonly Gather[] {
-    return this.#layers.length > 0 ? this.#layers : [this.#neutralLayer()];
+  /** The gathers, at least one. */
+  all(): readonly Gather[] {
+    return this.#gathers.length > 0 ? this.#gathers : [this.#neutralGather()];
   }
 
-  #neutralLayer(): Gather {
+  #neutralGather(): Gather {
     const size = this.#used.length;
     return {
       index: new Int32Array(size).fill(this.#neutral),
@@ -144,8 +143,8 @@ class GatherLayers {
 /** A {@link GroupPlan} with its constants on the backend, until disposed. */
 export interface UploadedPlan
   extends Pick<GroupPlan, 'weights' | 'sets' | 'components'>, GroupConnections {
-  /** Sizes of the stretches of places, in order of `weights` and their `axes`. */
-  readonly stretches: readonly number[];
+  /** Numbers of slices of each axis, in order of `weights` and their `axes`. */
+  readonly splitSizes: readonly number[];
   /** `[components]`: what lambda is multiplied by for each component; undefined when it is 1 everywhere. */
   readonly weighting: Tensor1D | undefined;
   dispose(): void;
@@ -158,20 +157,20 @@ export function uploadPlan(plan: GroupPlan, weighting: 'none' | 'sqrt-size'): Up
     constants.push(keep(tensor));
     return tensor;
   };
-  const indices = (layers: readonly Gather[], size: number): Tensor2D =>
-    kept(tensor2d(joined(layers.map(({ index }) => index)), [layers.length, size], 'int32'));
-  const factors = (layers: readonly Gather[], size: number): Tensor2D =>
-    kept(tensor2d(joined(layers.map(({ factor }) => factor)), [layers.length, size], 'float32'));
-  const { components, length } = plan;
+  const indices = (gathers: readonly Gather[], size: number): Tensor2D =>
+    kept(tensor2d(joined(gathers.map(({ index }) => index)), [gathers.length, size], 'int32'));
+  const factors = (gathers: readonly Gather[], size: number): Tensor2D =>
+    kept(tensor2d(joined(gathers.map(({ factor }) => factor)), [gathers.length, size], 'float32'));
+  const { components, slices } = plan;
   return {
     weights: plan.weights,
     sets: plan.sets,
     components,
-    stretches: plan.weights.flatMap(({ shape, axes }) => axes.map((axis) => shape[axis]!)),
+    splitSizes: plan.weights.flatMap(({ shape, axes }) => axes.map((axis) => shape[axis]!)),
     sources: indices(plan.sources, components),
     sourceFactors: factors(plan.sources, components),
-    targets: indices(plan.targets, length),
-    targetFactors: factors(plan.targets, length),
+    targets: indices(plan.targets, slices),
+    targetFactors: factors(plan.targets, slices),
     weighting:
       weighting === 'sqrt-size' ? kept(tensor1d(plan.groupSizes.map(Math.sqrt))) : undefined,
     dispose: () => constants.forEach((tensor) => tensor.dispose()),

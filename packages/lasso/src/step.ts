@@ -8,7 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { penalizedSquaredNorm, shrinkWeight } from '@secateur/backend/kernels';
 import { clipScale } from './clip.ts';
-import { shrinkFactors, subgradientFactors } from './fused-penalty.ts';
+import { softThresholdFactors, subgradientFactors } from './fused-penalty.ts';
 import type { UploadedPlan } from './group-plan.ts';
 import type { ResolvedOptions } from './options.ts';
 import { withDecay } from './weight-decay.ts';
@@ -78,7 +78,7 @@ export function clipGradients(
 export function shrinkGroups(step: Step, { amount, weighting }: Shrinkage): void {
   const { plan, gradients, weightOf } = step;
   tidy(() => {
-    for (const [name, factors] of shrinkFactors({ ...plan, weighting }, weightOf, amount)) {
+    for (const [name, factors] of softThresholdFactors({ ...plan, weighting }, weightOf, amount)) {
       if (gradients.get(name) === undefined) continue;
       replace(weightOf(name), shrinkWeight(weightOf(name), factors, thresholdOf(step, name)));
     }

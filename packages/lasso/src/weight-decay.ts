@@ -1,5 +1,5 @@
 import { add, fill, type Rank, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import type { LineFactors } from '@secateur/backend/kernels';
+import type { RowColumnFactors } from '@secateur/backend/kernels';
 
 /**
  * Adds an L2 penalty to the factors of a weight's rows and columns, whose sum times the weight is added to its gradient:
@@ -7,9 +7,9 @@ import type { LineFactors } from '@secateur/backend/kernels';
  */
 export function withDecay(
   weight: Tensor,
-  factors: LineFactors | undefined,
+  factors: RowColumnFactors | undefined,
   decay: number,
-): LineFactors | undefined {
+): RowColumnFactors | undefined {
   if (decay === 0) return factors;
   const { rows, columns } = factors ?? {};
   if (rows !== undefined) return { rows: add<Tensor1D>(rows, decay), columns };

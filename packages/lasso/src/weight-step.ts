@@ -1,5 +1,5 @@
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { LineFactors } from '@secateur/backend/kernels';
+import type { RowColumnFactors } from '@secateur/backend/kernels';
 
 /** All that one weight needs for a step. */
 export interface WeightStep {
@@ -10,7 +10,7 @@ export interface WeightStep {
   /** The gradient of the loss; undefined when the loss does not reach the weight, which then stays as it is. */
   readonly gradient: Tensor | undefined;
   /** Factors of the penalty's gradient; undefined when there is none. */
-  readonly factors: LineFactors | undefined;
+  readonly factors: RowColumnFactors | undefined;
   /** Every `|w|` below it becomes 0 after the step; 0 for none. */
   readonly threshold: number;
 }

@@ -10,17 +10,17 @@ function gather(values: ArrayLike<number>, { index, factor }: Gather): number[] 
   return Array.from(index, (at, i) => (at === values.length ? 0 : values[at]!) * factor[i]!);
 }
 
-function sumOf(layers: readonly number[][], length: number): number[] {
-  return Array.from({ length }, (_, i) => layers.reduce((sum, layer) => sum + layer[i]!, 0));
+function sumOf(gathers: readonly number[][], length: number): number[] {
+  return Array.from({ length }, (_, i) => gathers.reduce((sum, gather) => sum + gather[i]!, 0));
 }
 
 describe('planGroups', () => {
-  test('needs as many layers as the fullest place or component, and no more', () => {
+  test('needs as many gathers as the fullest place or component, and no more', () => {
     const plan = planGroups(groups, shapes);
     // Ten slices each; no place of these groups lies in two slices.
     expect(plan.sources).toHaveLength(10);
     expect(plan.targets).toHaveLength(1);
-    expect(plan.length).toBe(16 + 4 + 16 + 4 + 12 + 3 + 12 + 3);
+    expect(plan.slices).toBe(16 + 4 + 16 + 4 + 12 + 3 + 12 + 3);
     expect(plan.sets).toEqual([
       { name: 'h1', offset: 0, count: 4 },
       { name: 'h2', offset: 4, count: 3 },
@@ -78,7 +78,7 @@ describe('planGroups', () => {
           a: { shape: of.a, data: noise(30, seed) },
           b: { shape: of.b, data: noise(30, seed + 1) },
         };
-        const places = plan.weights.flatMap(({ name, shape, axes }) =>
+        const slices = plan.weights.flatMap(({ name, shape, axes }) =>
           axes.flatMap((axis) => {
             const all = {
               name,
@@ -89,7 +89,7 @@ describe('planGroups', () => {
           }),
         );
         const actual = sumOf(
-          plan.sources.map((layer) => gather(places, layer)),
+          plan.sources.map((one) => gather(slices, one)),
           plan.components,
         );
         expectAllClose(actual, squaresOf(weights, some));
@@ -101,20 +101,20 @@ describe('planGroups', () => {
     fc.assert(
       fc.property(sets, fc.nat(1000), (some, seed) => {
         const plan = planGroups(some, of);
-        const places = noise(plan.length, seed);
+        const slices = noise(plan.slices, seed);
         const components = noise(plan.components, seed + 1);
         const collected = sumOf(
-          plan.sources.map((layer) => gather(places, layer)),
+          plan.sources.map((one) => gather(slices, one)),
           plan.components,
         );
         const handed = sumOf(
-          plan.targets.map((layer) => gather(components, layer)),
-          plan.length,
+          plan.targets.map((one) => gather(components, one)),
+          plan.slices,
         );
         const dot = (a: readonly number[], b: Float32Array): number =>
           a.reduce((s, v, i) => s + v * b[i]!, 0);
         // Collecting and handing back are each other's transpose.
-        expectAllClose(dot(collected, components), dot(handed, places), { rtol: 1e-9, atol: 1e-9 });
+        expectAllClose(dot(collected, components), dot(handed, slices), { rtol: 1e-9, atol: 1e-9 });
       }),
     );
   });

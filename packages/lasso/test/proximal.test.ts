@@ -5,7 +5,7 @@ import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { planGroups, uploadPlan } from '../src/group-plan.ts';
-import { shrinkFactors } from '../src/fused-penalty.ts';
+import { softThresholdFactors } from '../src/fused-penalty.ts';
 import { proximalStep } from '../src/penalty.ts';
 import { disposeVariables, groups, makeVariables, rows, shapes, valuesOf } from './helpers.ts';
 
@@ -13,7 +13,7 @@ import { disposeVariables, groups, makeVariables, rows, shapes, valuesOf } from 
 function prox(values: number[][], sets: readonly GroupSet[], amount: number): number[] {
   const w = tensor2d(values);
   const plan = uploadPlan(planGroups(sets, { w: w.shape }), 'none');
-  const out = tidy(() => shrinkWeight(w, shrinkFactors(plan, () => w, amount).get('w')!, 0));
+  const out = tidy(() => shrinkWeight(w, softThresholdFactors(plan, () => w, amount).get('w')!, 0));
   const result = [...out.dataSync()];
   dispose([w, out]);
   plan.dispose();
@@ -114,7 +114,7 @@ describeBackend('proximal step', () => {
     const weights = await valuesOf(variables);
     const plan = uploadPlan(planGroups(groups, shapes), 'none');
     const moved = tidy(() => {
-      const factors = shrinkFactors(plan, (name): Tensor => variables[name]!, 0.35);
+      const factors = softThresholdFactors(plan, (name): Tensor => variables[name]!, 0.35);
       return Object.fromEntries(
         [...factors].map(([name, own]) => [name, shrinkWeight(variables[name]!, own, 0)]),
       );

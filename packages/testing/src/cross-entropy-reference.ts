@@ -58,10 +58,10 @@ export function distilledCrossEntropyReference(
       const first = softmaxCrossEntropyReference(of, [0])[0]!;
       return of.map((value) => value - of[0]! - first);
     };
-    const own = logProbabilities(row(student));
+    const studentLogs = logProbabilities(row(student));
     const soft = logProbabilities(row(expected)).reduce((total, log, j) => {
       const q = Math.exp(log);
-      return q === 0 ? total : total - q * own[j]!;
+      return q === 0 ? total : total - q * studentLogs[j]!;
     }, 0);
     return (1 - share) * fromLabel + share * temperature ** 2 * soft;
   });

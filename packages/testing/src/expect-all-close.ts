@@ -18,14 +18,14 @@ export function expectAllClose(
   expected: Numbers,
   { rtol = 1e-5, atol = 1e-6 }: Closeness = {},
 ): void {
-  const found = flatten(actual);
-  const wanted = flatten(expected);
-  expect(found.length, 'expectAllClose: number of values').toBe(wanted.length);
+  const actuals = flatten(actual);
+  const values = flatten(expected);
+  expect(actuals.length, 'expectAllClose: number of values').toBe(values.length);
   let worst = -1;
   let excess = 0;
-  wanted.forEach((value, i) => {
-    if (Object.is(found[i], value) || found[i] === value) return;
-    const over = Math.abs(found[i]! - value) - (atol + rtol * Math.abs(value));
+  values.forEach((value, i) => {
+    if (Object.is(actuals[i], value) || actuals[i] === value) return;
+    const over = Math.abs(actuals[i]! - value) - (atol + rtol * Math.abs(value));
     // NaN on one side only is never close, so it is compared by "not at most".
     if (!(over <= 0) && (worst < 0 || !(over <= excess))) {
       worst = i;
@@ -34,7 +34,7 @@ export function expectAllClose(
   });
   if (worst < 0) return;
   expect.fail(
-    `expectAllClose: expected ${wanted[worst]} at index ${worst}, found ${found[worst]} (difference ${Math.abs(found[worst]! - wanted[worst]!)}, rtol ${rtol}, atol ${atol})`,
+    `expectAllClose: expected ${values[worst]} at index ${worst}, found ${actuals[worst]} (difference ${Math.abs(actuals[worst]! - values[worst]!)}, rtol ${rtol}, atol ${atol})`,
   );
 }
 

@@ -26,11 +26,11 @@ function gruShapes({ batch, time, input, units }: LstmSizes): Record<GruInputNam
 /** Pseudo-random inputs that float32 holds exactly; weights get smaller with more units, so that gates do not saturate. */
 export function gruValues(sizes: LstmSizes, scale = 1): GruValues {
   const shapes = gruShapes(sizes);
-  const made = gruInputNames.map((name, i) => {
+  const entries = gruInputNames.map((name, i) => {
     const width = name === 'kernel' || name === 'recurrent' ? 1 / Math.sqrt(sizes.units + 1) : 1;
     return [name, numbers(sizeOf(shapes[name]), i + 51, scale * width)];
   });
-  return Object.fromEntries(made) as GruValues;
+  return Object.fromEntries(entries) as GruValues;
 }
 
 /** The tensors of all of it. */
@@ -41,11 +41,11 @@ export interface GruTensors extends Omit<LstmTensors, 'c0'> {
 /** The float32 tensors of some values. */
 export function gruTensors(values: GruValues, sizes: LstmSizes): GruTensors {
   const shapes = gruShapes(sizes);
-  const made = gruInputNames.map((name): [string, Tensor] => [
+  const entries = gruInputNames.map((name): [string, Tensor] => [
     name,
     tensor(Float32Array.from(values[name]), shapes[name], 'float32'),
   ]);
-  return Object.fromEntries(made) as unknown as GruTensors;
+  return Object.fromEntries(entries) as unknown as GruTensors;
 }
 
 /** Both forms of the reset gate in each of the six gate orders. */

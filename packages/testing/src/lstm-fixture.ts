@@ -43,11 +43,11 @@ function lstmShapes({ batch, time, input, units }: LstmSizes): Record<LstmInputN
 /** Pseudo-random inputs that float32 holds exactly; weights get smaller with more units, so that gates do not saturate. */
 export function lstmValues(sizes: LstmSizes, scale = 1): LstmValues {
   const shapes = lstmShapes(sizes);
-  const made = lstmInputNames.map((name, i) => {
+  const entries = lstmInputNames.map((name, i) => {
     const width = name === 'kernel' || name === 'recurrent' ? 1 / Math.sqrt(sizes.units + 1) : 1;
     return [name, numbers(sizeOf(shapes[name]), i + 1, scale * width)];
   });
-  return Object.fromEntries(made) as LstmValues;
+  return Object.fromEntries(entries) as LstmValues;
 }
 
 /** The tensors of all of it. */
@@ -63,11 +63,11 @@ export interface LstmTensors {
 /** The float32 tensors of some values. */
 export function lstmTensors(values: LstmValues, sizes: LstmSizes): LstmTensors {
   const shapes = lstmShapes(sizes);
-  const made = lstmInputNames.map((name): [string, Tensor] => [
+  const entries = lstmInputNames.map((name): [string, Tensor] => [
     name,
     tensor(Float32Array.from(values[name]), shapes[name], 'float32'),
   ]);
-  return Object.fromEntries(made) as unknown as LstmTensors;
+  return Object.fromEntries(entries) as unknown as LstmTensors;
 }
 
 /** Sizes of one and of a few, and what pruning can leave: a layer without units, one without inputs, and both. */

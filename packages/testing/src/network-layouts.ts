@@ -13,11 +13,11 @@ export function stackedLstmLayout(sizes: {
   const dims: Record<string, number> = { vocab, embed };
   const weights: Record<string, string> = { embedding: 'vocab -> embed [lookup]' };
   hidden.forEach((units, k) => {
-    const own = `h${k + 1}`;
-    dims[own] = units;
-    weights[`lstm${k + 1}/kernel`] = `${k === 0 ? 'embed' : `h${k}`} -> 4*${own}`;
-    weights[`lstm${k + 1}/recurrent`] = `${own} -> 4*${own}`;
-    weights[`lstm${k + 1}/bias`] = `-> 4*${own}`;
+    const name = `h${k + 1}`;
+    dims[name] = units;
+    weights[`lstm${k + 1}/kernel`] = `${k === 0 ? 'embed' : `h${k}`} -> 4*${name}`;
+    weights[`lstm${k + 1}/recurrent`] = `${name} -> 4*${name}`;
+    weights[`lstm${k + 1}/bias`] = `-> 4*${name}`;
   });
   weights['softmax/kernel'] = `h${hidden.length} -> vocab`;
   weights['softmax/bias'] = '-> vocab';

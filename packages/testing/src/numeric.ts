@@ -71,7 +71,7 @@ export {
   bitsOf,
   factorChoices,
   factors,
-  made,
+  randomWeight,
   matrices,
   type FactorChoice,
 } from './weight-fixture.ts';

@@ -89,8 +89,8 @@ function cellOf(draw: Draw): Cell {
     masks,
     parameters,
     settings: (draw.setting ? { extra: 0.5 } : {}) as Record<string, number>,
-    equations: (given) => {
-      const pool: Expression[] = Object.values(given);
+    equations: (leaves) => {
+      const pool: Expression[] = Object.values(leaves);
       const pick = (at: number): Expression => pool[at % pool.length]!;
       const sums: Expression[] = [];
       draw.blocks.forEach(({ form, read, late, then }, k) => {
@@ -106,7 +106,7 @@ function cellOf(draw: Draw): Cell {
         else pool.push(nonlinear[op as 'tanh'](pick(a)));
       }
       // Every name has to be used, and states must not grow without bound.
-      const rest = [...sums, ...Object.values(given)].reduce((a, b) => add(a, b));
+      const rest = [...sums, ...Object.values(leaves)].reduce((a, b) => add(a, b));
       const others = states.slice(1).map((state, k) => [state, pick(draw.next[k]!)] as const);
       const bounded = others.map(([state, value]) => [state, tanh(value)] as const);
       const first = add(mul(sigmoid(rest), pick(draw.next[2]!)), tanh(mul(rest, 0.3)));

@@ -35,12 +35,12 @@ function rhnShapes({ batch, time, input, units, depth }: RhnSizes): Record<RhnIn
  */
 export function rhnValues(sizes: RhnSizes, scale = 1): RhnValues {
   const shapes = rhnShapes(sizes);
-  const made = rhnInputNames.map((name, i) => {
+  const entries = rhnInputNames.map((name, i) => {
     const width = name === 'kernel' || name === 'recurrent' ? 1 / Math.sqrt(sizes.units + 1) : 1;
     const values = numbers(sizeOf(shapes[name]), i + 31, scale * width);
     return [name, name === 'mask' ? values.map((value) => (value < 0 ? 0 : 2)) : values];
   });
-  return Object.fromEntries(made) as RhnValues;
+  return Object.fromEntries(entries) as RhnValues;
 }
 
 /** The tensors of all of it. */
@@ -52,11 +52,11 @@ export interface RhnTensors extends Omit<LstmTensors, 'h0' | 'c0'> {
 /** The float32 tensors of some values. */
 export function rhnTensors(values: RhnValues, sizes: RhnSizes): RhnTensors {
   const shapes = rhnShapes(sizes);
-  const made = rhnInputNames.map((name): [string, Tensor] => [
+  const entries = rhnInputNames.map((name): [string, Tensor] => [
     name,
     tensor(Float32Array.from(values[name]), shapes[name], 'float32'),
   ]);
-  return Object.fromEntries(made) as unknown as RhnTensors;
+  return Object.fromEntries(entries) as unknown as RhnTensors;
 }
 
 /** Sizes of one and of a few at depths 1, 2, 3 and 10, and what pruning can leave: no units, no inputs, and neither. */

@@ -22,7 +22,10 @@ export const factorChoices = ['none', 'rows', 'columns', 'both'] as const;
 export type FactorChoice = (typeof factorChoices)[number];
 
 /** Single-precision pseudo-random numbers and the tensor of a weight or gradient. */
-export function made(shape: readonly number[], seed: number): { values: Float32Array; x: Tensor } {
+export function randomWeight(
+  shape: readonly number[],
+  seed: number,
+): { values: Float32Array; x: Tensor } {
   const values = Float32Array.from(numbers(sizeOf(shape), seed, 2));
   return { values, x: tensor(values, [...shape], 'float32') };
 }

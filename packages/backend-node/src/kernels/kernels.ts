@@ -4,13 +4,18 @@ import { productKernels } from './product-kernels.ts';
 import { recurrentSequenceKernels } from './recurrent-sequence.ts';
 import { updateKernels } from './update-kernels.ts';
 
-let made: readonly KernelConfig[] | undefined;
+let configs: readonly KernelConfig[] | undefined;
 
 /**
  * Kernels that replace or add to those of tfjs-node, which has to be loaded. Made once: the product wraps the stock
  * kernel, and must not wrap itself when the backend is started again.
  */
 export function kernels(): readonly KernelConfig[] {
-  made ??= [...recurrentSequenceKernels(), ...productKernels(), concatKernel(), ...updateKernels()];
-  return made;
+  configs ??= [
+    ...recurrentSequenceKernels(),
+    ...productKernels(),
+    concatKernel(),
+    ...updateKernels(),
+  ];
+  return configs;
 }

@@ -6,7 +6,7 @@ import type { Operations } from '../operations.ts';
 import type { Infos } from './fused-kernel.ts';
 
 /** What the kernels of a penalized gradient read, as matrices. */
-export interface Lines {
+export interface FactorMatrices {
   readonly shape: [rows: number, columns: number];
   /** `[rows, 1]` */
   readonly rows: Handle | undefined;
@@ -15,7 +15,11 @@ export interface Lines {
 }
 
 /** Reads the factors of rows and columns; without any, the weight is read in rows that blocks can be cut of. */
-export function linesOf(ops: Operations, inputs: Partial<Infos>, size: number): Lines {
+export function rowColumnFactors(
+  ops: Operations,
+  inputs: Partial<Infos>,
+  size: number,
+): FactorMatrices {
   const { rows, columns } = inputs;
   const [height, width] = matrixShape(size, rows?.shape[0], columns?.shape[0]);
   return {
@@ -37,14 +41,14 @@ export function mapBlocks(
   ops: Operations,
   inputs: Infos,
   names: readonly string[],
-  lines: Lines,
+  factors: FactorMatrices,
   count: number,
   numbers: readonly number[],
   body: (block: Block) => Handle[],
 ): TensorInfo[] {
   const first = inputs[names[0]!]!;
-  const matrices = names.map((name) => ops.input(inputs[name]!, lines.shape));
-  const blocks = inBlocks(ops, lines.shape, matrices, lines.rows, numbers, body);
+  const matrices = names.map((name) => ops.input(inputs[name]!, factors.shape));
+  const blocks = inBlocks(ops, factors.shape, matrices, factors.rows, numbers, body);
   return Array.from({ length: count }, (_, at) => {
     const whole = ops.concat(
       blocks.map((block) => block[at]!),

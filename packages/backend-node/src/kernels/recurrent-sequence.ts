@@ -44,13 +44,13 @@ function kernel(kernelName: FusedKernelName, pass: Pass): KernelConfig {
 }
 
 const forward: Pass = (ops, inputs, { cell, ...attributes }) => {
-  const given = cellInputs(cell, inputs);
-  if (fitsBlock(cell, given)) return blockLstm(ops, given, attributes).map(ops.output);
-  const [batch, time] = given.x.shape as [number, number];
+  const sorted = cellInputs(cell, inputs);
+  if (fitsBlock(cell, sorted)) return blockLstm(ops, sorted, attributes).map(ops.output);
+  const [batch, time] = sorted.x.shape as [number, number];
   const { y, activations, saved, states } = cellForward(
     cellOperations(ops),
     cell,
-    matricesOf(ops, given),
+    matricesOf(ops, sorted),
     attributes,
   );
   const steps = (x: Handle): Handle => ops.reshape(x, [time, batch, x.shape[1]!]);
@@ -63,8 +63,8 @@ const forward: Pass = (ops, inputs, { cell, ...attributes }) => {
 };
 
 const backward: Pass = (ops, inputs, { cell, ...attributes }) => {
-  const given = cellInputs(cell, inputs);
-  const [batch, time] = given.x.shape as [number, number];
+  const sorted = cellInputs(cell, inputs);
+  const [batch, time] = sorted.x.shape as [number, number];
   const { y, dy, activations, saved, dstates } = cellDone(cell, inputs);
   const rows = (x: TensorInfo): Handle => ops.input(x, [time * batch, x.shape[2]!]);
   const done = {
@@ -74,17 +74,17 @@ const backward: Pass = (ops, inputs, { cell, ...attributes }) => {
     saved: rows(saved),
     dstates: eachOf(dstates, (info) => ops.input(info)),
   };
-  const found = cellBackward(
+  const gradients = cellBackward(
     cellOperations(ops),
     cell,
-    matricesOf(ops, given),
+    matricesOf(ops, sorted),
     done,
     attributes,
     isLstm(cell) ? lstmBackInTime(ops) : undefined,
   );
   return gradientNames(cell).map(([kind, name]) => {
-    if (kind === 'x') return ops.output(batchMajor(ops, found.x, batch, time));
-    return ops.output((kind === 'weight' ? found.weights : found.states)[name]!);
+    if (kind === 'x') return ops.output(batchMajor(ops, gradients.x, batch, time));
+    return ops.output((kind === 'weight' ? gradients.weights : gradients.states)[name]!);
   });
 };
 

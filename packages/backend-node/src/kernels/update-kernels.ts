@@ -11,7 +11,13 @@ import {
 import { inBlocks } from '../blocks.ts';
 import type { Handle } from '../native-backend.ts';
 import { fusedKernel } from './fused-kernel.ts';
-import { linesOf, mapBlocks, penalized, thresholdNumbers, zeroSmall } from './penalized.ts';
+import {
+  rowColumnFactors,
+  mapBlocks,
+  penalized,
+  thresholdNumbers,
+  zeroSmall,
+} from './penalized.ts';
 
 /**
  * Makes the kernels of the optimizer's steps: operations on blocks that stay in the cache, in the order of the composed
@@ -31,18 +37,18 @@ function sgdStep(): KernelConfig {
     (ops, inputs, attributes) => {
       const size = sizeOf(inputs['weight']!);
       if (size === 0) return undefined;
-      const lines = linesOf(ops, inputs, size);
+      const factors = rowColumnFactors(ops, inputs, size);
       const rate = ops.constant([], Float32Array.of(-(attributes['learningRate'] as number)));
       const scale = inputs['scale'] && ops.input(inputs['scale']);
       return mapBlocks(
         ops,
         inputs,
         ['gradient', 'weight'],
-        lines,
+        factors,
         1,
         thresholdNumbers(attributes),
         (block) => {
-          const gradient = penalized(ops, block, lines.columns, scale);
+          const gradient = penalized(ops, block, factors.columns, scale);
           const moved = ops.float('AddV2', ops.float('Mul', gradient, rate), block.matrices[1]!);
           return [zeroSmall(ops, block, moved)];
         },
@@ -58,7 +64,7 @@ function adamStep(): KernelConfig {
     (ops, inputs, attributes) => {
       const size = sizeOf(inputs['weight']!);
       if (size === 0) return undefined;
-      const lines = linesOf(ops, inputs, size);
+      const factors = rowColumnFactors(ops, inputs, size);
       const number = (value: number): Handle => ops.constant([], Float32Array.of(value));
       const { learningRate, beta1, beta2, epsilon } = attributes as Record<string, number>;
       const scale = inputs['scale'] && ops.input(inputs['scale']);
@@ -73,9 +79,9 @@ function adamStep(): KernelConfig {
       const rate = number(-learningRate!);
       const small = number(epsilon!);
       const names = ['gradient', 'weight', 'firstMoment', 'secondMoment'];
-      return mapBlocks(ops, inputs, names, lines, 3, thresholdNumbers(attributes), (block) => {
+      return mapBlocks(ops, inputs, names, factors, 3, thresholdNumbers(attributes), (block) => {
         const [, weight, first, second] = block.matrices as [Handle, Handle, Handle, Handle];
-        const gradient = penalized(ops, block, lines.columns, scale);
+        const gradient = penalized(ops, block, factors.columns, scale);
         const mean = ops.float(
           'AddV2',
           ops.float('Mul', first, kept1),
@@ -104,11 +110,11 @@ function shrinkWeight(): KernelConfig {
   return fusedKernel(KERNELS.shrinkWeight, composed, (ops, inputs, attributes) => {
     const size = sizeOf(inputs['weight']!);
     if (size === 0) return undefined;
-    const lines = linesOf(ops, inputs, size);
+    const factors = rowColumnFactors(ops, inputs, size);
     const zero = ops.constant([], Float32Array.of(0));
-    return mapBlocks(ops, inputs, ['weight'], lines, 1, thresholdNumbers(attributes), (block) => {
+    return mapBlocks(ops, inputs, ['weight'], factors, 1, thresholdNumbers(attributes), (block) => {
       let [x] = block.matrices as [Handle];
-      for (const factor of [block.rows, lines.columns]) {
+      for (const factor of [block.rows, factors.columns]) {
         if (factor !== undefined) x = ops.float('Mul', x, factor);
       }
       // Adding 0 turns the -0 of a removed negative entry into 0.
@@ -124,16 +130,16 @@ function penalizedGradient(): KernelConfig {
     const size = sizeOf(gradient!);
     const plain = rows === undefined && columns === undefined;
     if (size === 0 || (plain && scale === undefined)) return undefined;
-    const lines = linesOf(ops, inputs, size);
+    const factors = rowColumnFactors(ops, inputs, size);
     const factor = scale && ops.input(scale);
     return mapBlocks(
       ops,
       inputs,
       plain ? ['gradient'] : ['gradient', 'weight'],
-      lines,
+      factors,
       1,
       [],
-      (block) => [penalized(ops, block, lines.columns, factor)],
+      (block) => [penalized(ops, block, factors.columns, factor)],
     );
   });
 }
@@ -149,10 +155,10 @@ function penalizedSquaredNorm(): KernelConfig {
     if (rows === undefined && columns === undefined) {
       return [ops.output(ops.float('Mul', ops.float('L2Loss', ops.input(gradient!)), two))];
     }
-    const lines = linesOf(ops, inputs, size);
-    const matrices = ['gradient', 'weight'].map((name) => ops.input(inputs[name]!, lines.shape));
-    const halves = inBlocks(ops, lines.shape, matrices, lines.rows, [], (block) => [
-      ops.float('L2Loss', penalized(ops, block, lines.columns, undefined)),
+    const factors = rowColumnFactors(ops, inputs, size);
+    const matrices = ['gradient', 'weight'].map((name) => ops.input(inputs[name]!, factors.shape));
+    const halves = inBlocks(ops, factors.shape, matrices, factors.rows, [], (block) => [
+      ops.float('L2Loss', penalized(ops, block, factors.columns, undefined)),
     ]);
     const all = ops.concat(
       halves.map(([half]) => ops.reshape(half!, [1])),

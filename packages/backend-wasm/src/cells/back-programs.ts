@@ -41,7 +41,7 @@ export function backwardPrograms(cell: Cell, gradient: CellGradient): BackProgra
   });
 
   const parts = gradient.stages.flatMap((stage) => Object.entries(stage.blocks));
-  const wanted: Store[] = [
+  const outputs: Store[] = [
     ...parts.map(([name, { input, recurrent }]) => ({
       at: recurrent ?? input!,
       slot: `dz ${name}`,
@@ -58,7 +58,7 @@ export function backwardPrograms(cell: Cell, gradient: CellGradient): BackProgra
     at,
     slot: `dstate ${name}`,
   }));
-  const uses = usesOf(nodes, [...wanted, ...states]);
+  const uses = usesOf(nodes, [...outputs, ...states]);
   const targets = new Map<string, Target>();
   for (const [at, slot] of slots) {
     if (slot.startsWith('back ') && uses.has(at)) targets.set(slot.slice(5), { slot, add: false });
@@ -67,9 +67,9 @@ export function backwardPrograms(cell: Cell, gradient: CellGradient): BackProgra
   for (const store of states) {
     const late = (at: number): boolean => first[at] === count;
     const [back, rest] = uses.get(store.at) === 1 ? directly(nodes, store.at, late, uses) : [];
-    if (back === undefined) wanted.push(store);
+    if (back === undefined) outputs.push(store);
     else targets.set(nodes[back]!.name!, { slot: store.slot, add: rest !== undefined });
-    if (rest !== undefined) wanted.push({ at: rest, slot: store.slot });
+    if (rest !== undefined) outputs.push({ at: rest, slot: store.slot });
   }
 
   const given = givenOf(cell, gradient);
@@ -83,7 +83,7 @@ export function backwardPrograms(cell: Cell, gradient: CellGradient): BackProgra
       asides.set(at, `aside ${at}`);
       return `aside ${at}`;
     };
-    const stores = [...wanted, ...[...asides].map(([at, slot]) => ({ at, slot }))];
+    const stores = [...outputs, ...[...asides].map(([at, slot]) => ({ at, slot }))];
     programs.push(
       programOf(
         nodes,

@@ -162,9 +162,9 @@ const prepare: (form: CellForm, sizes: Sizes) => PreparedBack = remembered((form
   });
   const reads = [...programs.reads].map(([blocks, name]): [string, ReadAtAllSteps] => {
     const { kind = 'same', at, row: bytes, step = 0, level = 0 } = slots(name);
-    const made = programs.readPrograms.get(blocks);
-    const isThere = made === undefined && kind === 'same' && step === batch * bytes;
-    const program = made === undefined ? ([-2, steps] as const) : plan.run(made);
+    const readProgram = programs.readPrograms.get(blocks);
+    const isThere = readProgram === undefined && kind === 'same' && step === batch * bytes;
+    const program = readProgram === undefined ? ([-2, steps] as const) : plan.run(readProgram);
     const slot = programs.slots.indexOf(name);
     const how = { level, ld: isThere ? bytes / 4 : units, slot, program };
     return [blocks, isThere ? { ...how, at } : how];

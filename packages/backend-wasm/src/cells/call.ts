@@ -40,11 +40,11 @@ export function remembered<T>(
     const { batch, time, input, units, depth } = sizes;
     const key = `${batch} ${time} ${input} ${units} ${depth}`;
     const ofForm = known.get(form) ?? new Map<string, T>();
-    const found = ofForm.get(key) ?? make(form, sizes);
+    const plan = ofForm.get(key) ?? make(form, sizes);
     // A network that shrinks comes with ever new sizes.
     if (!ofForm.has(key) && ofForm.size >= 16) ofForm.clear();
-    known.set(form, ofForm.set(key, found));
-    return found;
+    known.set(form, ofForm.set(key, plan));
+    return plan;
   };
 }
 
@@ -57,15 +57,15 @@ export interface Areas {
 
 /** Starts with room for a plan of a form. */
 export function areas(form: CellForm): Areas {
-  const own: Areas = {
+  const areas: Areas = {
     bytes: 64 * Math.ceil(mostWords(form) / 16),
     take: (count) => {
-      const place = { base: SCRATCH, offset: own.bytes };
-      own.bytes += 64 * Math.ceil(count / 64);
+      const place = { base: SCRATCH, offset: areas.bytes };
+      areas.bytes += 64 * Math.ceil(count / 64);
       return place;
     },
   };
-  return own;
+  return areas;
 }
 
 /** A place so many bytes behind another. */
@@ -121,13 +121,13 @@ export function commonAddresses(
   { y, activations, saved }: LeftBehind,
   scratch: Address,
 ): Address[] {
-  const found = [0, scratch, address(y), address(activations), address(saved), 0];
+  const addresses = [0, scratch, address(y), address(activations), address(saved), 0];
   for (const [kind, name] of form.bases) {
-    if (kind === 'weight') found.push(address(inputs.weights[name]!));
-    else if (kind === 'state') found.push(address(inputs.states[name]!));
-    else if (kind === 'mask') found.push(address(inputs.masks[name]!));
-    else if (kind === 'setting') found.push(bitsOf(settings[name]!));
-    else found.push(kind === 'x' ? address(inputs.x) : 0);
+    if (kind === 'weight') addresses.push(address(inputs.weights[name]!));
+    else if (kind === 'state') addresses.push(address(inputs.states[name]!));
+    else if (kind === 'mask') addresses.push(address(inputs.masks[name]!));
+    else if (kind === 'setting') addresses.push(bitsOf(settings[name]!));
+    else addresses.push(kind === 'x' ? address(inputs.x) : 0);
   }
-  return found;
+  return addresses;
 }

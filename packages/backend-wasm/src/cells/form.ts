@@ -71,8 +71,8 @@ const known = new WeakMap<Cell, Map<string | undefined, CellForm>>();
 /** The form of a cell with its blocks in some order, by default its own. */
 export function formOf(cell: Cell, order?: string): CellForm {
   const ofCell = known.get(cell) ?? new Map<string | undefined, CellForm>();
-  const found = ofCell.get(order);
-  if (found !== undefined) return found;
+  const existing = ofCell.get(order);
+  if (existing !== undefined) return existing;
   const form = makeForm(cell, order ?? cell.blocks.map(({ name }) => name).join(''));
   known.set(cell, ofCell.set(order, form));
   return form;

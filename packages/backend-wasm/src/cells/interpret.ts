@@ -24,23 +24,23 @@ export function encode({ nodes, loads, stores }: Program, of: CellPrograms): num
     const { op, args, value } = nodes[at] as Node & { op: Exclude<NodeOp, 'gate'> };
     const slot = loads.get(at);
     const taken = args.map(register);
-    const own = registers.size;
-    registers.set(at, own);
-    if (slot === undefined && args.length === 0) write('constant', own, bitsOf(value!));
-    else if (slot === undefined) write(op as 'add', own, taken[0], taken[args.length - 1]);
+    const target = registers.size;
+    registers.set(at, target);
+    if (slot === undefined && args.length === 0) write('constant', target, bitsOf(value!));
+    else if (slot === undefined) write(op as 'add', target, taken[0], taken[args.length - 1]);
     else {
       const [name, block] = panelOf(slot);
       const place = of.slots.indexOf(name);
       const width = split(name)[1].length;
       // Both numbers in one word: how many blocks are side by side, and which of them it is.
-      if (block !== undefined) write('panel', own, place, 256 * width + block);
-      else write(slot.startsWith('setting ') ? 'splat' : 'load', own, place);
+      if (block !== undefined) write('panel', target, place, 256 * width + block);
+      else write(slot.startsWith('setting ') ? 'splat' : 'load', target, place);
     }
-    return own;
+    return target;
   };
-  const made = stores.map(({ at, slot }) => [register(at), slot] as const);
-  for (const [own, slot] of made)
-    write(slot.startsWith('dparameter ') ? 'accumulate' : 'store', own, of.slots.indexOf(slot));
+  const stored = stores.map(({ at, slot }) => [register(at), slot] as const);
+  for (const [target, slot] of stored)
+    write(slot.startsWith('dparameter ') ? 'accumulate' : 'store', target, of.slots.indexOf(slot));
   write('end');
   return code;
 }

@@ -112,22 +112,22 @@ export function makePlan(form: CellForm, parts: PlanParts): Plan {
   const run: Plan['run'] = (program) => [runnable.get(program)!.kind, codes.get(program)!];
 
   const stages = parts.stages.flatMap((program, stage) => {
-    const own = products.filter((product) => product.stage === stage);
+    const ofStage = products.filter((product) => product.stage === stage);
     const first = products.findIndex((product) => product.stage === stage);
-    const work = own.reduce((sum, { blocks }) => sum + blocks, 0);
-    return [first, own.length, work, ...run(program)];
+    const work = ofStage.reduce((sum, { blocks }) => sum + blocks, 0);
+    return [first, ofStage.length, work, ...run(program)];
   });
   const rows = products.flatMap(({ reads, blocks, packed, packedLevel, out, add, ...rest }) => {
     const place = programs.slots.indexOf(reads);
     return [place, blocks, packed, packedLevel, out, Number(add), list(rest.parts), rest.count];
   });
-  const lines = programs.slots.flatMap((name) => {
+  const slotWords = programs.slots.flatMap((name) => {
     const { kind = 'same', at, row, step = 0, level = 0, ...before } = slots(name);
     const { first = NOWHERE, firstRow = 0 } = before;
     return [KINDS.indexOf(kind), at, row, step, level, first, firstRow];
   });
   const { length: count } = programs.slots;
-  const own = parts.dz === undefined ? programs.forwardSlots : programs.backwardSlots;
+  const slotCount = parts.dz === undefined ? programs.forwardSlots : programs.backwardSlots;
   const { batch, time, units, depth } = sizes;
   const weights = form.baseOf('weight recurrent');
   const recurrent = weights < 0 ? NOWHERE : { base: weights, offset: 0 };
@@ -140,10 +140,10 @@ export function makePlan(form: CellForm, parts: PlanParts): Plan {
     list(stages),
     list(rows),
     count,
-    list(lines),
+    list(slotWords),
     list(new Array<number>(4 * count).fill(0)),
-    parts.dz === undefined ? 0 : count - own,
-    own,
+    parts.dz === undefined ? 0 : count - slotCount,
+    slotCount,
     ...(parts.tail === undefined ? [-2, NOWHERE] : run(parts.tail)),
     recurrent,
     ...parts.weights,

@@ -65,7 +65,7 @@ export function cellPrograms(cell: Cell): CellPrograms {
       return [[blocks, programOf(cell.nodes, given, [{ at: read, slot }])] as const];
     }),
   );
-  const found = { stages, back, tail, reads, readPrograms, targets };
+  const programs = { stages, back, tail, reads, readPrograms, targets };
   const forward = slotsOf([...stages, ...readPrograms.values()]);
   const backward = slotsOf([...back, tail, ...readPrograms.values()]);
   for (const slot of reads.values()) {
@@ -78,7 +78,7 @@ export function cellPrograms(cell: Cell): CellPrograms {
     ...[...forward].filter((slot) => backward.has(slot)),
     ...[...backward].filter((slot) => !forward.has(slot)),
   ];
-  return { ...found, slots, forwardSlots: forward.size, backwardSlots: backward.size };
+  return { ...programs, slots, forwardSlots: forward.size, backwardSlots: backward.size };
 }
 
 /** All products of a cell, stage after stage. */
@@ -87,13 +87,13 @@ const products = (cell: Cell): Cell['stages'][number]['products'] =>
 
 /** By node, the stage that makes it, -1 for what waits for no product of the step. */
 export function stagesOfNodes(cell: Cell): number[] {
-  const found = cell.nodes.map(({ op, name }) =>
+  const stageOf = cell.nodes.map(({ op, name }) =>
     isSum(op) ? cell.stages.findIndex(({ blocks }) => blocks.includes(name!)) : -1,
   );
   cell.stages.forEach(({ nodes }, s) => {
-    for (const at of nodes) found[at] = s;
+    for (const at of nodes) stageOf[at] = s;
   });
-  return found;
+  return stageOf;
 }
 
 /** By the blocks of a product, the slot that it reads. */
@@ -124,8 +124,10 @@ function forwardPrograms(
   const last = cell.stages.length - 1;
   // What a product reads that is made of states alone is left by the step before, whose states are at hand.
   const after = substituted(nodes, cell.next);
-  const made = products(cell).filter(({ blocks }) => reads.get(blocks)!.startsWith('read '));
-  const ahead = made
+  const readProducts = products(cell).filter(({ blocks }) =>
+    reads.get(blocks)!.startsWith('read '),
+  );
+  const ahead = readProducts
     .filter(({ read }) => stageOf[read]! < 0)
     .map(({ read, blocks }): Store => ({ at: after(read), slot: `readNext ${blocks}` }));
   const storesOf = (s: number): Store[] => {
@@ -142,14 +144,14 @@ function forwardPrograms(
         .filter(([name]) => cell.repeats && name === cell.output)
         .map(([, at]): Store => ({ at, slot: 'y' })),
       ...[...asides].filter(([at]) => own(at)).map(([at, slot]): Store => ({ at, slot })),
-      ...made
+      ...readProducts
         .filter(({ read }) => own(read))
         .map(({ read, blocks }): Store => ({ at: read, slot: `read ${blocks}` })),
       ...(s === last ? ahead : []),
     ];
   };
   // From the last stage, so that what it takes of others is known when it is their turn.
-  const found: Program[] = [];
+  const programs: Program[] = [];
   for (let s = last; s >= 0; s--) {
     const given = (at: number): string | undefined => {
       const stage = stageOf[at] ?? -1;
@@ -158,9 +160,9 @@ function forwardPrograms(
       if (!left.has(at)) asides.set(at, slot);
       return slot;
     };
-    found.unshift(programOf(nodes, given, storesOf(s)));
+    programs.unshift(programOf(nodes, given, storesOf(s)));
   }
-  return found;
+  return programs;
 }
 
 /** What a block gets of the product that it shares with others. */
@@ -204,9 +206,9 @@ function withSums(cell: Cell): { nodes: Node[]; sources: (at: number) => string 
       cell.bias === 'input'
         ? sum(fromInput(), own(), bias(), shifted())
         : sum(own(), sum(fromInput(), bias()), shifted());
-    const made = op === 'gate' ? all() : op === 'input' ? sum(fromInput(), bias()) : own();
-    nodes[at] = nodes[made]!;
-    if (slots.has(made)) slots.set(at, slots.get(made)!);
+    const value = op === 'gate' ? all() : op === 'input' ? sum(fromInput(), bias()) : own();
+    nodes[at] = nodes[value]!;
+    if (slots.has(value)) slots.set(at, slots.get(value)!);
   });
   return { nodes, sources: (at) => slots.get(at) };
 }
@@ -218,9 +220,9 @@ function substituted(nodes: Node[], next: Cell['next']): (at: number) => number 
     const { op, args, name } = nodes[at]!;
     if (op === 'state') return next[name!]!;
     if (args.length === 0) return at;
-    const made = known.get(at) ?? nodes.push({ ...nodes[at]!, args: args.map(after) }) - 1;
-    known.set(at, made);
-    return made;
+    const copy = known.get(at) ?? nodes.push({ ...nodes[at]!, args: args.map(after) }) - 1;
+    known.set(at, copy);
+    return copy;
   };
   return after;
 }

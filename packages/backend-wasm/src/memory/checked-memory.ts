@@ -33,8 +33,8 @@ export function checkMemory(backend: BackendWasm): void {
   };
 
   const write = backend.write.bind(backend);
-  backend.write = (...given) => {
-    const dataId = write(...given);
+  backend.write = (...args) => {
+    const dataId = write(...args);
     ownerless.add(dataId);
     return dataId;
   };

@@ -19,7 +19,7 @@ export function unsignedAddresses(backend: BackendWasm): void {
   const { cwrap } = heap;
   heap.cwrap = (name, result, ...rest) => {
     const call = cwrap(name, result, ...rest);
-    return result === 'number' ? (...given) => (call(...given) as number) >>> 0 : call;
+    return result === 'number' ? (...args) => (call(...args) as number) >>> 0 : call;
   };
   // They got their functions when the backend was made, and get them anew whenever it is chosen.
   for (const name of returning) {

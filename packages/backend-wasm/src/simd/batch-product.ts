@@ -49,15 +49,15 @@ export function batchProduct(
 }
 
 /** For the i-th matrix of the result: which matrix of an operand with the batch axes `own` it is made from. */
-function matrixPlaces(own: readonly number[], batch: readonly number[]): (i: number) => number {
-  const offset = batch.length - own.length;
+function matrixPlaces(shape: readonly number[], batch: readonly number[]): (i: number) => number {
+  const offset = batch.length - shape.length;
   return (i) => {
     let place = 0;
     let stride = 1;
     for (let axis = batch.length - 1; axis >= 0; axis--) {
       const at = i % batch[axis]!;
       i = Math.floor(i / batch[axis]!);
-      const size = axis < offset ? 1 : own[axis - offset]!;
+      const size = axis < offset ? 1 : shape[axis - offset]!;
       if (size > 1) place += at * stride;
       stride *= size;
     }

@@ -39,8 +39,8 @@ export function splitKernel(): KernelConfig {
     kernelFunc: (call) => {
       const backend = call.backend as BackendWasm;
       const { x } = call.inputs as { x: TensorInfo };
-      const { numOrSizeSplits, axis: given } = call.attrs as unknown as SplitVAttrs;
-      const axis = axisOf(given, x);
+      const { numOrSizeSplits, axis: requested } = call.attrs as unknown as SplitVAttrs;
+      const axis = axisOf(requested, x);
       const module = moduleFor(backend, [x]);
       if (module === undefined) return stock.kernelFunc(call);
       const parts = backend_util
@@ -66,8 +66,8 @@ function copyBlocks(
   let place = module.address(whole);
   for (const part of parts) {
     const width = widthOf(part);
-    const own = module.address(part);
-    const [from, to] = way === 'join' ? [own, place] : [place, own];
+    const partAt = module.address(part);
+    const [from, to] = way === 'join' ? [partAt, place] : [place, partAt];
     const [fromStep, toStep] = way === 'join' ? [width, step] : [step, width];
     if (width > 0) module.kernels.copyRows(from, fromStep, to, toStep, width, rows);
     place += 4 * width;

@@ -46,9 +46,9 @@ export interface KernelExports {
   gatherRows(table: Address, ids: Address, count: number, width: number, out: Address): void;
   /** Its arguments are those of `assembly/rows.ts`. */
   scatterRows(...numbers: readonly number[]): void;
-  linePieces(rows: number, width: number): number;
+  rowPieces(rows: number, width: number): number;
   /** Its five arguments are those of `assembly/norms-shared.ts`, in that order; so below. */
-  squaredLines(...numbers: readonly number[]): void;
+  squaredRowsAndColumns(...numbers: readonly number[]): void;
   squarePieces(size: number): number;
   /** Seven arguments. */
   penalizedSquares(...numbers: readonly number[]): number;

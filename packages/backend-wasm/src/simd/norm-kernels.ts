@@ -28,21 +28,21 @@ const groupSquaredNorms: SimdKernel = (module, backend, inputs, attrs) => {
   const width = x.shape[last] ?? 1;
   const rows = width === 0 ? 0 : sizeOf(x) / width;
   const columns = axes.includes(last) ? width : 0;
-  const pieces = module.kernels.linePieces(rows, width);
+  const pieces = module.kernels.rowPieces(rows, width);
   const sums = module.withScratch(8 * (rows + pieces * columns), (scratch) => {
     const perColumn = scratch + 8 * rows;
-    module.kernels.squaredLines(
+    module.kernels.squaredRowsAndColumns(
       module.address(x),
       rows,
       width,
       scratch,
       columns === 0 ? 0 : perColumn,
     );
-    const lines = {
+    const totals = {
       perRow: module.float64(scratch, rows),
       perColumn: module.float64(perColumn, columns),
     };
-    return sumsByAxis(lines, x.shape, axes);
+    return sumsByAxis(totals, x.shape, axes);
   });
   return sums.map((sum) => {
     const out = backend.makeOutput([sum.length], 'float32');

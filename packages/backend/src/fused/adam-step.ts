@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { callerOf } from './check.ts';
 import { contracts } from './contract.ts';
-import { present } from './line-factors.ts';
+import { present } from './row-column-factors.ts';
 import { checkPenalized, composedPenalizedGradient } from './penalized-gradient.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 import type { SgdInputs, SgdSettings } from './sgd-step.ts';

@@ -93,8 +93,8 @@ function backInTime<M extends Matrix>(
   const before = cell.states.map((name) => gradient.states[name]!);
   const upstream = cell.states.map((name) => plan.upstream.get(name));
   // What no step waits for is kept, and computed for all steps at once.
-  const wanted = [...plan.apart.values(), ...plan.parameters.values()].map(({ from }) => from);
-  const later = [...new Set(wanted)];
+  const outside = [...plan.apart.values(), ...plan.parameters.values()].map(({ from }) => from);
+  const later = [...new Set(outside)];
   const lists = levels.map(({ groups }) => ({
     dzs: groups.map(() => new Array<M>(time)),
     later: later.map(() => new Array<M>(time)),

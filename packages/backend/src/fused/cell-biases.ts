@@ -33,12 +33,14 @@ export function biasesOf<M extends Matrix>(
     );
     return bias === undefined ? added : ops.add(bias, added);
   };
-  const given = (name: string | undefined): M | undefined =>
+  const biasOf = (name: string | undefined): M | undefined =>
     name === undefined ? undefined : weights[name];
-  const input = given(names.input);
-  const own = given(names.recurrent);
+  const input = biasOf(names.input);
+  const recurrentBias = biasOf(names.recurrent);
   const levels: readonly (M | undefined)[] =
-    own === undefined ? new Array<undefined>(depth).fill(undefined) : partsOf(ops, own, depth);
+    recurrentBias === undefined
+      ? new Array<undefined>(depth).fill(undefined)
+      : partsOf(ops, recurrentBias, depth);
   return folded(ops, cell, units, orders.input, {
     input: cell.repeats ? input : shifted(input, orders.input),
     recurrent: levels.map((bias) => {

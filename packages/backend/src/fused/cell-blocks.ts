@@ -27,12 +27,12 @@ export function taker<M extends Matrix>(
   blocks: string,
   units: number,
 ): (all: M) => M {
-  const wanted = lettersOf(order, blocks);
-  if (wanted === order || wanted === '') return (all) => all;
-  const first = order.indexOf(wanted);
-  if (first >= 0) return ops.columns(first * units, wanted.length * units);
+  const letters = lettersOf(order, blocks);
+  if (letters === order || letters === '') return (all) => all;
+  const first = order.indexOf(letters);
+  if (first >= 0) return ops.columns(first * units, letters.length * units);
   const cut = ops.cutter(order.length);
-  const places = [...wanted].map((name) => order.indexOf(name));
+  const places = [...letters].map((name) => order.indexOf(name));
   return (all) => {
     const parts = cut(all);
     return ops.join(

@@ -156,13 +156,13 @@ function sumsOf<M extends Matrix>(
   const setJoined = joined.map(({ op, nodes }) => [op, setter(ops, whole, nodes, units)] as const);
   const setBare = setter(ops, whole, bare, units);
   return (read, values, t) => {
-    const made = multiply(read);
+    const product = multiply(read);
     // Blocks that are taken whole may have their bias in the input's part.
     const early = bias?.order === order;
-    const [own, apart] = divide(early ? add(made) : made);
+    const [recurrent, apart] = divide(early ? add(product) : product);
     if (parts !== '') setRecurrent(early ? apart : add(apart), values);
     if (whole === '') return;
-    const sums = input === undefined ? own : ops.add(input[t]!, own);
+    const sums = input === undefined ? recurrent : ops.add(input[t]!, recurrent);
     for (const [op, set] of setJoined) set(ops[op](sums), values);
     setBare(sums, values);
   };

@@ -58,11 +58,11 @@ export interface CellInputs<T> {
 
 /** Sorts the inputs of a kernel by what they are. */
 export function cellInputs<T>(cell: Cell, inputs: Readonly<Record<string, T>>): CellInputs<T> {
-  const found = { weight: {}, state: {}, mask: {} } as Record<string, Record<string, T>>;
+  const byKind = { weight: {}, state: {}, mask: {} } as Record<string, Record<string, T>>;
   inputNames(cell).forEach(([kind, name], k) => {
-    if (kind !== 'x') found[kind]![name] = inputs[k]!;
+    if (kind !== 'x') byKind[kind]![name] = inputs[k]!;
   });
-  const { weight, state, mask } = found;
+  const { weight, state, mask } = byKind;
   return { x: inputs[0]!, weights: weight!, states: state!, masks: mask! };
 }
 

@@ -72,11 +72,11 @@ function planOf(cell: Cell, order: string): Plan {
     });
     return nodes.length > 1 ? [{ op, nodes }] : [];
   });
-  const made = new Set(joined.flatMap(({ nodes }) => nodes.map(([, at]) => at)));
+  const summed = new Set(joined.flatMap(({ nodes }) => nodes.map(([, at]) => at)));
   const bare = leaves.filter(
     ([, leaf]) =>
       Object.values(cell.next).includes(leaf) ||
-      cell.nodes.some((node, at) => node.args.includes(leaf) && !made.has(at)),
+      cell.nodes.some((node, at) => node.args.includes(leaf) && !summed.has(at)),
   );
   const whole = leaves.map(([name]) => name).join('');
   const recurrent = leavesOf(cell, 'recurrent', order);

@@ -21,8 +21,8 @@ export function valueOf<M extends Matrix>(
   known: NodeValues<M>,
   at: number,
 ): M {
-  const found = known[at];
-  if (found !== undefined) return found;
+  const value = known[at];
+  if (value !== undefined) return value;
   const { op, args } = nodes[at]!;
   const [a, b] = args as [number, number?];
   if (b === undefined)

@@ -44,13 +44,13 @@ export function composedCell(
   attributes: CellAttributes,
 ): ComposedResult {
   const [batch, time] = inputs.x.shape as [number, number];
-  const found = cellForward(tensorOperations, cell, matricesOf(inputs), attributes);
+  const result = cellForward(tensorOperations, cell, matricesOf(inputs), attributes);
   const steps = (x: Tensor): Tensor3D => reshape(x, [time, batch, x.shape[1]!]);
   return {
-    y: unflattenTimeMajor(found.y as Tensor2D, batch, time),
-    states: own(found.states),
-    activations: steps(found.activations),
-    saved: steps(found.saved),
+    y: unflattenTimeMajor(result.y as Tensor2D, batch, time),
+    states: cloned(result.states),
+    activations: steps(result.activations),
+    saved: steps(result.saved),
   };
 }
 
@@ -63,35 +63,40 @@ export function composedCellGrad(
 ): ComposedGradients {
   const [batch, time] = inputs.x.shape as [number, number];
   const rows = (x: Tensor): Tensor => reshape<Rank.R2>(x, [time * batch, x.shape[2]!]);
-  const given = {
+  const matrices = {
     y: flattenTimeMajor(done.y as Tensor3D),
     dy: flattenTimeMajor(done.dy as Tensor3D),
     activations: rows(done.activations),
     saved: rows(done.saved),
     dstates,
   };
-  const found = cellBackward(tensorOperations, cell, matricesOf(inputs), given, attributes);
+  const result = cellBackward(tensorOperations, cell, matricesOf(inputs), matrices, attributes);
   return {
-    x: unflattenTimeMajor(found.x as Tensor2D, batch, time),
-    weights: found.weights,
-    states: own(found.states),
+    x: unflattenTimeMajor(result.x as Tensor2D, batch, time),
+    weights: result.weights,
+    states: cloned(result.states),
   };
 }
 
 /** Inputs with the steps in a row, and with vectors as rows. */
 function matricesOf({ x, weights, ...rest }: CellInputs<Tensor>): CellInputs<Tensor> {
-  const given = Object.entries(weights).filter(([, weight]) => (weight as unknown) !== undefined);
+  const matrices = Object.entries(weights).filter(
+    ([, weight]) => (weight as unknown) !== undefined,
+  );
   return {
     ...rest,
     x: flattenTimeMajor(x as Tensor3D),
     weights: Object.fromEntries(
-      given.map(([name, weight]) => [name, weight.rank === 1 ? reshape(weight, [1, -1]) : weight]),
+      matrices.map(([name, weight]) => [
+        name,
+        weight.rank === 1 ? reshape(weight, [1, -1]) : weight,
+      ]),
     ),
   };
 }
 
 /** States as tensors of their own: one may be what the cell was given, and a kernel must not return its inputs. */
-function own(states: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor2D>> {
+function cloned(states: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor2D>> {
   return Object.fromEntries(
     Object.entries(states).map(([name, state]) => [name, clone(state as Tensor2D)]),
   );

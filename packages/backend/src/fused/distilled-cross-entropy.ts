@@ -51,13 +51,13 @@ export function composedDistilledCrossEntropy(
   const [labelLoss, probabilities] = composedSparseSoftmaxCrossEntropy({ logits, labels });
   const dy = add(zerosLike(labelLoss), 1 - share) as Tensor1D;
   const [labelSlopes] = composedSparseSoftmaxCrossEntropyGrad({ dy, probabilities, labels });
-  const cooled = div<Tensor2D>(logits, temperature);
-  const wanted = softmax(div<Tensor2D>(teacher, temperature));
-  const products = mul(wanted, logSoftmax(cooled));
+  const scaled = div<Tensor2D>(logits, temperature);
+  const soft = softmax(div<Tensor2D>(teacher, temperature));
+  const products = mul(soft, logSoftmax(scaled));
   // A class that the teacher rules out costs nothing, also where the student rules it out: 0 * -Infinity is NaN.
-  const costs = where(equal(wanted, 0), zerosLike(products), products);
+  const costs = where(equal(soft, 0), zerosLike(products), products);
   const teacherLoss = mul(sum(costs, 1), -share * temperature ** 2);
-  const teacherSlopes = mul(sub(softmax(cooled), wanted), share * temperature);
+  const teacherSlopes = mul(sub(softmax(scaled), soft), share * temperature);
   return [
     add<Tensor1D>(mul(labelLoss, 1 - share), teacherLoss),
     add<Tensor2D>(labelSlopes, teacherSlopes),

@@ -11,11 +11,16 @@ import {
 } from '@tensorflow/tfjs-core';
 import { callerOf, checkInputs, type Caller } from './check.ts';
 import { contracts, type InputContract } from './contract.ts';
-import { checkFactors, linesOf, present, type LineFactors } from './line-factors.ts';
+import {
+  checkFactors,
+  rowColumnFactors,
+  present,
+  type RowColumnFactors,
+} from './row-column-factors.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
 /** A gradient and what a penalty and a clip make of it: `scale * (gradient + weight * (rows[i] + columns[j]))`. */
-export interface PenalizedInputs extends LineFactors {
+export interface PenalizedInputs extends RowColumnFactors {
   /** The gradient of the loss, float32. */
   readonly gradient: Tensor;
   /** The weight as it is, of the gradient's shape, float32; only needed with factors. */
@@ -27,7 +32,7 @@ export interface PenalizedInputs extends LineFactors {
 /** `PenalizedGradient` from ordinary operations; without factors and scale it is the gradient itself. */
 export function composedPenalizedGradient(inputs: NamedTensorMap): [gradient: Tensor] {
   const { gradient, weight, scale } = inputs as unknown as PenalizedInputs;
-  const { shape, factors } = linesOf(inputs, gradient.size);
+  const { shape, factors } = rowColumnFactors(inputs, gradient.size);
   let out = gradient;
   if (factors.length > 0) {
     const penalty = mul(

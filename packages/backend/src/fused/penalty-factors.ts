@@ -19,28 +19,28 @@ import {
 } from '@tensorflow/tfjs-core';
 import { callerOf, checkInputs } from './check.ts';
 import { contracts } from './contract.ts';
-import { present } from './line-factors.ts';
+import { present } from './row-column-factors.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
 /**
- * How groups lie over the rows and columns ("places") of weights. A layer of `sources` has for each component a place
- * that belongs to it, a layer of `targets` for each place a component that covers it; an index one past the end stands
- * for none. Each entry has a factor of its own, the multiplicity of the slice.
+ * Which slices of weights (rows, columns) belong to which components. A row of `sources` has for each component one of its slices, a
+ * row of `targets` for each slice one of its components; an index one past the end stands for none. Each entry has a factor,
+ * the multiplicity of the slice.
  */
 export interface GroupConnections {
-  /** Indices of places, int32 `[layers, components]`. */
+  /** Indices of slices, int32 `[slices of a component, components]`. */
   readonly sources: Tensor2D;
-  /** `[layers, components]`. */
+  /** `[slices of a component, components]`. */
   readonly sourceFactors: Tensor2D;
-  /** Indices of components, int32 `[layers, places]`. */
+  /** Indices of components, int32 `[components of a slice, slices]`. */
   readonly targets: Tensor2D;
-  /** `[layers, places]`. */
+  /** `[components of a slice, slices]`. */
   readonly targetFactors: Tensor2D;
 }
 
 /** What {@link penaltyFactors} computes from. */
 export interface PenaltyFactorsInputs extends GroupConnections {
-  /** The sum of squares of each place, `[places]`. */
+  /** The sum of squares of each slice, `[slices]`. */
   readonly squares: Tensor1D;
   /** What lambda is multiplied by for each component, `[components]`; 1 when left out. */
   readonly weighting?: Tensor1D | undefined;
@@ -59,12 +59,12 @@ export interface PenaltyRule {
 /** Far below any norm of weights, far above what single precision can no longer divide by. */
 export const SMALLEST_NORM = 1e-30;
 
-/** Collects values by index, times their factors: `[layers, n]`. An index one past the end reads 0. */
+/** Collects values by index, times their factors: `[rows of index, n]`. An index one past the end reads 0. */
 function collected(values: Tensor1D, index: Tensor2D, factors: Tensor2D): Tensor2D {
   return mul(gather(concat([values, zeros([1])]), index), factors);
 }
 
-/** The squared norm of each component, `[components]`, from the sums of squares of its places. */
+/** The squared norm of each component, `[components]`, from the sums of squares of its slices. */
 export function componentSquares(
   squares: Tensor1D,
   { sources, sourceFactors }: Pick<GroupConnections, 'sources' | 'sourceFactors'>,
@@ -101,8 +101,8 @@ const kernel: FusedKernel = {
 };
 
 /**
- * The factor of each place, `[places]`, that a group penalty gives it. With S the squared norm of a component:
- * for the subgradient the sum of `lambda * multiplicity / sqrt(S + epsilon)` over the components that cover the place;
+ * The factor of each slice, `[slices]`, that a group penalty gives it. With S the squared norm of a component:
+ * for the subgradient the sum of `lambda * multiplicity / sqrt(S + epsilon)` over the components that cover the slice;
  * for the proximal step the product of `max(0, 1 - lambda * multiplicity / sqrt(S))`. A norm that is not finite gives
  * NaN. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
  */

@@ -70,10 +70,10 @@ export function composedRecurrentSequenceGrad(
 ): Tensor[] {
   const { cell, ...rest } = cellAttributes(attributes);
   const done = cellDone(cell, inputs);
-  const found = composedCellGrad(cell, cellInputs(cell, inputs), done, rest);
+  const gradients = composedCellGrad(cell, cellInputs(cell, inputs), done, rest);
   return gradientNames(cell).map(([kind, name]) => {
-    if (kind === 'x') return found.x;
-    return kind === 'weight' ? found.weights[name]! : found.states[name]!;
+    if (kind === 'x') return gradients.x;
+    return kind === 'weight' ? gradients.weights[name]! : gradients.states[name]!;
   });
 }
 
@@ -94,7 +94,7 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
     const upstream = otherStates(cell).map((name, k) => [`d ${name}`, dstates[k]!] as const);
     // Computed now and not in the functions below: TensorFlow.js calls each in a tidy of its own, and the first would
     // dispose what the others need.
-    const found = runFused(
+    const computed = runFused(
       backward,
       {
         ...Object.fromEntries(tensors.slice(0, names.length).entries()),
@@ -107,7 +107,7 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
       attributes,
     );
     const gradients = names.map(([kind, name], k) => () => {
-      if (kind !== 'mask') return found[k]!;
+      if (kind !== 'mask') return computed[k]!;
       throw new BackendError(
         `recurrentSequence: expected the mask ${name} to be a constant, found a gradient asked of it; make it outside of the differentiated function.`,
       );
@@ -139,13 +139,13 @@ export function recurrentSequence(
   const shape = checkCell(caller, cell, inputs, attributes);
   const { x, weights, states = {}, masks = {} } = inputs;
   return tidy(() => {
-    const given = inputNames(cell).map(([kind, name]): Tensor => {
+    const tensors = inputNames(cell).map(([kind, name]): Tensor => {
       if (kind === 'x') return x;
       if (kind === 'weight') return weights[name]!;
       return kind === 'state' ? (states[name] ?? zeros(shape)) : (masks[name] ?? ones(shape));
     });
     // A gradient that saves all inputs wants them in an array.
-    const [y, , , ...last] = runFused(forward, given as unknown as NamedTensorMap, {
+    const [y, , , ...last] = runFused(forward, tensors as unknown as NamedTensorMap, {
       cell: cell as never,
       ...attributes,
       settings: { ...attributes.settings } as never,

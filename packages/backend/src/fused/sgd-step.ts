@@ -7,7 +7,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { callerOf } from './check.ts';
 import { contracts } from './contract.ts';
-import { present } from './line-factors.ts';
+import { present } from './row-column-factors.ts';
 import {
   checkPenalized,
   composedPenalizedGradient,

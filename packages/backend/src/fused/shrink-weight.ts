@@ -11,7 +11,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { callerOf, checkInputs } from './check.ts';
 import { contracts } from './contract.ts';
-import { checkFactors, linesOf, present, type LineFactors } from './line-factors.ts';
+import {
+  checkFactors,
+  rowColumnFactors,
+  present,
+  type RowColumnFactors,
+} from './row-column-factors.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
 /**
@@ -22,7 +27,7 @@ export function composedShrinkWeight(
   attributes: NamedAttrMap,
 ): [weight: Tensor] {
   const weight = inputs['weight']!;
-  const { shape, factors } = linesOf(inputs, weight.size);
+  const { shape, factors } = rowColumnFactors(inputs, weight.size);
   const shrunk = factors.reduce((product, factor) => mul(product, factor), reshape(weight, shape));
   return [zeroSmall(add(reshape(shrunk, weight.shape), 0), attributes['threshold'] as number)];
 }
@@ -53,7 +58,7 @@ const kernel: FusedKernel = { name: contracts.ShrinkWeight.name, composed: compo
  * value; without factors, the threshold alone. NaN stays. Not differentiable. Throws a BackendError when shapes
  * or dtypes do not fit.
  */
-export function shrinkWeight(weight: Tensor, factors: LineFactors, threshold: number): Tensor {
+export function shrinkWeight(weight: Tensor, factors: RowColumnFactors, threshold: number): Tensor {
   const inputs = { ...factors, weight };
   checkInputs(caller, contracts.ShrinkWeight, inputs);
   checkFactors(caller, weight, factors);

@@ -15,8 +15,8 @@ export function batchNormKernel(backendName: 'cpu' | 'wasm'): KernelConfig {
       const inputs = call.inputs as Record<string, TensorInfo>;
       const whole = inputs['x']!.shape;
       const wholes = { mean: whole, variance: whole, offset: whole, scale: whole };
-      return withRepeated(call.backend, tile, inputs, wholes, (given) =>
-        stock.kernelFunc({ ...call, inputs: given }),
+      return withRepeated(call.backend, tile, inputs, wholes, (tiled) =>
+        stock.kernelFunc({ ...call, inputs: tiled }),
       );
     },
   };

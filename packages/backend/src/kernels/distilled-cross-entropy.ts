@@ -24,17 +24,18 @@ export function distilledCrossEntropy(
   crossEntropy(logits, labels, loss, slopes);
   const rows = labels.length;
   const classes = rows === 0 ? 0 : slopes.length / rows;
-  const own = new Float64Array(classes);
-  const wanted = new Float64Array(classes);
+  const student = new Float64Array(classes);
+  const soft = new Float64Array(classes);
   for (let row = 0; row < rows; row++) {
     const start = row * classes;
-    const ownTotal = powers(logits, start, temperature, own);
-    const wantedTotal = powers(teacher, start, temperature, wanted);
+    const studentTotal = powers(logits, start, temperature, student);
+    const softTotal = powers(teacher, start, temperature, soft);
     let cost = 0;
     for (let j = 0; j < classes; j++) {
-      const p = own[j]! / ownTotal.sum;
-      const q = wanted[j]! / wantedTotal.sum;
-      const log = (logits[start + j]! - ownTotal.top) / temperature - Math.log(ownTotal.sum);
+      const p = student[j]! / studentTotal.sum;
+      const q = soft[j]! / softTotal.sum;
+      const log =
+        (logits[start + j]! - studentTotal.top) / temperature - Math.log(studentTotal.sum);
       // A class that the teacher rules out costs nothing, also where the student rules it out.
       if (q !== 0) cost -= q * log;
       const label = slopes[start + j]! - (j === labels[row] ? 1 : 0);

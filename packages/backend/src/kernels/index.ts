@@ -16,7 +16,7 @@ export type { ArrayBackend, TensorArray } from './array-backend.ts';
 export { segmentSumKernel } from './segment-sum-kernel.ts';
 export { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 export { squaredNormsKernel } from './squared-norms-kernel.ts';
-export { squaredSums, sumsByAxis, type LineSums } from './squared-sums.ts';
+export { squaredSums, sumsByAxis, type RowColumnSums } from './squared-sums.ts';
 export { averagePool } from './average-pool.ts';
 export { poolKernels } from './pool-kernels.ts';
 export { type PoolAttributes, poolWindows, type Windows } from './windows.ts';
@@ -78,7 +78,7 @@ export {
   type PenaltyFactorsInputs,
   type PenaltyRule,
 } from '../fused/penalty-factors.ts';
-export { matrixShape, type LineFactors } from '../fused/line-factors.ts';
+export { matrixShape, type RowColumnFactors } from '../fused/row-column-factors.ts';
 export {
   penalizedGradient,
   penalizedSquaredNorm,

@@ -1,6 +1,6 @@
 import { SMALLEST_NORM, type PenaltyRule } from '../fused/penalty-factors.ts';
 
-/** The inputs of {@link penaltyFactorsOf} as arrays; layers lie one after the other. */
+/** The inputs of {@link penaltyFactorsOf} as arrays, row-major. */
 export interface PenaltyFactorsArrays {
   readonly squares: ArrayLike<number>;
   readonly sources: ArrayLike<number>;
@@ -12,19 +12,19 @@ export interface PenaltyFactorsArrays {
   readonly components: number;
 }
 
-/** Computes `PenaltyFactors` in float64 loops: a factor for each place. */
+/** Computes `PenaltyFactors` in float64 loops: a factor for each slice. */
 export function penaltyFactorsOf(
   arrays: PenaltyFactorsArrays,
   { rule, lambda, epsilon }: PenaltyRule,
 ): Float64Array {
   const { squares, sources, sourceFactors, targets, targetFactors, weighting } = arrays;
   const { components } = arrays;
-  const places = squares.length;
+  const slices = squares.length;
   // One number more, 0, for the index one past the end.
   const perComponent = new Float64Array(components + 1);
   for (let at = 0; at < sources.length; at++) {
-    const place = sources[at]!;
-    if (place < places) perComponent[at % components]! += squares[place]! * sourceFactors[at]!;
+    const slice = sources[at]!;
+    if (slice < slices) perComponent[at % components]! += squares[slice]! * sourceFactors[at]!;
   }
   for (let k = 0; k < components; k++) {
     const total = perComponent[k]!;
@@ -35,11 +35,11 @@ export function penaltyFactorsOf(
         ? strength / Math.sqrt(total + epsilon)
         : strength / Math.max(norm, SMALLEST_NORM) + (norm - norm);
   }
-  const factors = new Float64Array(places).fill(rule === 'subgradient' ? 0 : 1);
+  const factors = new Float64Array(slices).fill(rule === 'subgradient' ? 0 : 1);
   for (let at = 0; at < targets.length; at++) {
     const part = perComponent[targets[at]!]! * targetFactors[at]!;
-    if (rule === 'subgradient') factors[at % places]! += part;
-    else factors[at % places]! *= Math.max(0, 1 - part);
+    if (rule === 'subgradient') factors[at % slices]! += part;
+    else factors[at % slices]! *= Math.max(0, 1 - part);
   }
   return factors;
 }

@@ -2,10 +2,10 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { StockKernel } from '../stock-kernel.ts';
 
 /** Whether a tensor of shape `own`, broadcast to the shape `whole`, has its entries in order again and again. */
-export function repeatsAsWhole(own: readonly number[], whole: readonly number[]): boolean {
-  const first = own.findIndex((size) => size !== 1);
+export function repeatsAsWhole(shape: readonly number[], whole: readonly number[]): boolean {
+  const first = shape.findIndex((size) => size !== 1);
   if (first < 0) return true;
-  const end = own.slice(first);
+  const end = shape.slice(first);
   return end.every((size, k) => size === whole.at(k - end.length));
 }
 
@@ -32,13 +32,13 @@ export function withRepeated<T>(
   wholes: Readonly<Record<string, readonly number[]>>,
   work: (inputs: Record<string, TensorInfo>) => T,
 ): T {
-  const made = Object.entries(wholes).flatMap(([name, whole]) => {
+  const tiles = Object.entries(wholes).flatMap(([name, whole]) => {
     const x = inputs[name];
     if (x === undefined || repeatsAsWhole(x.shape, whole)) return [];
     return [[name, repeated(backend, tile, x, whole)] as const];
   });
-  const out = work({ ...inputs, ...Object.fromEntries(made) });
-  for (const [, { dataId }] of made) {
+  const out = work({ ...inputs, ...Object.fromEntries(tiles) });
+  for (const [, { dataId }] of tiles) {
     (backend as { disposeData(dataId: object): unknown }).disposeData(dataId);
   }
   return out;

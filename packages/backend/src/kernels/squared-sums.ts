@@ -8,11 +8,11 @@ export function squaredSums(
   axes: readonly number[],
 ): Float64Array[] {
   const rows = size(shape.slice(0, -1));
-  return sumsByAxis(lineSums(values, rows, shape.at(-1) ?? 1), shape, axes);
+  return sumsByAxis(rowColumnSums(values, rows, shape.at(-1) ?? 1), shape, axes);
 }
 
 /** Sums of squares of a tensor read as a matrix: its columns are the last axis, its rows all axes before it. */
-export interface LineSums {
+export interface RowColumnSums {
   /** Sum of each row. */
   readonly perRow: Float64Array;
   /** Sum of each column; needed when the last axis is asked for. */
@@ -21,7 +21,7 @@ export interface LineSums {
 
 /** Adds up sums of rows and columns to those of each asked axis of a tensor of `shape`; new arrays. */
 export function sumsByAxis(
-  { perRow, perColumn }: LineSums,
+  { perRow, perColumn }: RowColumnSums,
   shape: readonly number[],
   axes: readonly number[],
 ): Float64Array[] {
@@ -42,7 +42,7 @@ function size(shape: readonly number[]): number {
 }
 
 /** Squares summed along each row and down each column of a matrix. */
-function lineSums(values: ArrayLike<number>, rows: number, width: number): LineSums {
+function rowColumnSums(values: ArrayLike<number>, rows: number, width: number): RowColumnSums {
   const perRow = new Float64Array(rows);
   const perColumn = new Float64Array(width);
   // Four rows at a time: a third of the time of one, as each column's sum is loaded and stored once for the four.

@@ -17,8 +17,8 @@ export function withWholeBatches(product: KernelConfig, tile: StockKernel): Kern
         a: [...whole, ...inputs.a.shape.slice(-2)],
         b: [...whole, ...inputs.b.shape.slice(-2)],
       };
-      return withRepeated(call.backend, tile, inputs, wholes, (given) =>
-        product.kernelFunc({ ...call, inputs: given }),
+      return withRepeated(call.backend, tile, inputs, wholes, (tiled) =>
+        product.kernelFunc({ ...call, inputs: tiled }),
       );
     },
   };

@@ -124,13 +124,13 @@ export function checkKind(caller: string, name: string, outputs: Tensor, from: O
       `${caller}: expected from to be 'logits' or 'probabilities', found ${String(from)}; name what the model's last layer gives.`,
     );
   }
-  const found = readsAtOnce() ? kindOf(outputs) : undefined;
-  if (found === undefined || found === from) return;
+  const kind = readsAtOnce() ? kindOf(outputs) : undefined;
+  if (kind === undefined || kind === from) return;
   const advice =
-    found === 'logits'
+    kind === 'logits'
       ? `leave out from, or end the model in a softmax`
       : `pass from: 'probabilities', or end the model in a layer without activation`;
-  throw new CellError(`${caller}: expected ${name} to be ${from}, found ${found}; ${advice}.`);
+  throw new CellError(`${caller}: expected ${name} to be ${from}, found ${kind}; ${advice}.`);
 }
 
 /** Probabilities are at least 0 and add up to 1 in every row. What has NaN in it may be either. */

@@ -57,13 +57,13 @@ type GruCellClass = new (args: GRUCellLayerArgs) => GruCellBase;
 
 /** A class that TensorFlow.js registered under this name. */
 function stockClass<T>(name: string): T {
-  const found = serialization.SerializationMap.getMap().classNameMap[name];
-  if (found === undefined) {
+  const registered = serialization.SerializationMap.getMap().classNameMap[name];
+  if (registered === undefined) {
     throw new CellError(
       `registerLayers: expected the class ${name} of @tensorflow/tfjs-layers 4.22.0, found none; are there two copies of @tensorflow/tfjs-core?`,
     );
   }
-  return found[0] as unknown as T;
+  return registered[0] as unknown as T;
 }
 
 /**
@@ -84,16 +84,16 @@ export function makeResetAfterGruCell(): GruCellClass & { readonly className: st
     override build(inputShape: unknown): void {
       const shape = inputShape as number[] | [number[]];
       const [input] = (Array.isArray(shape[0]) ? shape[0] : shape).slice(-1) as number[];
-      const own = this as unknown as Settings;
+      const settings = this as unknown as Settings;
       const weight = (name: 'kernel' | 'recurrent' | 'bias', key: string, sizes: number[]) =>
         this.addWeight(
           key,
           sizes,
           null,
-          own[`${name}Initializer`],
-          own[`${name}Regularizer`],
+          settings[`${name}Initializer`],
+          settings[`${name}Regularizer`],
           true,
-          own[`${name}Constraint`],
+          settings[`${name}Constraint`],
         );
       this.kernel = weight('kernel', 'kernel', [input!, 3 * this.units]);
       this.recurrentKernel = weight('recurrent', 'recurrent_kernel', [this.units, 3 * this.units]);

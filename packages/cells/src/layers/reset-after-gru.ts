@@ -59,9 +59,9 @@ function makeClasses(): { readonly layer: LayerClass; readonly cell: { className
         }
         const { mask = null, training = null, initialState = null } = kwargs ?? {};
         const x = Array.isArray(inputs) ? inputs[0]! : inputs;
-        const given = { mask, training, initialState };
-        if (!isFusable(cell, given)) return super.call(inputs, given as never);
-        return callFused(this as unknown as RecurrentInside, x as Tensor3D, given);
+        const options = { mask, training, initialState };
+        if (!isFusable(cell, options)) return super.call(inputs, options as never);
+        return callFused(this as unknown as RecurrentInside, x as Tensor3D, options);
       });
     }
 

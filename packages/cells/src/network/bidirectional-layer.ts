@@ -20,8 +20,8 @@ export function bidirectionalLayer(forward: RecurrentLayer, backward: RecurrentL
     weights: { ...forward.weights, ...backward.weights },
     apply(weights, x, { lengths } = {}) {
       checkTensor(name, 'x', x, 'float32', ['batch', 'time', 'input']);
-      const run = (layer: RecurrentLayer) => (given: Tensor3D) =>
-        layer.apply(weights, given).outputs as Tensor3D;
+      const run = (layer: RecurrentLayer) => (part: Tensor3D) =>
+        layer.apply(weights, part).outputs as Tensor3D;
       const all = lengths ?? new Int32Array(x.shape[0]!).fill(x.shape[1]!);
       return {
         outputs: bidirectional(x as Tensor3D, all, run(forward), run(backward)),

@@ -88,13 +88,16 @@ export function recurrentLayer(
     states: Object.fromEntries(stateNames.map(([, full]) => [full, units])),
     draws: stateDropout === undefined ? 0 : 1,
     apply(weights, x, { state = {}, training } = {}) {
-      const own = parts.map((part) => [part, weightOf<Tensor>(weights, name, `${name}/${part}`)]);
+      const weightEntries = parts.map((part) => [
+        part,
+        weightOf<Tensor>(weights, name, `${name}/${part}`),
+      ]);
       const before = stateNames
         .filter(([, full]) => state[full] !== undefined)
         .map(([short, full]) => [short, state[full]!]);
       const inputs = {
         x: x as Tensor3D,
-        weights: Object.fromEntries(own) as Record<string, Tensor>,
+        weights: Object.fromEntries(weightEntries) as Record<string, Tensor>,
         states: Object.fromEntries(before) as Record<string, Tensor2D>,
         ...(training && stateDropout
           ? {

@@ -76,9 +76,9 @@ function applyAll(
   let outputs = x;
   let draws = 0;
   for (const layer of layers) {
-    const own =
+    const layerOptions =
       training === undefined ? options : { ...options, training: seeded(training, draws) };
-    const applied = layer.apply(weights, outputs, own);
+    const applied = layer.apply(weights, outputs, layerOptions);
     outputs = applied.outputs;
     Object.assign(after, applied.state);
     draws += layer.draws;

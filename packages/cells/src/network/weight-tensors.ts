@@ -24,12 +24,12 @@ function mapped<T extends Tensor>(
   weights: Weights,
   make: (weight: Weights[string], name: string) => T,
 ): Record<string, T> {
-  const made: Record<string, T> = {};
+  const tensors: Record<string, T> = {};
   try {
-    for (const [name, weight] of Object.entries(weights)) made[name] = make(weight, name);
+    for (const [name, weight] of Object.entries(weights)) tensors[name] = make(weight, name);
   } catch (error) {
-    for (const each of Object.values(made)) each.dispose();
+    for (const each of Object.values(tensors)) each.dispose();
     throw error;
   }
-  return made;
+  return tensors;
 }

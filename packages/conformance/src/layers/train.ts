@@ -21,30 +21,30 @@ export async function train(
   { optimizer, loss = 'meanSquaredError' }: Settings = {},
 ): Promise<number[]> {
   const values = [...numbers(batch * sizeOf(shape), 5)];
-  const given = tensor(
+  const batchInput = tensor(
     Float32Array.from(values, (v) => (ids === undefined ? v : whole(v, ids))),
     [batch, ...shape],
   );
   if (direct) {
     try {
-      const output = tidy(() => build(given as never) as unknown as Tensor);
+      const output = tidy(() => build(batchInput as never) as unknown as Tensor);
       const prediction = [...(await output.data())];
       output.dispose();
       return prediction;
     } finally {
-      given.dispose();
+      batchInput.dispose();
     }
   }
   const x = input({ shape: [...shape] });
   const network = modelOf({ inputs: x, outputs: build(x) });
   setWeights(network);
-  const first = network.predict(given) as Tensor;
+  const first = network.predict(batchInput) as Tensor;
   const actual: number[] = [];
   if (forwardOnly === undefined) {
     const goal = goalOf(losses[loss]!, first.shape);
     const chosen = optimizer?.() ?? 'sgd';
     network.compile({ optimizer: chosen, loss, metrics: ['acc'] });
-    const { history } = await network.fit(given, goal, {
+    const { history } = await network.fit(batchInput, goal, {
       epochs: 1,
       batchSize: 2,
       shuffle: false,
@@ -52,7 +52,7 @@ export async function train(
       yieldEvery: 'never',
     });
     actual.push(...(history['loss'] as number[]));
-    const evaluated = network.evaluate(given, goal) as Tensor[];
+    const evaluated = network.evaluate(batchInput, goal) as Tensor[];
     for (const each of evaluated) actual.push(...(await each.data()));
     for (const each of [goal, ...evaluated]) each.dispose();
     // TensorFlow.js forgets the learning rate of an optimizer with momentum.
@@ -61,9 +61,9 @@ export async function train(
       (chosen as { c?: Tensor }).c?.dispose();
     }
   }
-  const last = network.predict(given) as Tensor;
+  const last = network.predict(batchInput) as Tensor;
   actual.push(...(await last.data()));
-  for (const each of [given, first, last]) each.dispose();
+  for (const each of [batchInput, first, last]) each.dispose();
   network.dispose();
   return actual;
 }

@@ -76,8 +76,8 @@ export function gradientsOf(
       const inputs = tensorsOf(call);
       const names = isList(Object.keys(inputs)) ? Object.keys(inputs) : [...gradients];
       const slope = grads((...given: Tensor[]) => {
-        const own = { ...inputs, ...Object.fromEntries(names.map((name, i) => [name, given[i]!])) };
-        return runKernel(kernel, call, own)[0]!;
+        const all = { ...inputs, ...Object.fromEntries(names.map((name, i) => [name, given[i]!])) };
+        return runKernel(kernel, call, all)[0]!;
       });
       return slope(
         names.map((name) => inputs[name]!),

@@ -2,7 +2,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import { describe as describeBackend } from '@secateur/backend';
 import { describe, expect, inject, test } from 'vitest';
 import { adapterName } from '../gpu.ts';
-import '../told.ts';
+import '../vitest-context.ts';
 import type { Started } from '../start.ts';
 import type { Target } from '../targets.ts';
 

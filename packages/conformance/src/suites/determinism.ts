@@ -20,8 +20,8 @@ async function digestOfLstm(): Promise<string> {
   const values = cellValues(lstmCell, { batch: 16, time: 4, input: 64, units: 130 });
   const slopes = await read(() => {
     const { tensors, run } = listedCell(lstmCell, values);
-    const loss = (...given: Tensor[]): Tensor => {
-      const { y, states } = run(given);
+    const loss = (...tensors: Tensor[]): Tensor => {
+      const { y, states } = run(tensors);
       return add(sum(mul(y, y)), sum(states['c']!));
     };
     return grads(loss)([...tensors]);

@@ -84,13 +84,13 @@ export function loopSuite(): void {
     const words = tensor2d(windowOf(0).inputs, [model.batch, model.time], 'int32');
     const network = weightTensors(weights);
     const names = Object.keys(network);
-    const logits = (given: readonly Tensor[]): Tensor => {
-      const named = Object.fromEntries(names.map((name, k) => [name, given[k]!]));
+    const logits = (tensors: readonly Tensor[]): Tensor => {
+      const named = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
       return net.apply(named, words).outputs;
     };
     const [actual, ...slopes] = await read(() => [
       logits(Object.values(network)),
-      ...grads((...given: Tensor[]) => sum(logits(given)))(Object.values(network)),
+      ...grads((...tensors: Tensor[]) => sum(logits(tensors)))(Object.values(network)),
     ]);
     expect(actual!.shape).toEqual([model.batch, model.time, model.vocab]);
     expect(slopes.map(({ shape }) => shape)).toEqual(Object.values(weights).map((w) => w.shape));

@@ -29,7 +29,7 @@ export function stockSuite(target: Target): void {
   const compared = entries.filter(({ expected }) => !onCpu || expected !== undefined);
   const comparisons = new Map<string, Comparison[]>();
   const used = new Set<Limit>();
-  const own = limits.filter(({ backend }) => backend === target.backend);
+  const known = limits.filter(({ backend }) => backend === target.backend);
 
   describe("TensorFlow.js's kernels", () => {
     beforeAll(async () => {
@@ -48,7 +48,7 @@ export function stockSuite(target: Target): void {
       };
       const actual: string[] = [];
       for (const { call, expected, gradients } of comparisons.get(entry.kernel)!) {
-        const about = own.filter(
+        const about = known.filter(
           ({ kernels, concerns }) => (kernels?.includes(entry.kernel) ?? true) && concerns(call),
         );
         const report = async (
@@ -77,7 +77,7 @@ export function stockSuite(target: Target): void {
     test.skipIf(onGpu && adapterName() !== undefined && adapterName() !== 'google/swiftshader')(
       'every limit is one',
       () => {
-        expect(own.filter((limit) => !used.has(limit)).map(({ reason }) => reason)).toEqual([]);
+        expect(known.filter((limit) => !used.has(limit)).map(({ reason }) => reason)).toEqual([]);
       },
     );
   });
@@ -88,21 +88,21 @@ async function prepared(entry: Entry, onGpu: boolean, onCpu: boolean): Promise<C
   const draw = new Draw(seedOf(entry.kernel), !onGpu);
   // Each new shape is a program to compile there.
   const count = Math.ceil((entry.calls ?? 60) * (onGpu ? 0.4 : 1));
-  const made: Comparison[] = [];
+  const comparisons: Comparison[] = [];
   for (let k = 0; k < count; k++) {
     const call = entry.make(draw);
     const expected = entry.expected?.(call) ?? (await outputsOf(entry, call));
-    if (onCpu || !hasGradients(entry, call)) made.push({ call, expected });
+    if (onCpu || !hasGradients(entry, call)) comparisons.push({ call, expected });
     else {
       const dy = draw.input(expected[0]!.shape);
-      made.push({
+      comparisons.push({
         call,
         expected,
         gradients: { dy, expected: await gradientsOf(entry, call, dy) },
       });
     }
   }
-  return made;
+  return comparisons;
 }
 
 /** What is wrong with what `run` gives, but for what a limit allows. */

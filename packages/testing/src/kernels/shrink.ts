@@ -3,7 +3,7 @@ import {
   composedShrinkWeight,
   contracts,
   shrinkWeight,
-  type LineFactors,
+  type RowColumnFactors,
 } from '@secateur/backend/kernels';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ export function shrinkSuite(options?: SuiteOptions): void {
     {
       contract: contracts.ShrinkWeight,
       caller: 'shrinkWeight',
-      call: ({ weight, ...factors }: LineFactors & { weight: Tensor }, { threshold }) => [
+      call: ({ weight, ...factors }: RowColumnFactors & { weight: Tensor }, { threshold }) => [
         shrinkWeight(weight, factors, threshold),
       ],
       composed: composedShrinkWeight,

@@ -28,7 +28,7 @@ import {
 import { expect, test } from 'vitest';
 import { expectAllClose } from '../expect-all-close.ts';
 import { read } from '../read.ts';
-import { bitsOf, factorChoices, factors, made, matrices } from '../weight-fixture.ts';
+import { bitsOf, factorChoices, factors, randomWeight, matrices } from '../weight-fixture.ts';
 import { penalizedReference, thresholded, weightSizes } from './matrices.ts';
 import { kernelSuite, type SuiteOptions } from './suite.ts';
 
@@ -233,8 +233,8 @@ function* steps(
   for (const choice of factorChoices) {
     for (const [rows, columns] of matrices) {
       const inputs = (): SgdInputs => ({
-        gradient: made([rows, columns], seed).x,
-        weight: made([rows, columns], 2).x,
+        gradient: randomWeight([rows, columns], seed).x,
+        weight: randomWeight([rows, columns], 2).x,
         scale: scalar(0.3),
         ...factors(choice, rows, columns).given,
       });

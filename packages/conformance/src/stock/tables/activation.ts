@@ -29,8 +29,8 @@ export function activated(base: DefinedEntry, width: (call: Call) => number): De
       const { shape, values } = base.expected(call)[0]!;
       const f = activations[call.attrs!['activation'] as string]!;
       const bias = call.inputs['bias']?.values;
-      const results = Array.from(values, (sum, place) =>
-        f(sum + (bias?.[place % bias.length] ?? 0)),
+      const results = Array.from(values, (sum, offset) =>
+        f(sum + (bias?.[offset % bias.length] ?? 0)),
       );
       return [output(shape, results, 'float32')];
     },

@@ -2,7 +2,7 @@ import { type Draw, summable } from '../draw.ts';
 import type { Call, DefinedEntry, Entry } from '../entry.ts';
 import { activated } from './activation.ts';
 import { output } from './elementwise.ts';
-import { filled, placeOf } from './places.ts';
+import { filled, offsetOf } from './offsets.ts';
 import { eachTap, windowCounts, type Windows } from './windows.ts';
 
 /** A convolution: images (2 axes) or volumes (3), all channels in every filter or a filter for each. */
@@ -69,9 +69,9 @@ function eachProduct(
       for (let channel = 0; channel < inChannels; channel++) {
         for (let k = 0; k < last; k++) {
           visit(
-            placeOf([image, ...from, channel], sizes.x),
-            placeOf([...tap, channel, k], sizes.filter),
-            placeOf([image, ...at, depthwise ? channel * last + k : k], out),
+            offsetOf([image, ...from, channel], sizes.x),
+            offsetOf([...tap, channel, k], sizes.filter),
+            offsetOf([image, ...at, depthwise ? channel * last + k : k], out),
           );
         }
       }
@@ -108,10 +108,10 @@ function forward(kernel: string, kind: Convolution): DefinedEntry {
 
 function convolved(call: Call, kind: Convolution): ReturnType<typeof output> {
   const [x, filter] = [call.inputs['x']!, call.inputs['filter']!];
-  const given = { x: [...x.shape], filter: [...filter.shape], attrs: { ...call.attrs } };
-  const shape = outShape(given, kind);
+  const shapes = { x: [...x.shape], filter: [...filter.shape], attrs: { ...call.attrs } };
+  const shape = outShape(shapes, kind);
   const sums = zeros(shape);
-  eachProduct(given, kind, shape, (from, weight, to) => {
+  eachProduct(shapes, kind, shape, (from, weight, to) => {
     sums[to]! += x.values[from]! * filter.values[weight]!;
   });
   return output(shape, sums, 'float32');
@@ -119,7 +119,7 @@ function convolved(call: Call, kind: Convolution): ReturnType<typeof output> {
 
 /** The gradient of a convolution for its input (what that is called, its shape is the attribute) or its filter. */
 function backward(kernel: string, kind: Convolution, of: 'input' | 'filter'): Entry {
-  const [given, shapeName] = of === 'input' ? ['filter', 'inputShape'] : ['x', 'filterShape'];
+  const [shapes, shapeName] = of === 'input' ? ['filter', 'inputShape'] : ['x', 'filterShape'];
   return {
     kernel,
     make: (draw) => {
@@ -132,7 +132,7 @@ function backward(kernel: string, kind: Convolution, of: 'input' | 'filter'): En
       );
       const { dilations, ...attrs } = all.attrs;
       return {
-        inputs: { dy, [given]: other },
+        inputs: { dy, [shapes]: other },
         attrs: {
           ...attrs,
           ...(kind.depthwise && { dilations }),
@@ -142,10 +142,10 @@ function backward(kernel: string, kind: Convolution, of: 'input' | 'filter'): En
     },
     expected: ({ inputs, attrs = {} }) => {
       const shape = attrs[shapeName] as number[];
-      const other = inputs[given]!;
-      const own = [...other.shape];
+      const other = inputs[shapes]!;
+      const mixed = [...other.shape];
       const all: Sizes = {
-        ...(of === 'input' ? { x: shape, filter: own } : { x: own, filter: shape }),
+        ...(of === 'input' ? { x: shape, filter: mixed } : { x: mixed, filter: shape }),
         attrs,
       };
       const dy = inputs['dy']!;

@@ -26,7 +26,7 @@ interface Unary extends Partial<Entry> {
 
 function unary(
   kernel: string,
-  { f, dtypes, out, mixes: own, attrs, smooth, ...rest }: Unary,
+  { f, dtypes, out, mixes: operand, attrs, smooth, ...rest }: Unary,
 ): Entry {
   return {
     kernel,
@@ -35,7 +35,7 @@ function unary(
         x: draw.input(
           draw.shape(draw.int(0, 4)),
           draw.pick(dtypes ?? ['float32']),
-          draw.pick(own ?? mixes),
+          draw.pick(operand ?? mixes),
         ),
       },
       ...(attrs !== undefined && { attrs: attrs(draw) }),
@@ -114,10 +114,10 @@ export function broadcast(
   f: (a: number, b: number) => number,
 ): { shape: number[]; values: number[] } {
   const shape = broadcast_util.assertAndGetBroadcastShape([...shapeA], [...shapeB]);
-  const place = (own: readonly number[], at: number): number => {
+  const offset = (operand: readonly number[], at: number): number => {
     let [index, stride] = [0, 1];
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const size = own[axis - shape.length + own.length] ?? 1;
+      const size = operand[axis - shape.length + operand.length] ?? 1;
       if (size > 1) index += (at % shape[axis]!) * stride;
       stride *= size;
       at = Math.floor(at / shape[axis]!);
@@ -125,7 +125,7 @@ export function broadcast(
     return index;
   };
   const values = Array.from({ length: sizeOf(shape) }, (_, at) =>
-    f(a[place(shapeA, at)]!, b[place(shapeB, at)]!),
+    f(a[offset(shapeA, at)]!, b[offset(shapeB, at)]!),
   );
   return { shape, values };
 }
@@ -141,14 +141,14 @@ interface Binary extends Partial<Entry> {
 }
 
 function binary(kernel: string, entry: Binary): Entry {
-  const { f, dtypes, out, names = ['a', 'b'], mixes: own, smooth, ...rest } = entry;
+  const { f, dtypes, out, names = ['a', 'b'], mixes: operand, smooth, ...rest } = entry;
   return {
     kernel,
     calls: 90,
     make: (draw) => {
       const dtype = draw.pick(dtypes ?? numeric);
       const inputs = twoShapes(draw).map((shape, k) =>
-        draw.input(shape, dtype, draw.pick(own?.[k] ?? mixes)),
+        draw.input(shape, dtype, draw.pick(operand?.[k] ?? mixes)),
       );
       return { inputs: { [names[0]]: inputs[0]!, [names[1]]: inputs[1]! } };
     },
@@ -212,8 +212,8 @@ const prelu: Entry = {
   kernel: 'Prelu',
   make: (draw) => {
     const shape = draw.shape(draw.int(1, 4));
-    const own = draw.chance(0.5) ? shape.slice(1) : shape;
-    const alpha = own.map((size) => (draw.chance(0.3) ? 1 : size));
+    const operand = draw.chance(0.5) ? shape.slice(1) : shape;
+    const alpha = operand.map((size) => (draw.chance(0.3) ? 1 : size));
     return {
       inputs: {
         x: draw.input(shape, 'float32', draw.pick(mixes)),

@@ -1,7 +1,7 @@
 import { type Draw, mixes } from '../draw.ts';
 import type { Call, Entry } from '../entry.ts';
 import { output } from './elementwise.ts';
-import { filled, placeOf } from './places.ts';
+import { filled, offsetOf } from './offsets.ts';
 
 const close = { rtol: 1e-5, atol: 1e-5 };
 
@@ -31,10 +31,10 @@ function resized(draw: Draw): { shape: number[]; attrs: Resize } {
 /** The weights of the input's rows (or columns) in one of the output's. */
 function linear(at: number, from: number, to: number, resize: Resize): [number, number][] {
   const scale = resize.alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
-  const place = resize.halfPixelCenters ? (at + 0.5) * scale - 0.5 : at * scale;
-  const low = Math.max(0, Math.floor(place));
-  const high = Math.min(from - 1, Math.ceil(place));
-  const part = place - Math.floor(place);
+  const offset = resize.halfPixelCenters ? (at + 0.5) * scale - 0.5 : at * scale;
+  const low = Math.max(0, Math.floor(offset));
+  const high = Math.min(from - 1, Math.ceil(offset));
+  const part = offset - Math.floor(offset);
   return [
     [low, 1 - part],
     [high, part],
@@ -43,14 +43,14 @@ function linear(at: number, from: number, to: number, resize: Resize): [number, 
 
 function nearest(at: number, from: number, to: number, resize: Resize): [number, number][] {
   const scale = resize.alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
-  const place = resize.halfPixelCenters ? (at + 0.5) * scale : at * scale;
-  const row = resize.alignCorners ? Math.round(place) : Math.floor(place);
+  const offset = resize.halfPixelCenters ? (at + 0.5) * scale : at * scale;
+  const row = resize.alignCorners ? Math.round(offset) : Math.floor(offset);
   return [[Math.min(from - 1, row), 1]];
 }
 
 type Weights = typeof linear;
 
-/** Calls `visit` with a place of the images, one of the resized images, and the weight of the first in the second. */
+/** Calls `visit` with an offset of the images, one of the resized images, and the weight of the first in the second. */
 function eachWeight(
   images: readonly number[],
   out: readonly number[],
@@ -59,10 +59,10 @@ function eachWeight(
   visit: (image: number, out: number, weight: number) => void,
 ): void {
   filled(out, ([image, y, x, channel]: readonly number[]) => {
-    const to = placeOf([image!, y!, x!, channel!], out);
+    const to = offsetOf([image!, y!, x!, channel!], out);
     for (const [row, down] of weights(y!, images[1]!, out[1]!, resize)) {
       for (const [column, across] of weights(x!, images[2]!, out[2]!, resize)) {
-        visit(placeOf([image!, row, column, channel!], images), to, down * across);
+        visit(offsetOf([image!, row, column, channel!], images), to, down * across);
       }
     }
     return 0;
@@ -110,9 +110,9 @@ function resizeGrad(kernel: string, weights: Weights): Entry {
     },
     expected: ({ inputs, attrs }: Call) => {
       const [{ shape }, dy] = [inputs['images']!, inputs['dy']!];
-      const given = { ...(attrs as unknown as Resize), halfPixelCenters: false };
+      const resize = { ...(attrs as unknown as Resize), halfPixelCenters: false };
       const sums = filled(shape, () => 0);
-      eachWeight(shape, dy.shape, given, weights, (to, from, weight) => {
+      eachWeight(shape, dy.shape, resize, weights, (to, from, weight) => {
         sums[to]! += weight * dy.values[from]!;
       });
       return [output(shape, sums, 'float32')];

@@ -1,7 +1,7 @@
 import { type Draw, type Input, type Mix, mixes, summable } from '../draw.ts';
 import type { Call, Entry } from '../entry.ts';
 import { output } from './elementwise.ts';
-import { filled, placeOf } from './places.ts';
+import { filled, offsetOf } from './offsets.ts';
 import { eachTap, windowCounts, type Windows } from './windows.ts';
 
 /** A pooling of images (2 axes) or volumes (3). */
@@ -27,7 +27,7 @@ function windowsOf(shape: readonly number[], { attrs }: Call): Windows {
   return { input, window: filterSize, strides, dilations, same: pad === 'same' };
 }
 
-/** The places of the input that each window holds, by the place of the output. */
+/** The places of the input that each window holds, by the offset of the output. */
 function places(shape: readonly number[], windows: Windows): { out: number[]; held: number[][] } {
   const [batch, channels] = [shape[0]!, shape.at(-1)!];
   const out = [batch, ...windowCounts(windows), channels];
@@ -35,8 +35,8 @@ function places(shape: readonly number[], windows: Windows): { out: number[]; he
   for (let image = 0; image < batch; image++) {
     eachTap(windows, (at, _, from) => {
       for (let channel = 0; channel < channels; channel++) {
-        held[placeOf([image, ...at, channel], out)]!.push(
-          placeOf([image, ...from, channel], shape),
+        held[offsetOf([image, ...at, channel], out)]!.push(
+          offsetOf([image, ...from, channel], shape),
         );
       }
     });
@@ -48,13 +48,13 @@ const mean = (values: readonly number[]): number =>
   values.reduce((sum, x) => sum + x, 0) / values.length;
 
 function pool(kernel: string, axes: number, kind: 'max' | 'avg'): Entry {
-  const own: readonly Mix[] = kind === 'max' ? mixes : summable;
+  const mixesOfKind: readonly Mix[] = kind === 'max' ? mixes : summable;
   const f = kind === 'max' ? (values: number[]) => Math.max(...values) : mean;
   return {
     kernel,
     make: (draw) => {
       const { shape, attrs } = pooled(draw, axes);
-      return { inputs: { x: draw.input(shape, 'float32', draw.pick(own)) }, attrs };
+      return { inputs: { x: draw.input(shape, 'float32', draw.pick(mixesOfKind)) }, attrs };
     },
     expected: (call) => {
       const { shape, values } = call.inputs['x']!;
@@ -62,7 +62,7 @@ function pool(kernel: string, axes: number, kind: 'max' | 'avg'): Entry {
       return [
         output(
           out,
-          held.map((from) => f(from.map((place) => values[place]!))),
+          held.map((from) => f(from.map((offset) => values[offset]!))),
           'float32',
         ),
       ];
@@ -87,7 +87,7 @@ function poolGrad(kernel: string, axes: number, kind: 'max' | 'avg'): Entry {
       const x = draw.input(shape, 'float32', kind === 'max' ? draw.pick(mixes) : 'plain');
       const { out, held } = places(shape, windowsOf(shape, { inputs: {}, attrs }));
       const dy = draw.input(out, 'float32', draw.pick(summable));
-      const top = held.map((from) => Math.max(...from.map((place) => x.values[place]!)));
+      const top = held.map((from) => Math.max(...from.map((offset) => x.values[offset]!)));
       const pooledMaximum: Input = { shape: out, dtype: 'float32', values: top };
       return {
         inputs: { dy, input: x, ...(kernel === 'MaxPoolGrad' && { output: pooledMaximum }) },
@@ -98,8 +98,8 @@ function poolGrad(kernel: string, axes: number, kind: 'max' | 'avg'): Entry {
       const { shape, values } = call.inputs['input']!;
       const { held } = places(shape, windowsOf(shape, call));
       const sums = values.map(() => 0);
-      call.inputs['dy']!.values.forEach((dy, place) => {
-        const from = held[place]!;
+      call.inputs['dy']!.values.forEach((dy, offset) => {
+        const from = held[offset]!;
         if (kind === 'max') sums[from[maximumOf(from.map((at) => values[at]!))]!]! += dy;
         else for (const at of from) sums[at]! += dy / from.length;
       });

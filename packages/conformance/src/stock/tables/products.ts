@@ -2,7 +2,7 @@ import { type Draw, type Input, mixes, summable } from '../draw.ts';
 import type { DefinedEntry, Entry } from '../entry.ts';
 import { activated } from './activation.ts';
 import { broadcast, output } from './elementwise.ts';
-import { filled, placeOf } from './places.ts';
+import { filled, offsetOf } from './offsets.ts';
 
 const close = { rtol: 1e-5, atol: 1e-4 };
 
@@ -43,11 +43,14 @@ function product(a: Input, b: Input, { transposeA, transposeB }: Transposes): [n
   const batches = a.shape.slice(0, -2).map((count, axis) => Math.max(count, b.shape[axis]!));
   const shape = [...batches, m, n];
   const entry = (
-    { shape: own, values }: Input,
+    { shape: perChannel, values }: Input,
     at: readonly number[],
     row: number,
     column: number,
-  ) => values[placeOf([...at.map((index, axis) => index % own[axis]!), row, column], own)]!;
+  ) =>
+    values[
+      offsetOf([...at.map((index, axis) => index % perChannel[axis]!), row, column], perChannel)
+    ]!;
   const values = filled(shape, (indices) => {
     const at = indices.slice(0, -2);
     const [i, j] = indices.slice(-2) as [number, number];
@@ -102,8 +105,8 @@ const softmax: Entry = {
   expected: ({ inputs }) => {
     const { shape, values } = inputs['logits']!;
     const width = shape.at(-1)!;
-    const results = values.map((x, place) => {
-      const start = place - (place % width);
+    const results = values.map((x, offset) => {
+      const start = offset - (offset % width);
       const row = values.slice(start, start + width);
       const most = Math.max(...row);
       return Math.exp(x - most) / row.reduce((sum, each) => sum + Math.exp(each - most), 0);
@@ -119,7 +122,7 @@ const batchNorm: Entry = {
   make: (draw) => {
     const shape = draw.shape(4);
     const axis = draw.int(0, 3);
-    const own = draw.pick([
+    const perChannel = draw.pick([
       [shape[3]!],
       [shape[3]!],
       shape,
@@ -132,10 +135,10 @@ const batchNorm: Entry = {
     return {
       inputs: {
         x: draw.input(shape, 'float32', draw.pick(summable)),
-        mean: draw.input(own, 'float32'),
-        variance: positive(draw.input(own, 'float32')),
-        ...(draw.chance(0.6) && { offset: draw.input(own, 'float32') }),
-        ...(draw.chance(0.6) && { scale: draw.input(own, 'float32') }),
+        mean: draw.input(perChannel, 'float32'),
+        variance: positive(draw.input(perChannel, 'float32')),
+        ...(draw.chance(0.6) && { offset: draw.input(perChannel, 'float32') }),
+        ...(draw.chance(0.6) && { scale: draw.input(perChannel, 'float32') }),
       },
       attrs: { varianceEpsilon: 0.001 },
     };

@@ -1,7 +1,7 @@
 import { type Draw, type Mix, mixes, type NumberType, summable } from '../draw.ts';
 import type { Call, Entry } from '../entry.ts';
 import { output } from './elementwise.ts';
-import { indicesOf, placeOf } from './places.ts';
+import { indicesOf, offsetOf } from './offsets.ts';
 
 interface Reduction extends Partial<Entry> {
   /** What becomes of the entries that meet in one of the output. */
@@ -20,9 +20,11 @@ function grouped(call: Call, axes: readonly number[], keepDims: boolean): [numbe
   const { shape, values } = call.inputs['x']!;
   const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   const groups: number[][] = Array.from({ length: kept.reduce((a, b) => a * b, 1) }, () => []);
-  values.forEach((value, place) => {
-    const indices = indicesOf(place, shape).map((index, axis) => (axes.includes(axis) ? 0 : index));
-    groups[placeOf(indices, kept)]!.push(value);
+  values.forEach((value, offset) => {
+    const indices = indicesOf(offset, shape).map((index, axis) =>
+      axes.includes(axis) ? 0 : index,
+    );
+    groups[offsetOf(indices, kept)]!.push(value);
   });
   return [keepDims ? kept : shape.filter((_, axis) => !axes.includes(axis)), groups];
 }

@@ -1,7 +1,7 @@
 import { mixes, type NumberType, summable } from '../draw.ts';
 import type { Entry } from '../entry.ts';
 import { output } from './elementwise.ts';
-import { filled, placeOf } from './places.ts';
+import { filled, offsetOf } from './offsets.ts';
 
 const gather: Entry = {
   kernel: 'GatherV2',
@@ -25,8 +25,8 @@ const gather: Entry = {
     const rank = ids.shape.length;
     const shape = [...x.shape.slice(0, axis), ...ids.shape, ...x.shape.slice(axis + 1)];
     const values = filled(shape, (at) => {
-      const id = ids.values[placeOf(at.slice(axis, axis + rank), ids.shape)]!;
-      return x.values[placeOf([...at.slice(0, axis), id, ...at.slice(axis + rank)], x.shape)]!;
+      const id = ids.values[offsetOf(at.slice(axis, axis + rank), ids.shape)]!;
+      return x.values[offsetOf([...at.slice(0, axis), id, ...at.slice(axis + rank)], x.shape)]!;
     });
     return [output(shape, values, x.dtype)];
   },
@@ -53,7 +53,7 @@ const segmentSum: Entry = {
     const shape = [attrs!['numSegments'] as number, ...x.shape.slice(1)];
     const values = filled(shape, ([segment, ...at]) =>
       ids.values.reduce(
-        (sum, id, row) => (id === segment ? sum + x.values[placeOf([row, ...at], x.shape)]! : sum),
+        (sum, id, row) => (id === segment ? sum + x.values[offsetOf([row, ...at], x.shape)]! : sum),
         0,
       ),
     );
@@ -154,10 +154,10 @@ const denseBincount: Entry = {
     const { size, binaryOutput } = attrs as { size: number; binaryOutput: boolean };
     const rows = x.shape.length === 2 ? x.shape[0]! : 1;
     const sums = new Array<number>(rows * size).fill(0);
-    x.values.forEach((value, place) => {
-      const at = Math.floor(place / (x.values.length / rows)) * size + value;
+    x.values.forEach((value, offset) => {
+      const at = Math.floor(offset / (x.values.length / rows)) * size + value;
       if (value >= size) return;
-      sums[at] = binaryOutput ? 1 : sums[at]! + (weights.values[place] ?? 1);
+      sums[at] = binaryOutput ? 1 : sums[at]! + (weights.values[offset] ?? 1);
     });
     return [output(x.shape.length === 2 ? [rows, size] : [size], sums, 'float32')];
   },

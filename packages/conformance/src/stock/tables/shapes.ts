@@ -2,7 +2,7 @@ import type { Draw, Input, NumberType } from '../draw.ts';
 import { mixes } from '../draw.ts';
 import type { Call, Entry } from '../entry.ts';
 import { listed, output } from './elementwise.ts';
-import { filled, indicesOf, placeOf } from './places.ts';
+import { filled, indicesOf, offsetOf } from './offsets.ts';
 
 const every = ['float32', 'int32', 'bool'] as const;
 
@@ -14,7 +14,7 @@ const some = (
   dtypes: readonly NumberType[] = every,
 ): Input => draw.input(draw.shape(draw.int(least, most)), draw.pick(dtypes), draw.pick(mixes));
 
-/** A kernel that moves entries: each of its output's comes from one place of `x`, or is a constant. */
+/** A kernel that moves entries: each of its output's comes from one offset of `x`, or is a constant. */
 interface Move {
   readonly input?: string;
   readonly make: (draw: Draw) => Call;
@@ -35,8 +35,8 @@ function moving(
       const x = call.inputs[input]!;
       const out = shape(call, x);
       const values = filled(out, (at) => {
-        const place = from(at, call, x);
-        return typeof place === 'number' ? place : x.values[placeOf(place, x.shape)]!;
+        const offset = from(at, call, x);
+        return typeof offset === 'number' ? offset : x.values[offsetOf(offset, x.shape)]!;
       });
       return [output(out, values, x.dtype)];
     },
@@ -67,7 +67,7 @@ const moves: Readonly<Record<string, Move>> = {
       return { inputs: { x }, attrs: { shape: regrouped(draw, x.shape) } };
     },
     shape: (call) => attr(call, 'shape'),
-    from: (at, call, { shape }) => indicesOf(placeOf(at, attr(call, 'shape')), shape),
+    from: (at, call, { shape }) => indicesOf(offsetOf(at, attr(call, 'shape')), shape),
   },
   ExpandDims: {
     input: 'input',
@@ -207,8 +207,8 @@ const concat: Entry = {
     const values = filled(shape, (at) => {
       let [index, part] = [at[axis]!, 0];
       while (index >= sizes[part]!) index -= sizes[part++]!;
-      const { shape: own, values } = list[part]!;
-      return values[placeOf(at.with(axis, index), own)]!;
+      const { shape: outShape, values } = list[part]!;
+      return values[offsetOf(at.with(axis, index), outShape)]!;
     });
     return [output(shape, values, list[0]!.dtype)];
   },
@@ -225,11 +225,11 @@ const pack: Entry = {
   expected: (call) => {
     const list = listed(call);
     const axis = attr<number>(call, 'axis');
-    const { shape: own, dtype } = list[0]!;
-    const shape = own.toSpliced(axis, 0, list.length);
+    const { shape: outShape, dtype } = list[0]!;
+    const shape = outShape.toSpliced(axis, 0, list.length);
     const values = filled(
       shape,
-      (at) => list[at[axis]!]!.values[placeOf(at.toSpliced(axis, 1), own)]!,
+      (at) => list[at[axis]!]!.values[offsetOf(at.toSpliced(axis, 1), outShape)]!,
     );
     return [output(shape, values, dtype)];
   },
@@ -251,11 +251,14 @@ const splitV: Entry = {
     const axis = attr<number>(call, 'axis');
     let before = 0;
     return attr<number[]>(call, 'numOrSizeSplits').map((size) => {
-      const own = shape.with(axis, size);
+      const outShape = shape.with(axis, size);
       const start = before;
       before += size;
-      const part = filled(own, (at) => values[placeOf(at.with(axis, at[axis]! + start), shape)]!);
-      return output(own, part, dtype);
+      const part = filled(
+        outShape,
+        (at) => values[offsetOf(at.with(axis, at[axis]! + start), shape)]!,
+      );
+      return output(outShape, part, dtype);
     });
   },
   gradients: ['x'],
@@ -273,11 +276,11 @@ const unpack: Entry = {
   expected: (call) => {
     const { shape, values, dtype } = call.inputs['value']!;
     const axis = attr<number>(call, 'axis');
-    const own = shape.toSpliced(axis, 1);
+    const outShape = shape.toSpliced(axis, 1);
     return Array.from({ length: shape[axis]! }, (_, k) =>
       output(
-        own,
-        filled(own, (at) => values[placeOf(at.toSpliced(axis, 0, k), shape)]!),
+        outShape,
+        filled(outShape, (at) => values[offsetOf(at.toSpliced(axis, 0, k), shape)]!),
         dtype,
       ),
     );

@@ -1,5 +1,5 @@
 // Windows that slide over the axes between the batch and the channels: what pooling and convolution are made of.
-import { filled, indicesOf } from './places.ts';
+import { filled, indicesOf } from './offsets.ts';
 
 /** Windows of one call, for any number of axes. */
 export interface Windows {
@@ -41,8 +41,8 @@ export function eachTap(
 ): void {
   const before = padding(windows);
   const { input, window, strides, dilations } = windows;
-  filled(windowCounts(windows), () => 0).forEach((_, place) => {
-    const at = indicesOf(place, windowCounts(windows));
+  filled(windowCounts(windows), () => 0).forEach((_, offset) => {
+    const at = indicesOf(offset, windowCounts(windows));
     filled(window, () => 0).forEach((__, tapPlace) => {
       const tap = indicesOf(tapPlace, window);
       const from = tap.map(

@@ -7,7 +7,7 @@ import type { InputContract } from './contract.ts';
  * as many rows times columns as the weight has entries; with one of them alone, its length must divide the weight's
  * size. The columns of a weight of any rank are thus its last axis, and its rows all axes before it.
  */
-export interface LineFactors {
+export interface RowColumnFactors {
   /** One factor a row, `[rows]`. */
   readonly rows?: Tensor1D | undefined;
   /** One factor a column, `[columns]`. */
@@ -26,7 +26,11 @@ export function matrixShape(
 }
 
 /** Checks that factors fit a weight. */
-export function checkFactors(caller: Caller, weight: Tensor, { rows, columns }: LineFactors): void {
+export function checkFactors(
+  caller: Caller,
+  weight: Tensor,
+  { rows, columns }: RowColumnFactors,
+): void {
   const [height, width] = matrixShape(weight.size, rows?.size, columns?.size);
   if (Number.isInteger(height) && Number.isInteger(width) && height * width === weight.size) return;
   throw new caller.failure(
@@ -35,7 +39,7 @@ export function checkFactors(caller: Caller, weight: Tensor, { rows, columns }: 
 }
 
 /** The factors among a kernel's inputs, `rows` as `[R, 1]` and `columns` as `[1, C]`, and the weight's matrix shape. */
-export function linesOf(
+export function rowColumnFactors(
   inputs: NamedTensorMap,
   size: number,
 ): { shape: [number, number]; factors: Tensor[] } {
