@@ -1,8 +1,10 @@
+import { shown } from '@secateur/input';
+import { isRecord, kindOf } from './check-layout.ts';
 import { GroupError } from './error.ts';
-import { isDimensionName, mentionedNames } from './names.ts';
-import type { Sizes } from './parse-axis.ts';
-import { parseWeight } from './parse-weight.ts';
-import type { Layout, WeightLayout } from './types.ts';
+import { evaluateWeight, type Sizes } from './evaluate.ts';
+import { isDimensionName } from './names.ts';
+import { mentionedNames } from './notation/expression.ts';
+import type { Layout, WeightExpression, WeightLayout } from './types.ts';
 
 /**
  * Most segments of all weights together. A line of notation stands for up to 65,536 of them in each axis, so that without
@@ -13,7 +15,7 @@ const MOST_SEGMENTS = 1_000_000;
 /** A weight as it was declared, with the words that open a message about it. */
 export interface Declaration {
   readonly name: string;
-  readonly text: string;
+  readonly expression: WeightExpression;
   readonly where: string;
 }
 
@@ -31,12 +33,13 @@ export function checkDimension(name: string, size: unknown, where: string): void
   }
 }
 
-/** The one place where layouts are made: parses every weight and refuses names that mean nothing. */
+/** The one place where layouts are made: evaluates every weight and refuses names that mean nothing. */
 export function buildLayout(
-  sizes: Sizes,
+  given: Readonly<Record<keyof Sizes, Readonly<Record<string, unknown>>>>,
   declarations: readonly Declaration[],
   where: string,
 ): Layout {
+  const sizes = { dims: checkedSizes(given.dims, where), fixed: checkedSizes(given.fixed, where) };
   if (declarations.length === 0) {
     throw new GroupError(
       `${where}: expected at least one weight, found none; add a line like "lstm1/kernel  embed -> 4*h1"`,
@@ -50,9 +53,8 @@ export function buildLayout(
     );
   }
   const weights: Record<string, WeightLayout> = {};
-  const used = new Set<string>();
   let segments = 0;
-  for (const { name, text, where: place } of declarations) {
+  for (const { name, expression, where: place } of declarations) {
     if (name === '' || name === '__proto__') {
       throw new GroupError(
         `${place}: expected a weight's name, found "${name}"; rename the weight`,
@@ -63,7 +65,7 @@ export function buildLayout(
         `${place}: expected each weight once, found "${name}" again; remove one`,
       );
     }
-    const weight = parseWeight(text, sizes, place);
+    const weight = evaluateWeight(expression, sizes, place);
     weights[name] = weight;
     segments += weight.axes.reduce((sum, axis) => sum + axis.segments.length, 0);
     if (segments > MOST_SEGMENTS) {
@@ -71,15 +73,44 @@ export function buildLayout(
         `${place}: expected at most ${MOST_SEGMENTS} segments in all weights of a layout, found more; check the repetitions`,
       );
     }
-    for (const axis of weight.axes) for (const word of mentionedNames(axis.text)) used.add(word);
   }
-  const idle = [...Object.keys(dims), ...Object.keys(fixed)].find((word) => !used.has(word));
-  if (idle !== undefined) {
+  const used = mentionedNames(Object.values(weights));
+  const unused = [...Object.keys(dims), ...Object.keys(fixed)].find((name) => !used.has(name));
+  if (unused !== undefined) {
     throw new GroupError(
-      `${where}: expected every dimension and fixed width in some weight, found "${idle}" in none; use it or remove its declaration`,
+      `${where}: expected every dimension and fixed width in some weight, found "${unused}" in none; use it or remove its declaration`,
     );
   }
-  return layoutOf({ ...dims }, { ...fixed }, weights);
+  return layoutOf(dims, fixed, weights);
+}
+
+/** The same weights in other sizes, or with other names among the fixed widths. */
+export function rebuildLayout(layout: Layout, sizes: Sizes, caller: string): Layout {
+  return buildLayout(sizes, declarationsOf(layout.weights, caller), caller);
+}
+
+/** Weights by name as declarations that `caller` made. */
+export function declarationsOf(
+  weights: Readonly<Record<string, unknown>>,
+  caller: string,
+): Declaration[] {
+  return Object.entries(weights).map(([name, expression]) => {
+    const where = `${caller}: weight ${shown(name)}`;
+    if (!isRecord(expression) || !Array.isArray(expression['before'])) {
+      throw new GroupError(
+        `${where}: expected a weight's expression, found ${kindOf(expression)}; make it with parseWeight or weightExpression`,
+      );
+    }
+    return { name, expression: expression as unknown as WeightExpression, where };
+  });
+}
+
+function checkedSizes(
+  sizes: Readonly<Record<string, unknown>>,
+  where: string,
+): Record<string, number> {
+  for (const [name, size] of Object.entries(sizes)) checkDimension(name, size, where);
+  return { ...(sizes as Record<string, number>) };
 }
 
 /** A layout of its parts, which says nothing of fixed widths where there are none. */

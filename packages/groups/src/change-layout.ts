@@ -1,7 +1,6 @@
-import { checkDimension, layoutOf } from './build-layout.ts';
+import { layoutOf, rebuildLayout } from './build-layout.ts';
 import { dimensionSize, isRecord, kindOf, requireLayout } from './check-layout.ts';
 import { GroupError } from './error.ts';
-import { layoutFromParts, layoutToJson } from './layout-json.ts';
 import type { Layout, WeightLayout } from './types.ts';
 
 /**
@@ -64,12 +63,9 @@ export function resizeLayout(layout: Layout, sizes: Readonly<Record<string, numb
   if (!isRecord(sizes)) {
     throw new GroupError(`resizeLayout: expected sizes by dimension, found ${kindOf(sizes)}`);
   }
-  for (const [name, size] of Object.entries(sizes)) {
-    dimensionSize(layout, name, 'resizeLayout');
-    checkDimension(name, size, 'resizeLayout');
-  }
-  const json = layoutToJson(layout);
-  return layoutFromParts({ ...json, dims: { ...json.dims, ...sizes } }, 'resizeLayout');
+  for (const name of Object.keys(sizes)) dimensionSize(layout, name, 'resizeLayout');
+  const { dims, fixed = {} } = layout;
+  return rebuildLayout(layout, { dims: { ...dims, ...sizes }, fixed }, 'resizeLayout');
 }
 
 /**
@@ -80,11 +76,10 @@ export function resizeLayout(layout: Layout, sizes: Readonly<Record<string, numb
  */
 export function fixDims(layout: Layout, names: readonly string[]): Layout {
   requireLayout(layout, 'fixDims');
-  const { dims, fixed = {}, weights } = layoutToJson(layout);
-  const now = Object.fromEntries(
+  const fixed = Object.fromEntries(
     names.map((name) => [name, dimensionSize(layout, name, 'fixDims')]),
   );
-  const left = Object.entries(dims).filter(([name]) => !Object.hasOwn(now, name));
-  const json = { dims: Object.fromEntries(left), fixed: { ...fixed, ...now }, weights };
-  return layoutFromParts(json, 'fixDims');
+  const left = Object.entries(layout.dims).filter(([name]) => !Object.hasOwn(fixed, name));
+  const sizes = { dims: Object.fromEntries(left), fixed: { ...layout.fixed, ...fixed } };
+  return rebuildLayout(layout, sizes, 'fixDims');
 }

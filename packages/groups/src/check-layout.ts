@@ -43,6 +43,13 @@ export function dimensionSize(layout: Layout, name: string, caller: string): num
   return entryOf(layout.dims, name, `${caller}: expected a dimension of the layout`);
 }
 
+/** Throws unless `dims` can be sizes by dimension. */
+export function requireSizes(dims: unknown, caller: string): void {
+  if (!isRecord(dims)) {
+    throw new GroupError(`${caller}: expected sizes by dimension as dims, found ${kindOf(dims)}`);
+  }
+}
+
 /** Throws unless `shapes` is a record of lists of whole sizes. */
 export function requireShapes(shapes: Shapes, caller: string): void {
   if (!isRecord(shapes)) {

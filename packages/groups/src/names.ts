@@ -31,11 +31,6 @@ export function quoteName(name: string): string {
   return bare ? name : JSON.stringify(name);
 }
 
-/** The names of dimensions and fixed widths in a piece of notation, among other words. */
-export function mentionedNames(text: string): string[] {
-  return text.split(/[\s,+*()[\]<>]+/);
-}
-
 /** Advice for the end of a message about an unknown name. */
 export function suggestion(name: string, candidates: Iterable<string>): string {
   const found = nearest(name, candidates);

@@ -1,6 +1,7 @@
 import { requireLayout, requireShapes } from './check-layout.ts';
 import { GroupError } from './error.ts';
 import { entryOf, suggestion } from './names.ts';
+import { formatWeight } from './notation/format.ts';
 import type { Layout, Shapes } from './types.ts';
 
 /**
@@ -49,7 +50,7 @@ export function checkShapes(layout: Layout, shapes: Shapes): void {
     const expected = weight.axes.map((axis) => axis.size);
     if (expected.length !== shape.length || expected.some((size, axis) => size !== shape[axis])) {
       throw new GroupError(
-        `checkShapes: expected shape [${expected.join(', ')}] for "${name}" (${weight.text}), found [${shape.join(', ')}]; was the layout made for other sizes?`,
+        `checkShapes: expected shape [${expected.join(', ')}] for "${name}" (${formatWeight(weight)}), found [${shape.join(', ')}]; was the layout made for other sizes?`,
       );
     }
   }

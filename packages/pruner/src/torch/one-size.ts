@@ -7,8 +7,7 @@ import { torchModules, type TorchDirection } from './modules.ts';
  *
  * @example
  * ```ts
- * import { torchLstmLayout } from '@secateur/groups';
- * import { torchEqualDims } from '@secateur/pruner';
+ * import { torchEqualDims, torchLstmLayout } from '@secateur/pruner';
  *
  * const dims = { embed: 2, fwd: 3, bwd: 3 };
  * const layout = torchLstmLayout({ input: 'embed', units: [['fwd', 'bwd']], dims });

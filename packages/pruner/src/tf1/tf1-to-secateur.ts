@@ -1,8 +1,8 @@
 import type { NamedArray, Weights } from '@secateur/groups';
 import { lstmCell } from '@secateur/kernels';
-import { convertGates, foldForgetBias } from './gates.ts';
-import { matrixRows, matrixShape } from './matrix.ts';
-import { PrunerError } from './pruner-error.ts';
+import { convertGates, foldForgetBias } from '../gates.ts';
+import { matrixRows, matrixShape } from '../matrix.ts';
+import { PrunerError } from '../pruner-error.ts';
 
 const { tensorflow1: theirs, keras: ours } = lstmCell.orders as Record<
   'tensorflow1' | 'keras',

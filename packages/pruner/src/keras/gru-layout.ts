@@ -1,5 +1,12 @@
-import { cellLayout, checkUnits } from './from-notation.ts';
-import type { Layout } from './types.ts';
+import {
+  dimensionAxis,
+  fixedAxis,
+  layoutOfWeights,
+  parseAxis,
+  repeatAxis,
+  weightExpression,
+  type Layout,
+} from '@secateur/groups';
 
 /** Options of {@link kerasGruLayout}. */
 export interface KerasGruLayoutOptions {
@@ -24,12 +31,16 @@ export interface KerasGruLayoutOptions {
  */
 export function kerasGruLayout(options: KerasGruLayoutOptions): Layout {
   const { name, input, units, resetAfter = true, useBias = true, dims } = options;
-  checkUnits('kerasGruLayout', units);
+  const caller = 'kerasGruLayout';
+  const unit = dimensionAxis(units);
+  const blocks = [repeatAxis(3, unit)];
+  const rows = resetAfter ? [fixedAxis(2)] : [];
   // A weight of two axes is penalized unless told otherwise, and a bias must not be.
-  const bias = resetAfter ? `2 -> 3*${units} [unpenalized]` : `-> 3*${units}`;
-  return cellLayout('kerasGruLayout', dims, {
-    [`${name}/kernel`]: `${input} -> 3*${units}`,
-    [`${name}/recurrent_kernel`]: `${units} -> 3*${units}`,
+  const bias = weightExpression(rows, '->', blocks, { penalized: false });
+  const weights = {
+    [`${name}/kernel`]: weightExpression([parseAxis(input, `${caller}: input`)], '->', blocks),
+    [`${name}/recurrent_kernel`]: weightExpression([unit], '->', blocks),
     ...(useBias ? { [`${name}/bias`]: bias } : {}),
-  });
+  };
+  return layoutOfWeights(weights, dims, caller);
 }

@@ -1,0 +1,40 @@
+import {
+  dimensionAxis,
+  layoutOfWeights,
+  parseAxis,
+  repeatAxis,
+  sumAxes,
+  weightExpression,
+  type Layout,
+} from '@secateur/groups';
+
+/** Options of {@link tf1LstmLayout}. */
+export interface Tf1LstmLayoutOptions {
+  /** Scope of the cell: the variables are `name/weights` and `name/biases`. */
+  readonly name: string;
+  /** The input axis in the notation. */
+  readonly input: string;
+  /** Name of the hidden dimension. */
+  readonly units: string;
+  /** Sizes of the dimensions that occur; others are left out. */
+  readonly dims: Readonly<Record<string, number>>;
+  /** Names of the two variables in the scope; by default `weights` and `biases`, later versions say `kernel` and `bias`. */
+  readonly variables?: readonly [weights: string, biases: string];
+}
+
+/**
+ * TensorFlow 1's `BasicLSTMCell`: one matrix `weights` `[input + units, 4 units]`, input rows first, and `biases`
+ * `[4 units]`. Blocks of gates come in the order i, j, f, o; the layout is the same for any order.
+ */
+export function tf1LstmLayout(options: Tf1LstmLayoutOptions): Layout {
+  const { name, input, units, dims, variables = ['weights', 'biases'] } = options;
+  const caller = 'tf1LstmLayout';
+  const unit = dimensionAxis(units);
+  const blocks = [repeatAxis(4, unit)];
+  const rows = sumAxes([parseAxis(input, `${caller}: input`), unit]);
+  const weights = {
+    [`${name}/${variables[0]}`]: weightExpression([rows], '->', blocks),
+    [`${name}/${variables[1]}`]: weightExpression([], '->', blocks),
+  };
+  return layoutOfWeights(weights, dims, caller);
+}
