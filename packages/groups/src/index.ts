@@ -66,6 +66,7 @@ export {
   type ExplainedLayout,
   type LayersModelLayoutOptions,
 } from './layers-model/layers-model-layout.ts';
+export { layerSizes, type LayerSizes } from './layers-model/layer-rules.ts';
 export type {
   LayerLike,
   LayersModelLike,

@@ -10,8 +10,6 @@ import {
   parseLayout,
   recurrentDims,
   resizeLayout,
-  mergeLayouts,
-  layoutFromJson,
 } from '../src/index.ts';
 
 const large = stackedLstmLayout({ vocab: 10_000, embed: 1500, hidden: [1500, 1500] });

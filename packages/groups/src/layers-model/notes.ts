@@ -2,7 +2,7 @@ import { frozenReaders, recurrentDims } from '../iss-groups.ts';
 import type { Layout } from '../types.ts';
 import { called, innerLayer, isLayer, type Records } from './layer-facts.ts';
 import type { LayerLike, LayersModelLike } from './model-like.ts';
-import { isRecurrentLayer } from './recurrent-rules.ts';
+import { cellsOf, isRecurrentLayer } from './recurrent-rules.ts';
 import { rootOf } from './spans.ts';
 import { isModel } from './walk.ts';
 
@@ -59,9 +59,5 @@ function cellsInside(layer: LayerLike): LayerLike[] {
   const directions = ['forwardLayer', 'backwardLayer'].flatMap(
     (field) => innerLayer(layer, field) ?? [],
   );
-  if (directions.length > 0) return directions.flatMap(cellsInside);
-  const cell = innerLayer(layer, 'cell');
-  const { cells } = (cell ?? {}) as { readonly cells?: unknown };
-  if (Array.isArray(cells)) return cells.filter(isLayer);
-  return cell === undefined ? [] : [cell];
+  return (directions.length > 0 ? directions : [layer]).flatMap(cellsOf);
 }

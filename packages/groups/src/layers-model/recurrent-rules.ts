@@ -16,15 +16,22 @@ import {
 import { fix, fixedFeatures, newSpan, unify, type Features } from './spans.ts';
 
 /** Recurrent cells whose units see each other through `recurrent_kernel` alone: blocks of gates and number of states. */
-const cellKinds: ReadonlyMap<string, { readonly gates: number; readonly states: number }> = new Map(
-  [
-    ['LSTMCell', { gates: 4, states: 2 }],
-    ['GRUCell', { gates: 3, states: 1 }],
-    ['ResetAfterGRUCell', { gates: 3, states: 1 }],
-    ['SimpleRNNCell', { gates: 1, states: 1 }],
-  ],
-);
-const layerKinds = new Set(['LSTM', 'GRU', 'ResetAfterGRU', 'SimpleRNN', 'RNN']);
+export const cellKinds: Readonly<
+  Record<string, { readonly gates: number; readonly states: number }>
+> = {
+  LSTMCell: { gates: 4, states: 2 },
+  GRUCell: { gates: 3, states: 1 },
+  ResetAfterGRUCell: { gates: 3, states: 1 },
+  SimpleRNNCell: { gates: 1, states: 1 },
+};
+/** Layers that run such a cell, or a stack of them, over a sequence. */
+export const recurrentKinds: readonly string[] = [
+  'LSTM',
+  'GRU',
+  'ResetAfterGRU',
+  'SimpleRNN',
+  'RNN',
+];
 
 /** Whether a layer runs a cell over time, whether or not we know the cell. */
 export function isRecurrentLayer(layer: LayerLike): boolean {
@@ -90,8 +97,8 @@ function runCells(
   [input = [], ...states]: readonly Features[],
   records: Records,
 ): RecurrentFeatures | undefined {
-  const cells = layerKinds.has(layer.getClassName()) ? cellsOf(layer) : [];
-  if (cells.length === 0 || !cells.every((cell) => cellKinds.has(cell.getClassName()))) {
+  const cells = recurrentKinds.includes(layer.getClassName()) ? cellsOf(layer) : [];
+  if (cells.length === 0 || !cells.every((cell) => Object.hasOwn(cellKinds, cell.getClassName()))) {
     return undefined;
   }
   const outputs: Features[] = [];
@@ -104,7 +111,7 @@ function runCells(
   // TensorFlow.js lists the states of a stack from its last cell to its first.
   const held = cells
     .flatMap((cell, i) => [
-      Array<Features>(cellKinds.get(cell.getClassName())!.states).fill(outputs[i]!),
+      Array<Features>(cellKinds[cell.getClassName()]!.states).fill(outputs[i]!),
     ])
     .reverse()
     .flat();
@@ -124,7 +131,7 @@ function runCell(
 ): Features | undefined {
   let record = records.layers.get(cell);
   if (record === undefined) {
-    const { gates: times } = cellKinds.get(cell.getClassName())!;
+    const { gates: times } = cellKinds[cell.getClassName()]!;
     const kernel = weightOf(cell, 'kernel');
     const matrix = weightOf(cell, 'recurrent_kernel');
     if (kernel === undefined || matrix === undefined) return undefined;
@@ -156,7 +163,7 @@ function biasOf(variable: LayerVariableLike, writes: readonly DraftAxis[]): Draf
 }
 
 /** The cells of a recurrent layer, from the input to the output. */
-function cellsOf(layer: LayerLike): LayerLike[] {
+export function cellsOf(layer: LayerLike): LayerLike[] {
   const cell = innerLayer(layer, 'cell');
   if (cell === undefined) return [];
   const { cells } = cell as unknown as { readonly cells?: unknown };

@@ -1,6 +1,6 @@
 import { called, type Records } from './layer-facts.ts';
 import type { LayerLike, LayersModelLike, NodeLike, SymbolicTensorLike } from './model-like.ts';
-import { applyLayer, unknown } from './rules.ts';
+import { applyLayer, unknown } from './layer-rules.ts';
 import { fix, fixedFeatures, type Features } from './spans.ts';
 
 /**

@@ -7,7 +7,7 @@ import {
   type Layout,
 } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
-import { PrunerError, torchGruLayout, torchLstmLayout } from '../../src/index.ts';
+import { torchGruLayout, torchLstmLayout } from '../../src/index.ts';
 
 const dims = { vocab: 10, embed: 4, fw: 3, bw: 2, h1: 5, h2: 6 };
 
