@@ -1,5 +1,5 @@
 import { shown } from '@secateur/input';
-import { isRecord, kindOf } from './check-layout.ts';
+import { requireSizes } from './check-layout.ts';
 import { GroupError } from './error.ts';
 import { evaluateWeight, type Sizes } from './evaluate.ts';
 import { isDimensionName } from './names.ts';
@@ -12,12 +12,8 @@ import type { Layout, WeightExpression, WeightLayout } from './types.ts';
  */
 const MOST_SEGMENTS = 1_000_000;
 
-/** A weight as it was declared, with the words that open a message about it. */
-export interface Declaration {
-  readonly name: string;
-  readonly expression: WeightExpression;
-  readonly where: string;
-}
+/** A weight as it was declared; `where` opens a message about it, by default its name and the caller's do. */
+export type Declaration = readonly [name: string, expression: WeightExpression, where?: string];
 
 /** Throws unless `name` and `size` can be a dimension or a fixed width. */
 export function checkDimension(name: string, size: unknown, where: string): void {
@@ -35,42 +31,43 @@ export function checkDimension(name: string, size: unknown, where: string): void
 
 /** The one place where layouts are made: evaluates every weight and refuses names that mean nothing. */
 export function buildLayout(
-  given: Readonly<Record<keyof Sizes, Readonly<Record<string, unknown>>>>,
+  { dims, fixed = {} }: Partial<Sizes> & Pick<Sizes, 'dims'>,
   declarations: readonly Declaration[],
-  where: string,
+  caller: string,
 ): Layout {
-  const sizes = { dims: checkedSizes(given.dims, where), fixed: checkedSizes(given.fixed, where) };
+  for (const [name, size] of [...Object.entries(dims), ...Object.entries(fixed)]) {
+    checkDimension(name, size, caller);
+  }
   if (declarations.length === 0) {
     throw new GroupError(
-      `${where}: expected at least one weight, found none; add a line like "lstm1/kernel  embed -> 4*h1"`,
+      `${caller}: expected at least one weight, found none; add a line like "lstm1/kernel  embed -> 4*h1"`,
     );
   }
-  const { dims, fixed } = sizes;
   const twice = Object.keys(fixed).find((name) => Object.hasOwn(dims, name));
   if (twice !== undefined) {
     throw new GroupError(
-      `${where}: expected "${twice}" as a dimension or as a fixed width, found both; remove one`,
+      `${caller}: expected "${twice}" as a dimension or as a fixed width, found both; remove one`,
     );
   }
   const weights: Record<string, WeightLayout> = {};
   let segments = 0;
-  for (const { name, expression, where: place } of declarations) {
+  for (const [name, expression, where = `${caller}: weight ${shown(name)}`] of declarations) {
     if (name === '' || name === '__proto__') {
       throw new GroupError(
-        `${place}: expected a weight's name, found "${name}"; rename the weight`,
+        `${where}: expected a weight's name, found "${name}"; rename the weight`,
       );
     }
     if (Object.hasOwn(weights, name)) {
       throw new GroupError(
-        `${place}: expected each weight once, found "${name}" again; remove one`,
+        `${where}: expected each weight once, found "${name}" again; remove one`,
       );
     }
-    const weight = evaluateWeight(expression, sizes, place);
+    const weight = evaluateWeight(expression, { dims, fixed }, where);
     weights[name] = weight;
     segments += weight.axes.reduce((sum, axis) => sum + axis.segments.length, 0);
     if (segments > MOST_SEGMENTS) {
       throw new GroupError(
-        `${place}: expected at most ${MOST_SEGMENTS} segments in all weights of a layout, found more; check the repetitions`,
+        `${where}: expected at most ${MOST_SEGMENTS} segments in all weights of a layout, found more; check the repetitions`,
       );
     }
   }
@@ -78,39 +75,34 @@ export function buildLayout(
   const unused = [...Object.keys(dims), ...Object.keys(fixed)].find((name) => !used.has(name));
   if (unused !== undefined) {
     throw new GroupError(
-      `${where}: expected every dimension and fixed width in some weight, found "${unused}" in none; use it or remove its declaration`,
+      `${caller}: expected every dimension and fixed width in some weight, found "${unused}" in none; use it or remove its declaration`,
     );
   }
-  return layoutOf(dims, fixed, weights);
+  return layoutOf({ ...dims }, { ...fixed }, weights);
 }
 
-/** The same weights in other sizes, or with other names among the fixed widths. */
-export function rebuildLayout(layout: Layout, sizes: Sizes, caller: string): Layout {
-  return buildLayout(sizes, declarationsOf(layout.weights, caller), caller);
-}
-
-/** Weights by name as declarations that `caller` made. */
-export function declarationsOf(
-  weights: Readonly<Record<string, unknown>>,
-  caller: string,
-): Declaration[] {
-  return Object.entries(weights).map(([name, expression]) => {
-    const where = `${caller}: weight ${shown(name)}`;
-    if (!isRecord(expression) || !Array.isArray(expression['before'])) {
-      throw new GroupError(
-        `${where}: expected a weight's expression, found ${kindOf(expression)}; make it with parseWeight or weightExpression`,
-      );
-    }
-    return { name, expression: expression as unknown as WeightExpression, where };
-  });
-}
-
-function checkedSizes(
-  sizes: Readonly<Record<string, unknown>>,
-  where: string,
-): Record<string, number> {
-  for (const [name, size] of Object.entries(sizes)) checkDimension(name, size, where);
-  return { ...(sizes as Record<string, number>) };
+/**
+ * The layout of weights by name, over those of the dimensions `dims` that they mention. `caller` opens every error message.
+ *
+ * @example
+ * ```ts
+ * import { dimensionAxis, layoutOfWeights, layoutShapes, repeatAxis, weightExpression } from '@secateur/groups';
+ *
+ * const h = dimensionAxis('h');
+ * const recurrent = weightExpression([h], '->', [repeatAxis(4, h)]);
+ * layoutShapes(layoutOfWeights({ recurrent }, { h: 3, other: 5 })); // => { recurrent: [3, 12] }
+ * ```
+ * @throws {@link GroupError} naming the weight, for a dimension without a size.
+ */
+export function layoutOfWeights(
+  weights: Readonly<Record<string, WeightExpression>>,
+  dims: Readonly<Record<string, number>>,
+  caller = 'layoutOfWeights',
+): Layout {
+  requireSizes(dims, caller);
+  const mentioned = mentionedNames(Object.values(weights));
+  const used = Object.entries(dims).filter(([name]) => mentioned.has(name));
+  return buildLayout({ dims: Object.fromEntries(used) }, Object.entries(weights), caller);
 }
 
 /** A layout of its parts, which says nothing of fixed widths where there are none. */

@@ -1,4 +1,4 @@
-import { layoutOf, rebuildLayout } from './build-layout.ts';
+import { buildLayout, layoutOf } from './build-layout.ts';
 import { dimensionSize, isRecord, kindOf, requireLayout } from './check-layout.ts';
 import { GroupError } from './error.ts';
 import type { Layout, WeightLayout } from './types.ts';
@@ -64,8 +64,8 @@ export function resizeLayout(layout: Layout, sizes: Readonly<Record<string, numb
     throw new GroupError(`resizeLayout: expected sizes by dimension, found ${kindOf(sizes)}`);
   }
   for (const name of Object.keys(sizes)) dimensionSize(layout, name, 'resizeLayout');
-  const { dims, fixed = {} } = layout;
-  return rebuildLayout(layout, { dims: { ...dims, ...sizes }, fixed }, 'resizeLayout');
+  const resized = { ...layout, dims: { ...layout.dims, ...sizes } };
+  return buildLayout(resized, Object.entries(layout.weights), 'resizeLayout');
 }
 
 /**
@@ -81,5 +81,5 @@ export function fixDims(layout: Layout, names: readonly string[]): Layout {
   );
   const left = Object.entries(layout.dims).filter(([name]) => !Object.hasOwn(fixed, name));
   const sizes = { dims: Object.fromEntries(left), fixed: { ...layout.fixed, ...fixed } };
-  return rebuildLayout(layout, sizes, 'fixDims');
+  return buildLayout(sizes, Object.entries(layout.weights), 'fixDims');
 }

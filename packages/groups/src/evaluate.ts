@@ -43,21 +43,28 @@ export function evaluateWeight(
 
 function evaluateAxis(axis: AxisExpression, role: Role, sizes: Sizes, where: string): Axis {
   const { dims, fixed } = sizes;
-  if (countSegments(axis, where) > MOST_SEGMENTS) {
-    throw new GroupError(
-      `${where}: expected at most ${MOST_SEGMENTS} segments in an axis, found more in "${formatAxis(axis)}"; check the repetitions`,
-    );
-  }
   const segments: Segment[] = [];
   let end = 0;
   const append = (dim: string | undefined, size: number): void => {
+    if (segments.length === MOST_SEGMENTS) {
+      throw new GroupError(
+        `${where}: expected at most ${MOST_SEGMENTS} segments in an axis, found more in "${formatAxis(axis)}"; check the repetitions`,
+      );
+    }
     segments.push({ dim, start: end, size });
     end += size;
   };
+  const checked = (number: number): number => {
+    if (Number.isSafeInteger(number) && number > 0) return number;
+    throw new GroupError(
+      `${where}: expected a number of at least 1, found ${number} in "${formatAxis(axis)}"; write an axis like "h1", "4*h1" or "4*(fwd + bwd) + 12"`,
+    );
+  };
   const expand = (part: AxisExpression): void => {
-    if (part.kind === 'fixed') append(undefined, part.size);
+    if (part.kind === 'fixed') append(undefined, checked(part.size));
     else if (part.kind === 'sum') part.terms.forEach(expand);
-    else if (part.kind === 'repeat') for (let i = 0; i < part.times; i++) expand(part.body);
+    else if (part.kind === 'repeat')
+      for (let i = checked(part.times); i > 0; i--) expand(part.body);
     else if (Object.hasOwn(dims, part.name)) append(part.name, dims[part.name]!);
     else if (Object.hasOwn(fixed, part.name)) append(undefined, fixed[part.name]!);
     else {
@@ -72,18 +79,4 @@ function evaluateAxis(axis: AxisExpression, role: Role, sizes: Sizes, where: str
     throw new GroupError(`${where}: expected an axis that fits in memory, found ${end} entries`);
   }
   return { role, size: end, segments };
-}
-
-/** How many segments an axis stands for, counted without writing them out. */
-function countSegments(axis: AxisExpression, where: string): number {
-  if (axis.kind === 'dimension') return 1;
-  if (axis.kind === 'sum')
-    return axis.terms.reduce((sum, term) => sum + countSegments(term, where), 0);
-  const number = axis.kind === 'fixed' ? axis.size : axis.times;
-  if (!Number.isSafeInteger(number) || number < 1) {
-    throw new GroupError(
-      `${where}: expected a number of at least 1, found ${number} in "${formatAxis(axis)}"; write an axis like "h1", "4*h1" or "4*(fwd + bwd) + 12"`,
-    );
-  }
-  return axis.kind === 'fixed' ? 1 : number * countSegments(axis.body, where);
 }

@@ -31,7 +31,7 @@ export {
   weightExpression,
 } from './notation/expression.ts';
 export { layoutFromJson, layoutToJson } from './notation/layout-json.ts';
-export { layoutOfWeights } from './layout-of-weights.ts';
+export { layoutOfWeights } from './build-layout.ts';
 export { fixDims, mergeLayouts, resizeLayout } from './change-layout.ts';
 export { checkShapes, layoutShapes, weightShape } from './shapes.ts';
 export { costFunction, countMacs, countParameters, type CostKind } from './count.ts';

@@ -1,6 +1,6 @@
 import { type Cell, weightBlocks } from '@secateur/kernels';
 import { GroupError } from './error.ts';
-import { layoutOfWeights } from './layout-of-weights.ts';
+import { layoutOfWeights } from './build-layout.ts';
 import { dimensionAxis, repeatAxis, weightExpression } from './notation/expression.ts';
 import { parseAxis } from './notation/parse-axis.ts';
 import type { AxisExpression, Layout, WeightExpression } from './types.ts';

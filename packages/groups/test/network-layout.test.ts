@@ -43,7 +43,7 @@ describe('networkLayout', () => {
     );
     const text = { name: 'out', weights: { 'out/kernel': 'width -> 3' } };
     expect(() => networkLayout([text] as never, { width: 2 })).toThrow(
-      'networkLayout: weight "out/kernel": expected a weight\'s expression, found string; make it with parseWeight or weightExpression',
+      'networkLayout: expected a weight\'s expression as "out/kernel", found string; make it with parseWeight',
     );
   });
 });

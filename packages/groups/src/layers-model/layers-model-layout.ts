@@ -1,6 +1,6 @@
 import { GRAPH_MODEL, isGraphModel, isRecord, kindOf } from '../check-layout.ts';
 import { GroupError } from '../error.ts';
-import { layoutOfWeights } from '../layout-of-weights.ts';
+import { layoutOfWeights } from '../build-layout.ts';
 import { isDimensionName } from '../names.ts';
 import {
   dimensionAxis,

@@ -1,8 +1,7 @@
 import { shown } from '@secateur/input';
-import { declarationsOf } from '../build-layout.ts';
-import { requireSizes } from '../check-layout.ts';
+import { layoutOfWeights } from '../build-layout.ts';
+import { isRecord, kindOf, requireSizes } from '../check-layout.ts';
 import { GroupError } from '../error.ts';
-import { layoutOfWeights } from '../layout-of-weights.ts';
 import { suggestion } from '../names.ts';
 import { mentionedNames } from '../notation/expression.ts';
 import { formatWeight } from '../notation/format.ts';
@@ -35,7 +34,12 @@ export function networkLayout(
   requireSizes(dims, caller);
   const weights: Record<string, WeightExpression> = {};
   for (const layer of layers) {
-    for (const { name, expression } of declarationsOf(layer.weights, caller)) {
+    for (const [name, expression] of Object.entries(layer.weights)) {
+      if (!isRecord(expression)) {
+        throw new GroupError(
+          `${caller}: expected a weight's expression as ${shown(name)}, found ${kindOf(expression)}; make it with parseWeight`,
+        );
+      }
       const first = Object.hasOwn(weights, name) ? weights[name] : undefined;
       weights[name] = first === undefined ? expression : tied(name, first, expression);
     }

@@ -3,6 +3,7 @@ import { buildLayout, type Declaration } from '../build-layout.ts';
 import { isRecord, kindOf, requireLayout } from '../check-layout.ts';
 import { GroupError } from '../error.ts';
 import type { Layout, LayoutJson } from '../types.ts';
+import type { Sizes } from '../evaluate.ts';
 import { formatWeight } from './format.ts';
 import { parseWeight } from './parse-weight.ts';
 
@@ -27,9 +28,9 @@ export function layoutFromJson(json: unknown): Layout {
   }
   const declarations = Object.entries(weights).map(([name, text]): Declaration => {
     const where = `${caller}: weight ${shown(name)}`;
-    return { name, expression: parseWeight(text as string, where), where };
+    return [name, parseWeight(text as string, where), where];
   });
-  return buildLayout({ dims, fixed }, declarations, caller);
+  return buildLayout({ dims, fixed } as Sizes, declarations, caller);
 }
 
 /** The JSON form of a layout: sizes by dimension, and by fixed width if there are any, and notation by weight. */

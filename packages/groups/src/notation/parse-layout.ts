@@ -79,7 +79,7 @@ function parseBare(code: string, where: string): Declaration {
       `${where}: expected a weight's name, found "${code}"; write for instance "lstm1/kernel  embed -> 4*h1", with quotes around a name that has spaces`,
     );
   }
-  return declaration(name, code.slice(name.length), `${where}, weight "${name}"`);
+  return declare(name, code.slice(name.length), `${where}, weight "${name}"`);
 }
 
 function parseQuoted(line: string, where: string): Declaration {
@@ -94,9 +94,9 @@ function parseQuoted(line: string, where: string): Declaration {
     );
   }
   const text = line.slice(quoted!.length).replace(/#.*/, '');
-  return declaration(name as string, text, `${where}, weight ${quoted!}`);
+  return declare(name as string, text, `${where}, weight ${quoted!}`);
 }
 
-function declaration(name: string, text: string, where: string): Declaration {
-  return { name, expression: parseWeight(text, where), where };
+function declare(name: string, text: string, where: string): Declaration {
+  return [name, parseWeight(text, where), where];
 }
