@@ -1,6 +1,6 @@
 import { shown } from '@secateur/input';
 import { requireSizes } from './check-layout.ts';
-import { GroupError } from './error.ts';
+import { layoutError } from './error.ts';
 import { evaluateWeight, type Sizes } from './evaluate.ts';
 import { isDimensionName } from './names.ts';
 import { mentionedNames } from './notation/expression.ts';
@@ -18,12 +18,12 @@ export type Declaration = readonly [name: string, expression: WeightExpression, 
 /** Throws unless `name` and `size` can be a dimension or a fixed width. */
 export function checkDimension(name: string, size: unknown, where: string): void {
   if (!isDimensionName(name)) {
-    throw new GroupError(
+    throw layoutError(
       `${where}: expected a dimension's name (a letter or "_", then letters, digits and _ . / : @ $ -), found "${name}"; rename it`,
     );
   }
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-    throw new GroupError(
+    throw layoutError(
       `${where}: expected a whole size of at least 0 for "${name}", found ${String(size)}`,
     );
   }
@@ -39,13 +39,13 @@ export function buildLayout(
     checkDimension(name, size, caller);
   }
   if (declarations.length === 0) {
-    throw new GroupError(
+    throw layoutError(
       `${caller}: expected at least one weight, found none; add a line like "lstm1/kernel  embed -> 4*h1"`,
     );
   }
   const twice = Object.keys(fixed).find((name) => Object.hasOwn(dims, name));
   if (twice !== undefined) {
-    throw new GroupError(
+    throw layoutError(
       `${caller}: expected "${twice}" as a dimension or as a fixed width, found both; remove one`,
     );
   }
@@ -53,20 +53,16 @@ export function buildLayout(
   let segments = 0;
   for (const [name, expression, where = `${caller}: weight ${shown(name)}`] of declarations) {
     if (name === '' || name === '__proto__') {
-      throw new GroupError(
-        `${where}: expected a weight's name, found "${name}"; rename the weight`,
-      );
+      throw layoutError(`${where}: expected a weight's name, found "${name}"; rename the weight`);
     }
     if (Object.hasOwn(weights, name)) {
-      throw new GroupError(
-        `${where}: expected each weight once, found "${name}" again; remove one`,
-      );
+      throw layoutError(`${where}: expected each weight once, found "${name}" again; remove one`);
     }
     const weight = evaluateWeight(expression, { dims, fixed }, where);
     weights[name] = weight;
     segments += weight.axes.reduce((sum, axis) => sum + axis.segments.length, 0);
     if (segments > MOST_SEGMENTS) {
-      throw new GroupError(
+      throw layoutError(
         `${where}: expected at most ${MOST_SEGMENTS} segments in all weights of a layout, found more; check the repetitions`,
       );
     }
@@ -74,7 +70,7 @@ export function buildLayout(
   const used = mentionedNames(Object.values(weights));
   const unused = [...Object.keys(dims), ...Object.keys(fixed)].find((name) => !used.has(name));
   if (unused !== undefined) {
-    throw new GroupError(
+    throw layoutError(
       `${caller}: expected every dimension and fixed width in some weight, found "${unused}" in none; use it or remove its declaration`,
     );
   }

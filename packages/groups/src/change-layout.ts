@@ -1,6 +1,7 @@
+import { isRecord } from '@secateur/input';
 import { buildLayout, layoutOf } from './build-layout.ts';
-import { dimensionSize, isRecord, kindOf, requireLayout } from './check-layout.ts';
-import { GroupError } from './error.ts';
+import { dimensionSize, kindOf, requireLayout } from './check-layout.ts';
+import { layoutError } from './error.ts';
 import type { Layout, WeightLayout } from './types.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { Layout, WeightLayout } from './types.ts';
  */
 export function mergeLayouts(...layouts: readonly Layout[]): Layout {
   if (layouts.length === 0) {
-    throw new GroupError(
+    throw layoutError(
       'mergeLayouts: expected at least one layout, found none; pass the layouts to merge',
     );
   }
@@ -23,7 +24,7 @@ export function mergeLayouts(...layouts: readonly Layout[]): Layout {
     addSizes(fixed, dims, layout.fixed ?? {});
     for (const [name, weight] of Object.entries(layout.weights)) {
       if (Object.hasOwn(weights, name)) {
-        throw new GroupError(
+        throw layoutError(
           `mergeLayouts: expected each weight in one layout, found "${name}" in two; rename one of the cells`,
         );
       }
@@ -40,12 +41,12 @@ function addSizes(
 ): void {
   for (const [name, size] of Object.entries(added)) {
     if (Object.hasOwn(others, name)) {
-      throw new GroupError(
+      throw layoutError(
         `mergeLayouts: expected "${name}" as a dimension or as a fixed width, found both; merge first and call fixDims on the result`,
       );
     }
     if (Object.hasOwn(sizes, name) && sizes[name] !== size) {
-      throw new GroupError(
+      throw layoutError(
         `mergeLayouts: expected one size for "${name}", found ${sizes[name]} and ${size}; rename one of the two`,
       );
     }
@@ -61,7 +62,7 @@ function addSizes(
 export function resizeLayout(layout: Layout, sizes: Readonly<Record<string, number>>): Layout {
   requireLayout(layout, 'resizeLayout');
   if (!isRecord(sizes)) {
-    throw new GroupError(`resizeLayout: expected sizes by dimension, found ${kindOf(sizes)}`);
+    throw layoutError(`resizeLayout: expected sizes by dimension, found ${kindOf(sizes)}`);
   }
   for (const name of Object.keys(sizes)) dimensionSize(layout, name, 'resizeLayout');
   const resized = { ...layout, dims: { ...layout.dims, ...sizes } };

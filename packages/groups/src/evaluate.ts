@@ -1,4 +1,4 @@
-import { GroupError } from './error.ts';
+import { layoutError } from './error.ts';
 import { suggestion } from './names.ts';
 import { formatAxis } from './notation/format.ts';
 import type { Arrow, Axis, AxisExpression, Role, Segment, WeightExpression } from './types.ts';
@@ -29,7 +29,7 @@ export function evaluateWeight(
   const { before, arrow, after } = weight;
   const count = before.length + after.length;
   if (count > MOST_AXES) {
-    throw new GroupError(
+    throw layoutError(
       `${where}: expected at most ${MOST_AXES} axes, found ${count}; take axes together`,
     );
   }
@@ -47,7 +47,7 @@ function evaluateAxis(axis: AxisExpression, role: Role, sizes: Sizes, where: str
   let end = 0;
   const append = (dim: string | undefined, size: number): void => {
     if (segments.length === MOST_SEGMENTS) {
-      throw new GroupError(
+      throw layoutError(
         `${where}: expected at most ${MOST_SEGMENTS} segments in an axis, found more in "${formatAxis(axis)}"; check the repetitions`,
       );
     }
@@ -56,7 +56,7 @@ function evaluateAxis(axis: AxisExpression, role: Role, sizes: Sizes, where: str
   };
   const checked = (number: number): number => {
     if (Number.isSafeInteger(number) && number > 0) return number;
-    throw new GroupError(
+    throw layoutError(
       `${where}: expected a number of at least 1, found ${number} in "${formatAxis(axis)}"; write an axis like "h1", "4*h1" or "4*(fwd + bwd) + 12"`,
     );
   };
@@ -69,14 +69,14 @@ function evaluateAxis(axis: AxisExpression, role: Role, sizes: Sizes, where: str
     else if (Object.hasOwn(fixed, part.name)) append(undefined, fixed[part.name]!);
     else {
       const names = [...Object.keys(dims), ...Object.keys(fixed)];
-      throw new GroupError(
+      throw layoutError(
         `${where}: expected a declared dimension, found "${part.name}"; ${suggestion(part.name, names)}`,
       );
     }
   };
   expand(axis);
   if (!Number.isSafeInteger(end)) {
-    throw new GroupError(`${where}: expected an axis that fits in memory, found ${end} entries`);
+    throw layoutError(`${where}: expected an axis that fits in memory, found ${end} entries`);
   }
   return { role, size: end, segments };
 }

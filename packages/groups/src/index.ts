@@ -18,7 +18,7 @@ export type {
   WeightLayout,
   Weights,
 } from './types.ts';
-export { GroupError } from './error.ts';
+export { GroupError, type GroupErrorCode } from './error.ts';
 export { formatLayout, formatWeight } from './notation/format.ts';
 export { parseAxis } from './notation/parse-axis.ts';
 export { parseLayout } from './notation/parse-layout.ts';

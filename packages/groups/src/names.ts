@@ -1,5 +1,5 @@
 import { nearest } from '@secateur/input';
-import { GroupError } from './error.ts';
+import { argumentError } from './error.ts';
 
 /** A name without quotes: a dash or an arrow can only be told apart when a dash stands inside the name. */
 const BARE = String.raw`[\w./:@$]+(?:-+[\w./:@$]+)*`;
@@ -40,7 +40,7 @@ export function suggestion(name: string, candidates: Iterable<string>): string {
 /** The own entry `key` of `record`; a GroupError naming the nearest key when there is none. */
 export function entryOf<T>(record: Readonly<Record<string, T>>, key: string, message: string): T {
   if (!Object.hasOwn(record, key)) {
-    throw new GroupError(`${message}, found "${key}"; ${suggestion(key, Object.keys(record))}`);
+    throw argumentError(`${message}, found "${key}"; ${suggestion(key, Object.keys(record))}`);
   }
   return record[key] as T;
 }

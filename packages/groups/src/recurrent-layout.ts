@@ -1,5 +1,5 @@
 import { type Cell, weightBlocks } from '@secateur/kernels';
-import { GroupError } from './error.ts';
+import { argumentError } from './error.ts';
 import { layoutOfWeights } from './build-layout.ts';
 import { dimensionAxis, repeatAxis, weightExpression } from './notation/expression.ts';
 import { parseAxis } from './notation/parse-axis.ts';
@@ -53,12 +53,12 @@ export function recurrentWeights(
 ): Record<string, WeightExpression> {
   const { name, input, units, depth = 1 } = options;
   if (!Number.isSafeInteger(depth) || depth < 1) {
-    throw new GroupError(
+    throw argumentError(
       `${caller}: expected a whole recurrence depth of 1 or more, found ${String(depth)}; the paper's has 10`,
     );
   }
   if (depth > 1 && !cell.repeats) {
-    throw new GroupError(
+    throw argumentError(
       `${caller}: expected a depth of 1, found ${depth}; the cell "${cell.name}" does not repeat`,
     );
   }

@@ -13,7 +13,7 @@ import { checkWeights } from './check-weights.ts';
 import { alive, deadComponents } from './dead-components.ts';
 import { checkAtLeast, checkDims, recordOf, recurrentOnes } from './dims.ts';
 import { checkEqual } from './equal-dims.ts';
-import { PrunerError } from './pruner-error.ts';
+import { type PrunerError, argumentError } from './pruner-error.ts';
 import { others, strengths, strongest } from './strongest.ts';
 import type { Kept } from './types.ts';
 
@@ -182,5 +182,5 @@ function normsOf(
 }
 
 function bad(expected: string, found: string, advice: string): PrunerError {
-  return new PrunerError(`chooseKept: expected ${expected}, found ${found}; ${advice}.`);
+  return argumentError(`chooseKept: expected ${expected}, found ${found}; ${advice}.`);
 }

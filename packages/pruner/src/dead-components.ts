@@ -1,6 +1,6 @@
 import type { Layout, Weights } from '@secateur/groups';
 import { deadPositions, hasLiveEntry, slicesOf, type Part } from './live-entries.ts';
-import { PrunerError } from './pruner-error.ts';
+import { argumentError } from './pruner-error.ts';
 import { range } from './slice-array.ts';
 
 /** How {@link deadComponents} searches. */
@@ -23,7 +23,7 @@ export function deadComponents(
     dead[dim] = new Uint8Array(layout.dims[dim]!);
     const slices = slicesOf(layout, dim, criterion);
     if (!slices.some(({ reads }) => reads)) {
-      throw new PrunerError(
+      throw argumentError(
         `${caller}: expected dimension "${dim}" to be read by some weight, found none; it leaves the network, so leave it out of dims.`,
       );
     }

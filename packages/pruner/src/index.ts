@@ -42,4 +42,4 @@ export { torchEqualDims } from './torch/one-size.ts';
 export { transpose } from './matrix.ts';
 export { weightsFromSafetensors, type WeightsFromSafetensorsOptions } from './safetensors.ts';
 
-export { PrunerError } from './pruner-error.ts';
+export { PrunerError, type PrunerErrorCode } from './pruner-error.ts';

@@ -1,5 +1,6 @@
+import { isRecord } from '@secateur/input';
 import { weightOfSlot, type Unwrapped } from '@secateur/optimizer-state';
-import { differences, isObject } from './json.ts';
+import { differences } from './json.ts';
 import { settingsOf, type OptimizerState } from './optimizer-state.ts';
 import type { SavedTensors } from './saved-tensor.ts';
 import { problem } from './trained-variables.ts';
@@ -16,7 +17,7 @@ export function checkState(
   tensors: SavedTensors,
   found: Unwrapped,
 ): OptimizerState {
-  if (!isObject(value) || !isObject(value['slots']) || !Array.isArray(value['steps'])) {
+  if (!isRecord(value) || !isRecord(value['slots']) || !Array.isArray(value['steps'])) {
     throw problem(
       'the state of an optimizer',
       describe(value),
@@ -60,15 +61,15 @@ function checkParts(state: OptimizerState, tensors: SavedTensors, found: Unwrapp
   if (typeof state.registrationOrder !== 'boolean') {
     refuse('registrationOrder true or false', state.registrationOrder);
   }
-  if (!isObject(state.settings)) refuse('settings by name', state.settings);
+  if (!isRecord(state.settings)) refuse('settings by name', state.settings);
   const counting = found.wrappers.map((wrapper) => typeof wrapper['step'] === 'number');
   const fits = (step: unknown, i: number): boolean => (counting[i] ? isCount(step) : step === null);
   if (state.steps.length !== counting.length || !state.steps.every(fits)) {
     refuse(`steps of ${String(counting.length)} optimizers around it`, state.steps);
   }
-  const budgets = found.wrappers.map((wrapper) => isObject(wrapper['budgetState']));
+  const budgets = found.wrappers.map((wrapper) => isRecord(wrapper['budgetState']));
   const isFitting = (budget: unknown, i: number): boolean =>
-    budgets[i] ? isObject(budget) : budget === null;
+    budgets[i] ? isRecord(budget) : budget === null;
   const saved: unknown = state.budgets;
   if (!Array.isArray(saved) || saved.length !== budgets.length || !saved.every(isFitting)) {
     const which = budgets.map((has) => (has ? 'a budget' : 'none')).join(', ');
@@ -117,5 +118,5 @@ function checkSlots(
 }
 
 function describe(value: unknown): string {
-  return isObject(value) ? `an object of ${Object.keys(value).join(', ')}` : String(value);
+  return isRecord(value) ? `an object of ${Object.keys(value).join(', ')}` : String(value);
 }

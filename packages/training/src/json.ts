@@ -1,4 +1,4 @@
-import { shown } from '@secateur/input';
+import { isRecord, shown } from '@secateur/input';
 import { TrainingError } from './error.ts';
 
 /**
@@ -51,7 +51,7 @@ export interface Difference {
 
 /** Lists the keys in which two JSON values differ, whatever the order of their keys. */
 export function differences(before: unknown, now: unknown, key = ''): Difference[] {
-  if (isObject(before) && isObject(now)) {
+  if (isRecord(before) && isRecord(now)) {
     const names = new Set([...Object.keys(before), ...Object.keys(now)]);
     return [...names].flatMap((name) =>
       differences(own(before, name), own(now, name), key === '' ? name : `${key}.${name}`),
@@ -62,11 +62,6 @@ export function differences(before: unknown, now: unknown, key = ''): Difference
   }
   if (before === now) return [];
   return [{ key: key === '' ? 'the whole config' : key, before: show(before), now: show(now) }];
-}
-
-/** Tells whether a value is an object with keys (not an array, not null). */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function own(object: Record<string, unknown>, name: string): unknown {

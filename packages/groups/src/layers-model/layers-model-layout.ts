@@ -1,5 +1,6 @@
-import { GRAPH_MODEL, isGraphModel, isRecord, kindOf } from '../check-layout.ts';
-import { GroupError } from '../error.ts';
+import { isRecord } from '@secateur/input';
+import { GRAPH_MODEL, isGraphModel, kindOf } from '../check-layout.ts';
+import { modelError } from '../error.ts';
 import { layoutOfWeights } from '../build-layout.ts';
 import { isDimensionName } from '../names.ts';
 import {
@@ -88,19 +89,17 @@ export function layersModelLayout(
 
 function requireModel(model: LayersModelLike): void {
   if (isGraphModel(model)) {
-    throw new GroupError(`layersModelLayout: expected a built tf.LayersModel, ${GRAPH_MODEL}`);
+    throw modelError(`layersModelLayout: expected a built tf.LayersModel, ${GRAPH_MODEL}`);
   }
   const found = isRecord(model) ? (model as Partial<LayersModelLike>) : {};
   const { inputs, outputs, weights, trainableWeights } = found;
   if (![inputs, outputs, weights, trainableWeights].every(Array.isArray)) {
-    throw new GroupError(
+    throw modelError(
       `layersModelLayout: expected a built tf.LayersModel, found ${kindOf(model)}; give the first layer an inputShape or call build()`,
     );
   }
   if (weights!.length === 0) {
-    throw new GroupError(
-      'layersModelLayout: expected a model with weights, found none; add a layer',
-    );
+    throw modelError('layersModelLayout: expected a model with weights, found none; add a layer');
   }
 }
 

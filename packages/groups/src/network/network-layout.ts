@@ -1,7 +1,7 @@
-import { shown } from '@secateur/input';
+import { isRecord, shown } from '@secateur/input';
 import { layoutOfWeights } from '../build-layout.ts';
-import { isRecord, kindOf, requireSizes } from '../check-layout.ts';
-import { GroupError } from '../error.ts';
+import { kindOf, requireSizes } from '../check-layout.ts';
+import { layoutError } from '../error.ts';
 import { suggestion } from '../names.ts';
 import { mentionedNames } from '../notation/expression.ts';
 import { formatWeight } from '../notation/format.ts';
@@ -36,7 +36,7 @@ export function networkLayout(
   for (const layer of layers) {
     for (const [name, expression] of Object.entries(layer.weights)) {
       if (!isRecord(expression)) {
-        throw new GroupError(
+        throw layoutError(
           `${caller}: expected a weight's expression as ${shown(name)}, found ${kindOf(expression)}; make it with parseWeight`,
         );
       }
@@ -47,7 +47,7 @@ export function networkLayout(
   const mentioned = mentionedNames(Object.values(weights));
   const unknown = Object.keys(dims).find((name) => !mentioned.has(name));
   if (unknown !== undefined) {
-    throw new GroupError(
+    throw layoutError(
       `${caller}: expected sizes of dimensions that a layer names, found ${shown(unknown)}; ${suggestion(unknown, mentioned)}`,
     );
   }
@@ -60,7 +60,7 @@ function tied(name: string, first: WeightExpression, second: WeightExpression): 
   if (one === other) return first;
   const table = formatWeight({ ...second, arrow: '->', lookup: true });
   if (second.arrow === '<-' && one === table) return { ...second, arrow: '<->' };
-  throw new GroupError(
+  throw layoutError(
     `networkLayout: expected one meaning of the weight ${shown(name)}, found "${one}" and "${other}"; rename one of the layers`,
   );
 }

@@ -1,7 +1,7 @@
-import { shown } from '@secateur/input';
+import { isRecord, shown } from '@secateur/input';
 import { buildLayout, type Declaration } from '../build-layout.ts';
-import { isRecord, kindOf, requireLayout } from '../check-layout.ts';
-import { GroupError } from '../error.ts';
+import { kindOf, requireLayout } from '../check-layout.ts';
+import { notationError } from '../error.ts';
 import type { Layout, LayoutJson } from '../types.ts';
 import type { Sizes } from '../evaluate.ts';
 import { formatWeight } from './format.ts';
@@ -22,7 +22,7 @@ export function layoutFromJson(json: unknown): Layout {
       : isRecord(json)
         ? `the keys ${shown(Object.keys(json))}`
         : kindOf(json);
-    throw new GroupError(
+    throw notationError(
       `${caller}: expected { "dims": { name: size }, "weights": { name: notation } }, found ${actual}`,
     );
   }

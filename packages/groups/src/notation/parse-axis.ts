@@ -1,4 +1,4 @@
-import { GroupError } from '../error.ts';
+import { notationError } from '../error.ts';
 import type { AxisExpression } from '../types.ts';
 import { dimensionAxis, fixedAxis, sumAxes } from './expression.ts';
 
@@ -13,13 +13,13 @@ const token = /\s*(?:(\d+)|([A-Za-z_][\w./:@$]*(?:-+[\w./:@$]+)*)|([()+*]))/y;
  */
 export function parseAxis(text: string, where = 'parseAxis'): AxisExpression {
   if (typeof text !== 'string') {
-    throw new GroupError(`${where}: expected an axis in the notation, found ${typeof text}`);
+    throw notationError(`${where}: expected an axis in the notation, found ${typeof text}`);
   }
   const tokens = tokensOf(text.trim(), where);
   let next = 0;
   const fail = (expected: string): never => {
     const found = next < tokens.length ? `"${tokens[next]}"` : 'the end';
-    throw new GroupError(
+    throw notationError(
       `${where}: expected ${expected}, found ${found} in "${text.trim()}"; write an axis like "h1", "4*h1" or "4*(fwd + bwd) + 12"`,
     );
   };
@@ -65,7 +65,7 @@ function tokensOf(text: string, where: string): string[] {
     token.lastIndex = end;
     const match = token.exec(text);
     if (match === null) {
-      throw new GroupError(
+      throw notationError(
         `${where}: expected dimensions, numbers, "+", "*" and parentheses in an axis, found "${text.slice(end)}"; write for instance "4*(fwd + bwd)"`,
       );
     }

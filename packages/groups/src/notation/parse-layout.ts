@@ -1,6 +1,6 @@
 import { shown } from '@secateur/input';
 import { buildLayout, checkDimension, type Declaration } from '../build-layout.ts';
-import { GroupError } from '../error.ts';
+import { notationError } from '../error.ts';
 import { bareNameOf, sizesWordOf, type SizesWord } from '../names.ts';
 import type { Layout } from '../types.ts';
 import { parseWeight } from './parse-weight.ts';
@@ -23,7 +23,7 @@ import { parseWeight } from './parse-weight.ts';
  */
 export function parseLayout(text: string): Layout {
   if (typeof text !== 'string') {
-    throw new GroupError(
+    throw notationError(
       `parseLayout: expected the notation as text, found ${typeof text}; use layoutFromJson for the JSON form`,
     );
   }
@@ -57,14 +57,14 @@ function parseSizes(
     const match = pair.exec(text);
     const size = match?.[2] ?? '';
     if (match === null || !/^\d+$/.test(size)) {
-      throw new GroupError(
+      throw notationError(
         `${where}: expected "name = size" pairs with whole sizes, found "${rest}"; write for instance "${word} embed = 20  h1 = 10"`,
       );
     }
     const name = match[1]!;
     checkDimension(name, Number(size), where);
     if (Object.hasOwn(sizes, name)) {
-      throw new GroupError(
+      throw notationError(
         `${where}: expected each dimension once, found "${name}" again; remove one`,
       );
     }
@@ -75,7 +75,7 @@ function parseSizes(
 function parseBare(code: string, where: string): Declaration {
   const name = bareNameOf(code);
   if (name === undefined) {
-    throw new GroupError(
+    throw notationError(
       `${where}: expected a weight's name, found "${code}"; write for instance "lstm1/kernel  embed -> 4*h1", with quotes around a name that has spaces`,
     );
   }
@@ -88,7 +88,7 @@ function parseQuoted(line: string, where: string): Declaration {
   try {
     name = JSON.parse(quoted ?? '');
   } catch (cause) {
-    throw new GroupError(
+    throw notationError(
       `${where}: expected a weight's name in quotes as JSON writes it, found ${shown(line)}; close the quotes`,
       { cause },
     );

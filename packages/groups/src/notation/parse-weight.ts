@@ -1,5 +1,5 @@
 import { kindOf } from '../check-layout.ts';
-import { GroupError } from '../error.ts';
+import { notationError } from '../error.ts';
 import { suggestion } from '../names.ts';
 import type { Arrow, AxisExpression, WeightExpression } from '../types.ts';
 import { weightExpression } from './expression.ts';
@@ -22,12 +22,12 @@ const former: Readonly<Record<string, string>> = {
  */
 export function parseWeight(text: string, where = 'parseWeight'): WeightExpression {
   if (typeof text !== 'string') {
-    throw new GroupError(
+    throw notationError(
       `${where}: expected notation such as "embed -> 4*h1", found ${kindOf(text)}`,
     );
   }
   if (text.length > LONGEST) {
-    throw new GroupError(
+    throw notationError(
       `${where}: expected at most ${LONGEST} characters of notation, found ${text.length}; repeat dimensions as in "4*h1"`,
     );
   }
@@ -37,7 +37,7 @@ export function parseWeight(text: string, where = 'parseWeight'): WeightExpressi
 
   const arrows = body.match(/<->|<-|->/g) ?? [];
   if (arrows.length !== 1) {
-    throw new GroupError(
+    throw notationError(
       `${where}: expected one arrow ("->", "<-" or "<->"), found ${arrows.length === 0 ? 'none' : arrows.length} in "${body.trim()}"; write for instance "embed -> 4*h1"`,
     );
   }
@@ -58,7 +58,7 @@ function parseSide(text: string, where: string): AxisExpression[] {
 function parseAttributes(text: string, where: string): string[] {
   const trimmed = text.trim();
   if (!/^(?:\[[^[\]]*\]\s*)+$/.test(trimmed)) {
-    throw new GroupError(
+    throw notationError(
       `${where}: expected attributes in brackets at the end of the line, found "${trimmed}"; write for instance "[lookup]"`,
     );
   }
@@ -69,16 +69,16 @@ function parseAttributes(text: string, where: string): string[] {
     .filter((name) => name !== '');
   for (const name of words) {
     if (!attributes.includes(name)) {
-      throw new GroupError(
+      throw notationError(
         `${where}: expected one of the attributes ${attributes.join(', ')}, found "${name}"; ${suggestion(name, attributes)}`,
       );
     }
   }
   if (words.includes('penalized') && words.includes('unpenalized')) {
-    throw new GroupError(`${where}: expected penalized or unpenalized, found both; keep one`);
+    throw notationError(`${where}: expected penalized or unpenalized, found both; keep one`);
   }
   if (words.includes('penalized') && words.includes('frozen')) {
-    throw new GroupError(
+    throw notationError(
       `${where}: expected penalized or frozen, found both; a weight that never changes cannot be penalized, so keep one`,
     );
   }

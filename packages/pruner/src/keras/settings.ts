@@ -1,4 +1,5 @@
-import { badModel, called, isJson, isSerialized, type Json, type Serialized } from './json.ts';
+import { isRecord } from '@secateur/input';
+import { badModel, called, isSerialized, type Json, type Serialized } from './json.ts';
 
 /** What only the writer of a file needs, and what changes nothing that a model computes. */
 const dropped = new Set(
@@ -96,7 +97,7 @@ function convertActivation(
   keras3: boolean,
 ): unknown {
   // A function of Keras's own may be written as an object.
-  const name = isJson(value) && typeof value['config'] === 'string' ? value['config'] : value;
+  const name = isRecord(value) && typeof value['config'] === 'string' ? value['config'] : value;
   if (name === 'silu') return 'swish';
   if (name === 'hard_sigmoid' && keras3) {
     throw badModel(

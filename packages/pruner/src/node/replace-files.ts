@@ -12,7 +12,7 @@ import {
   temporaryName,
   writeTemporary,
 } from '@secateur/safetensors/node';
-import { PrunerError } from '../pruner-error.ts';
+import { PrunerError, fileError } from '../pruner-error.ts';
 
 /** What a kind of model keeps in its folder. */
 export interface ModelFiles {
@@ -41,7 +41,7 @@ export function replaceFiles(
   kind: ModelFiles,
 ): void {
   if (typeof directory !== 'string' || directory === '') {
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected the path of a folder, found ${JSON.stringify(directory) ?? 'nothing'}; pass one such as models/small.`,
     );
   }
@@ -66,10 +66,9 @@ export function replaceFiles(
     if (made !== undefined) removeEmpty(target, made);
     if (cause instanceof PrunerError) throw cause;
     const { found, advice } = fileTrouble(cause);
-    throw new PrunerError(
-      `${caller}: expected to write "${directory}", found ${found}; ${advice}.`,
-      { cause },
-    );
+    throw fileError(`${caller}: expected to write "${directory}", found ${found}; ${advice}.`, {
+      cause,
+    });
   }
 }
 
@@ -99,7 +98,7 @@ function refuseOthers(
   );
   const found = isThere ? [`a ${manifest} that is not of a model`] : others;
   if (found.length === 0) return;
-  throw new PrunerError(
+  throw fileError(
     `${caller}: expected an empty folder or one with an earlier model in "${directory}", found ${found.slice(0, 3).join(', ')}${found.length > 3 ? ', ...' : ''}; pass a folder of its own.`,
   );
 }

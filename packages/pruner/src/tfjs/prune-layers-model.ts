@@ -15,7 +15,7 @@ import { messageOf } from '../check-weights.ts';
 import { checkDims } from '../dims.ts';
 import { findRemovable } from '../find-removable.ts';
 import { prune } from '../prune.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { modelError } from '../pruner-error.ts';
 import { report, type PruneReport } from '../report.ts';
 import type { Kept } from '../types.ts';
 import { bidirectionalDims, paddingNotes, unitsDim } from './directions.ts';
@@ -94,7 +94,7 @@ export function pruneLayersModel(
   checkDims('pruneLayersModel', dims, layout);
   for (const dim of dims) {
     if (leaving.has(dim)) {
-      throw new PrunerError(
+      throw modelError(
         `pruneLayersModel: expected dimensions inside the model, found "${dim}", which is one of its outputs; leave it out of dims.`,
       );
     }
@@ -169,7 +169,7 @@ function checkComplete(
     const at = expected.findIndex((weight, i) => weight === undefined || weight !== found[i]);
     if (at === -1 && expected.length === found.length) return;
     const name = model[key][Math.max(at, 0)]?.name ?? 'none';
-    throw new PrunerError(
+    throw modelError(
       `pruneLayersModel: expected the rebuilt model to have the ${key} of the model in their order, found another at "${name}" (${expected.length} before, ${found.length} after); does a layer's class make other weights from its getConfig()?`,
     );
   };
@@ -181,7 +181,7 @@ function deriveLayout(model: LayersModel): ExplainedLayout {
   try {
     return layersModelLayout(model as unknown as LayersModelLike, { explain: true });
   } catch (cause) {
-    throw new PrunerError(
+    throw modelError(
       `pruneLayersModel: the layout cannot be derived from the model: ${sentence(messageOf(cause))} Or pass a layout under the names of model.weights.`,
       { cause },
     );

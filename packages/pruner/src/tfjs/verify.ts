@@ -1,6 +1,6 @@
 import { dispose, Tensor } from '@tensorflow/tfjs-core';
 import { maxAbsDifference } from '../difference.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { argumentError } from '../pruner-error.ts';
 
 /** What a network computes: one output, a list of outputs as from `model.predict`, or outputs by name. */
 export type Outputs = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
@@ -33,14 +33,14 @@ export async function verify(
   const names = [...expected.keys()];
   const same = names.length === found.size && names.every((name) => found.has(name));
   if (names.length === 0 || !same) {
-    throw new PrunerError(
+    throw argumentError(
       `verify: expected the same outputs from both networks, at least one, found ${listed(expected)} before and ${listed(found)} after; return all outputs of each, in the same order or under the same names.`,
     );
   }
   const differences = names.map((name) => {
     const [a, b] = [expected.get(name)!, found.get(name)!];
     if (a.shape.join() !== b.shape.join()) {
-      throw new PrunerError(
+      throw argumentError(
         `verify: expected output ${name} of shape [${a.shape.join(', ')}] as before, found [${b.shape.join(', ')}] after; run both networks on the same input.`,
       );
     }

@@ -9,7 +9,7 @@ import {
   type Layout,
   type WeightExpression,
 } from '@secateur/groups';
-import { PrunerError } from '../pruner-error.ts';
+import { weightsError } from '../pruner-error.ts';
 
 /** Options of {@link torchGruLayout}. */
 export interface TorchLayoutOptions {
@@ -69,12 +69,12 @@ function torchLayout(
     ? directionsOf(caller, module, 'projections', options.projections)
     : units;
   if (read.length !== units.length || read[0]!.length !== units[0]!.length) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected projections like units, found ${JSON.stringify(options.projections)} beside ${JSON.stringify(options.units)}; name one for each layer and direction.`,
     );
   }
   if (read !== units && gates !== 4) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected no projections, found some; ${module} has no proj_size, only nn.LSTM has.`,
     );
   }
@@ -109,7 +109,7 @@ function directionsOf(
   layers: TorchLayoutOptions['units'],
 ): string[][] {
   if (!Array.isArray(layers) || layers.length === 0) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected a dimension for each layer as ${what}, found none; pass for instance ${what}: ["h1", "h2"].`,
     );
   }
@@ -118,7 +118,7 @@ function directionsOf(
   );
   const directions = lists[0]!.length;
   if (directions > 2 || lists.some((layer) => layer.length !== directions)) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected one dimension for each layer or a pair for each, found a mixture; ${module} is bidirectional in all layers or in none.`,
     );
   }

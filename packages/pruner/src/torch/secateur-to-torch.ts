@@ -1,7 +1,7 @@
 import type { NamedArray, Weights } from '@secateur/groups';
 import { convertGates } from '../gates.ts';
 import { matrixShape, transpose } from '../matrix.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { weightsError } from '../pruner-error.ts';
 import { cells, putNew, settingsOf, someOf, sumBiases, type TorchOptions } from './settings.ts';
 
 /**
@@ -41,7 +41,7 @@ export function secateurToTorch(weights: Weights, options: TorchOptions = {}): W
       const first = part('bias');
       const second = part('recurrentBias');
       if ((cell === 'gru') !== (second !== undefined)) {
-        throw new PrunerError(
+        throw weightsError(
           cell === 'gru'
             ? `${caller}: expected ${own}/recurrentBias, found none; nn.GRU resets after the recurrent product, so a GRU with resetAfter false cannot become one.`
             : `${caller}: expected no ${own}/recurrentBias for ${module}, found one; set cell to "gru".`,
@@ -62,7 +62,7 @@ export function secateurToTorch(weights: Weights, options: TorchOptions = {}): W
         const whole = convert(sumBiases(caller, [value], width, suffix));
         if (bias) put(kind, whole);
         else if (whole.data.some((entry) => entry !== 0)) {
-          throw new PrunerError(
+          throw weightsError(
             `${caller}: expected biases of zero for a module without biases, found others in "${own}"; leave bias out of the options.`,
           );
         }
@@ -70,7 +70,7 @@ export function secateurToTorch(weights: Weights, options: TorchOptions = {}): W
     }
   }
   if (layer === 0) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected weights named "${name(0, false)}/kernel" and so on, found ${someOf(Object.keys(weights))}; pass the name of each layer.`,
     );
   }
@@ -94,7 +94,7 @@ function checkOurShapes(
   const [, width] = matrixShape('secateurToTorch', kernel);
   const [state, recurrentWidth] = matrixShape('secateurToTorch', recurrent);
   if (projection !== undefined && cell !== 'lstm') {
-    throw new PrunerError(
+    throw weightsError(
       `secateurToTorch: expected no ${own}/projection for ${module}, found one; only nn.LSTM has projections (proj_size).`,
     );
   }
@@ -105,7 +105,7 @@ function checkOurShapes(
   const [rows, more] = projection
     ? ['projected', ` and ${own}/projection [units, projected]`]
     : ['units', ''];
-  throw new PrunerError(
+  throw weightsError(
     `secateurToTorch: expected ${own}/kernel [input, ${blocks}*units] and ${own}/recurrent [${rows}, ${blocks}*units]${more} for ${module}, found [${kernel!.shape.join(', ')}] and [${recurrent!.shape.join(', ')}]${projection ? ` and [${projection.shape.join(', ')}]` : ''}; set cell to "lstm" or "gru".`,
   );
 }

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { PrunerError } from '../../pruner-error.ts';
+import { modelError } from '../../pruner-error.ts';
 import { chainOf, inputsOf, listCalls, nodeOf } from './calls.ts';
 import {
   childrenOf,
@@ -45,7 +45,7 @@ export function cloneModel(source: LayersModel, reconfigure: Reconfigure): Model
   /** Does one part of the work, unless it turns out to need itself. */
   const once = <T>(part: CallNode | Model, layer: Layer, work: () => T): T => {
     if (pending.has(part)) {
-      throw new PrunerError(
+      throw modelError(
         `pruneLayersModel: expected layers inside a model not to be part of what that model is called on, found "${layer.name}" to be both; make the model inside part of the outer one, or leave its dimensions out of dims.`,
       );
     }

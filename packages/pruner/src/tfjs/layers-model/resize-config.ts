@@ -1,5 +1,5 @@
 import { layerSizes } from '@secateur/groups';
-import { PrunerError } from '../../pruner-error.ts';
+import { modelError } from '../../pruner-error.ts';
 import {
   childrenOf,
   ownWeights,
@@ -54,7 +54,7 @@ function resizeWeights(layer: Layer, config: Config, newShape: NewShape): void {
   if (!shrinking) return;
   const kind = layer.getClassName();
   if (layerSizes(kind) === undefined) {
-    throw new PrunerError(
+    throw modelError(
       `pruneLayersModel: expected an LSTM, GRU, SimpleRNN, Dense, Conv1D or Embedding layer to resize, found "${layer.name}" (${kind}); leave its dimension out of dims.`,
     );
   }

@@ -1,6 +1,6 @@
-import { shown } from '@secateur/input';
-import { isJson, type Json } from '../../keras/json.ts';
-import { PrunerError } from '../../pruner-error.ts';
+import { isRecord, shown } from '@secateur/input';
+import { type Json } from '../../keras/json.ts';
+import { type PrunerError, modelError } from '../../pruner-error.ts';
 
 /** A call of a layer that waits for its inputs: the tensors that it takes, each by layer, call and output. */
 interface Call {
@@ -16,10 +16,10 @@ interface Call {
  */
 export function checkCalls(topology: unknown): void {
   if (Array.isArray(topology)) topology.forEach(checkCalls);
-  if (!isJson(topology)) return;
+  if (!isRecord(topology)) return;
   const { layers } = topology;
   if (Array.isArray(layers) && layers.some((layer) => callsOf(layer).length > 0)) {
-    checkModel(layers.filter(isJson));
+    checkModel(layers.filter(isRecord));
   }
   Object.values(topology).forEach(checkCalls);
 }
@@ -49,7 +49,7 @@ function isThere(input: unknown, made: ReadonlyMap<string, number>): boolean {
 
 function missing({ layer, inputs }: Call, made: ReadonlyMap<string, number>): PrunerError {
   const input = inputs.find((each) => !isThere(each, made));
-  return new PrunerError(
+  return modelError(
     `expected for each input of layer ${shown(layer)} a call of another layer that gives it, found ${shown(input)}, which no call gives; the file is damaged.`,
   );
 }
@@ -61,13 +61,13 @@ function nameOf({ name }: Json): string {
 
 /** The inputs of each call of a layer. */
 function callsOf(layer: unknown): (readonly unknown[])[] {
-  const calls = isJson(layer) ? (layer['inbound_nodes'] ?? layer['inboundNodes']) : undefined;
+  const calls = isRecord(layer) ? (layer['inbound_nodes'] ?? layer['inboundNodes']) : undefined;
   return Array.isArray(calls) ? calls.filter((call) => Array.isArray(call)) : [];
 }
 
 /** Calls that a layer has as soon as it is made: an input and a model have one, that of their own inputs. */
 function firstCalls(layer: Json): number {
   const kind = layer['class_name'] ?? layer['className'];
-  const inner = isJson(layer['config']) && Array.isArray(layer['config']['layers']);
+  const inner = isRecord(layer['config']) && Array.isArray(layer['config']['layers']);
   return kind === 'InputLayer' || inner ? 1 : 0;
 }

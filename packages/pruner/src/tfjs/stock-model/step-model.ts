@@ -1,7 +1,7 @@
 import { input, layers, model, type LayersModel } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { DescribedRecurrent, LayerDescription, NamedArray, Weights } from '@secateur/groups';
-import { PrunerError } from '../../pruner-error.ts';
+import { type PrunerError, modelError } from '../../pruner-error.ts';
 import { range, sliceArray } from '../../slice-array.ts';
 import { stockDense, stockLayer, type Stocked } from './stock-layer.ts';
 
@@ -112,7 +112,7 @@ function gateWeights(
 
 function unfit(layer: LayerDescription | undefined): PrunerError {
   const found = layer === undefined ? 'nothing' : `"${layer.name}" of kind "${layer.kind}"`;
-  return new PrunerError(
+  return modelError(
     `toLayersModel: expected a network with a Recurrent Highway layer to be an embedding, such layers and dense ones, found ${found}; save its weights with writeModelDirectory.`,
   );
 }

@@ -8,7 +8,7 @@ import type {
 } from '@secateur/groups';
 import { convertGates, foldForgetBias } from '../../gates.ts';
 import { transpose } from '../../matrix.ts';
-import { PrunerError } from '../../pruner-error.ts';
+import { type PrunerError, modelError } from '../../pruner-error.ts';
 
 /** A layer of TensorFlow.js, which has no weights before it is built. */
 type StockLayer = Layers.Layer;
@@ -101,7 +101,7 @@ function recurrentWeights(
 }
 
 function noStockLayer(name: string, what: string): PrunerError {
-  return new PrunerError(
+  return modelError(
     `toLayersModel: expected layers that TensorFlow.js has, found ${what} in "${name}"; save its weights with writeModelDirectory.`,
   );
 }
