@@ -12,10 +12,10 @@ export function requireLayout(layout: Layout, caller: string): void {
     isRecord(weights) &&
     Object.values(weights).every((weight) => isRecord(weight) && Array.isArray(weight['axes']));
   if (!parsed) {
-    const found = isLayersModel(layout)
+    const actual = isLayersModel(layout)
       ? 'a tf.LayersModel; make its layout with layersModelLayout'
       : `${kindOf(layout)}; make one with parseLayout or layoutFromJson`;
-    throw argumentError(`${caller}: expected a layout, found ${found}`);
+    throw argumentError(`${caller}: expected a layout, found ${actual}`);
   }
 }
 

@@ -27,8 +27,8 @@ export function groupSize(set: GroupSet, shapes: Shapes, options: GroupSizeOptio
     const shape = shapes[weight]!;
     // All entries, less those that no slice of the component holds on any axis.
     const outside = shape.map((size, axis) => {
-      const own = set.slices.filter((slice) => slice.weight === weight && slice.axis === axis);
-      return size - new Set(own.map(({ start }) => start)).size;
+      const onAxis = set.slices.filter((slice) => slice.weight === weight && slice.axis === axis);
+      return size - new Set(onAxis.map(({ start }) => start)).size;
     });
     sum += product(shape) - product(outside);
   }

@@ -17,7 +17,7 @@ export interface IssGroupOptions {
  */
 export function recurrentDims(layout: Layout): string[] {
   requireLayout(layout, 'recurrentDims');
-  const found = new Set<string>();
+  const recurrent = new Set<string>();
   for (const { axes } of Object.values(layout.weights)) {
     axes.forEach((axis, i) => {
       if (axis.role === 'writes') return;
@@ -25,12 +25,12 @@ export function recurrentDims(layout: Layout): string[] {
         if (i === j || other.role === 'reads') return;
         for (const { dim } of axis.segments) {
           if (dim !== undefined && other.segments.some((segment) => segment.dim === dim))
-            found.add(dim);
+            recurrent.add(dim);
         }
       });
     });
   }
-  return Object.keys(layout.dims).filter((dim) => found.has(dim));
+  return Object.keys(layout.dims).filter((dim) => recurrent.has(dim));
 }
 
 /**

@@ -33,8 +33,8 @@ export function quoteName(name: string): string {
 
 /** Advice for the end of a message about an unknown name. */
 export function suggestion(name: string, candidates: Iterable<string>): string {
-  const found = nearest(name, candidates);
-  return found === undefined ? 'there is none to choose from.' : `did you mean "${found}"?`;
+  const match = nearest(name, candidates);
+  return match === undefined ? 'there is none to choose from.' : `did you mean "${match}"?`;
 }
 
 /** The own entry `key` of `record`; a GroupError naming the nearest key when there is none. */

@@ -11,8 +11,8 @@ import type { Layout, Shapes } from './types.ts';
  */
 export function weightShape(layout: Layout, weight: string): number[] {
   requireLayout(layout, 'weightShape');
-  const found = entryOf(layout.weights, weight, 'weightShape: expected a weight of the layout');
-  return found.axes.map((axis) => axis.size);
+  const match = entryOf(layout.weights, weight, 'weightShape: expected a weight of the layout');
+  return match.axes.map((axis) => axis.size);
 }
 
 /** The shape of every weight of the layout, by name. */

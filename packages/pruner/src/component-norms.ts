@@ -1,5 +1,6 @@
 import type { GroupSet, Slice, Weights } from '@secateur/groups';
 import { weightsError } from './pruner-error.ts';
+import { stridesOf } from './slice-array.ts';
 
 /**
  * Computes the norm of each component of each group set: `sqrt(sum of multiplier * w^2)` over its slices, as the
@@ -29,7 +30,7 @@ function addSquares(squares: Float64Array, slice: Slice, weights: Weights, set: 
     );
   }
   const { data, shape } = weight;
-  const inner = shape.slice(slice.axis + 1).reduce((product, length) => product * length, 1);
+  const inner = stridesOf(shape)[slice.axis]!;
   const outer = data.length / (inner * size);
   for (let o = 0; o < outer; o++) {
     for (let k = 0; k < squares.length; k++) {

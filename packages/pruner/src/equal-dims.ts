@@ -24,13 +24,13 @@ export function checkEqual(
         `${caller}: expected dimensions of one size to be kept equal, found ${set.map((dim, i) => `${dim} = ${sizes[i]!}`).join(', ')}; take them apart in equal.`,
       );
     }
-    const own = set.filter((dim) => dims.includes(dim));
-    if (own.length > 0 && own.length < set.length) {
+    const prunable = set.filter((dim) => dims.includes(dim));
+    if (prunable.length > 0 && prunable.length < set.length) {
       throw argumentError(
-        `${caller}: expected ${set.join(', ')}, whose sizes are to be equal, all in dims or none, found only ${own.join(', ')}; add the others to dims.`,
+        `${caller}: expected ${set.join(', ')}, whose sizes are to be equal, all in dims or none, found only ${prunable.join(', ')}; add the others to dims.`,
       );
     }
-    if (own.length === 0) continue;
+    if (prunable.length === 0) continue;
     const touched = joined.filter((other) => other.some((dim) => set.includes(dim)));
     const rest = joined.filter((other) => !touched.includes(other));
     joined = [...rest, [...new Set([...touched.flat(), ...set])]];

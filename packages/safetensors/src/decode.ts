@@ -38,9 +38,9 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   const tensors: Record<string, SafetensorsTensor> = {};
   for (const { name, dtype, shape, begin, end } of entries) {
     // A copy starts at offset 0 of its buffer, which every element type can live with.
-    const own = new Uint8Array(end - begin);
-    own.set(bytes.subarray(start + begin, start + end));
-    tensors[name] = { shape, dtype, data: new arrayTypes[dtype](own.buffer) };
+    const copy = new Uint8Array(end - begin);
+    copy.set(bytes.subarray(start + begin, start + end));
+    tensors[name] = { shape, dtype, data: new arrayTypes[dtype](copy.buffer) };
   }
   return { tensors, metadata };
 }

@@ -33,8 +33,8 @@ function findLoss(value: unknown, path: string, parents: readonly object[]): str
         .filter(([, item]) => item !== undefined)
         .map(([key, item]): [string, unknown] => [`${path}.${key}`, item]);
   for (const [at, item] of entries) {
-    const found = findLoss(item, at, [...parents, value]);
-    if (found !== undefined) return found;
+    const loss = findLoss(item, at, [...parents, value]);
+    if (loss !== undefined) return loss;
   }
   return undefined;
 }
@@ -54,7 +54,11 @@ export function differences(before: unknown, now: unknown, key = ''): Difference
   if (isRecord(before) && isRecord(now)) {
     const names = new Set([...Object.keys(before), ...Object.keys(now)]);
     return [...names].flatMap((name) =>
-      differences(own(before, name), own(now, name), key === '' ? name : `${key}.${name}`),
+      differences(
+        ownEntry(before, name),
+        ownEntry(now, name),
+        key === '' ? name : `${key}.${name}`,
+      ),
     );
   }
   if (Array.isArray(before) && Array.isArray(now) && before.length === now.length) {
@@ -64,7 +68,7 @@ export function differences(before: unknown, now: unknown, key = ''): Difference
   return [{ key: key === '' ? 'the whole config' : key, before: show(before), now: show(now) }];
 }
 
-function own(object: Record<string, unknown>, name: string): unknown {
+function ownEntry(object: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 

@@ -25,9 +25,9 @@ export function acquireLock(file: string): Lock {
   const text = JSON.stringify(markOf()) + '\n';
   for (let attempt = 0; attempt < 10; attempt++) {
     if (create(file, text)) return held(file, text);
-    const found = read(file);
-    if (found === undefined) continue;
-    const holder = parse(found);
+    const lockText = read(file);
+    if (lockText === undefined) continue;
+    const holder = parse(lockText);
     if (holder === undefined && attempt < 2) {
       // Its owner may be between creating and writing it.
       sleep(50);
@@ -35,7 +35,7 @@ export function acquireLock(file: string): Lock {
     }
     const state = holder === undefined ? 'gone' : stateOf(holder);
     if (state !== 'gone') throw lockedError(file, holder!, state);
-    removeStale(file, found);
+    removeStale(file, lockText);
   }
   throw new TrainingError(
     `openRun: expected to take the lock ${file}, found that others took it each time; start one process at a time.`,

@@ -7,7 +7,7 @@ import {
   recurrentKinds,
 } from './recurrent-rules.ts';
 import { applyConcatenate, applyMerge, applyPermute, applyReshape } from './shape-rules.ts';
-import { fix, fixedFeatures, type Features } from './spans.ts';
+import { fix, fixedFeatures, type FeatureAxis } from './symbolic-dims.ts';
 import {
   applyBatchNormalization,
   applyConv1d,
@@ -28,7 +28,7 @@ export interface LayerSizes {
 /** What is known of a kind of `tf.layers` layer. */
 interface LayerRule extends LayerSizes {
   /** Gives the features of every output of a call, or undefined when the layer is not as expected. */
-  readonly flow?: (layer: LayerLike, call: Call, records: Records) => Features[] | undefined;
+  readonly flow?: (layer: LayerLike, call: Call, records: Records) => FeatureAxis[] | undefined;
   /** Why the inputs of one that is not as expected keep their width. */
   readonly reason?: string;
 }
@@ -103,12 +103,12 @@ export function layerSizes(kind: string): LayerSizes | undefined {
 }
 
 /** The features of every output of a call, noting in `records` what the layer's weights read and write. */
-export function applyLayer(layer: LayerLike, call: Call, records: Records): Features[] {
+export function applyLayer(layer: LayerLike, call: Call, records: Records): FeatureAxis[] {
   return ruleOf(layer.getClassName())?.flow?.(layer, call, records) ?? unknown(layer, call);
 }
 
 /** A layer that is not understood may use its inputs in any way, and nothing is known of what it gives. */
-export function unknown(layer: LayerLike, call: Call): Features[] {
+export function unknown(layer: LayerLike, call: Call): FeatureAxis[] {
   const reason = ruleOf(layer.getClassName())?.reason ?? 'may use its features in any way';
   for (const input of call.inputs) fix(input, `${called(layer)} ${reason}`);
   return call.outputShapes.map((shape) =>
@@ -116,7 +116,10 @@ export function unknown(layer: LayerLike, call: Call): Features[] {
   );
 }
 
-function applyActivation(layer: LayerLike, { inputs: [input = []] }: Call): Features[] | undefined {
+function applyActivation(
+  layer: LayerLike,
+  { inputs: [input = []] }: Call,
+): FeatureAxis[] | undefined {
   return isMixing(configOf(layer)['activation']) ? undefined : [input];
 }
 
@@ -125,14 +128,14 @@ function applySharedReshape(
   layer: LayerLike,
   call: Call,
   records: Records,
-): Features[] | undefined {
+): FeatureAxis[] | undefined {
   const features = applyReshape(layer, call);
   if (features !== undefined) perFeature(layer, call.inputs[0] ?? [], records, () => []);
   return features;
 }
 
 /** So is the shape of a dropout's noise. */
-function applyDropout(layer: LayerLike, call: Call, records: Records): Features[] {
+function applyDropout(layer: LayerLike, call: Call, records: Records): FeatureAxis[] {
   const [input = []] = call.inputs;
   const shaped = Array.isArray(configOf(layer)['noiseShape']);
   return [shaped ? perFeature(layer, input, records, () => []) : input];
@@ -142,7 +145,7 @@ function applyTimeDistributed(
   layer: LayerLike,
   call: Call,
   records: Records,
-): Features[] | undefined {
+): FeatureAxis[] | undefined {
   const inner = innerLayer(layer, 'layer');
   const [input = []] = call.inputs;
   const kind = inner?.getClassName();

@@ -15,7 +15,7 @@ import type { AxisExpression, Layout, WeightExpression } from '../types.ts';
 import { once, sizesOf, type DraftAxis, type DraftWeight, type Records } from './layer-facts.ts';
 import type { LayerVariableLike, LayersModelLike } from './model-like.ts';
 import { layoutNotes } from './notes.ts';
-import { fix, fixedFeatures, rootOf, type Features, type Span } from './spans.ts';
+import { fix, fixedFeatures, rootOf, type FeatureAxis, type SymbolicDim } from './symbolic-dims.ts';
 import { outsideFeatures, walkModel } from './walk.ts';
 
 /** Options of {@link layersModelLayout}. */
@@ -71,7 +71,7 @@ export function layersModelLayout(
   for (const record of records.layers.values()) {
     for (const draft of record.weights) drafts.set(draft.variable, draft);
   }
-  const names = nameSpans([...drafts.values()]);
+  const names = nameDims([...drafts.values()]);
   const trainable = new Set(model.trainableWeights);
   const weights: Record<string, WeightExpression> = {};
   for (const variable of model.weights) {
@@ -82,7 +82,7 @@ export function layersModelLayout(
       frozen,
     );
   }
-  const dims = Object.fromEntries([...names].map(([span, name]) => [name, span.size]));
+  const dims = Object.fromEntries([...names].map(([dim, name]) => [name, dim.size]));
   const layout = layoutOfWeights(weights, dims, 'layersModelLayout');
   return explain ? { layout, notes: layoutNotes(model, records, layout) } : layout;
 }
@@ -91,8 +91,8 @@ function requireModel(model: LayersModelLike): void {
   if (isGraphModel(model)) {
     throw modelError(`layersModelLayout: expected a built tf.LayersModel, ${GRAPH_MODEL}`);
   }
-  const found = isRecord(model) ? (model as Partial<LayersModelLike>) : {};
-  const { inputs, outputs, weights, trainableWeights } = found;
+  const candidate = isRecord(model) ? (model as Partial<LayersModelLike>) : {};
+  const { inputs, outputs, weights, trainableWeights } = candidate;
   if (![inputs, outputs, weights, trainableWeights].every(Array.isArray)) {
     throw modelError(
       `layersModelLayout: expected a built tf.LayersModel, found ${kindOf(model)}; give the first layer an inputShape or call build()`,
@@ -105,21 +105,21 @@ function requireModel(model: LayersModelLike): void {
 
 /** Where one of two that must have one size can never change, the other cannot either; which may be one of two itself. */
 function fixTwins({ twins }: Records): void {
-  for (let found = true; found;) {
-    found = false;
+  for (let changed = true; changed;) {
+    changed = false;
     for (const { user, pair } of twins) {
       const [one, other] = pair.map((features) => rootOf(features[0]!));
       if ((one!.fixed === undefined) === (other!.fixed === undefined)) continue;
       const reason = one!.fixed ?? other!.fixed!;
       fix(pair.flat(), `${user} has one size for both directions, of which one is ${reason}`);
-      found = true;
+      changed = true;
     }
   }
 }
 
 /** Gives every dimension that can change its size a unique name that the notation can hold. */
-function nameSpans(drafts: readonly DraftWeight[]): Map<Span, string> {
-  const names = new Map<Span, string>();
+function nameDims(drafts: readonly DraftWeight[]): Map<SymbolicDim, string> {
+  const names = new Map<SymbolicDim, string>();
   const taken = new Set<string>();
   for (const { reads, writes } of drafts) {
     for (const { features } of [...reads, ...writes]) {
@@ -144,7 +144,7 @@ function spellName(name: string): string {
 
 function expressionOf(
   { variable, reads, writes, lookup = false, penalized = true }: DraftWeight,
-  names: ReadonlyMap<Span, string>,
+  names: ReadonlyMap<SymbolicDim, string>,
   frozen: boolean,
 ): WeightExpression {
   const axesOf = (drafts: readonly DraftAxis[]): AxisExpression[] =>
@@ -156,7 +156,10 @@ function expressionOf(
   });
 }
 
-function axisOf({ features, times }: DraftAxis, names: ReadonlyMap<Span, string>): AxisExpression {
+function axisOf(
+  { features, times }: DraftAxis,
+  names: ReadonlyMap<SymbolicDim, string>,
+): AxisExpression {
   const terms = joinFixed(features, names);
   const period = periodOf(terms.map(formatAxis));
   return repeatAxis((times * terms.length) / period, sumAxes(terms.slice(0, period)));
@@ -172,14 +175,17 @@ function periodOf(terms: readonly string[]): number {
 }
 
 /** The terms of a sum, with neighbouring fixed widths as one. */
-function joinFixed(features: Features, names: ReadonlyMap<Span, string>): AxisExpression[] {
+function joinFixed(
+  features: FeatureAxis,
+  names: ReadonlyMap<SymbolicDim, string>,
+): AxisExpression[] {
   const terms: AxisExpression[] = [];
-  for (const span of features) {
-    const name = names.get(rootOf(span));
+  for (const dim of features) {
+    const name = names.get(rootOf(dim));
     const last = terms.at(-1);
     if (name !== undefined) terms.push(dimensionAxis(name));
-    else if (last?.kind === 'fixed') terms[terms.length - 1] = fixedAxis(last.size + span.size);
-    else terms.push(fixedAxis(span.size));
+    else if (last?.kind === 'fixed') terms[terms.length - 1] = fixedAxis(last.size + dim.size);
+    else terms.push(fixedAxis(dim.size));
   }
   return terms;
 }

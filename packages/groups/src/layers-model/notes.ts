@@ -3,7 +3,7 @@ import type { Layout } from '../types.ts';
 import { called, innerLayer, isLayer, type Records } from './layer-facts.ts';
 import type { LayerLike, LayersModelLike } from './model-like.ts';
 import { cellsOf, isRecurrentLayer } from './recurrent-rules.ts';
-import { rootOf } from './spans.ts';
+import { rootOf } from './symbolic-dims.ts';
 import { isModel } from './walk.ts';
 
 /** Says of every recurrent layer that keeps its units why it does, and of every dimension that can get no group. */
@@ -32,7 +32,7 @@ export function layoutNotes(model: LayersModelLike, records: Records, layout: La
 
 /** The recurrent layers of a model, at any depth. */
 function recurrentLayers(model: LayersModelLike): LayerLike[] {
-  const found = new Set<LayerLike>();
+  const recurrent = new Set<LayerLike>();
   const seen = new Set<unknown>();
   const visit = (layer: LayerLike): void => {
     if (seen.has(layer)) return;
@@ -42,11 +42,11 @@ function recurrentLayers(model: LayersModelLike): LayerLike[] {
       isRecurrentLayer(layer) ||
       isRecurrentLayer(innerLayer(layer, 'forwardLayer') ?? layer)
     ) {
-      found.add(layer);
+      recurrent.add(layer);
     }
   };
   layersOf(model).forEach(visit);
-  return [...found];
+  return [...recurrent];
 }
 
 function layersOf(model: LayersModelLike): LayerLike[] {

@@ -18,9 +18,9 @@ export function parseAxis(text: string, where = 'parseAxis'): AxisExpression {
   const tokens = tokensOf(text.trim(), where);
   let next = 0;
   const fail = (expected: string): never => {
-    const found = next < tokens.length ? `"${tokens[next]}"` : 'the end';
+    const actual = next < tokens.length ? `"${tokens[next]}"` : 'the end';
     throw notationError(
-      `${where}: expected ${expected}, found ${found} in "${text.trim()}"; write an axis like "h1", "4*h1" or "4*(fwd + bwd) + 12"`,
+      `${where}: expected ${expected}, found ${actual} in "${text.trim()}"; write an axis like "h1", "4*h1" or "4*(fwd + bwd) + 12"`,
     );
   };
   const sum = (depth: number): AxisExpression => {

@@ -13,7 +13,7 @@ const dropped = new Set(
  * Settings that TensorFlow.js passes over, by the values at which that changes nothing. A layer with another value
  * would compute something else without a word.
  */
-const passedOver: Readonly<Record<string, readonly unknown[]>> = {
+const skipped: Readonly<Record<string, readonly unknown[]>> = {
   ragged: [false],
   optional: [false],
   keepdims: [false],
@@ -27,7 +27,7 @@ const passedOver: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /** The same for settings that other layers know. */
-const passedOverBy: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+const skippedBy: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
   GlobalAveragePooling1D: { data_format: ['channels_last'] },
   GlobalMaxPooling1D: { data_format: ['channels_last'] },
   MaxPooling1D: { data_format: ['channels_last'] },
@@ -57,7 +57,7 @@ export function convertSettings(layer: Serialized, keras3: boolean): Record<stri
   for (const [key, value] of Object.entries(layer.config)) {
     if (dropped.has(key)) continue;
     const name = renamed[layer.class_name]?.[key];
-    const harmless = passedOverBy[layer.class_name]?.[key] ?? passedOver[key];
+    const harmless = skippedBy[layer.class_name]?.[key] ?? skipped[key];
     if (name === undefined && harmless !== undefined) {
       if (!harmless.some((one) => JSON.stringify(one) === JSON.stringify(value))) {
         throw badModel(

@@ -22,9 +22,9 @@ export function requireChecksums(
 ): void {
   if (stated === undefined) return;
   const expected = isRecord(stated) ? stated : {};
-  const found = checksumsOf(files);
-  for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
-    const [there, here] = [own(expected, name), own(found, name)];
+  const actual = checksumsOf(files);
+  for (const name of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const [there, here] = [ownEntry(expected, name), ownEntry(actual, name)];
     if (there === here) continue;
     const trouble =
       there === undefined ? 'one that it does not name' : here === undefined ? 'none' : 'another';
@@ -34,7 +34,7 @@ export function requireChecksums(
   }
 }
 
-function own(record: Readonly<Record<string, unknown>>, name: string): unknown {
+function ownEntry(record: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 

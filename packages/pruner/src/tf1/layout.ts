@@ -6,18 +6,11 @@ import {
   sumAxes,
   weightExpression,
   type Layout,
+  type RecurrentLayoutOptions,
 } from '@secateur/groups';
 
 /** Options of {@link tf1LstmLayout}. */
-export interface Tf1LstmLayoutOptions {
-  /** Scope of the cell: the variables are `name/weights` and `name/biases`. */
-  readonly name: string;
-  /** The input axis in the notation. */
-  readonly input: string;
-  /** Name of the hidden dimension. */
-  readonly units: string;
-  /** Sizes of the dimensions that occur; others are left out. */
-  readonly dims: Readonly<Record<string, number>>;
+export interface Tf1LstmLayoutOptions extends Omit<RecurrentLayoutOptions, 'depth'> {
   /** Names of the two variables in the scope; by default `weights` and `biases`, later versions say `kernel` and `bias`. */
   readonly variables?: readonly [weights: string, biases: string];
 }

@@ -10,16 +10,16 @@ export interface Directions {
 
 /** Lists the pairs of dimensions that a stock `Bidirectional` gives one size. */
 export function bidirectionalDims(layers: Iterable<Layer>, layout: Layout): Directions[] {
-  const found: Directions[] = [];
+  const pairs: Directions[] = [];
   for (const layer of layers) {
     if (layer.getClassName() !== 'Bidirectional') continue;
     const [forward, backward] = childrenOf(layer).map(({ layer: inner }) => cellsOf(inner));
     forward?.forEach((cell, i) => {
       const dims = [cell, backward![i]!].flatMap((each) => unitsDim(each, layout) ?? []);
-      if (dims.length === 2) found.push({ layer: layer.name, dims });
+      if (dims.length === 2) pairs.push({ layer: layer.name, dims });
     });
   }
-  return found;
+  return pairs;
 }
 
 function cellsOf(layer: Layer): Layer[] {

@@ -72,9 +72,9 @@ function staleSlot(
   const owners = new Set(slots.map(({ originalName }) => weightOfSlot(originalName)));
   for (const [variable, { shape }] of cuts) {
     if (owners.has(variable)) continue;
-    const slot = slots.find(({ originalName, variable: { shape: own } }) => {
+    const slot = slots.find(({ originalName, variable: { shape: slotShape } }) => {
       const owner = weightOfSlot(originalName);
-      return String(own) === String(shape) && !cuts.has(owner) && !others.has(owner);
+      return String(slotShape) === String(shape) && !cuts.has(owner) && !others.has(owner);
     });
     if (slot !== undefined) return { variable, slot: slot.originalName };
   }

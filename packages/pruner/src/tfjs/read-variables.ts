@@ -38,7 +38,7 @@ function findVariables(
   caller: string,
   variables: Readonly<Record<string, Variable>> | readonly string[],
 ): Record<string, Variable> {
-  const found: Record<string, Variable> = {};
+  const byName: Record<string, Variable> = {};
   const registered = registeredVariables();
   const entries = Array.isArray(variables)
     ? (variables as readonly string[]).map((name) => [name, registered[name]] as const)
@@ -54,7 +54,7 @@ function findVariables(
         `${caller}: expected a float32 variable for "${name}", found ${variable.dtype}; only float32 weights can be pruned.`,
       );
     }
-    found[name] = variable;
+    byName[name] = variable;
   }
-  return found;
+  return byName;
 }

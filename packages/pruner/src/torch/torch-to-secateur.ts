@@ -23,7 +23,7 @@ export function torchToSecateur(weights: Weights, options: TorchOptions = {}): W
   const { cell, name, theirs, ours: order } = settingsOf(caller, options);
   const { prefix, directions } = findModule(weights, options.prefix);
   const ours = new Map(Object.entries(weights));
-  const made = new Map<string, NamedArray>();
+  const converted = new Map<string, NamedArray>();
   for (const { layer, reverse, suffix } of directions) {
     const part = (kind: string): NamedArray | undefined => {
       const key = `${prefix}${kind}_${suffix}`;
@@ -39,16 +39,21 @@ export function torchToSecateur(weights: Weights, options: TorchOptions = {}): W
     const biases = [part('bias_ih'), part('bias_hh')];
     const sum = (...some: (NamedArray | undefined)[]): NamedArray =>
       convert(sumBiases(caller, some, width, suffix));
-    const own = name(layer, reverse);
-    putNew(caller, made, `${own}/kernel`, convert(transpose(input!)));
-    putNew(caller, made, `${own}/recurrent`, convert(transpose(hidden!)));
-    putNew(caller, made, `${own}/bias`, cell === 'gru' ? sum(biases[0]) : sum(...biases));
-    if (cell === 'gru') putNew(caller, made, `${own}/recurrentBias`, sum(biases[1]));
+    const layerName = name(layer, reverse);
+    putNew(caller, converted, `${layerName}/kernel`, convert(transpose(input!)));
+    putNew(caller, converted, `${layerName}/recurrent`, convert(transpose(hidden!)));
+    putNew(
+      caller,
+      converted,
+      `${layerName}/bias`,
+      cell === 'gru' ? sum(biases[0]) : sum(...biases),
+    );
+    if (cell === 'gru') putNew(caller, converted, `${layerName}/recurrentBias`, sum(biases[1]));
     if (projection !== undefined) {
-      putNew(caller, made, `${own}/projection`, transpose(projection));
+      putNew(caller, converted, `${layerName}/projection`, transpose(projection));
     }
   }
-  for (const [key, value] of made) putNew(caller, ours, key, value);
+  for (const [key, value] of converted) putNew(caller, ours, key, value);
   return Object.fromEntries(ours);
 }
 
@@ -61,8 +66,8 @@ function findModule(weights: Weights, prefix: string | undefined): TorchModule {
       `torchToSecateur: expected one recurrent module in the state dict, found ${modules.length}; set prefix to one of ${names}, and convert the others by further calls, each with a name of its own.`,
     );
   }
-  const found = modules.find((module) => prefix === undefined || module.prefix === prefix);
-  if (found !== undefined) return found;
+  const match = modules.find((module) => prefix === undefined || module.prefix === prefix);
+  if (match !== undefined) return match;
   throw weightsError(
     `torchToSecateur: expected weights named "${prefix ?? ''}weight_ih_l0" and so on, found ${someOf(Object.keys(weights))}; ${modules.length > 0 ? `set prefix to ${names}, or leave it out` : 'is this the state dict of an nn.LSTM or nn.GRU?'}.`,
   );

@@ -129,8 +129,8 @@ function isLayer(value: unknown): value is Layer {
 /** The weights that belong to a layer itself and to none inside it, in the order in which they were made. */
 export function ownWeights(layer: Layer): readonly LayerVariable[] {
   if (isModel(layer) || childrenOf(layer).length > 0) return [];
-  const own = [...(layer._trainableWeights ?? []), ...(layer._nonTrainableWeights ?? [])];
-  return own.length === 0 ? layer.weights : own;
+  const ownList = [...(layer._trainableWeights ?? []), ...(layer._nonTrainableWeights ?? [])];
+  return ownList.length === 0 ? layer.weights : ownList;
 }
 
 /** Where the number of a layer's units stands: a setting of its configuration, and an axis of one of its weights. */

@@ -35,8 +35,8 @@ export function resizeConfig(
   }
   for (const { layer: inner, path } of childrenOf(layer)) {
     const place = at(config, path);
-    const own = path.length === 0 ? place : (place['config'] as Config);
-    resizeConfig(inner, own, newShape, inside(layer, before), inside(layer, now));
+    const innerConfig = path.length === 0 ? place : (place['config'] as Config);
+    resizeConfig(inner, innerConfig, newShape, inside(layer, before), inside(layer, now));
   }
   return config;
 }

@@ -112,9 +112,9 @@ export function setWeights(
   }
 }
 
-function differingIndex(found: ArrayLike<number>, wanted: ArrayLike<number>): number {
-  if (found.length !== wanted.length) return 0;
-  for (let i = 0; i < wanted.length; i++) if (!Object.is(found[i], wanted[i])) return i;
+function differingIndex(actual: ArrayLike<number>, wanted: ArrayLike<number>): number {
+  if (actual.length !== wanted.length) return 0;
+  for (let i = 0; i < wanted.length; i++) if (!Object.is(actual[i], wanted[i])) return i;
   return -1;
 }
 

@@ -26,29 +26,29 @@ export function checkCalls(topology: unknown): void {
 
 /** Makes the calls of a model in the rounds in which TensorFlow.js makes them, until a round makes none. */
 function checkModel(layers: readonly Json[]): void {
-  const made = new Map(layers.map((layer) => [nameOf(layer), firstCalls(layer)]));
+  const callCounts = new Map(layers.map((layer) => [nameOf(layer), firstCalls(layer)]));
   let waiting = layers.flatMap((layer) =>
     callsOf(layer).map((inputs): Call => ({ layer: nameOf(layer), inputs })),
   );
   while (waiting.length > 0) {
     const left = waiting.filter(({ layer, inputs }) => {
-      if (!inputs.every((input) => isThere(input, made))) return true;
+      if (!inputs.every((input) => isThere(input, callCounts))) return true;
       // A call without inputs is none.
-      if (inputs.length > 0) made.set(layer, made.get(layer)! + 1);
+      if (inputs.length > 0) callCounts.set(layer, callCounts.get(layer)! + 1);
       return false;
     });
-    if (left.length === waiting.length) throw missing(left[0]!, made);
+    if (left.length === waiting.length) throw missing(left[0]!, callCounts);
     waiting = left;
   }
 }
 
-function isThere(input: unknown, made: ReadonlyMap<string, number>): boolean {
+function isThere(input: unknown, callCounts: ReadonlyMap<string, number>): boolean {
   const [layer, call] = Array.isArray(input) ? (input as unknown[]) : [];
-  return Number(call) < (made.get(String(layer)) ?? 0);
+  return Number(call) < (callCounts.get(String(layer)) ?? 0);
 }
 
-function missing({ layer, inputs }: Call, made: ReadonlyMap<string, number>): PrunerError {
-  const input = inputs.find((each) => !isThere(each, made));
+function missing({ layer, inputs }: Call, callCounts: ReadonlyMap<string, number>): PrunerError {
+  const input = inputs.find((each) => !isThere(each, callCounts));
   return modelError(
     `expected for each input of layer ${shown(layer)} a call of another layer that gives it, found ${shown(input)}, which no call gives; the file is damaged.`,
   );

@@ -39,8 +39,10 @@ export function savedGroupLasso(trainingConfig: unknown): SavedGroupLasso | unde
  */
 export function groupLassoClass(): GroupLassoClass {
   const { classNameMap } = serialization.SerializationMap.getMap();
-  const found = Object.hasOwn(classNameMap, 'GroupLasso') ? classNameMap['GroupLasso'] : undefined;
-  if (found !== undefined) return found[0] as unknown as GroupLassoClass;
+  const registered = Object.hasOwn(classNameMap, 'GroupLasso')
+    ? classNameMap['GroupLasso']
+    : undefined;
+  if (registered !== undefined) return registered[0] as unknown as GroupLassoClass;
   throw optimizerError(
     `loadLayersModel: expected the class GroupLasso, which the model was trained with, to be registered, found none; call serialization.registerClass(GroupLassoOptimizer) with that of @secateur/lasso first, or pass optimizer: 'inner' or 'none'.`,
   );

@@ -31,18 +31,18 @@ export function withoutInitializers<T>(numbers: number, build: () => T): T {
         `expected layers with weights of ${numbers} numbers at most, as many as the file has, found one of shape [${shape.join(', ')}]; the file is damaged.`,
       );
     }
-    const made: Tensor[] = [];
+    const placeholders: Tensor[] = [];
     const zero = {
       apply(shape: number[], dtype?: DataType): Tensor {
-        made.push(zeros(shape, dtype));
-        return made[0]!;
+        placeholders.push(zeros(shape, dtype));
+        return placeholders[0]!;
       },
     };
     try {
       return addWeight.call(this, name, shape, dtype, zero, ...more);
     } catch (error) {
       // A name that TensorFlow.js refuses is found when the numbers are there.
-      dispose(made);
+      dispose(placeholders);
       throw error;
     }
   };

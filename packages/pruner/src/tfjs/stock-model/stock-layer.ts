@@ -74,7 +74,7 @@ function stockRecurrent(
 ): Stocked {
   const make = recurrentLayers[cell.name];
   if (make === undefined) throw noStockLayer(name, `the cell "${cell.name}"`);
-  const { units, ...own } = recurrentWeights(name, order, cell.orders['keras'] ?? order, weights);
+  const { units, ...parts } = recurrentWeights(name, order, cell.orders['keras'] ?? order, weights);
   const gated = cell.name === 'lstm' || cell.name.startsWith('gru');
   const config = {
     ...{ name, units, returnSequences: true, stateful, recurrentInitializer: zeros },
@@ -85,8 +85,8 @@ function stockRecurrent(
     ...(batchInputShape === undefined ? {} : { batchInputShape }),
   };
   const shift = cell.name === 'lstm' ? (settings['forgetBias'] ?? 0) : 0;
-  const bias = shift === 0 ? own.bias : foldForgetBias(own.bias, 'ifgo', shift);
-  return { layer: make(config as never), weights: [own.kernel, own.recurrent, bias] };
+  const bias = shift === 0 ? parts.bias : foldForgetBias(parts.bias, 'ifgo', shift);
+  return { layer: make(config as never), weights: [parts.kernel, parts.recurrent, bias] };
 }
 
 function recurrentWeights(

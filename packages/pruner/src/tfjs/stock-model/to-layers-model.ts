@@ -43,8 +43,8 @@ export function toLayersModel(
   const layers = network.layers.filter(({ kind }) => kind !== 'dropout');
   checkWeights(caller, givenWeights, givenLayout);
   const { weights, layout } = withUnits(givenWeights, givenLayout);
-  const own = networkLayout(layers, { ...layout.dims, ...layout.fixed });
-  checkWeights(caller, weights, own);
+  const expectedLayout = networkLayout(layers, { ...layout.dims, ...layout.fixed });
+  checkWeights(caller, weights, expectedLayout);
   const steps = layers.some((each) => each.kind === 'recurrent' && each.cell.name === 'rhn');
   if (stateful && (steps || batchInputShape[0] === null)) {
     throw modelError(
