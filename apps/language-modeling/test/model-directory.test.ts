@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { layoutFromJson, layoutShapes, type Layout } from '@secateur/groups';
+import { layoutFromJson, layoutShapes, layoutToJson, type Layout } from '@secateur/groups';
 import { writeModelDirectory } from '@secateur/pruner/node';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { stackedLstmLayout } from '@secateur/testing';
@@ -36,7 +36,7 @@ async function written(name: string, changed: Layout, spoil = 0): Promise<string
 /** The layout with some lines of another notation. */
 function changed(weights: Record<string, string | undefined>, dims = {}): Layout {
   const notation = Object.entries({
-    ...Object.fromEntries(Object.entries(layout.weights).map(([name, { text }]) => [name, text])),
+    ...layoutToJson(layout).weights,
     ...weights,
   }).filter(([, text]) => text !== undefined);
   return layoutFromJson({

@@ -1,5 +1,5 @@
 import { shown } from '@secateur/input';
-import type { Layout, Weights } from '@secateur/groups';
+import { formatWeight, type Layout, type Weights } from '@secateur/groups';
 
 /**
  * Throws unless a saved model has the weights, the notation and the sizes of the layout that its network runs.
@@ -19,8 +19,8 @@ export function requireLayoutOf(directory: string, found: Layout, expected: Layo
 
 function describe(layout: Layout, name: string): string {
   if (!Object.hasOwn(layout.weights, name)) return 'no weight';
-  const { text, axes } = layout.weights[name]!;
-  return `${shown(text)} of shape [${axes.map((axis) => axis.size).join(', ')}]`;
+  const weight = layout.weights[name]!;
+  return `${shown(formatWeight(weight))} of shape [${weight.axes.map((axis) => axis.size).join(', ')}]`;
 }
 
 /**

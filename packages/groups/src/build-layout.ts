@@ -1,8 +1,10 @@
-import { GroupError } from './error.ts';
-import { isDimensionName, mentionedNames } from './names.ts';
-import type { Sizes } from './parse-axis.ts';
-import { parseWeight } from './parse-weight.ts';
-import type { Layout, WeightLayout } from './types.ts';
+import { shown } from '@secateur/input';
+import { requireSizes } from './check-layout.ts';
+import { layoutError } from './error.ts';
+import { evaluateWeight, type Sizes } from './evaluate.ts';
+import { isDimensionName } from './names.ts';
+import { mentionedNames } from './notation/expression.ts';
+import type { Layout, WeightExpression, WeightLayout } from './types.ts';
 
 /**
  * Most segments of all weights together. A line of notation stands for up to 65,536 of them in each axis, so that without
@@ -10,76 +12,93 @@ import type { Layout, WeightLayout } from './types.ts';
  */
 const MOST_SEGMENTS = 1_000_000;
 
-/** A weight as it was declared, with the words that open a message about it. */
-export interface Declaration {
-  readonly name: string;
-  readonly text: string;
-  readonly where: string;
-}
+/** A weight as it was declared; `where` opens a message about it, by default its name and the caller's do. */
+export type Declaration = readonly [name: string, expression: WeightExpression, where?: string];
 
 /** Throws unless `name` and `size` can be a dimension or a fixed width. */
 export function checkDimension(name: string, size: unknown, where: string): void {
   if (!isDimensionName(name)) {
-    throw new GroupError(
+    throw layoutError(
       `${where}: expected a dimension's name (a letter or "_", then letters, digits and _ . / : @ $ -), found "${name}"; rename it`,
     );
   }
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-    throw new GroupError(
+    throw layoutError(
       `${where}: expected a whole size of at least 0 for "${name}", found ${String(size)}`,
     );
   }
 }
 
-/** The one place where layouts are made: parses every weight and refuses names that mean nothing. */
+/** The one place where layouts are made: evaluates every weight and refuses names that mean nothing. */
 export function buildLayout(
-  sizes: Sizes,
+  { dims, fixed = {} }: Partial<Sizes> & Pick<Sizes, 'dims'>,
   declarations: readonly Declaration[],
-  where: string,
+  caller: string,
 ): Layout {
+  for (const [name, size] of [...Object.entries(dims), ...Object.entries(fixed)]) {
+    checkDimension(name, size, caller);
+  }
   if (declarations.length === 0) {
-    throw new GroupError(
-      `${where}: expected at least one weight, found none; add a line like "lstm1/kernel  embed -> 4*h1"`,
+    throw layoutError(
+      `${caller}: expected at least one weight, found none; add a line like "lstm1/kernel  embed -> 4*h1"`,
     );
   }
-  const { dims, fixed } = sizes;
   const twice = Object.keys(fixed).find((name) => Object.hasOwn(dims, name));
   if (twice !== undefined) {
-    throw new GroupError(
-      `${where}: expected "${twice}" as a dimension or as a fixed width, found both; remove one`,
+    throw layoutError(
+      `${caller}: expected "${twice}" as a dimension or as a fixed width, found both; remove one`,
     );
   }
   const weights: Record<string, WeightLayout> = {};
-  const used = new Set<string>();
   let segments = 0;
-  for (const { name, text, where: place } of declarations) {
+  for (const [name, expression, where = `${caller}: weight ${shown(name)}`] of declarations) {
     if (name === '' || name === '__proto__') {
-      throw new GroupError(
-        `${place}: expected a weight's name, found "${name}"; rename the weight`,
-      );
+      throw layoutError(`${where}: expected a weight's name, found "${name}"; rename the weight`);
     }
     if (Object.hasOwn(weights, name)) {
-      throw new GroupError(
-        `${place}: expected each weight once, found "${name}" again; remove one`,
-      );
+      throw layoutError(`${where}: expected each weight once, found "${name}" again; remove one`);
     }
-    const weight = parseWeight(text, sizes, place);
+    const weight = evaluateWeight(expression, { dims, fixed }, where);
     weights[name] = weight;
     segments += weight.axes.reduce((sum, axis) => sum + axis.segments.length, 0);
     if (segments > MOST_SEGMENTS) {
-      throw new GroupError(
-        `${place}: expected at most ${MOST_SEGMENTS} segments in all weights of a layout, found more; check the repetitions`,
+      throw layoutError(
+        `${where}: expected at most ${MOST_SEGMENTS} segments in all weights of a layout, found more; check the repetitions`,
       );
     }
-    for (const axis of weight.axes) for (const word of mentionedNames(axis.text)) used.add(word);
   }
-  const idle = [...Object.keys(dims), ...Object.keys(fixed)].find((word) => !used.has(word));
-  if (idle !== undefined) {
-    throw new GroupError(
-      `${where}: expected every dimension and fixed width in some weight, found "${idle}" in none; use it or remove its declaration`,
+  const used = mentionedNames(Object.values(weights));
+  const unused = [...Object.keys(dims), ...Object.keys(fixed)].find((name) => !used.has(name));
+  if (unused !== undefined) {
+    throw layoutError(
+      `${caller}: expected every dimension and fixed width in some weight, found "${unused}" in none; use it or remove its declaration`,
     );
   }
   return layoutOf({ ...dims }, { ...fixed }, weights);
+}
+
+/**
+ * The layout of weights by name, over those of the dimensions `dims` that they mention. `caller` opens every error message.
+ *
+ * @example
+ * ```ts
+ * import { dimensionAxis, layoutOfWeights, layoutShapes, repeatAxis, weightExpression } from '@secateur/groups';
+ *
+ * const h = dimensionAxis('h');
+ * const recurrent = weightExpression([h], '->', [repeatAxis(4, h)]);
+ * layoutShapes(layoutOfWeights({ recurrent }, { h: 3, other: 5 })); // => { recurrent: [3, 12] }
+ * ```
+ * @throws {@link GroupError} naming the weight, for a dimension without a size.
+ */
+export function layoutOfWeights(
+  weights: Readonly<Record<string, WeightExpression>>,
+  dims: Readonly<Record<string, number>>,
+  caller = 'layoutOfWeights',
+): Layout {
+  requireSizes(dims, caller);
+  const mentioned = mentionedNames(Object.values(weights));
+  const used = Object.entries(dims).filter(([name]) => mentioned.has(name));
+  return buildLayout({ dims: Object.fromEntries(used) }, Object.entries(weights), caller);
 }
 
 /** A layout of its parts, which says nothing of fixed widths where there are none. */

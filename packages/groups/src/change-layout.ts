@@ -1,7 +1,7 @@
-import { checkDimension, layoutOf } from './build-layout.ts';
-import { dimensionSize, isRecord, kindOf, requireLayout } from './check-layout.ts';
-import { GroupError } from './error.ts';
-import { layoutFromParts, layoutToJson } from './layout-json.ts';
+import { isRecord } from '@secateur/input';
+import { buildLayout, layoutOf } from './build-layout.ts';
+import { dimensionSize, kindOf, requireLayout } from './check-layout.ts';
+import { layoutError } from './error.ts';
 import type { Layout, WeightLayout } from './types.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Layout, WeightLayout } from './types.ts';
  */
 export function mergeLayouts(...layouts: readonly Layout[]): Layout {
   if (layouts.length === 0) {
-    throw new GroupError(
+    throw layoutError(
       'mergeLayouts: expected at least one layout, found none; pass the layouts to merge',
     );
   }
@@ -24,7 +24,7 @@ export function mergeLayouts(...layouts: readonly Layout[]): Layout {
     addSizes(fixed, dims, layout.fixed ?? {});
     for (const [name, weight] of Object.entries(layout.weights)) {
       if (Object.hasOwn(weights, name)) {
-        throw new GroupError(
+        throw layoutError(
           `mergeLayouts: expected each weight in one layout, found "${name}" in two; rename one of the cells`,
         );
       }
@@ -41,12 +41,12 @@ function addSizes(
 ): void {
   for (const [name, size] of Object.entries(added)) {
     if (Object.hasOwn(others, name)) {
-      throw new GroupError(
+      throw layoutError(
         `mergeLayouts: expected "${name}" as a dimension or as a fixed width, found both; merge first and call fixDims on the result`,
       );
     }
     if (Object.hasOwn(sizes, name) && sizes[name] !== size) {
-      throw new GroupError(
+      throw layoutError(
         `mergeLayouts: expected one size for "${name}", found ${sizes[name]} and ${size}; rename one of the two`,
       );
     }
@@ -62,14 +62,11 @@ function addSizes(
 export function resizeLayout(layout: Layout, sizes: Readonly<Record<string, number>>): Layout {
   requireLayout(layout, 'resizeLayout');
   if (!isRecord(sizes)) {
-    throw new GroupError(`resizeLayout: expected sizes by dimension, found ${kindOf(sizes)}`);
+    throw layoutError(`resizeLayout: expected sizes by dimension, found ${kindOf(sizes)}`);
   }
-  for (const [name, size] of Object.entries(sizes)) {
-    dimensionSize(layout, name, 'resizeLayout');
-    checkDimension(name, size, 'resizeLayout');
-  }
-  const json = layoutToJson(layout);
-  return layoutFromParts({ ...json, dims: { ...json.dims, ...sizes } }, 'resizeLayout');
+  for (const name of Object.keys(sizes)) dimensionSize(layout, name, 'resizeLayout');
+  const resized = { ...layout, dims: { ...layout.dims, ...sizes } };
+  return buildLayout(resized, Object.entries(layout.weights), 'resizeLayout');
 }
 
 /**
@@ -80,11 +77,10 @@ export function resizeLayout(layout: Layout, sizes: Readonly<Record<string, numb
  */
 export function fixDims(layout: Layout, names: readonly string[]): Layout {
   requireLayout(layout, 'fixDims');
-  const { dims, fixed = {}, weights } = layoutToJson(layout);
-  const now = Object.fromEntries(
+  const fixed = Object.fromEntries(
     names.map((name) => [name, dimensionSize(layout, name, 'fixDims')]),
   );
-  const left = Object.entries(dims).filter(([name]) => !Object.hasOwn(now, name));
-  const json = { dims: Object.fromEntries(left), fixed: { ...fixed, ...now }, weights };
-  return layoutFromParts(json, 'fixDims');
+  const left = Object.entries(layout.dims).filter(([name]) => !Object.hasOwn(fixed, name));
+  const sizes = { dims: Object.fromEntries(left), fixed: { ...layout.fixed, ...fixed } };
+  return buildLayout(sizes, Object.entries(layout.weights), 'fixDims');
 }

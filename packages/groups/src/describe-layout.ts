@@ -2,6 +2,7 @@ import { requireLayout } from './check-layout.ts';
 import { countMacs, countParameters, weightMacs, weightParameters } from './count.ts';
 import { checkGroupSet, groupSize } from './group-size.ts';
 import { issGroups, recurrentDims } from './iss-groups.ts';
+import { formatWeight } from './notation/format.ts';
 import { layoutShapes } from './shapes.ts';
 import type { GroupSet, Layout, Shapes } from './types.ts';
 
@@ -25,7 +26,7 @@ export function describeLayout(layout: Layout): string {
   ]);
   const weights = Object.entries(layout.weights).map(([name, weight]) => [
     name,
-    weight.text,
+    formatWeight(weight),
     shapeText(shapes[name]!),
     number(weightParameters(weight)),
     number(weightMacs(weight)),

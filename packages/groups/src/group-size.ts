@@ -1,5 +1,6 @@
-import { isRecord, requireShapes } from './check-layout.ts';
-import { GroupError } from './error.ts';
+import { isRecord } from '@secateur/input';
+import { requireShapes } from './check-layout.ts';
+import { shapesError } from './error.ts';
 import { suggestion } from './names.ts';
 import type { GroupSet, Shapes } from './types.ts';
 
@@ -26,8 +27,8 @@ export function groupSize(set: GroupSet, shapes: Shapes, options: GroupSizeOptio
     const shape = shapes[weight]!;
     // All entries, less those that no slice of the component holds on any axis.
     const outside = shape.map((size, axis) => {
-      const own = set.slices.filter((slice) => slice.weight === weight && slice.axis === axis);
-      return size - new Set(own.map(({ start }) => start)).size;
+      const onAxis = set.slices.filter((slice) => slice.weight === weight && slice.axis === axis);
+      return size - new Set(onAxis.map(({ start }) => start)).size;
     });
     sum += product(shape) - product(outside);
   }
@@ -38,25 +39,25 @@ export function groupSize(set: GroupSet, shapes: Shapes, options: GroupSizeOptio
 export function checkGroupSet(set: GroupSet, shapes: Shapes, caller: string): void {
   requireShapes(shapes, caller);
   if (!isRecord(set) || !Array.isArray(set.slices) || !Number.isInteger(set.count)) {
-    throw new GroupError(
+    throw shapesError(
       `${caller}: expected a group set, found another value; make one with issGroups`,
     );
   }
   for (const { weight, axis, start } of set.slices) {
     if (!Object.hasOwn(shapes, weight)) {
-      throw new GroupError(
+      throw shapesError(
         `${caller}: expected a shape for "${weight}" of group set "${set.name}", found none; ${suggestion(weight, Object.keys(shapes))}`,
       );
     }
     const shape = shapes[weight]!;
     const length = shape[axis];
     if (length === undefined) {
-      throw new GroupError(
+      throw shapesError(
         `${caller}: expected axis ${axis} in "${weight}" of group set "${set.name}", found shape [${shape.join(', ')}]; were the groups built for another model?`,
       );
     }
     if (!(start >= 0) || start + set.count > length) {
-      throw new GroupError(
+      throw shapesError(
         `${caller}: expected components ${start} to ${start + set.count - 1} along axis ${axis} of "${weight}" (group set "${set.name}"), found shape [${shape.join(', ')}]; were the groups built for other sizes?`,
       );
     }

@@ -3,7 +3,9 @@
  * @packageDocumentation
  */
 export type {
+  Arrow,
   Axis,
+  AxisExpression,
   GroupSet,
   Layout,
   LayoutJson,
@@ -12,12 +14,24 @@ export type {
   Segment,
   Shapes,
   Slice,
+  WeightExpression,
   WeightLayout,
   Weights,
 } from './types.ts';
-export { GroupError } from './error.ts';
-export { formatLayout, parseLayout } from './parse-layout.ts';
-export { layoutFromJson, layoutToJson } from './layout-json.ts';
+export { GroupError, type GroupErrorCode } from './error.ts';
+export { formatLayout, formatWeight } from './notation/format.ts';
+export { parseAxis } from './notation/parse-axis.ts';
+export { parseLayout } from './notation/parse-layout.ts';
+export { parseWeight } from './notation/parse-weight.ts';
+export {
+  dimensionAxis,
+  fixedAxis,
+  repeatAxis,
+  sumAxes,
+  weightExpression,
+} from './notation/expression.ts';
+export { layoutFromJson, layoutToJson } from './notation/layout-json.ts';
+export { layoutOfWeights } from './build-layout.ts';
 export { fixDims, mergeLayouts, resizeLayout } from './change-layout.ts';
 export { checkShapes, layoutShapes, weightShape } from './shapes.ts';
 export { costFunction, countMacs, countParameters, type CostKind } from './count.ts';
@@ -34,7 +48,7 @@ export { describeGroups, describeLayout } from './describe-layout.ts';
 export { readIssGroupFile } from './iss-group-file.ts';
 export {
   recurrentLayout,
-  recurrentNotation,
+  recurrentWeights,
   type RecurrentLayoutOptions,
 } from './recurrent-layout.ts';
 export type {
@@ -47,20 +61,12 @@ export type {
   LayerDescription,
 } from './network/layer-description.ts';
 export { networkLayout } from './network/network-layout.ts';
-export { kerasGruLayout, type KerasGruLayoutOptions } from './keras-gru-layout.ts';
-export {
-  tf1LstmLayout,
-  torchGruLayout,
-  torchLstmLayout,
-  type Tf1LstmLayoutOptions,
-  type TorchLayoutOptions,
-  type TorchLstmLayoutOptions,
-} from './framework-layouts.ts';
 export {
   layersModelLayout,
   type ExplainedLayout,
   type LayersModelLayoutOptions,
 } from './layers-model/layers-model-layout.ts';
+export { layerSizes, type LayerSizes } from './layers-model/layer-rules.ts';
 export type {
   LayerLike,
   LayersModelLike,

@@ -1,6 +1,6 @@
-import { shown } from '@secateur/input';
-import { isRecord, kindOf } from './check-layout.ts';
-import { GroupError } from './error.ts';
+import { isRecord, shown } from '@secateur/input';
+import { kindOf } from './check-layout.ts';
+import { fileError } from './error.ts';
 import type { GroupSet, Slice } from './types.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { GroupSet, Slice } from './types.ts';
 export function readIssGroupFile(json: unknown): GroupSet[] {
   const groups = isRecord(json) ? json['groups'] : undefined;
   if (!Array.isArray(groups) || groups.length === 0) {
-    throw new GroupError(
+    throw fileError(
       `readIssGroupFile: expected { "groups": [[entry, ...], ...] }, found ${isRecord(json) ? `the keys ${shown(Object.keys(json))}` : kindOf(json)}; pass the parsed JSON of a group file`,
     );
   }
@@ -23,7 +23,7 @@ export function readIssGroupFile(json: unknown): GroupSet[] {
 
 function readGroup(entries: unknown, name: string): GroupSet {
   if (!Array.isArray(entries) || entries.length === 0) {
-    throw new GroupError(
+    throw fileError(
       `readIssGroupFile: expected a list of entries as ${name}, found ${Array.isArray(entries) ? 'an empty list' : kindOf(entries)}`,
     );
   }
@@ -32,7 +32,7 @@ function readGroup(entries: unknown, name: string): GroupSet {
     const where = `readIssGroupFile: ${name}, entry ${index}`;
     const read = readEntry(entry, where);
     if (count !== undefined && read.count !== count) {
-      throw new GroupError(
+      throw fileError(
         `${where}: expected ${count} components as in the entries before, found ${read.count}; correct "start" or "end"`,
       );
     }
@@ -44,26 +44,24 @@ function readGroup(entries: unknown, name: string): GroupSet {
 
 function readEntry(entry: unknown, where: string): { slice: Slice; count: number } {
   if (!isRecord(entry)) {
-    throw new GroupError(
+    throw fileError(
       `${where}: expected an object with var_name, axis, start and end, found ${kindOf(entry)}`,
     );
   }
   const { var_name: weight, multi = 1, axis, start, end } = entry;
   if (typeof weight !== 'string' || weight === '') {
-    throw new GroupError(
-      `${where}: expected a variable's name as "var_name", found ${shown(weight)}`,
-    );
+    throw fileError(`${where}: expected a variable's name as "var_name", found ${shown(weight)}`);
   }
   if (axis !== 0 && axis !== 1) {
-    throw new GroupError(
+    throw fileError(
       `${where}: expected "axis" 0 (summed rows, so columns are indexed) or 1 (rows are indexed), found ${shown(axis)}`,
     );
   }
   if (typeof multi !== 'number' || !Number.isFinite(multi) || multi <= 0) {
-    throw new GroupError(`${where}: expected a number above 0 as "multi", found ${shown(multi)}`);
+    throw fileError(`${where}: expected a number above 0 as "multi", found ${shown(multi)}`);
   }
   if (!isIndex(start) || !isIndex(end) || end <= start) {
-    throw new GroupError(
+    throw fileError(
       `${where}: expected whole numbers "start" below "end", found ${shown(start)} and ${shown(end)}`,
     );
   }

@@ -1,5 +1,5 @@
 import { dimensionSize, requireLayout } from './check-layout.ts';
-import { GroupError } from './error.ts';
+import { argumentError } from './error.ts';
 import type { GroupSet, Layout, Slice } from './types.ts';
 
 /** Options of {@link issGroups}. */
@@ -17,7 +17,7 @@ export interface IssGroupOptions {
  */
 export function recurrentDims(layout: Layout): string[] {
   requireLayout(layout, 'recurrentDims');
-  const found = new Set<string>();
+  const recurrent = new Set<string>();
   for (const { axes } of Object.values(layout.weights)) {
     axes.forEach((axis, i) => {
       if (axis.role === 'writes') return;
@@ -25,12 +25,12 @@ export function recurrentDims(layout: Layout): string[] {
         if (i === j || other.role === 'reads') return;
         for (const { dim } of axis.segments) {
           if (dim !== undefined && other.segments.some((segment) => segment.dim === dim))
-            found.add(dim);
+            recurrent.add(dim);
         }
       });
     });
   }
-  return Object.keys(layout.dims).filter((dim) => found.has(dim));
+  return Object.keys(layout.dims).filter((dim) => recurrent.has(dim));
 }
 
 /**
@@ -66,21 +66,21 @@ export function issGroups(layout: Layout, options: IssGroupOptions = {}): GroupS
       .filter(({ count, slices }) => count > 0 && slices.length > 0);
   }
   if (!Array.isArray(dims)) {
-    throw new GroupError(`issGroups: expected a list of dimensions, found ${typeof dims}`);
+    throw argumentError(`issGroups: expected a list of dimensions, found ${typeof dims}`);
   }
   if (new Set(dims).size !== dims.length) {
-    throw new GroupError(`issGroups: expected each dimension once, found [${dims.join(', ')}]`);
+    throw argumentError(`issGroups: expected each dimension once, found [${dims.join(', ')}]`);
   }
   return dims.map((name: string) => {
     const set = groupSet(layout, name);
     const [reader] = frozenReaders(layout, name);
     if (reader !== undefined) {
-      throw new GroupError(
+      throw argumentError(
         `issGroups: expected dimensions that only trained weights read, found "${name}", which "${reader}" reads and is frozen; leave the dimension out or train that weight`,
       );
     }
     if (set.slices.length === 0) {
-      throw new GroupError(
+      throw argumentError(
         `issGroups: expected penalized weights with dimension "${name}", found none; mark one [penalized] or leave the dimension out`,
       );
     }

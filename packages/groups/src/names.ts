@@ -1,5 +1,5 @@
 import { nearest } from '@secateur/input';
-import { GroupError } from './error.ts';
+import { argumentError } from './error.ts';
 
 /** A name without quotes: a dash or an arrow can only be told apart when a dash stands inside the name. */
 const BARE = String.raw`[\w./:@$]+(?:-+[\w./:@$]+)*`;
@@ -31,21 +31,16 @@ export function quoteName(name: string): string {
   return bare ? name : JSON.stringify(name);
 }
 
-/** The names of dimensions and fixed widths in a piece of notation, among other words. */
-export function mentionedNames(text: string): string[] {
-  return text.split(/[\s,+*()[\]<>]+/);
-}
-
 /** Advice for the end of a message about an unknown name. */
 export function suggestion(name: string, candidates: Iterable<string>): string {
-  const found = nearest(name, candidates);
-  return found === undefined ? 'there is none to choose from.' : `did you mean "${found}"?`;
+  const match = nearest(name, candidates);
+  return match === undefined ? 'there is none to choose from.' : `did you mean "${match}"?`;
 }
 
 /** The own entry `key` of `record`; a GroupError naming the nearest key when there is none. */
 export function entryOf<T>(record: Readonly<Record<string, T>>, key: string, message: string): T {
   if (!Object.hasOwn(record, key)) {
-    throw new GroupError(`${message}, found "${key}"; ${suggestion(key, Object.keys(record))}`);
+    throw argumentError(`${message}, found "${key}"; ${suggestion(key, Object.keys(record))}`);
   }
   return record[key] as T;
 }

@@ -1,7 +1,9 @@
 import { type Cell, weightBlocks } from '@secateur/kernels';
-import { cellLayout, checkUnits } from './from-notation.ts';
-import { GroupError } from './error.ts';
-import type { Layout } from './types.ts';
+import { argumentError } from './error.ts';
+import { layoutOfWeights } from './build-layout.ts';
+import { dimensionAxis, repeatAxis, weightExpression } from './notation/expression.ts';
+import { parseAxis } from './notation/parse-axis.ts';
+import type { AxisExpression, Layout, WeightExpression } from './types.ts';
 
 /** Options of {@link recurrentLayout}. */
 export interface RecurrentLayoutOptions {
@@ -21,8 +23,8 @@ export interface RecurrentLayoutOptions {
  * The layout of a recurrent cell's weights, which follows from its definition: the kernel reads the input, the recurrent weights
  * read the units, and every block of columns writes them.
  *
- * @throws {@link GroupError} when `units` is not one dimension, or `depth` no whole number from 1, or above it for a cell that
- * does not repeat.
+ * @throws {@link GroupError} when `units` is no dimension of `dims`, or `depth` no whole number from 1, or above it for a cell
+ * that does not repeat.
  *
  * @example
  * ```ts
@@ -36,42 +38,38 @@ export interface RecurrentLayoutOptions {
  */
 export function recurrentLayout(cell: Cell, options: RecurrentLayoutOptions): Layout {
   const caller = 'recurrentLayout';
-  return cellLayout(caller, options.dims, notationOfCell(caller, cell, options));
+  return layoutOfWeights(recurrentWeights(cell, options, caller), options.dims, caller);
 }
 
 /**
- * The weights of {@link recurrentLayout} in the notation, by name.
+ * What the weights of {@link recurrentLayout} read and write, by name. `caller` opens every error message.
  *
  * @throws {@link GroupError} as {@link recurrentLayout} does.
  */
-export function recurrentNotation(
+export function recurrentWeights(
   cell: Cell,
   options: Omit<RecurrentLayoutOptions, 'dims'>,
-): Record<string, string> {
-  return notationOfCell('recurrentNotation', cell, options);
-}
-
-function notationOfCell(
-  caller: string,
-  cell: Cell,
-  options: Omit<RecurrentLayoutOptions, 'dims'>,
-): Record<string, string> {
+  caller = 'recurrentWeights',
+): Record<string, WeightExpression> {
   const { name, input, units, depth = 1 } = options;
-  checkUnits(caller, units);
   if (!Number.isSafeInteger(depth) || depth < 1) {
-    throw new GroupError(
+    throw argumentError(
       `${caller}: expected a whole recurrence depth of 1 or more, found ${String(depth)}; the paper's has 10`,
     );
   }
   if (depth > 1 && !cell.repeats) {
-    throw new GroupError(
+    throw argumentError(
       `${caller}: expected a depth of 1, found ${depth}; the cell "${cell.name}" does not repeat`,
     );
   }
-  const reads: Record<string, string> = { kernel: `${input} `, recurrent: `${units} ` };
-  const weights = Object.entries(weightBlocks(cell, depth)).map(([weight, blocks]) => {
-    const written = blocks === 1 ? units : `${blocks}*${units}`;
-    return [`${name}/${weight}`, `${reads[weight] ?? ''}-> ${written}`] as const;
-  });
-  return Object.fromEntries(weights);
+  const unit = dimensionAxis(units);
+  const reads: Record<string, AxisExpression[]> = {
+    kernel: [parseAxis(input, `${caller}: input`)],
+    recurrent: [unit],
+  };
+  const weights = Object.entries(weightBlocks(cell, depth)).map(([weight, blocks]) => [
+    `${name}/${weight}`,
+    weightExpression(reads[weight] ?? [], '->', [repeatAxis(blocks, unit)]),
+  ]);
+  return Object.fromEntries(weights) as Record<string, WeightExpression>;
 }

@@ -1,6 +1,7 @@
 import { requireLayout, requireShapes } from './check-layout.ts';
-import { GroupError } from './error.ts';
+import { shapesError } from './error.ts';
 import { entryOf, suggestion } from './names.ts';
+import { formatWeight } from './notation/format.ts';
 import type { Layout, Shapes } from './types.ts';
 
 /**
@@ -10,8 +11,8 @@ import type { Layout, Shapes } from './types.ts';
  */
 export function weightShape(layout: Layout, weight: string): number[] {
   requireLayout(layout, 'weightShape');
-  const found = entryOf(layout.weights, weight, 'weightShape: expected a weight of the layout');
-  return found.axes.map((axis) => axis.size);
+  const match = entryOf(layout.weights, weight, 'weightShape: expected a weight of the layout');
+  return match.axes.map((axis) => axis.size);
 }
 
 /** The shape of every weight of the layout, by name. */
@@ -34,7 +35,7 @@ export function checkShapes(layout: Layout, shapes: Shapes): void {
   requireShapes(shapes, 'checkShapes');
   for (const name of Object.keys(shapes)) {
     if (!Object.hasOwn(layout.weights, name)) {
-      throw new GroupError(
+      throw shapesError(
         `checkShapes: expected only weights of the layout, found "${name}"; ${suggestion(name, Object.keys(layout.weights))} Add the weight to the layout or leave it out`,
       );
     }
@@ -42,14 +43,14 @@ export function checkShapes(layout: Layout, shapes: Shapes): void {
   for (const [name, weight] of Object.entries(layout.weights)) {
     const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
     if (shape === undefined) {
-      throw new GroupError(
+      throw shapesError(
         `checkShapes: expected a weight "${name}", found none; ${suggestion(name, Object.keys(shapes))} Rename the weight or correct the layout`,
       );
     }
     const expected = weight.axes.map((axis) => axis.size);
     if (expected.length !== shape.length || expected.some((size, axis) => size !== shape[axis])) {
-      throw new GroupError(
-        `checkShapes: expected shape [${expected.join(', ')}] for "${name}" (${weight.text}), found [${shape.join(', ')}]; was the layout made for other sizes?`,
+      throw shapesError(
+        `checkShapes: expected shape [${expected.join(', ')}] for "${name}" (${formatWeight(weight)}), found [${shape.join(', ')}]; was the layout made for other sizes?`,
       );
     }
   }

@@ -14,6 +14,36 @@ export interface Segment {
   readonly size: number;
 }
 
+/** What an axis is made of, as the notation says it: the data of which text and JSON are printed forms. */
+export type AxisExpression =
+  /** A dimension or a fixed width that has a name: `h1`. */
+  | { readonly kind: 'dimension'; readonly name: string }
+  /** A width without a name: `12`. */
+  | { readonly kind: 'fixed'; readonly size: number }
+  /** The same several times, one after the other: `4*h1`. */
+  | { readonly kind: 'repeat'; readonly times: number; readonly body: AxisExpression }
+  /** One after the other: `fwd + bwd`. */
+  | { readonly kind: 'sum'; readonly terms: readonly AxisExpression[] };
+
+/** Which way a weight goes: `->` from what it reads to what it writes, `<-` the other way round, `<->` both. */
+export type Arrow = '->' | '<-' | '<->';
+
+/** What a weight reads and writes, as the notation says it, without sizes: `vocab -> embed [lookup]`. */
+export interface WeightExpression {
+  /** The axes left of the arrow, which come first in storage order. */
+  readonly before: readonly AxisExpression[];
+  /** Which way the weight goes. */
+  readonly arrow: Arrow;
+  /** The axes right of the arrow. */
+  readonly after: readonly AxisExpression[];
+  /** Whether rows are fetched by index instead of multiplied, so the weight costs no multiply-adds. */
+  readonly lookup: boolean;
+  /** Whether the weight takes part in groups; by default weights of rank 2 and more do and biases do not. */
+  readonly penalized: boolean;
+  /** Whether training leaves the weight as it is; a frozen weight is never penalized. */
+  readonly frozen: boolean;
+}
+
 /** One axis of a weight: segments one after the other, without gaps. */
 export interface Axis {
   /** Whether the weight reads the dimensions of this axis, writes them, or both. */
@@ -22,22 +52,12 @@ export interface Axis {
   readonly size: number;
   /** The runs that make up the axis, in order. */
   readonly segments: readonly Segment[];
-  /** The axis in the notation, for instance `4*(fwd + bwd)`. */
-  readonly text: string;
 }
 
-/** Where the dimensions appear in one weight. */
-export interface WeightLayout {
+/** Where the dimensions appear in one weight: its expression, and what that comes to in the sizes of the layout. */
+export interface WeightLayout extends WeightExpression {
   /** The axes in storage order, one for each rank of the weight. */
   readonly axes: readonly Axis[];
-  /** Whether rows are fetched by index instead of multiplied, so the weight costs no multiply-adds. */
-  readonly lookup: boolean;
-  /** Whether the weight takes part in groups; by default weights of rank 2 and more do and biases do not. */
-  readonly penalized: boolean;
-  /** Whether training leaves the weight as it is; a frozen weight is never penalized. */
-  readonly frozen: boolean;
-  /** The weight in the notation, attributes included, for instance `vocab -> embed [lookup]`. */
-  readonly text: string;
 }
 
 /** Where every dimension of a model appears: the sizes of the dimensions and the axes of all weights. */

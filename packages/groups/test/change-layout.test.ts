@@ -5,9 +5,11 @@ import {
   countMacs,
   countParameters,
   GroupError,
+  layersModelLayout,
   layoutShapes,
   mergeLayouts,
   parseLayout,
+  readIssGroupFile,
   resizeLayout,
   weightShape,
 } from '../src/index.ts';
@@ -133,6 +135,24 @@ describe('checkShapes', () => {
       'checkShapes: expected shapes by weight name, found a list',
     );
   });
+});
+
+test('errors say to a program what went wrong', () => {
+  const codeOf = (run: () => unknown): unknown => {
+    try {
+      return run();
+    } catch (error) {
+      expect((error as Error).message).toMatch(/[.?]$/);
+      return (error as GroupError).code;
+    }
+  };
+  expect(codeOf(() => parseLayout('w a'))).toBe('notation');
+  expect(codeOf(() => parseLayout('dims a = 1\nw a -> b'))).toBe('layout');
+  expect(codeOf(() => mergeLayouts(layout, layout))).toBe('layout');
+  expect(codeOf(() => resizeLayout(layout, { hh: 1 }))).toBe('argument');
+  expect(codeOf(() => checkShapes(layout, {}))).toBe('shapes');
+  expect(codeOf(() => readIssGroupFile({}))).toBe('file');
+  expect(codeOf(() => layersModelLayout({} as never))).toBe('model');
 });
 
 describe('counts', () => {

@@ -5,14 +5,12 @@ import {
   GroupError,
   groupSize,
   issGroups,
-  kerasGruLayout,
   layoutShapes,
   layoutToJson,
   mergeLayouts,
   parseLayout,
   recurrentDims,
   recurrentLayout,
-  torchGruLayout,
   type Layout,
 } from '../src/index.ts';
 
@@ -76,87 +74,10 @@ describe('recurrentLayout of a GRU', () => {
     const sum = { name: 'x', input: 'h1', units: 'fw + bw', dims };
     expect(() => recurrentLayout(gruCell, sum)).toThrow(GroupError);
     expect(() => recurrentLayout(gruCell, sum)).toThrow(
-      'recurrentLayout: expected the name of one dimension as units, found "fw + bw"',
+      'recurrentLayout: weight "x/kernel": expected a declared dimension, found "fw + bw"; did you mean',
     );
-    expect(() => kerasGruLayout(sum)).toThrow('kerasGruLayout: expected the name of one dimension');
     expect(() => recurrentLayout(gruCell, { name: 'x', input: 'in', units: 'h1', dims })).toThrow(
       'recurrentLayout: weight "x/kernel": expected a declared dimension, found "in"',
-    );
-  });
-});
-
-describe('kerasGruLayout', () => {
-  const options = { name: 'gru/gru_cell', input: 'embed', units: 'h1', dims };
-
-  test('stacks the two biases of reset_after, which nothing penalizes', () => {
-    const layout = kerasGruLayout(options);
-    expect(layoutToJson(layout).weights).toEqual({
-      'gru/gru_cell/kernel': 'embed -> 3*h1',
-      'gru/gru_cell/recurrent_kernel': 'h1 -> 3*h1',
-      'gru/gru_cell/bias': '2 -> 3*h1 [unpenalized]',
-    });
-    expect(layoutShapes(layout)['gru/gru_cell/bias']).toEqual([2, 15]);
-    expect(sizes(layout)).toEqual({ h1: 3 * 4 + 3 * 5 + 15 });
-  });
-
-  test('has one bias without reset_after, in the same groups', () => {
-    const layout = kerasGruLayout({ ...options, resetAfter: false });
-    expect(layoutToJson(layout).weights['gru/gru_cell/bias']).toBe('-> 3*h1');
-    expect(layoutShapes(layout)['gru/gru_cell/bias']).toEqual([15]);
-    expect(sizes(layout)).toEqual({ h1: 3 * 4 + 3 * 5 + 15 });
-  });
-
-  test.each([true, false])('has no bias without use_bias; reset_after %s', (resetAfter) => {
-    const layout = kerasGruLayout({ ...options, resetAfter, useBias: false });
-    expect(Object.keys(layout.weights)).toEqual([
-      'gru/gru_cell/kernel',
-      'gru/gru_cell/recurrent_kernel',
-    ]);
-  });
-});
-
-describe('torchGruLayout', () => {
-  test('names and transposes the weights as nn.GRU does', () => {
-    const layout = torchGruLayout({ prefix: 'rnn.', input: 'embed', units: ['h1', 'h2'], dims });
-    expect(layoutToJson(layout).weights).toEqual({
-      'rnn.weight_ih_l0': '3*h1 <- embed',
-      'rnn.weight_hh_l0': '3*h1 <- h1',
-      'rnn.bias_ih_l0': '3*h1 <-',
-      'rnn.bias_hh_l0': '3*h1 <-',
-      'rnn.weight_ih_l1': '3*h2 <- h1',
-      'rnn.weight_hh_l1': '3*h2 <- h2',
-      'rnn.bias_ih_l1': '3*h2 <-',
-      'rnn.bias_hh_l1': '3*h2 <-',
-    });
-    expect(layoutShapes(layout)['rnn.weight_ih_l0']).toEqual([15, 4]);
-    // As many as ours: three rows of weight_ih and weight_hh, a column of weight_hh and of the next weight_ih.
-    expect(sizes(layout)).toEqual({ h1: 3 * 4 + 3 * 5 + 15 + 18, h2: 3 * 5 + 3 * 6 + 18 });
-  });
-
-  test('reads both directions of a bidirectional layer in the next', () => {
-    const units = [['fw', 'bw'] as const, ['h1', 'h2'] as const];
-    const { weights } = layoutToJson(torchGruLayout({ input: 'embed', units, bias: false, dims }));
-    expect(weights).toEqual({
-      weight_ih_l0: '3*fw <- embed',
-      weight_hh_l0: '3*fw <- fw',
-      weight_ih_l0_reverse: '3*bw <- embed',
-      weight_hh_l0_reverse: '3*bw <- bw',
-      weight_ih_l1: '3*h1 <- fw + bw',
-      weight_hh_l1: '3*h1 <- h1',
-      weight_ih_l1_reverse: '3*h2 <- fw + bw',
-      weight_hh_l1_reverse: '3*h2 <- h2',
-    });
-  });
-
-  test('says its own name in errors', () => {
-    expect(() => torchGruLayout({ input: 'embed', units: [], dims })).toThrow(
-      'torchGruLayout: expected a dimension for each layer as units, found none',
-    );
-    expect(() => torchGruLayout({ input: 'embed', units: ['h1', ['fw', 'bw']], dims })).toThrow(
-      'found a mixture; nn.GRU is bidirectional in all layers or in none',
-    );
-    expect(() => torchGruLayout({ input: 'embed', units: ['fw + bw'], dims })).toThrow(
-      'torchGruLayout: expected the name of one dimension as units',
     );
   });
 });

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { GroupError, issGroups, layoutToJson, networkLayout } from '../src/index.ts';
+import { GroupError, issGroups, layoutToJson, networkLayout, parseWeight } from '../src/index.ts';
 
-const table = { name: 'words', weights: { words: 'vocab -> width [lookup]' } };
-const head = { name: 'out', weights: { 'out/kernel': 'width -> 3', 'out/bias': '-> 3' } };
+const table = { name: 'words', weights: { words: parseWeight('vocab -> width [lookup]') } };
+const head = {
+  name: 'out',
+  weights: { 'out/kernel': parseWeight('width -> 3'), 'out/bias': parseWeight('-> 3') },
+};
 
 describe('networkLayout', () => {
   test('has the weights of all layers in their order', () => {
@@ -18,7 +21,7 @@ describe('networkLayout', () => {
   });
 
   test('ties a table to the product that reads it, in either of whose axes a component is', () => {
-    const softmax = { name: 'softmax', weights: { words: 'vocab <- width' } };
+    const softmax = { name: 'softmax', weights: { words: parseWeight('vocab <- width') } };
     const tied = networkLayout([table, softmax], { vocab: 5, width: 2 });
     expect(layoutToJson(tied).weights).toEqual({ words: 'vocab <-> width' });
     expect(issGroups(tied, { dims: ['width'] }).map(({ name, count }) => [name, count])).toEqual([
@@ -27,7 +30,7 @@ describe('networkLayout', () => {
   });
 
   test('refuses two meanings of a weight, and sizes that no layer names or that are missing', () => {
-    const other = { name: 'out', weights: { 'out/kernel': 'vocab -> 3' } };
+    const other = { name: 'out', weights: { 'out/kernel': parseWeight('vocab -> 3') } };
     expect(() => networkLayout([head, other], { vocab: 5, width: 2 })).toThrow(
       'networkLayout: expected one meaning of the weight "out/kernel", found "width -> 3" and "vocab -> 3"; rename one of the layers',
     );
@@ -37,6 +40,10 @@ describe('networkLayout', () => {
     expect(() => networkLayout([table], { vocab: 5 })).toThrow(GroupError);
     expect(() => networkLayout([table], undefined as never)).toThrow(
       'networkLayout: expected sizes by dimension as dims, found undefined',
+    );
+    const text = { name: 'out', weights: { 'out/kernel': 'width -> 3' } };
+    expect(() => networkLayout([text] as never, { width: 2 })).toThrow(
+      'networkLayout: expected a weight\'s expression as "out/kernel", found string; make it with parseWeight',
     );
   });
 });

@@ -10,9 +10,6 @@ import {
   parseLayout,
   recurrentDims,
   resizeLayout,
-  tf1LstmLayout,
-  mergeLayouts,
-  layoutFromJson,
 } from '../src/index.ts';
 
 const large = stackedLstmLayout({ vocab: 10_000, embed: 1500, hidden: [1500, 1500] });
@@ -27,19 +24,6 @@ describe('Table 1: stacked LSTM on PTB', () => {
     const shapes = layoutShapes(large);
     expect(sets.map((set) => groupSize(set, shapes))).toEqual([24_000, 28_000]);
     expect(sets.map((set) => groupSize(set, shapes, { unique: true }))).toEqual([23_996, 27_996]);
-  });
-
-  test('the fused matrices of the original code give the same groups', () => {
-    const dims = { x: 1500, h1: 1500, h2: 1500 };
-    const head = { 'softmax/kernel': 'h2 -> vocab', 'softmax/bias': '-> vocab' };
-    const fused = mergeLayouts(
-      tf1LstmLayout({ name: 'cell_0', input: 'x', units: 'h1', dims }),
-      tf1LstmLayout({ name: 'cell_1', input: 'h1', units: 'h2', dims }),
-      layoutFromJson({ dims: { h2: 1500, vocab: 10_000 }, weights: head }),
-    );
-    const sizes = issGroups(fused).map((set) => groupSize(set, layoutShapes(fused)));
-    expect(sizes).toEqual([24_000, 28_000]);
-    expect(countParameters(fused) + 15_000_000).toBe(66_022_000);
   });
 
   test.each([

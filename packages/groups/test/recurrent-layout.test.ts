@@ -68,6 +68,8 @@ describe('recurrentLayout', () => {
   test('refuses units that are no single dimension', () => {
     expect(() =>
       recurrentLayout(looking, { name: 'l', input: 'embed', units: 'h + embed', dims }),
-    ).toThrow('recurrentLayout: expected the name of one dimension as units, found "h + embed"');
+    ).toThrow(
+      'recurrentLayout: weight "l/kernel": expected a declared dimension, found "h + embed"',
+    );
   });
 });

@@ -5,4 +5,5 @@
 export { parseJson, type JsonLimits } from './parse-json.ts';
 export { messageText, sentence, shown, terminalText } from './text.ts';
 export { nearest } from './nearest.ts';
-export { InputError } from './error.ts';
+export { isRecord, typeName } from './value.ts';
+export { CodedError, InputError } from './error.ts';

@@ -14,12 +14,12 @@ export function replaceVariable(old: Variable, value: Tensor): Variable {
   const registry = engine().registeredVariables;
   const names = Object.keys(registry);
   old.dispose();
-  const made = variable(value, old.trainable, old.name);
+  const replacement = variable(value, old.trainable, old.name);
   for (const name of names) {
     const registered = registry[name];
     if (registered === undefined) continue;
     Reflect.deleteProperty(registry, name);
     registry[name] = registered;
   }
-  return made;
+  return replacement;
 }

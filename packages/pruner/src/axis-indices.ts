@@ -1,5 +1,5 @@
 import type { Axis, Layout } from '@secateur/groups';
-import { PrunerError } from './pruner-error.ts';
+import { argumentError } from './pruner-error.ts';
 import { range } from './slice-array.ts';
 import type { Kept } from './types.ts';
 
@@ -28,14 +28,14 @@ export function checkKept(caller: string, kept: Kept, layout: Layout): void {
   for (const [dim, indices] of Object.entries(kept)) {
     const size = layout.dims[dim];
     if (size === undefined || !Object.hasOwn(layout.dims, dim)) {
-      throw new PrunerError(
+      throw argumentError(
         `${caller}: expected kept indices for dimensions of the layout (${Object.keys(layout.dims).join(', ')}), found "${dim}"; check its spelling.`,
       );
     }
     let previous = -1;
     for (const index of indices) {
       if (!Number.isInteger(index) || index <= previous || index >= size) {
-        throw new PrunerError(
+        throw argumentError(
           `${caller}: expected ascending indices from 0 to ${size - 1} for "${dim}", found ${index} after ${previous}; sort them and drop duplicates.`,
         );
       }

@@ -1,5 +1,5 @@
 import { checkShapes, type Layout, type NamedArray, type Weights } from '@secateur/groups';
-import { PrunerError } from './pruner-error.ts';
+import { weightsError } from './pruner-error.ts';
 
 /** Checks that weights and layout name the same tensors with the same shapes, and that each array is full. */
 export function checkWeights(caller: string, weights: Weights, layout: Layout): void {
@@ -11,7 +11,7 @@ export function checkWeights(caller: string, weights: Weights, layout: Layout): 
   try {
     checkShapes(layout, shapes);
   } catch (cause) {
-    throw new PrunerError(`${caller}: the layout does not fit the weights: ${messageOf(cause)}`, {
+    throw weightsError(`${caller}: the layout does not fit the weights: ${messageOf(cause)}`, {
       cause,
     });
   }
@@ -23,18 +23,18 @@ const LONGEST_EMPTY = 10_000_000;
 /** Checks that a weight is an array of float32 with the values that its shape needs. */
 export function checkArray(caller: string, name: string, weight: NamedArray): void {
   if (!Array.isArray(weight?.shape) || !(weight.data instanceof Float32Array)) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected weight "${name}" as { shape, data: Float32Array }, found ${describeValue(weight)}; convert it first.`,
     );
   }
   const size = weight.shape.reduce((product, length) => product * length, 1);
   if (weight.data.length !== size) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected ${size} values in weight "${name}" of shape [${weight.shape.join(', ')}], found ${weight.data.length}; check how it was read.`,
     );
   }
   if (size === 0 && weight.shape.some((length) => length > LONGEST_EMPTY)) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected at most ${LONGEST_EMPTY} places along an axis of weight "${name}", which has no values, found shape [${weight.shape.join(', ')}]; check how it was read.`,
     );
   }

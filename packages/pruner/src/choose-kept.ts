@@ -13,7 +13,7 @@ import { checkWeights } from './check-weights.ts';
 import { alive, deadComponents } from './dead-components.ts';
 import { checkAtLeast, checkDims, recordOf, recurrentOnes } from './dims.ts';
 import { checkEqual } from './equal-dims.ts';
-import { PrunerError } from './pruner-error.ts';
+import { type PrunerError, argumentError } from './pruner-error.ts';
 import { others, strengths, strongest } from './strongest.ts';
 import type { Kept } from './types.ts';
 
@@ -159,28 +159,30 @@ function costOf(goals: readonly Goal[], sizes: Sizes): KeptCost {
 /** The norms of a dimension, which must be finite: others have no order. */
 function normsOf(
   dim: string,
-  given: ChooseKeptOptions['norms'],
+  callerNorms: ChooseKeptOptions['norms'],
   weights: Weights,
   layout: Layout,
 ): ArrayLike<number> {
   const size = layout.dims[dim]!;
-  if (given !== undefined && given[dim]?.length !== size) {
+  if (callerNorms !== undefined && callerNorms[dim]?.length !== size) {
     throw bad(
       `norms of the ${size} components of "${dim}"`,
-      String(given[dim]?.length ?? 'none'),
+      String(callerNorms[dim]?.length ?? 'none'),
       'leave norms out to take those of the weights',
     );
   }
-  const norms = given?.[dim] ?? strengths(weights, layout, dim);
+  const norms = callerNorms?.[dim] ?? strengths(weights, layout, dim);
   const wrong = Array.from(norms).findIndex((norm) => !(norm >= 0 && norm < Infinity));
   if (wrong < 0) return norms;
   throw bad(
     'finite norms of 0 or more',
     `${norms[wrong]} for component ${wrong} of "${dim}"`,
-    given === undefined ? 'check the weights: was their training stopped by NaN?' : 'correct it',
+    callerNorms === undefined
+      ? 'check the weights: was their training stopped by NaN?'
+      : 'correct it',
   );
 }
 
 function bad(expected: string, found: string, advice: string): PrunerError {
-  return new PrunerError(`chooseKept: expected ${expected}, found ${found}; ${advice}.`);
+  return argumentError(`chooseKept: expected ${expected}, found ${found}; ${advice}.`);
 }

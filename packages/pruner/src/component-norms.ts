@@ -1,5 +1,6 @@
 import type { GroupSet, Slice, Weights } from '@secateur/groups';
-import { PrunerError } from './pruner-error.ts';
+import { weightsError } from './pruner-error.ts';
+import { stridesOf } from './slice-array.ts';
 
 /**
  * Computes the norm of each component of each group set: `sqrt(sum of multiplier * w^2)` over its slices, as the
@@ -24,12 +25,12 @@ function addSquares(squares: Float64Array, slice: Slice, weights: Weights, set: 
   const weight = Object.hasOwn(weights, slice.weight) ? weights[slice.weight] : undefined;
   const size = weight?.shape[slice.axis];
   if (weight === undefined || size === undefined || slice.start + squares.length > size) {
-    throw new PrunerError(
+    throw weightsError(
       `componentNorms: expected weight "${slice.weight}" with at least ${slice.start + squares.length} entries along axis ${slice.axis} (group set "${set}"), found ${weight ? `shape [${weight.shape.join(', ')}]` : 'no such weight'}; build the groups from the layout of these weights.`,
     );
   }
   const { data, shape } = weight;
-  const inner = shape.slice(slice.axis + 1).reduce((product, length) => product * length, 1);
+  const inner = stridesOf(shape)[slice.axis]!;
   const outer = data.length / (inner * size);
   for (let o = 0; o < outer; o++) {
     for (let k = 0; k < squares.length; k++) {

@@ -1,6 +1,6 @@
 import type { Layout, Weights } from '@secateur/groups';
-import { deadPositions, hasLiveEntry, slicesOf, type Part } from './live-entries.ts';
-import { PrunerError } from './pruner-error.ts';
+import { deadPositions, hasNonzeroEntry, slicesOf, type Part } from './nonzero.ts';
+import { argumentError } from './pruner-error.ts';
 import { range } from './slice-array.ts';
 
 /** How {@link deadComponents} searches. */
@@ -23,19 +23,19 @@ export function deadComponents(
     dead[dim] = new Uint8Array(layout.dims[dim]!);
     const slices = slicesOf(layout, dim, criterion);
     if (!slices.some(({ reads }) => reads)) {
-      throw new PrunerError(
+      throw argumentError(
         `${caller}: expected dimension "${dim}" to be read by some weight, found none; it leaves the network, so leave it out of dims.`,
       );
     }
     parts.set(dim, slices);
   }
-  for (let found = true; found;) {
-    found = false;
+  for (let changed = true; changed;) {
+    changed = false;
     const masks = deadPositions(layout, criterion === 'reads' ? dead : {});
     const next = new Map<string, number[]>();
     for (const [dim, slices] of parts) {
       const alive = (k: number): boolean =>
-        slices.some((slice) => hasLiveEntry(weights, masks, slice, k, tolerance));
+        slices.some((slice) => hasNonzeroEntry(weights, masks, slice, k, tolerance));
       next.set(
         dim,
         range(dead[dim]!.length).filter((k) => dead[dim]![k] === 0 && !alive(k)),
@@ -43,7 +43,7 @@ export function deadComponents(
     }
     for (const [dim, indices] of next) {
       for (const k of indices) dead[dim]![k] = 1;
-      if (criterion === 'reads' && indices.length > 0) found = true;
+      if (criterion === 'reads' && indices.length > 0) changed = true;
     }
   }
   return dead;

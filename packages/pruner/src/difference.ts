@@ -1,9 +1,9 @@
-import { PrunerError } from './pruner-error.ts';
+import { argumentError } from './pruner-error.ts';
 
 /** Returns the largest absolute difference between two arrays of equal length; NaN if any entry of either is NaN. */
 export function maxAbsDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) {
-    throw new PrunerError(
+    throw argumentError(
       `maxAbsDifference: expected two arrays of equal length, found ${a.length} and ${b.length}; compare outputs for the same input.`,
     );
   }

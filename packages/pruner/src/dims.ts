@@ -1,11 +1,11 @@
 import { recurrentDims, type Layout } from '@secateur/groups';
-import { PrunerError } from './pruner-error.ts';
+import { argumentError } from './pruner-error.ts';
 
 /** The dimensions to look at by default; a layout without any would make every search find nothing. */
 export function recurrentOnes(caller: string, layout: Layout): string[] {
   const dims = recurrentDims(layout);
   if (dims.length > 0) return dims;
-  throw new PrunerError(
+  throw argumentError(
     `${caller}: expected a recurrent dimension in the layout, one that a weight reads and writes, found none among ${Object.keys(layout.dims).join(', ') || 'no dimensions'}; name those to look at in dims.`,
   );
 }
@@ -14,7 +14,7 @@ export function recurrentOnes(caller: string, layout: Layout): string[] {
 export function checkDims(caller: string, dims: readonly string[], layout: Layout): void {
   for (const dim of dims) {
     if (!Object.hasOwn(layout.dims, dim)) {
-      throw new PrunerError(
+      throw argumentError(
         `${caller}: expected a dimension of the layout (${Object.keys(layout.dims).join(', ')}), found "${dim}"; check its spelling.`,
       );
     }
@@ -24,7 +24,7 @@ export function checkDims(caller: string, dims: readonly string[], layout: Layou
 /** Checks how many components are to stay in each dimension. */
 export function checkAtLeast(caller: string, atLeast: number): void {
   if (Number.isInteger(atLeast) && atLeast >= 0) return;
-  throw new PrunerError(
+  throw argumentError(
     `${caller}: expected atLeast as a whole number of 0 or more, found ${atLeast}; leave it out to keep one of each.`,
   );
 }

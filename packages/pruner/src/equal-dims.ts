@@ -1,6 +1,6 @@
 import type { Layout } from '@secateur/groups';
 import { checkDims } from './dims.ts';
-import { PrunerError } from './pruner-error.ts';
+import { argumentError } from './pruner-error.ts';
 
 /** Sets of dimensions that must have as many components as each other. */
 export type EqualDims = readonly (readonly string[])[];
@@ -20,17 +20,17 @@ export function checkEqual(
     checkDims(caller, set, layout);
     const sizes = set.map((dim) => layout.dims[dim]!);
     if (new Set(sizes).size > 1) {
-      throw new PrunerError(
+      throw argumentError(
         `${caller}: expected dimensions of one size to be kept equal, found ${set.map((dim, i) => `${dim} = ${sizes[i]!}`).join(', ')}; take them apart in equal.`,
       );
     }
-    const own = set.filter((dim) => dims.includes(dim));
-    if (own.length > 0 && own.length < set.length) {
-      throw new PrunerError(
-        `${caller}: expected ${set.join(', ')}, whose sizes are to be equal, all in dims or none, found only ${own.join(', ')}; add the others to dims.`,
+    const prunable = set.filter((dim) => dims.includes(dim));
+    if (prunable.length > 0 && prunable.length < set.length) {
+      throw argumentError(
+        `${caller}: expected ${set.join(', ')}, whose sizes are to be equal, all in dims or none, found only ${prunable.join(', ')}; add the others to dims.`,
       );
     }
-    if (own.length === 0) continue;
+    if (prunable.length === 0) continue;
     const touched = joined.filter((other) => other.some((dim) => set.includes(dim)));
     const rest = joined.filter((other) => !touched.includes(other));
     joined = [...rest, [...new Set([...touched.flat(), ...set])]];

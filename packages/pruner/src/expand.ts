@@ -1,7 +1,7 @@
 import type { Layout, NamedArray, Weights } from '@secateur/groups';
 import { checkKept, weightIndices } from './axis-indices.ts';
 import { keptSizes } from './prune.ts';
-import { PrunerError } from './pruner-error.ts';
+import { argumentError } from './pruner-error.ts';
 import { scatterArray } from './slice-array.ts';
 import type { Kept } from './types.ts';
 
@@ -33,7 +33,7 @@ export function expand(weights: Weights, layout: Layout, kept: Kept): Weights {
     const shape = axes.map(({ size }) => size);
     const expected = axes.map(({ size }, axis) => indices[axis]?.length ?? size);
     if (weight === undefined || String(weight.shape) !== String(expected)) {
-      throw new PrunerError(
+      throw argumentError(
         `expand: expected weight "${name}" of shape [${expected.join(', ')}], as prune leaves it with sizes ${JSON.stringify(keptSizes(layout, kept))}, found ${weight ? `[${weight.shape.join(', ')}]` : 'none'}; pass the layout before pruning and the kept indices that prune was given.`,
       );
     }

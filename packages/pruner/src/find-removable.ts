@@ -3,7 +3,7 @@ import { checkWeights } from './check-weights.ts';
 import { alive, deadComponents } from './dead-components.ts';
 import { checkAtLeast, checkDims, recordOf, recurrentOnes } from './dims.ts';
 import { checkEqual, type EqualDims } from './equal-dims.ts';
-import { PrunerError } from './pruner-error.ts';
+import { argumentError } from './pruner-error.ts';
 import { others, strengths, strongest } from './strongest.ts';
 import type { Kept } from './types.ts';
 
@@ -73,7 +73,7 @@ export function findRemovable(
   checkDims('findRemovable', dims, layout);
   const equal = checkEqual('findRemovable', options.equal ?? [], dims, layout);
   if (!(tolerance >= 0 && tolerance < Infinity)) {
-    throw new PrunerError(
+    throw argumentError(
       `findRemovable: expected a finite tolerance of 0 or more, found ${tolerance}; leave it out for exact removal.`,
     );
   }

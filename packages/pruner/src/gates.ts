@@ -2,7 +2,7 @@ import type { NamedArray } from '@secateur/groups';
 import { shown } from '@secateur/input';
 import { lstmCell } from '@secateur/kernels';
 import { checkArray } from './check-weights.ts';
-import { PrunerError } from './pruner-error.ts';
+import { weightsError } from './pruner-error.ts';
 import { range, sliceArray } from './slice-array.ts';
 
 /** Options of {@link convertGates}. */
@@ -34,13 +34,13 @@ export function convertGates(
   checkArray('convertGates', 'weight', weight);
   const { axis = weight.shape.length - 1 } = options;
   if (!isOrder(from) || !isOrder(to) || sorted(from) !== sorted(to)) {
-    throw new PrunerError(
+    throw weightsError(
       `convertGates: expected two orders of the same blocks, a letter for each, found ${shown(from)} and ${shown(to)}; an LSTM's are "ifgo" in Keras and PyTorch, a GRU's "zrn" in Keras and "rzn" in PyTorch.`,
     );
   }
   const width = weight.shape[axis];
   if (width === undefined || width % from.length !== 0) {
-    throw new PrunerError(
+    throw weightsError(
       `convertGates: expected ${from.length} equal gate blocks along axis ${axis}, found shape [${weight.shape.join(', ')}]; name the axis of the gates.`,
     );
   }
@@ -59,7 +59,7 @@ export function convertGates(
 export function foldForgetBias(bias: NamedArray, gates: string, forgetBias: number): NamedArray {
   checkGates('foldForgetBias', gates);
   if (bias.shape.length !== 1 || bias.data.length % 4 !== 0 || !Number.isFinite(forgetBias)) {
-    throw new PrunerError(
+    throw weightsError(
       `foldForgetBias: expected a bias [4*units] and a finite forget bias, found shape [${bias.shape.join(', ')}] and ${forgetBias}; pass one layer's bias.`,
     );
   }
@@ -73,7 +73,7 @@ export function foldForgetBias(bias: NamedArray, gates: string, forgetBias: numb
 /** Checks that `gates` orders the letters i, f, g and o of an LSTM. */
 function checkGates(caller: string, gates: string): void {
   if (isOrder(gates) && sorted(gates) === sorted(lstmCell.orders['keras']!)) return;
-  throw new PrunerError(
+  throw weightsError(
     `${caller}: expected a gate order with each of i, f, g and o once, found ${shown(gates)}; TensorFlow.js and PyTorch use "ifgo", TensorFlow 1 "igfo".`,
   );
 }

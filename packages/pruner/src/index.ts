@@ -20,13 +20,21 @@ export { maxAbsDifference } from './difference.ts';
 export { formatReport, report, type Change, type PruneReport } from './report.ts';
 
 export { convertGates, foldForgetBias, type ConvertGatesOptions } from './gates.ts';
-export { tf1ToSecateur, type Tf1Options } from './tf1.ts';
+export { tf1LstmLayout, type Tf1LstmLayoutOptions } from './tf1/layout.ts';
+export { tf1ToSecateur, type Tf1Options } from './tf1/tf1-to-secateur.ts';
+export { kerasGruLayout, type KerasGruLayoutOptions } from './keras/gru-layout.ts';
 export { kerasToTfjs, type ModelJson } from './keras/keras-to-tfjs.ts';
 export {
   kerasGruToSecateur,
   type KerasGruOptions,
   type KerasGruWeights,
 } from './keras/gru-weights.ts';
+export {
+  torchGruLayout,
+  torchLstmLayout,
+  type TorchLayoutOptions,
+  type TorchLstmLayoutOptions,
+} from './torch/layouts.ts';
 export type { TorchOptions } from './torch/settings.ts';
 export { torchToSecateur } from './torch/torch-to-secateur.ts';
 export { secateurToTorch } from './torch/secateur-to-torch.ts';
@@ -34,4 +42,4 @@ export { torchEqualDims } from './torch/one-size.ts';
 export { transpose } from './matrix.ts';
 export { weightsFromSafetensors, type WeightsFromSafetensorsOptions } from './safetensors.ts';
 
-export { PrunerError } from './pruner-error.ts';
+export { PrunerError, type PrunerErrorCode } from './pruner-error.ts';

@@ -1,5 +1,5 @@
 import type { NamedArray } from '@secateur/groups';
-import { PrunerError } from './pruner-error.ts';
+import { weightsError } from './pruner-error.ts';
 import { range, sliceArray } from './slice-array.ts';
 
 /** Transposes a matrix: a PyTorch `Linear` weight `[out, in]` becomes a dense kernel `[in, out]`, and back. */
@@ -19,7 +19,7 @@ export function matrixShape(caller: string, weight: NamedArray | undefined): [nu
   const shape = weight?.shape ?? [];
   const [rows, columns] = shape;
   if (shape.length !== 2 || weight?.data.length !== rows! * columns!) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected a matrix with all its values, found ${weight ? `shape [${shape.join(', ')}] with ${weight.data.length} values` : 'nothing'}; check the weight's name and shape.`,
     );
   }

@@ -1,12 +1,32 @@
-import { messageText } from '@secateur/input';
+import { CodedError } from '@secateur/input';
+
+/**
+ * What went wrong, for code that reacts to it: `argument` (a call's own input), `weights` (arrays that are
+ * damaged or not those of the cell or the layout), `model` (one that cannot be read, rebuilt or loaded), `optimizer` (a state that
+ * cannot be cut or restored) or `file` (what is on the disk, or the file system).
+ */
+export type PrunerErrorCode = 'argument' | 'weights' | 'model' | 'optimizer' | 'file';
 
 /** What this package throws when weights, a layout, a model or a file is not as it must be. */
-export class PrunerError extends Error {
+export class PrunerError extends CodedError<PrunerErrorCode> {
   /** Always `'PrunerError'`. */
   override readonly name: string = 'PrunerError';
-
-  /** Makes an error; what `message` quotes is cut and escaped, `cause` is the error behind it. */
-  constructor(message: string, options?: ErrorOptions) {
-    super(messageText(message), options);
-  }
 }
+
+type Make = (message: string, options?: ErrorOptions) => PrunerError;
+
+const coded =
+  (code: PrunerErrorCode): Make =>
+  (message, options) =>
+    new PrunerError(message, { ...options, code });
+
+/** An error with the code `argument`. */
+export const argumentError: Make = coded('argument');
+/** An error with the code `weights`. */
+export const weightsError: Make = coded('weights');
+/** An error with the code `model`. */
+export const modelError: Make = coded('model');
+/** An error with the code `optimizer`. */
+export const optimizerError: Make = coded('optimizer');
+/** An error with the code `file`. */
+export const fileError: Make = coded('file');

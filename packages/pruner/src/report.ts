@@ -1,5 +1,5 @@
 import { countMacs, countParameters, type Layout } from '@secateur/groups';
-import { PrunerError } from './pruner-error.ts';
+import { argumentError } from './pruner-error.ts';
 import { torchNotes } from './torch/one-size.ts';
 
 /** One quantity on both sides of a pruning. */
@@ -40,7 +40,7 @@ export function report(
   for (const [dim, size] of Object.entries(before.dims)) {
     const left = after.dims[dim];
     if (left === undefined || left > size) {
-      throw new PrunerError(
+      throw argumentError(
         `report: expected dimension "${dim}" (${size} before) in the layout after, and no larger, found ${left ?? 'none'}; pass the layouts of the same network, before first.`,
       );
     }

@@ -1,7 +1,7 @@
 import type { NamedArray, Weights } from '@secateur/groups';
 import { decodeSafetensors, toFloat32, type SafetensorsFile } from '@secateur/safetensors';
 import { messageOf } from './check-weights.ts';
-import { PrunerError } from './pruner-error.ts';
+import { weightsError } from './pruner-error.ts';
 
 /** Options of {@link weightsFromSafetensors}. */
 export interface WeightsFromSafetensorsOptions {
@@ -34,7 +34,7 @@ export function readWeights(
   try {
     file = decodeSafetensors(bytes);
   } catch (cause) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected a whole safetensors file in ${where}, found ${messageOf(cause)}`,
       { cause },
     );
@@ -45,7 +45,7 @@ export function readWeights(
     try {
       weights[name] = { shape: [...tensor.shape], data: toFloat32(tensor) };
     } catch (cause) {
-      throw new PrunerError(
+      throw weightsError(
         `${caller}: expected tensors that float32 holds (F32, F16, BF16) in ${where}, found ${tensor.dtype} in "${name}"; convert it to float32, or leave it out.`,
         { cause },
       );

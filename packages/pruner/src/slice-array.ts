@@ -11,7 +11,7 @@ export function sliceArray(
   const lists = shape.map((size, axis) => indices[axis] ?? range(size));
   const last = lists.length - 1;
   if (last < 0) return { shape: [], data: data.slice() };
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((p, size) => p * size, 1));
+  const strides = stridesOf(shape);
   let to = 0;
   const copy = (axis: number, from: number): void => {
     const list = lists[axis]!;
@@ -34,7 +34,7 @@ export function scatterArray(
   const out = new Float32Array(shape.reduce((product, size) => product * size, 1));
   if (data.length === 0) return { shape: [...shape], data: out };
   const lists = shape.map((size, axis) => indices[axis] ?? range(size));
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((p, size) => p * size, 1));
+  const strides = stridesOf(shape);
   let from = 0;
   const copy = (axis: number, to: number): void => {
     if (axis === shape.length) {
@@ -45,6 +45,11 @@ export function scatterArray(
   };
   copy(0, 0);
   return { shape: [...shape], data: out };
+}
+
+/** How many entries of a row-major array lie between two indices of each axis. */
+export function stridesOf(shape: readonly number[]): number[] {
+  return shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
 }
 
 /** `[0, 1, ..., size - 1]` */

@@ -1,6 +1,6 @@
 import type { Layout, Weights } from '@secateur/groups';
 import { componentNorms } from './component-norms.ts';
-import { slicesOf } from './live-entries.ts';
+import { slicesOf } from './nonzero.ts';
 import { range } from './slice-array.ts';
 
 /** The components to keep, ascending: living before dead ones, then those of larger norm, among equals the first. */

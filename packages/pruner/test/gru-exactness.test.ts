@@ -1,16 +1,21 @@
 import {
-  kerasGruLayout,
   layoutFromJson,
   mergeLayouts,
   recurrentLayout,
-  torchGruLayout,
   type Layout,
   type Weights,
 } from '@secateur/groups';
 import { gruCell, gruResetBeforeCell } from '@secateur/kernels';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findRemovable, kerasGruToSecateur, prune, torchToSecateur } from '@secateur/pruner';
+import {
+  findRemovable,
+  kerasGruLayout,
+  kerasGruToSecateur,
+  prune,
+  torchGruLayout,
+  torchToSecateur,
+} from '@secateur/pruner';
 import { gruDirection } from './gru-direction.ts';
 import { lookUp, randomWeights, readOut, silence } from './random-network.ts';
 import { runStack } from './recurrent-stack.ts';

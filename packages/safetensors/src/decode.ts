@@ -1,6 +1,6 @@
-import { parseJson, shown } from '@secateur/input';
+import { isRecord, parseJson, shown } from '@secateur/input';
 import { arrayTypes, dtypes } from './dtypes.ts';
-import { SafetensorsError } from './error.ts';
+import { fileError } from './error.ts';
 import { LENGTH_BYTES, LONGEST_HEADER, METADATA_KEY, MOST_VALUES } from './limits.ts';
 import type { Dtype, SafetensorsFile, SafetensorsTensor } from './types.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -23,7 +23,7 @@ interface Entry {
  */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') {
-    throw new SafetensorsError(
+    throw fileError(
       `${WHERE}: expected the bytes of a file as a Uint8Array, found ${typeof bytes}`,
     );
   }
@@ -38,29 +38,29 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   const tensors: Record<string, SafetensorsTensor> = {};
   for (const { name, dtype, shape, begin, end } of entries) {
     // A copy starts at offset 0 of its buffer, which every element type can live with.
-    const own = new Uint8Array(end - begin);
-    own.set(bytes.subarray(start + begin, start + end));
-    tensors[name] = { shape, dtype, data: new arrayTypes[dtype](own.buffer) };
+    const copy = new Uint8Array(end - begin);
+    copy.set(bytes.subarray(start + begin, start + end));
+    tensors[name] = { shape, dtype, data: new arrayTypes[dtype](copy.buffer) };
   }
   return { tensors, metadata };
 }
 
 function headerLength(bytes: Uint8Array): number {
   if (bytes.length < LENGTH_BYTES) {
-    throw new SafetensorsError(
+    throw fileError(
       `${WHERE}: expected at least ${LENGTH_BYTES} bytes, found ${bytes.length}; is the file truncated?`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES);
   const length = view.getBigUint64(0, true);
   if (length > BigInt(LONGEST_HEADER)) {
-    throw new SafetensorsError(
+    throw fileError(
       `${WHERE}: expected a header of at most ${LONGEST_HEADER} bytes, found ${length}; is this a safetensors file?`,
     );
   }
   const rest = bytes.length - LENGTH_BYTES;
   if (length > BigInt(rest)) {
-    throw new SafetensorsError(
+    throw fileError(
       `${WHERE}: expected a header of ${length} bytes, found ${rest} bytes; is the file truncated?`,
     );
   }
@@ -70,7 +70,7 @@ function headerLength(bytes: Uint8Array): number {
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   const text = decodeUtf8(bytes, WHERE);
   if (!text.startsWith('{')) {
-    throw new SafetensorsError(
+    throw fileError(
       `${WHERE}: expected a header that begins with "{", found ${shown(text, 40)}; is this a safetensors file?`,
     );
   }
@@ -78,7 +78,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   try {
     header = parseJson(text, { characters: LONGEST_HEADER, values: MOST_VALUES });
   } catch (cause) {
-    throw new SafetensorsError(`${WHERE}: header: ${(cause as Error).message}`, { cause });
+    throw fileError(`${WHERE}: header: ${(cause as Error).message}`, { cause });
   }
   // What begins with a brace and is JSON is an object.
   return header as Record<string, unknown>;
@@ -89,7 +89,7 @@ function readMetadata(value: unknown): Record<string, string> {
   if (value === undefined || value === null) return {};
   const valid = isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
   if (!valid) {
-    throw new SafetensorsError(
+    throw fileError(
       `${WHERE}: expected texts by key as ${METADATA_KEY}, found ${shown(value, 80)}`,
     );
   }
@@ -100,25 +100,21 @@ function readEntry(name: string, info: unknown): Entry {
   const where = `${WHERE}: tensor "${name}"`;
   const { dtype, shape, data_offsets: offsets } = isRecord(info) ? info : {};
   if (!dtypes.includes(dtype as Dtype)) {
-    throw new SafetensorsError(
+    throw fileError(
       `${where}: expected one of the types ${dtypes.join(', ')}, found ${shown(dtype)}`,
     );
   }
   if (!isSizes(shape)) {
-    throw new SafetensorsError(
-      `${where}: expected a list of whole sizes as shape, found ${shown(shape)}`,
-    );
+    throw fileError(`${where}: expected a list of whole sizes as shape, found ${shown(shape)}`);
   }
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    throw new SafetensorsError(
-      `${where}: expected data_offsets [begin, end], found ${shown(offsets)}`,
-    );
+    throw fileError(`${where}: expected data_offsets [begin, end], found ${shown(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
   const size = arrayTypes[dtype as Dtype].BYTES_PER_ELEMENT;
   const expected = shape.reduce((product, length) => product * length, size);
   if (end - begin !== expected) {
-    throw new SafetensorsError(
+    throw fileError(
       `${where}: expected ${expected} bytes for ${dtype as Dtype} of shape [${shape.join(', ')}], found data_offsets [${begin}, ${end}]`,
     );
   }
@@ -133,27 +129,23 @@ function checkRanges(entries: readonly Entry[], available: number): void {
   for (const entry of inOrder) {
     if (entry.begin !== end) {
       const trouble = entry.begin < end ? 'an overlap' : 'a gap';
-      throw new SafetensorsError(
+      throw fileError(
         `${WHERE}: expected tensor "${entry.name}" at byte ${end} of the data, after ${previous}, found it at byte ${entry.begin}: ${trouble}`,
       );
     }
     end = entry.end;
     previous = `"${entry.name}"`;
     if (end > available) {
-      throw new SafetensorsError(
+      throw fileError(
         `${WHERE}: expected ${end} bytes of data for tensor "${entry.name}", found ${available}; is the file truncated?`,
       );
     }
   }
   if (end !== available) {
-    throw new SafetensorsError(
+    throw fileError(
       `${WHERE}: expected the data to end at byte ${end}, after ${previous}, found ${available} bytes; the rest belongs to no tensor`,
     );
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isSizes(value: unknown): value is number[] {

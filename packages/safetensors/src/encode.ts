@@ -1,5 +1,6 @@
+import { typeName } from '@secateur/input';
 import { arrayTypes, defaultDtype, dtypes, holds } from './dtypes.ts';
-import { SafetensorsError } from './error.ts';
+import { tensorsError } from './error.ts';
 import { ALIGNMENT, LENGTH_BYTES, LONGEST_HEADER, METADATA_KEY } from './limits.ts';
 import type { Dtype, SafetensorsInput } from './types.ts';
 import { encodeUtf8 } from './utf8.ts';
@@ -50,12 +51,12 @@ function encodeHeader(
   const texts = Object.entries(metadata).sort(([a], [b]) => compareNames(a, b));
   for (const [key, text] of texts) {
     if (key === '__proto__') {
-      throw new SafetensorsError(
+      throw tensorsError(
         `encodeSafetensors: expected another key of metadata than "${key}", which no reader of ours takes; rename it`,
       );
     }
     if (typeof text !== 'string') {
-      throw new SafetensorsError(
+      throw tensorsError(
         `encodeSafetensors: expected text as metadata "${key}", found ${typeof text}; write other values with JSON.stringify`,
       );
     }
@@ -75,7 +76,7 @@ function encodeHeader(
   const text = encodeUtf8(`{${parts.join(',')}}`);
   const header = new Uint8Array(Math.ceil(text.length / ALIGNMENT) * ALIGNMENT).fill(0x20);
   if (header.length > LONGEST_HEADER) {
-    throw new SafetensorsError(
+    throw tensorsError(
       `encodeSafetensors: expected a header of at most ${LONGEST_HEADER} bytes, found ${header.length}; shorten the metadata`,
     );
   }
@@ -86,39 +87,37 @@ function encodeHeader(
 function readEntry(name: string, tensor: SafetensorsInput): Entry {
   const where = `encodeSafetensors: tensor "${name}"`;
   if (name === METADATA_KEY || name === '__proto__') {
-    throw new SafetensorsError(
-      `${where}: expected another name, found a reserved one; rename the tensor`,
-    );
+    throw tensorsError(`${where}: expected another name, found a reserved one; rename the tensor`);
   }
   if (typeof tensor !== 'object' || tensor === null) {
-    throw new SafetensorsError(`${where}: expected { shape, data }, found ${kindOf(tensor)}`);
+    throw tensorsError(`${where}: expected { shape, data }, found ${typeName(tensor)}`);
   }
   const { shape, data, dtype = defaultDtype(data) } = tensor;
   if (dtype === undefined || !dtypes.includes(dtype)) {
-    throw new SafetensorsError(
+    throw tensorsError(
       dtype === undefined
-        ? `${where}: expected a typed array as data, found ${kindOf(data)}`
+        ? `${where}: expected a typed array as data, found ${typeName(data)}`
         : `${where}: expected one of the types ${dtypes.join(', ')}, found "${String(dtype)}"`,
     );
   }
   if (!holds(dtype, data)) {
-    throw new SafetensorsError(
-      `${where}: expected a ${arrayTypes[dtype].name} for type ${dtype}, found ${kindOf(data)}`,
+    throw tensorsError(
+      `${where}: expected a ${arrayTypes[dtype].name} for type ${dtype}, found ${typeName(data)}`,
     );
   }
   if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
-    throw new SafetensorsError(
+    throw tensorsError(
       `${where}: expected a list of whole sizes as shape, found ${JSON.stringify(shape)}`,
     );
   }
   const count = shape.reduce((product, size) => product * size, 1);
   if (count !== data.length) {
-    throw new SafetensorsError(
+    throw tensorsError(
       `${where}: expected ${count} elements for shape [${shape.join(', ')}], found ${data.length}`,
     );
   }
   if (dtype === 'BOOL' && (data as Uint8Array).some((value) => value > 1)) {
-    throw new SafetensorsError(`${where}: expected only 0 and 1 for type BOOL, found other values`);
+    throw tensorsError(`${where}: expected only 0 and 1 for type BOOL, found other values`);
   }
   return {
     name,
@@ -130,7 +129,7 @@ function readEntry(name: string, tensor: SafetensorsInput): Entry {
 
 function requireRecord(value: unknown, what: string): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new SafetensorsError(`encodeSafetensors: expected ${what}, found ${kindOf(value)}`);
+    throw tensorsError(`encodeSafetensors: expected ${what}, found ${typeName(value)}`);
   }
 }
 
@@ -142,8 +141,4 @@ function compareNames(a: string, b: string): number {
     if (left[i] !== right[i]) return left[i]! - right[i]!;
   }
   return left.length - right.length;
-}
-
-function kindOf(value: unknown): string {
-  return value === undefined ? 'nothing' : Object.prototype.toString.call(value).slice(8, -1);
 }

@@ -1,12 +1,25 @@
-import { messageText } from '@secateur/input';
+import { CodedError } from '@secateur/input';
+
+/**
+ * What went wrong, for code that reacts to it: `tensors` (those that are to be written) or `file` (one that is
+ * malformed, or that the file system refused).
+ */
+export type SafetensorsErrorCode = 'tensors' | 'file';
 
 /** What this package throws when a file is malformed or a tensor cannot be written. */
-export class SafetensorsError extends Error {
+export class SafetensorsError extends CodedError<SafetensorsErrorCode> {
   /** Always `'SafetensorsError'`. */
-  override readonly name = 'SafetensorsError';
-
-  /** Makes an error; what `message` quotes is cut and escaped, `cause` is the error behind it. */
-  constructor(message: string, options?: ErrorOptions) {
-    super(messageText(message), options);
-  }
+  override readonly name: string = 'SafetensorsError';
 }
+
+type Make = (message: string, options?: ErrorOptions) => SafetensorsError;
+
+const coded =
+  (code: SafetensorsErrorCode): Make =>
+  (message, options) =>
+    new SafetensorsError(message, { ...options, code });
+
+/** An error with the code `tensors`. */
+export const tensorsError: Make = coded('tensors');
+/** An error with the code `file`. */
+export const fileError: Make = coded('file');

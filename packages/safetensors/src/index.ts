@@ -5,7 +5,7 @@
 export { encodeSafetensors } from './encode.ts';
 export { decodeSafetensors } from './decode.ts';
 export { toFloat32 } from './to-float32.ts';
-export { SafetensorsError } from './error.ts';
+export { SafetensorsError, type SafetensorsErrorCode } from './error.ts';
 export type {
   Dtype,
   SafetensorsFile,

@@ -1,4 +1,4 @@
-import { SafetensorsError } from './error.ts';
+import { fileError } from './error.ts';
 import type { Dtype, SafetensorsTensor } from './types.ts';
 
 /** The types whose every value is a float32. */
@@ -20,7 +20,7 @@ const exact: readonly Dtype[] = ['F32', 'F16', 'BF16', 'I16', 'U16', 'I8', 'U8',
  */
 export function toFloat32({ dtype, data }: SafetensorsTensor): Float32Array {
   if (!exact.includes(dtype)) {
-    throw new SafetensorsError(
+    throw fileError(
       `toFloat32: expected a type that float32 holds exactly (${exact.join(', ')}), found ${dtype}; round its values with Float32Array.from if that is what you want`,
     );
   }

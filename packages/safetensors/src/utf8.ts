@@ -1,4 +1,4 @@
-import { SafetensorsError } from './error.ts';
+import { fileError } from './error.ts';
 
 interface Encoding {
   readonly TextEncoder: new () => { encode(text: string): Uint8Array };
@@ -21,7 +21,7 @@ export function decodeUtf8(bytes: Uint8Array, where: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new SafetensorsError(
+    throw fileError(
       `${where}: expected a header in UTF-8, found other bytes; is this a safetensors file?`,
       { cause },
     );

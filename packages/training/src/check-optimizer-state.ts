@@ -1,5 +1,6 @@
+import { isRecord } from '@secateur/input';
 import { weightOfSlot, type Unwrapped } from '@secateur/optimizer-state';
-import { differences, isObject } from './json.ts';
+import { differences } from './json.ts';
 import { settingsOf, type OptimizerState } from './optimizer-state.ts';
 import type { SavedTensors } from './saved-tensor.ts';
 import { problem } from './trained-variables.ts';
@@ -14,9 +15,9 @@ const advice = 'it was changed since it was saved: use another checkpoint';
 export function checkState(
   value: unknown,
   tensors: SavedTensors,
-  found: Unwrapped,
+  unwrapped: Unwrapped,
 ): OptimizerState {
-  if (!isObject(value) || !isObject(value['slots']) || !Array.isArray(value['steps'])) {
+  if (!isRecord(value) || !isRecord(value['slots']) || !Array.isArray(value['steps'])) {
     throw problem(
       'the state of an optimizer',
       describe(value),
@@ -24,22 +25,22 @@ export function checkState(
     );
   }
   const state = value as unknown as OptimizerState;
-  if (state.className !== found.className) {
+  if (state.className !== unwrapped.className) {
     throw problem(
-      `the state of ${found.className}`,
+      `the state of ${unwrapped.className}`,
       `that of ${state.className}`,
       'use the optimizer that was saved',
     );
   }
-  const others = differences(state.settings, settingsOf(found.optimizer));
+  const others = differences(state.settings, settingsOf(unwrapped.optimizer));
   if (others.length > 0) {
     throw problem(
-      `${found.className} with the settings that were saved`,
+      `${unwrapped.className} with the settings that were saved`,
       others.map(({ key, before, now }) => `${key}: ${before} then, ${now} now`).join('; '),
       'make it with the saved ones',
     );
   }
-  checkParts(state, tensors, found);
+  checkParts(state, tensors, unwrapped);
   return state;
 }
 
@@ -47,7 +48,7 @@ export function checkState(
  * Checks each part of an optimizer's saved state against the others and against the tensors saved with it, since a hash
  * finds damage and not what was written wrong.
  */
-function checkParts(state: OptimizerState, tensors: SavedTensors, found: Unwrapped): void {
+function checkParts(state: OptimizerState, tensors: SavedTensors, unwrapped: Unwrapped): void {
   const refuse = (expected: string, found: unknown): never => {
     throw problem(expected, JSON.stringify(found) ?? 'nothing', advice);
   };
@@ -60,33 +61,33 @@ function checkParts(state: OptimizerState, tensors: SavedTensors, found: Unwrapp
   if (typeof state.registrationOrder !== 'boolean') {
     refuse('registrationOrder true or false', state.registrationOrder);
   }
-  if (!isObject(state.settings)) refuse('settings by name', state.settings);
-  const counting = found.wrappers.map((wrapper) => typeof wrapper['step'] === 'number');
+  if (!isRecord(state.settings)) refuse('settings by name', state.settings);
+  const counting = unwrapped.wrappers.map((wrapper) => typeof wrapper['step'] === 'number');
   const fits = (step: unknown, i: number): boolean => (counting[i] ? isCount(step) : step === null);
   if (state.steps.length !== counting.length || !state.steps.every(fits)) {
     refuse(`steps of ${String(counting.length)} optimizers around it`, state.steps);
   }
-  const budgets = found.wrappers.map((wrapper) => isObject(wrapper['budgetState']));
+  const budgets = unwrapped.wrappers.map((wrapper) => isRecord(wrapper['budgetState']));
   const isFitting = (budget: unknown, i: number): boolean =>
-    budgets[i] ? isObject(budget) : budget === null;
+    budgets[i] ? isRecord(budget) : budget === null;
   const saved: unknown = state.budgets;
   if (!Array.isArray(saved) || saved.length !== budgets.length || !saved.every(isFitting)) {
     const which = budgets.map((has) => (has ? 'a budget' : 'none')).join(', ');
     refuse(`the budgets of ${String(budgets.length)} optimizers around it (${which})`, saved);
   }
   const lists = Object.keys(state.slots);
-  const expected = Object.keys(found.slots);
+  const expected = Object.keys(unwrapped.slots);
   if (lists.join() !== expected.join()) refuse(`slots ${expected.join(', ')}`, lists);
-  checkSlots(state, tensors, found, refuse);
+  checkSlots(state, tensors, unwrapped, refuse);
 }
 
 function checkSlots(
   { slots, iterations }: OptimizerState,
   tensors: SavedTensors,
-  found: Unwrapped,
+  unwrapped: Unwrapped,
   refuse: (expected: string, found: unknown) => never,
 ): void {
-  const scalars = Object.keys(found.scalars).map((field) => `optimizer/${field}`);
+  const scalars = Object.keys(unwrapped.scalars).map((field) => `optimizer/${field}`);
   const named = new Set(scalars);
   let weights: string | undefined;
   for (const [field, names] of Object.entries(slots)) {
@@ -117,5 +118,5 @@ function checkSlots(
 }
 
 function describe(value: unknown): string {
-  return isObject(value) ? `an object of ${Object.keys(value).join(', ')}` : String(value);
+  return isRecord(value) ? `an object of ${Object.keys(value).join(', ')}` : String(value);
 }

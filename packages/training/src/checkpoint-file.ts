@@ -92,9 +92,9 @@ function check(
     };
   }
   const { step = '', state = '', sha256 = '(none)' } = metadata;
-  const found = hash(step, state, tensors);
-  if (found !== sha256) {
-    return { problem: `expected sha256 ${sha256} of ${file}, found ${found}: its bytes changed` };
+  const actual = hash(step, state, tensors);
+  if (actual !== sha256) {
+    return { problem: `expected sha256 ${sha256} of ${file}, found ${actual}: its bytes changed` };
   }
   if (!/^\d+$/.test(step) || !Number.isSafeInteger(Number(step))) {
     return {

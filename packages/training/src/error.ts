@@ -1,4 +1,4 @@
-import { messageText } from '@secateur/input';
+import { CodedError } from '@secateur/input';
 
 /**
  * What went wrong, for code that reacts to it: `argument` (a call's own input), `config` (another config or a
@@ -19,15 +19,7 @@ export type TrainingErrorCode =
   | 'file';
 
 /** What every check of this package throws; the text says what was expected, what was found and what to do. */
-export class TrainingError extends Error {
+export class TrainingError extends CodedError<TrainingErrorCode> {
   /** Always `'TrainingError'`. */
   override readonly name: string = 'TrainingError';
-  /** What went wrong, for code. */
-  readonly code: TrainingErrorCode;
-
-  /** Makes an error; `cause` is the error behind it, if there is one. */
-  constructor(message: string, options: { code: TrainingErrorCode; cause?: unknown }) {
-    super(messageText(message), 'cause' in options ? { cause: options.cause } : undefined);
-    this.code = options.code;
-  }
 }

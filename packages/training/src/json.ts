@@ -1,4 +1,4 @@
-import { shown } from '@secateur/input';
+import { isRecord, shown } from '@secateur/input';
 import { TrainingError } from './error.ts';
 
 /**
@@ -33,8 +33,8 @@ function findLoss(value: unknown, path: string, parents: readonly object[]): str
         .filter(([, item]) => item !== undefined)
         .map(([key, item]): [string, unknown] => [`${path}.${key}`, item]);
   for (const [at, item] of entries) {
-    const found = findLoss(item, at, [...parents, value]);
-    if (found !== undefined) return found;
+    const loss = findLoss(item, at, [...parents, value]);
+    if (loss !== undefined) return loss;
   }
   return undefined;
 }
@@ -51,10 +51,14 @@ export interface Difference {
 
 /** Lists the keys in which two JSON values differ, whatever the order of their keys. */
 export function differences(before: unknown, now: unknown, key = ''): Difference[] {
-  if (isObject(before) && isObject(now)) {
+  if (isRecord(before) && isRecord(now)) {
     const names = new Set([...Object.keys(before), ...Object.keys(now)]);
     return [...names].flatMap((name) =>
-      differences(own(before, name), own(now, name), key === '' ? name : `${key}.${name}`),
+      differences(
+        ownEntry(before, name),
+        ownEntry(now, name),
+        key === '' ? name : `${key}.${name}`,
+      ),
     );
   }
   if (Array.isArray(before) && Array.isArray(now) && before.length === now.length) {
@@ -64,12 +68,7 @@ export function differences(before: unknown, now: unknown, key = ''): Difference
   return [{ key: key === '' ? 'the whole config' : key, before: show(before), now: show(now) }];
 }
 
-/** Tells whether a value is an object with keys (not an array, not null). */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function own(object: Record<string, unknown>, name: string): unknown {
+function ownEntry(object: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { parseJson } from '@secateur/input';
+import { isRecord, parseJson } from '@secateur/input';
 import {
   readRegularFile,
   removeUnneeded,
@@ -9,7 +9,6 @@ import {
 } from '@secateur/safetensors/node';
 import { fileError } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
-import { isObject } from './json.ts';
 import { markOf, stateOf, type ProcessMark } from './process-mark.ts';
 
 /** A lock that this process holds. */
@@ -26,9 +25,9 @@ export function acquireLock(file: string): Lock {
   const text = JSON.stringify(markOf()) + '\n';
   for (let attempt = 0; attempt < 10; attempt++) {
     if (create(file, text)) return held(file, text);
-    const found = read(file);
-    if (found === undefined) continue;
-    const holder = parse(found);
+    const lockText = read(file);
+    if (lockText === undefined) continue;
+    const holder = parse(lockText);
     if (holder === undefined && attempt < 2) {
       // Its owner may be between creating and writing it.
       sleep(50);
@@ -36,7 +35,7 @@ export function acquireLock(file: string): Lock {
     }
     const state = holder === undefined ? 'gone' : stateOf(holder);
     if (state !== 'gone') throw lockedError(file, holder!, state);
-    removeStale(file, found);
+    removeStale(file, lockText);
   }
   throw new TrainingError(
     `openRun: expected to take the lock ${file}, found that others took it each time; start one process at a time.`,
@@ -78,7 +77,7 @@ function read(file: string): string | undefined {
 function parse(text: string): ProcessMark | undefined {
   try {
     const value: unknown = parseJson(text, { characters: 10_000 });
-    if (!isObject(value) || typeof value['host'] !== 'string') return undefined;
+    if (!isRecord(value) || typeof value['host'] !== 'string') return undefined;
     const { pid } = value;
     return Number.isInteger(pid) && (pid as number) > 0
       ? (value as unknown as ProcessMark)
@@ -118,5 +117,5 @@ function lockedError(file: string, holder: ProcessMark, state: keyof typeof advi
 }
 
 function errorCode(error: unknown): unknown {
-  return isObject(error) ? error['code'] : undefined;
+  return isRecord(error) ? error['code'] : undefined;
 }

@@ -1,9 +1,8 @@
 import { appendFileSync, closeSync, existsSync, fsyncSync } from 'node:fs';
-import { parseJson, shown } from '@secateur/input';
+import { isRecord, parseJson, shown } from '@secateur/input';
 import { openRegularFile, readRegularFile } from '@secateur/safetensors/node';
 import { fileError, writeFileAtomic } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
-import { isObject } from './json.ts';
 
 /** One line of a metrics file: the step it is about, and anything JSON can hold. */
 export interface MetricsRecord {
@@ -38,7 +37,7 @@ export function readMetrics(file: string): MetricsRecord[] {
 
 /** Formats a record as the line of a metrics file, its end included. */
 function formatMetrics(record: MetricsRecord): string {
-  if (!isRecord(record)) {
+  if (!isMetricsRecord(record)) {
     throw new TrainingError(
       `metrics.append: expected an object with a whole number "step" >= 0, found ${describe(record)}; pass { step, ... }.`,
       { code: 'argument' },
@@ -106,7 +105,7 @@ function parse(line: string, file: string, number: number): MetricsRecord {
   let cause: unknown;
   try {
     value = parseJson(line, { characters: LONGEST_LINE });
-    if (isRecord(value)) return value;
+    if (isMetricsRecord(value)) return value;
   } catch (error) {
     cause = error;
   }
@@ -116,10 +115,10 @@ function parse(line: string, file: string, number: number): MetricsRecord {
   );
 }
 
-function isRecord(value: unknown): value is MetricsRecord {
-  return isObject(value) && Number.isSafeInteger(value['step']) && (value['step'] as number) >= 0;
+function isMetricsRecord(value: unknown): value is MetricsRecord {
+  return isRecord(value) && Number.isSafeInteger(value['step']) && (value['step'] as number) >= 0;
 }
 
 function describe(value: unknown): string {
-  return isObject(value) ? `step ${String(value['step'])}` : String(value);
+  return isRecord(value) ? `step ${String(value['step'])}` : String(value);
 }

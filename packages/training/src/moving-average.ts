@@ -53,11 +53,11 @@ export function movingAverage(
     values: () => ({ ...averages }),
     restore(saved) {
       const entries = Object.entries(averages).map(([name, { shape }]) => {
-        const found = saved[name];
-        if (found !== undefined && found.shape.join() === shape.join())
-          return [name, found] as const;
+        const entry = saved[name];
+        if (entry !== undefined && entry.shape.join() === shape.join())
+          return [name, entry] as const;
         throw new TrainingError(
-          `movingAverage: expected a saved average "${name}" [${shape.join(', ')}], found ${found === undefined ? 'none' : `[${found.shape.join(', ')}]`}; build the model that was saved.`,
+          `movingAverage: expected a saved average "${name}" [${shape.join(', ')}], found ${entry === undefined ? 'none' : `[${entry.shape.join(', ')}]`}; build the model that was saved.`,
           { code: 'tensors' },
         );
       });

@@ -2,6 +2,6 @@ import { nearest } from '@secateur/input';
 
 /** Returns the name with the fewest edits to `name`, in quotes, or a word for none. */
 export function nearestName(name: string, names: Iterable<string>): string {
-  const found = nearest(name, names);
-  return found === undefined ? 'none at all' : `"${found}" as the nearest`;
+  const match = nearest(name, names);
+  return match === undefined ? 'none at all' : `"${match}" as the nearest`;
 }

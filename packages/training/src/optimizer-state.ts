@@ -46,25 +46,25 @@ export interface SavedOptimizer {
 export async function readOptimizerState(
   optimizer: Optimizer,
 ): Promise<{ tensors: Record<string, SavedTensor>; state: OptimizerState }> {
-  const found = requireKnown(optimizer, 'readOptimizerState');
-  const variables = Object.entries(found.scalars).map(([field, value]): [string, Variable] => [
+  const unwrapped = requireKnown(optimizer, 'readOptimizerState');
+  const variables = Object.entries(unwrapped.scalars).map(([field, value]): [string, Variable] => [
     `optimizer/${field}`,
     value,
   ]);
   const slots: Record<string, string[]> = {};
-  for (const [field, list] of Object.entries(found.slots)) {
+  for (const [field, list] of Object.entries(unwrapped.slots)) {
     slots[field] = list.map(({ originalName }) => originalName);
     for (const slot of list) variables.push([slotKey(field, slot.originalName), slot.variable]);
   }
   const state: OptimizerState = {
-    className: found.className,
-    iterations: found.optimizer.iterations,
-    learningRate: learningRateOf(found.optimizer)!,
-    settings: settingsOf(found.optimizer),
+    className: unwrapped.className,
+    iterations: unwrapped.optimizer.iterations,
+    learningRate: learningRateOf(unwrapped.optimizer)!,
+    settings: settingsOf(unwrapped.optimizer),
     slots,
     registrationOrder: inRegistrationOrder(slots),
-    steps: found.wrappers.map((wrapper) => (countsSteps(wrapper) ? wrapper.step : null)),
-    budgets: found.wrappers.map((wrapper) => (hasBudget(wrapper) ? wrapper.budgetState : null)),
+    steps: unwrapped.wrappers.map((wrapper) => (countsSteps(wrapper) ? wrapper.step : null)),
+    budgets: unwrapped.wrappers.map((wrapper) => (hasBudget(wrapper) ? wrapper.budgetState : null)),
   };
   const read = variables.map(async ([name, value]): Promise<[string, SavedTensor]> => [
     name,
@@ -75,10 +75,10 @@ export async function readOptimizerState(
 
 /** An optimizer of tfjs, or the one inside those around it; any other one is an error. */
 export function requireKnown(optimizer: Optimizer, where: string): Unwrapped {
-  const found = unwrap(optimizer);
-  if (typeof found !== 'string') return found;
+  const unwrapped = unwrap(optimizer);
+  if (typeof unwrapped !== 'string') return unwrapped;
   throw new TrainingError(
-    `${where}: expected an optimizer of tfjs (${optimizerClasses.join(', ')}), or one around it as its "inner", found ${found}; use one of these, or save the state yourself.`,
+    `${where}: expected an optimizer of tfjs (${optimizerClasses.join(', ')}), or one around it as its "inner", found ${unwrapped}; use one of these, or save the state yourself.`,
     { code: 'optimizer' },
   );
 }

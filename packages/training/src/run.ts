@@ -142,15 +142,15 @@ export function openRun(options: RunOptions): Run {
 
 /** Opens a run directory only to read it, whatever its config, also while another process trains in it. */
 export function readRun(directory: string): RunReader {
-  const found = checkDirectory(directory, 'readRun');
-  const paths = pathsOf(found);
+  const checked = checkDirectory(directory, 'readRun');
+  const paths = pathsOf(checked);
   if (!existsSync(paths.config)) {
     throw new TrainingError(
-      `readRun: expected a run directory with a config.json, found none in ${found}; pass the directory that the training was given.`,
+      `readRun: expected a run directory with a config.json, found none in ${checked}; pass the directory that the training was given.`,
       { code: 'config' },
     );
   }
-  return readerOf(found, existsSync(paths.result) ? 'finished' : 'interrupted');
+  return readerOf(checked, existsSync(paths.result) ? 'finished' : 'interrupted');
 }
 
 function readerOf(directory: string, status: RunStatus): RunReader {
@@ -249,9 +249,9 @@ function checkBelongings(directory: string, config: string): void {
 
 function checkConfig(file: string, config: object): void {
   const before = readJson(file);
-  const found = differences(before, JSON.parse(JSON.stringify(config)));
-  if (found.length === 0) return;
-  const list = found.map(({ key, before, now }) => `${key}: ${before} then, ${now} now`);
+  const changes = differences(before, JSON.parse(JSON.stringify(config)));
+  if (changes.length === 0) return;
+  const list = changes.map(({ key, before, now }) => `${key}: ${before} then, ${now} now`);
   throw new TrainingError(
     `openRun: expected the config that this run began with (${file}), found other values (${list.join('; ')}); use the old values to go on, or another directory to start anew.`,
     { code: 'config' },

@@ -1,3 +1,4 @@
+import { typeName } from '@secateur/input';
 import { TrainingError } from './error.ts';
 
 /** A tensor's numbers outside TensorFlow.js. */
@@ -23,7 +24,7 @@ export function checkTensors(tensors: unknown, where: string): asserts tensors i
     const { shape, data } = tensor ?? {};
     if (!(data instanceof Float32Array) && !(data instanceof Int32Array)) {
       throw new TrainingError(
-        `${where}: expected a Float32Array or Int32Array as the data of "${name}", found ${kindOf(data)}; read tensors with readVariables.`,
+        `${where}: expected a Float32Array or Int32Array as the data of "${name}", found ${typeName(data)}; read tensors with readVariables.`,
         { code: 'tensors' },
       );
     }
@@ -34,8 +35,4 @@ export function checkTensors(tensors: unknown, where: string): asserts tensors i
       );
     }
   }
-}
-
-function kindOf(value: unknown): string {
-  return value === undefined ? 'nothing' : Object.prototype.toString.call(value).slice(8, -1);
 }

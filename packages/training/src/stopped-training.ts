@@ -15,14 +15,14 @@ export function stoppedTraining(
   }: { readonly step: number; readonly checkpoints: readonly CheckpointEntry[] },
 ): TrainingError {
   if (cause instanceof TrainingError) return cause;
-  const found = cause instanceof Error ? cause.message : String(cause);
+  const reason = cause instanceof Error ? cause.message : String(cause);
   const last = checkpoints.at(-1);
   const pointer =
     last === undefined
       ? 'no checkpoint was saved yet, so the same command begins again'
       : `the last checkpoint is ${basename(last.file)} of step ${String(last.step)} (${last.file}), and the same command goes on from there`;
   return new TrainingError(
-    `training: expected to go on after step ${String(step)}, found: ${sentence(found)} As for this training, ${pointer}.`,
+    `training: expected to go on after step ${String(step)}, found: ${sentence(reason)} As for this training, ${pointer}.`,
     { code: 'stopped', cause },
   );
 }

@@ -28,11 +28,11 @@ export function checkRegistered(slots: readonly SavedSlot[]): void {
         'build the model first, with the same names, or pass the variables that are trained now',
       );
     }
-    const found = variables[weight]!.shape;
-    if (found.join() === shape.join()) continue;
+    const actual = variables[weight]!.shape;
+    if (actual.join() === shape.join()) continue;
     throw problem(
       `a variable "${weight}" of shape [${shape.join(', ')}] as saved`,
-      `[${found.join(', ')}]`,
+      `[${actual.join(', ')}]`,
       'build the model with the saved sizes first',
     );
   }

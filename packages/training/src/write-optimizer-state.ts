@@ -58,9 +58,9 @@ function write(
   saved: SavedOptimizer,
   variables: readonly TrainedVariable[] | undefined,
 ): void {
-  const found = requireKnown(optimizer, 'writeOptimizerState');
+  const unwrapped = requireKnown(optimizer, 'writeOptimizerState');
   checkTensors(saved.tensors, 'writeOptimizerState');
-  const state = checkState(saved.state, saved.tensors, found);
+  const state = checkState(saved.state, saved.tensors, unwrapped);
   const tensorOf = (name: string): SavedTensor => {
     if (Object.hasOwn(saved.tensors, name)) return saved.tensors[name]!;
     throw problem(
@@ -69,16 +69,15 @@ function write(
       'pass all tensors that readOptimizerState returned',
     );
   };
-  const scalars = Object.entries(found.scalars).map(([field, value]): [Variable, SavedTensor] => [
-    value,
-    tensorOf(`optimizer/${field}`),
-  ]);
-  const lists = Object.keys(found.slots).map((field): [string, [string, SavedTensor][]] => [
+  const scalars = Object.entries(unwrapped.scalars).map(
+    ([field, value]): [Variable, SavedTensor] => [value, tensorOf(`optimizer/${field}`)],
+  );
+  const lists = Object.keys(unwrapped.slots).map((field): [string, [string, SavedTensor][]] => [
     field,
     (state.slots[field] ?? []).map((name) => [name, tensorOf(slotKey(field, name))]),
   ]);
   const slots = lists.map(([, list]) => list.map(([name, { shape }]) => ({ name, shape })));
-  const byPosition = found.wrappers.length === 0;
+  const byPosition = unwrapped.wrappers.length === 0;
   if (variables === undefined) {
     checkRegistered(slots.flat());
     if (byPosition && state.registrationOrder) checkOrder(state.slots);
@@ -90,7 +89,7 @@ function write(
   );
 
   // The one part that is checked by the wrapper itself, so it goes first.
-  found.wrappers.forEach((wrapper, i) => {
+  unwrapped.wrappers.forEach((wrapper, i) => {
     if (hasBudget(wrapper)) wrapper.setBudgetState(state.budgets[i]);
   });
   for (const [value, tensor] of scalars) tidy(() => value.assign(toTensor(tensor)));
@@ -102,11 +101,11 @@ function write(
         variable: tidy(() => variable(toTensor(tensor), false)),
       };
     });
-    setSlots(found, field, slots);
+    setSlots(unwrapped, field, slots);
   });
-  setIterations(found.optimizer, state.iterations);
-  setLearningRate(found.optimizer, state.learningRate);
-  found.wrappers.forEach((wrapper, i) => {
+  setIterations(unwrapped.optimizer, state.iterations);
+  setLearningRate(unwrapped.optimizer, state.learningRate);
+  unwrapped.wrappers.forEach((wrapper, i) => {
     const step = state.steps[i];
     if (countsSteps(wrapper) && typeof step === 'number') wrapper.setStep(step);
   });

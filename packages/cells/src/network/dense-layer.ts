@@ -1,4 +1,5 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { parseAxis, weightExpression } from '@secateur/groups';
 import { dense } from '../dense.ts';
 import { stateless, weightOf, type Layer } from './layer.ts';
 
@@ -19,6 +20,7 @@ export function denseLayer(name: string, options: DenseLayerOptions): Layer {
   const { input, output, bias = true, tiedTo } = options;
   const kernel = tiedTo ?? `${name}/kernel`;
   const transposed = tiedTo !== undefined;
+  const [reads, writes] = [[parseAxis(input, name)], [parseAxis(output, name)]];
   const biasName = bias ? `${name}/bias` : undefined;
   return {
     kind: 'dense',
@@ -29,8 +31,10 @@ export function denseLayer(name: string, options: DenseLayerOptions): Layer {
     transposed,
     ...(biasName === undefined ? {} : { bias: biasName }),
     weights: {
-      [kernel]: transposed ? `${output} <- ${input}` : `${input} -> ${output}`,
-      ...(biasName === undefined ? {} : { [biasName]: `-> ${output}` }),
+      [kernel]: transposed
+        ? weightExpression(writes, '<-', reads)
+        : weightExpression(reads, '->', writes),
+      ...(biasName === undefined ? {} : { [biasName]: weightExpression([], '->', writes) }),
     },
     apply(weights, x) {
       const shift =

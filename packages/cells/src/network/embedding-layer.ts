@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { parseAxis, weightExpression } from '@secateur/groups';
 import { embedding } from '../embedding.ts';
 import { CellError } from '../error.ts';
 import { wordDropout } from '../variational-dropout.ts';
@@ -17,12 +18,13 @@ export interface EmbeddingLayerOptions {
 /** A table `[vocab, width]` called `name`: ids `[batch, time]` int32 in, `[batch, time, width]` out. */
 export function embeddingLayer(name: string, options: EmbeddingLayerOptions): Layer {
   const { vocab, width, wordDropout: rate } = options;
+  const [rows, columns] = [[parseAxis(vocab, name)], [parseAxis(width, name)]];
   return {
     kind: 'embedding',
     name,
     states: {},
     draws: rate === undefined ? 0 : 1,
-    weights: { [name]: `${vocab} -> ${width} [lookup]` },
+    weights: { [name]: weightExpression(rows, '->', columns, { lookup: true }) },
     apply(weights, x, { training } = {}) {
       const outputs = embedding(x as Tensor2D, weightOf(weights, name, name));
       if (training === undefined || rate === undefined || rate === 0)

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { recurrentSequence } from '@secateur/backend/kernels';
-import { recurrentNotation, type DescribedRecurrent } from '@secateur/groups';
+import { recurrentWeights, type DescribedRecurrent } from '@secateur/groups';
 import {
   blockOrder,
   gruCell,
@@ -84,7 +84,7 @@ export function recurrentLayer(
     order,
     settings,
     units,
-    weights: recurrentNotation(cell, { name, input, units, ...(depth && { depth }) }),
+    weights: recurrentWeights(cell, { name, input, units, ...(depth && { depth }) }, name),
     states: Object.fromEntries(stateNames.map(([, full]) => [full, units])),
     draws: stateDropout === undefined ? 0 : 1,
     apply(weights, x, { state = {}, training } = {}) {

@@ -16,7 +16,7 @@ import {
   weightVariables,
   type Initializer,
 } from '@secateur/cells';
-import { layoutShapes } from '@secateur/groups';
+import { formatWeight, layoutShapes } from '@secateur/groups';
 import { cellReference, peepholeLstmCell } from '@secateur/kernels';
 import {
   cellValues,
@@ -61,7 +61,11 @@ describe('what recurrent layers say of their weights', () => {
       { 'r/s': 's' },
     ],
   ])('$name', (layer, weights, states) => {
-    expect(layer.weights).toEqual(weights);
+    const texts = Object.entries(layer.weights).map(([name, weight]) => [
+      name,
+      formatWeight(weight),
+    ]);
+    expect(Object.fromEntries(texts)).toEqual(weights);
     expect(layer.states).toEqual(states);
   });
 

@@ -25,22 +25,22 @@ export interface Goal {
 export type OpenGoal = Omit<Goal, 'target'>;
 
 /** A goal over all of these dimensions: what the whole network costs. */
-export function costGoal(given: {
+export function costGoal(parts: {
   readonly dims: readonly string[];
   readonly cost: (sizes: Sizes) => number;
   readonly equal: readonly (readonly string[])[];
   readonly fewest: Sizes;
   readonly unit: string;
 }): OpenGoal {
-  const { dims, equal, fewest, unit } = given;
-  const cost = (sizes: Sizes): number => given.cost(equalSizes(sizes, equal));
+  const { dims, equal, fewest, unit } = parts;
+  const cost = (sizes: Sizes): number => parts.cost(equalSizes(sizes, equal));
   const price = (sizes: Sizes, dim: string): number => {
     // Of dimensions of one size, one component of each has to go before anything is saved.
     const together = equal.find((set) => set.includes(dim)) ?? [dim];
     const fewer = Object.fromEntries(together.map((each) => [each, sizes[each]! - 1]));
     return (cost(sizes) - cost({ ...sizes, ...fewer })) / together.length;
   };
-  return { dims, unit, whole: given.cost({}), fewest, least: cost(fewest), cost, price };
+  return { dims, unit, whole: parts.cost({}), fewest, least: cost(fewest), cost, price };
 }
 
 /** A goal for the size that one dimension has, or several of one size. */

@@ -51,11 +51,11 @@ export function resolveGoals(target: CostTarget, context: GoalContext): Goal[] {
   const { layout, dims, fewest = Object.fromEntries(dims.map((dim) => [dim, 1])) } = context;
   requireLayout(layout, 'resolveGoals');
   for (const dim of dims) dimensionSize(layout, dim, 'resolveGoals');
-  const given = [...totals, 'units' as const].filter((name) => target[name] !== undefined);
-  if (given.length !== 1) {
+  const stated = [...totals, 'units' as const].filter((name) => target[name] !== undefined);
+  if (stated.length !== 1) {
     throw context.error(
       'one of macs, parameters, bytes and units',
-      given.join(' and ') || 'none',
+      stated.join(' and ') || 'none',
       'say what the network may cost, such as macs: 0.4',
     );
   }

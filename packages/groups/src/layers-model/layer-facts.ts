@@ -1,16 +1,16 @@
 import type { LayerLike, LayerVariableLike } from './model-like.ts';
-import type { Features } from './spans.ts';
+import type { FeatureAxis } from './symbolic-dims.ts';
 
 /** What a call of a layer is made of: the features and the shapes of its inputs, the shapes of its outputs. */
 export interface Call {
-  readonly inputs: readonly Features[];
+  readonly inputs: readonly FeatureAxis[];
   readonly inputShapes: readonly (readonly (number | null)[])[];
   readonly outputShapes: readonly (readonly (number | null)[])[];
 }
 
 /** One axis of a weight while the graph is still being walked: features, repeated so many times. */
 export interface DraftAxis {
-  readonly features: Features;
+  readonly features: FeatureAxis;
   readonly times: number;
 }
 
@@ -27,8 +27,8 @@ export interface DraftWeight {
 /** What is known of a layer with weights after its first call; later calls must agree with it. */
 interface LayerRecord {
   readonly weights: readonly DraftWeight[];
-  readonly input: Features;
-  readonly output: Features;
+  readonly input: FeatureAxis;
+  readonly output: FeatureAxis;
 }
 
 /** What is known of the graph so far. */
@@ -36,11 +36,11 @@ export interface Records {
   /** The records of all layers and cells met. */
   readonly layers: Map<LayerLike, LayerRecord>;
   /** Features that a layer gives one size, though it does not line them up: the directions of a `Bidirectional`. */
-  readonly twins: { readonly user: string; readonly pair: readonly [Features, Features] }[];
+  readonly twins: { readonly user: string; readonly pair: readonly [FeatureAxis, FeatureAxis] }[];
 }
 
 /** An axis that holds features once. */
-export function once(features: Features): DraftAxis {
+export function once(features: FeatureAxis): DraftAxis {
   return { features, times: 1 };
 }
 

@@ -1,12 +1,21 @@
-import { GRAPH_MODEL, isGraphModel, isRecord, kindOf } from '../check-layout.ts';
-import { GroupError } from '../error.ts';
-import { layoutFromParts } from '../layout-json.ts';
+import { isRecord } from '@secateur/input';
+import { GRAPH_MODEL, isGraphModel, kindOf } from '../check-layout.ts';
+import { modelError } from '../error.ts';
+import { layoutOfWeights } from '../build-layout.ts';
 import { isDimensionName } from '../names.ts';
-import type { Layout } from '../types.ts';
-import type { DraftAxis, DraftWeight, Records } from './layer-facts.ts';
+import {
+  dimensionAxis,
+  fixedAxis,
+  repeatAxis,
+  sumAxes,
+  weightExpression,
+} from '../notation/expression.ts';
+import { formatAxis } from '../notation/format.ts';
+import type { AxisExpression, Layout, WeightExpression } from '../types.ts';
+import { once, sizesOf, type DraftAxis, type DraftWeight, type Records } from './layer-facts.ts';
 import type { LayerVariableLike, LayersModelLike } from './model-like.ts';
 import { layoutNotes } from './notes.ts';
-import { fix, rootOf, type Features, type Span } from './spans.ts';
+import { fix, fixedFeatures, rootOf, type FeatureAxis, type SymbolicDim } from './symbolic-dims.ts';
 import { outsideFeatures, walkModel } from './walk.ts';
 
 /** Options of {@link layersModelLayout}. */
@@ -62,54 +71,55 @@ export function layersModelLayout(
   for (const record of records.layers.values()) {
     for (const draft of record.weights) drafts.set(draft.variable, draft);
   }
-  const names = nameSpans([...drafts.values()]);
+  const names = nameDims([...drafts.values()]);
   const trainable = new Set(model.trainableWeights);
-  const weights: Record<string, string> = {};
+  const weights: Record<string, WeightExpression> = {};
   for (const variable of model.weights) {
-    const draft = drafts.get(variable);
-    const text = draft === undefined ? fixedText(variable) : draftText(draft, names);
-    weights[variable.name] = text + attributes(draft, trainable.has(variable));
+    const frozen = !trainable.has(variable);
+    weights[variable.name] = expressionOf(
+      drafts.get(variable) ?? fixedDraft(variable),
+      names,
+      frozen,
+    );
   }
-  const dims = Object.fromEntries([...names].map(([span, name]) => [name, span.size]));
-  const layout = layoutFromParts({ dims, weights }, 'layersModelLayout');
+  const dims = Object.fromEntries([...names].map(([dim, name]) => [name, dim.size]));
+  const layout = layoutOfWeights(weights, dims, 'layersModelLayout');
   return explain ? { layout, notes: layoutNotes(model, records, layout) } : layout;
 }
 
 function requireModel(model: LayersModelLike): void {
   if (isGraphModel(model)) {
-    throw new GroupError(`layersModelLayout: expected a built tf.LayersModel, ${GRAPH_MODEL}`);
+    throw modelError(`layersModelLayout: expected a built tf.LayersModel, ${GRAPH_MODEL}`);
   }
-  const found = isRecord(model) ? (model as Partial<LayersModelLike>) : {};
-  const { inputs, outputs, weights, trainableWeights } = found;
+  const candidate = isRecord(model) ? (model as Partial<LayersModelLike>) : {};
+  const { inputs, outputs, weights, trainableWeights } = candidate;
   if (![inputs, outputs, weights, trainableWeights].every(Array.isArray)) {
-    throw new GroupError(
+    throw modelError(
       `layersModelLayout: expected a built tf.LayersModel, found ${kindOf(model)}; give the first layer an inputShape or call build()`,
     );
   }
   if (weights!.length === 0) {
-    throw new GroupError(
-      'layersModelLayout: expected a model with weights, found none; add a layer',
-    );
+    throw modelError('layersModelLayout: expected a model with weights, found none; add a layer');
   }
 }
 
 /** Where one of two that must have one size can never change, the other cannot either; which may be one of two itself. */
 function fixTwins({ twins }: Records): void {
-  for (let found = true; found;) {
-    found = false;
+  for (let changed = true; changed;) {
+    changed = false;
     for (const { user, pair } of twins) {
       const [one, other] = pair.map((features) => rootOf(features[0]!));
       if ((one!.fixed === undefined) === (other!.fixed === undefined)) continue;
       const reason = one!.fixed ?? other!.fixed!;
       fix(pair.flat(), `${user} has one size for both directions, of which one is ${reason}`);
-      found = true;
+      changed = true;
     }
   }
 }
 
 /** Gives every dimension that can change its size a unique name that the notation can hold. */
-function nameSpans(drafts: readonly DraftWeight[]): Map<Span, string> {
-  const names = new Map<Span, string>();
+function nameDims(drafts: readonly DraftWeight[]): Map<SymbolicDim, string> {
+  const names = new Map<SymbolicDim, string>();
   const taken = new Set<string>();
   for (const { reads, writes } of drafts) {
     for (const { features } of [...reads, ...writes]) {
@@ -132,22 +142,31 @@ function spellName(name: string): string {
   return isDimensionName(plain) ? plain : `_${plain}`;
 }
 
-function draftText(draft: DraftWeight, names: ReadonlyMap<Span, string>): string {
-  const side = (axes: readonly DraftAxis[]): string =>
-    axes.map((axis) => axisText(axis, names)).join(', ');
-  return `${side(draft.reads)} -> ${side(draft.writes)}`;
+function expressionOf(
+  { variable, reads, writes, lookup = false, penalized = true }: DraftWeight,
+  names: ReadonlyMap<SymbolicDim, string>,
+  frozen: boolean,
+): WeightExpression {
+  const axesOf = (drafts: readonly DraftAxis[]): AxisExpression[] =>
+    drafts.map((draft) => axisOf(draft, names));
+  return weightExpression(axesOf(reads), '->', axesOf(writes), {
+    lookup,
+    frozen,
+    penalized: penalized && variable.shape.length > 1,
+  });
 }
 
-function axisText({ features, times }: DraftAxis, names: ReadonlyMap<Span, string>): string {
+function axisOf(
+  { features, times }: DraftAxis,
+  names: ReadonlyMap<SymbolicDim, string>,
+): AxisExpression {
   const terms = joinFixed(features, names);
-  const period = periodOf(terms);
-  const sum = terms.slice(0, period).join(' + ');
-  const copies = (times * terms.length) / period;
-  return copies === 1 ? sum : `${copies}*(${sum})`;
+  const period = periodOf(terms.map(formatAxis));
+  return repeatAxis((times * terms.length) / period, sumAxes(terms.slice(0, period)));
 }
 
 /** Length of the shortest part that the whole list repeats: positions laid side by side have the same features. */
-function periodOf(terms: readonly (string | number)[]): number {
+function periodOf(terms: readonly string[]): number {
   for (let period = 1; period <= terms.length / 2; period++) {
     if (terms.length % period !== 0) continue;
     if (terms.every((term, i) => term === terms[i % period])) return period;
@@ -155,29 +174,24 @@ function periodOf(terms: readonly (string | number)[]): number {
   return terms.length;
 }
 
-/** The terms of a sum, with neighbouring fixed widths as one number. */
-function joinFixed(features: Features, names: ReadonlyMap<Span, string>): (string | number)[] {
-  const terms: (string | number)[] = [];
-  for (const span of features) {
-    const name = names.get(rootOf(span));
+/** The terms of a sum, with neighbouring fixed widths as one. */
+function joinFixed(
+  features: FeatureAxis,
+  names: ReadonlyMap<SymbolicDim, string>,
+): AxisExpression[] {
+  const terms: AxisExpression[] = [];
+  for (const dim of features) {
+    const name = names.get(rootOf(dim));
     const last = terms.at(-1);
-    if (name !== undefined) terms.push(name);
-    else if (typeof last === 'number') terms[terms.length - 1] = last + span.size;
-    else terms.push(span.size);
+    if (name !== undefined) terms.push(dimensionAxis(name));
+    else if (last?.kind === 'fixed') terms[terms.length - 1] = fixedAxis(last.size + dim.size);
+    else terms.push(fixedAxis(dim.size));
   }
   return terms;
 }
 
 /** A weight that no rule knows: plain sizes, the last axis as the output. */
-function fixedText(variable: LayerVariableLike): string {
-  const sizes = variable.shape.map(String);
-  return `${sizes.slice(0, -1).join(', ')} -> ${sizes.slice(-1).join('')}`;
-}
-
-function attributes(draft: DraftWeight | undefined, trainable: boolean): string {
-  const found = [];
-  if (draft?.lookup === true) found.push('lookup');
-  if (!trainable) found.push('frozen');
-  else if (draft?.penalized === false && draft.variable.shape.length > 1) found.push('unpenalized');
-  return found.length === 0 ? '' : ` [${found.join(', ')}]`;
+function fixedDraft(variable: LayerVariableLike): DraftWeight {
+  const axes = sizesOf(variable).map((size) => once(fixedFeatures(size, 'it is not known')));
+  return { variable, reads: axes.slice(0, -1), writes: axes.slice(-1) };
 }

@@ -2,8 +2,8 @@ import { frozenReaders, recurrentDims } from '../iss-groups.ts';
 import type { Layout } from '../types.ts';
 import { called, innerLayer, isLayer, type Records } from './layer-facts.ts';
 import type { LayerLike, LayersModelLike } from './model-like.ts';
-import { isRecurrentLayer } from './recurrent-rules.ts';
-import { rootOf } from './spans.ts';
+import { cellsOf, isRecurrentLayer } from './recurrent-rules.ts';
+import { rootOf } from './symbolic-dims.ts';
 import { isModel } from './walk.ts';
 
 /** Says of every recurrent layer that keeps its units why it does, and of every dimension that can get no group. */
@@ -32,7 +32,7 @@ export function layoutNotes(model: LayersModelLike, records: Records, layout: La
 
 /** The recurrent layers of a model, at any depth. */
 function recurrentLayers(model: LayersModelLike): LayerLike[] {
-  const found = new Set<LayerLike>();
+  const recurrent = new Set<LayerLike>();
   const seen = new Set<unknown>();
   const visit = (layer: LayerLike): void => {
     if (seen.has(layer)) return;
@@ -42,11 +42,11 @@ function recurrentLayers(model: LayersModelLike): LayerLike[] {
       isRecurrentLayer(layer) ||
       isRecurrentLayer(innerLayer(layer, 'forwardLayer') ?? layer)
     ) {
-      found.add(layer);
+      recurrent.add(layer);
     }
   };
   layersOf(model).forEach(visit);
-  return [...found];
+  return [...recurrent];
 }
 
 function layersOf(model: LayersModelLike): LayerLike[] {
@@ -59,9 +59,5 @@ function cellsInside(layer: LayerLike): LayerLike[] {
   const directions = ['forwardLayer', 'backwardLayer'].flatMap(
     (field) => innerLayer(layer, field) ?? [],
   );
-  if (directions.length > 0) return directions.flatMap(cellsInside);
-  const cell = innerLayer(layer, 'cell');
-  const { cells } = (cell ?? {}) as { readonly cells?: unknown };
-  if (Array.isArray(cells)) return cells.filter(isLayer);
-  return cell === undefined ? [] : [cell];
+  return (directions.length > 0 ? directions : [layer]).flatMap(cellsOf);
 }

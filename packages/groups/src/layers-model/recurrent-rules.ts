@@ -13,18 +13,25 @@ import {
   type DraftWeight,
   type Records,
 } from './layer-facts.ts';
-import { fix, fixedFeatures, newSpan, unify, type Features } from './spans.ts';
+import { fix, fixedFeatures, newDim, unify, type FeatureAxis } from './symbolic-dims.ts';
 
 /** Recurrent cells whose units see each other through `recurrent_kernel` alone: blocks of gates and number of states. */
-const cellKinds: ReadonlyMap<string, { readonly gates: number; readonly states: number }> = new Map(
-  [
-    ['LSTMCell', { gates: 4, states: 2 }],
-    ['GRUCell', { gates: 3, states: 1 }],
-    ['ResetAfterGRUCell', { gates: 3, states: 1 }],
-    ['SimpleRNNCell', { gates: 1, states: 1 }],
-  ],
-);
-const layerKinds = new Set(['LSTM', 'GRU', 'ResetAfterGRU', 'SimpleRNN', 'RNN']);
+export const cellKinds: Readonly<
+  Record<string, { readonly gates: number; readonly states: number }>
+> = {
+  LSTMCell: { gates: 4, states: 2 },
+  GRUCell: { gates: 3, states: 1 },
+  ResetAfterGRUCell: { gates: 3, states: 1 },
+  SimpleRNNCell: { gates: 1, states: 1 },
+};
+/** Layers that run such a cell, or a stack of them, over a sequence. */
+export const recurrentKinds: readonly string[] = [
+  'LSTM',
+  'GRU',
+  'ResetAfterGRU',
+  'SimpleRNN',
+  'RNN',
+];
 
 /** Whether a layer runs a cell over time, whether or not we know the cell. */
 export function isRecurrentLayer(layer: LayerLike): boolean {
@@ -33,8 +40,8 @@ export function isRecurrentLayer(layer: LayerLike): boolean {
 
 /** What a recurrent layer gives: the features of its output and of each state. */
 interface RecurrentFeatures {
-  readonly output: Features;
-  readonly states: readonly Features[];
+  readonly output: FeatureAxis;
+  readonly states: readonly FeatureAxis[];
 }
 
 /** The features of a recurrent layer's outputs; undefined when it is none that we know. */
@@ -42,11 +49,11 @@ export function applyRecurrent(
   layer: LayerLike,
   call: Call,
   records: Records,
-): Features[] | undefined {
-  const found = runCells(layer, layer.name, call.inputs, records);
-  if (found === undefined) return undefined;
+): FeatureAxis[] | undefined {
+  const features = runCells(layer, layer.name, call.inputs, records);
+  if (features === undefined) return undefined;
   // With returnState, the states follow the output.
-  return [found.output, ...found.states].slice(0, call.outputShapes.length);
+  return [features.output, ...features.states].slice(0, call.outputShapes.length);
 }
 
 /** The features of the outputs of a `Bidirectional`; undefined when it is not as expected. */
@@ -54,7 +61,7 @@ export function applyBidirectional(
   layer: LayerLike,
   call: Call,
   records: Records,
-): Features[] | undefined {
+): FeatureAxis[] | undefined {
   const forward = innerLayer(layer, 'forwardLayer');
   const backward = innerLayer(layer, 'backwardLayer');
   if (forward === undefined || backward === undefined) return undefined;
@@ -72,7 +79,7 @@ export function applyBidirectional(
     records.twins.push({ user: called(layer), pair: [output, cells[1]![i]!] });
   });
   const mode = (layer as { mergeMode?: unknown }).mergeMode;
-  const outputs: Features[] = [];
+  const outputs: FeatureAxis[] = [];
   if (mode === 'concat') outputs.push([...one.output, ...two.output]);
   else if (mode === null || mode === undefined) outputs.push(one.output, two.output);
   else {
@@ -87,31 +94,31 @@ export function applyBidirectional(
 function runCells(
   layer: LayerLike,
   name: string,
-  [input = [], ...states]: readonly Features[],
+  [input = [], ...states]: readonly FeatureAxis[],
   records: Records,
 ): RecurrentFeatures | undefined {
-  const cells = layerKinds.has(layer.getClassName()) ? cellsOf(layer) : [];
-  if (cells.length === 0 || !cells.every((cell) => cellKinds.has(cell.getClassName()))) {
+  const cells = recurrentKinds.includes(layer.getClassName()) ? cellsOf(layer) : [];
+  if (cells.length === 0 || !cells.every((cell) => Object.hasOwn(cellKinds, cell.getClassName()))) {
     return undefined;
   }
-  const outputs: Features[] = [];
+  const outputs: FeatureAxis[] = [];
   for (const [i, cell] of cells.entries()) {
-    const span = cells.length === 1 ? name : `${name}/cell${i + 1}`;
-    const output = runCell(cell, span, outputs.at(-1) ?? input, records);
+    const dim = cells.length === 1 ? name : `${name}/cell${i + 1}`;
+    const output = runCell(cell, dim, outputs.at(-1) ?? input, records);
     if (output === undefined) return undefined;
     outputs.push(output);
   }
   // TensorFlow.js lists the states of a stack from its last cell to its first.
   const held = cells
     .flatMap((cell, i) => [
-      Array<Features>(cellKinds.get(cell.getClassName())!.states).fill(outputs[i]!),
+      Array<FeatureAxis>(cellKinds[cell.getClassName()]!.states).fill(outputs[i]!),
     ])
     .reverse()
     .flat();
   states.forEach((state, i) => {
-    const own = held[i];
-    if (own === undefined) fix(state, `${called(layer)} may use it in any way`);
-    else unify(state, own, called(layer));
+    const cellState = held[i];
+    if (cellState === undefined) fix(state, `${called(layer)} may use it in any way`);
+    else unify(state, cellState, called(layer));
   });
   return { output: outputs.at(-1)!, states: held };
 }
@@ -119,16 +126,16 @@ function runCells(
 function runCell(
   cell: LayerLike,
   name: string,
-  input: Features,
+  input: FeatureAxis,
   records: Records,
-): Features | undefined {
+): FeatureAxis | undefined {
   let record = records.layers.get(cell);
   if (record === undefined) {
-    const { gates: times } = cellKinds.get(cell.getClassName())!;
+    const { gates: times } = cellKinds[cell.getClassName()]!;
     const kernel = weightOf(cell, 'kernel');
     const matrix = weightOf(cell, 'recurrent_kernel');
     if (kernel === undefined || matrix === undefined) return undefined;
-    const output = [newSpan(name, sizesOf(matrix)[0]!)];
+    const output = [newDim(name, sizesOf(matrix)[0]!)];
     const { activation, recurrentActivation } = configOf(cell);
     if (isMixing(activation) || isMixing(recurrentActivation)) {
       fix(output, 'an activation of its own mixes the units');
@@ -156,7 +163,7 @@ function biasOf(variable: LayerVariableLike, writes: readonly DraftAxis[]): Draf
 }
 
 /** The cells of a recurrent layer, from the input to the output. */
-function cellsOf(layer: LayerLike): LayerLike[] {
+export function cellsOf(layer: LayerLike): LayerLike[] {
   const cell = innerLayer(layer, 'cell');
   if (cell === undefined) return [];
   const { cells } = cell as unknown as { readonly cells?: unknown };

@@ -1,12 +1,12 @@
 import type { LayerLike } from './model-like.ts';
 import { called, configOf, type Call } from './layer-facts.ts';
-import { unify, type Features } from './spans.ts';
+import { unify, type FeatureAxis } from './symbolic-dims.ts';
 
 /** More copies of the features than this, and a layout would have more segments than anybody reads. */
 const mostCopies = 4096;
 
 /** Joins features, or lines them up where another axis is joined. */
-export function applyConcatenate(layer: LayerLike, call: Call): Features[] {
+export function applyConcatenate(layer: LayerLike, call: Call): FeatureAxis[] {
   const rank = call.outputShapes[0]!.length;
   const axis = Number(configOf(layer)['axis'] ?? -1);
   if (axis === -1 || axis === rank - 1) return [call.inputs.flat()];
@@ -14,7 +14,7 @@ export function applyConcatenate(layer: LayerLike, call: Call): Features[] {
 }
 
 /** An elementwise merge; undefined when an operand is broadcast along the features. */
-export function applyMerge(layer: LayerLike, call: Call): Features[] | undefined {
+export function applyMerge(layer: LayerLike, call: Call): FeatureAxis[] | undefined {
   const [first = []] = call.inputShapes;
   const alike = call.inputShapes.every(
     (shape) => shape.length === first.length && shape.at(-1) === first.at(-1),
@@ -22,7 +22,7 @@ export function applyMerge(layer: LayerLike, call: Call): Features[] | undefined
   return alike ? lineUp(layer, call.inputs) : undefined;
 }
 
-function lineUp(layer: LayerLike, [first = [], ...others]: readonly Features[]): Features[] {
+function lineUp(layer: LayerLike, [first = [], ...others]: readonly FeatureAxis[]): FeatureAxis[] {
   for (const other of others) unify(first, other, called(layer));
   return [first];
 }
@@ -34,7 +34,7 @@ function lineUp(layer: LayerLike, [first = [], ...others]: readonly Features[]):
 export function applyReshape(
   layer: LayerLike,
   { inputs: [input = []], inputShapes: [before = []], outputShapes: [after = []] }: Call,
-): Features[] | undefined {
+): FeatureAxis[] | undefined {
   if (configOf(layer)['dataFormat'] === 'channelsFirst') return undefined;
   const [size, larger] = [before.at(-1), after.at(-1)];
   if (typeof size !== 'number' || typeof larger !== 'number' || before.length < 2) return undefined;
@@ -47,7 +47,7 @@ export function applyReshape(
 export function applyPermute(
   layer: LayerLike,
   { inputs: [input = []] }: Call,
-): Features[] | undefined {
+): FeatureAxis[] | undefined {
   const { dims } = configOf(layer);
   return Array.isArray(dims) && dims.at(-1) === dims.length ? [input] : undefined;
 }

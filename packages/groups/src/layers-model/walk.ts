@@ -1,7 +1,7 @@
 import { called, type Records } from './layer-facts.ts';
 import type { LayerLike, LayersModelLike, NodeLike, SymbolicTensorLike } from './model-like.ts';
-import { applyLayer, unknown } from './rules.ts';
-import { fix, fixedFeatures, type Features } from './spans.ts';
+import { applyLayer, unknown } from './layer-rules.ts';
+import { fix, fixedFeatures, type FeatureAxis } from './symbolic-dims.ts';
 
 /**
  * Follows the graph from its outputs back to its inputs and applies every layer on the way. `inputs` are the features
@@ -9,12 +9,12 @@ import { fix, fixedFeatures, type Features } from './spans.ts';
  */
 export function walkModel(
   model: LayersModelLike,
-  inputs: readonly Features[],
+  inputs: readonly FeatureAxis[],
   records: Records,
-): Features[] {
-  const known = new Map<number, Features>();
+): FeatureAxis[] {
+  const known = new Map<number, FeatureAxis>();
   model.inputs.forEach((tensor, i) => known.set(tensor.id, inputs[i]!));
-  const visit = (tensor: SymbolicTensorLike): Features => {
+  const visit = (tensor: SymbolicTensorLike): FeatureAxis => {
     const before = known.get(tensor.id);
     if (before !== undefined) return before;
     const node = tensor.sourceLayer.inboundNodes[tensor.nodeIndex]!;
@@ -26,7 +26,7 @@ export function walkModel(
 }
 
 /** Features of the inputs of a whole model: what comes from outside keeps its width. */
-export function outsideFeatures(tensors: readonly SymbolicTensorLike[]): Features[] {
+export function outsideFeatures(tensors: readonly SymbolicTensorLike[]): FeatureAxis[] {
   return tensors.map(({ shape, sourceLayer: { name } }) =>
     fixedFeatures(shape.at(-1) ?? 0, `the model's input "${name}"`),
   );
@@ -35,9 +35,9 @@ export function outsideFeatures(tensors: readonly SymbolicTensorLike[]): Feature
 function applyNode(
   layer: LayerLike,
   node: NodeLike,
-  inputs: readonly Features[],
+  inputs: readonly FeatureAxis[],
   records: Records,
-): Features[] {
+): FeatureAxis[] {
   const call = {
     inputs,
     inputShapes: node.inputTensors.map((tensor) => tensor.shape),

@@ -11,21 +11,21 @@ import {
   type DraftWeight,
   type Records,
 } from './layer-facts.ts';
-import { fix, fixedFeatures, newSpan, unify, type Features } from './spans.ts';
+import { fix, fixedFeatures, newDim, unify, type FeatureAxis } from './symbolic-dims.ts';
 
 /** An embedding: rows are fetched by index, and whoever gave the indices may not lose any. */
 export function applyEmbedding(
   layer: LayerLike,
   call: Call,
   records: Records,
-): Features[] | undefined {
+): FeatureAxis[] | undefined {
   let record = records.layers.get(layer);
   if (record === undefined) {
     const table = weightOf(layer, 'embeddings');
     if (table === undefined) return undefined;
     const [rows, width] = sizesOf(table);
     const vocab = fixedFeatures(rows!, `the vocabulary of ${called(layer)}`);
-    const output = [newSpan(layer.name, width!)];
+    const output = [newDim(layer.name, width!)];
     const weights = [
       { variable: table, reads: [once(vocab)], writes: [once(output)], lookup: true },
     ];
@@ -40,9 +40,9 @@ export function applyEmbedding(
 export function applyDense(
   owner: LayerLike,
   layer: LayerLike,
-  input: Features,
+  input: FeatureAxis,
   records: Records,
-): Features[] | undefined {
+): FeatureAxis[] | undefined {
   return product(owner, layer, input, records, (read) => [once(read)]);
 }
 
@@ -51,7 +51,7 @@ export function applyConv1d(
   layer: LayerLike,
   { inputs: [input = []] }: Call,
   records: Records,
-): Features[] | undefined {
+): FeatureAxis[] | undefined {
   if (configOf(layer)['dataFormat'] === 'channelsFirst') return undefined;
   return product(layer, layer, input, records, (read, kernel) => [
     once(fixedFeatures(kernel[0]!, `the kernel size of ${called(layer)}`)),
@@ -63,16 +63,16 @@ export function applyConv1d(
 function product(
   owner: LayerLike,
   layer: LayerLike,
-  input: Features,
+  input: FeatureAxis,
   records: Records,
-  readsOf: (input: Features, kernel: readonly number[]) => DraftAxis[],
-): Features[] | undefined {
+  readsOf: (input: FeatureAxis, kernel: readonly number[]) => DraftAxis[],
+): FeatureAxis[] | undefined {
   let record = records.layers.get(owner);
   if (record === undefined) {
     const kernel = weightOf(owner, 'kernel');
     if (kernel === undefined) return undefined;
     const sizes = sizesOf(kernel);
-    const output = [newSpan(owner.name, sizes.at(-1)!)];
+    const output = [newDim(owner.name, sizes.at(-1)!)];
     if (isMixing(configOf(layer)['activation'])) fix(output, `${called(owner)} mixes its features`);
     const writes = [once(output)];
     const bias = weightOf(owner, 'bias');
@@ -93,7 +93,7 @@ export function applyBatchNormalization(
   layer: LayerLike,
   { inputs: [input = []], inputShapes: [shape = []] }: Call,
   records: Records,
-): Features[] | undefined {
+): FeatureAxis[] | undefined {
   const axis = Number(configOf(layer)['axis'] ?? -1);
   if (axis !== -1 && axis !== shape.length - 1) return undefined;
   return [perFeature(layer, input, records, () => [once(input)])];
@@ -104,14 +104,14 @@ export function applyPrelu(
   layer: LayerLike,
   { inputs: [input = []], inputShapes: [shape = []] }: Call,
   records: Records,
-): Features[] {
+): FeatureAxis[] {
   const positions = `the positions of ${called(layer)}`;
   return [
     perFeature(layer, input, records, (slopes) =>
       slopes.map((size, i) => {
         // The features share one slope when sharedAxes has their axis.
-        const own = i === slopes.length - 1 && size === shape.at(-1);
-        return once(own ? input : fixedFeatures(size, positions));
+        const isFeatureAxis = i === slopes.length - 1 && size === shape.at(-1);
+        return once(isFeatureAxis ? input : fixedFeatures(size, positions));
       }),
     ),
   ];
@@ -123,10 +123,10 @@ export function applyPrelu(
  */
 export function perFeature(
   layer: LayerLike,
-  input: Features,
+  input: FeatureAxis,
   records: Records,
   axesOf: (sizes: readonly number[]) => DraftAxis[],
-): Features {
+): FeatureAxis {
   const record = records.layers.get(layer);
   if (record === undefined) {
     const weights = layer.weights.map((variable) => ({

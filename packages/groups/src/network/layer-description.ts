@@ -1,11 +1,12 @@
 import type { Cell } from '@secateur/kernels';
+import type { WeightExpression } from '../types.ts';
 
 /** What every layer says of itself. */
 export interface DescribedLayer {
   /** Its name, with which the names of its weights begin. */
   readonly name: string;
-  /** Its weights by name, each in the notation of layouts: `lstm1/kernel` is `embed -> 4*h1`. */
-  readonly weights: Readonly<Record<string, string>>;
+  /** What its weights read and write, by name: `lstm1/kernel` is `embed -> 4*h1`. */
+  readonly weights: Readonly<Record<string, WeightExpression>>;
 }
 
 /** A table of which rows are looked up. */

@@ -1,9 +1,11 @@
-import { shown } from '@secateur/input';
-import { isRecord, kindOf } from '../check-layout.ts';
-import { GroupError } from '../error.ts';
-import { layoutFromParts } from '../layout-json.ts';
-import { mentionedNames, suggestion } from '../names.ts';
-import type { Layout } from '../types.ts';
+import { isRecord, shown } from '@secateur/input';
+import { layoutOfWeights } from '../build-layout.ts';
+import { kindOf, requireSizes } from '../check-layout.ts';
+import { layoutError } from '../error.ts';
+import { suggestion } from '../names.ts';
+import { mentionedNames } from '../notation/expression.ts';
+import { formatWeight } from '../notation/format.ts';
+import type { Layout, WeightExpression } from '../types.ts';
 import type { DescribedLayer } from './layer-description.ts';
 
 /**
@@ -15,10 +17,11 @@ import type { DescribedLayer } from './layer-description.ts';
  *
  * @example
  * ```ts
- * import { layoutToJson, networkLayout } from '@secateur/groups';
+ * import { layoutToJson, networkLayout, parseWeight } from '@secateur/groups';
  *
- * const table = { name: 'words', weights: { words: 'vocab -> width [lookup]' } };
- * const softmax = { name: 'softmax', weights: { words: 'vocab <- width', 'softmax/bias': '-> vocab' } };
+ * const table = { name: 'words', weights: { words: parseWeight('vocab -> width [lookup]') } };
+ * const bias = parseWeight('-> vocab');
+ * const softmax = { name: 'softmax', weights: { words: parseWeight('vocab <- width'), 'softmax/bias': bias } };
  * layoutToJson(networkLayout([table, softmax], { vocab: 9, width: 4 })).weights;
  * // => { words: 'vocab <-> width', 'softmax/bias': '-> vocab' }
  * ```
@@ -28,31 +31,36 @@ export function networkLayout(
   dims: Readonly<Record<string, number>>,
 ): Layout {
   const caller = 'networkLayout';
-  if (!isRecord(dims)) {
-    throw new GroupError(`${caller}: expected sizes by dimension as dims, found ${kindOf(dims)}`);
-  }
-  const weights: Record<string, string> = {};
+  requireSizes(dims, caller);
+  const weights: Record<string, WeightExpression> = {};
   for (const layer of layers) {
-    for (const [name, text] of Object.entries(layer.weights))
-      weights[name] = Object.hasOwn(weights, name) ? tied(name, weights[name]!, text) : text;
+    for (const [name, expression] of Object.entries(layer.weights)) {
+      if (!isRecord(expression)) {
+        throw layoutError(
+          `${caller}: expected a weight's expression as ${shown(name)}, found ${kindOf(expression)}; make it with parseWeight`,
+        );
+      }
+      const first = Object.hasOwn(weights, name) ? weights[name] : undefined;
+      weights[name] = first === undefined ? expression : tied(name, first, expression);
+    }
   }
-  const mentioned = new Set(Object.values(weights).flatMap(mentionedNames));
+  const mentioned = mentionedNames(Object.values(weights));
   const unknown = Object.keys(dims).find((name) => !mentioned.has(name));
   if (unknown !== undefined) {
-    throw new GroupError(
+    throw layoutError(
       `${caller}: expected sizes of dimensions that a layer names, found ${shown(unknown)}; ${suggestion(unknown, mentioned)}`,
     );
   }
-  return layoutFromParts({ dims, weights }, caller);
+  return layoutOfWeights(weights, dims, caller);
 }
 
 /** What a weight is to two layers together. */
-function tied(name: string, first: string, second: string): string {
-  if (first === second) return first;
-  const table = /^(\S+) -> (\S+) \[lookup\]$/.exec(first);
-  if (table !== null && second === `${table[1]!} <- ${table[2]!}`)
-    return `${table[1]!} <-> ${table[2]!}`;
-  throw new GroupError(
-    `networkLayout: expected one meaning of the weight ${shown(name)}, found "${first}" and "${second}"; rename one of the layers`,
+function tied(name: string, first: WeightExpression, second: WeightExpression): WeightExpression {
+  const [one, other] = [first, second].map(formatWeight);
+  if (one === other) return first;
+  const table = formatWeight({ ...second, arrow: '->', lookup: true });
+  if (second.arrow === '<-' && one === table) return { ...second, arrow: '<->' };
+  throw layoutError(
+    `networkLayout: expected one meaning of the weight ${shown(name)}, found "${one}" and "${other}"; rename one of the layers`,
   );
 }

@@ -1,4 +1,5 @@
-import { badModel, called, isJson, isSerialized, type Json, type Serialized } from './json.ts';
+import { isRecord } from '@secateur/input';
+import { badModel, called, isSerialized, type Json, type Serialized } from './json.ts';
 
 /** A tensor of a graph: the layer that gives it, which of its calls, which output. */
 type Place = readonly [layer: string, call: number, output: number];
@@ -14,7 +15,7 @@ export function convertCalls(
 ): unknown {
   if (!Array.isArray(calls)) return [];
   return calls.map((call: unknown) => {
-    if (!isJson(call)) return call;
+    if (!isRecord(call)) return call;
     const places = [
       ...tensorsOf(call['args']),
       ...Object.entries((call['kwargs'] ?? {}) as Json).flatMap(([key, value]) =>

@@ -1,6 +1,6 @@
 import type { NamedArray, Weights } from '@secateur/groups';
 import { matrixRows, matrixShape } from '../matrix.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { weightsError } from '../pruner-error.ts';
 
 /** The weights of one Keras `GRU` layer, as `get_weights()` gives them. */
 export interface KerasGruWeights {
@@ -35,13 +35,13 @@ export function kerasGruToSecateur(
   const [, width] = matrixShape('kerasGruToSecateur', kernel);
   const [units, recurrentWidth] = matrixShape('kerasGruToSecateur', recurrent);
   if (width !== 3 * units || recurrentWidth !== width) {
-    throw new PrunerError(
+    throw weightsError(
       `kerasGruToSecateur: expected kernel [input, 3*units] and recurrentKernel [units, 3*units], found [${kernel.shape.join(', ')}] and [${recurrent.shape.join(', ')}]; pass one layer's weights.`,
     );
   }
   const shape = resetAfter ? [2, width] : [width];
   if (bias !== undefined && bias.shape.join() !== shape.join()) {
-    throw new PrunerError(
+    throw weightsError(
       `kerasGruToSecateur: expected a bias [${shape.join(', ')}] with resetAfter ${resetAfter}, found [${bias.shape.join(', ')}]; set resetAfter to the layer's reset_after.`,
     );
   }

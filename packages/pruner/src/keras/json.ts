@@ -1,4 +1,5 @@
-import { PrunerError } from '../pruner-error.ts';
+import { isRecord } from '@secateur/input';
+import { type PrunerError, modelError } from '../pruner-error.ts';
 
 /** A JSON object of a model.json. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -9,14 +10,9 @@ export interface Serialized {
   readonly config: Json;
 }
 
-/** Whether a value is a JSON object. */
-export function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Whether a value is an object with a class and settings. */
 export function isSerialized(value: unknown): value is Json & Serialized {
-  return isJson(value) && typeof value['class_name'] === 'string' && isJson(value['config']);
+  return isRecord(value) && typeof value['class_name'] === 'string' && isRecord(value['config']);
 }
 
 /** Whether an object is a model, with layers of its own. */
@@ -31,7 +27,7 @@ export function called({ class_name: kind, config }: Serialized): string {
 
 /** An error in a model.json. */
 export function badModel(text: string): PrunerError {
-  return new PrunerError(`kerasToTfjs: ${text}`);
+  return modelError(`kerasToTfjs: ${text}`);
 }
 
 /** The layers of a model; anything else in their place is an error. */

@@ -1,4 +1,5 @@
-import { badModel, isJson, isModelConfig, isSerialized } from './json.ts';
+import { isRecord } from '@secateur/input';
+import { badModel, isModelConfig, isSerialized } from './json.ts';
 import { convertModel } from './layers.ts';
 import { checkMasks } from './masks.ts';
 import { weightNames, type RenameWeight } from './weight-names.ts';
@@ -40,7 +41,7 @@ export interface ModelJson {
  */
 export function kerasToTfjs<T extends ModelJson>(json: T): T {
   const topology = json.modelTopology;
-  if (!isJson(topology)) {
+  if (!isRecord(topology)) {
     throw badModel(
       `expected a parsed model.json with a modelTopology, found keys ${Object.keys(json).join(', ') || '(none)'}; is it a layers model?`,
     );
@@ -67,7 +68,7 @@ export function kerasToTfjs<T extends ModelJson>(json: T): T {
 /** Whether a model is written as Keras 3 does, when the file does not say its version. */
 function hasMarks(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasMarks);
-  if (!isJson(value)) return false;
+  if (!isRecord(value)) return false;
   const marks = ['batch_shape', 'registered_name', 'kwargs', 'zero_output_for_mask'];
   return marks.some((key) => key in value) || Object.values(value).some(hasMarks);
 }
@@ -75,9 +76,9 @@ function hasMarks(value: unknown): boolean {
 function renameAll(manifest: unknown, rename: RenameWeight): unknown {
   if (!Array.isArray(manifest)) return manifest;
   return manifest.map((group: unknown) => {
-    if (!isJson(group) || !Array.isArray(group['weights'])) return group;
+    if (!isRecord(group) || !Array.isArray(group['weights'])) return group;
     const weights = group['weights'].map((weight: unknown) =>
-      isJson(weight) && typeof weight['name'] === 'string'
+      isRecord(weight) && typeof weight['name'] === 'string'
         ? { ...weight, name: rename(weight['name']) }
         : weight,
     );

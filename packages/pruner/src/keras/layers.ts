@@ -37,8 +37,8 @@ export function convertModel(model: Serialized, keras3: boolean): Serialized {
 function convertLayer(layer: Serialized, keras3: boolean): Serialized {
   if (isModelConfig(layer)) return convertModel(layer, keras3);
   const { class_name: kind, config } = layer;
-  const { layer: wrapped, backward_layer: backward, cell, cells, ...own } = config;
-  const settings = convertSettings({ class_name: kind, config: own }, keras3);
+  const { layer: wrapped, backward_layer: backward, cell, cells, ...ownSettings } = config;
+  const settings = convertSettings({ class_name: kind, config: ownSettings }, keras3);
   const inside = (value: unknown): Serialized => {
     if (isSerialized(value)) return convertLayer(value, keras3);
     throw badModel(

@@ -1,4 +1,5 @@
-import { badModel, called, isJson, isSerialized, type Serialized } from './json.ts';
+import { isRecord } from '@secateur/input';
+import { badModel, called, isSerialized, type Serialized } from './json.ts';
 
 /** Refuses a model whose masked steps give something else in TensorFlow.js, which repeats the output before them. */
 export function checkMasks(model: Serialized): void {
@@ -19,7 +20,7 @@ export function checkMasks(model: Serialized): void {
 /** All that has a class and settings, at any depth. */
 function everyLayer(value: unknown): Serialized[] {
   if (Array.isArray(value)) return value.flatMap(everyLayer);
-  if (!isJson(value)) return [];
+  if (!isRecord(value)) return [];
   const inside = Object.values(value).flatMap(everyLayer);
   return isSerialized(value) ? [value, ...inside] : inside;
 }

@@ -1,4 +1,5 @@
-import { badModel, called, isJson, isSerialized, type Json, type Serialized } from './json.ts';
+import { isRecord } from '@secateur/input';
+import { badModel, called, isSerialized, type Json, type Serialized } from './json.ts';
 
 /** What only the writer of a file needs, and what changes nothing that a model computes. */
 const dropped = new Set(
@@ -12,7 +13,7 @@ const dropped = new Set(
  * Settings that TensorFlow.js passes over, by the values at which that changes nothing. A layer with another value
  * would compute something else without a word.
  */
-const passedOver: Readonly<Record<string, readonly unknown[]>> = {
+const skipped: Readonly<Record<string, readonly unknown[]>> = {
   ragged: [false],
   optional: [false],
   keepdims: [false],
@@ -26,7 +27,7 @@ const passedOver: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /** The same for settings that other layers know. */
-const passedOverBy: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+const skippedBy: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
   GlobalAveragePooling1D: { data_format: ['channels_last'] },
   GlobalMaxPooling1D: { data_format: ['channels_last'] },
   MaxPooling1D: { data_format: ['channels_last'] },
@@ -56,7 +57,7 @@ export function convertSettings(layer: Serialized, keras3: boolean): Record<stri
   for (const [key, value] of Object.entries(layer.config)) {
     if (dropped.has(key)) continue;
     const name = renamed[layer.class_name]?.[key];
-    const harmless = passedOverBy[layer.class_name]?.[key] ?? passedOver[key];
+    const harmless = skippedBy[layer.class_name]?.[key] ?? skipped[key];
     if (name === undefined && harmless !== undefined) {
       if (!harmless.some((one) => JSON.stringify(one) === JSON.stringify(value))) {
         throw badModel(
@@ -96,7 +97,7 @@ function convertActivation(
   keras3: boolean,
 ): unknown {
   // A function of Keras's own may be written as an object.
-  const name = isJson(value) && typeof value['config'] === 'string' ? value['config'] : value;
+  const name = isRecord(value) && typeof value['config'] === 'string' ? value['config'] : value;
   if (name === 'silu') return 'swish';
   if (name === 'hard_sigmoid' && keras3) {
     throw badModel(

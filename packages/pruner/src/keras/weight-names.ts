@@ -27,19 +27,19 @@ export function weightNames(model: Serialized): RenameWeight {
   const layers = everyLayer(model);
   const taken = new Map<string, string>();
   return (name) => {
-    const found = new Set<string>();
+    const matches = new Set<string>();
     for (const path of pathsOf(model, name.replace(/:0$/, '').split('/'))) {
       path.forEach((part, i) => {
         for (const layer of layers.filter(({ config }) => config['name'] === part)) {
           const rest = nameInside(layer, path.slice(i + 1));
-          if (rest !== undefined) found.add(`${part}/${rest}`);
+          if (rest !== undefined) matches.add(`${part}/${rest}`);
         }
       });
     }
-    const [target = name] = found;
-    if (found.size > 1) {
+    const [target = name] = matches;
+    if (matches.size > 1) {
       throw badModel(
-        `expected one layer to which the weight "${name}" belongs, found ${[...found].join(' and ')}; give the layers other names.`,
+        `expected one layer to which the weight "${name}" belongs, found ${[...matches].join(' and ')}; give the layers other names.`,
       );
     }
     const other = taken.get(target);

@@ -1,6 +1,6 @@
+import { isRecord } from '@secateur/input';
 import { createHash } from 'node:crypto';
-import { isObject } from './read-files.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { fileError } from '../pruner-error.ts';
 
 /** The files of a model by their names; text for those that are JSON. */
 export type Contents = ReadonlyMap<string, Uint8Array | string>;
@@ -21,20 +21,20 @@ export function requireChecksums(
   files: Contents,
 ): void {
   if (stated === undefined) return;
-  const expected = isObject(stated) ? stated : {};
-  const found = checksumsOf(files);
-  for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
-    const [there, here] = [own(expected, name), own(found, name)];
+  const expected = isRecord(stated) ? stated : {};
+  const actual = checksumsOf(files);
+  for (const name of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const [there, here] = [ownEntry(expected, name), ownEntry(actual, name)];
     if (there === here) continue;
     const trouble =
       there === undefined ? 'one that it does not name' : here === undefined ? 'none' : 'another';
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected in "${directory}" the file ${name} of the sha256 that config.json states, found ${trouble}: the files were changed, or belong to different models. Write the model again; if you changed a file on purpose, take "sha256" out of config.json.`,
     );
   }
 }
 
-function own(record: Readonly<Record<string, unknown>>, name: string): unknown {
+function ownEntry(record: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 

@@ -1,9 +1,10 @@
+import { isRecord } from '@secateur/input';
 import { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { PrunerError } from '../pruner-error.ts';
+import { fileError } from '../pruner-error.ts';
 import { buildLayersModel, type LoadLayersModelOptions } from '../tfjs/load/load-layers-model.ts';
 import { requireLayersModel } from '../tfjs/require-layers-model.ts';
-import { isObject, peekJson, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
+import { peekJson, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
 import { replaceFiles, type ModelFiles } from './replace-files.ts';
 
 /** Options of {@link saveLayersModel}. */
@@ -117,16 +118,16 @@ function loadArtifacts(directory: string): io.ModelArtifacts {
   const { modelTopology, weightsManifest, trainingConfig, userDefinedMetadata } = json;
   // The converter writes a format, and every graph has a list of nodes.
   if (json['format'] === 'graph-model' || isGraph(modelTopology)) {
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected a tf.LayersModel in "${directory}", found a tf.GraphModel, which is a graph of operations without layers; convert the Keras model with tensorflowjs_converter --output_format=tfjs_layers_model.`,
     );
   }
   if (
-    !isObject(modelTopology) ||
+    !isRecord(modelTopology) ||
     !Array.isArray(weightsManifest) ||
     !weightsManifest.every(isGroup)
   ) {
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected modelTopology and weightsManifest in ${modelFile} of "${directory}", found keys ${Object.keys(json).join(', ') || '(none)'}; was it saved from a tf.LayersModel?`,
     );
   }
@@ -134,7 +135,7 @@ function loadArtifacts(directory: string): io.ModelArtifacts {
   for (const path of weightsManifest.flatMap((group) => group.paths)) {
     // A colon names a drive or a stream of a file on Windows.
     if (!/^[^/\\:]+$/.test(path) || path === '..') {
-      throw new PrunerError(
+      throw fileError(
         `${caller}: expected weight files beside ${modelFile} in "${directory}", found the path "${path}"; put them into one directory.`,
       );
     }
@@ -144,7 +145,7 @@ function loadArtifacts(directory: string): io.ModelArtifacts {
   const expected = specBytes(weightSpecs);
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   if (expected !== undefined && expected !== length) {
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected ${expected} bytes of weights in "${directory}", found ${length}; a weight file is damaged, save the model again.`,
     );
   }
@@ -158,17 +159,17 @@ function loadArtifacts(directory: string): io.ModelArtifacts {
     modelTopology,
     weightSpecs,
     weightData: weightData.buffer,
-    ...(isObject(trainingConfig)
+    ...(isRecord(trainingConfig)
       ? { trainingConfig: trainingConfig as unknown as io.TrainingConfig }
       : {}),
-    ...(isObject(userDefinedMetadata)
+    ...(isRecord(userDefinedMetadata)
       ? { userDefinedMetadata: userDefinedMetadata as Record<string, object> }
       : {}),
   };
 }
 
 function isGraph(topology: unknown): boolean {
-  return isObject(topology) && Array.isArray(topology['node']);
+  return isRecord(topology) && Array.isArray(topology['node']);
 }
 
 interface Group {
@@ -177,13 +178,13 @@ interface Group {
 }
 
 function isGroup(value: unknown): value is Group {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const { paths, weights } = value;
   return (
     Array.isArray(paths) &&
     paths.every((path) => typeof path === 'string') &&
     Array.isArray(weights) &&
-    weights.every((weight) => isObject(weight) && Array.isArray(weight['shape']))
+    weights.every((weight) => isRecord(weight) && Array.isArray(weight['shape']))
   );
 }
 

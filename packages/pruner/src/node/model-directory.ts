@@ -5,19 +5,12 @@ import {
   type Layout,
   type Weights,
 } from '@secateur/groups';
-import { shown } from '@secateur/input';
+import { isRecord, shown } from '@secateur/input';
 import { encodeSafetensors } from '@secateur/safetensors';
 import { checkWeights, messageOf } from '../check-weights.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { type PrunerError, fileError } from '../pruner-error.ts';
 import { readWeights } from '../safetensors.ts';
-import {
-  isObject,
-  parseModelJson,
-  peekJson,
-  readJsonFile,
-  readModelFile,
-  toJsonText,
-} from './read-files.ts';
+import { parseModelJson, peekJson, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
 import { checksumsOf, requireChecksums } from './checksums.ts';
 import { isLayersModelFile } from './layers-model-files.ts';
 import { replaceFiles, type ModelFiles } from './replace-files.ts';
@@ -96,7 +89,7 @@ function write(directory: string, input: ModelDirectoryInput): void {
   if (input.vocabulary) files.set(vocabularyFile, text('vocabulary', input.vocabulary));
   for (const [name, bytes] of Object.entries(input.files ?? {})) {
     if (!isFurtherFile(name)) {
-      throw new PrunerError(
+      throw fileError(
         `writeModelDirectory: expected names of further files without folders and none that a model has, found "${name}"; choose another.`,
       );
     }
@@ -136,7 +129,7 @@ function modelFiles(directory: string): ModelFiles {
     folder: layersModelFolder,
     isModel: (folder) => {
       const config = peekJson(folder, configFile);
-      return typeof config?.['model_type'] === 'string' && isObject(config['layout']);
+      return typeof config?.['model_type'] === 'string' && isRecord(config['layout']);
     },
     isOurs: (name) => {
       const [folder, inside] = name.split('/');
@@ -165,9 +158,9 @@ function read(directory: string): ModelDirectory {
     architecture,
     iss = {},
   } = config as { model_type?: unknown; architecture?: unknown; iss?: unknown };
-  const history = isObject(iss) ? (iss['history'] ?? []) : undefined;
-  if (typeof modelType !== 'string' || !isObject(architecture) || !Array.isArray(history)) {
-    throw new PrunerError(
+  const history = isRecord(iss) ? (iss['history'] ?? []) : undefined;
+  if (typeof modelType !== 'string' || !isRecord(architecture) || !Array.isArray(history)) {
+    throw fileError(
       `${caller}: expected model_type, architecture and iss.history in ${configFile} of "${directory}", found keys ${Object.keys(config).join(', ') || '(none)'}; was it written by writeModelDirectory?`,
     );
   }
@@ -176,7 +169,7 @@ function read(directory: string): ModelDirectory {
   checkWeights(`${caller}: "${directory}"`, weights, layout);
   for (const [key, expected] of Object.entries(sizesOf(layout))) {
     if (config[key] === undefined || String(config[key]) === String(expected)) continue;
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected ${key} ${shown(expected)} as in the layout in ${configFile} of "${directory}", found ${shown(config[key])}; the file is damaged, write the model again.`,
     );
   }
@@ -185,7 +178,7 @@ function read(directory: string): ModelDirectory {
   const { sha256, files: further = [], ...rest } = config;
   const names = Array.isArray(further) && further.every(isFurtherFile) ? further : undefined;
   if (names === undefined) {
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected a list of names without folders as "files" in ${configFile} of "${directory}", found ${shown(further)}; the file is damaged, write the model again.`,
     );
   }
@@ -207,7 +200,7 @@ function readLayout(caller: string, directory: string, json: unknown): Layout {
   try {
     return layoutFromJson(json);
   } catch (cause) {
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected a layout in ${configFile} of "${directory}", found one that is not valid: ${messageOf(cause)}`,
       { cause },
     );
@@ -242,7 +235,7 @@ function checkWords(where: string, words: unknown, layout: Layout): void {
   const size = layout.dims['vocab'];
   const isWords = Array.isArray(words) && words.every((word) => typeof word === 'string');
   if (!isWords || (size !== undefined && words.length !== size)) {
-    throw new PrunerError(
+    throw fileError(
       `${where}: expected ${size === undefined ? 'a list of' : `a list of ${size}`} words as vocabulary, found ${isWords ? words.length : 'something else'}; it belongs to another model.`,
     );
   }
@@ -250,7 +243,7 @@ function checkWords(where: string, words: unknown, layout: Layout): void {
   words.forEach((word: string, id) => {
     const first = ids.get(word);
     if (first !== undefined) {
-      throw new PrunerError(
+      throw fileError(
         `${where}: expected each word once as vocabulary, found ${shown(word)} with the ids ${first} and ${id}; a word has one id.`,
       );
     }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseJson, sentence } from '@secateur/input';
+import { isRecord, parseJson, sentence } from '@secateur/input';
 import {
   fileTrouble,
   isTemporary,
@@ -8,7 +8,7 @@ import {
   type FileTrouble,
 } from '@secateur/safetensors/node';
 import { messageOf } from '../check-weights.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { fileError } from '../pruner-error.ts';
 
 /** Reads a file of a model directory; one that is missing, unreadable or a link is a `PrunerError`. */
 export function readModelFile(
@@ -21,7 +21,7 @@ export function readModelFile(
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const { found, advice } = missing ? absence(directory) : fileTrouble(cause);
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected a readable file ${name} in "${directory}", found ${found}; ${advice}.`,
       { cause },
     );
@@ -46,8 +46,8 @@ export function readJsonFile(
   name: string,
 ): Record<string, unknown> {
   const value = parseModelJson(caller, directory, name, readModelFile(caller, directory, name));
-  if (!isObject(value)) {
-    throw new PrunerError(
+  if (!isRecord(value)) {
+    throw fileError(
       `${caller}: expected a JSON object in ${name} of "${directory}", found ${Array.isArray(value) ? 'an array' : String(value)}; the file is damaged, write the model again.`,
     );
   }
@@ -73,16 +73,11 @@ export function parseModelJson(
   try {
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected JSON in ${name} of "${directory}", found a file that cannot be read: ${sentence(messageOf(cause))} The file is damaged, write the model again.`,
       { cause },
     );
   }
-}
-
-/** Whether a JSON value is an object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** JSON text for a person to read; a value that JSON cannot hold is a `PrunerError`. */
@@ -91,7 +86,7 @@ export function toJsonText(caller: string, what: string, value: unknown): string
   try {
     text = JSON.stringify(value, null, 2);
   } catch (cause) {
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected ${what} as plain JSON, found a value that has none (${messageOf(cause)}); leave out functions, cycles and bigints.`,
       { cause },
     );

@@ -12,7 +12,7 @@ import {
   temporaryName,
   writeTemporary,
 } from '@secateur/safetensors/node';
-import { PrunerError } from '../pruner-error.ts';
+import { PrunerError, fileError } from '../pruner-error.ts';
 
 /** What a kind of model keeps in its folder. */
 export interface ModelFiles {
@@ -41,15 +41,15 @@ export function replaceFiles(
   kind: ModelFiles,
 ): void {
   if (typeof directory !== 'string' || directory === '') {
-    throw new PrunerError(
+    throw fileError(
       `${caller}: expected the path of a folder, found ${JSON.stringify(directory) ?? 'nothing'}; pass one such as models/small.`,
     );
   }
   const target = resolve(directory);
-  let made: string | undefined;
+  let created: string | undefined;
   try {
     refuseLinkedFolder(target);
-    made = mkdirSync(target, { recursive: true });
+    created = mkdirSync(target, { recursive: true });
     const there = namesIn(target, kind);
     refuseOthers(caller, directory, target, there, kind);
     removeTemporaryFiles(target);
@@ -63,13 +63,12 @@ export function replaceFiles(
     }
     syncDirectory(target);
   } catch (cause) {
-    if (made !== undefined) removeEmpty(target, made);
+    if (created !== undefined) removeEmpty(target, created);
     if (cause instanceof PrunerError) throw cause;
     const { found, advice } = fileTrouble(cause);
-    throw new PrunerError(
-      `${caller}: expected to write "${directory}", found ${found}; ${advice}.`,
-      { cause },
-    );
+    throw fileError(`${caller}: expected to write "${directory}", found ${found}; ${advice}.`, {
+      cause,
+    });
   }
 }
 
@@ -97,10 +96,10 @@ function refuseOthers(
   const others = there.filter(
     (name) => !kind.isOurs(name) && !isTemporary(name) && !isSystemFile(name),
   );
-  const found = isThere ? [`a ${manifest} that is not of a model`] : others;
-  if (found.length === 0) return;
-  throw new PrunerError(
-    `${caller}: expected an empty folder or one with an earlier model in "${directory}", found ${found.slice(0, 3).join(', ')}${found.length > 3 ? ', ...' : ''}; pass a folder of its own.`,
+  const actual = isThere ? [`a ${manifest} that is not of a model`] : others;
+  if (actual.length === 0) return;
+  throw fileError(
+    `${caller}: expected an empty folder or one with an earlier model in "${directory}", found ${actual.slice(0, 3).join(', ')}${actual.length > 3 ? ', ...' : ''}; pass a folder of its own.`,
   );
 }
 
@@ -160,8 +159,8 @@ function manifestFirst(names: readonly string[], manifest: string): string[] {
 }
 
 /** Removes the folders that were made for a model which could not be written. */
-function removeEmpty(target: string, made: string): void {
-  for (let folder = target; folder.length >= made.length; folder = dirname(folder)) {
+function removeEmpty(target: string, created: string): void {
+  for (let folder = target; folder.length >= created.length; folder = dirname(folder)) {
     removeIfEmpty(folder);
   }
 }

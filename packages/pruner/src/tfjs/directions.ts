@@ -1,6 +1,6 @@
 import type { Layout } from '@secateur/groups';
 import type { Removable } from '../find-removable.ts';
-import { childrenOf, ownWeights, type Layer } from './layers-model/layer-objects.ts';
+import { childrenOf, unitsPlace, type Layer } from './layers-model/layer-objects.ts';
 
 /** The dimensions of a `Bidirectional` layer that must have one size: those of both directions, cell by cell. */
 export interface Directions {
@@ -10,16 +10,16 @@ export interface Directions {
 
 /** Lists the pairs of dimensions that a stock `Bidirectional` gives one size. */
 export function bidirectionalDims(layers: Iterable<Layer>, layout: Layout): Directions[] {
-  const found: Directions[] = [];
+  const pairs: Directions[] = [];
   for (const layer of layers) {
     if (layer.getClassName() !== 'Bidirectional') continue;
     const [forward, backward] = childrenOf(layer).map(({ layer: inner }) => cellsOf(inner));
     forward?.forEach((cell, i) => {
       const dims = [cell, backward![i]!].flatMap((each) => unitsDim(each, layout) ?? []);
-      if (dims.length === 2) found.push({ layer: layer.name, dims });
+      if (dims.length === 2) pairs.push({ layer: layer.name, dims });
     });
   }
-  return found;
+  return pairs;
 }
 
 function cellsOf(layer: Layer): Layer[] {
@@ -27,14 +27,11 @@ function cellsOf(layer: Layer): Layer[] {
   return inside.length === 0 ? [layer] : inside.flatMap(({ layer: inner }) => cellsOf(inner));
 }
 
-/** The dimension of a cell's units: the one that its recurrent weight reads. */
+/** The dimension of a cell's units. */
 export function unitsDim(cell: Layer, layout: Layout): string | undefined {
-  for (const { name, originalName } of ownWeights(cell)) {
-    if (!originalName.endsWith('recurrent_kernel')) continue;
-    const reading = layout.weights[name]?.axes.find(({ role }) => role === 'reads');
-    return reading?.segments.length === 1 ? reading.segments[0]!.dim : undefined;
-  }
-  return undefined;
+  const place = unitsPlace(cell);
+  const segments = place && layout.weights[place.weight.name]?.axes[place.axis]?.segments;
+  return segments?.length === 1 ? segments[0]!.dim : undefined;
 }
 
 /** Says which directions keep dead units, and why. */

@@ -1,7 +1,7 @@
 import type { GroupSet, Slice } from '@secateur/groups';
 import { optimizerChain } from '@secateur/optimizer-state';
 import type { Optimizer } from '@tensorflow/tfjs-core';
-import { PrunerError } from '../pruner-error.ts';
+import { optimizerError } from '../pruner-error.ts';
 import { range } from '../slice-array.ts';
 import type { Cut } from './optimizer-slots.ts';
 
@@ -36,7 +36,7 @@ function groupsLeft(groups: readonly GroupSet[], cuts: ReadonlyMap<string, Cut>)
     const [first, ...others] = slices.map((slice) => componentsLeft(slice, count, cuts));
     const odd = others.findIndex((components) => String(components) !== String(first));
     if (odd !== -1) {
-      throw new PrunerError(
+      throw optimizerError(
         `compact: expected groups of whole components of the layout, found "${name}", of which "${slices[0]!.weight}" keeps others than "${slices[odd + 1]!.weight}"; make them with issGroups(layout).`,
       );
     }
@@ -44,7 +44,7 @@ function groupsLeft(groups: readonly GroupSet[], cuts: ReadonlyMap<string, Cut>)
     return kept === 0 ? [] : [{ name, count: kept, slices: slices.map((s) => moved(s, cuts)) }];
   });
   if (left.length > 0 || groups.length === 0) return left;
-  throw new PrunerError(
+  throw optimizerError(
     `compact: expected a component of ${groups.map(({ name }) => name).join(' or ')} to be left, found none; the penalty has removed all, so take a smaller lambda.`,
   );
 }

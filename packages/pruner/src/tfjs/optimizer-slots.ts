@@ -8,7 +8,7 @@ import {
   type Slot,
 } from '@secateur/optimizer-state';
 import { tensor, tidy, type Optimizer } from '@tensorflow/tfjs-core';
-import { PrunerError } from '../pruner-error.ts';
+import { optimizerError } from '../pruner-error.ts';
 import { sliceArray } from '../slice-array.ts';
 
 /** How one variable shrinks: its old shape and the positions that stay along each axis. */
@@ -32,7 +32,7 @@ export async function sliceSlots(
   const slots = readSlots(optimizer);
   const stale = staleSlot(slots, cuts, others);
   if (stale !== undefined) {
-    throw new PrunerError(
+    throw optimizerError(
       `compact: expected optimizer slots of "${stale.variable}", found "${stale.slot}" in their place; the state is that of a model before it was loaded again. Take a step first, or restore it with the names of these variables.`,
     );
   }
@@ -43,7 +43,7 @@ export async function sliceSlots(
   for (const { slot, cut } of cutting) {
     const { shape } = slot.variable;
     if (String(shape) === String(cut.shape)) continue;
-    throw new PrunerError(
+    throw optimizerError(
       `compact: expected optimizer slot "${slot.originalName}" of shape [${cut.shape.join(', ')}], found [${shape.join(', ')}]; does the optimizer belong to another model?`,
     );
   }
@@ -72,9 +72,9 @@ function staleSlot(
   const owners = new Set(slots.map(({ originalName }) => weightOfSlot(originalName)));
   for (const [variable, { shape }] of cuts) {
     if (owners.has(variable)) continue;
-    const slot = slots.find(({ originalName, variable: { shape: own } }) => {
+    const slot = slots.find(({ originalName, variable: { shape: slotShape } }) => {
       const owner = weightOfSlot(originalName);
-      return String(own) === String(shape) && !cuts.has(owner) && !others.has(owner);
+      return String(slotShape) === String(shape) && !cuts.has(owner) && !others.has(owner);
     });
     if (slot !== undefined) return { variable, slot: slot.originalName };
   }
@@ -85,7 +85,7 @@ function readSlots(optimizer: Optimizer): Slot[] {
   const slots = slotLists(innermost(optimizer)).flat();
   const kind = unwrap(optimizer);
   if (slots.length === 0 && typeof kind === 'string') {
-    throw new PrunerError(
+    throw optimizerError(
       `compact: expected an optimizer of TensorFlow.js, or one around it as its "inner", found ${kind}; its state cannot be made smaller.`,
     );
   }
@@ -93,7 +93,7 @@ function readSlots(optimizer: Optimizer): Slot[] {
   for (const { originalName } of slots) {
     const weight = weightOfSlot(originalName);
     if (known[weight] !== undefined) continue;
-    throw new PrunerError(
+    throw optimizerError(
       `compact: expected optimizer slots named after variables, found "${originalName}" and no variable "${weight}"; does the optimizer belong to a model that was disposed?`,
     );
   }

@@ -15,7 +15,7 @@ import { messageOf } from '../check-weights.ts';
 import { checkDims } from '../dims.ts';
 import { findRemovable } from '../find-removable.ts';
 import { prune } from '../prune.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { modelError } from '../pruner-error.ts';
 import { report, type PruneReport } from '../report.ts';
 import type { Kept } from '../types.ts';
 import { bidirectionalDims, paddingNotes, unitsDim } from './directions.ts';
@@ -94,15 +94,15 @@ export function pruneLayersModel(
   checkDims('pruneLayersModel', dims, layout);
   for (const dim of dims) {
     if (leaving.has(dim)) {
-      throw new PrunerError(
+      throw modelError(
         `pruneLayersModel: expected dimensions inside the model, found "${dim}", which is one of its outputs; leave it out of dims.`,
       );
     }
   }
   const pairs = bidirectionalDims(listLayers(model), layout);
   const equal = pairs.map((pair) => pair.dims);
-  const found = findRemovable(weights, layout, { dims, tolerance, equal });
-  const { kept } = found;
+  const removable = findRemovable(weights, layout, { dims, tolerance, equal });
+  const { kept } = removable;
   const smaller = prune(weights, layout, kept);
   const { model: small, weights: rebuilt } = rebuild(model, layout, kept, smaller.weights);
 
@@ -113,7 +113,7 @@ export function pruneLayersModel(
   });
   const notes = [
     ...layoutNotes,
-    ...paddingNotes(pairs, found),
+    ...paddingNotes(pairs, removable),
     ...projectionNotes(rebuilt.map(([, copy]) => copy)),
     ...compileLike(model, small, renamed),
   ];
@@ -122,7 +122,7 @@ export function pruneLayersModel(
     report: report(layout, smaller.layout, { notes }),
     kept,
     layout: renamed,
-    exact: found.exact,
+    exact: removable.exact,
   };
 }
 
@@ -165,12 +165,12 @@ function checkComplete(
   const copyOf = new Map(weights);
   const list = (key: 'weights' | 'trainableWeights'): void => {
     const expected = (model[key] as unknown as LayerVariable[]).map((weight) => copyOf.get(weight));
-    const found = small[key] as unknown as LayerVariable[];
-    const at = expected.findIndex((weight, i) => weight === undefined || weight !== found[i]);
-    if (at === -1 && expected.length === found.length) return;
+    const actual = small[key] as unknown as LayerVariable[];
+    const at = expected.findIndex((weight, i) => weight === undefined || weight !== actual[i]);
+    if (at === -1 && expected.length === actual.length) return;
     const name = model[key][Math.max(at, 0)]?.name ?? 'none';
-    throw new PrunerError(
-      `pruneLayersModel: expected the rebuilt model to have the ${key} of the model in their order, found another at "${name}" (${expected.length} before, ${found.length} after); does a layer's class make other weights from its getConfig()?`,
+    throw modelError(
+      `pruneLayersModel: expected the rebuilt model to have the ${key} of the model in their order, found another at "${name}" (${expected.length} before, ${actual.length} after); does a layer's class make other weights from its getConfig()?`,
     );
   };
   list('weights');
@@ -181,7 +181,7 @@ function deriveLayout(model: LayersModel): ExplainedLayout {
   try {
     return layersModelLayout(model as unknown as LayersModelLike, { explain: true });
   } catch (cause) {
-    throw new PrunerError(
+    throw modelError(
       `pruneLayersModel: the layout cannot be derived from the model: ${sentence(messageOf(cause))} Or pass a layout under the names of model.weights.`,
       { cause },
     );

@@ -1,7 +1,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { NamedArray, Weights } from '@secateur/groups';
 import { registeredVariables } from '@secateur/optimizer-state';
-import { PrunerError } from '../pruner-error.ts';
+import { argumentError } from '../pruner-error.ts';
 
 /**
  * Copies variables into typed arrays: those of a record under its keys, or registered ones under their names.
@@ -38,23 +38,23 @@ function findVariables(
   caller: string,
   variables: Readonly<Record<string, Variable>> | readonly string[],
 ): Record<string, Variable> {
-  const found: Record<string, Variable> = {};
+  const byName: Record<string, Variable> = {};
   const registered = registeredVariables();
   const entries = Array.isArray(variables)
     ? (variables as readonly string[]).map((name) => [name, registered[name]] as const)
     : Object.entries(variables as Readonly<Record<string, Variable>>);
   for (const [name, variable] of entries) {
     if (variable === undefined || variable.isDisposed) {
-      throw new PrunerError(
+      throw argumentError(
         `${caller}: expected a variable for "${name}", found ${variable ? 'a disposed one' : 'none'}; registered are ${Object.keys(registered).slice(0, 8).join(', ') || 'none'}.`,
       );
     }
     if (variable.dtype !== 'float32') {
-      throw new PrunerError(
+      throw argumentError(
         `${caller}: expected a float32 variable for "${name}", found ${variable.dtype}; only float32 weights can be pruned.`,
       );
     }
-    found[name] = variable;
+    byName[name] = variable;
   }
-  return found;
+  return byName;
 }

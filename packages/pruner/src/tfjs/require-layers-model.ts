@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { layersModelLayout, type LayersModelLike } from '@secateur/groups';
 import { messageOf } from '../check-weights.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { modelError } from '../pruner-error.ts';
 
 /** Throws on what is no `tf.LayersModel`, in the words of `layersModelLayout`, which knows what it is instead. */
 export function requireLayersModel(model: LayersModel, caller: string): void {
@@ -11,6 +11,6 @@ export function requireLayersModel(model: LayersModel, caller: string): void {
     layersModelLayout(model as unknown as LayersModelLike);
   } catch (cause) {
     const reason = messageOf(cause).replace(/^layersModelLayout: /, '');
-    throw new PrunerError(`${caller}: ${reason}`, { cause });
+    throw modelError(`${caller}: ${reason}`, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import { dispose, Tensor } from '@tensorflow/tfjs-core';
 import { maxAbsDifference } from '../difference.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { argumentError } from '../pruner-error.ts';
 
 /** What a network computes: one output, a list of outputs as from `model.predict`, or outputs by name. */
 export type Outputs = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
@@ -29,18 +29,18 @@ export async function verify(
   after: () => Outputs | Promise<Outputs>,
 ): Promise<Verification> {
   const expected = await readOutputs(before);
-  const found = await readOutputs(after);
+  const actual = await readOutputs(after);
   const names = [...expected.keys()];
-  const same = names.length === found.size && names.every((name) => found.has(name));
+  const same = names.length === actual.size && names.every((name) => actual.has(name));
   if (names.length === 0 || !same) {
-    throw new PrunerError(
-      `verify: expected the same outputs from both networks, at least one, found ${listed(expected)} before and ${listed(found)} after; return all outputs of each, in the same order or under the same names.`,
+    throw argumentError(
+      `verify: expected the same outputs from both networks, at least one, found ${listed(expected)} before and ${listed(actual)} after; return all outputs of each, in the same order or under the same names.`,
     );
   }
   const differences = names.map((name) => {
-    const [a, b] = [expected.get(name)!, found.get(name)!];
+    const [a, b] = [expected.get(name)!, actual.get(name)!];
     if (a.shape.join() !== b.shape.join()) {
-      throw new PrunerError(
+      throw argumentError(
         `verify: expected output ${name} of shape [${a.shape.join(', ')}] as before, found [${b.shape.join(', ')}] after; run both networks on the same input.`,
       );
     }

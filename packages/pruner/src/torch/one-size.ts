@@ -7,8 +7,7 @@ import { torchModules, type TorchDirection } from './modules.ts';
  *
  * @example
  * ```ts
- * import { torchLstmLayout } from '@secateur/groups';
- * import { torchEqualDims } from '@secateur/pruner';
+ * import { torchEqualDims, torchLstmLayout } from '@secateur/pruner';
  *
  * const dims = { embed: 2, fwd: 3, bwd: 3 };
  * const layout = torchLstmLayout({ input: 'embed', units: [['fwd', 'bwd']], dims });
@@ -45,12 +44,12 @@ export function torchNotes(layout: Layout): string[] {
     const say = (trouble: string): void => {
       notes.push(`${where}: ${trouble}`);
     };
-    for (const [what, found] of [
+    for (const [what, measured] of [
       ['hidden_size', units],
       ['proj_size', projected],
     ] as const) {
-      if (new Set(found.map(({ size }) => size)).size > 1) {
-        const list = found.map(({ suffix, size }) => `${size} (${suffix})`).join(', ');
+      if (new Set(measured.map(({ size }) => size)).size > 1) {
+        const list = measured.map(({ suffix, size }) => `${size} (${suffix})`).join(', ');
         say(
           `a module of PyTorch has one ${what} for all layers and directions and cannot load ${list}; pass equal: torchEqualDims(layout) to findRemovable, or build a module of its own for each size`,
         );

@@ -1,7 +1,7 @@
 import type { NamedArray, Weights } from '@secateur/groups';
 import { convertGates } from '../gates.ts';
 import { matrixShape, transpose } from '../matrix.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { weightsError } from '../pruner-error.ts';
 import { cells, putNew, settingsOf, someOf, sumBiases, type TorchOptions } from './settings.ts';
 
 /**
@@ -18,39 +18,41 @@ export function secateurToTorch(weights: Weights, options: TorchOptions = {}): W
   const { cell, name, module, theirs, ours: order } = settingsOf(caller, options);
   const { prefix = '', bias = true } = options;
   const torch = new Map(Object.entries(weights));
-  const made = new Map<string, NamedArray>();
+  const converted = new Map<string, NamedArray>();
   const taken = new Set<string>();
   // A name that comes again is the end: one for all layers, or for both directions, belongs to a module of one of them.
-  const isNext = (own: string): boolean =>
-    !taken.has(own) && Object.hasOwn(weights, `${own}/kernel`);
+  const isNext = (candidate: string): boolean =>
+    !taken.has(candidate) && Object.hasOwn(weights, `${candidate}/kernel`);
   let layer = 0;
   for (; isNext(name(layer, false)); layer++) {
     for (const reverse of [false, true]) {
-      const own = name(layer, reverse);
-      if (!isNext(own)) continue;
-      taken.add(own);
+      const layerName = name(layer, reverse);
+      if (!isNext(layerName)) continue;
+      taken.add(layerName);
       const suffix = `l${layer}${reverse ? '_reverse' : ''}`;
       const part = (kind: string): NamedArray | undefined => {
-        torch.delete(`${own}/${kind}`);
-        return Object.hasOwn(weights, `${own}/${kind}`) ? weights[`${own}/${kind}`] : undefined;
+        torch.delete(`${layerName}/${kind}`);
+        return Object.hasOwn(weights, `${layerName}/${kind}`)
+          ? weights[`${layerName}/${kind}`]
+          : undefined;
       };
       const kernel = part('kernel');
       const recurrent = part('recurrent');
       const projection = part('projection');
-      checkOurShapes(cell, own, { kernel, recurrent, projection });
+      checkOurShapes(cell, layerName, { kernel, recurrent, projection });
       const first = part('bias');
       const second = part('recurrentBias');
       if ((cell === 'gru') !== (second !== undefined)) {
-        throw new PrunerError(
+        throw weightsError(
           cell === 'gru'
-            ? `${caller}: expected ${own}/recurrentBias, found none; nn.GRU resets after the recurrent product, so a GRU with resetAfter false cannot become one.`
-            : `${caller}: expected no ${own}/recurrentBias for ${module}, found one; set cell to "gru".`,
+            ? `${caller}: expected ${layerName}/recurrentBias, found none; nn.GRU resets after the recurrent product, so a GRU with resetAfter false cannot become one.`
+            : `${caller}: expected no ${layerName}/recurrentBias for ${module}, found one; set cell to "gru".`,
         );
       }
       const convert = (array: NamedArray): NamedArray => convertGates(array, order, theirs);
       const width = kernel!.shape[1]!;
       const put = (kind: string, value: NamedArray): void => {
-        putNew(caller, made, `${prefix}${kind}_${suffix}`, value);
+        putNew(caller, converted, `${prefix}${kind}_${suffix}`, value);
       };
       put('weight_ih', transpose(convert(kernel!)));
       put('weight_hh', transpose(convert(recurrent!)));
@@ -62,19 +64,19 @@ export function secateurToTorch(weights: Weights, options: TorchOptions = {}): W
         const whole = convert(sumBiases(caller, [value], width, suffix));
         if (bias) put(kind, whole);
         else if (whole.data.some((entry) => entry !== 0)) {
-          throw new PrunerError(
-            `${caller}: expected biases of zero for a module without biases, found others in "${own}"; leave bias out of the options.`,
+          throw weightsError(
+            `${caller}: expected biases of zero for a module without biases, found others in "${layerName}"; leave bias out of the options.`,
           );
         }
       }
     }
   }
   if (layer === 0) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected weights named "${name(0, false)}/kernel" and so on, found ${someOf(Object.keys(weights))}; pass the name of each layer.`,
     );
   }
-  for (const [key, value] of made) putNew(caller, torch, key, value);
+  for (const [key, value] of converted) putNew(caller, torch, key, value);
   return Object.fromEntries(torch);
 }
 
@@ -86,7 +88,7 @@ interface OurParts {
 
 function checkOurShapes(
   cell: keyof typeof cells,
-  own: string,
+  layerName: string,
   { kernel, recurrent, projection }: OurParts,
 ): void {
   const { module, ours } = cells[cell];
@@ -94,8 +96,8 @@ function checkOurShapes(
   const [, width] = matrixShape('secateurToTorch', kernel);
   const [state, recurrentWidth] = matrixShape('secateurToTorch', recurrent);
   if (projection !== undefined && cell !== 'lstm') {
-    throw new PrunerError(
-      `secateurToTorch: expected no ${own}/projection for ${module}, found one; only nn.LSTM has projections (proj_size).`,
+    throw weightsError(
+      `secateurToTorch: expected no ${layerName}/projection for ${module}, found one; only nn.LSTM has projections (proj_size).`,
     );
   }
   const [units, projected] = projection
@@ -103,9 +105,9 @@ function checkOurShapes(
     : [state, state];
   if (width === blocks * units && recurrentWidth === width && projected === state) return;
   const [rows, more] = projection
-    ? ['projected', ` and ${own}/projection [units, projected]`]
+    ? ['projected', ` and ${layerName}/projection [units, projected]`]
     : ['units', ''];
-  throw new PrunerError(
-    `secateurToTorch: expected ${own}/kernel [input, ${blocks}*units] and ${own}/recurrent [${rows}, ${blocks}*units]${more} for ${module}, found [${kernel!.shape.join(', ')}] and [${recurrent!.shape.join(', ')}]${projection ? ` and [${projection.shape.join(', ')}]` : ''}; set cell to "lstm" or "gru".`,
+  throw weightsError(
+    `secateurToTorch: expected ${layerName}/kernel [input, ${blocks}*units] and ${layerName}/recurrent [${rows}, ${blocks}*units]${more} for ${module}, found [${kernel!.shape.join(', ')}] and [${recurrent!.shape.join(', ')}]${projection ? ` and [${projection.shape.join(', ')}]` : ''}; set cell to "lstm" or "gru".`,
   );
 }

@@ -1,6 +1,6 @@
 import type { NamedArray } from '@secateur/groups';
 import { type Cell, gruCell, lstmCell } from '@secateur/kernels';
-import { PrunerError } from '../pruner-error.ts';
+import { weightsError } from '../pruner-error.ts';
 
 /** Settings of `torchToSecateur` and `secateurToTorch`. */
 export interface TorchOptions {
@@ -44,7 +44,7 @@ export type Settings = Required<Pick<TorchOptions, 'cell' | 'name'>> & Module;
 export function settingsOf(caller: string, options: TorchOptions): Settings {
   const { cell = 'lstm' } = options;
   if (!Object.hasOwn(cells, cell)) {
-    throw new PrunerError(`${caller}: expected cell "lstm" or "gru", found "${String(cell)}".`);
+    throw weightsError(`${caller}: expected cell "lstm" or "gru", found "${String(cell)}".`);
   }
   const name = (layer: number, reverse: boolean): string =>
     `${cell}${layer + 1}${reverse ? '/backward' : ''}`;
@@ -57,7 +57,7 @@ export type Collected = Map<string, NamedArray>;
 /** Adds a weight under a name that must be free: nothing may be lost. */
 export function putNew(caller: string, weights: Collected, key: string, value: NamedArray): void {
   if (weights.has(key)) {
-    throw new PrunerError(
+    throw weightsError(
       `${caller}: expected a name for each weight, found "${key}" for two; give each layer, direction and module one of its own with name or prefix.`,
     );
   }
@@ -80,7 +80,7 @@ export function sumBiases(
   for (const bias of biases) {
     if (bias === undefined) continue;
     if (bias.data.length !== width) {
-      throw new PrunerError(
+      throw weightsError(
         `${caller}: expected ${width} values in each bias of layer ${layer}, found ${bias.data.length}; were the weights mixed with another layer's?`,
       );
     }

@@ -1,7 +1,7 @@
 import type { NamedArray, Weights } from '@secateur/groups';
 import { convertGates } from '../gates.ts';
 import { matrixShape, transpose } from '../matrix.ts';
-import { PrunerError } from '../pruner-error.ts';
+import { weightsError } from '../pruner-error.ts';
 import { torchModules, type TorchModule } from './modules.ts';
 import { cells, putNew, settingsOf, someOf, sumBiases, type TorchOptions } from './settings.ts';
 
@@ -23,7 +23,7 @@ export function torchToSecateur(weights: Weights, options: TorchOptions = {}): W
   const { cell, name, theirs, ours: order } = settingsOf(caller, options);
   const { prefix, directions } = findModule(weights, options.prefix);
   const ours = new Map(Object.entries(weights));
-  const made = new Map<string, NamedArray>();
+  const converted = new Map<string, NamedArray>();
   for (const { layer, reverse, suffix } of directions) {
     const part = (kind: string): NamedArray | undefined => {
       const key = `${prefix}${kind}_${suffix}`;
@@ -39,16 +39,21 @@ export function torchToSecateur(weights: Weights, options: TorchOptions = {}): W
     const biases = [part('bias_ih'), part('bias_hh')];
     const sum = (...some: (NamedArray | undefined)[]): NamedArray =>
       convert(sumBiases(caller, some, width, suffix));
-    const own = name(layer, reverse);
-    putNew(caller, made, `${own}/kernel`, convert(transpose(input!)));
-    putNew(caller, made, `${own}/recurrent`, convert(transpose(hidden!)));
-    putNew(caller, made, `${own}/bias`, cell === 'gru' ? sum(biases[0]) : sum(...biases));
-    if (cell === 'gru') putNew(caller, made, `${own}/recurrentBias`, sum(biases[1]));
+    const layerName = name(layer, reverse);
+    putNew(caller, converted, `${layerName}/kernel`, convert(transpose(input!)));
+    putNew(caller, converted, `${layerName}/recurrent`, convert(transpose(hidden!)));
+    putNew(
+      caller,
+      converted,
+      `${layerName}/bias`,
+      cell === 'gru' ? sum(biases[0]) : sum(...biases),
+    );
+    if (cell === 'gru') putNew(caller, converted, `${layerName}/recurrentBias`, sum(biases[1]));
     if (projection !== undefined) {
-      putNew(caller, made, `${own}/projection`, transpose(projection));
+      putNew(caller, converted, `${layerName}/projection`, transpose(projection));
     }
   }
-  for (const [key, value] of made) putNew(caller, ours, key, value);
+  for (const [key, value] of converted) putNew(caller, ours, key, value);
   return Object.fromEntries(ours);
 }
 
@@ -57,13 +62,13 @@ function findModule(weights: Weights, prefix: string | undefined): TorchModule {
   const modules = torchModules(Object.keys(weights));
   const names = modules.map((module) => `"${module.prefix}"`).join(', ');
   if (prefix === undefined && modules.length > 1) {
-    throw new PrunerError(
+    throw weightsError(
       `torchToSecateur: expected one recurrent module in the state dict, found ${modules.length}; set prefix to one of ${names}, and convert the others by further calls, each with a name of its own.`,
     );
   }
-  const found = modules.find((module) => prefix === undefined || module.prefix === prefix);
-  if (found !== undefined) return found;
-  throw new PrunerError(
+  const match = modules.find((module) => prefix === undefined || module.prefix === prefix);
+  if (match !== undefined) return match;
+  throw weightsError(
     `torchToSecateur: expected weights named "${prefix ?? ''}weight_ih_l0" and so on, found ${someOf(Object.keys(weights))}; ${modules.length > 0 ? `set prefix to ${names}, or leave it out` : 'is this the state dict of an nn.LSTM or nn.GRU?'}.`,
   );
 }
@@ -86,18 +91,18 @@ function checkTorchShapes(
   const shape = `[${input!.shape.join(', ')}] and [${hidden!.shape.join(', ')}]`;
   if (projection === undefined) {
     if (width === blocks * state && recurrentWidth === width) return;
-    throw new PrunerError(
+    throw weightsError(
       `torchToSecateur: expected the weight_ih_${suffix} [${blocks}*units, input] and weight_hh_${suffix} [${blocks}*units, units] of ${module}, found ${shape}; set cell to "lstm" or "gru".`,
     );
   }
   if (cell !== 'lstm') {
-    throw new PrunerError(
+    throw weightsError(
       `torchToSecateur: expected no weight_hr_${suffix} in ${module}, found one; only nn.LSTM has projections (proj_size), so set cell to "lstm".`,
     );
   }
   const [projected, units] = matrixShape('torchToSecateur', projection);
   if (width === blocks * units && recurrentWidth === width && projected === state) return;
-  throw new PrunerError(
+  throw weightsError(
     `torchToSecateur: expected the weight_ih_${suffix} [4*units, input], weight_hh_${suffix} [4*units, projected] and weight_hr_${suffix} [projected, units] of nn.LSTM, found ${shape} and [${projection.shape.join(', ')}]; were the weights mixed with another layer's?`,
   );
 }

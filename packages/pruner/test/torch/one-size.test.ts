@@ -1,12 +1,6 @@
-import {
-  mergeLayouts,
-  parseLayout,
-  resizeLayout,
-  torchGruLayout,
-  torchLstmLayout,
-} from '@secateur/groups';
+import { mergeLayouts, parseLayout, resizeLayout } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
-import { report, torchEqualDims } from '@secateur/pruner';
+import { report, torchEqualDims, torchGruLayout, torchLstmLayout } from '@secateur/pruner';
 
 const dims = { x: 2, a: 5, b: 5, c: 5, d: 5, p: 3, q: 3 };
 const stacked = torchLstmLayout({ prefix: 'enc.', input: 'x', units: ['a', 'b'], dims });

@@ -1,11 +1,4 @@
-import {
-  mergeLayouts,
-  parseLayout,
-  torchGruLayout,
-  torchLstmLayout,
-  type Layout,
-  type Weights,
-} from '@secateur/groups';
+import { mergeLayouts, parseLayout, type Layout, type Weights } from '@secateur/groups';
 import { lstmReference } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import {
@@ -14,6 +7,8 @@ import {
   report,
   secateurToTorch,
   torchEqualDims,
+  torchGruLayout,
+  torchLstmLayout,
   torchToSecateur,
 } from '@secateur/pruner';
 import { gruDirection } from '../gru-direction.ts';

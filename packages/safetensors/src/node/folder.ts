@@ -15,9 +15,9 @@ export function isSystemFile(name: string): boolean {
  * @throws SafetensorsError that names it.
  */
 export function refuseLinkedFolder(folder: string): void {
-  const found = lstatSync(folder, { throwIfNoEntry: false });
-  if (found === undefined || found.isDirectory()) return;
-  if (found.isSymbolicLink()) throw linkError(folder, 'a folder');
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory()) return;
+  if (stats.isSymbolicLink()) throw linkError(folder, 'a folder');
   throw kindError(folder, 'a folder', 'something else');
 }
 

@@ -54,7 +54,10 @@ class FileSystemRefusal extends SafetensorsError implements FileTrouble {
     { found, advice }: FileTrouble,
     options?: ErrorOptions,
   ) {
-    super(`${path}: expected ${expected}, found ${found}; ${advice}.`, options);
+    super(`${path}: expected ${expected}, found ${found}; ${advice}.`, {
+      ...options,
+      code: 'file',
+    });
     this.found = found;
     this.advice = advice;
   }

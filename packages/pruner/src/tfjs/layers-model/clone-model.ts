@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { PrunerError } from '../../pruner-error.ts';
+import { modelError } from '../../pruner-error.ts';
 import { chainOf, inputsOf, listCalls, nodeOf } from './calls.ts';
 import {
   childrenOf,
@@ -45,7 +45,7 @@ export function cloneModel(source: LayersModel, reconfigure: Reconfigure): Model
   /** Does one part of the work, unless it turns out to need itself. */
   const once = <T>(part: CallNode | Model, layer: Layer, work: () => T): T => {
     if (pending.has(part)) {
-      throw new PrunerError(
+      throw modelError(
         `pruneLayersModel: expected layers inside a model not to be part of what that model is called on, found "${layer.name}" to be both; make the model inside part of the outer one, or leave its dimensions out of dims.`,
       );
     }
@@ -117,9 +117,9 @@ export function cloneModel(source: LayersModel, reconfigure: Reconfigure): Model
     if (done !== undefined) return done as Model;
     begun.add(model);
     copyInputs(model);
-    const made = model.add === undefined ? copyFunctional(model) : copySequential(model);
-    copies.set(model, made);
-    return made;
+    const clone = model.add === undefined ? copyFunctional(model) : copySequential(model);
+    copies.set(model, clone);
+    return clone;
   };
 
   /** The inputs of a model inside the model get the widths of what it is called on. */
@@ -141,23 +141,23 @@ export function cloneModel(source: LayersModel, reconfigure: Reconfigure): Model
     }) as Model;
 
   const copySequential = (model: Model): Model => {
-    const made = new model.constructor({ name: model.name }) as Model;
+    const clone = new model.constructor({ name: model.name }) as Model;
     const chain = chainOf(model);
     model.layers.forEach((layer, i) => {
       const node = chain[i];
       if (node === undefined) {
-        made.add!(copyOfModel(layer as Model));
+        clone.add!(copyOfModel(layer as Model));
       } else if (i === 0) {
         // The call on the model's input is made here: `add` would give that input another name.
-        made.add!(copyOfNode(node) && copies.get(layer)!);
+        clone.add!(copyOfNode(node) && copies.get(layer)!);
       } else {
         copyEarlierCalls(node);
-        const copy = copyOf(layer, node, made.outputs);
-        made.add!(copy);
+        const copy = copyOf(layer, node, clone.outputs);
+        clone.add!(copy);
         record(node, copy.inboundNodes.at(-1)!);
       }
     });
-    return made;
+    return clone;
   };
 
   try {
@@ -174,9 +174,9 @@ function shapesOf(tensors: readonly SymbolicTensor[]): Shape[] {
 
 /** Initial states are among the inputs already; as arguments they are tensors of the old graph. */
 function callArguments({ callArgs }: CallNode): Record<string, unknown> {
-  const given = Object.entries(callArgs ?? {});
+  const entries = Object.entries(callArgs ?? {});
   return Object.fromEntries(
-    given.filter(([name]) => !['initialState', 'constants'].includes(name)),
+    entries.filter(([name]) => !['initialState', 'constants'].includes(name)),
   );
 }
 

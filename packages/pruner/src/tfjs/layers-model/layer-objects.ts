@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { layerSizes } from '@secateur/groups';
 
 /*
  * What a rebuild needs of `tf.layers` objects. TensorFlow.js exports neither their classes nor their private fields, so
@@ -128,8 +129,24 @@ function isLayer(value: unknown): value is Layer {
 /** The weights that belong to a layer itself and to none inside it, in the order in which they were made. */
 export function ownWeights(layer: Layer): readonly LayerVariable[] {
   if (isModel(layer) || childrenOf(layer).length > 0) return [];
-  const own = [...(layer._trainableWeights ?? []), ...(layer._nonTrainableWeights ?? [])];
-  return own.length === 0 ? layer.weights : own;
+  const ownList = [...(layer._trainableWeights ?? []), ...(layer._nonTrainableWeights ?? [])];
+  return ownList.length === 0 ? layer.weights : ownList;
+}
+
+/** Where the number of a layer's units stands: a setting of its configuration, and an axis of one of its weights. */
+export interface UnitsPlace {
+  readonly setting: string;
+  readonly weight: LayerVariable;
+  readonly axis: number;
+}
+
+/** Where the number of a layer's own units stands; undefined when it has none, or is of a kind that is not known. */
+export function unitsPlace(layer: Layer): UnitsPlace | undefined {
+  const units = layerSizes(layer.getClassName())?.units;
+  const weight = ownWeights(layer).find(
+    ({ originalName }) => originalName.split('/').at(-1) === units?.weight,
+  );
+  return units && weight && { ...units, weight };
 }
 
 /** Disposes the weights and the states of a layer that nothing else holds. */

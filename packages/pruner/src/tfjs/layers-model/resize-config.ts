@@ -1,7 +1,9 @@
-import { PrunerError } from '../../pruner-error.ts';
+import { layerSizes } from '@secateur/groups';
+import { modelError } from '../../pruner-error.ts';
 import {
   childrenOf,
   ownWeights,
+  unitsPlace,
   type Config,
   type Layer,
   type LayerVariable,
@@ -10,26 +12,6 @@ import {
 
 /** The shape that a weight is to have in the smaller model. */
 export type NewShape = (weight: LayerVariable) => readonly number[];
-
-/** Which setting of a layer is the size of which axis of which weight. */
-const sizes: Readonly<
-  Record<string, readonly (readonly [key: string, weight: string, axis: number])[]>
-> = {
-  LSTM: [['units', 'recurrent_kernel', 0]],
-  GRU: [['units', 'recurrent_kernel', 0]],
-  SimpleRNN: [['units', 'recurrent_kernel', 0]],
-  LSTMCell: [['units', 'recurrent_kernel', 0]],
-  GRUCell: [['units', 'recurrent_kernel', 0]],
-  ResetAfterGRU: [['units', 'recurrent_kernel', 0]],
-  ResetAfterGRUCell: [['units', 'recurrent_kernel', 0]],
-  SimpleRNNCell: [['units', 'recurrent_kernel', 0]],
-  Dense: [['units', 'kernel', 1]],
-  Embedding: [['outputDim', 'embeddings', 1]],
-  Conv1D: [['filters', 'kernel', 2]],
-  // These have as many features as their input, and no setting that says so.
-  BatchNormalization: [],
-  PReLU: [],
-};
 
 /**
  * Writes into a layer's configuration what becomes smaller: its units, by the new shapes of its weights, and every width
@@ -45,47 +27,39 @@ export function resizeConfig(
   now: readonly Shape[],
 ): Config {
   resizeWeights(layer, config, newShape);
-  for (const { layer: inner, path } of childrenOf(layer)) {
-    const own = at(config, path);
-    resizeConfig(inner, path.length === 0 ? own : (own['config'] as Config), newShape, [], []);
+  const [[first], [changed]] = [before, now];
+  if (first !== undefined && changed !== undefined) {
+    follow(config, 'batchInputShape', first, changed);
+    const shape = layerSizes(layer.getClassName())?.follows;
+    if (shape !== undefined) followFeatures(config, shape, first, changed);
   }
-  const [first] = before;
-  const [changed] = now;
-  if (first !== undefined && changed !== undefined) resizeInput(layer, config, first, changed);
+  for (const { layer: inner, path } of childrenOf(layer)) {
+    const place = at(config, path);
+    const innerConfig = path.length === 0 ? place : (place['config'] as Config);
+    resizeConfig(inner, innerConfig, newShape, inside(layer, before), inside(layer, now));
+  }
   return config;
 }
 
+/** What a TimeDistributed wraps sees no axis of time. */
+function inside(layer: Layer, shapes: readonly Shape[]): readonly Shape[] {
+  if (layer.getClassName() !== 'TimeDistributed') return shapes;
+  return shapes.map((shape) => [shape[0]!, ...shape.slice(2)]);
+}
+
 function resizeWeights(layer: Layer, config: Config, newShape: NewShape): void {
-  const shrinking = ownWeights(layer).filter(
+  const shrinking = ownWeights(layer).some(
     (weight) => String(newShape(weight)) !== String(weight.shape),
   );
-  if (shrinking.length === 0) return;
+  if (!shrinking) return;
   const kind = layer.getClassName();
-  const known = sizes[kind];
-  if (known === undefined) {
-    throw new PrunerError(
+  if (layerSizes(kind) === undefined) {
+    throw modelError(
       `pruneLayersModel: expected an LSTM, GRU, SimpleRNN, Dense, Conv1D or Embedding layer to resize, found "${layer.name}" (${kind}); leave its dimension out of dims.`,
     );
   }
-  for (const [key, ending, axis] of known) {
-    const weight = ownWeights(layer).find(({ originalName }) => endOf(originalName) === ending);
-    if (weight !== undefined) config[key] = newShape(weight)[axis];
-  }
-}
-
-/** Shapes in a configuration that name sizes of the input follow it: the last axis is that of the features. */
-function resizeInput(layer: Layer, config: Config, before: Shape, now: Shape): void {
-  follow(config, 'batchInputShape', before, now);
-  const wrapped = (config['layer'] as Config | undefined)?.['config'] as Config | undefined;
-  if (wrapped !== undefined) {
-    // What a TimeDistributed wraps sees no axis of time.
-    const inside = (shape: Shape): Shape =>
-      layer.getClassName() === 'TimeDistributed' ? [shape[0]!, ...shape.slice(2)] : shape;
-    follow(wrapped, 'batchInputShape', inside(before), inside(now));
-    followFeatures(wrapped, 'noiseShape', before, now);
-  }
-  followFeatures(config, 'noiseShape', before, now);
-  if (layer.getClassName() === 'Reshape') followFeatures(config, 'targetShape', before, now);
+  const place = unitsPlace(layer);
+  if (place !== undefined) config[place.setting] = newShape(place.weight)[place.axis];
 }
 
 /** Replaces each size that a shape shares with what the input was by what it is now. */
@@ -105,9 +79,4 @@ function followFeatures(config: Config, key: string, before: Shape, now: Shape):
 
 function at(config: Config, path: readonly (string | number)[]): Config {
   return path.reduce<unknown>((value, key) => (value as Config)[key], config) as Config;
-}
-
-/** `lstm/recurrent_kernel` ends in `recurrent_kernel`. */
-function endOf(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
 }

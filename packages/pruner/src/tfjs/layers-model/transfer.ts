@@ -1,6 +1,6 @@
 import { tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { NamedArray } from '@secateur/groups';
-import { PrunerError } from '../../pruner-error.ts';
+import { modelError } from '../../pruner-error.ts';
 import { sliceArray } from '../../slice-array.ts';
 import {
   childrenOf,
@@ -47,7 +47,7 @@ export function pairWeights(pairs: readonly Pair[]): Pair<LayerVariable>[] {
   return pairs.flatMap(([source, copy]) => {
     const [from, to] = [ownWeights(source), ownWeights(copy)];
     if (from.length !== to.length) {
-      throw new PrunerError(
+      throw modelError(
         `pruneLayersModel: expected the rebuilt layer "${source.name}" to have ${from.length} weights, found ${to.length}; its class (${source.getClassName()}) does not make the same layer from its getConfig().`,
       );
     }
@@ -96,7 +96,7 @@ export function setWeights(
         ? valuesOf(source)
         : { data: source.val.dataSync(), shape: source.val.shape };
     if (String(copy.shape) !== String(shape)) {
-      throw new PrunerError(
+      throw modelError(
         `pruneLayersModel: expected a rebuilt weight "${source.name}" of shape [${shape.join(', ')}], found [${copy.shape.join(', ')}]; does the given layout describe this model's layers?`,
       );
     }
@@ -105,16 +105,16 @@ export function setWeights(
     });
     const differs = differingIndex(copy.val.dataSync(), data);
     if (differs !== -1) {
-      throw new PrunerError(
+      throw modelError(
         `pruneLayersModel: expected ${data[differs]} at position ${differs} of "${source.name}" in the smaller model, found ${copy.val.dataSync()[differs]}; this is a fault of pruneLayersModel or of the backend, please report it.`,
       );
     }
   }
 }
 
-function differingIndex(found: ArrayLike<number>, wanted: ArrayLike<number>): number {
-  if (found.length !== wanted.length) return 0;
-  for (let i = 0; i < wanted.length; i++) if (!Object.is(found[i], wanted[i])) return i;
+function differingIndex(actual: ArrayLike<number>, wanted: ArrayLike<number>): number {
+  if (actual.length !== wanted.length) return 0;
+  for (let i = 0; i < wanted.length; i++) if (!Object.is(actual[i], wanted[i])) return i;
   return -1;
 }
 

@@ -1,7 +1,7 @@
 import { serialization, type io } from '@tensorflow/tfjs-core';
 import { messageOf } from '../../check-weights.ts';
 import { kerasToTfjs } from '../../keras/keras-to-tfjs.ts';
-import { PrunerError } from '../../pruner-error.ts';
+import { modelError } from '../../pruner-error.ts';
 
 /**
  * Artifacts as TensorFlow.js builds them, from those that its converter makes of a Keras model; others are handed on.
@@ -14,7 +14,7 @@ export function convertKeras(artifacts: io.ModelArtifacts, place: string): io.Mo
   try {
     converted = kerasToTfjs({ modelTopology, weightsManifest: [{ weights: weightSpecs }] });
   } catch (cause) {
-    throw new PrunerError(
+    throw modelError(
       `loadLayersModel: expected a layers model${place} that TensorFlow.js can compute, found one that it cannot: ${messageOf(cause)}`,
       { cause },
     );
@@ -33,7 +33,7 @@ function checkRegistered(topology: object, place: string): void {
     (name) => !Object.hasOwn(classNameMap, name) && text.includes(`"class_name":"${name}"`),
   );
   if (missing === undefined) return;
-  throw new PrunerError(
+  throw modelError(
     `loadLayersModel: expected the layer ${missing}, a GRU with reset_after${place}, to be known to TensorFlow.js, found that it is not; call registerLayers() of @secateur/cells/layers first.`,
   );
 }

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { PrunerError } from '../../pruner-error.ts';
+import { modelError } from '../../pruner-error.ts';
 
 /**
  * Returns a function that finds the name that a weight has in a loaded model by the one it had in the model that was saved.
@@ -14,10 +14,10 @@ export function currentNames(model: LayersModel): (saved: string) => string {
     names.set(originalName, [...(names.get(originalName) ?? []), name]);
   }
   return (saved) => {
-    const found = names.get(saved) ?? names.get(saved.replace(/_\d+$/, '')) ?? [];
-    if (found.length === 1) return found[0]!;
-    throw new PrunerError(
-      `loadLayersModel: expected one weight of the model for "${saved}", which the saved groups name, found ${found.length === 0 ? `none among ${[...names.keys()].slice(0, 6).join(', ')}` : found.join(' and ')}; give layers different names, or load with optimizer: 'inner' and make the groups anew.`,
+    const matches = names.get(saved) ?? names.get(saved.replace(/_\d+$/, '')) ?? [];
+    if (matches.length === 1) return matches[0]!;
+    throw modelError(
+      `loadLayersModel: expected one weight of the model for "${saved}", which the saved groups name, found ${matches.length === 0 ? `none among ${[...names.keys()].slice(0, 6).join(', ')}` : matches.join(' and ')}; give layers different names, or load with optimizer: 'inner' and make the groups anew.`,
     );
   };
 }

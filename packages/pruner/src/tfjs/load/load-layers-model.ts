@@ -1,7 +1,7 @@
 import { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { messageOf } from '../../check-weights.ts';
-import { PrunerError } from '../../pruner-error.ts';
+import { modelError } from '../../pruner-error.ts';
 import { buildModel } from './build-model.ts';
 import { convertKeras } from './convert-keras.ts';
 import { groupLassoClass, restoreGroupLasso, savedGroupLasso } from './restore-optimizer.ts';
@@ -30,7 +30,7 @@ export async function loadLayersModel(
 ): Promise<LayersModel> {
   const handler = typeof source === 'string' ? handlerOf(source) : source;
   if (typeof handler?.load !== 'function') {
-    throw new PrunerError(
+    throw modelError(
       `loadLayersModel: expected a URL or an IO handler that loads, found ${typeof source}; pass one such as io.http(url) or layersModelFiles(directory).`,
     );
   }
@@ -45,7 +45,7 @@ export async function buildLayersModel(
 ): Promise<LayersModel> {
   const { optimizer = 'saved' } = options;
   if (!['saved', 'inner', 'none'].includes(optimizer)) {
-    throw new PrunerError(
+    throw modelError(
       `loadLayersModel: expected optimizer to be 'saved', 'inner' or 'none', found '${String(optimizer)}'; choose one of them.`,
     );
   }
@@ -69,7 +69,7 @@ async function build(given: io.ModelArtifacts, place: string): Promise<LayersMod
   try {
     return await buildModel(artifacts);
   } catch (cause) {
-    throw new PrunerError(
+    throw modelError(
       `loadLayersModel: expected a layers model${place}, found one that TensorFlow.js does not build: ${messageOf(cause)}`,
       { cause },
     );
@@ -80,7 +80,7 @@ async function build(given: io.ModelArtifacts, place: string): Promise<LayersMod
 function handlerOf(url: string): io.IOHandler {
   const handlers = io.getLoadHandlers(url) as io.IOHandler[];
   if (handlers.length > 1) {
-    throw new PrunerError(
+    throw modelError(
       `loadLayersModel: expected one handler for "${url}", found ${handlers.length}; pass the handler itself.`,
     );
   }

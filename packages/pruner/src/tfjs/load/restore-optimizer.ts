@@ -3,7 +3,7 @@ import { serialization, type Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { GroupSet } from '@secateur/groups';
 import { messageOf } from '../../check-weights.ts';
-import { PrunerError } from '../../pruner-error.ts';
+import { PrunerError, optimizerError } from '../../pruner-error.ts';
 import { currentNames } from './current-names.ts';
 
 /** What a group-Lasso optimizer adds to the saved config of the optimizer inside it. */
@@ -39,9 +39,11 @@ export function savedGroupLasso(trainingConfig: unknown): SavedGroupLasso | unde
  */
 export function groupLassoClass(): GroupLassoClass {
   const { classNameMap } = serialization.SerializationMap.getMap();
-  const found = Object.hasOwn(classNameMap, 'GroupLasso') ? classNameMap['GroupLasso'] : undefined;
-  if (found !== undefined) return found[0] as unknown as GroupLassoClass;
-  throw new PrunerError(
+  const registered = Object.hasOwn(classNameMap, 'GroupLasso')
+    ? classNameMap['GroupLasso']
+    : undefined;
+  if (registered !== undefined) return registered[0] as unknown as GroupLassoClass;
+  throw optimizerError(
     `loadLayersModel: expected the class GroupLasso, which the model was trained with, to be registered, found none; call serialization.registerClass(GroupLassoOptimizer) with that of @secateur/lasso first, or pass optimizer: 'inner' or 'none'.`,
   );
 }
@@ -58,7 +60,7 @@ export function restoreGroupLasso(
     optimizer = kind.restore(inner, rename(saved, currentNames(model)));
   } catch (cause) {
     if (cause instanceof PrunerError) throw cause;
-    throw new PrunerError(
+    throw optimizerError(
       `loadLayersModel: expected a group-Lasso optimizer in the model file, found one that cannot be made: ${sentence(messageOf(cause))} Or load with optimizer: 'inner' and wrap model.optimizer by groupLasso.`,
       { cause },
     );

@@ -1,6 +1,6 @@
 import { dispose, zeros, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { PrunerError } from '../../pruner-error.ts';
+import { modelError } from '../../pruner-error.ts';
 
 /** What TensorFlow.js's layers make their weights with; it is protected there. */
 type AddWeight = (
@@ -27,22 +27,22 @@ export function withoutInitializers<T>(numbers: number, build: () => T): T {
   prototype.addWeight = function (name, shape, dtype, _initializer, ...more) {
     const wanted = shape.reduce((size, n) => size * n, 1);
     if (!(wanted <= numbers)) {
-      throw new PrunerError(
+      throw modelError(
         `expected layers with weights of ${numbers} numbers at most, as many as the file has, found one of shape [${shape.join(', ')}]; the file is damaged.`,
       );
     }
-    const made: Tensor[] = [];
+    const placeholders: Tensor[] = [];
     const zero = {
       apply(shape: number[], dtype?: DataType): Tensor {
-        made.push(zeros(shape, dtype));
-        return made[0]!;
+        placeholders.push(zeros(shape, dtype));
+        return placeholders[0]!;
       },
     };
     try {
       return addWeight.call(this, name, shape, dtype, zero, ...more);
     } catch (error) {
       // A name that TensorFlow.js refuses is found when the numbers are there.
-      dispose(made);
+      dispose(placeholders);
       throw error;
     }
   };

@@ -1,7 +1,7 @@
 import { input, layers, model, type LayersModel } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { DescribedRecurrent, LayerDescription, NamedArray, Weights } from '@secateur/groups';
-import { PrunerError } from '../../pruner-error.ts';
+import { type PrunerError, modelError } from '../../pruner-error.ts';
 import { range, sliceArray } from '../../slice-array.ts';
 import { stockDense, stockLayer, type Stocked } from './stock-layer.ts';
 
@@ -99,20 +99,20 @@ function gateWeights(
     return sliceArray(data, shape, shape.length === 1 ? [columns] : [undefined, columns]);
   };
   const gate = kind === 'h' ? 0 : 1;
-  const own = cut(recurrent, 2 * level + gate);
+  const recurrentBlock = cut(recurrent, 2 * level + gate);
   const shifted = cut(bias, 2 * level + gate);
   const biased = { shape: shifted.shape, data: shifted.data.map((value) => value + shift) };
-  if (level > 0) return [own, biased];
+  if (level > 0) return [recurrentBlock, biased];
   const rows = cut(kernel, gate);
-  const data = new Float32Array(rows.data.length + own.data.length);
+  const data = new Float32Array(rows.data.length + recurrentBlock.data.length);
   data.set(rows.data);
-  data.set(own.data, rows.data.length);
+  data.set(recurrentBlock.data, rows.data.length);
   return [{ shape: [rows.shape[0]! + units, units], data }, biased];
 }
 
 function unfit(layer: LayerDescription | undefined): PrunerError {
-  const found = layer === undefined ? 'nothing' : `"${layer.name}" of kind "${layer.kind}"`;
-  return new PrunerError(
-    `toLayersModel: expected a network with a Recurrent Highway layer to be an embedding, such layers and dense ones, found ${found}; save its weights with writeModelDirectory.`,
+  const actual = layer === undefined ? 'nothing' : `"${layer.name}" of kind "${layer.kind}"`;
+  return modelError(
+    `toLayersModel: expected a network with a Recurrent Highway layer to be an embedding, such layers and dense ones, found ${actual}; save its weights with writeModelDirectory.`,
   );
 }

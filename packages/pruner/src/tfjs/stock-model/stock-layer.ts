@@ -8,7 +8,7 @@ import type {
 } from '@secateur/groups';
 import { convertGates, foldForgetBias } from '../../gates.ts';
 import { transpose } from '../../matrix.ts';
-import { PrunerError } from '../../pruner-error.ts';
+import { type PrunerError, modelError } from '../../pruner-error.ts';
 
 /** A layer of TensorFlow.js, which has no weights before it is built. */
 type StockLayer = Layers.Layer;
@@ -74,7 +74,7 @@ function stockRecurrent(
 ): Stocked {
   const make = recurrentLayers[cell.name];
   if (make === undefined) throw noStockLayer(name, `the cell "${cell.name}"`);
-  const { units, ...own } = recurrentWeights(name, order, cell.orders['keras'] ?? order, weights);
+  const { units, ...parts } = recurrentWeights(name, order, cell.orders['keras'] ?? order, weights);
   const gated = cell.name === 'lstm' || cell.name.startsWith('gru');
   const config = {
     ...{ name, units, returnSequences: true, stateful, recurrentInitializer: zeros },
@@ -85,8 +85,8 @@ function stockRecurrent(
     ...(batchInputShape === undefined ? {} : { batchInputShape }),
   };
   const shift = cell.name === 'lstm' ? (settings['forgetBias'] ?? 0) : 0;
-  const bias = shift === 0 ? own.bias : foldForgetBias(own.bias, 'ifgo', shift);
-  return { layer: make(config as never), weights: [own.kernel, own.recurrent, bias] };
+  const bias = shift === 0 ? parts.bias : foldForgetBias(parts.bias, 'ifgo', shift);
+  return { layer: make(config as never), weights: [parts.kernel, parts.recurrent, bias] };
 }
 
 function recurrentWeights(
@@ -101,7 +101,7 @@ function recurrentWeights(
 }
 
 function noStockLayer(name: string, what: string): PrunerError {
-  return new PrunerError(
+  return modelError(
     `toLayersModel: expected layers that TensorFlow.js has, found ${what} in "${name}"; save its weights with writeModelDirectory.`,
   );
 }

@@ -8,7 +8,7 @@ import {
   type Weights,
 } from '@secateur/groups';
 import { checkWeights } from '../../check-weights.ts';
-import { PrunerError } from '../../pruner-error.ts';
+import { modelError } from '../../pruner-error.ts';
 import { withUnits } from '../stock-layers.ts';
 import { stepModel, type StockModel } from './step-model.ts';
 import { stockLayer } from './stock-layer.ts';
@@ -43,11 +43,11 @@ export function toLayersModel(
   const layers = network.layers.filter(({ kind }) => kind !== 'dropout');
   checkWeights(caller, givenWeights, givenLayout);
   const { weights, layout } = withUnits(givenWeights, givenLayout);
-  const own = networkLayout(layers, { ...layout.dims, ...layout.fixed });
-  checkWeights(caller, weights, own);
+  const expectedLayout = networkLayout(layers, { ...layout.dims, ...layout.fixed });
+  checkWeights(caller, weights, expectedLayout);
   const steps = layers.some((each) => each.kind === 'recurrent' && each.cell.name === 'rhn');
   if (stateful && (steps || batchInputShape[0] === null)) {
-    throw new PrunerError(
+    throw modelError(
       steps
         ? `${caller}: expected no stateful model of a network with a Recurrent Highway layer, whose states are inputs; leave stateful out.`
         : `${caller}: expected a fixed batch size for a stateful model, found null; set batchInputShape to [batch, null].`,

@@ -1,4 +1,5 @@
 import type { Layout, Weights } from '@secateur/groups';
+import { stridesOf } from './slice-array.ts';
 
 /** One place where a dimension appears: component k is index `start + k` along `axis` of `weight`. */
 export interface Part {
@@ -51,7 +52,7 @@ export function deadPositions(
 }
 
 /** Whether component `k` has an entry above the tolerance here that no dead component shares. NaN counts as live. */
-export function hasLiveEntry(
+export function hasNonzeroEntry(
   weights: Weights,
   masks: DeadPositions,
   part: Part,
@@ -61,7 +62,7 @@ export function hasLiveEntry(
   const { data, shape } = weights[part.weight]!;
   const dead = masks.get(part.weight)!;
   const last = shape.length - 1;
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((p, size) => p * size, 1));
+  const strides = stridesOf(shape);
   const search = (axis: number, from: number): boolean => {
     if (axis > last) return !(Math.abs(data[from]!) <= tolerance);
     if (axis === part.axis) return search(axis + 1, from + (part.start + k) * strides[axis]!);

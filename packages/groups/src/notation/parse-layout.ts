@@ -1,9 +1,9 @@
 import { shown } from '@secateur/input';
-import { buildLayout, checkDimension, type Declaration } from './build-layout.ts';
-import { requireLayout } from './check-layout.ts';
-import { GroupError } from './error.ts';
-import { bareNameOf, quoteName, sizesWordOf, type SizesWord } from './names.ts';
-import type { Layout } from './types.ts';
+import { buildLayout, checkDimension, type Declaration } from '../build-layout.ts';
+import { notationError } from '../error.ts';
+import { bareNameOf, sizesWordOf, type SizesWord } from '../names.ts';
+import type { Layout } from '../types.ts';
+import { parseWeight } from './parse-weight.ts';
 
 /**
  * Reads a layout in the notation: lines `dims a = 1  b = 2`, lines `fixed c = 3` for widths that are never pruned, and
@@ -23,7 +23,7 @@ import type { Layout } from './types.ts';
  */
 export function parseLayout(text: string): Layout {
   if (typeof text !== 'string') {
-    throw new GroupError(
+    throw notationError(
       `parseLayout: expected the notation as text, found ${typeof text}; use layoutFromJson for the JSON form`,
     );
   }
@@ -45,41 +45,6 @@ export function parseLayout(text: string): Layout {
   return buildLayout(sizes, declarations, 'parseLayout');
 }
 
-/** Widest column of names: a name that is longer stands out, instead of pushing all others aside. */
-const WIDEST = 64;
-
-/** Writes a layout in the notation; {@link parseLayout} of the result gives an equal layout. */
-export function formatLayout(layout: Layout): string {
-  requireLayout(layout, 'formatLayout');
-  const lines = [...sizeLines('dims', layout.dims), ...sizeLines('fixed', layout.fixed ?? {})];
-  if (lines.length > 0) lines.push('');
-  const weights = Object.entries(layout.weights).map(([name, weight]) => ({
-    name: quoteName(name),
-    text: weight.text,
-  }));
-  const width = weights.reduce(
-    (most, { name }) => Math.max(most, Math.min(name.length, WIDEST)),
-    0,
-  );
-  for (const { name, text } of weights) lines.push(`${name.padEnd(width)}  ${text}`);
-  return `${lines.join('\n')}\n`;
-}
-
-function sizeLines(word: SizesWord, sizes: Readonly<Record<string, number>>): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const [name, size] of Object.entries(sizes)) {
-    const next = `  ${name} = ${size}`;
-    if (line !== '' && line.length + next.length > 96) {
-      lines.push(`${word}${line}`);
-      line = '';
-    }
-    line += next;
-  }
-  if (line !== '') lines.push(`${word}${line}`);
-  return lines;
-}
-
 function parseSizes(
   word: SizesWord,
   text: string,
@@ -92,14 +57,14 @@ function parseSizes(
     const match = pair.exec(text);
     const size = match?.[2] ?? '';
     if (match === null || !/^\d+$/.test(size)) {
-      throw new GroupError(
+      throw notationError(
         `${where}: expected "name = size" pairs with whole sizes, found "${rest}"; write for instance "${word} embed = 20  h1 = 10"`,
       );
     }
     const name = match[1]!;
     checkDimension(name, Number(size), where);
     if (Object.hasOwn(sizes, name)) {
-      throw new GroupError(
+      throw notationError(
         `${where}: expected each dimension once, found "${name}" again; remove one`,
       );
     }
@@ -110,11 +75,11 @@ function parseSizes(
 function parseBare(code: string, where: string): Declaration {
   const name = bareNameOf(code);
   if (name === undefined) {
-    throw new GroupError(
+    throw notationError(
       `${where}: expected a weight's name, found "${code}"; write for instance "lstm1/kernel  embed -> 4*h1", with quotes around a name that has spaces`,
     );
   }
-  return { name, text: code.slice(name.length), where: `${where}, weight "${name}"` };
+  return declare(name, code.slice(name.length), `${where}, weight "${name}"`);
 }
 
 function parseQuoted(line: string, where: string): Declaration {
@@ -123,11 +88,15 @@ function parseQuoted(line: string, where: string): Declaration {
   try {
     name = JSON.parse(quoted ?? '');
   } catch (cause) {
-    throw new GroupError(
+    throw notationError(
       `${where}: expected a weight's name in quotes as JSON writes it, found ${shown(line)}; close the quotes`,
       { cause },
     );
   }
   const text = line.slice(quoted!.length).replace(/#.*/, '');
-  return { name: name as string, text, where: `${where}, weight ${quoted!}` };
+  return declare(name as string, text, `${where}, weight ${quoted!}`);
+}
+
+function declare(name: string, text: string, where: string): Declaration {
+  return [name, parseWeight(text, where), where];
 }

@@ -1,8 +1,8 @@
 import type { NamedArray, Weights } from '@secateur/groups';
 import { lstmCell } from '@secateur/kernels';
-import { convertGates, foldForgetBias } from './gates.ts';
-import { matrixRows, matrixShape } from './matrix.ts';
-import { PrunerError } from './pruner-error.ts';
+import { convertGates, foldForgetBias } from '../gates.ts';
+import { matrixRows, matrixShape } from '../matrix.ts';
+import { weightsError } from '../pruner-error.ts';
 
 const { tensorflow1: theirs, keras: ours } = lstmCell.orders as Record<
   'tensorflow1' | 'keras',
@@ -30,7 +30,7 @@ export function tf1ToSecateur(
   const [rows, columns] = matrixShape('tf1ToSecateur', fused.weights);
   const units = columns / 4;
   if (!Number.isInteger(units) || rows <= units || fused.biases.data.length !== columns) {
-    throw new PrunerError(
+    throw weightsError(
       `tf1ToSecateur: expected weights [input + units, 4*units] and biases [4*units], found [${rows}, ${columns}] and [${fused.biases.shape.join(', ')}]; pass one cell's pair.`,
     );
   }

@@ -1,6 +1,15 @@
-import { cellLayout, checkUnits } from './from-notation.ts';
-import { GroupError } from './error.ts';
-import type { Layout } from './types.ts';
+import {
+  dimensionAxis,
+  layoutOfWeights,
+  parseAxis,
+  repeatAxis,
+  sumAxes,
+  weightExpression,
+  type AxisExpression,
+  type Layout,
+  type WeightExpression,
+} from '@secateur/groups';
+import { weightsError } from '../pruner-error.ts';
 
 /** Options of {@link torchGruLayout}. */
 export interface TorchLayoutOptions {
@@ -23,20 +32,6 @@ export interface TorchLstmLayoutOptions extends TorchLayoutOptions {
    * is what the recurrent weights and the next layer read. By default the module has no projections.
    */
   readonly projections?: TorchLayoutOptions['units'];
-}
-
-/** Options of {@link tf1LstmLayout}. */
-export interface Tf1LstmLayoutOptions {
-  /** Scope of the cell: the variables are `name/weights` and `name/biases`. */
-  readonly name: string;
-  /** The input axis in the notation. */
-  readonly input: string;
-  /** Name of the hidden dimension. */
-  readonly units: string;
-  /** Sizes of the dimensions that occur; others are left out. */
-  readonly dims: Readonly<Record<string, number>>;
-  /** Names of the two variables in the scope; by default `weights` and `biases`, later versions say `kernel` and `bias`. */
-  readonly variables?: readonly [weights: string, biases: string];
 }
 
 /**
@@ -74,31 +69,36 @@ function torchLayout(
     ? directionsOf(caller, module, 'projections', options.projections)
     : units;
   if (read.length !== units.length || read[0]!.length !== units[0]!.length) {
-    throw new GroupError(
-      `${caller}: expected projections like units, found ${JSON.stringify(options.projections)} beside ${JSON.stringify(options.units)}; name one for each layer and direction`,
+    throw weightsError(
+      `${caller}: expected projections like units, found ${JSON.stringify(options.projections)} beside ${JSON.stringify(options.units)}; name one for each layer and direction.`,
     );
   }
   if (read !== units && gates !== 4) {
-    throw new GroupError(
-      `${caller}: expected no projections, found some; ${module} has no proj_size, only nn.LSTM has`,
+    throw weightsError(
+      `${caller}: expected no projections, found some; ${module} has no proj_size, only nn.LSTM has.`,
     );
   }
-  const weights: Record<string, string> = {};
-  let { input } = options;
+  const weights: Record<string, WeightExpression> = {};
+  let input = parseAxis(options.input, `${caller}: input`);
   units.forEach((layer, index) => {
     layer.forEach((dim, direction) => {
       const suffix = `_l${index}${direction === 1 ? '_reverse' : ''}`;
-      const state = read[index]![direction]!;
-      weights[`${prefix}weight_ih${suffix}`] = `${gates}*${dim} <- ${input}`;
-      weights[`${prefix}weight_hh${suffix}`] = `${gates}*${dim} <- ${state}`;
-      if (read !== units) weights[`${prefix}weight_hr${suffix}`] = `${state} <- ${dim}`;
+      const unit = dimensionAxis(dim);
+      const state = dimensionAxis(read[index]![direction]!);
+      const blocks = repeatAxis(gates, unit);
+      const put = (kind: string, writes: AxisExpression, ...reads: AxisExpression[]): void => {
+        weights[`${prefix}${kind}${suffix}`] = weightExpression([writes], '<-', reads);
+      };
+      put('weight_ih', blocks, input);
+      put('weight_hh', blocks, state);
+      if (read !== units) put('weight_hr', state, unit);
       if (!bias) return;
-      weights[`${prefix}bias_ih${suffix}`] = `${gates}*${dim} <-`;
-      weights[`${prefix}bias_hh${suffix}`] = `${gates}*${dim} <-`;
+      put('bias_ih', blocks);
+      put('bias_hh', blocks);
     });
-    input = read[index]!.join(' + ');
+    input = sumAxes(read[index]!.map(dimensionAxis));
   });
-  return cellLayout(caller, dims, weights);
+  return layoutOfWeights(weights, dims, caller);
 }
 
 /** The dimensions of each layer: one, or one for each direction in all of them. */
@@ -109,8 +109,8 @@ function directionsOf(
   layers: TorchLayoutOptions['units'],
 ): string[][] {
   if (!Array.isArray(layers) || layers.length === 0) {
-    throw new GroupError(
-      `${caller}: expected a dimension for each layer as ${what}, found none; pass for instance ${what}: ["h1", "h2"]`,
+    throw weightsError(
+      `${caller}: expected a dimension for each layer as ${what}, found none; pass for instance ${what}: ["h1", "h2"].`,
     );
   }
   const lists = (layers as TorchLayoutOptions['units']).map((layer) =>
@@ -118,23 +118,9 @@ function directionsOf(
   );
   const directions = lists[0]!.length;
   if (directions > 2 || lists.some((layer) => layer.length !== directions)) {
-    throw new GroupError(
-      `${caller}: expected one dimension for each layer or a pair for each, found a mixture; ${module} is bidirectional in all layers or in none`,
+    throw weightsError(
+      `${caller}: expected one dimension for each layer or a pair for each, found a mixture; ${module} is bidirectional in all layers or in none.`,
     );
   }
-  for (const dim of lists.flat()) checkUnits(caller, dim);
   return lists;
-}
-
-/**
- * TensorFlow 1's `BasicLSTMCell`: one matrix `weights` `[input + units, 4 units]`, input rows first, and `biases`
- * `[4 units]`. Blocks of gates come in the order i, j, f, o; the layout is the same for any order.
- */
-export function tf1LstmLayout(options: Tf1LstmLayoutOptions): Layout {
-  const { name, input, units, dims, variables = ['weights', 'biases'] } = options;
-  checkUnits('tf1LstmLayout', units);
-  return cellLayout('tf1LstmLayout', dims, {
-    [`${name}/${variables[0]}`]: `${input} + ${units} -> 4*${units}`,
-    [`${name}/${variables[1]}`]: `-> 4*${units}`,
-  });
 }
