@@ -3,4 +3,12 @@
  * @packageDocumentation
  */
 export { decodeOnnx, encodeOnnx } from './file/model.ts';
+export {
+  onnxLayout,
+  type ExplainedOnnxLayout,
+  type OnnxLayoutOptions,
+} from './layout/onnx-layout.ts';
+export { pruneOnnx, type PrunedOnnx, type PruneOnnxOptions } from './prune/prune-onnx.ts';
+export type { ChangedEnd } from './prune/apply.ts';
+export type { StateSizes } from './layout/derive.ts';
 export { OnnxError } from './error.ts';
