@@ -11,4 +11,11 @@ export {
 export { pruneOnnx, type PrunedOnnx, type PruneOnnxOptions } from './prune/prune-onnx.ts';
 export type { ChangedEnd } from './prune/apply.ts';
 export type { StateSizes } from './layout/derive.ts';
+export {
+  verifyOnnx,
+  type OnnxRuntime,
+  type OnnxVerification,
+  type VerifyOnnxOptions,
+} from './verify/verify-onnx.ts';
+export type { OnnxValues } from './verify/inputs.ts';
 export { OnnxError } from './error.ts';

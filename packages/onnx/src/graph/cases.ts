@@ -2,6 +2,9 @@ import type { Call, Rule } from './context.ts';
 import { fix, fixedAxis, isFixed, newAxis, sameRuns, sizeOf, unify, type Axis } from './span.ts';
 import { axesOf, fixValue, freeze, newValue, stacked, type Entry, type Value } from './value.ts';
 
+/** More shapes than this are not followed for one value. */
+const MOST_CASES = 8;
+
 /** What either of two graphs gives under one name. */
 export function either(name: string, one: Value, other: Value, label: string): Value {
   const ranks = [rankOf(one), rankOf(other)];
@@ -111,8 +114,8 @@ function together(values: readonly Value[], { label, node }: Call): Value {
   if (counts.size === 1 || counts.has(undefined)) {
     return others.reduce((found, each) => either(node.output[0] ?? '', found, each, label), first!);
   }
-  return {
-    ...newValue(first!.name, undefined),
-    cases: values.flatMap((value) => value.cases ?? [value]),
-  };
+  const cases = values.flatMap((value) => value.cases ?? [value]);
+  if (cases.length <= MOST_CASES) return { ...newValue(first!.name, undefined), cases };
+  for (const value of values) fixValue(value, `${label} may give too many shapes`);
+  return newValue(first!.name, undefined);
 }

@@ -30,7 +30,7 @@ export function constantValue(name: string, tensor: TensorProto, context: Contex
   const taken = new Set(context.weights.map((weight) => weight.name));
   let unique = name;
   for (let i = 2; taken.has(unique); i++) unique = `${name}#${i}`;
-  const value: Value = stacked(name, 0, axes, { origins: [] });
+  const value: Value = stacked(name, 0, axes, { origins: [], zero: isZero(tensor) });
   const weight: Weight = {
     ...{ name: unique, tensor, shape, value, lookup: false },
     roles: shape.map(() => undefined),
@@ -38,6 +38,16 @@ export function constantValue(name: string, tensor: TensorProto, context: Contex
   (value.origins as unknown[]).push({ weight, axes: shape.map((_, i) => i) });
   context.weights.push(weight);
   return value;
+}
+
+/** Whether all that a constant holds is zero. */
+export function isZero(tensor: TensorProto): boolean {
+  const { rawData, floatData, doubleData, int32Data, int64Data } = tensor;
+  return (
+    rawData.every((byte) => byte === 0) &&
+    [floatData, doubleData, int32Data].every((list) => list.every((value) => value === 0)) &&
+    int64Data.every((value) => value === 0n)
+  );
 }
 
 /** The entries of a small constant of whole numbers or truth values. */

@@ -5,6 +5,9 @@ import type { Literal, Tie, Value, Weight } from './value.ts';
 /** A recurrent node that was understood, with the units of each direction. */
 export interface RecurrentNode {
   readonly label: string;
+  readonly node: NodeProto;
+  /** Inputs that are zeros, which the node would take by itself. */
+  readonly zeros: readonly { readonly at: number; readonly value: Value }[];
   readonly units: readonly Axis[];
 }
 

@@ -1,11 +1,20 @@
 import { forEachCase } from './cases.ts';
 import type { Rule, RuleEntry } from './context.ts';
 import { choose, repeated } from './rules/control.ts';
-import { alias, arithmetic, elementwise, equal, unary, where } from './rules/elementwise.ts';
+import {
+  alias,
+  arithmetic,
+  elementwise,
+  equal,
+  multiply,
+  unary,
+  where,
+} from './rules/elementwise.ts';
 import {
   alongAxis,
   batchNormalization,
   layerNormalization,
+  reverse,
   pool,
   reduce,
   softmax,
@@ -58,10 +67,7 @@ export const operators: ReadonlyMap<string, RuleEntry> = new Map([
     'Sub',
     arithmetic((a, b) => a - b),
   ),
-  ...named(
-    'Mul',
-    arithmetic((a, b) => a * b),
-  ),
+  ...named('Mul', multiply, 'all'),
   // What does not divide evenly is not followed: whole numbers and floats round in ways of their own.
   ...named(
     'Div',
@@ -110,6 +116,7 @@ export const operators: ReadonlyMap<string, RuleEntry> = new Map([
     reduce,
   ),
   ...named('MaxPool AveragePool GlobalAveragePool GlobalMaxPool', pool),
+  ...named('ReverseSequence', reverse),
   ...named('CumSum LpNormalization', alongAxis),
   ...named('Shape', forEachCase(shape), 'all'),
   ...named('Size', forEachCase(size), 'all'),

@@ -33,6 +33,8 @@ export type Axis = readonly Span[];
 const MOST_RUNS = 65_536;
 /** An axis of more runs than this is not cut any further. */
 const MOST_CUT = 4096;
+/** Most cuts that lining two axes up may need; repeated patterns that overlap would need one for each position. */
+const MOST_CUTS = 64;
 
 /** An axis of one run. */
 export function newAxis(name: string, size: number, rank = 0, kind: Span['kind'] = 'plain'): Axis {
@@ -137,13 +139,14 @@ export function unify(a: Axis, b: Axis, user: string): void {
     }
   }
   const tooFine = Math.max(left.length, right.length) > MOST_CUT;
+  let cuts = 0;
   while (left.length > 0 && right.length > 0) {
     const [x, y] = [head(left), head(right)];
     if (x === y || x.size === y.size || unknown) {
       left.pop();
       right.pop();
       if (x !== y) join(x, y, user);
-    } else if (tooFine) {
+    } else if (tooFine || cuts++ === MOST_CUTS) {
       fix(a, `${user} cuts it too finely`);
       fix(b, `${user} cuts it too finely`);
       return;

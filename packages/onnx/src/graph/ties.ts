@@ -4,19 +4,50 @@ import type { Tie } from './value.ts';
 
 /** Carries what must agree in size from one axis to the other, until nothing changes any more. */
 export function finishTies(context: Context): void {
-  for (let before = -1; ;) {
+  linkZeros(context);
+  for (let before = ''; ;) {
     const ties = tiesOf(context);
-    for (const tie of ties) finish(tie);
-    const state = ties.reduce(
-      (sum, { pair }) =>
-        sum +
-        pair.flatMap(runs).filter(({ fixed }) => fixed !== undefined).length +
-        pair.flatMap(runs).length * 1e-3,
-      0,
-    );
+    const classes = sizeClasses(ties);
+    for (const tie of ties) finish(tie, classes);
+    // What is fixed stays fixed, and what is cut stays cut.
+    const found = ties.flatMap(({ pair }) => pair.flatMap(runs));
+    const state = `${found.length} ${found.filter(({ fixed }) => fixed !== undefined).length} ${new Set(found).size}`;
     if (state === before) return;
     before = state;
   }
+}
+
+/** Zeros that nothing else says the size of take that of whatever their number in the file measures besides. */
+function linkZeros({ literals }: Context): void {
+  for (const { axes } of literals) {
+    const free = (axis: Axis): boolean =>
+      runs(axis).every(({ kind, links }) => kind === 'uniform' && links.length === 0);
+    const other = axes.find((axis) => !free(axis));
+    if (other === undefined) continue;
+    for (const axis of axes.filter(free)) {
+      const [run, more] = runs(axis);
+      if (more === undefined) run?.links.push(other);
+      else fix(axis, 'its parts are taken by position');
+    }
+  }
+}
+
+/** For runs that must have one size, one of them. */
+function sizeClasses(ties: readonly Tie[]): ReadonlyMap<Span, Span> {
+  const classes = new Map<Span, Span>();
+  const of = (run: Span): Span => {
+    let first = run;
+    for (let next = classes.get(first); next !== undefined; next = classes.get(first)) first = next;
+    return first;
+  };
+  for (const { pair } of ties) {
+    const [[one, more], [other, others]] = pair.map(runs) as [Span[], Span[]];
+    if (one === undefined || other === undefined || more !== undefined || others !== undefined)
+      continue;
+    const [first, second] = [of(one), of(other)];
+    if (first !== second) classes.set(second, first);
+  }
+  return new Map([...classes.keys()].map((run) => [run, of(run)]));
 }
 
 /** All pairs of axes that must have one size. */
@@ -39,7 +70,7 @@ function tiesOf({ ties, literals, values }: Context): Tie[] {
   return found;
 }
 
-function finish({ pair: [a, b], user }: Tie): void {
+function finish({ pair: [a, b], user }: Tie, classes: ReadonlyMap<Span, Span>): void {
   const [left, right] = [runs(a), runs(b)];
   if (left.length === right.length && left.every((run, i) => run === right[i])) return;
   if (sizeOf(a) !== sizeOf(b)) {
@@ -50,7 +81,7 @@ function finish({ pair: [a, b], user }: Tie): void {
   else if (isFixed(b)) fix(a, `its size is that of what never changes: ${right[0]?.fixed ?? user}`);
   else if (isFollower(left) || isFollower(right)) return;
   else if (left.length > 1 || right.length > 1) {
-    if (!sameParts(left, right)) unify(a, b, user);
+    if (!sameParts(left, right, classes)) unify(a, b, user);
   }
 }
 
@@ -59,15 +90,19 @@ function isFollower(axis: readonly Span[]): boolean {
   return axis.length === 1 && axis[0]!.kind !== 'plain';
 }
 
-function sameParts(a: readonly Span[], b: readonly Span[]): boolean {
-  if (a.length !== b.length) return false;
-  const left = [...b];
+/** Whether two axes consist of runs of the same sizes, whatever these become. */
+function sameParts(
+  a: readonly Span[],
+  b: readonly Span[],
+  classes: ReadonlyMap<Span, Span>,
+): boolean {
+  const left = b.map((run) => classes.get(run) ?? run);
   for (const run of a) {
-    const at = left.indexOf(run);
+    const at = left.indexOf(classes.get(run) ?? run);
     if (at < 0) return false;
     left.splice(at, 1);
   }
-  return true;
+  return left.length === 0;
 }
 
 /** Sets of dimensions that must keep one size, by name. */
@@ -86,14 +121,26 @@ export function equalSets(context: Context, names: ReadonlyMap<Span, string>): s
 }
 
 /** Length of an axis once each dimension has a new size. */
-export function sizeAfter(axis: Axis, sizes: ReadonlyMap<Span, number>): number | undefined {
-  let sum = 0;
-  for (const run of runs(axis)) {
+export function sizesAfter(sizes: ReadonlyMap<Span, number>): (axis: Axis) => number | undefined {
+  const known = new Map<Span, number | undefined>();
+  const sizeOfRun = (run: Span): number | undefined => {
+    if (known.has(run)) return known.get(run);
+    // Whoever asks again on the way gets what it was: a file may have links in a circle.
+    known.set(run, run.size);
     const [link] = run.links;
-    const own = run.kind !== 'plain' && link !== undefined ? sizeAfter(link, sizes) : undefined;
+    const own = run.kind !== 'plain' && link !== undefined ? after(link) : undefined;
     const size = own ?? sizes.get(run) ?? run.size;
-    if (size === undefined) return undefined;
-    sum += size;
-  }
-  return sum;
+    known.set(run, size);
+    return size;
+  };
+  const after = (axis: Axis): number | undefined => {
+    let sum = 0;
+    for (const run of runs(axis)) {
+      const size = sizeOfRun(run);
+      if (size === undefined) return undefined;
+      sum += size;
+    }
+    return sum;
+  };
+  return after;
 }

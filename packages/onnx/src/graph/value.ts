@@ -64,8 +64,15 @@ export interface Value {
   readonly entries?: readonly Entry[] | undefined;
   /** Whether it is the last state of a recurrent layer whose states come from outside. */
   readonly state?: boolean;
+  /** Whether every entry of it is zero. */
+  readonly zero?: boolean;
   /** Where not even the number of axes is known: what it may be. */
   readonly cases?: readonly Value[];
+}
+
+/** What a value keeps when its entries are only moved. */
+export function historyOf({ origins, state = false, zero = false }: Value): Partial<Value> {
+  return { origins, state, zero };
 }
 
 /** A value with one list of axes. */

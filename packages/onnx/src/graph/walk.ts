@@ -176,7 +176,7 @@ function callOf(
   types: ReadonlyMap<string, TypeProto>,
   functions: ReadonlySet<string>,
 ): Call {
-  const name = node.name === '' ? (node.output[0] ?? '') : node.name;
+  const name = node.name === '' ? (node.output.find((output) => output !== '') ?? '') : node.name;
   const label = `"${name}" (${node.opType})`;
   return {
     ...{ context, node, label, name },

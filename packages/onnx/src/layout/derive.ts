@@ -2,7 +2,7 @@ import type { ModelProto } from 'onnx-buf';
 import { layoutFromJson, type Layout } from '@secateur/groups';
 import type { Context } from '../graph/context.ts';
 import { equalSets, finishTies } from '../graph/ties.ts';
-import { runs, type Axis, type Span } from '../graph/span.ts';
+import { fixedAxis, runs, type Axis, type Span } from '../graph/span.ts';
 import { followModel, shapeOf } from '../graph/walk.ts';
 import type { Weight } from '../graph/value.ts';
 import { dimensionNames, notationOf } from './notation.ts';
@@ -46,10 +46,14 @@ export function derive(model: ModelProto, states: StateSizes): Derived {
     if (each.length === 1) return [{ name, weight, part: undefined, axes: each[0]! }];
     return each.map((axes, part) => ({
       name: `${name}/${part === 0 ? 'forward' : 'backward'}`,
-      ...{ weight, part, axes },
+      ...{ weight, part },
+      axes: [fixedAxis(1, name), ...axes.slice(1)],
     }));
   });
-  const names = dimensionNames(weights.map(({ axes }) => axes));
+  const names = dimensionNames(
+    weights.map(({ axes }) => axes),
+    context.recurrent.flatMap(({ units }) => units),
+  );
   const dims = Object.fromEntries([...names].map(([span, name]) => [name, span.size!]));
   const texts = weights.map((weight) => [weight.name, notationOf(weight, names)] as const);
   const layout = layoutFromJson({ dims, weights: Object.fromEntries(texts) });

@@ -1,12 +1,17 @@
 import type { LayoutWeight } from './derive.ts';
 import { runs, type Axis, type Span } from '../graph/span.ts';
 
-/** Gives every run that can lose positions a unique name that the notation can hold. */
-export function dimensionNames(weights: readonly (readonly Axis[])[]): Map<Span, string> {
+/** Gives every run that can lose positions a unique name that the notation can hold, those of `first` first. */
+export function dimensionNames(
+  weights: readonly (readonly Axis[])[],
+  first: readonly Axis[],
+): Map<Span, string> {
   const names = new Map<Span, string>();
   const taken = new Set<string>();
-  for (const run of weights.flatMap((axes) => axes.flatMap(runs))) {
-    if (run.fixed !== undefined || names.has(run)) continue;
+  const found = new Set(weights.flatMap((axes) => axes.flatMap(runs)));
+  const ordered = new Set([...first.flatMap(runs), ...found]);
+  for (const run of ordered) {
+    if (run.fixed !== undefined || !found.has(run)) continue;
     const base = spell(run.name);
     let name = base;
     for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
@@ -16,10 +21,10 @@ export function dimensionNames(weights: readonly (readonly Axis[])[]): Map<Span,
   return names;
 }
 
-/** A name without what the notation has other uses for. */
+/** A name without what the notation has other uses for; PyTorch's begin with a slash. */
 function spell(name: string): string {
-  const plain = name.replace(/[^\w./:@$]/g, '_');
-  return /^[A-Za-z_./:@$]/.test(plain) && plain !== '__proto__' ? plain : `_${plain}`;
+  const plain = name.replace(/[^\w./:@$]/g, '_').replace(/^[./:@$]+/, '');
+  return /^[A-Za-z_]/.test(plain) && plain !== '__proto__' ? plain : `_${plain}`;
 }
 
 /** The notation of a weight, such as `1, 4*lstm <- input`. */

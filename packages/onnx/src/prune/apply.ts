@@ -3,7 +3,7 @@ import { OnnxError } from '../error.ts';
 import { cutTensor, type Keep } from '../file/floats.ts';
 import { caseOfRank } from '../graph/cases.ts';
 import { runs, sizeOf, type Axis, type Span } from '../graph/span.ts';
-import { sizeAfter } from '../graph/ties.ts';
+import { sizesAfter } from '../graph/ties.ts';
 import type { Derived } from '../layout/derive.ts';
 
 /** An input or an output of a model that has another shape than before. */
@@ -18,25 +18,33 @@ export interface ChangedEnd {
   readonly after: readonly (number | null)[];
 }
 
-/** The size of each dimension once only the kept components are left. */
-export function newSizes({ names }: Derived, kept: Kept): Map<Span, number> {
+/** The length of each axis once only the kept components are left. */
+export function sizesOfKept({ names }: Derived, kept: Kept): (axis: Axis) => number | undefined {
   const sizes = new Map<Span, number>();
   for (const [span, name] of names) {
     if (Object.hasOwn(kept, name)) sizes.set(span, kept[name]!.length);
   }
-  return sizes;
+  return sizesAfter(sizes);
 }
 
 /** Cuts a model down to the kept components: constants, numbers that are sizes, declared shapes. It changes the model. */
 export function applyKept(derived: Derived, kept: Kept): ChangedEnd[] {
   const { context, names } = derived;
-  const sizes = newSizes(derived, kept);
+  const sizeAfter = sizesOfKept(derived, kept);
   for (const { tensor, value } of context.weights) {
     const keeps = value.each!.map((axes): Keep => axes.map((axis) => keptAlong(axis, names, kept)));
     if (keeps.some((keep) => keep.some((list) => list !== undefined))) cutTensor(tensor, keeps);
   }
+  const changes = (axes: readonly Axis[]): boolean =>
+    axes.some((axis) => sizeAfter(axis) !== sizeOf(axis));
+  for (const { node, units, zeros } of context.recurrent) {
+    for (const { at, value } of zeros) {
+      if (changes(units) || (value.each ?? []).some(changes)) node.input[at] = '';
+    }
+    while (node.input.at(-1) === '') node.input.pop();
+  }
   for (const { axes, value, write, negative, frozen } of context.literals) {
-    const lengths = new Set(axes.map((axis) => sizeAfter(axis, sizes)));
+    const lengths = new Set(axes.map((axis) => sizeAfter(axis)));
     const [length] = lengths;
     if (length === undefined) continue;
     const next = negative ? -length : length;
@@ -47,7 +55,7 @@ export function applyKept(derived: Derived, kept: Kept): ChangedEnd[] {
     }
     if (next !== value) write(next);
   }
-  return changedShapes(derived, sizes);
+  return changedShapes(derived, sizeAfter);
 }
 
 /** The indices along an axis that are kept; undefined for all. */
@@ -70,7 +78,10 @@ function keptAlong(axis: Axis, names: ReadonlyMap<Span, string>, kept: Kept): nu
 }
 
 /** Writes new sizes where shapes are declared; gives the ends of the model whose shape is another now. */
-function changedShapes({ context }: Derived, sizes: ReadonlyMap<Span, number>): ChangedEnd[] {
+function changedShapes(
+  { context }: Derived,
+  sizeAfter: (axis: Axis) => number | undefined,
+): ChangedEnd[] {
   const changed: ChangedEnd[] = [];
   for (const { value, type, end } of context.shapes) {
     const tensor = type.value.case === 'tensorType' ? type.value.value : undefined;
@@ -79,7 +90,7 @@ function changedShapes({ context }: Derived, sizes: ReadonlyMap<Span, number>): 
     const axes = own?.each?.[0];
     if (axes === undefined) continue;
     const before = axes.map(sizeOf);
-    const after = axes.map((axis) => sizeAfter(axis, sizes));
+    const after = axes.map((axis) => sizeAfter(axis));
     dims?.forEach((dim, i) => {
       const declared = dim.value.case === 'dimValue' ? Number(dim.value.value) : undefined;
       if (dims.length === axes.length && declared === before[i] && after[i] !== declared) {

@@ -1,7 +1,6 @@
 import type { ModelProto } from 'onnx-buf';
 import { OnnxError } from '../error.ts';
-import { sizeOf, type Axis, type Span } from '../graph/span.ts';
-import { sizeAfter } from '../graph/ties.ts';
+import { sizeOf, type Axis } from '../graph/span.ts';
 import type { Value } from '../graph/value.ts';
 import { followModel } from '../graph/walk.ts';
 import type { Derived } from '../layout/derive.ts';
@@ -9,12 +8,12 @@ import type { Derived } from '../layout/derive.ts';
 /** Follows the graph of a pruned model again: every value must have the size that was meant. */
 export function checkPruned(
   { context }: Derived,
-  sizes: ReadonlyMap<Span, number>,
+  sizeAfter: (axis: Axis) => number | undefined,
   pruned: ModelProto,
 ): void {
   const again = followModel(pruned, context.stateInputs);
   const found = shapes(again.values, sizeOf);
-  const meant = shapes(context.values, (axis) => sizeAfter(axis, sizes));
+  const meant = shapes(context.values, sizeAfter);
   meant.forEach(({ name, sizes: expected }, i) => {
     const other = found[i];
     const fits =

@@ -19,7 +19,7 @@ import { OnnxError } from '../error.ts';
 import { readAnyFloats } from '../file/floats.ts';
 import { decodeOnnx, encodeOnnx } from '../file/model.ts';
 import { derive, type Derived, type StateSizes } from '../layout/derive.ts';
-import { applyKept, newSizes, type ChangedEnd } from './apply.ts';
+import { applyKept, sizesOfKept, type ChangedEnd } from './apply.ts';
 import { checkPruned } from './check.ts';
 
 /**
@@ -67,7 +67,7 @@ const targets = ['macs', 'parameters', 'bytes', 'units'] as const;
  * Removes units from the recurrent nodes of an ONNX model, given as a file or as its messages, and returns a new file.
  *
  * Without a target it removes what is dead, which changes no output. With one, weak components go as well, and the outputs
- * change; `verifyOnnx` measures how much. Constants, sizes in the graph and declared shapes shrink; every other node,
+ * change; {@link verifyOnnx} measures how much. Constants, sizes in the graph and declared shapes shrink; every other node,
  * name, text and field is written as it was read. The result is followed again: if any size in it is not the one meant, there
  * is an error and no file.
  *
@@ -93,10 +93,10 @@ export function pruneOnnx(
   }
   const derived = derive(own, states);
   const { kept, exact, cost } = choose(derived, options, atLeast);
-  const sizes = newSizes(derived, kept);
+  const sizeAfter = sizesOfKept(derived, kept);
   const changed = applyKept(derived, kept);
   const bytes = encodeOnnx(own);
-  checkPruned(derived, sizes, decodeOnnx(bytes));
+  checkPruned(derived, sizeAfter, decodeOnnx(bytes));
   const { layout, notes } = derived;
   const lengths = Object.entries(kept).map(([dim, indices]) => [dim, indices.length] as const);
   const smaller = resizeLayout(layout, { ...layout.dims, ...Object.fromEntries(lengths) });

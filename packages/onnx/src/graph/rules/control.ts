@@ -26,6 +26,9 @@ export const repeated: Rule = (call) => {
     names.map((name) => opaque(name, undefined, `${label} runs a graph over it`)),
   );
   if (outputs === undefined) return undefined;
+  call.context.strangers.push(
+    `${label} keeps its widths: what goes from one of its runs to the next is not followed`,
+  );
   for (const output of outputs) fixValue(output, `${label} gives it`);
   return node.output.map((name) => opaque(name, call.declared(name), `${label} gives it`));
 };

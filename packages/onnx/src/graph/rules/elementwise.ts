@@ -1,6 +1,6 @@
-import { fix, fixedAxis, isUniform, sizeOf, unify, type Axis } from '../span.ts';
+import { fix, fixedAxis, isFixed, isUniform, repeat, sizeOf, unify, type Axis } from '../span.ts';
 import type { Call, Rule } from '../context.ts';
-import { axesOf, freeze, newValue, stacked, type Value } from '../value.ts';
+import { axesOf, freeze, newValue, stacked, type Entry, type Value } from '../value.ts';
 
 /** One input whose every position is changed alone; what it gives has the input's axes, once for each output. */
 export const unary: Rule = ({ inputs: [input], node }) => {
@@ -122,6 +122,30 @@ export function arithmetic(operator: (...values: number[]) => number): Rule {
     return [{ ...result, entries }];
   };
 }
+
+const product = arithmetic((a, b) => a * b);
+
+/** A product; of a number and the length of an axis it is the length of the axis repeated so often. */
+export const multiply: Rule = (call) => {
+  const [result] = product(call) ?? [];
+  const [left, right] = call.inputs.map((input) => input?.entries);
+  const entries = result?.entries?.map((entry, i): Entry => {
+    const pair = [left!, right!].map((list) => list[list.length === 1 ? 0 : i]!) as [Entry, Entry];
+    const [count, length] =
+      pair[0].axis !== undefined && !isFixed(pair[0].axis) ? [pair[1], pair[0]] : pair;
+    const { value } = count;
+    const known = value !== undefined && (count.axis === undefined || isFixed(count.axis));
+    const axis =
+      known && length.axis !== undefined && value > 0 ? repeat(length.axis, value) : undefined;
+    if (axis === undefined) return entry;
+    freeze({ ...result, entries: [count] }, `${call.label} multiplies by it`);
+    return { ...entry, axis };
+  });
+  if (entries?.every(({ axis }) => axis !== undefined) !== true) {
+    for (const input of call.inputs) freeze(input, `${call.label} computes with it`);
+  }
+  return result && [{ ...result, entries }];
+};
 
 const compare = arithmetic((a, b) => Number(a === b));
 

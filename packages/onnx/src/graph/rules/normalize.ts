@@ -110,3 +110,17 @@ export const alongAxis: Rule = (call) => {
   fix(axes[axis]!, `${label} moves along it`);
   return [newValue(node.output[0] ?? '', axes)];
 };
+
+/** Steps in reverse order, as many of them as each sequence of the batch has. */
+export const reverse: Rule = (call) => {
+  const { label, node } = call;
+  const [input, lengths] = call.inputs;
+  const axes = input && axesOf(input, label);
+  const batch = axes?.[intOf(node, 'batch_axis', 1)];
+  const time = axes?.[intOf(node, 'time_axis', 0)];
+  const counted = lengths && axesOf(lengths, label)?.[0];
+  if (axes === undefined || !batch || !time || !counted) return undefined;
+  fix(time, `${label} moves along it`);
+  unify(batch, counted, label);
+  return [newValue(node.output[0] ?? '', axes)];
+};

@@ -4,6 +4,7 @@ import type { Call, Rule } from '../context.ts';
 import {
   axesOf,
   freeze,
+  historyOf,
   mark,
   measure,
   newValue,
@@ -33,7 +34,7 @@ export const gather: Rule = (call) => {
     const each = chosen.map((index) => data.each!.at(index!));
     if (each.every((axes) => axes !== undefined) && places.length < 2) {
       const lists = each.map((axes) => axes!.flatMap((one, i) => (i === axis ? places : [one])));
-      const state = { state: data.state ?? false };
+      const state = { ...historyOf(data), origins: [] };
       return [
         places.length === 0 ? newValue(name, lists[0], state) : stacked(name, axis, lists, state),
       ];
@@ -61,7 +62,7 @@ export const gather: Rule = (call) => {
       : chosen?.map((index): Entry =>
           index === undefined ? { value: undefined } : (list.at(index) ?? { value: undefined }),
         );
-  return [newValue(name, out, { origins, entries: picked })];
+  return [newValue(name, out, { zero: data.zero ?? false, origins, entries: picked })];
 };
 
 /** Entries from a start to an end, along some axes. */
@@ -141,7 +142,7 @@ function sliced(call: Call, data: Value, axis: number, { start, end, step }: Bor
     const kept = axes.map((each, i) =>
       i === axis ? fixedAxis(length, `${label} gives it`) : each,
     );
-    return newValue(data.name, kept, { origins: data.origins });
+    return newValue(data.name, kept, { ...historyOf(data), state: false });
   }
   if (data.along === axis) {
     stops(start, `${label} counts with it`);
@@ -151,10 +152,7 @@ function sliced(call: Call, data: Value, axis: number, { start, end, step }: Bor
       const resized = each.map((axes) =>
         axes.map((one, i) => (i === axis ? fixedAxis(each.length, label) : one)),
       );
-      return stacked(data.name, axis, resized, {
-        origins: data.origins,
-        state: data.state ?? false,
-      });
+      return stacked(data.name, axis, resized, historyOf(data));
     }
   }
   const whole = from === 0 && to === size;
@@ -174,7 +172,7 @@ function sliced(call: Call, data: Value, axis: number, { start, end, step }: Bor
     }
     return axes.map((one, i) => (i === axis ? piece : one));
   });
-  const more = { origins: data.origins, state: data.state ?? false };
+  const more = historyOf(data);
   return data.along === undefined
     ? newValue(data.name, each[0], more)
     : stacked(data.name, data.along, each, more);
@@ -231,12 +229,12 @@ function cutPiece(call: Call, data: Value, axis: number, { start, end }: Borders
     const each = data
       .each!.slice(from, to)
       .map((axes) => axes.map((one, i) => (i === axis ? fixedAxis(to - from, call.label) : one)));
-    return stacked(data.name, axis, each, { origins: data.origins, state: data.state ?? false });
+    return stacked(data.name, axis, each, historyOf(data));
   }
   const each = data.each!.map((axes) =>
     axes.map((one, i) => (i === axis ? cut(one, from, to, call.label) : one)),
   );
-  const more = { origins: data.origins, state: data.state ?? false };
+  const more = historyOf(data);
   return data.along === undefined
     ? newValue(data.name, each[0], more)
     : stacked(data.name, data.along, each, more);
@@ -253,10 +251,15 @@ export const concat: Rule = (call) => {
   const axis = axisAt(intOf(node, 'axis', 1), rank);
   if (axis === undefined || inputs.some(({ each }) => each![0]!.length !== rank)) return undefined;
   const lists = inputs.map(({ entries }) => entries);
-  const entries = lists.every((list) => list !== undefined) ? lists.flat() : undefined;
+  const count = lists.reduce((sum, list) => sum + (list?.length ?? Infinity), 0);
+  const entries = count <= MOST_STACKED ? lists.flatMap((list) => list!) : undefined;
+  // More numbers than are followed are not known to be what they are.
+  if (entries === undefined)
+    for (const input of inputs) freeze(input, `${label} joins it with others`);
   const traced = inputs.every(({ origins }) => origins.length > 0);
   const origins = traced ? inputs.flatMap((input) => input.origins) : [];
   const state = inputs.every((input) => input.state === true);
+  const zero = inputs.every((input) => input.zero === true);
   const sizes = inputs.map((input) =>
     input.along === axis ? input.each!.length : sizeOf(input.each![0]![axis]!),
   );
@@ -273,7 +276,7 @@ export const concat: Rule = (call) => {
       const resized = each.map((axes) =>
         axes.map((one, i) => (i === axis ? fixedAxis(total, label) : one)),
       );
-      return [stacked(name, axis, resized, { origins, state })];
+      return [stacked(name, axis, resized, { origins, state, zero })];
     }
   }
   const all = inputs.map((input) => axesOf(input, label)!);
@@ -282,7 +285,7 @@ export const concat: Rule = (call) => {
     for (const axes of all.slice(1)) unify(one, axes[i]!, label);
     return one;
   });
-  return [newValue(name, out, { origins, entries })];
+  return [newValue(name, out, { origins, entries, zero })];
 };
 
 function allFixed(inputs: readonly Value[]): boolean {

@@ -6,6 +6,7 @@ import {
   isFixed,
   newAxis,
   repeat,
+  runs,
   sizeOf,
   unify,
   type Axis,
@@ -57,6 +58,10 @@ export const recurrent: Rule = (call) => {
     else for (const own of units) fix(own, `${label} has a bias of an unknown shape`);
   }
   const [time, batch] = inputAxes(call, x, kernels, batchFirst);
+  const zeros = [5, 6].flatMap((at) => {
+    const value = call.inputs[at];
+    return value?.zero === true ? [{ at, value }] : [];
+  });
   const outside = [h0, c0].map((state) => takeState(call, state, units, batchFirst, batch));
   const lengthAxes = lengths && axesOf(lengths, label);
   if (lengthAxes?.length === 1) unify(lengthAxes[0]!, batch, label);
@@ -68,7 +73,7 @@ export const recurrent: Rule = (call) => {
     context.literals.push(literal);
   }
   if (both) context.ties.push({ pair: [units[0]!, units[1]!], user: label });
-  context.recurrent.push({ label, units });
+  context.recurrent.push({ label, node, units, zeros });
   const direction = fixedAxis(directions, `${label} has one for each direction`);
   const all = units.map((own) =>
     batchFirst ? [batch, time, direction, own] : [time, direction, batch, own],
@@ -108,7 +113,14 @@ function takeState(
   batchFirst: boolean,
   batch: Axis,
 ): boolean {
+  // Zeros of any size are as good as none, so that what makes them ties no sizes together.
   if (state === undefined) return false;
+  if (state.zero === true) {
+    for (const run of (state.each ?? []).flatMap((axes) => axes.flatMap(runs))) {
+      if (run.kind === 'plain') run.fixed ??= `${label} takes zeros of this size`;
+    }
+    return false;
+  }
   const inputs = state.origins.flatMap(({ input }) => input ?? []);
   for (const input of inputs) context.foundStates.add(input);
   const each = eachOf(state, batchFirst ? 1 : 0, units.length, label);

@@ -3,6 +3,7 @@ import { cut, fix, fixedAxis, isFixed, repeat, runs, sizeOf, type Axis } from '.
 import type { Call, Rule } from '../context.ts';
 import {
   axesOf,
+  historyOf,
   measure,
   newValue,
   stacked,
@@ -168,6 +169,7 @@ function regroup(
   const groups = given ?? groupsOf(input.each![0]!, targets);
   const own = groups.find(({ from }) => input.along !== undefined && from.includes(input.along));
   const more = {
+    ...historyOf(input),
     origins: input.origins.map((origin) => reordered(origin, groups, targets.length)),
   };
   if (own === undefined || (own.from.length === 1 && own.to.length === 1)) {
@@ -191,7 +193,7 @@ function regroup(
       name,
       own!.to[0]!,
       each.map(({ lists }) => lists[0]!),
-      { ...more, state: input.state ?? false },
+      more,
     );
   }
   const joined = besideEachOther(input, own, targets);

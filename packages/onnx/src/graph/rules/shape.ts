@@ -4,6 +4,7 @@ import type { Call, Rule } from '../context.ts';
 import {
   axesOf,
   freeze,
+  historyOf,
   measure,
   newValue,
   stacked,
@@ -12,7 +13,7 @@ import {
   type Value,
 } from '../value.ts';
 import { axisAt } from './normalize.ts';
-import { integersOf } from '../constants.ts';
+import { integersOf, isZero } from '../constants.ts';
 
 /** Most entries of a tensor of whole numbers that is followed. */
 const MOST_ENTRIES = 64;
@@ -21,7 +22,8 @@ const MOST_ENTRIES = 64;
 export const shape: Rule = (call) => {
   const { node, label } = call;
   const [input] = call.inputs;
-  const axes = input && axesOf(input, label);
+  // Whatever the index on one axis, the others are as long.
+  const axes = input?.each?.[0];
   if (axes === undefined) return undefined;
   const [start, end] = [intOf(node, 'start', 0), intOf(node, 'end', axes.length)];
   const entries = axes.slice(start, end).map((axis): Entry => ({ value: sizeOf(axis), axis }));
@@ -64,7 +66,12 @@ export const constantOfShape: Rule = (call) => {
   const short = number !== undefined && count !== undefined && count <= MOST_ENTRIES;
   if (short) for (const axis of axes) fix(axis, `${label} makes numbers of it`);
   const made = short ? Array.from({ length: count }, () => ({ value: number })) : undefined;
-  return [newValue(node.output[0] ?? '', axes, { entries: made })];
+  return [
+    newValue(node.output[0] ?? '', axes, {
+      entries: made,
+      zero: fill === undefined || isZero(fill),
+    }),
+  ];
 };
 
 /** An axis of so many equal entries. */
@@ -100,7 +107,7 @@ export const expand: Rule = (call) => {
     if (entry.value !== undefined && length !== entry.value) fix(axis!, `${label} repeats it`);
     return axis!;
   });
-  return [newValue(node.output[0] ?? '', out)];
+  return [newValue(node.output[0] ?? '', out, { zero: input?.zero ?? false })];
 };
 
 /** Repeats whole axes. */
@@ -171,8 +178,7 @@ function moved(input: Value, order: readonly (number | undefined)[], name: strin
     ...origin,
     axes: order.map((from) => (from === undefined ? undefined : origin.axes[from])),
   }));
-  const { entries, state = false } = input;
-  const more = { origins, entries, state };
+  const more = { ...historyOf(input), origins, entries: input.entries };
   if (input.along === undefined) return newValue(name, each[0], more);
   return stacked(name, order.indexOf(input.along), each, more);
 }
