@@ -7,7 +7,7 @@ export interface OnnxValues {
   /** Sizes of the axes. */
   readonly dims: readonly number[];
   /** The values in row-major order. */
-  readonly data: ArrayLike<number> | ArrayLike<bigint>;
+  readonly data: ArrayLike<number> | ArrayLike<bigint> | readonly string[];
 }
 
 /** What an input of a model takes. */

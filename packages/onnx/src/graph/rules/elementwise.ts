@@ -163,15 +163,18 @@ export const where: Rule = (call) => {
   const [result] = elementwise(call) ?? [];
   if (result === undefined) return undefined;
   const [condition, yes, no] = call.inputs.map((input) => input?.entries);
-  if (condition === undefined || yes === undefined || no === undefined) return [result];
-  const length = Math.max(condition.length, yes.length, no.length);
-  if ([condition, yes, no].some((list) => list.length !== length && list.length !== 1)) {
+  const lists = [condition, yes, no];
+  const length = Math.max(...lists.map((list) => list?.length ?? Infinity));
+  const known =
+    condition?.every(({ value }) => value !== undefined) === true &&
+    lists.every((list) => list?.length === length || list?.length === 1);
+  if (!known) {
+    for (const input of call.inputs) freeze(input, `${call.label} picks from it`);
     return [result];
   }
   const entries = Array.from({ length }, (_, i) => {
     const at = <T>(list: readonly T[]): T => list[list.length === 1 ? 0 : i]!;
-    const chosen = at(condition).value;
-    return chosen === undefined ? { value: undefined } : at(chosen === 0 ? no : yes);
+    return at(at(condition).value === 0 ? no! : yes!);
   });
   return [{ ...result, entries }];
 };

@@ -62,6 +62,7 @@ export const gather: Rule = (call) => {
       : chosen?.map((index): Entry =>
           index === undefined ? { value: undefined } : (list.at(index) ?? { value: undefined }),
         );
+  if (picked === undefined) freeze(data, `${label} picks from it`);
   return [newValue(name, out, { zero: data.zero ?? false, origins, entries: picked })];
 };
 
@@ -106,6 +107,7 @@ export const slice: Rule = (call) => {
   const plain = rank === 1 && where.length === 1 && (steps[0] ?? 1) === 1;
   const picked =
     plain && start !== undefined && end !== undefined ? entries?.slice(start, end) : undefined;
+  if (picked === undefined) freeze(data, `${label} picks from it`);
   return [{ ...value, name: node.output[0] ?? '', entries: picked }];
 };
 
@@ -252,8 +254,8 @@ export const concat: Rule = (call) => {
   if (axis === undefined || inputs.some(({ each }) => each![0]!.length !== rank)) return undefined;
   const lists = inputs.map(({ entries }) => entries);
   const count = lists.reduce((sum, list) => sum + (list?.length ?? Infinity), 0);
-  const entries = count <= MOST_STACKED ? lists.flatMap((list) => list!) : undefined;
-  // More numbers than are followed are not known to be what they are.
+  const entries = count <= MOST_STACKED && rank === 1 ? lists.flatMap((list) => list!) : undefined;
+  // Of more numbers than are followed none may change.
   if (entries === undefined)
     for (const input of inputs) freeze(input, `${label} joins it with others`);
   const traced = inputs.every(({ origins }) => origins.length > 0);

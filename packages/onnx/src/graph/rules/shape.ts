@@ -166,7 +166,10 @@ export const transpose: Rule = ({ inputs: [input], node }) => {
   const order = intsOf(node, 'perm') ?? Array.from({ length: rank }, (_, i) => rank - 1 - i);
   const valid = order.length === rank && new Set(order).size === rank;
   if (!valid || order.some((axis) => axis < 0 || axis >= rank)) return undefined;
-  return [moved(input, order, node.output[0] ?? '')];
+  const turned = moved(input, order, node.output[0] ?? '');
+  if (rank < 2) return [turned];
+  freeze(input, 'its numbers are put in another order');
+  return [{ ...turned, entries: undefined }];
 };
 
 /** A value whose axis `i` is the input's axis `order[i]`, or a new one of length 1. */
