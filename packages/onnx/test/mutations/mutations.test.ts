@@ -4,7 +4,7 @@ import { attempt } from './attempt.ts';
 import { mutate, randomFrom } from './mutate.ts';
 
 it('refuses 400 damaged files with an error of ours, or prunes them', { timeout: 0 }, async () => {
-  const kinds = { refused: 0, pruned: 0 };
+  const kinds = { refused: 0, pruned: 0, stopped: 0 };
   for (let seed = 0; seed < 400; seed++) {
     const random = randomFrom(seed);
     const name = random.of(corpus);

@@ -16,7 +16,7 @@ web.env.wasm.numThreads = 1;
 web.env.logLevel = 'fatal';
 
 const planted = new Map(corpus.map((name) => [name, plant(fixture(name), 'resize').bytes]));
-const outcomes = { refused: 0, compared: 0, 'not run': 0 };
+const outcomes = { refused: 0, compared: 0, 'not run': 0, stopped: 0 };
 const failures: string[] = [];
 let [slowest, largest] = [0, 0];
 for (let seed = first; seed < first + count; seed++) {
@@ -30,8 +30,13 @@ for (let seed = first; seed < first + count; seed++) {
     slowest = Math.max(slowest, user + system);
     if (outcome.kind === 'refused') outcomes.refused++;
     else {
-      const { difference } = (await attempt(bytes, web)) as { difference?: number };
-      outcomes[difference === undefined ? 'not run' : 'compared']++;
+      const compared = await attempt(bytes, web);
+      if (compared.kind === 'stopped') {
+        outcomes.stopped++;
+        console.log(`seed ${seed} (${name}, ${change}): ${compared.message}`);
+      } else if (compared.kind === 'pruned') {
+        outcomes[compared.difference === undefined ? 'not run' : 'compared']++;
+      }
     }
   } catch (error) {
     failures.push(`seed ${seed} (${name}, ${change}): ${String(error)}`);
@@ -40,7 +45,7 @@ for (let seed = first; seed < first + count; seed++) {
   largest = Math.max(largest, process.memoryUsage().rss);
 }
 console.log(
-  `${count} files: ${outcomes.refused} refused, ${outcomes.compared} pruned and compared, ${outcomes['not run']} pruned that the runtime itself refuses, ${failures.length} failures.`,
+  `${count} files: ${outcomes.refused} refused, ${outcomes.compared} pruned and compared, ${outcomes['not run']} pruned that the runtime itself refuses, ${outcomes.stopped} pruned of which the runtime refuses the smaller one, ${failures.length} failures.`,
 );
 console.log(
   `The slowest took ${(slowest / 1e6).toFixed(2)} s of processor time; the process was at most ${(largest / 2 ** 20).toFixed(0)} MiB.`,
