@@ -15,6 +15,7 @@ const allowed = {
   cells: ['groups', 'backend', 'kernels'],
   lasso: ['groups', 'backend', 'optimizer-state', 'input'],
   pruner: ['groups', 'kernels', 'optimizer-state', 'safetensors', 'input'],
+  onnx: ['groups', 'pruner', 'input'],
   training: ['optimizer-state', 'safetensors', 'input'],
   secateur: [],
   testing: ['backend', 'backend-node', 'backend-wasm', 'groups', 'kernels'],
@@ -63,7 +64,7 @@ const arrows = Object.keys(allowed).map((name) => {
               message: 'No package imports an application.',
             },
             { group: ['../../*/src/**'], message: 'Import packages by name.' },
-            ...(['input', 'kernels', 'groups', 'safetensors', 'secateur'].includes(name)
+            ...(['input', 'kernels', 'groups', 'safetensors', 'onnx', 'secateur'].includes(name)
               ? [
                   {
                     group: ['@tensorflow/*'],

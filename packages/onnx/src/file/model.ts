@@ -1,0 +1,36 @@
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, type ModelProto } from 'onnx-buf';
+import { OnnxError } from '../error.ts';
+
+/**
+ * Reads an ONNX file. Fields that its schema does not know are kept, so that {@link encodeOnnx} writes them again.
+ *
+ * @throws {@link OnnxError} if the bytes are no ONNX model with a graph.
+ */
+export function decodeOnnx(bytes: Uint8Array): ModelProto {
+  if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') {
+    throw new OnnxError(
+      `decodeOnnx: expected the bytes of a file as a Uint8Array, found ${typeof bytes}.`,
+    );
+  }
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw new OnnxError(
+      `decodeOnnx: expected an ONNX file, found ${bytes.length} bytes that are none (${(cause as Error).message}); is the file truncated?`,
+      { cause },
+    );
+  }
+  if (model.graph === undefined || model.opsetImport.length === 0) {
+    throw new OnnxError(
+      `decodeOnnx: expected an ONNX model with a graph and the versions of its operators, found ${bytes.length} bytes without; is this an ONNX file?`,
+    );
+  }
+  return model;
+}
+
+/** Writes an ONNX file: the bytes of {@link decodeOnnx}, with fields that the schema does not know. */
+export function encodeOnnx(model: ModelProto): Uint8Array {
+  return toBinary(ModelProtoSchema, model);
+}

@@ -1,0 +1,34 @@
+import type { Rule } from '../context.ts';
+import { either } from '../cases.ts';
+import { fixValue, opaque } from '../value.ts';
+
+/** Two graphs of which one runs: what both give is one value. */
+export const choose: Rule = (call) => {
+  const { node, label } = call;
+  const condition = call.inputs[0]?.entries?.[0]?.value;
+  const yes = call.body('then_branch');
+  const no = call.body('else_branch');
+  if (yes === undefined || no === undefined) return undefined;
+  return node.output.map((name, i) => {
+    const [one, other] = [yes[i], no[i]];
+    if (one === undefined || other === undefined) return opaque(name, undefined, label);
+    // Which one runs may be known, as where a shape is asked for its rank.
+    if (condition !== undefined) return { ...(condition === 0 ? other : one), name };
+    return either(name, one, other, label);
+  });
+};
+
+/** Graphs that run again and again: their own constants may change, nothing that goes in or comes out. */
+export const repeated: Rule = (call) => {
+  const { node, label } = call;
+  for (const input of call.inputs) fixValue(input, `${label} runs a graph over it`);
+  const outputs = call.body('body', (names) =>
+    names.map((name) => opaque(name, undefined, `${label} runs a graph over it`)),
+  );
+  if (outputs === undefined) return undefined;
+  call.context.strangers.push(
+    `${label} keeps its widths: what goes from one of its runs to the next is not followed`,
+  );
+  for (const output of outputs) fixValue(output, `${label} gives it`);
+  return node.output.map((name) => opaque(name, call.declared(name), `${label} gives it`));
+};

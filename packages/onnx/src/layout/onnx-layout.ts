@@ -1,0 +1,59 @@
+import type { ModelProto } from 'onnx-buf';
+import type { Layout } from '@secateur/groups';
+import { OnnxError } from '../error.ts';
+import { derive, type StateSizes } from './derive.ts';
+
+/** Options of {@link onnxLayout}. */
+export interface OnnxLayoutOptions {
+  /** Whether to say which recurrent nodes keep their units and why; default false. */
+  readonly explain?: boolean;
+  /**
+   * Whether states that are inputs and outputs of the model may change their size with the units: `'symbolic'` (default)
+   * where the file declares no number for it, `'resize'` always, `'keep'` never.
+   */
+  readonly states?: StateSizes;
+}
+
+/** A layout with what a reader should know of it. */
+export interface ExplainedOnnxLayout {
+  /** The layout. */
+  readonly layout: Layout;
+  /** Sets of dimensions that must keep one size, such as the two directions of a layer. */
+  readonly equal: readonly (readonly string[])[];
+  /** One sentence for each recurrent node that keeps its units: which node, why, and what is in the way. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Derives the layout of an ONNX model from its graph. Weights have the names of their constants (initializers, or what a
+ * Constant node gives); where the two directions of a recurrent node have units of their own, a weight `w` is two,
+ * `w/forward` and `w/backward`. Dimensions have the names of the nodes that give them.
+ *
+ * Understood are LSTM, GRU and RNN in every form, products, convolutions over all channels, elementwise operators,
+ * normalization by channel, look-ups, slicing, joining, transposing and reshaping that keep features together, If, and what
+ * exporters write to compute shapes. Anything else may use its inputs in any way, so their widths are fixed, as are the inputs
+ * and the outputs of the model: no dimension of the layout is one whose loss somebody outside could notice. States are the
+ * exception that `states` allows. With `explain` it says which recurrent nodes keep their units and why.
+ *
+ * @throws {@link OnnxError} for a graph that names what it does not have, or whose constants are not as they say.
+ */
+export function onnxLayout(
+  model: ModelProto,
+  options: OnnxLayoutOptions & { readonly explain: true },
+): ExplainedOnnxLayout;
+export function onnxLayout(
+  model: ModelProto,
+  options?: OnnxLayoutOptions & { readonly explain?: false },
+): Layout;
+export function onnxLayout(
+  model: ModelProto,
+  { explain = false, states = 'symbolic' }: OnnxLayoutOptions = {},
+): Layout | ExplainedOnnxLayout {
+  if (!['symbolic', 'resize', 'keep'].includes(states)) {
+    throw new OnnxError(
+      `onnxLayout: expected states as 'symbolic', 'resize' or 'keep', found ${String(states)}.`,
+    );
+  }
+  const { layout, equal, notes } = derive(model, states);
+  return explain ? { layout, equal, notes } : layout;
+}
