@@ -1,6 +1,6 @@
 import * as runtime from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { formatLayout, recurrentDims } from '@secateur/groups';
+import { formatLayout, formatWeight, recurrentDims } from '@secateur/groups';
 import {
   decodeOnnx,
   encodeOnnx,
@@ -130,7 +130,7 @@ describe('pruneOnnx', () => {
     );
     const layout = onnxLayout(decodeOnnx(bytes));
     expect(Object.values(layout.dims)).toEqual([4, 2]);
-    expect(layout.weights['w2']!.text).toBe('h_2 + h -> 3');
+    expect(formatWeight(layout.weights['w2']!)).toBe('h_2 + h -> 3');
     // Of two units in the second part one stays, though both are dead.
     await expect(prunesExactly(bytes)).resolves.toEqual([2, 1]);
   });
