@@ -1,0 +1,44 @@
+// Part 5: the language model's quick preset, trained to its end on WebGPU.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { short, writeResult } from './result.ts';
+
+const run = join(process.env['KIT_WORK'] ?? '.', 'run');
+const cli = join(import.meta.dirname, '../../../examples/language-modeling/src/cli.ts');
+const small = '--from-year 2015 --max-vocab 200 --embed 16 --hidden 16,16 --epochs 1 --shrink-epochs 1';
+const options = short ? small.split(' ') : [];
+const started = performance.now();
+
+/** The lines that a training wrote about itself. */
+function metricsOf(folder: string): object[] {
+  const file = join(folder, 'metrics.jsonl');
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as object).filter((line) => !('loss' in line));
+}
+
+/** Writes what there is: a run that is out of time leaves the epochs that it had. */
+function write(): void {
+  const file = join(run, 'result.json');
+  const complete = existsSync(file);
+  writeResult('preset', {
+    complete,
+    seconds: Math.round((performance.now() - started) / 1000),
+    options,
+    teacher: metricsOf(join(run, 'teacher')),
+    student: metricsOf(run),
+    ...(complete && { result: JSON.parse(readFileSync(file, 'utf8')) as object }),
+  });
+}
+
+process.on('SIGTERM', () => {
+  write();
+  process.exit(1);
+});
+const args = [cli, 'train', '--preset', 'quick', '--backend', 'webgpu', '--run', run, ...options];
+const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+child.on('close', (code) => {
+  write();
+  process.exitCode = code ?? 1;
+});
