@@ -1,7 +1,7 @@
 // Programs of our own: several outputs, and one number or vector more than TensorFlow.js's runner binds.
 import { env, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { BackendError } from '@secateur/backend';
-import { type GpuBackend, sizeOf, type Uniform } from './gpu-backend.ts';
+import { type GpuBackend, sizeOf } from './gpu-backend.ts';
 
 /** Invocations of a workgroup of a program; the WebGPU standard's smallest limit. */
 export const GROUP = 128;
@@ -41,6 +41,9 @@ export function makeOutput(
   return backend.makeTensorInfo(shape, dtype, values);
 }
 
+const [COPY_DST, UNIFORM] = [0x08, 0x40]; // GPUBufferUsage
+const COMPUTE = 0x4; // GPUShaderStage
+
 const pipelines = new WeakMap<GpuBackend, Map<string, GPUComputePipeline>>();
 
 /**
@@ -50,38 +53,89 @@ const pipelines = new WeakMap<GpuBackend, Map<string, GPUComputePipeline>>();
 export function run(
   backend: GpuBackend,
   program: Program,
-  { inputs, outputs }: Tensors,
+  tensors: Tensors,
   uniforms: Uniforms,
   groups: number,
 ): void {
+  const prepared = prepare(backend, program, tensors, [uniforms], groups);
+  prepared.run(0);
+  prepared.release();
+}
+
+/** A program that is bound to its tensors, ready to run several times. */
+export interface Prepared {
+  /** Runs it with one of the sets of uniforms. */
+  run(set: number): void;
+  /** Gives the uniforms back, after the last run. */
+  release(): void;
+}
+
+/**
+ * Binds a program for `groups` workgroups to tensors, and to several sets of uniforms with the same names, which reach the device
+ * together: a step of a sequence then costs the CPU no more than its dispatch. Errors are those of {@link run}.
+ */
+export function prepare(
+  backend: GpuBackend,
+  program: Program,
+  { inputs, outputs }: Tensors,
+  sets: readonly Uniforms[],
+  groups: number,
+): Prepared {
+  const { device } = backend;
   const tensors = [...Object.values(outputs), ...Object.values(inputs)];
-  const [across, down] = spread(groups, backend.device.limits.maxComputeWorkgroupsPerDimension);
-  const pipeline = pipelineOf(backend, program, { inputs, outputs }, uniforms);
-  for (const { dataId } of tensors) {
-    backend.uploadToGPU(dataId);
-    backend.commandQueueOwnedIds.add(dataId);
-  }
-  const numbers: Uniform[] = Object.values({ groups: ['u32', groups] as const, ...uniforms }).map(
-    ([type, value]) => ({ type: type === 'u32' ? 'uint32' : 'float32', data: [value] }),
-  );
-  const bindings = [
-    ...tensors.map((tensor) => bufferOf(backend, tensor)),
-    backend.makeUniforms(numbers),
-  ];
-  const bindGroup = backend.device.createBindGroup({
+  const [across, down] = spread(groups, device.limits.maxComputeWorkgroupsPerDimension);
+  const pipeline = pipelineOf(backend, program, { inputs, outputs }, sets[0]!);
+  for (const { dataId } of tensors) backend.uploadToGPU(dataId);
+  const uniforms = makeUniforms(backend, groups, sets);
+  const bindings = [...tensors.map((tensor) => bufferOf(backend, tensor)), uniforms.binding];
+  const bindGroup = device.createBindGroup({
     layout: pipeline.getBindGroupLayout(0),
     entries: bindings.map((resource, binding) => ({ binding, resource })),
   });
-  backend.ensureCommandEncoderReady();
-  backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass();
-  backend.computePassEncoder.setPipeline(pipeline);
-  backend.computePassEncoder.setBindGroup(0, bindGroup);
-  backend.computePassEncoder.dispatchWorkgroups(across, down);
-  backend.dispatchCountInPass++;
-  if (env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE') <= backend.dispatchCountInPass) {
-    backend.endComputePassEncoder();
-    backend.submitQueue();
-  }
+  return {
+    run(set) {
+      for (const { dataId } of tensors) backend.commandQueueOwnedIds.add(dataId);
+      backend.ensureCommandEncoderReady();
+      backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass();
+      backend.computePassEncoder.setPipeline(pipeline);
+      backend.computePassEncoder.setBindGroup(0, bindGroup, [set * uniforms.stride]);
+      backend.computePassEncoder.dispatchWorkgroups(across, down);
+      backend.dispatchCountInPass++;
+      if (env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE') <= backend.dispatchCountInPass) {
+        backend.endComputePassEncoder();
+        backend.submitQueue();
+      }
+    },
+    release: uniforms.release,
+  };
+}
+
+/** Writes sets of uniforms, each of them behind the number of workgroups, to where a device can begin a binding. */
+function makeUniforms(
+  backend: GpuBackend,
+  groups: number,
+  sets: readonly Uniforms[],
+): { binding: GPUBufferBinding; stride: number; release: () => void } {
+  const { device, bufferManager } = backend;
+  const size = 4 * (1 + Object.keys(sets[0]!).length);
+  const least = device.limits.minUniformBufferOffsetAlignment;
+  const stride = Math.ceil(size / least) * least;
+  const bytes = stride * (sets.length - 1) + size;
+  const words = new Uint32Array(bytes / 4);
+  const floats = new Float32Array(words.buffer);
+  sets.forEach((set, k) => {
+    let at = (k * stride) / 4;
+    words[at] = groups;
+    for (const [type, value] of Object.values(set)) (type === 'u32' ? words : floats)[++at] = value;
+  });
+  const buffer = bufferManager.acquireBuffer(bytes, UNIFORM | COPY_DST);
+  device.queue.writeBuffer(buffer as unknown as GPUBuffer, 0, words.buffer, 0, bytes);
+  return {
+    binding: { buffer: buffer as unknown as GPUBuffer, offset: 0, size },
+    stride,
+    // Not before the last run: a buffer that is free is written to at once, ahead of runs that were not submitted yet.
+    release: () => backend.uniformPendingDisposal.push(buffer),
+  };
 }
 
 /** Spreads workgroups over two dimensions of at most `most` each; the second is 1 when they fit one. */
@@ -142,7 +196,7 @@ function pipelineOf(
     const code = source(program, tensors, uniforms);
     const module = backend.device.createShaderModule({ code, label: program.name });
     pipeline = backend.device.createComputePipeline({
-      layout: 'auto',
+      layout: layoutOf(backend.device, tensors),
       label: program.name,
       compute: { module, entryPoint: 'start' },
     });
@@ -151,7 +205,20 @@ function pipelineOf(
   return pipeline;
 }
 
-/** The whole program: its bindings in the order of {@link run}, and an entry point that numbers the workgroups. */
+/** The bindings of a program, in the order of {@link prepare}; its uniforms are one of several sets. */
+function layoutOf(device: GPUDevice, { inputs, outputs }: Tensors): GPUPipelineLayout {
+  const buffers: GPUBufferBindingLayout[] = [
+    ...Object.keys(outputs).map(() => ({ type: 'storage' as const })),
+    ...Object.keys(inputs).map(() => ({ type: 'read-only-storage' as const })),
+    { type: 'uniform', hasDynamicOffset: true },
+  ];
+  const entries = buffers.map((buffer, binding) => ({ binding, visibility: COMPUTE, buffer }));
+  return device.createPipelineLayout({
+    bindGroupLayouts: [device.createBindGroupLayout({ entries })],
+  });
+}
+
+/** The whole program: its bindings in the order of {@link prepare}, and an entry point that numbers the workgroups. */
 function source(program: Program, { inputs, outputs }: Tensors, uniforms: Uniforms): string {
   const bindings = [
     ...Object.entries(outputs).map(([name, info]) => ['read_write', name, info] as const),

@@ -54,7 +54,7 @@ const penalizedSquaredNorm: GpuKernel = (backend, inputs) => {
   const size = sizeOf(inputs['gradient']!);
   if (size === 0) return zeros(backend, []);
   const groups = Math.ceil(size / STRETCH);
-  const call = penalized(backend, inputs);
+  const call = penalized(backend, inputs, 1);
   const sums = makeOutput(backend, [groups]);
   run(
     backend,

@@ -3,6 +3,7 @@ import { adamStep, penalizedGradient, sgdStep, shrinkWeight } from '@secateur/ba
 import { expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
+import { withLimits } from '../small-limits.ts';
 import { bitsOf, numbers, readAll, soilMemory } from '../values.ts';
 
 const matrices = [
@@ -82,29 +83,39 @@ describeWebgpu('steps', () => {
       });
     });
 
-    test.each(matrices)('AdamStep of [%i, %i]', async (...shape) => {
+    const onDevices = matrices.flatMap((shape) => [
+      [...shape, 'every'] as const,
+      [...shape, 'this'] as const,
+    ]);
+    test.each(onDevices)('AdamStep of [%i, %i], tensors as %s device takes', async (...call) => {
+      const [height, width, device] = call;
+      const shape = [height, width] as const;
       const { w, penalized, tensors } = problem(shape, choice);
       const size = shape[0] * shape[1];
       const [m, v] = [numbers(size, 8), numbers(size, 9).map(Math.abs)];
       const [beta1, beta2, epsilon, learningRate, threshold] = [0.9, 0.99, 1e-5, 0.1, 0.05];
       await soilMemory([size]);
-      const [weight, first, second] = await readAll(() => {
-        const { gradient, weight: before, factors } = tensors();
-        const out = adamStep(
-          {
-            gradient,
-            weight: before,
-            scale: scalar(0.3),
-            firstMoment: tensor(m, [...shape]),
-            secondMoment: tensor(v, [...shape]),
-            correction1: scalar(0.271),
-            correction2: scalar(0.0297),
-            ...factors,
-          },
-          { learningRate, beta1, beta2, epsilon, threshold },
-        );
-        return [out.weight, out.firstMoment, out.secondMoment];
-      });
+      // Where few tensors can be bound, scalars and factors share one.
+      const limits = device === 'every' ? { maxStorageBuffersPerShaderStage: 8 } : {};
+      const [weight, first, second] = await withLimits(limits, () =>
+        readAll(() => {
+          const { gradient, weight: before, factors } = tensors();
+          const out = adamStep(
+            {
+              gradient,
+              weight: before,
+              scale: scalar(0.3),
+              firstMoment: tensor(m, [...shape]),
+              secondMoment: tensor(v, [...shape]),
+              correction1: scalar(0.271),
+              correction2: scalar(0.0297),
+              ...factors,
+            },
+            { learningRate, beta1, beta2, epsilon, threshold },
+          );
+          return [out.weight, out.firstMoment, out.secondMoment];
+        }),
+      );
       const gradients = penalized(0.3);
       const firsts = gradients.map((g, k) => beta1 * m[k]! + (1 - beta1) * g);
       const seconds = gradients.map((g, k) => beta2 * v[k]! + (1 - beta2) * g * g);

@@ -11,8 +11,8 @@ import {
   cellProgram,
   type CellProgram,
   ofDefinition,
+  prepareCell,
   readFunctions,
-  runsOf,
 } from './cell-program.ts';
 
 /** The gradients of a cell's blocks at all steps. */
@@ -79,13 +79,16 @@ function recurrentGradient(
   const each = products.length > 1 ? depth * blocks : depth;
   const reads = makeOutput(backend, [each, rows, units]);
   const size = sizeOf(reads);
-  runsOf(
+  const program = prepareCell(
     backend,
     readsOf(cell),
     { inputs: kept, outputs: { reads } },
-    { ...uniforms, size: ['u32', size] },
+    uniforms,
+    [{ size: ['u32', size] }],
     Math.ceil(size / GROUP),
-  )();
+  );
+  program.run(0);
+  program.release();
   if (products.length === 1) {
     const gradient = productsSideBySide(backend, reads, own);
     backend.disposeData(reads.dataId);
