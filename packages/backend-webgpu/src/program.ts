@@ -2,9 +2,7 @@
 import { env, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { BackendError } from '@secateur/backend';
 import { type GpuBackend, sizeOf } from './gpu-backend.ts';
-
-/** Invocations of a workgroup of a program; the WebGPU standard's smallest limit. */
-export const GROUP = 128;
+import { type Tuning, tuningOf } from './tuning.ts';
 
 /** A program in WGSL over named tensors. */
 export interface Program {
@@ -12,7 +10,7 @@ export interface Program {
   readonly name: string;
   /** Functions and workgroup variables beside `main`. */
   readonly declarations?: string;
-  /** What one invocation does; it knows `group` (of `uniforms.groups`) and `lane` (of {@link GROUP}), both u32. */
+  /** What one invocation does; it knows `group` (of `uniforms.groups`), `lane` (of `LANES`) and `STRETCH`, all u32. */
   readonly main: string;
 }
 
@@ -26,6 +24,9 @@ export interface Tensors {
 
 /** Uniforms of a call by name. */
 export type Uniforms = Readonly<Record<string, ['u32' | 'f32', number]>>;
+
+/** How many workgroups a program runs in, or how many entries there are of which each lane has one. */
+export type Groups = number | { readonly entries: number };
 
 /** Types of the tensors that programs write. */
 export type OutputType = 'float32' | 'int32' | 'bool';
@@ -47,7 +48,7 @@ const COMPUTE = 0x4; // GPUShaderStage
 const pipelines = new WeakMap<GpuBackend, Map<string, GPUComputePipeline>>();
 
 /**
- * Runs `groups` workgroups of a program. No tensor may be empty: WebGPU has no empty bindings. Throws a
+ * Runs a program. No tensor may be empty: WebGPU has no empty bindings. Throws a
  * {@link BackendError} when the work does not fit the device's limits.
  */
 export function run(
@@ -55,7 +56,7 @@ export function run(
   program: Program,
   tensors: Tensors,
   uniforms: Uniforms,
-  groups: number,
+  groups: Groups,
 ): void {
   const prepared = prepare(backend, program, tensors, [uniforms], groups);
   prepared.run(0);
@@ -71,7 +72,7 @@ export interface Prepared {
 }
 
 /**
- * Binds a program for `groups` workgroups to tensors, and to several sets of uniforms with the same names, which reach the device
+ * Binds a program to tensors, and to several sets of uniforms with the same names, which reach the device
  * together: a step of a sequence then costs the CPU no more than its dispatch. Errors are those of {@link run}.
  */
 export function prepare(
@@ -79,9 +80,11 @@ export function prepare(
   program: Program,
   { inputs, outputs }: Tensors,
   sets: readonly Uniforms[],
-  groups: number,
+  work: Groups,
 ): Prepared {
   const { device } = backend;
+  const groups =
+    typeof work === 'number' ? work : Math.ceil(work.entries / tuningOf(backend).lanes);
   const tensors = [...Object.values(outputs), ...Object.values(inputs)];
   const [across, down] = spread(groups, device.limits.maxComputeWorkgroupsPerDimension);
   const pipeline = pipelineOf(backend, program, { inputs, outputs }, sets[0]!);
@@ -190,10 +193,11 @@ function pipelineOf(
   let known = pipelines.get(backend);
   if (known === undefined) pipelines.set(backend, (known = new Map()));
   const names = [...Object.keys(tensors.outputs), '<', ...Object.keys(tensors.inputs)];
-  const key = `${program.name} ${names.join()}`;
+  const { lanes, stretch } = tuningOf(backend);
+  const key = `${program.name} ${names.join()} ${lanes} ${stretch}`;
   let pipeline = known.get(key);
   if (pipeline === undefined) {
-    const code = source(program, tensors, uniforms);
+    const code = source(program, tensors, uniforms, { lanes, stretch });
     const module = backend.device.createShaderModule({ code, label: program.name });
     pipeline = backend.device.createComputePipeline({
       layout: layoutOf(backend.device, tensors),
@@ -219,13 +223,20 @@ function layoutOf(device: GPUDevice, { inputs, outputs }: Tensors): GPUPipelineL
 }
 
 /** The whole program: its bindings in the order of {@link prepare}, and an entry point that numbers the workgroups. */
-function source(program: Program, { inputs, outputs }: Tensors, uniforms: Uniforms): string {
+function source(
+  program: Program,
+  { inputs, outputs }: Tensors,
+  uniforms: Uniforms,
+  { lanes, stretch }: Pick<Tuning, 'lanes' | 'stretch'>,
+): string {
   const bindings = [
     ...Object.entries(outputs).map(([name, info]) => ['read_write', name, info] as const),
     ...Object.entries(inputs).map(([name, info]) => ['read', name, info] as const),
   ];
   const fields = Object.entries(uniforms).map(([name, [type]]) => `${name} : ${type},`);
   return `
+    const LANES = ${lanes}u;
+    const STRETCH = ${stretch}u;
     struct Uniforms { groups : u32, ${fields.join(' ')} };
     ${bindings
       .map(
@@ -238,7 +249,7 @@ function source(program: Program, { inputs, outputs }: Tensors, uniforms: Unifor
     fn body(group : u32, lane : u32) {
       ${program.main}
     }
-    @compute @workgroup_size(${GROUP})
+    @compute @workgroup_size(LANES)
     fn start(
       @builtin(local_invocation_index) lane : u32,
       @builtin(workgroup_id) place : vec3<u32>,

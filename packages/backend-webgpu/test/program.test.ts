@@ -46,7 +46,7 @@ describeWebgpu('a sequence of more steps than are submitted at once', () => {
     const sizes = { batch: 2, time: 40, input: 3, units: 5 };
     const all = [1, 2].map((seed) => ({
       ...cellValues(lstmCell, sizes),
-      x: numbers(2 * 40 * 3, seed),
+      x: Float64Array.from(numbers(2 * 40 * 3, seed)),
     }));
     const found = await readAll(() =>
       all.map((values) => {

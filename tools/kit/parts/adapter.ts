@@ -1,8 +1,8 @@
 // Part 1: which adapter, driver and limits there are, which of them a training gets, and what else the machine has.
 import { spawnSync } from 'node:child_process';
 import { useBackend } from '@secateur/backend';
+import { adapterClass } from '../../../packages/backend-webgpu/src/tuning.ts';
 import { describeMachine } from '../../bench/machine.ts';
-
 import { writeResult } from './result.ts';
 
 const { features, versions } = await useBackend('webgpu');
@@ -27,8 +27,12 @@ const printed = (program: string, ...args: string[]): string =>
 writeResult('adapter', {
   date: new Date().toISOString(),
   machine: describeMachine(),
-  adapter: { vendor, architecture, device, description },
-  driver: printed('nvidia-smi', '--query-gpu=name,driver_version,memory.total', '--format=csv,noheader'),
+  adapter: { vendor, architecture, device, description, class: adapterClass(adapter.info) },
+  driver: printed(
+    'nvidia-smi',
+    '--query-gpu=name,driver_version,memory.total',
+    '--format=csv,noheader',
+  ),
   features: [...adapter.features].toSorted(),
   limits: numbersOf(adapter.limits),
   taken: features,

@@ -23,20 +23,25 @@ const options: BenchOptions = {
   quick: short,
   // On the CPU with all of its cores; not what takes seconds a step.
   only: (title) =>
-    gpu.test(title) || (/^(ours|PyTorch),/.test(title) && title.endsWith(` ${threads} thread${threads === 1 ? '' : 's'}`)),
+    gpu.test(title) ||
+    (/^(ours|PyTorch),/.test(title) &&
+      title.endsWith(` ${threads} thread${threads === 1 ? '' : 's'}`)),
   say: (line) => {
     console.log(line);
   },
 };
 
-const jobs: readonly (readonly [suite: string, options: BenchOptions])[] = [
-  ['train', options],
-  ...(short ? [] : [['train', { ...options, models: ['medium'] }] as const]),
-  ['infer', options],
-  ...(short ? [] : [['train', { ...options, models: ['large'], rounds: 3 }] as const]),
-  ['highway', options],
-  ['answers', options],
-];
+/** On a software adapter a step of the small model takes longer than all of the short run may. */
+const jobs: readonly (readonly [suite: string, options: BenchOptions])[] = short
+  ? [['answers', options]]
+  : [
+      ['train', options],
+      ['train', { ...options, models: ['medium'] }],
+      ['infer', options],
+      ['train', { ...options, models: ['large'], rounds: 3 }],
+      ['highway', options],
+      ['answers', options],
+    ];
 
 const found: Record<string, SuiteResult> = {};
 const file: BenchFile = {

@@ -43,7 +43,14 @@ const started = performance.now();
 /** Writes what there is so far, so that a run that is stopped leaves what it has. */
 const write = (complete: boolean): void => {
   const seconds = Math.round((performance.now() - started) / 1000);
-  writeResult('conformance', { complete, passed, failed: failures.length, seconds, active, failures });
+  writeResult('conformance', {
+    complete,
+    passed,
+    failed: failures.length,
+    seconds,
+    active,
+    failures,
+  });
 };
 
 const nameOf = (task: Task): string =>
@@ -67,7 +74,8 @@ const runner: VitestRunner = {
 };
 
 const [file] = (await startTests(['webgpu'], runner)) as [File];
-for (const { message } of file.result?.errors ?? []) failures.push({ test: file.name, error: message });
+for (const { message } of file.result?.errors ?? [])
+  failures.push({ test: file.name, error: message });
 write(true);
 console.log(`${passed} passed, ${failures.length} failed`);
 process.exit(failures.length === 0 && passed > 0 ? 0 : 1);

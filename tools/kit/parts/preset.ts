@@ -6,8 +6,9 @@ import { short, writeResult } from './result.ts';
 
 const run = join(process.env['KIT_WORK'] ?? '.', 'run');
 const cli = join(import.meta.dirname, '../../../examples/language-modeling/src/cli.ts');
-const small = '--from-year 2015 --max-vocab 200 --embed 16 --hidden 16,16 --epochs 1 --shrink-epochs 1';
-const options = short ? small.split(' ') : [];
+const small =
+  '--preset quick-iss --from-year 2005 --max-vocab 200 --embed 16 --hidden 16,16 --epochs 1 --ramp-epochs 0 --batch 100 --steps 50';
+const options = short ? small.split(' ') : ['--preset', 'quick'];
 const started = performance.now();
 
 /** The lines that a training wrote about itself. */
@@ -36,7 +37,7 @@ process.on('SIGTERM', () => {
   write();
   process.exit(1);
 });
-const args = [cli, 'train', '--preset', 'quick', '--backend', 'webgpu', '--run', run, ...options];
+const args = [cli, 'train', '--backend', 'webgpu', '--run', run, ...options];
 const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 child.on('close', (code) => {
   write();

@@ -1,7 +1,7 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { type AdamSettings, KERNELS, type SgdSettings } from '@secateur/backend/kernels';
 import { sizeOf } from '../gpu-backend.ts';
-import { GROUP, makeOutput, type Program, run } from '../program.ts';
+import { makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel, matrixOf } from './fused-kernel.ts';
 import { bindSmall, penalized } from './penalized.ts';
 
@@ -21,7 +21,7 @@ function elementwise(name: string, declarations: string, body: string): Program 
     name,
     declarations,
     main: `
-      let i = group * ${GROUP}u + lane;
+      let i = group * LANES + lane;
       if (i >= uniforms.size) { return; }
       ${body}`,
   };
@@ -41,8 +41,6 @@ function bitsOf(threshold: number): number {
   return new Uint32Array(Float32Array.of(threshold).buffer)[0]!;
 }
 
-const groupsOf = (size: number): number => Math.ceil(size / GROUP);
-
 const penalizedGradient: GpuKernel = (backend, inputs) => {
   const { shape } = inputs['gradient']!;
   const out = makeOutput(backend, shape);
@@ -54,7 +52,7 @@ const penalizedGradient: GpuKernel = (backend, inputs) => {
     elementwise(`penalizedGradient ${call.variant}`, call.declarations, 'out[i] = penalized(i);'),
     { inputs: call.inputs, outputs: { out } },
     call.uniforms,
-    groupsOf(size),
+    { entries: size },
   );
   call.release();
   return out;
@@ -76,7 +74,7 @@ const sgdStep: GpuKernel = (backend, inputs, attrs) => {
     ),
     { inputs: { ...call.inputs, weight }, outputs: { out } },
     { ...call.uniforms, rate: ['f32', -learningRate], threshold: ['u32', bitsOf(threshold)] },
-    groupsOf(size),
+    { entries: size },
   );
   call.release();
   return out;
@@ -124,7 +122,7 @@ const adamStep: GpuKernel = (backend, inputs, attrs) => {
       epsilon: ['f32', epsilon],
       threshold: ['u32', bitsOf(threshold)],
     },
-    groupsOf(size),
+    { entries: size },
   );
   call.release();
   return [out, first, second];
@@ -152,7 +150,7 @@ const shrinkWeight: GpuKernel = (backend, inputs, attrs) => {
       columns: ['u32', matrixOf(inputs, size)[1]],
       threshold: ['u32', threshold],
     },
-    groupsOf(size),
+    { entries: size },
   );
   bound.release();
   return out;

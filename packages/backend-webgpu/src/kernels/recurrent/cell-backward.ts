@@ -31,8 +31,8 @@ export const recurrentSequenceGrad: GpuKernel = (backend, infos, attrs) => {
     });
   }
   const { y, activations, saved, dy, dstates } = cellDone(cell, infos);
-  const { rows, groups } = stepGrid(batch, units);
-  const { programs, crowded, shared, carried: planes } = cellRounds(cell, rows);
+  const { tile, groups } = stepGrid(backend, batch, units);
+  const { programs, crowded, shared, carried: planes } = cellRounds(cell, tile);
   const carried = makeOutput(backend, [planes, batch, units]);
   const count = batch * units;
   for (const name of otherStates(cell)) {

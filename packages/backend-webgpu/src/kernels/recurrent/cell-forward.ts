@@ -31,8 +31,8 @@ export const recurrentSequence: GpuKernel = (backend, infos, attrs) => {
   }
 
   const { kernel, recurrent } = weights;
-  const { rows, groups } = stepGrid(batch, units);
-  const { programs, carried } = cellStages(cell, rows);
+  const { tile, groups } = stepGrid(backend, batch, units);
+  const { programs, carried } = cellStages(cell, tile);
   const given = givenLines(backend, call, 'with biases');
   const temporary = {
     given,

@@ -8,6 +8,7 @@ import {
 } from '@secateur/kernels';
 import type { GpuBackend } from '../../gpu-backend.ts';
 import {
+  type Groups,
   prepare,
   type Prepared,
   type Program,
@@ -61,7 +62,7 @@ export function prepareCell(
   { inputs, outputs }: Tensors,
   uniforms: Uniforms,
   sets: readonly Uniforms[],
-  groups: number,
+  groups: Groups,
 ): Prepared {
   const pick = <T>(all: Readonly<Record<string, T>>, names: ReadonlySet<string>) =>
     Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { biasNames, type Cell } from '@secateur/kernels';
 import { as, type GpuBackend, sizeOf } from '../../gpu-backend.ts';
-import { copy, GROUP, makeOutput } from '../../program.ts';
+import { copy, makeOutput } from '../../program.ts';
 import { product, productsSideBySide } from '../products.ts';
 import { sumsDownColumns } from '../sums.ts';
 import { transposed } from '../transpose.ts';
@@ -85,7 +85,7 @@ function recurrentGradient(
     { inputs: kept, outputs: { reads } },
     uniforms,
     [{ size: ['u32', size] }],
-    Math.ceil(size / GROUP),
+    { entries: size },
   );
   program.run(0);
   program.release();
@@ -116,7 +116,7 @@ const readsOf = (cell: Cell): CellProgram =>
       {
         name,
         main: `
-          let i = group * ${GROUP}u + lane;
+          let i = group * LANES + lane;
           if (i >= uniforms.size) { return; }
           let unit = i % uniforms.units;
           let row = i / uniforms.units;
