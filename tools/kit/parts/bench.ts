@@ -62,7 +62,9 @@ for (const [name, chosen] of jobs) {
       skipped: [...(before?.skipped ?? []), ...result.skipped],
       facts: { ...before?.facts, ...result.facts },
     };
-    for (const table of suites[name]!.tables(result)) console.log(`${toText(table)}\n`);
+    for (const table of suites[name]!.tables(result)) {
+      if (table.title !== 'Goals') console.log(`${toText(table)}\n`);
+    }
     writeResult('bench', file);
   } catch (error) {
     failed++;
