@@ -9,7 +9,6 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { documentedKernels } from '../../packages/conformance/runner/documented.ts';
@@ -30,14 +29,12 @@ const NODE = NODE_VERSIONS.at(-1)!;
 /** Where Debian has the Vulkan loader, which the kit brings for machines that have a driver and no loader. */
 const LOADER = '/usr/lib/x86_64-linux-gnu/libvulkan.so.1';
 
-const require = createRequire(import.meta.url);
-
 const versionOf = (manifest: string): string =>
   (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 
 /** Every program that is started by its path. */
 const programs = (): string[] => [
-  'examples/language-modeling/src/cli.ts',
+  'apps/language-modeling/src/cli.ts',
   'tools/bench/process/worker.ts',
   ...readdirSync(join(root, 'tools/bench'), { recursive: true, encoding: 'utf8' })
     .filter((path) => /job\.ts$/.test(path) && !/^process|onnx/.test(path))
@@ -90,8 +87,11 @@ export async function makeKit(folder: string, say: (line: string) => void): Prom
     run('kit', 'tar', ['-C', content, '--sort=name', '-cf', archive, '.'], 'install GNU tar');
     compress(archive, join(folder, 'app.tar.xz'));
     compressOnce(`node-${NODE}`, node, join(folder, 'node.xz'));
-    const dawnVersion = versionOf(require.resolve('webgpu/package.json'));
-    compressOnce(`dawn-${dawnVersion}`, dawn, join(folder, 'dawn.node.xz'));
+    compressOnce(
+      `dawn-${versionOf(join(dawn, '../../../package.json'))}`,
+      dawn,
+      join(folder, 'dawn.node.xz'),
+    );
     copyFileSync(join(import.meta.dirname, 'run.sh'), join(folder, 'run.sh'));
     if (existsSync(LOADER)) {
       mkdirSync(join(folder, 'vulkan'));

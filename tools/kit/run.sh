@@ -58,6 +58,9 @@ export HOME="$work" XDG_CACHE_HOME="$work/cache" XDG_RUNTIME_DIR="$work" KIT_WOR
 [ -z "$libraries" ] || export LD_LIBRARY_PATH="$libraries"
 cd "$work"
 status=0
-"$work/node" tools/kit/parts/run.ts || status=$?
+"$work/node" tools/kit/parts/run.ts &
+running=$!
+trap 'kill "$running" 2>/dev/null; wait "$running"; exit 130' INT TERM
+wait "$running" || status=$?
 echo "results: $OUT"
 exit $status

@@ -7,7 +7,7 @@ interface GpuBuffer {
 }
 
 /** A number that a program reads from its uniforms. */
-export interface Uniform {
+interface Uniform {
   /** Type of the number. */
   readonly type: 'int32' | 'uint32' | 'float32';
   /** The number, as the only entry. */

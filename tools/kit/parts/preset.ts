@@ -6,7 +6,7 @@ import { short, writeResult } from './result.ts';
 
 const work = process.env['KIT_WORK'] ?? '.';
 const run = join(work, 'run');
-const cli = join(import.meta.dirname, '../../../examples/language-modeling/src/cli.ts');
+const cli = join(import.meta.dirname, '../../../apps/language-modeling/src/cli.ts');
 const small =
   '--preset quick-iss --embed 8 --hidden 8,8 --epochs 1 --ramp-epochs 0 --batch 8 --steps 10';
 const options = short ? [...small.split(' '), '--data', shortText()] : ['--preset', 'quick'];

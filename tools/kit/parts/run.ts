@@ -39,6 +39,12 @@ function run({ name, about }: Part, seconds: number): Promise<Ended> {
       // It has ended by itself.
     }
   };
+  // A part is in no group of this one, so nothing else would end it.
+  const ended = (): never => {
+    stop('SIGKILL');
+    process.exit(130);
+  };
+  process.once('SIGTERM', ended).once('SIGINT', ended);
   let late = false;
   const warned = setTimeout(() => {
     late = true;
@@ -49,6 +55,7 @@ function run({ name, about }: Part, seconds: number): Promise<Ended> {
     child.on('close', (code) => {
       clearTimeout(warned);
       clearTimeout(killed);
+      process.off('SIGTERM', ended).off('SIGINT', ended);
       stop('SIGKILL');
       const took = Number(((performance.now() - started) / 1000).toFixed(1));
       const end = late ? 'out of time' : code === 0 ? 'done' : 'failed';
