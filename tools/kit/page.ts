@@ -190,7 +190,7 @@ function presetTable(
     teacher.findLast(({ kind }) => kind === 'epoch');
   return {
     title: 'The quick preset',
-    note: `On WebGPU it ${complete ? 'came to its end' : 'did not come to its end'} in ${seconds} s, with ${epochs(teacher)} epochs of the teacher and ${epochs(student)} of its own.`,
+    note: `On WebGPU it ${complete ? 'came to its end' : 'did not come to its end'} in ${seconds} s, epochs: ${epochs(teacher)} of the teacher, ${epochs(student)} of its own.`,
     head: ['backend', 'units kept', 'perplexity, validation', 'test', 'seconds'],
     rows: [
       result === undefined
