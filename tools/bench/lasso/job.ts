@@ -68,7 +68,8 @@ export async function prepare(
     async round() {
       const times: Record<string, number> = {};
       const order = ['without', 'with'] as const;
-      for (const way of turn++ % 2 === 0 ? order : order.toReversed()) times[way] = await msOfStep(way);
+      for (const way of turn++ % 2 === 0 ? order : order.toReversed())
+        times[way] = await msOfStep(way);
       return times;
     },
   };

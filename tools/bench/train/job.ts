@@ -43,7 +43,9 @@ export async function prepare(input: TrainInput, { threads }: Job): Promise<Prep
       const start = performance.now();
       for (let i = 0; i < input.steps; i++) {
         const window = randomWindow(model, step);
-        const result = await trainStep(model, { ...training, state }, optimizer, window, { seed: step });
+        const result = await trainStep(model, { ...training, state }, optimizer, window, {
+          seed: step,
+        });
         if (step === 0) firstLoss = result.loss;
         ({ state } = result);
         step++;

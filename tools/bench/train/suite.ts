@@ -6,17 +6,7 @@ import { measure, type Measurement, type Skipped } from '../process/measure.ts';
 import type { Simd } from '../process/simd.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
 import type { TrainInput } from './job.ts';
-import {
-  COMPOSED,
-  CPU,
-  CUDA,
-  LAYERS,
-  NATIVE,
-  OURS,
-  TORCH,
-  trainTables,
-  WEBGPU,
-} from './tables.ts';
+import { COMPOSED, CPU, CUDA, LAYERS, NATIVE, OURS, TORCH, trainTables, WEBGPU } from './tables.ts';
 
 /** Training steps of the language models: ours, composed, stock, PyTorch. */
 export const train: Suite = {
