@@ -121,6 +121,7 @@ export default tseslint.config(
       '**/.doctest/**',
       'docs/api/**',
       '**/runs/**',
+      'build/**',
       '**/assembly/**',
       '**/simd/binaries.js',
     ],

@@ -108,13 +108,13 @@ export function createTraining(model: LanguageModel, seed: number, prefix = ''):
  * over the batch; with a teacher, whose state is of zeros, half of it comes from that. Disposes the state that it is given and
  * returns the one after it.
  */
-export function trainStep(
+export async function trainStep(
   { batch, steps }: Pick<LanguageModel, 'batch' | 'steps'>,
   { net, variables, state }: Pick<Training, 'net' | 'variables' | 'state'>,
   optimizer: GroupLassoOptimizer,
   window: Window,
   { seed, teacher }: { readonly seed: number; readonly teacher?: Training },
-): { readonly loss: number; readonly state: NamedStates } {
+): Promise<{ readonly loss: number; readonly state: NamedStates }> {
   const inputs = tensor2d(window.inputs, [batch, steps], 'int32');
   const targets = tensor2d(window.targets, [batch, steps], 'int32');
   const taught =
@@ -135,7 +135,7 @@ export function trainStep(
     true,
     Object.values(variables),
   )!;
-  const loss = cost.dataSync()[0]!;
+  const loss = (await cost.data())[0]!;
   dispose([inputs, targets, cost, ...Object.values(state)]);
   taught?.dispose();
   return { loss, state: after };

@@ -6,7 +6,7 @@ export const MODEL_NAMES = ['small', 'medium', 'large'] as const;
 /** One of {@link MODEL_NAMES}. */
 export type ModelName = (typeof MODEL_NAMES)[number];
 
-/** Backends of ours that can be measured; `train` knows the first two. */
+/** Backends of ours that can be measured; `train` knows all but the last. */
 export const BACKENDS = ['wasm', 'node', 'webgpu', 'cpu'] as const;
 
 /** Those that are measured unless others are asked for. WebGPU without a GPU and plain JavaScript take seconds a pass. */
@@ -30,6 +30,8 @@ export interface BenchOptions {
   readonly slow: boolean;
   /** The smallest sizes only: to see that everything runs. */
   readonly quick: boolean;
+  /** Which contenders to measure, by their titles; all when left out. */
+  readonly only?: (title: string) => boolean;
   /** Takes a line of progress. */
   say(line: string): void;
 }

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { writeFileAtomic } from '@secateur/training';
 import { Command } from 'commander';
 import { writeBetween } from '../between.ts';
+import { keepKit, kitPage, readKit, type Trained } from '../kit/page.ts';
 import { budgetsPicture, budgetsTable, isTradeOff } from './budgets.ts';
 import { highwayPictures, paperPictures } from './pictures.ts';
 import { keep, readKept, type Kept } from './kept.ts';
@@ -46,13 +47,18 @@ const program = new Command('results')
     'folder of the pages',
     join(import.meta.dirname, '../../docs/results'),
   )
+  .option('--kit <folder>', 'what a run of build/kit/run.sh left, which is kept first')
   .option(
     '--readme <file>',
     'the README that shows some of it',
     join(import.meta.dirname, '../../README.md'),
   )
   .parse();
-const { folder: results, readme } = program.opts<{ folder: string; readme: string }>();
+const {
+  folder: results,
+  readme,
+  kit,
+} = program.opts<{ folder: string; readme: string; kit?: string }>();
 
 /** Keeps what belongs to a section, and writes it. */
 async function write<Result>(section: Section<Result>): Promise<void> {
@@ -144,3 +150,9 @@ for (const [name, start] of [
     ...{ sorted: byQuestionMethod, table: questionTable },
   });
 }
+if (kit !== undefined) keepKit(kit, join(results, 'webgpu'));
+const ran = readKit(join(results, 'webgpu'));
+const quick = readKept<Trained>(join(results, 'language-modeling')).find(
+  ({ name }) => name === 'quick-s1',
+);
+if (ran !== undefined) await between('webgpu', 'kit', kitPage(ran, quick!.result));

@@ -59,6 +59,8 @@ function descriptorFor({ features, limits }: GPUAdapter): GPUDeviceDescriptor {
     'maxComputeWorkgroupStorageSize',
     'maxComputeWorkgroupsPerDimension',
     'maxStorageBufferBindingSize',
+    // More than the eight of every device let kernels bind what they would else copy together first.
+    'maxStorageBuffersPerShaderStage',
     'maxBufferSize',
     'maxComputeWorkgroupSizeX',
     'maxComputeInvocationsPerWorkgroup',

@@ -7,7 +7,7 @@ interface GpuBuffer {
 }
 
 /** A number that a program reads from its uniforms. */
-export interface Uniform {
+interface Uniform {
   /** Type of the number. */
   readonly type: 'int32' | 'uint32' | 'float32';
   /** The number, as the only entry. */
@@ -23,13 +23,14 @@ export interface GpuBackend {
   readonly tensorMap: {
     get(dataId: object): { values: unknown; resource?: GpuBuffer | null };
   };
+  /** Buffers of uniforms that are free once the queue has been submitted. */
+  uniformPendingDisposal: GpuBuffer[];
   commandQueueOwnedIds: WeakSet<object>;
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
   dispatchCountInPass: number;
   readonly thresholdToIncreaseWorkgroups: number;
   makeTensorInfo(shape: number[], dtype: TensorInfo['dtype'], values?: unknown): TensorInfo;
-  makeUniforms(uniforms: Uniform[]): GPUBufferBinding;
   uploadToGPU(dataId: object): void;
   disposeData(dataId: object, force?: boolean): boolean;
   incRef(dataId: object): void;

@@ -1,10 +1,8 @@
 // Programs of our own: several outputs, and one number or vector more than TensorFlow.js's runner binds.
 import { env, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { BackendError } from '@secateur/backend';
-import { type GpuBackend, sizeOf, type Uniform } from './gpu-backend.ts';
-
-/** Invocations of a workgroup of a program; the WebGPU standard's smallest limit. */
-export const GROUP = 128;
+import { type GpuBackend, sizeOf } from './gpu-backend.ts';
+import { type Tuning, tuningOf } from './tuning.ts';
 
 /** A program in WGSL over named tensors. */
 export interface Program {
@@ -12,7 +10,7 @@ export interface Program {
   readonly name: string;
   /** Functions and workgroup variables beside `main`. */
   readonly declarations?: string;
-  /** What one invocation does; it knows `group` (of `uniforms.groups`) and `lane` (of {@link GROUP}), both u32. */
+  /** What one invocation does; it knows `group` (of `uniforms.groups`), `lane` (of `LANES`) and `STRETCH`, all u32. */
   readonly main: string;
 }
 
@@ -26,6 +24,9 @@ export interface Tensors {
 
 /** Uniforms of a call by name. */
 export type Uniforms = Readonly<Record<string, ['u32' | 'f32', number]>>;
+
+/** How many workgroups a program runs in, or how many entries there are of which each lane has one. */
+export type Groups = number | { readonly entries: number };
 
 /** Types of the tensors that programs write. */
 export type OutputType = 'float32' | 'int32' | 'bool';
@@ -41,47 +42,103 @@ export function makeOutput(
   return backend.makeTensorInfo(shape, dtype, values);
 }
 
+const [COPY_DST, UNIFORM] = [0x08, 0x40]; // GPUBufferUsage
+const COMPUTE = 0x4; // GPUShaderStage
+
 const pipelines = new WeakMap<GpuBackend, Map<string, GPUComputePipeline>>();
 
 /**
- * Runs `groups` workgroups of a program. No tensor may be empty: WebGPU has no empty bindings. Throws a
+ * Runs a program. No tensor may be empty: WebGPU has no empty bindings. Throws a
  * {@link BackendError} when the work does not fit the device's limits.
  */
 export function run(
   backend: GpuBackend,
   program: Program,
-  { inputs, outputs }: Tensors,
+  tensors: Tensors,
   uniforms: Uniforms,
-  groups: number,
+  groups: Groups,
 ): void {
+  const prepared = prepare(backend, program, tensors, [uniforms], groups);
+  prepared.run(0);
+  prepared.release();
+}
+
+/** A program that is bound to its tensors, ready to run several times. */
+export interface Prepared {
+  /** Runs it with one of the sets of uniforms. */
+  run(set: number): void;
+  /** Gives the uniforms back, after the last run. */
+  release(): void;
+}
+
+/**
+ * Binds a program to tensors, and to several sets of uniforms with the same names, which reach the device
+ * together: a step of a sequence then costs the CPU no more than its dispatch. Errors are those of {@link run}.
+ */
+export function prepare(
+  backend: GpuBackend,
+  program: Program,
+  { inputs, outputs }: Tensors,
+  sets: readonly Uniforms[],
+  work: Groups,
+): Prepared {
+  const { device } = backend;
+  const groups =
+    typeof work === 'number' ? work : Math.ceil(work.entries / tuningOf(backend).lanes);
   const tensors = [...Object.values(outputs), ...Object.values(inputs)];
-  const [across, down] = spread(groups, backend.device.limits.maxComputeWorkgroupsPerDimension);
-  const pipeline = pipelineOf(backend, program, { inputs, outputs }, uniforms);
-  for (const { dataId } of tensors) {
-    backend.uploadToGPU(dataId);
-    backend.commandQueueOwnedIds.add(dataId);
-  }
-  const numbers: Uniform[] = Object.values({ groups: ['u32', groups] as const, ...uniforms }).map(
-    ([type, value]) => ({ type: type === 'u32' ? 'uint32' : 'float32', data: [value] }),
-  );
-  const bindings = [
-    ...tensors.map((tensor) => bufferOf(backend, tensor)),
-    backend.makeUniforms(numbers),
-  ];
-  const bindGroup = backend.device.createBindGroup({
+  const [across, down] = spread(groups, device.limits.maxComputeWorkgroupsPerDimension);
+  const pipeline = pipelineOf(backend, program, { inputs, outputs }, sets[0]!);
+  for (const { dataId } of tensors) backend.uploadToGPU(dataId);
+  const uniforms = makeUniforms(backend, groups, sets);
+  const bindings = [...tensors.map((tensor) => bufferOf(backend, tensor)), uniforms.binding];
+  const bindGroup = device.createBindGroup({
     layout: pipeline.getBindGroupLayout(0),
     entries: bindings.map((resource, binding) => ({ binding, resource })),
   });
-  backend.ensureCommandEncoderReady();
-  backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass();
-  backend.computePassEncoder.setPipeline(pipeline);
-  backend.computePassEncoder.setBindGroup(0, bindGroup);
-  backend.computePassEncoder.dispatchWorkgroups(across, down);
-  backend.dispatchCountInPass++;
-  if (env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE') <= backend.dispatchCountInPass) {
-    backend.endComputePassEncoder();
-    backend.submitQueue();
-  }
+  return {
+    run(set) {
+      for (const { dataId } of tensors) backend.commandQueueOwnedIds.add(dataId);
+      backend.ensureCommandEncoderReady();
+      backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass();
+      backend.computePassEncoder.setPipeline(pipeline);
+      backend.computePassEncoder.setBindGroup(0, bindGroup, [set * uniforms.stride]);
+      backend.computePassEncoder.dispatchWorkgroups(across, down);
+      backend.dispatchCountInPass++;
+      if (env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE') <= backend.dispatchCountInPass) {
+        backend.endComputePassEncoder();
+        backend.submitQueue();
+      }
+    },
+    release: uniforms.release,
+  };
+}
+
+/** Writes sets of uniforms, each of them behind the number of workgroups, to where a device can begin a binding. */
+function makeUniforms(
+  backend: GpuBackend,
+  groups: number,
+  sets: readonly Uniforms[],
+): { binding: GPUBufferBinding; stride: number; release: () => void } {
+  const { device, bufferManager } = backend;
+  const size = 4 * (1 + Object.keys(sets[0]!).length);
+  const least = device.limits.minUniformBufferOffsetAlignment;
+  const stride = Math.ceil(size / least) * least;
+  const bytes = stride * (sets.length - 1) + size;
+  const words = new Uint32Array(bytes / 4);
+  const floats = new Float32Array(words.buffer);
+  sets.forEach((set, k) => {
+    let at = (k * stride) / 4;
+    words[at] = groups;
+    for (const [type, value] of Object.values(set)) (type === 'u32' ? words : floats)[++at] = value;
+  });
+  const buffer = bufferManager.acquireBuffer(bytes, UNIFORM | COPY_DST);
+  device.queue.writeBuffer(buffer as unknown as GPUBuffer, 0, words.buffer, 0, bytes);
+  return {
+    binding: { buffer: buffer as unknown as GPUBuffer, offset: 0, size },
+    stride,
+    // Not before the last run: a buffer that is free is written to at once, ahead of runs that were not submitted yet.
+    release: () => backend.uniformPendingDisposal.push(buffer),
+  };
 }
 
 /** Spreads workgroups over two dimensions of at most `most` each; the second is 1 when they fit one. */
@@ -136,13 +193,14 @@ function pipelineOf(
   let known = pipelines.get(backend);
   if (known === undefined) pipelines.set(backend, (known = new Map()));
   const names = [...Object.keys(tensors.outputs), '<', ...Object.keys(tensors.inputs)];
-  const key = `${program.name} ${names.join()}`;
+  const { lanes, stretch } = tuningOf(backend);
+  const key = `${program.name} ${names.join()} ${lanes} ${stretch}`;
   let pipeline = known.get(key);
   if (pipeline === undefined) {
-    const code = source(program, tensors, uniforms);
+    const code = source(program, tensors, uniforms, { lanes, stretch });
     const module = backend.device.createShaderModule({ code, label: program.name });
     pipeline = backend.device.createComputePipeline({
-      layout: 'auto',
+      layout: layoutOf(backend.device, tensors),
       label: program.name,
       compute: { module, entryPoint: 'start' },
     });
@@ -151,14 +209,34 @@ function pipelineOf(
   return pipeline;
 }
 
-/** The whole program: its bindings in the order of {@link run}, and an entry point that numbers the workgroups. */
-function source(program: Program, { inputs, outputs }: Tensors, uniforms: Uniforms): string {
+/** The bindings of a program, in the order of {@link prepare}; its uniforms are one of several sets. */
+function layoutOf(device: GPUDevice, { inputs, outputs }: Tensors): GPUPipelineLayout {
+  const buffers: GPUBufferBindingLayout[] = [
+    ...Object.keys(outputs).map(() => ({ type: 'storage' as const })),
+    ...Object.keys(inputs).map(() => ({ type: 'read-only-storage' as const })),
+    { type: 'uniform', hasDynamicOffset: true },
+  ];
+  const entries = buffers.map((buffer, binding) => ({ binding, visibility: COMPUTE, buffer }));
+  return device.createPipelineLayout({
+    bindGroupLayouts: [device.createBindGroupLayout({ entries })],
+  });
+}
+
+/** The whole program: its bindings in the order of {@link prepare}, and an entry point that numbers the workgroups. */
+function source(
+  program: Program,
+  { inputs, outputs }: Tensors,
+  uniforms: Uniforms,
+  { lanes, stretch }: Pick<Tuning, 'lanes' | 'stretch'>,
+): string {
   const bindings = [
     ...Object.entries(outputs).map(([name, info]) => ['read_write', name, info] as const),
     ...Object.entries(inputs).map(([name, info]) => ['read', name, info] as const),
   ];
   const fields = Object.entries(uniforms).map(([name, [type]]) => `${name} : ${type},`);
   return `
+    const LANES = ${lanes}u;
+    const STRETCH = ${stretch}u;
     struct Uniforms { groups : u32, ${fields.join(' ')} };
     ${bindings
       .map(
@@ -171,7 +249,7 @@ function source(program: Program, { inputs, outputs }: Tensors, uniforms: Unifor
     fn body(group : u32, lane : u32) {
       ${program.main}
     }
-    @compute @workgroup_size(${GROUP})
+    @compute @workgroup_size(LANES)
     fn start(
       @builtin(local_invocation_index) lane : u32,
       @builtin(workgroup_id) place : vec3<u32>,

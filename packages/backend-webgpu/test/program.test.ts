@@ -40,6 +40,27 @@ describe('spread', () => {
   });
 });
 
+describeWebgpu('a sequence of more steps than are submitted at once', () => {
+  test('keeps the uniforms of its steps until the last', async () => {
+    // Two of one length, so that the uniforms of the second would fit where those of the first were.
+    const sizes = { batch: 2, time: 40, input: 3, units: 5 };
+    const all = [1, 2].map((seed) => ({
+      ...cellValues(lstmCell, sizes),
+      x: Float64Array.from(numbers(2 * 40 * 3, seed)),
+    }));
+    const found = await readAll(() =>
+      all.map((values) => {
+        const { order, settings } = values;
+        const inputs = cellTensors(lstmCell, values);
+        return recurrentSequence(lstmCell, inputs, { order, settings }).y;
+      }),
+    );
+    all.forEach((values, k) => {
+      expectAllClose(found[k]!, cellReference(lstmCell, values).y, { atol: 2e-6 });
+    });
+  });
+});
+
 describeWebgpu('kernels on a device with few workgroups', () => {
   const few = { maxComputeWorkgroupsPerDimension: 3 };
 

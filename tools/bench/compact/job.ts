@@ -56,7 +56,9 @@ async function trainAll(input: CompactInput): Promise<{
     for (let window = 0; window < windows; window++) {
       const step = epoch * windows + window;
       const words = chainWindow(model, step);
-      const result = trainStep(model, { net, variables, state }, optimizer, words, { seed: step });
+      const result = await trainStep(model, { net, variables, state }, optimizer, words, {
+        seed: step,
+      });
       ({ loss } = result);
       state = result.state;
     }

@@ -51,13 +51,13 @@ export async function prepare(
   const steps = STEPS[part];
   let { state } = training;
   let step = 0;
-  const msOfStep = (way: keyof typeof ways): number => {
+  const msOfStep = async (way: keyof typeof ways): Promise<number> => {
     const start = performance.now();
     for (let i = 0; i < steps; i++) {
       const { optimizer, with: more } = ways[way];
       const window = randomWindow(model, step);
       const options = { seed: step, ...more };
-      ({ state } = trainStep(model, { ...training, state }, optimizer, window, options));
+      ({ state } = await trainStep(model, { ...training, state }, optimizer, window, options));
       step++;
     }
     return (performance.now() - start) / steps;
@@ -65,10 +65,11 @@ export async function prepare(
   let turn = 0;
   return {
     facts,
-    round() {
+    async round() {
       const times: Record<string, number> = {};
       const order = ['without', 'with'] as const;
-      for (const way of turn++ % 2 === 0 ? order : order.toReversed()) times[way] = msOfStep(way);
+      for (const way of turn++ % 2 === 0 ? order : order.toReversed())
+        times[way] = await msOfStep(way);
       return times;
     },
   };

@@ -32,6 +32,8 @@ export interface MeasureOptions {
   readonly rounds: number;
   /** Stands before the names of the cases, such as the model they are of. */
   readonly label?: string;
+  /** Which contenders to measure, by {@link titleOf}; all when left out. */
+  readonly only?: ((title: string) => boolean) | undefined;
   say(line: string): void;
   /** Called when all are ready and before any is timed; throws when their results are not the same. */
   check?(running: readonly Running[]): void;
@@ -45,7 +47,7 @@ export async function measure(
   specs: readonly ContenderSpec[],
   options: MeasureOptions,
 ): Promise<Measured> {
-  const { rounds, label = '', say } = options;
+  const { rounds, label = '', say, only = () => true } = options;
   const skipped: Skipped[] = [];
   const entries: { running: Running; times: Map<string, number[]>; failed: boolean }[] = [];
   const leaveOut = ({ contender, threads }: ContenderSpec, error: unknown): void => {
@@ -54,7 +56,7 @@ export async function measure(
     say(`  ${contender}: ${error instanceof Skip ? 'skipped' : 'failed'}: ${reason}`);
   };
   try {
-    for (const spec of specs) {
+    for (const spec of specs.filter((each) => only(titleOf(each)))) {
       say(`  ${[label, titleOf(spec)].filter(Boolean).join(', ')}: starting`);
       try {
         const running = await start(spec);

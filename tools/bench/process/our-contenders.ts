@@ -89,12 +89,13 @@ export async function measureOurs(job: OurJob, options: BenchOptions): Promise<S
 export async function measureSame(
   suite: string,
   contenders: readonly ContenderSpec[],
-  { rounds, say }: BenchOptions,
+  { rounds, say, only }: BenchOptions,
 ): Promise<SuiteResult> {
   let largest = 0;
   const measured = await measure(contenders, {
     rounds,
     say,
+    only,
     check: (running) => {
       largest = largestDifference(suite, running);
     },

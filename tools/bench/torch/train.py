@@ -34,9 +34,13 @@ except ImportError as error:
 
 job = json.loads(sys.argv[1])
 model_size = job["model"]
+if job["device"] == "cuda" and not torch.cuda.is_available():
+    send({"skip": f"PyTorch {torch.__version__} finds no CUDA device"})
+    sys.exit(0)
 torch.set_num_threads(job["threads"])
 torch.set_num_interop_threads(1)
 torch.manual_seed(1)
+torch.set_default_device(job["device"])
 start_kib = resident_kib("VmRSS")
 
 

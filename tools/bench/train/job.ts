@@ -1,7 +1,7 @@
 import { train } from '@tensorflow/tfjs-core';
 import { issGroups } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
-import { startNative, startOurs, startStock } from '../backend.ts';
+import { startAny, startNative, startOurs, startStock } from '../backend.ts';
 import { createTraining, languageModels, randomWindow, trainStep } from '../language-model.ts';
 import type { ModelName } from '../options.ts';
 import type { Job, Prepared } from '../process/job.ts';
@@ -10,8 +10,8 @@ import { residentKib } from '../process/memory.ts';
 /** What the `train` job is told. */
 export interface TrainInput {
   readonly model: ModelName;
-  /** Ours on wasm or on native TensorFlow, or the same code composed from operations on a stock backend. */
-  readonly kernels: 'ours' | 'native' | 'stock wasm' | 'stock cpu';
+  /** Ours on wasm, on native TensorFlow or on WebGPU, or the same code composed from operations on a stock backend. */
+  readonly kernels: 'ours' | 'native' | 'webgpu' | 'stock wasm' | 'stock cpu';
   /** Training steps of a round. */
   readonly steps: number;
 }
@@ -24,7 +24,9 @@ export async function prepare(input: TrainInput, { threads }: Job): Promise<Prep
       ? await startOurs(threads)
       : kernels === 'native'
         ? await startNative(threads)
-        : await startStock(kernels === 'stock wasm' ? 'wasm' : 'cpu');
+        : kernels === 'webgpu'
+          ? await startAny('webgpu', threads)
+          : await startStock(kernels === 'stock wasm' ? 'wasm' : 'cpu');
   const startKib = residentKib();
   const model = languageModels[input.model];
   const training = createTraining(model, 1);
@@ -37,11 +39,13 @@ export async function prepare(input: TrainInput, { threads }: Job): Promise<Prep
   let firstLoss = NaN;
   return {
     facts: { ...facts, startKib },
-    round() {
+    async round() {
       const start = performance.now();
       for (let i = 0; i < input.steps; i++) {
         const window = randomWindow(model, step);
-        const result = trainStep(model, { ...training, state }, optimizer, window, { seed: step });
+        const result = await trainStep(model, { ...training, state }, optimizer, window, {
+          seed: step,
+        });
         if (step === 0) firstLoss = result.loss;
         ({ state } = result);
         step++;

@@ -6,7 +6,7 @@ import { measure, type Measurement, type Skipped } from '../process/measure.ts';
 import type { Simd } from '../process/simd.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
 import type { TrainInput } from './job.ts';
-import { COMPOSED, CPU, LAYERS, NATIVE, OURS, TORCH, trainTables } from './tables.ts';
+import { COMPOSED, CPU, CUDA, LAYERS, NATIVE, OURS, TORCH, trainTables, WEBGPU } from './tables.ts';
 
 /** Training steps of the language models: ours, composed, stock, PyTorch. */
 export const train: Suite = {
@@ -19,14 +19,14 @@ export const train: Suite = {
 const STEPS: Readonly<Record<ModelName, number>> = { small: 4, medium: 1, large: 1 };
 
 async function run(options: BenchOptions): Promise<SuiteResult> {
-  const { rounds, quick, say } = options;
+  const { rounds, quick, say, only } = options;
   const models = quick ? (['small'] as const) : options.models;
   const measurements: Measurement[] = [];
   const skipped: Skipped[] = [];
   for (const model of models) {
     const { specs, left } = contenders(model, options);
     skipped.push(...left);
-    const found = await measure(specs, { rounds, label: model, say });
+    const found = await measure(specs, { rounds, label: model, say, only });
     measurements.push(...found.measurements);
     skipped.push(...found.skipped);
   }
@@ -64,12 +64,18 @@ function contenders(
   const ours = [
     ...(backends.includes('wasm') ? wasm : []),
     ...(backends.includes('node') ? native : []),
+    ...(backends.includes('webgpu') ? [node(WEBGPU, 'train/job.ts', 'webgpu', 'plain', 1)] : []),
   ];
-  const torch = counts.map((count): ContenderSpec => {
-    const input = { model: languageModels[model], threads: count, steps: STEPS[model] };
+  const torchOn = (contender: string, device: 'cpu' | 'cuda', count: number): ContenderSpec => {
+    const input = { model: languageModels[model], device, threads: count, steps: STEPS[model] };
     const script = join(import.meta.dirname, '../torch/train.py');
-    return { contender: TORCH, threads: count, command: [python, script, JSON.stringify(input)] };
-  });
+    return { contender, threads: count, command: [python, script, JSON.stringify(input)] };
+  };
+  const torch = [
+    ...counts.map((count) => torchOn(TORCH, 'cpu', count)),
+    // One GPU against another.
+    ...(backends.includes('webgpu') ? [torchOn(CUDA, 'cuda', 1)] : []),
+  ];
   const few = (fast: ModelName[]): number => (fast.includes(model) ? 3 : 1);
   const stock = [
     {

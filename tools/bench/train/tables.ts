@@ -5,13 +5,15 @@ import { figures, goalTable, over, ratio, type Goal, type Table } from '../repor
 import type { SuiteResult } from '../suite.ts';
 
 /** Names of the contenders of `train`. */
-export const [OURS, NATIVE, COMPOSED, LAYERS, CPU, TORCH] = [
+export const [OURS, NATIVE, WEBGPU, COMPOSED, LAYERS, CPU, TORCH, CUDA] = [
   'ours',
   'ours, native TensorFlow',
+  'ours, WebGPU',
   'composed, stock wasm kernels',
   'tf.layers, stock wasm',
   'composed, stock cpu',
   'PyTorch',
+  'PyTorch, CUDA',
 ] as const;
 
 /** Tables of the `train` suite: one a model, then the goals. */

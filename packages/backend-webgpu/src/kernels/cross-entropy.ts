@@ -1,7 +1,7 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { KERNELS } from '@secateur/backend/kernels';
 import { sizeOf } from '../gpu-backend.ts';
-import { GROUP, makeOutput, type Program, run } from '../program.ts';
+import { makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel } from './fused-kernel.ts';
 import { groupSum } from './sums.ts';
 
@@ -21,7 +21,7 @@ const rowLosses: Program = {
   name: 'crossEntropy',
   declarations: `
     ${groupSum()}
-    var<workgroup> tops : array<f32, ${GROUP}>;
+    var<workgroup> tops : array<f32, LANES>;
     fn isBad(x : f32) -> bool {
       let bits = bitcast<u32>(x);
       return (bits & 0x7fffffffu) > 0x7f800000u || bits == 0x7f800000u;
@@ -30,14 +30,14 @@ const rowLosses: Program = {
     let start = group * uniforms.classes;
     var top = logits[start];
     var bad = 0.0;
-    for (var j = lane; j < uniforms.classes; j += ${GROUP}u) {
+    for (var j = lane; j < uniforms.classes; j += LANES) {
       let value = logits[start + j];
       if (isBad(value)) { bad = 1.0; }
       else { top = max(top, value); }
     }
     tops[lane] = top;
     workgroupBarrier();
-    for (var half = ${GROUP / 2}u; half > 0u; half = half / 2u) {
+    for (var half = LANES / 2u; half > 0u; half = half / 2u) {
       if (lane < half) { tops[lane] = max(tops[lane], tops[lane + half]); }
       workgroupBarrier();
     }
@@ -45,14 +45,14 @@ const rowLosses: Program = {
     let anyBad = sumOverLanes(lane, bad);
     workgroupBarrier();
     var part = 0.0;
-    for (var j = lane; j < uniforms.classes; j += ${GROUP}u) {
+    for (var j = lane; j < uniforms.classes; j += LANES) {
       let power = exp(logits[start + j] - top);
       probabilities[start + j] = power;
       part += power;
     }
     let sum = sumOverLanes(lane, part);
     let nan = bitcast<f32>(uniforms.nan);
-    for (var j = lane; j < uniforms.classes; j += ${GROUP}u) {
+    for (var j = lane; j < uniforms.classes; j += LANES) {
       let share = probabilities[start + j] / sum;
       probabilities[start + j] = select(share, nan, anyBad > 0.0);
     }
@@ -82,7 +82,7 @@ const crossEntropy: GpuKernel = (backend, inputs) => {
 const slopes: Program = {
   name: 'crossEntropyGrad',
   main: `
-    let i = group * ${GROUP}u + lane;
+    let i = group * LANES + lane;
     if (i >= uniforms.size) { return; }
     let row = i / uniforms.classes;
     let isLabel = i32(i % uniforms.classes) == labels[row];
@@ -102,7 +102,7 @@ const crossEntropyGrad: GpuKernel = (backend, inputs) => {
     slopes,
     { inputs: { dy, probabilities, labels }, outputs: { out } },
     { size: ['u32', size], classes: ['u32', probabilities.shape[1]!] },
-    Math.ceil(size / GROUP),
+    { entries: size },
   );
   return out;
 };

@@ -1,6 +1,6 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { KERNELS, type DistillationAttributes } from '@secateur/backend/kernels';
-import { GROUP, makeOutput, type Program, run } from '../program.ts';
+import { makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel } from './fused-kernel.ts';
 import { groupMax, groupSum } from './sums.ts';
 
@@ -34,7 +34,7 @@ const rowLosses: Program = {
     var top = logits[start];
     var topTeacher = teacher[start];
     var bad = 0.0;
-    for (var j = lane; j < uniforms.classes; j += ${GROUP}u) {
+    for (var j = lane; j < uniforms.classes; j += LANES) {
       let x = logits[start + j];
       let t = teacher[start + j];
       if (isBad(x) || isBad(t)) { bad = 1.0; }
@@ -47,7 +47,7 @@ const rowLosses: Program = {
     var cooled = 0.0;
     var wanted = 0.0;
     var product = 0.0;
-    for (var j = lane; j < uniforms.classes; j += ${GROUP}u) {
+    for (var j = lane; j < uniforms.classes; j += LANES) {
       let x = logits[start + j] - top;
       let w = exp((teacher[start + j] - topTeacher) * rate);
       power += exp(x);
@@ -64,7 +64,7 @@ const rowLosses: Program = {
     let rest = 1.0 - uniforms.share;
     let own = uniforms.share * uniforms.temperature;
     let label = labels[group];
-    for (var j = lane; j < uniforms.classes; j += ${GROUP}u) {
+    for (var j = lane; j < uniforms.classes; j += LANES) {
       let x = logits[start + j] - top;
       let q = exp((teacher[start + j] - topTeacher) * rate) / wanted;
       let fromLabel = exp(x) / power - select(0.0, 1.0, i32(j) == label);

@@ -1,7 +1,8 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { KERNELS } from '@secateur/backend/kernels';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
-import { GROUP, makeOutput, type Program, run } from '../program.ts';
+import { makeOutput, type Program, run } from '../program.ts';
+import { tuningOf } from '../tuning.ts';
 import { fusedKernel, type GpuKernel } from './fused-kernel.ts';
 import { penalized, type PenalizedCall } from './penalized.ts';
 import { groupSum, sumsAlongRows, sumsDownColumns, zeros } from './sums.ts';
@@ -31,8 +32,8 @@ function squaresOfAxis(backend: GpuBackend, x: TensorInfo, axis: number): Tensor
   return out;
 }
 
-/** Entries that one workgroup squares and adds up. */
-const STRETCH = 32 * GROUP;
+/** Entries that one lane squares and adds up. */
+const EACH = 32;
 
 function squaredNorm(call: PenalizedCall): Program {
   return {
@@ -40,8 +41,8 @@ function squaredNorm(call: PenalizedCall): Program {
     declarations: `${call.declarations}\n${groupSum()}`,
     main: `
       var sum = 0.0;
-      let end = min(uniforms.size, (group + 1u) * ${STRETCH}u);
-      for (var i = group * ${STRETCH}u + lane; i < end; i += ${GROUP}u) {
+      let end = min(uniforms.size, (group + 1u) * ${EACH}u * LANES);
+      for (var i = group * ${EACH}u * LANES + lane; i < end; i += LANES) {
         let value = penalized(i);
         sum += value * value;
       }
@@ -53,8 +54,8 @@ function squaredNorm(call: PenalizedCall): Program {
 const penalizedSquaredNorm: GpuKernel = (backend, inputs) => {
   const size = sizeOf(inputs['gradient']!);
   if (size === 0) return zeros(backend, []);
-  const groups = Math.ceil(size / STRETCH);
-  const call = penalized(backend, inputs);
+  const groups = Math.ceil(size / EACH / tuningOf(backend).lanes);
+  const call = penalized(backend, inputs, 1);
   const sums = makeOutput(backend, [groups]);
   run(
     backend,

@@ -1,6 +1,6 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { KERNELS, SMALLEST_NORM, type PenaltyRule } from '@secateur/backend/kernels';
-import { GROUP, makeOutput, type Program, run } from '../program.ts';
+import { makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel } from './fused-kernel.ts';
 
 /** Makes the kernel `PenaltyFactors`: one program over the components, one over the places. */
@@ -17,7 +17,7 @@ const overComponents = (weighted: boolean): Program => ({
   name: 'penaltyOfComponents',
   declarations: bits,
   main: `
-    let k = group * ${GROUP}u + lane;
+    let k = group * LANES + lane;
     if (k >= uniforms.components) { return; }
     var total = 0.0;
     for (var layer = 0u; layer < uniforms.layers; layer++) {
@@ -35,7 +35,7 @@ const overPlaces: Program = {
   name: 'penaltyOfPlaces',
   declarations: bits,
   main: `
-    let place = group * ${GROUP}u + lane;
+    let place = group * LANES + lane;
     if (place >= uniforms.places) { return; }
     let proximal = uniforms.proximal == 1u;
     var bad = false;
@@ -86,7 +86,7 @@ const penaltyFactors: GpuKernel = (backend, inputs, attrs) => {
       smallest: ['f32', proximal ? SMALLEST_NORM : 0],
       nan: ['u32', NAN_BITS],
     },
-    Math.ceil(components / GROUP),
+    { entries: components },
   );
   const out = makeOutput(backend, [places]);
   run(
@@ -100,7 +100,7 @@ const penaltyFactors: GpuKernel = (backend, inputs, attrs) => {
       proximal: ['u32', Number(proximal)],
       nan: ['u32', NAN_BITS],
     },
-    Math.ceil(places / GROUP),
+    { entries: places },
   );
   backend.disposeData(perComponent.dataId);
   return out;

@@ -1,14 +1,7 @@
 // Programs over tensors of any rank: which entries of the inputs meet in one of the output.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
-import {
-  GROUP,
-  makeOutput,
-  type OutputType,
-  type Program,
-  run,
-  type Uniforms,
-} from '../program.ts';
+import { makeOutput, type OutputType, type Program, run, type Uniforms } from '../program.ts';
 
 /** How an input is walked through as the output is gone over in order. */
 export interface Walk {
@@ -61,7 +54,7 @@ export function mapped(
     name: `${name} rank ${shape.length} ${types.join('')} ${dtype}`,
     declarations,
     main: `
-      let i = group * ${GROUP}u + lane;
+      let i = group * LANES + lane;
       if (i >= uniforms.size) { return; }
       var rest = i;
       ${[...axes]
@@ -94,7 +87,7 @@ export function mapped(
       ...Object.fromEntries(places),
       ...uniforms,
     } as Uniforms,
-    Math.ceil(size / GROUP),
+    { entries: size },
   );
   return out;
 }

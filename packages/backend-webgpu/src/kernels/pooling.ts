@@ -15,7 +15,7 @@ import {
   type Windows,
 } from '@secateur/backend/kernels';
 import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
-import { GROUP, makeOutput, type Program, run, type Uniforms } from '../program.ts';
+import { makeOutput, type Program, run, type Uniforms } from '../program.ts';
 import { bits } from './numbers.ts';
 
 /** WGSL functions that every program here uses: where a window begins and ends along an axis, and where an entry lies. */
@@ -66,7 +66,7 @@ const maximum = `
   }`;
 
 const eachOutput = `
-  let i = group * ${GROUP}u + lane;
+  let i = group * LANES + lane;
   if (i >= uniforms.entries) { return; }
   let channel = i % uniforms.channels;
   let w = i / uniforms.channels % uniforms.out_w;
@@ -89,7 +89,7 @@ const places: Program = {
 
 /** Each entry of the input adds up what the windows send it that hold it, in their order. */
 const gathered = (share: string): string => `
-  let i = group * ${GROUP}u + lane;
+  let i = group * LANES + lane;
   if (i >= uniforms.entries) { return; }
   let channel = i % uniforms.channels;
   let x = i / uniforms.channels % uniforms.in_w;
@@ -189,7 +189,7 @@ export function poolKernels(): KernelConfig[] {
           means ? meanSlopes : maximumSlopes,
           { inputs: { dy, ...(found !== undefined && { places: found }) }, outputs: { out } },
           uniformsOf(entries, pooled),
-          Math.ceil(entries / GROUP),
+          { entries: entries },
         );
         if (found !== undefined) backend.disposeData(found.dataId);
         return out;
@@ -209,12 +209,8 @@ function overWindows(
   const out = makeOutput(backend, pooled.outShape, dtype);
   const entries = sizeOf(out);
   if (entries === 0) return out;
-  run(
-    backend,
-    program,
-    { inputs: { x }, outputs: { out } },
-    uniformsOf(entries, pooled),
-    Math.ceil(entries / GROUP),
-  );
+  run(backend, program, { inputs: { x }, outputs: { out } }, uniformsOf(entries, pooled), {
+    entries: entries,
+  });
   return out;
 }

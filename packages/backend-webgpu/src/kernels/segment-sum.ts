@@ -1,7 +1,7 @@
 import { type KernelConfig, type TensorInfo, UnsortedSegmentSum } from '@tensorflow/tfjs-core';
 import { stockConfig } from '@secateur/backend/kernels';
 import { as, type GpuBackend, sizeOf } from '../gpu-backend.ts';
-import { GROUP, makeOutput, type Program, run } from '../program.ts';
+import { makeOutput, type Program, run } from '../program.ts';
 import { zeros } from './sums.ts';
 
 /**
@@ -27,7 +27,7 @@ export function segmentSumKernel(): KernelConfig {
 const chain: Program = {
   name: 'segmentRows',
   main: `
-    let i = group * ${GROUP}u + lane;
+    let i = group * LANES + lane;
     if (i >= uniforms.segments + uniforms.rows) { return; }
     var id = i32(i);
     var row = 0u;
@@ -43,7 +43,7 @@ const chain: Program = {
 const sumOfChain = (dtype: 'float32' | 'int32'): Program => ({
   name: `segmentSum ${dtype}`,
   main: `
-    let i = group * ${GROUP}u + lane;
+    let i = group * LANES + lane;
     if (i >= uniforms.segments * uniforms.width) { return; }
     let j = i % uniforms.width;
     var sum = ${dtype === 'int32' ? 'i32' : 'f32'}(0);
@@ -73,7 +73,7 @@ function segmentSum(
     chain,
     { inputs: { ids }, outputs: { next } },
     { segments: ['u32', segments], rows: ['u32', rows] },
-    Math.ceil((segments + rows) / GROUP),
+    { entries: segments + rows },
   );
   const out = makeOutput(backend, shape, dtype);
   run(
@@ -81,7 +81,7 @@ function segmentSum(
     sumOfChain(dtype),
     { inputs: { x, next }, outputs: { out } },
     { segments: ['u32', segments], width: ['u32', width] },
-    Math.ceil((segments * width) / GROUP),
+    { entries: segments * width },
   );
   backend.disposeData(next.dataId);
   return as(out, ...shape);

@@ -5,7 +5,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
-import { GROUP, makeOutput, type Program, run } from '../program.ts';
+import { makeOutput, type Program, run } from '../program.ts';
 import { bits, special } from './numbers.ts';
 import { groupSum } from './sums.ts';
 
@@ -15,11 +15,11 @@ const program: Program = {
   declarations: `
     ${bits}
     ${groupSum()}
-    var<workgroup> most : array<f32, ${GROUP}>;
+    var<workgroup> most : array<f32, LANES>;
     fn maximumOverLanes(lane : u32, value : f32) -> f32 {
       most[lane] = value;
       workgroupBarrier();
-      for (var half = ${GROUP / 2}u; half > 0u; half = half / 2u) {
+      for (var half = LANES / 2u; half > 0u; half = half / 2u) {
         if (lane < half) { most[lane] = max(most[lane], most[lane + half]); }
         workgroupBarrier();
       }
@@ -29,7 +29,7 @@ const program: Program = {
     let first = group * uniforms.width;
     var own = -uniforms.infinity;
     var bad = 0.0;
-    for (var j = lane; j < uniforms.width; j += ${GROUP}u) {
+    for (var j = lane; j < uniforms.width; j += LANES) {
       let value = x[first + j];
       let wrong = isNan(value) || (isInfinite(value) && value > 0.0);
       bad += select(0.0, 1.0, wrong);
@@ -38,13 +38,13 @@ const program: Program = {
     let largest = maximumOverLanes(lane, own);
     bad += select(0.0, 1.0, isInfinite(largest));
     var sum = 0.0;
-    for (var j = lane; j < uniforms.width; j += ${GROUP}u) {
+    for (var j = lane; j < uniforms.width; j += LANES) {
       sum += exp(x[first + j] - largest);
     }
     let allBad = sumOverLanes(lane, bad);
     workgroupBarrier();
     let all = sumOverLanes(lane, sum);
-    for (var j = lane; j < uniforms.width; j += ${GROUP}u) {
+    for (var j = lane; j < uniforms.width; j += LANES) {
       out[first + j] = select(exp(x[first + j] - largest) / all, uniforms.nan, allBad > 0.0);
     }`,
 };

@@ -1,16 +1,17 @@
 // Sums of a matrix along its rows and down its columns, the parts that other kernels are made of. Every sum has one order.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type GpuBackend, sizeOf } from '../gpu-backend.ts';
-import { GROUP, makeOutput, type Program, run } from '../program.ts';
+import { makeOutput, type Program, run } from '../program.ts';
+import { tuningOf } from '../tuning.ts';
 
 /** WGSL of `sumOverLanes`, which adds what every lane of a workgroup holds; to be called by all of them. */
 export function groupSum(): string {
   return `
-    var<workgroup> total : array<f32, ${GROUP}>;
+    var<workgroup> total : array<f32, LANES>;
     fn sumOverLanes(lane : u32, value : f32) -> f32 {
       total[lane] = value;
       workgroupBarrier();
-      for (var half = ${GROUP / 2}u; half > 0u; half = half / 2u) {
+      for (var half = LANES / 2u; half > 0u; half = half / 2u) {
         if (lane < half) { total[lane] = total[lane] + total[lane + half]; }
         workgroupBarrier();
       }
@@ -21,11 +22,11 @@ export function groupSum(): string {
 /** WGSL of `maxOverLanes`, the largest of what the lanes of a workgroup hold; to be called by all of them. */
 export function groupMax(): string {
   return `
-    var<workgroup> tops : array<f32, ${GROUP}>;
+    var<workgroup> tops : array<f32, LANES>;
     fn maxOverLanes(lane : u32, value : f32) -> f32 {
       tops[lane] = value;
       workgroupBarrier();
-      for (var half = ${GROUP / 2}u; half > 0u; half = half / 2u) {
+      for (var half = LANES / 2u; half > 0u; half = half / 2u) {
         if (lane < half) { tops[lane] = max(tops[lane], tops[lane + half]); }
         workgroupBarrier();
       }
@@ -40,7 +41,7 @@ const alongRows: Program = {
   declarations: groupSum(),
   main: `
     var sum = 0.0;
-    for (var j = lane; j < uniforms.width; j += ${GROUP}u) {
+    for (var j = lane; j < uniforms.width; j += LANES) {
       let value = x[group * uniforms.width + j];
       sum += select(value, value * value, uniforms.squares == 1u);
     }
@@ -48,20 +49,18 @@ const alongRows: Program = {
     if (lane == 0u) { out[group] = all; }`,
 };
 
-/** Rows that one lane adds up; the sums of so many rows are added again until one row is left. */
-const STRETCH = 64;
-
+/** A lane adds up a stretch of rows; their sums are added again until one row is left. */
 const downColumns: Program = {
   name: 'sumsDownColumns',
   main: `
-    let index = group * ${GROUP}u + lane;
+    let index = group * LANES + lane;
     if (index >= uniforms.size) { return; }
     let stretch = index / uniforms.width % uniforms.stretches;
     let plane = index / uniforms.width / uniforms.stretches;
     let j = index % uniforms.width;
     var sum = 0.0;
-    let end = min(uniforms.rows, (stretch + 1u) * ${STRETCH}u);
-    for (var row = stretch * ${STRETCH}u; row < end; row++) {
+    let end = min(uniforms.rows, (stretch + 1u) * STRETCH);
+    for (var row = stretch * STRETCH; row < end; row++) {
       let value = x[(plane * uniforms.rows + row) * uniforms.width + j];
       sum += select(value, value * value, uniforms.squares == 1u);
     }
@@ -98,7 +97,7 @@ export function sumsDownColumns(
 ): TensorInfo {
   if (width === 0 || sizeOf(x) === 0) return zeros(backend, [planes * width]);
   const rows = sizeOf(x) / width / planes;
-  const stretches = Math.ceil(rows / STRETCH);
+  const stretches = Math.ceil(rows / tuningOf(backend).stretch);
   const size = planes * stretches * width;
   const out = makeOutput(backend, [size]);
   run(
@@ -112,7 +111,7 @@ export function sumsDownColumns(
       stretches: ['u32', stretches],
       squares: ['u32', Number(squares)],
     },
-    Math.ceil(size / GROUP),
+    { entries: size },
   );
   if (stretches === 1) return out;
   const sums = sumsDownColumns(backend, out, width, false, planes);

@@ -1,9 +1,9 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { type AdamSettings, KERNELS, type SgdSettings } from '@secateur/backend/kernels';
 import { sizeOf } from '../gpu-backend.ts';
-import { GROUP, makeOutput, type Program, run } from '../program.ts';
+import { makeOutput, type Program, run } from '../program.ts';
 import { fusedKernel, type GpuKernel, matrixOf } from './fused-kernel.ts';
-import { linesOf, penalized, scalarOf } from './penalized.ts';
+import { bindSmall, penalized } from './penalized.ts';
 
 /** Makes the kernels that write gradients and weights: `PenalizedGradient`, `SgdStep`, `AdamStep`, `ShrinkWeight`. */
 export function updateKernels(): KernelConfig[] {
@@ -21,7 +21,7 @@ function elementwise(name: string, declarations: string, body: string): Program 
     name,
     declarations,
     main: `
-      let i = group * ${GROUP}u + lane;
+      let i = group * LANES + lane;
       if (i >= uniforms.size) { return; }
       ${body}`,
   };
@@ -41,20 +41,18 @@ function bitsOf(threshold: number): number {
   return new Uint32Array(Float32Array.of(threshold).buffer)[0]!;
 }
 
-const groupsOf = (size: number): number => Math.ceil(size / GROUP);
-
 const penalizedGradient: GpuKernel = (backend, inputs) => {
   const { shape } = inputs['gradient']!;
   const out = makeOutput(backend, shape);
   const size = sizeOf(out);
   if (size === 0) return out;
-  const call = penalized(backend, inputs);
+  const call = penalized(backend, inputs, 1);
   run(
     backend,
     elementwise(`penalizedGradient ${call.variant}`, call.declarations, 'out[i] = penalized(i);'),
     { inputs: call.inputs, outputs: { out } },
     call.uniforms,
-    groupsOf(size),
+    { entries: size },
   );
   call.release();
   return out;
@@ -66,7 +64,7 @@ const sgdStep: GpuKernel = (backend, inputs, attrs) => {
   const out = makeOutput(backend, weight.shape);
   const size = sizeOf(out);
   if (size === 0) return out;
-  const call = penalized(backend, inputs);
+  const call = penalized(backend, inputs, 1);
   run(
     backend,
     elementwise(
@@ -76,7 +74,7 @@ const sgdStep: GpuKernel = (backend, inputs, attrs) => {
     ),
     { inputs: { ...call.inputs, weight }, outputs: { out } },
     { ...call.uniforms, rate: ['f32', -learningRate], threshold: ['u32', bitsOf(threshold)] },
-    groupsOf(size),
+    { entries: size },
   );
   call.release();
   return out;
@@ -95,7 +93,7 @@ const adamStep: GpuKernel = (backend, inputs, attrs) => {
   ];
   const size = sizeOf(out);
   if (size === 0) return [out, first, second];
-  const call = penalized(backend, inputs);
+  const call = penalized(backend, inputs, 5);
   run(
     backend,
     elementwise(
@@ -105,10 +103,10 @@ const adamStep: GpuKernel = (backend, inputs, attrs) => {
       let g = penalized(i);
       let m = firstMoment[i] * uniforms.beta1 + g * uniforms.rest1;
       let v = secondMoment[i] * uniforms.beta2 + g * g * uniforms.rest2;
-      let root = sqrt(v / ${scalarOf('correction2')}) + uniforms.epsilon;
+      let root = sqrt(v / ${call.entry('correction2')}) + uniforms.epsilon;
       first[i] = m;
       second[i] = v;
-      out[i] = zeroSmall(uniforms.rate * (m / ${scalarOf('correction1')} / root) + weight[i]);`,
+      out[i] = zeroSmall(uniforms.rate * (m / ${call.entry('correction1')} / root) + weight[i]);`,
     ),
     {
       inputs: { ...call.inputs, weight, firstMoment, secondMoment },
@@ -124,7 +122,7 @@ const adamStep: GpuKernel = (backend, inputs, attrs) => {
       epsilon: ['f32', epsilon],
       threshold: ['u32', bitsOf(threshold)],
     },
-    groupsOf(size),
+    { entries: size },
   );
   call.release();
   return [out, first, second];
@@ -135,24 +133,25 @@ const shrinkWeight: GpuKernel = (backend, inputs, attrs) => {
   const out = makeOutput(backend, weight.shape);
   const size = sizeOf(out);
   if (size === 0) return out;
-  const { lines, factors } = linesOf(backend, inputs, size, ' * ');
+  const bound = bindSmall(backend, inputs, 2);
+  const factors = bound.factors(' * ');
   // Smaller than the smallest number is only zero, so that -0 becomes 0 even without a threshold.
   const threshold = Math.max(1, bitsOf(attrs['threshold'] as number));
   run(
     backend,
     elementwise(
-      `shrinkWeight ${factors ?? ''}`,
+      `shrinkWeight ${bound.variant}`,
       zeroSmall,
       `out[i] = zeroSmall(weight[i]${factors === undefined ? '' : ` * ${factors}`});`,
     ),
-    { inputs: { weight, ...(lines !== undefined && { lines }) }, outputs: { out } },
+    { inputs: { weight, ...bound.inputs }, outputs: { out } },
     {
       size: ['u32', size],
       columns: ['u32', matrixOf(inputs, size)[1]],
       threshold: ['u32', threshold],
     },
-    groupsOf(size),
+    { entries: size },
   );
-  if (lines !== undefined) backend.disposeData(lines.dataId);
+  bound.release();
   return out;
 };

@@ -8,8 +8,9 @@ import {
 } from '@secateur/backend/kernels';
 import { expectAllClose, softmaxCrossEntropyReference } from '@secateur/testing';
 import { kernelSuites, singleKernels } from '@secateur/testing/kernels';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
+import { limitDevice } from '../small-limits.ts';
 import { bitsOf, readAll, soilMemory } from '../values.ts';
 
 describeWebgpu('fused kernels', () => {
@@ -17,6 +18,15 @@ describeWebgpu('fused kernels', () => {
     soil: soilMemory,
     addsInFloat32: true,
     withoutLarge: true,
+  });
+
+  describe('where so few tensors can be bound that scalars and factors share one', () => {
+    let restore: (() => void) | undefined;
+    beforeEach(() => {
+      restore = limitDevice({ maxStorageBuffersPerShaderStage: 8 });
+    });
+    afterEach(() => restore?.());
+    kernelSuites(['AdamStep'], { soil: soilMemory, addsInFloat32: true, withoutLarge: true });
   });
 
   test('the threshold is exact in single precision, and NaN and infinities stay', async () => {

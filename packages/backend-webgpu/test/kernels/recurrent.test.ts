@@ -21,7 +21,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cellRounds } from '../../src/kernels/recurrent/cell-rounds.ts';
 import { cellStages } from '../../src/kernels/recurrent/cell-stages.ts';
-import { describeWebgpu } from '../describe-webgpu.ts';
+import { setTuning, type Tuning, usual } from '../../src/tuning.ts';
+import { describeWebgpu, running } from '../describe-webgpu.ts';
 import { prunedSizes, sizesToTry } from '../sequence-sizes.ts';
 import { withLimits } from '../small-limits.ts';
 import { bitsOf, readAll, soilMemory, weighted } from '../values.ts';
@@ -84,14 +85,14 @@ function chosenCells(): Cell[] {
   const cells = fc.sample(randomCells, { seed: 3, numRuns: 1000 });
   const products = (cell: Cell): number => Math.max(...cell.stages.map((s) => s.products.length));
   const kinds: ((cell: Cell) => boolean)[] = [
-    (cell) => cellRounds(cell, 4).crowded,
-    (cell) => cellStages(cell, 4).carried > 0,
-    (cell) => cellStages(cell, 4).carried > 0 && cell.repeats,
+    (cell) => cellRounds(cell, { ...usual, rows: 4 }).crowded,
+    (cell) => cellStages(cell, { ...usual, rows: 4 }).carried > 0,
+    (cell) => cellStages(cell, { ...usual, rows: 4 }).carried > 0 && cell.repeats,
     (cell) => products(cell) === 0,
     (cell) => products(cell) > 1,
     (cell) => cell.stages.length > 2,
     (cell) => cell.stages.length > 1 && cell.stages[0]!.products.length === 0,
-    (cell) => cell.repeats && !cellRounds(cell, 4).shared,
+    (cell) => cell.repeats && !cellRounds(cell, { ...usual, rows: 4 }).shared,
     (cell) => cell.repeats && cell.states.length > 1,
     (cell) => cell.parameters.length > 1,
   ];
@@ -189,5 +190,20 @@ describeWebgpu('RecurrentSequence', () => {
     const first = (await gradients(coupledCell, values)).map(bitsOf);
     for (let k = 0; k < 2; k++)
       expect((await gradients(coupledCell, values)).map(bitsOf)).toEqual(first);
+  });
+
+  test.each<Partial<Tuning>>([
+    { lanes: 64, columns: 16, rows: 4 },
+    { lanes: 32, columns: 32, rows: 4 },
+    { lanes: 256, columns: 64, rows: 2 },
+  ])('in workgroups of %o', async (tuning) => {
+    setTuning(running(), tuning);
+    try {
+      for (const { cell } of cellsToTry.slice(0, 2)) {
+        await expectBoth(cell, cellValues(cell, { batch: 5, time: 2, input: 3, units: 37 }));
+      }
+    } finally {
+      setTuning(running(), usual);
+    }
   });
 });

@@ -2,12 +2,12 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { cellDone, gradientNames, otherStates } from '@secateur/backend/kernels';
 import { weightShapes } from '@secateur/kernels';
 import { sizeOf } from '../../gpu-backend.ts';
-import { copy, makeOutput } from '../../program.ts';
+import { copy, makeOutput, type Uniforms } from '../../program.ts';
 import type { GpuKernel } from '../fused-kernel.ts';
 import { sumsDownColumns, zeros } from '../sums.ts';
 import { transposed } from '../transpose.ts';
 import { givenLines, readCall } from './cell-call.ts';
-import { runsOf } from './cell-program.ts';
+import { prepareCell } from './cell-program.ts';
 import { cellRounds } from './cell-rounds.ts';
 import { weightGradients } from './cell-weights.ts';
 import { stepGrid } from './step-sums.ts';
@@ -31,8 +31,8 @@ export const recurrentSequenceGrad: GpuKernel = (backend, infos, attrs) => {
     });
   }
   const { y, activations, saved, dy, dstates } = cellDone(cell, infos);
-  const { rows, groups } = stepGrid(batch, units);
-  const { programs, crowded, shared, carried: planes } = cellRounds(cell, rows);
+  const { tile, groups } = stepGrid(backend, batch, units);
+  const { programs, crowded, shared, carried: planes } = cellRounds(cell, tile);
   const carried = makeOutput(backend, [planes, batch, units]);
   const count = batch * units;
   for (const name of otherStates(cell)) {
@@ -48,10 +48,16 @@ export const recurrentSequenceGrad: GpuKernel = (backend, infos, attrs) => {
     inputs: { ...kept, dy, ...(transpose && { transpose }) },
     outputs: { carried, ...(own && { own }), ...(dz && { dz }) },
   };
-  const all = programs.map((program) => runsOf(backend, program, tensors, uniforms, groups));
+  const positions = Array.from({ length: time * depth + 1 }, (_, next): Uniforms => ({
+    next: ['u32', next],
+  }));
+  const all = programs.map((program) =>
+    prepareCell(backend, program, tensors, uniforms, positions, groups),
+  );
   for (let next = time * depth; next >= 0; next--) {
-    for (const back of next > 0 ? all : all.slice(0, 1)) back({ next: ['u32', next] });
+    for (const back of next > 0 ? all : all.slice(0, 1)) back.run(next);
   }
+  for (const back of all) back.release();
 
   const { length } = cell.parameters;
   const sums = length > 0 ? sumsDownColumns(backend, carried, units, false, planes) : undefined;

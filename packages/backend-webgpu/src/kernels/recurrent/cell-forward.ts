@@ -2,12 +2,12 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { otherStates } from '@secateur/backend/kernels';
 import { cellGradient, savedBy } from '@secateur/kernels';
 import { as } from '../../gpu-backend.ts';
-import { makeOutput, type Tensors } from '../../program.ts';
+import { makeOutput, type Tensors, type Uniforms } from '../../program.ts';
 import type { GpuKernel } from '../fused-kernel.ts';
 import { moved } from '../places.ts';
 import { product } from '../products.ts';
 import { givenLines, readCall } from './cell-call.ts';
-import { runsOf } from './cell-program.ts';
+import { prepareCell } from './cell-program.ts';
 import { cellStages } from './cell-stages.ts';
 import { stepGrid } from './step-sums.ts';
 
@@ -31,8 +31,8 @@ export const recurrentSequence: GpuKernel = (backend, infos, attrs) => {
   }
 
   const { kernel, recurrent } = weights;
-  const { rows, groups } = stepGrid(batch, units);
-  const { programs, carried } = cellStages(cell, rows);
+  const { tile, groups } = stepGrid(backend, batch, units);
+  const { programs, carried } = cellStages(cell, tile);
   const given = givenLines(backend, call, 'with biases');
   const temporary = {
     given,
@@ -44,10 +44,16 @@ export const recurrentSequence: GpuKernel = (backend, infos, attrs) => {
     inputs: { ...read, ...(recurrent && { recurrent }) },
     outputs: { y, activations, states, ...(between && { between }) },
   };
-  const stages = programs.map((program) => runsOf(backend, program, tensors, uniforms, groups));
-  for (let position = 0; position < time * depth; position++) {
-    for (const stage of stages) stage({ position: ['u32', position] });
+  const positions = Array.from({ length: time * depth }, (_, at): Uniforms => ({
+    position: ['u32', at],
+  }));
+  const stages = programs.map((program) =>
+    prepareCell(backend, program, tensors, uniforms, positions, groups),
+  );
+  for (let at = 0; at < positions.length; at++) {
+    for (const stage of stages) stage.run(at);
   }
+  for (const stage of stages) stage.release();
   for (const { dataId } of Object.values(temporary)) backend.disposeData(dataId);
 
   const width = depth * saved.states.length * units;

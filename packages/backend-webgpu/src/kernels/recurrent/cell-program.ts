@@ -7,7 +7,14 @@ import {
   type Node,
 } from '@secateur/kernels';
 import type { GpuBackend } from '../../gpu-backend.ts';
-import { type Program, run, type Tensors, type Uniforms } from '../../program.ts';
+import {
+  type Groups,
+  prepare,
+  type Prepared,
+  type Program,
+  type Tensors,
+  type Uniforms,
+} from '../../program.ts';
 import type { CellMemory } from './cell-memory.ts';
 import { activations } from './step-sums.ts';
 
@@ -48,19 +55,26 @@ export function cellProgram(
   };
 }
 
-/** Makes runs of a program that bind no more than it names; each is told the uniforms that change. */
-export function runsOf(
+/** Prepares a program, bound to no more than it names, for several sets of those uniforms that change. */
+export function prepareCell(
   backend: GpuBackend,
   program: CellProgram,
   { inputs, outputs }: Tensors,
   uniforms: Uniforms,
-  groups: number,
-): (more?: Uniforms) => void {
+  sets: readonly Uniforms[],
+  groups: Groups,
+): Prepared {
   const pick = <T>(all: Readonly<Record<string, T>>, names: ReadonlySet<string>) =>
     Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
   const bound = { inputs: pick(inputs, program.arrays), outputs: pick(outputs, program.arrays) };
   const fixed = pick(uniforms, program.uniforms);
-  return (more) => run(backend, program, bound, { ...fixed, ...more }, groups);
+  return prepare(
+    backend,
+    program,
+    bound,
+    sets.map((more) => ({ ...fixed, ...more })),
+    groups,
+  );
 }
 
 const signs: Partial<Record<Node['op'], string>> = { add: '+', sub: '-', mul: '*' };

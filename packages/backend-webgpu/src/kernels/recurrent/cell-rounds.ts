@@ -3,7 +3,7 @@ import type { Cell, Emitter, Product } from '@secateur/kernels';
 import { cellMemory, type CellMemory, entry, positionFrom } from './cell-memory.ts';
 import { cellLines, cellProgram, type CellProgram, ofDefinition } from './cell-program.ts';
 import { gradientRounds } from './gradient-rounds.ts';
-import { stepSums, type Sums } from './step-sums.ts';
+import { stepSums, type Sums, type Tile, tileName } from './step-sums.ts';
 
 /** The programs of a step back, or of a repetition, in order. */
 export interface CellRounds {
@@ -23,17 +23,17 @@ export interface CellRounds {
 /** The most tensors of a program. */
 const MOST = 8;
 
-/** The programs of a cell for workgroups of `rows` rows. */
-export const cellRounds = (cell: Cell, rows: number): CellRounds =>
-  ofDefinition(cell, `backward ${rows}`, (name) => {
-    const rounds = makeRounds(cell, rows, name, false);
+/** The programs of a cell for workgroups of a tile. */
+export const cellRounds = (cell: Cell, tile: Tile): CellRounds =>
+  ofDefinition(cell, `backward ${tileName(tile)}`, (name) => {
+    const rounds = makeRounds(cell, tile, name, false);
     const fits = rounds.programs.every(
       ({ arrays }) => [...arrays].filter((array) => array !== 'parts').length <= MOST,
     );
-    return fits ? rounds : makeRounds(cell, rows, name, true);
+    return fits ? rounds : makeRounds(cell, tile, name, true);
   });
 
-function makeRounds(cell: Cell, rows: number, name: string, crowded: boolean): CellRounds {
+function makeRounds(cell: Cell, tile: Tile, name: string, crowded: boolean): CellRounds {
   const memory = cellMemory(cell);
   const { gradient, rounds, carried, shared } = gradientRounds(cell);
   const { states, parameters, repeats, stages } = cell;
@@ -78,7 +78,7 @@ function makeRounds(cell: Cell, rows: number, name: string, crowded: boolean): C
   const sumsBack = (stage: number, atEnd: boolean): ReturnType<typeof stepSums> =>
     stepSums(
       stages[stage]!.products.map((product) => sumsOf(memory, repeats, product, atEnd)),
-      rows,
+      tile,
     );
   const later = stages.slice(1).map((_, k) => {
     const { declarations, main } = sumsBack(stages.length - 1 - k, false);

@@ -8,7 +8,7 @@ import {
   ofDefinition,
   readFunctions,
 } from './cell-program.ts';
-import { stepSums, type Sums } from './step-sums.ts';
+import { stepSums, type Sums, type Tile, tileName } from './step-sums.ts';
 
 /** The programs of a step, or of a repetition, in order. */
 export interface CellStages {
@@ -17,11 +17,11 @@ export interface CellStages {
   readonly carried: number;
 }
 
-/** The programs of a cell for workgroups of `rows` rows. */
-export const cellStages = (cell: Cell, rows: number): CellStages =>
-  ofDefinition(cell, `forward ${rows}`, (name) => makeStages(cell, rows, name));
+/** The programs of a cell for workgroups of a tile. */
+export const cellStages = (cell: Cell, tile: Tile): CellStages =>
+  ofDefinition(cell, `forward ${tileName(tile)}`, (name) => makeStages(cell, tile, name));
 
-function makeStages(cell: Cell, rows: number, name: string): CellStages {
+function makeStages(cell: Cell, tile: Tile, name: string): CellStages {
   const memory = cellMemory(cell);
   const { stored } = memory;
   const stageOf = stagesOfNodes(cell);
@@ -45,7 +45,7 @@ function makeStages(cell: Cell, rows: number, name: string): CellStages {
     }
     const sums = stepSums(
       products.map((product) => sumsOf(cell, memory, product)),
-      rows,
+      tile,
     );
     return cellProgram(
       { ...memory.functions, ...readFunctions(cell, memory, held) },

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { biasNames, type Cell } from '@secateur/kernels';
 import { as, type GpuBackend, sizeOf } from '../../gpu-backend.ts';
-import { copy, GROUP, makeOutput } from '../../program.ts';
+import { copy, makeOutput } from '../../program.ts';
 import { product, productsSideBySide } from '../products.ts';
 import { sumsDownColumns } from '../sums.ts';
 import { transposed } from '../transpose.ts';
@@ -11,8 +11,8 @@ import {
   cellProgram,
   type CellProgram,
   ofDefinition,
+  prepareCell,
   readFunctions,
-  runsOf,
 } from './cell-program.ts';
 
 /** The gradients of a cell's blocks at all steps. */
@@ -79,13 +79,16 @@ function recurrentGradient(
   const each = products.length > 1 ? depth * blocks : depth;
   const reads = makeOutput(backend, [each, rows, units]);
   const size = sizeOf(reads);
-  runsOf(
+  const program = prepareCell(
     backend,
     readsOf(cell),
     { inputs: kept, outputs: { reads } },
-    { ...uniforms, size: ['u32', size] },
-    Math.ceil(size / GROUP),
-  )();
+    uniforms,
+    [{ size: ['u32', size] }],
+    { entries: size },
+  );
+  program.run(0);
+  program.release();
   if (products.length === 1) {
     const gradient = productsSideBySide(backend, reads, own);
     backend.disposeData(reads.dataId);
@@ -113,7 +116,7 @@ const readsOf = (cell: Cell): CellProgram =>
       {
         name,
         main: `
-          let i = group * ${GROUP}u + lane;
+          let i = group * LANES + lane;
           if (i >= uniforms.size) { return; }
           let unit = i % uniforms.units;
           let row = i / uniforms.units;

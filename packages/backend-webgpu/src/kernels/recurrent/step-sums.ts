@@ -1,19 +1,29 @@
-// The products of a step of a recurrent layer: a few rows with a matrix. A workgroup computes UNITS columns of up to SLICES
-// rows; its SLICES each add up a part of the inner dimension, whose entries are read side by side. A barrier later every lane
-// has the sums of one row and one column, and goes on with them.
-import { GROUP } from '../../program.ts';
+// The products of a step of a recurrent layer: a few rows with a matrix. A workgroup computes some columns of some rows; the lanes
+// that share a column are its slices, each of which adds up a part of the inner dimension, whose entries are read side by side.
+// A barrier later every lane has the sums of one row and one column, and goes on with them.
+import type { GpuBackend } from '../../gpu-backend.ts';
+import { type Tuning, tuningOf } from '../../tuning.ts';
 
-/** Columns that a workgroup computes. */
-const UNITS = 32;
-/** Parts that the inner dimension is cut into; also the most rows of a workgroup, so that each lane ends with one entry. */
-const SLICES: number = GROUP / UNITS;
+/** What a workgroup computes of a step. */
+export type Tile = Pick<Tuning, 'lanes' | 'columns' | 'rows'>;
 
-/** The sizes of a step's grid: how many rows a workgroup takes, and how many workgroups there are. */
-export function stepGrid(batch: number, units: number): { rows: number; groups: number } {
-  // Two programs and no more: a single row would waste three lanes of four, two or three rows waste little.
-  const rows = batch === 1 ? 1 : SLICES;
-  return { rows, groups: Math.ceil(units / UNITS) * Math.ceil(batch / rows) };
+/** The tile of a backend for so many rows, and how many workgroups there are. */
+export function stepGrid(
+  backend: GpuBackend,
+  batch: number,
+  units: number,
+): { tile: Tile; groups: number } {
+  const { lanes, columns, rows: most } = tuningOf(backend);
+  // Two programs and no more: a single row would waste all lanes but one of each column, two or three rows waste little.
+  const rows = batch === 1 ? 1 : Math.min(most, lanes / columns);
+  return {
+    tile: { lanes, columns, rows },
+    groups: Math.ceil(units / columns) * Math.ceil(batch / rows),
+  };
 }
+
+/** The name of a tile, for the names of its programs. */
+export const tileName = ({ lanes, columns, rows }: Tile): string => `${rows} ${columns} ${lanes}`;
 
 /** Neither overflows: every exponent is at most 0. Near 0 the tanh is a polynomial, right to 2e-10 of its value. */
 export const activations = `
@@ -57,8 +67,9 @@ const counted = <T>(count: number, make: (k: number) => T): T[] =>
 /** WGSL that computes sums and leaves the lanes that have none; the others know `b` and `unit`. */
 export function stepSums(
   all: readonly Sums[],
-  rows: number,
+  tile: Tile,
 ): { readonly declarations: string; readonly main: string } {
+  const { rows, columns } = tile;
   const loops = all.flatMap(({ sums, ...rest }) =>
     counted(Math.ceil(sums.length / WIDEST), (k) => ({
       ...rest,
@@ -68,21 +79,23 @@ export function stepSums(
   const widest = Math.max(0, ...loops.map(({ sums }) => sums.length));
   return {
     declarations:
-      widest === 0 ? '' : `var<workgroup> parts : array<f32, ${GROUP * rows * widest}>;`,
+      widest === 0 ? '' : `var<workgroup> parts : array<f32, LANES * ${rows * widest}>;`,
     main: `
-      let tiles = (uniforms.units + ${UNITS - 1}u) / ${UNITS}u;
-      let unit = (group % tiles) * ${UNITS}u + lane % ${UNITS}u;
+      let tiles = (uniforms.units + ${columns - 1}u) / ${columns}u;
+      let unit = (group % tiles) * ${columns}u + lane % ${columns}u;
       let firstRow = (group / tiles) * ${rows}u;
-      let slice = lane / ${UNITS}u;
+      let slice = lane / ${columns}u;
       ${counted(rows, (row) => `let row${row} = min(firstRow + ${row}u, uniforms.batch - 1u);`).join('\n')}
-      ${loops.map((loop, k) => loopOf(loop, rows, k > 0)).join('\n')}
+      ${loops.map((loop, k) => loopOf(loop, tile, k > 0)).join('\n')}
       let b = firstRow + slice;
       if (unit >= uniforms.units || slice >= ${rows}u || b >= uniforms.batch) { return; }`,
   };
 }
 
 /** `again` says that the workgroup's memory was used before. */
-function loopOf({ inner, setup = '', sums }: Sums, rows: number, again: boolean): string {
+function loopOf({ inner, setup = '', sums }: Sums, tile: Tile, again: boolean): string {
+  const { rows, columns } = tile;
+  const slices = tile.lanes / columns;
   const each = <T>(make: (row: number, k: number) => T): string =>
     counted(rows, (row) => sums.map((_, k) => make(row, k)).join('\n')).join('\n');
   const valuesOf = (row: number): string[] => sums.map(({ value }) => value(`row${row}`));
@@ -95,7 +108,7 @@ function loopOf({ inner, setup = '', sums }: Sums, rows: number, again: boolean)
     });
   }).flat();
   const partial = (k: number, slice: number): string =>
-    `parts[${k * rows * GROUP + slice * UNITS}u + part]`;
+    `parts[${k * rows}u * LANES + ${slice * columns}u + part]`;
   return `
     ${sums.map(({ name }) => `var ${name} = 0.0;`).join(' ')}
     {
@@ -103,15 +116,15 @@ function loopOf({ inner, setup = '', sums }: Sums, rows: number, again: boolean)
       ${each((row, k) => `var sum${row}_${k} = 0.0;`)}
       if (unit < uniforms.units) {
         ${setup}
-        for (var k = slice; k < inner; k += ${SLICES}u) {
+        for (var k = slice; k < inner; k += ${slices}u) {
           ${sums.map(({ factor }, k) => `let factor${k} = ${factor};`).join('\n')}
           ${lines.join('\n')}
         }
       }
       ${again ? 'workgroupBarrier();' : ''}
-      ${each((row, k) => `parts[${(k * rows + row) * GROUP}u + lane] = sum${row}_${k};`)}
+      ${each((row, k) => `parts[${k * rows + row}u * LANES + lane] = sum${row}_${k};`)}
       workgroupBarrier();
-      let part = min(slice, ${rows - 1}u) * ${GROUP}u + lane % ${UNITS}u;
-      ${sums.map(({ name }, k) => `${name} = ${counted(SLICES, (slice) => partial(k, slice)).join(' + ')};`).join('\n')}
+      let part = min(slice, ${rows - 1}u) * LANES + lane % ${columns}u;
+      ${sums.map(({ name }, k) => `${name} = ${counted(slices, (slice) => partial(k, slice)).join(' + ')};`).join('\n')}
     }`;
 }

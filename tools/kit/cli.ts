@@ -1,0 +1,17 @@
+// `npm run kit [-- folder]`: writes the kit that measures WebGPU on a machine with a GPU and without a network.
+import { join, resolve } from 'node:path';
+import { ToolError } from '../system.ts';
+import { root } from './bundle.ts';
+import { makeKit } from './make.ts';
+
+const folder = resolve(process.argv[2] ?? join(root, 'build/kit'));
+try {
+  const bytes = await makeKit(folder, (line) => {
+    console.error(line);
+  });
+  console.log(`${folder}: ${(bytes / 2 ** 20).toFixed(1)} MiB; there: OUT=results sh run.sh`);
+} catch (error) {
+  if (!(error instanceof ToolError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
