@@ -17,8 +17,7 @@ import {
   type LanguageModelRun,
   stackedLstmTable,
 } from './language-models.ts';
-import { foundTimes } from './found-times.ts';
-import { paperSizes } from './paper-sizes.ts';
+import { foundTimes, paperSizes } from './times.ts';
 import { readmeTexts } from './readme.ts';
 import { byMethod as byQuestionMethod, questionTable } from './question-answering.ts';
 
