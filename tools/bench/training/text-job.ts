@@ -5,6 +5,7 @@ import { finish } from '../../../apps/language-modeling/src/finish.ts';
 import type { Settings } from '../../../apps/language-modeling/src/settings.ts';
 import { startOf } from '../../../apps/language-modeling/src/start.ts';
 import { train } from '../../../apps/language-modeling/src/train.ts';
+import { verifyRun } from '../../../apps/language-modeling/src/verify.ts';
 import { startAny } from '../backend.ts';
 import type { Job, Prepared } from '../process/job.ts';
 
@@ -30,7 +31,10 @@ export async function prepare(settings: Settings, { threads }: Job): Promise<Pre
         });
         const training = performance.now() - began;
         const { pruned } = await finish(run, settings, corpus, trained, {
-          ...{ history: start.history, teacher: null },
+          history: start.history,
+          teacher: null,
+          // A process for each would take longer than a short training.
+          verify: (run) => verifyRun(run, undefined),
         });
         last = { ...pruned.perplexity, units: pruned.sizes.join(', ') };
         return { training };
