@@ -4,7 +4,7 @@ import { median } from './median.ts';
  * Median milliseconds of several pieces of work, timed in turn, so that a machine that slows down meanwhile slows all of
  * them. One round is run before and not counted.
  */
-export async function timeInTurns(
+export async function benchInterleaved(
   candidates: readonly (() => Promise<void>)[],
   options: { readonly rounds?: number } = {},
 ): Promise<number[]> {

@@ -10,10 +10,10 @@ import {
   type Run,
 } from '@secateur/training';
 import { Interrupted } from './interrupted.ts';
-import { normsByOrigin, type Origins } from './origins.ts';
+import { normsByOriginalIndex, type OriginalIndices } from './original-indices.ts';
 
-/** What a session must remember to go on with the same bits. */
-export interface SessionState {
+/** What a monitor must remember to go on with the same bits. */
+export interface MonitorState {
   /** Running mean of the losses; null before the first. */
   readonly recentLoss: number | null;
   readonly guard: GuardState | null;
@@ -23,10 +23,15 @@ export interface SessionState {
 }
 
 /** The state before the first step. */
-export const firstSession: SessionState = { recentLoss: null, guard: null, units: 0, seconds: 0 };
+export const firstMonitorState: MonitorState = {
+  recentLoss: null,
+  guard: null,
+  units: 0,
+  seconds: 0,
+};
 
-/** Options of {@link trainingSession}. */
-export interface SessionOptions {
+/** Options of {@link trainingMonitor}. */
+export interface MonitorOptions {
   readonly run: Run;
   readonly optimizer: GroupLassoOptimizer;
   /** The layout before anything is removed. */
@@ -34,7 +39,7 @@ export interface SessionOptions {
   /** Steps of the whole training, and those that are done. */
   readonly total: number;
   readonly step: number;
-  readonly state: SessionState;
+  readonly state: MonitorState;
   /** What is counted as trained on: `words` or `questions`. */
   readonly unit: string;
   /** A mean loss below this is never taken for the start of a divergence. */
@@ -44,13 +49,13 @@ export interface SessionOptions {
   /** No progress on the terminal. */
   readonly silent: boolean;
   /** Which components are left. */
-  origins(): Origins;
+  origins(): OriginalIndices;
   /** What a checkpoint holds now. */
-  checkpoint(session: SessionState): Promise<Omit<Checkpoint, 'step'>>;
+  checkpoint(state: MonitorState): Promise<Omit<Checkpoint, 'step'>>;
 }
 
 /** What a training loop does beside its steps. */
-export interface TrainingSession {
+export interface TrainingMonitor {
   /** Steps done. */
   readonly step: number;
   /** What a second of training went through. */
@@ -101,7 +106,7 @@ const SNAPSHOTS = 48;
  * Starts what a training loop does beside its steps: progress, metrics, checkpoints, the watch over the loss and for
  * Ctrl-C. The loop itself stays the application's.
  */
-export function trainingSession(options: SessionOptions): TrainingSession {
+export function trainingMonitor(options: MonitorOptions): TrainingMonitor {
   const { run, optimizer, full, total, unit, floor, checkpointEvery, silent } = options;
   const snapshotEvery = Math.max(1, Math.round(total / SNAPSHOTS));
   let { step } = options;
@@ -149,7 +154,7 @@ export function trainingSession(options: SessionOptions): TrainingSession {
         run.metrics.append({ kind: 'train', step, epoch, ...found });
       }
       if (step % snapshotEvery === 0) {
-        const norms = normsByOrigin(await optimizer.norms(), full, options.origins());
+        const norms = normsByOriginalIndex(await optimizer.norms(), full, options.origins());
         run.metrics.append({ kind: 'norms', step, epoch, norms });
       }
     },
