@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writePages } from './results/pages.ts';
 
 const pages = join(import.meta.dirname, '../docs/results');
 const readme = join(import.meta.dirname, '../README.md');
-const cli = join(import.meta.dirname, 'results/cli.ts');
 let folder: string;
 let copy: string;
 let copyOfReadme: string;
@@ -22,17 +21,11 @@ afterAll(() => {
   removeFolder(folder);
 });
 
-const write = (...args: string[]): string => {
-  const where = ['--folder', copy, '--readme', copyOfReadme];
-  return execFileSync(
-    process.execPath,
-    ['--conditions=@secateur/source', '--import', 'tsx', cli, ...where, ...args],
-    { encoding: 'utf8', stdio: 'pipe' },
-  );
-};
+const write = (...runs: string[]): Promise<string[]> =>
+  writePages({ folder: copy, readme: copyOfReadme, runs });
 
-test('every table and picture is what the kept results give', () => {
-  write();
+test('every table and picture is what the kept results give', async () => {
+  await write();
   const files = readdirSync(pages, { recursive: true, withFileTypes: true }).filter((file) =>
     file.isFile(),
   );
@@ -50,8 +43,8 @@ test('every table and picture is what the kept results give', () => {
   );
 });
 
-test('a run that is not finished is refused', () => {
-  expect(() => write(join(folder, 'quick-nothing'))).toThrow(
+test('a run that is not finished is refused', async () => {
+  await expect(write(join(folder, 'quick-nothing'))).rejects.toThrow(
     /quick-nothing: expected the folder of a finished run, found no result\.json/,
   );
 });

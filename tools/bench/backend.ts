@@ -17,21 +17,49 @@ import {
 import { Skip } from './process/contender.ts';
 import { simdHere } from './process/simd.ts';
 
-/** Starts our WASM backend and says which build of the kernels and how many threads it took, if it tells. */
-export async function startOurs(threads: number): Promise<Record<string, number | string>> {
-  await import('@secateur/backend-wasm');
-  await useBackend('wasm', { threads } as BackendOptions);
-  const { simd = simdHere(), threads: threadsTaken } = describe() as {
-    simd?: string;
-    threads?: number;
-  };
-  return { simd, ...(threadsTaken !== undefined && { threadsTaken }) };
-}
+const arrays: ArrayBackend = {
+  allocate: (wasm, shape, dtype: DataType): TensorInfo =>
+    (wasm as BackendWasm).makeOutput(shape, dtype),
+  view: (wasm, info) => (wasm as BackendWasm).typedArrayFromHeap(info) as TensorArray,
+};
 
-/** Starts native TensorFlow and says which; a {@link Skip} where its library is missing. */
-export async function startNative(threads: number): Promise<Record<string, number | string>> {
-  const { nodeDriver } = await import('@secateur/backend-node');
-  return startProbed(nodeDriver, { threads });
+/** Our WASM backend, native TensorFlow, WebGPU, our cells in plain JavaScript, or TensorFlow.js's own kernels. */
+export type AnyBackend = 'ours' | 'native' | 'webgpu' | 'cpu' | 'stock' | 'stock cpu';
+
+/** Starts one of them and says what it took, such as the build of our kernels; a {@link Skip} where it cannot start here. */
+export async function startAny(
+  name: AnyBackend,
+  threads: number,
+): Promise<Record<string, number | string>> {
+  switch (name) {
+    case 'ours': {
+      await import('@secateur/backend-wasm');
+      await useBackend('wasm', { threads } as BackendOptions);
+      const { simd = simdHere(), threads: threadsTaken } = describe() as {
+        simd?: string;
+        threads?: number;
+      };
+      return { simd, ...(threadsTaken !== undefined && { threadsTaken }) };
+    }
+    case 'native':
+      return startProbed((await import('@secateur/backend-node')).nodeDriver, { threads });
+    case 'webgpu':
+      return startProbed((await import('@secateur/backend-webgpu')).webgpuDriver);
+    case 'cpu':
+      await useBackend('cpu');
+      return {};
+    case 'stock':
+      await import('@tensorflow/tfjs-backend-wasm');
+      // The sum that an embedding's gradient needs, without which nothing with an embedding trains there at all.
+      replaceKernel(segmentSumKernel('wasm', arrays));
+      return startStock('wasm');
+    case 'stock cpu':
+      await import('@tensorflow/tfjs-backend-cpu');
+      await startStock('cpu');
+      // Its advice to install another backend would only be noise.
+      (backend() as KernelBackend & { firstUse: boolean }).firstUse = false;
+      return {};
+  }
 }
 
 /** Starts a backend if it can start here, and says what it took. */
@@ -45,51 +73,8 @@ async function startProbed(
   return { ...features };
 }
 
-const arrays: ArrayBackend = {
-  allocate: (wasm, shape, dtype: DataType): TensorInfo =>
-    (wasm as BackendWasm).makeOutput(shape, dtype),
-  view: (wasm, info) => (wasm as BackendWasm).typedArrayFromHeap(info) as TensorArray,
-};
-
-/**
- * Starts one of TensorFlow.js's own backends with its own kernels. On wasm the sum that an embedding's gradient needs
- * is added, because without it nothing with an embedding trains there at all.
- */
-export async function startStock(name: 'wasm' | 'cpu'): Promise<void> {
-  if (name === 'wasm') {
-    await import('@tensorflow/tfjs-backend-wasm');
-    replaceKernel(segmentSumKernel('wasm', arrays));
-  } else {
-    await import('@tensorflow/tfjs-backend-cpu');
-  }
-  if (!(await setBackend(name))) {
-    throw new Error(`startStock: expected TensorFlow.js to start ${name}, found that it did not.`);
-  }
-  // Its advice to install another backend would only be noise.
-  if (name === 'cpu') (backend() as KernelBackend & { firstUse: boolean }).firstUse = false;
-}
-
-/** Starts WebGPU and says on which adapter; a {@link Skip} where there is none. */
-async function startWebgpu(): Promise<Record<string, number | string>> {
-  const { webgpuDriver } = await import('@secateur/backend-webgpu');
-  return startProbed(webgpuDriver);
-}
-
-/** Our WASM backend, native TensorFlow, WebGPU, our cells in plain JavaScript, or the stock WASM kernels. */
-export type AnyBackend = 'ours' | 'native' | 'webgpu' | 'cpu' | 'stock';
-
-/** Starts one of them and says what it took. */
-export async function startAny(
-  name: AnyBackend,
-  threads: number,
-): Promise<Record<string, number | string>> {
-  if (name === 'ours') return startOurs(threads);
-  if (name === 'native') return startNative(threads);
-  if (name === 'webgpu') return startWebgpu();
-  if (name === 'cpu') {
-    await useBackend('cpu');
-    return {};
-  }
-  await startStock('wasm');
-  return {};
+/** Starts one of TensorFlow.js's own backends with its own kernels. */
+async function startStock(name: 'wasm' | 'cpu'): Promise<Record<string, never>> {
+  if (await setBackend(name)) return {};
+  throw new Error(`bench: expected TensorFlow.js to start ${name}, found that it did not.`);
 }

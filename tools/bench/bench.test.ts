@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBenchFile, type BenchFile } from './report/file.ts';
 import { PAGE, renderPage } from './report/render.ts';
 import { simdHere } from './process/simd.ts';
+import { suites } from './suites.ts';
 
 const node = ['--conditions=@secateur/source', '--import', 'tsx'];
 const cli = join(import.meta.dirname, 'cli.ts');
@@ -76,12 +77,22 @@ describe('npm run bench', () => {
   it('puts the tables into the page, between its markers, and can do so again', async () => {
     const page = join(folder, 'performance.md');
     cpSync(PAGE, page);
-    await renderPage(result, page);
+    await renderPage([result], page);
     const once = readFileSync(page, 'utf8');
     expect(once).toContain('small, time step, [20, 200] x [200, 800]');
     expect(once).toContain(`Node ${process.version}`);
-    await renderPage(result, page);
+    await renderPage([result], page);
     expect(readFileSync(page, 'utf8')).toBe(once);
+  });
+
+  it('makes the tables of the page again from the kept files', async () => {
+    const page = join(folder, 'again.md');
+    cpSync(PAGE, page);
+    const kept = Object.keys(suites).map((name) => join(dirname(PAGE), `performance/${name}.json`));
+    await renderPage(kept.map(readBenchFile), page);
+    expect(readFileSync(page, 'utf8'), 'npm run bench -- --render').toBe(
+      readFileSync(PAGE, 'utf8'),
+    );
   });
 
   it('says what it expected of an option', () => {

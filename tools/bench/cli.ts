@@ -8,8 +8,7 @@ import { BACKENDS, MODEL_NAMES, USUAL_BACKENDS, type ModelName } from './options
 import { simdHere, simdOfEngine, type Simd } from './process/simd.ts';
 import { readBenchFile, writeBenchFile } from './report/file.ts';
 import { renderPage } from './report/render.ts';
-import { skippedLines } from './report/skipped.ts';
-import { toText } from './report/table.ts';
+import { skippedLines, toText } from './report/table.ts';
 import { suites } from './suites.ts';
 import type { SuiteResult } from './suite.ts';
 import { python } from '../system.ts';
@@ -23,7 +22,7 @@ interface Flags {
   readonly models: ModelName[];
   readonly python: string;
   readonly json?: string;
-  readonly render?: string;
+  readonly render?: string[];
   readonly slow: boolean;
   readonly quick: boolean;
 }
@@ -82,8 +81,8 @@ const program = new Command('bench')
   .option('--quick', 'smallest sizes only, to see that all runs', false)
   .option('--json <file>', 'write everything found to this file')
   .option(
-    '--render <file>',
-    'measure nothing; put the tables of this file into docs/results/performance.md',
+    '--render <files...>',
+    'measure nothing; put the tables of these files into docs/results/performance.md',
   );
 
 /** The builds to measure; one that the engine has not is an error, so that no table shows it by mistake. */
@@ -115,7 +114,7 @@ function checkFolder(file: string | undefined): void {
 
 async function main(flags: Flags): Promise<void> {
   if (flags.render !== undefined) {
-    await renderPage(readBenchFile(flags.render));
+    await renderPage(flags.render.map(readBenchFile));
     return;
   }
   checkFolder(flags.json);

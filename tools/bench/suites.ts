@@ -1,12 +1,9 @@
-import { answers } from './answers/suite.ts';
-import { compact } from './compact/suite.ts';
-import { found } from './found/suite.ts';
 import { gemm } from './gemm/suite.ts';
-import { highway } from './highway/suite.ts';
-import { infer } from './infer/suite.ts';
-import { lasso } from './lasso/suite.ts';
+import { answers, found, highway, infer } from './inference/suites.ts';
 import type { Suite } from './suite.ts';
-import { train } from './train/suite.ts';
+import { compact } from './training/compact.ts';
+import { lasso } from './training/lasso.ts';
+import { train } from './training/train.ts';
 
 /** Every suite by the name that `--suite` takes. */
 export const suites: Readonly<Record<string, Suite>> = {

@@ -58,7 +58,7 @@ export async function addContents(folder: string): Promise<void> {
     '{ "name": "tsx", "type": "module", "exports": "./index.js" }\n',
   );
   write(join(folder, 'package.json'), '{ "type": "module" }\n');
-  const script = 'tools/bench/torch/train.py';
+  const script = 'tools/bench/training/train.py';
   write(join(folder, script), readFileSync(join(root, script)));
   write(join(folder, 'LICENSE'), readFileSync(join(root, 'LICENSE')));
 }

@@ -3,8 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Work } from '../../packages/backend-webgpu/test/work.ts';
 import type { BenchFile } from '../bench/report/file.ts';
-import { skippedLines } from '../bench/report/skipped.ts';
-import { figures, type Table, toMarkdown } from '../bench/report/table.ts';
+import { figures, skippedLines, type Table, toMarkdown } from '../bench/report/table.ts';
 import { suites } from '../bench/suites.ts';
 import { type KitRun, PARTS } from './parts.ts';
 

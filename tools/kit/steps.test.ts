@@ -7,7 +7,7 @@ import { issGroups } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { countWork, type Work } from '../../packages/backend-webgpu/test/work.ts';
-import { createTraining, randomWindow, trainStep } from '../bench/language-model.ts';
+import { createTraining, randomWindow, trainStep } from '../bench/training/language-model.ts';
 
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 if (process.env['VK_DRIVER_FILES'] === undefined && existsSync(swiftShader)) {

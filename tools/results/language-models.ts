@@ -99,17 +99,6 @@ export function byMethod(runs: readonly LanguageModelRun[]): LanguageModelRun[] 
   );
 }
 
-const command = ({ result: { config } }: LanguageModelRun): string => {
-  // The sizes of a run that starts from a model are that model's.
-  const quiet = ['data', 'maxVocab', ...(config.from ? sizeSettings : [])];
-  return `\`${commandOf('lm', config, presets, { quiet, usual: 'quick' })}\``;
-};
-
-const both = ({ valid, test }: { valid: number; test: number }): string[] => [
-  valid.toFixed(2),
-  test.toFixed(2),
-];
-
 /** What a run is, with what drove its components to zero and whether a teacher took part. */
 export function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): string {
   const { lambda, config, teacher } = run.result;
@@ -121,28 +110,52 @@ export function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[])
   ].join(', ');
 }
 
+/** Cells of a run by the head of their column. */
+type Columns = Readonly<
+  Record<string, (run: LanguageModelRun, all: readonly LanguageModelRun[]) => string>
+>;
+
+/** A table with a row for each run. */
+const tableOf =
+  (columns: Columns) =>
+  (all: readonly LanguageModelRun[]): string =>
+    markdown(
+      Object.keys(columns),
+      all.map((run) => Object.values(columns).map((cell) => cell(run, all))),
+    );
+
+/** Columns that the tables share. */
+const method: Columns = { method: methodOf, λ: ({ result }) => String(result.lambda) };
+const perplexity: Columns = {
+  'perplexity, validation': ({ result }) => result.pruned.perplexity.valid.toFixed(2),
+  test: ({ result }) => result.pruned.perplexity.test.toFixed(2),
+};
+const units: Columns = { units: ({ result }) => result.pruned.sizes.join(', ') };
+const cost: Columns = {
+  parameters: ({ result }) => thousands(result.pruned.parameters),
+  'multiply-adds a word': ({ result }) => thousands(result.pruned.macsPerWord),
+};
+const epochs: Columns = { epochs: ({ result }) => String(result.epochs) };
+const seconds: Columns = { 'training, s': ({ result }) => result.trainingSeconds.toFixed(0) };
+const command: Columns = {
+  command: ({ result: { config } }) => {
+    // The sizes of a run that starts from a model are that model's.
+    const quiet = ['data', 'maxVocab', ...(config.from ? sizeSettings : [])];
+    return `\`${commandOf('lm', config, presets, { quiet, usual: 'quick' })}\``;
+  },
+};
+
 /** The table of the stacked LSTM's runs on the embedded text. */
-export function stackedLstmTable(all: readonly LanguageModelRun[]): string {
-  const head =
-    'network|seed|units|parameters|multiply-adds a word|perplexity, validation|test|epochs|training, s|command';
-  return markdown(
-    head.split('|'),
-    all.map((each) => {
-      const { pruned, seed, epochs, trainingSeconds } = each.result;
-      return [
-        labelOf(each, all),
-        String(seed),
-        pruned.sizes.join(', '),
-        thousands(pruned.parameters),
-        thousands(pruned.macsPerWord),
-        ...both(pruned.perplexity),
-        String(epochs),
-        trainingSeconds.toFixed(0),
-        command(each),
-      ];
-    }),
-  );
-}
+export const stackedLstmTable = tableOf({
+  network: labelOf,
+  seed: ({ result }) => String(result.seed),
+  ...units,
+  ...cost,
+  ...perplexity,
+  ...epochs,
+  ...seconds,
+  ...command,
+});
 
 /** The name of a run without its seed, which its end says: `quick-s2` is `quick` with the second. */
 const withoutSeed = (name: string): string => name.replace(/-s\d+$/, '');
@@ -197,61 +210,38 @@ export interface Times {
 }
 
 /** The table of the Penn Treebank, in the manner of the paper's Table 1. */
-export const paperTable =
-  (times: Times) =>
-  (all: readonly LanguageModelRun[]): string => {
-    const head = [
-      ...'method|λ|dropout|perplexity, validation|test|units|of both layers|parameters|multiply-adds a word'.split(
-        '|',
-      ),
-      ...times.head,
-      ...'epochs|training, min|command'.split('|'),
-    ];
-    const full = Math.max(...all.map(({ result }) => unitsOf(result.pruned.sizes)));
-    return markdown(
-      head,
-      all.map((each) => {
-        const { pruned, lambda, epochs, trainingSeconds } = each.result;
-        return [
-          methodOf(each, all),
-          String(lambda),
-          String(dropoutOf(each)),
-          ...both(pruned.perplexity),
-          pruned.sizes.join(', '),
-          `${((100 * unitsOf(pruned.sizes)) / full).toFixed(0)} %`,
-          thousands(pruned.parameters),
-          thousands(pruned.macsPerWord),
-          ...times.of(pruned.sizes),
-          String(epochs),
-          (trainingSeconds / 60).toFixed(0),
-          command(each),
-        ];
-      }),
-    );
-  };
+export const paperTable = (times: Times): ((all: readonly LanguageModelRun[]) => string) =>
+  tableOf({
+    ...method,
+    dropout: (run) => String(dropoutOf(run)),
+    ...perplexity,
+    ...units,
+    'of both layers': ({ result }, all) => {
+      const full = Math.max(...all.map((run) => unitsOf(run.result.pruned.sizes)));
+      return `${((100 * unitsOf(result.pruned.sizes)) / full).toFixed(0)} %`;
+    },
+    ...cost,
+    ...Object.fromEntries(
+      times.head.map((head, k) => [
+        head,
+        ({ result }: LanguageModelRun) => times.of(result.pruned.sizes)[k]!,
+      ]),
+    ),
+    ...epochs,
+    'training, min': ({ result }) => (result.trainingSeconds / 60).toFixed(0),
+    ...command,
+  });
 
 /** Units of all layers together. */
 export const unitsOf = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + b, 0);
 
 /** The table of a Recurrent Highway Network's runs, in the manner of the paper's Table 2. */
-export function highwayTable(all: readonly LanguageModelRun[]): string {
-  const head =
-    'method|λ|perplexity, validation|test|width|parameters|multiply-adds a word|best epoch|training, s|command';
-  return markdown(
-    head.split('|'),
-    all.map((each) => {
-      const { pruned, lambda, epoch, epochs, trainingSeconds } = each.result;
-      return [
-        methodOf(each, all),
-        String(lambda),
-        ...both(pruned.perplexity),
-        String(pruned.sizes[0]),
-        thousands(pruned.parameters),
-        thousands(pruned.macsPerWord),
-        `${epoch} of ${epochs}`,
-        trainingSeconds.toFixed(0),
-        command(each),
-      ];
-    }),
-  );
-}
+export const highwayTable = tableOf({
+  ...method,
+  ...perplexity,
+  width: ({ result }) => String(result.pruned.sizes[0]),
+  ...cost,
+  'best epoch': ({ result: { epoch, epochs } }) => `${epoch} of ${epochs}`,
+  ...seconds,
+  ...command,
+});

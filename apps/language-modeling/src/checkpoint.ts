@@ -1,18 +1,18 @@
 import { tensor2d, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import {
   checkLayout,
-  checkSession,
+  checkMonitor,
   checkTensors,
   expectFact,
-  firstOrigins,
-  firstSession,
+  allIndices,
+  firstMonitorState,
   layoutLeft,
   layoutSchema,
-  originsSchema,
-  sessionSchema,
+  originalIndicesSchema,
+  monitorSchema,
   stateWith,
-  type Origins,
-  type SessionState,
+  type OriginalIndices,
+  type MonitorState,
 } from '@secateur/app';
 import { layoutShapes, layoutToJson, type Layout, type LayoutJson } from '@secateur/groups';
 import type { BudgetState } from '@secateur/lasso';
@@ -30,7 +30,7 @@ export interface Best {
   /** Its validation perplexity. */
   readonly valid: number;
   readonly layout: LayoutJson;
-  readonly origins: Origins;
+  readonly origins: OriginalIndices;
 }
 
 /** What a checkpoint keeps beside the tensors; all of it is needed to go on with the same bits. */
@@ -42,14 +42,14 @@ export interface Position {
   /** Sum of the losses a word of this epoch's windows. */
   readonly epochLoss: number;
   readonly layout: LayoutJson;
-  readonly origins: Origins;
+  readonly origins: OriginalIndices;
   /** The epoch with the best validation perplexity, whose weights are kept beside; null before the first. */
   readonly best: Best | null;
   /** How the budget stands; null without a target. */
   readonly budget: BudgetState | null;
   /** The digest of the teacher, whose model is no part of the run directory; null without one. */
   readonly teacher: string | null;
-  readonly session: SessionState;
+  readonly session: MonitorState;
 }
 
 const positionSchema: z.ZodType<Position> = z.strictObject({
@@ -57,20 +57,20 @@ const positionSchema: z.ZodType<Position> = z.strictObject({
   window: z.int().nonnegative(),
   epochLoss: z.number().nonnegative(),
   layout: layoutSchema,
-  origins: originsSchema,
+  origins: originalIndicesSchema,
   best: z
     .strictObject({
       epoch: z.int().nonnegative(),
       valid: z.number().positive(),
       layout: layoutSchema,
-      origins: originsSchema,
+      origins: originalIndicesSchema,
     })
     .nullable(),
   budget: z
     .strictObject({ amounts: z.record(z.string(), z.array(z.number())).nullable() })
     .nullable(),
   teacher: z.string().nullable(),
-  session: sessionSchema,
+  session: monitorSchema,
 });
 
 /**
@@ -107,8 +107,8 @@ export function positionOf(
   const digest = `the SHA-256 of the model in --teacher ${settings.teacher ?? '(none)'}`;
   expectFact(step, digest, position.teacher, teacher?.digest ?? null);
   expectFact(step, 'whether epochLoss is of windows', window > 0, position.epochLoss > 0);
-  checkSession(position.session, { step, units: step * settings.batch * settings.steps });
-  const first = firstOrigins(full, prunedDims(settings, full));
+  checkMonitor(position.session, { step, units: step * settings.batch * settings.steps });
+  const first = allIndices(full, prunedDims(settings, full));
   checkLayout(step, position, full, first);
   const hasTarget = settings.targetMacs !== null;
   expectFact(step, 'whether there is a budget', hasTarget, position.budget !== null);
@@ -154,11 +154,11 @@ export function startPosition(
     window: 0,
     epochLoss: 0,
     layout: layoutToJson(layout),
-    origins: firstOrigins(layout, prunedDims(settings, layout)),
+    origins: allIndices(layout, prunedDims(settings, layout)),
     best: null,
     budget: null,
     teacher: teacher?.digest ?? null,
-    session: firstSession,
+    session: firstMonitorState,
   };
 }
 

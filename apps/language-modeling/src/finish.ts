@@ -29,7 +29,15 @@ export async function finish(
   settings: Settings,
   corpus: Corpus,
   trained: Trained,
-  { history, teacher }: { readonly history: readonly unknown[]; readonly teacher: Teacher | null },
+  {
+    history,
+    teacher,
+    verify = verifyInNewProcess,
+  }: {
+    readonly history: readonly unknown[];
+    readonly teacher: Teacher | null;
+    readonly verify?: typeof verifyInNewProcess;
+  },
 ): Promise<Result> {
   const network = trainedNetwork(settings);
   const whole = fullLayout(settings, corpus.vocabulary.words.length);
@@ -55,7 +63,7 @@ export async function finish(
 
   const dense = weightTensors(full);
   await writeProbe(run.directory, network, dense, corpus.valid);
-  const checked = await verifyInNewProcess(run.directory, settings);
+  const checked = await verify(run.directory, settings);
   const pruned = weightTensors(small.weights);
   const [denseMs, prunedMs, teacherMs] = await timeForward([
     { network, weights: dense },

@@ -1,5 +1,5 @@
 import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { timeInTurns } from '@secateur/app';
+import { benchInterleaved } from '@secateur/app';
 import type { NamedTensors } from '@secateur/cells';
 import type { LanguageModel } from './network/network.ts';
 
@@ -23,7 +23,7 @@ export async function timeForward(
   const vocab = candidates[0]!.weights['embedding']!.shape[0]!;
   const words = tensor2d(probeWords(vocab), [batch, steps], 'int32') as Tensor2D;
   const states = candidates.map(({ network, weights }) => network.net.zeroState(weights, batch));
-  const times = await timeInTurns(
+  const times = await benchInterleaved(
     candidates.map(({ network, weights }, index) => async () => {
       const logits = tidy(() => network.forward(weights, words, states[index]!).logits);
       await logits.data();

@@ -1,5 +1,5 @@
 import { dispose, train as optimizers, type Variable } from '@tensorflow/tfjs-core';
-import { checkpointWeights, penaltyOf, trainingSession, type Origins } from '@secateur/app';
+import { checkpointWeights, penaltyOf, trainingMonitor, type OriginalIndices } from '@secateur/app';
 import { foldSeed, type NamedStates, weightVariables } from '@secateur/cells';
 import { issGroups, layoutFromJson, layoutToJson } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
@@ -24,7 +24,7 @@ export interface Trained {
   readonly variables: Readonly<Record<string, Variable>>;
   /** The epoch that the weights are of, counted from 0. */
   readonly epoch: number;
-  readonly origins: Origins;
+  readonly origins: OriginalIndices;
   readonly wordsPerSecond: number;
   readonly seconds: number;
 }
@@ -103,7 +103,7 @@ export async function train(
   let training = { variables, layout, optimizer, dims, originalIndices: position.origins };
 
   const learningRate = learningRateSchedule(settings);
-  const session = trainingSession({
+  const session = trainingMonitor({
     ...{ run, optimizer, full, total, step, state: position.session },
     // Below one nat a word a language model of real text never gets; a toy text's jumps there are no divergence.
     floor: 1,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { askNewProcess, readTensors } from '@secateur/app';
+import { runInSubprocess, readTensors } from '@secateur/app';
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadLayersModel } from '@secateur/pruner/node';
 import { encodeSafetensors } from '@secateur/safetensors';
@@ -64,7 +64,7 @@ export async function verifyInNewProcess(directory: string, settings: Settings):
   const cli = join(import.meta.dirname, 'cli.ts');
   const data = settings.data === null ? [] : ['--data', settings.data];
   const args = ['verify', directory, '--backend', settings.backend, ...data];
-  const found = (await askNewProcess(cli, args)) as Verified;
+  const found = (await runInSubprocess(cli, args)) as Verified;
   removeUnneeded(join(directory, probeFile));
   return found;
 }

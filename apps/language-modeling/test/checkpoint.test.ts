@@ -1,4 +1,4 @@
-import { firstOrigins } from '@secateur/app';
+import { allIndices } from '@secateur/app';
 import { layoutShapes, layoutToJson, resizeLayout } from '@secateur/groups';
 import type { Checkpoint } from '@secateur/training';
 import { describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ const place = { settings, full, windows, teacher };
 
 /** What a run has saved in its fourth epoch, after a compaction, as it is when nothing was changed. */
 function good(): { step: number; tensors: Checkpoint['tensors']; state: Position } {
-  const origins = { ...firstOrigins(full), h1: [0, 2, 3] };
+  const origins = { ...allIndices(full), h1: [0, 2, 3] };
   const smaller = resizeLayout(full, { h1: 3 });
   const layout = layoutToJson(smaller);
   const step = 3 * windows + 2;
@@ -45,7 +45,7 @@ function good(): { step: number; tensors: Checkpoint['tensors']; state: Position
     ]),
     state: {
       ...{ epoch: 3, window: 2, epochLoss: 9.5, layout, origins },
-      best: { epoch: 1, valid: 70.5, layout: layoutToJson(full), origins: firstOrigins(full) },
+      best: { epoch: 1, valid: 70.5, layout: layoutToJson(full), origins: allIndices(full) },
       budget: null,
       teacher: teacher.digest,
       session: {

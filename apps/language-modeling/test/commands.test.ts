@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Ended } from '@secateur/testing';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Result } from '../src/result.ts';
@@ -181,8 +182,15 @@ describe('the other commands', () => {
   });
 
   test('prune replaces an earlier model only, in its own folder', async () => {
-    const prune = (out: string, cwd?: string) =>
-      lmProcess(['prune', ...model('dense'), '--out', out], cwd === undefined ? {} : { cwd });
+    const before = process.cwd();
+    const prune = async (out: string, cwd: string): Promise<Ended> => {
+      process.chdir(cwd);
+      try {
+        return await lm(['prune', ...model('dense'), '--out', out]);
+      } finally {
+        process.chdir(before);
+      }
+    };
     const mine = mkdtempSync(join(folder, 'mine-'));
     writeFileSync(join(mine, 'thesis.tex'), 'mine');
     for (const out of ['.', '']) {

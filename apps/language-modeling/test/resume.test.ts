@@ -58,8 +58,8 @@ describe.each([
   test('a run killed again and again ends with the same bits', async () => {
     const run = join(folder, `${cell}-${backend}-killed`);
     let kills = 0;
-    // Delays that are spread over start, training and the work after it; the last attempt is left alone.
-    for (const delay of [30, 700, 250, 1100, 500]) {
+    // Delays that are spread over start and training; the last attempt is left alone. `npm run torture` kills hundreds.
+    for (const delay of [30, 700, 250]) {
       const { code } = await disturb(command(backend, run, cell), 'SIGKILL', delay);
       if (code === null) kills++;
     }
@@ -74,7 +74,9 @@ describe.each([
     'Ctrl-C saves, and the same command goes on to the same bits',
     async () => {
       const run = join(folder, `${cell}-${backend}-interrupted`);
-      const stopped = await disturb(command(backend, run, cell), 'SIGINT', 150);
+      // Only what has begun to train hears the signal, however busy the machine is.
+      const args = command(backend, run, cell);
+      const stopped = await disturb(args, 'SIGINT', 0, 'epoch 1: perplexity');
       expect(stopped.code).toBe(130);
       expect(stopped.stderr).toMatch(/stopped at step \d+, saved; the same command goes on/);
       const ended = await lm(['train', '--resume', run, '--json']);

@@ -7,7 +7,7 @@ import { trainCommand } from '../src/commands/train.ts';
 import { presets } from '../src/presets.ts';
 import type { Result } from '../src/result.ts';
 import * as step from '../src/step.ts';
-import { lmProcess } from './support/lm.ts';
+import { lm } from './support/lm.ts';
 import { smallText } from './support/text.ts';
 
 test('an error from the backend names the checkpoint to go on from, and the run goes on from it', async () => {
@@ -34,7 +34,8 @@ test('an error from the backend names the checkpoint to go on from, and the run 
     );
     expect(existsSync(join(folder, 'run/result.json'))).toBe(false);
     expect(memory().numTensors).toBe(0);
-    const resumed = await lmProcess(['train', '--resume', options.directory, '--json']);
+    spy.mockRestore();
+    const resumed = await lm(['train', '--resume', options.directory, '--json']);
     expect(resumed, resumed.stderr).toMatchObject({ code: 0 });
     expect((JSON.parse(resumed.stdout) as Result).maxAbsDiff).toBeLessThan(1e-5);
   } finally {

@@ -1,12 +1,12 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import {
-  checkSession,
+  checkMonitor,
   checkTensors,
   expectFact,
-  firstSession,
-  sessionSchema,
+  firstMonitorState,
+  monitorSchema,
   stateWith,
-  type SessionState,
+  type MonitorState,
 } from '@secateur/app';
 import { layoutShapes, type Layout } from '@secateur/groups';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
@@ -33,13 +33,13 @@ export interface Position {
   readonly vocabulary: string;
   /** What the optimizer remembers beside its tensors; null before the first step. */
   readonly optimizer: unknown;
-  readonly session: SessionState;
+  readonly session: MonitorState;
 }
 
 /** The position before the first step. */
 export const startPosition: Position = {
   ...{ epoch: 0, batch: 0, epochLoss: 0 },
-  ...{ teacher: null, vocabulary: '', optimizer: null, session: firstSession },
+  ...{ teacher: null, vocabulary: '', optimizer: null, session: firstMonitorState },
 };
 
 /** What is compared of an optimizer's state; the rest is for `writeOptimizerState` to check. */
@@ -56,7 +56,7 @@ const positionSchema: z.ZodType<Position> = z.strictObject({
   teacher: z.string().nullable().default(null),
   vocabulary: z.string(),
   optimizer: optimizerSchema,
-  session: sessionSchema,
+  session: monitorSchema,
 });
 
 /** What a checkpoint is compared with. */
@@ -99,7 +99,7 @@ export function positionOf(checkpoint: Checkpoint, place: Place): Position {
   expectFact(step, 'whether its epoch and batch are in the run', true, inRange);
   expectFact(step, 'whether epochLoss is of batches', batch > 0, epochLoss > 0);
   const now = sizes.slice(0, batch).reduce((sum, size) => sum + size, 0);
-  checkSession(position.session, { step, units: epoch * place.questions + now });
+  checkMonitor(position.session, { step, units: epoch * place.questions + now });
   const { iterations, steps, slots } = position.optimizer as z.infer<typeof optimizerSchema>;
   expectFact(step, 'optimizer.iterations', step, iterations);
   expectFact(step, 'optimizer.steps', [step], steps);

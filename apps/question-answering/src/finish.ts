@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
-import { timeInTurns } from '@secateur/app';
+import { benchInterleaved } from '@secateur/app';
 import { describe } from '@secateur/backend';
 import { countParameters, recurrentDims, type Layout } from '@secateur/groups';
 import { findRemovable, prune } from '@secateur/pruner';
@@ -114,7 +114,7 @@ async function msPerQuestion(
   fixed: BidafInputs['fixed'],
 ): Promise<number[]> {
   const batches = spread(examples, TIMED).map((example) => makeBatch([example]));
-  const totals = await timeInTurns(
+  const totals = await benchInterleaved(
     candidates.map((weights) => async () => {
       for (const batch of batches) await spanLogits(weights, batch, fixed);
     }),

@@ -3,104 +3,60 @@ import {
   fixedLine,
   formatTable,
   resultRows,
+  resultSchemas,
   sizeLine,
   timeLine,
 } from '@secateur/app/command';
 import { z } from 'zod';
-import type { Score } from './data/score.ts';
 
-/** One network's measured figures, before or after its dead components were removed. */
-export interface NetworkFigures {
-  /** Units of each direction of each LSTM that is pruned, by dimension. */
-  readonly sizes: Readonly<Record<string, number>>;
-  /** Weights, vectors that are not trained left out. */
-  readonly parameters: number;
-  /** Median time of one question by itself, milliseconds. */
-  readonly msPerQuestion: number;
-  readonly valid: Score;
-  readonly test: Score;
-  /** Size of the weights' file. */
-  readonly bytes: number;
-}
-
-/** The network that a run learnt from, and how much of the loss came from it. */
-interface TeacherFigures extends NetworkFigures {
-  readonly share: number;
-  readonly temperature: number;
-  /** What it took it to read the training questions, which it does once. */
-  readonly seconds: number;
-}
-
-/** A question with what was answered. */
-export interface Answered {
-  readonly question: string;
-  readonly answer: string;
-  readonly right: readonly string[];
-}
-
-/** What a finished run leaves in `result.json`. */
-export interface Result {
-  readonly dense: NetworkFigures;
-  readonly pruned: NetworkFigures;
-  /** Largest difference of a start or end logit between the unpruned network and the pruned one, read in a new process. */
-  readonly maxAbsDiff: number;
-  /** Components removed, by dimension. */
-  readonly removed: Readonly<Record<string, number>>;
-  /** Dense milliseconds over pruned milliseconds. */
-  readonly speedup: number;
-  readonly backend: string;
-  readonly seed: number;
-  readonly lambda: number;
-  /** What the network might cost in the end, a share or a number of multiply-adds; null when lambda was given. */
-  readonly targetMacs: number | null;
-  readonly epochs: number;
-  /** Null where the answers alone were learnt from. */
-  readonly teacher: TeacherFigures | null;
-  readonly questionsPerSecond: number;
-  readonly trainingSeconds: number;
-  readonly examples: readonly Answered[];
-  readonly versions: Readonly<Record<string, string>>;
-}
-
-const scoreSchema = z.object({
+const score = z.object({
   exactMatch: z.number(),
   f1: z.number(),
   questions: z.number(),
   missing: z.number(),
 });
 
-const figuresSchema = z.object({
-  sizes: z.record(z.string(), z.number()),
+const figures = z.object({
+  /** Units of each direction of each LSTM that is pruned, by dimension. */
+  sizes: z.record(z.string(), z.number()).readonly(),
+  /** Weights, vectors that are not trained left out. */
   parameters: z.number(),
+  /** Median time of one question by itself, milliseconds. */
   msPerQuestion: z.number(),
-  valid: scoreSchema,
-  test: scoreSchema,
+  valid: score,
+  test: score,
+  /** Size of the weights' file. */
   bytes: z.number(),
 });
 
-/** What `result.json` must hold. */
-export const resultSchema: z.ZodType<Result> = z.object({
-  dense: figuresSchema,
-  pruned: figuresSchema,
-  maxAbsDiff: z.number(),
-  removed: z.record(z.string(), z.number()),
-  speedup: z.number(),
-  backend: z.string(),
-  seed: z.number(),
-  lambda: z.number(),
-  targetMacs: z.number().nullable().default(null),
-  epochs: z.number(),
-  teacher: figuresSchema
+/** One network's measured figures, before or after its dead components were removed. */
+export type NetworkFigures = z.infer<typeof figures>;
+
+const answered = z.object({
+  question: z.string(),
+  answer: z.string(),
+  right: z.array(z.string()).readonly(),
+});
+
+/** A question with what was answered. */
+export type Answered = z.infer<typeof answered>;
+
+/** What a finished run leaves in `result.json`. */
+export const resultSchema = z.object({
+  dense: figures,
+  pruned: figures,
+  ...resultSchemas,
+  /** The network that the run learned from, its part of the loss, and what it took it to read the training questions, once. */
+  teacher: figures
     .extend({ share: z.number(), temperature: z.number(), seconds: z.number() })
     .nullable()
     .default(null),
   questionsPerSecond: z.number(),
-  trainingSeconds: z.number(),
-  examples: z.array(
-    z.object({ question: z.string(), answer: z.string(), right: z.array(z.string()) }),
-  ),
-  versions: z.record(z.string(), z.string()),
+  examples: z.array(answered).readonly(),
 });
+
+/** See {@link resultSchema}. */
+export type Result = z.infer<typeof resultSchema>;
 
 /** The table of a result, its head first; `beside` are results of other runs by the names of their columns. */
 export const tableOf = (result: Result, beside: Readonly<Record<string, Result>>): string[][] =>

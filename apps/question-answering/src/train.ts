@@ -2,10 +2,10 @@ import { dispose, train as optimizers, type Tensor2D } from '@tensorflow/tfjs-co
 import {
   arraysOf,
   checkpointWeights,
-  firstOrigins,
+  allIndices,
   penaltyOf,
   targetText,
-  trainingSession,
+  trainingMonitor,
 } from '@secateur/app';
 import { foldSeed, weightTensors, weightVariables } from '@secateur/cells';
 import { issGroups, type Layout, type Weights } from '@secateur/groups';
@@ -97,7 +97,7 @@ export async function train(
   const trainee = { variables, optimizer, average };
   if (resumed) await restore(resumed, layout, trainee);
   const learningRate = learningRateSchedule(settings);
-  const session = trainingSession({
+  const session = trainingMonitor({
     ...{ run, optimizer, full: layout, step: resumed?.step ?? 0, state: position.session },
     total: settings.epochs * perEpoch,
     // The loss of two pointers that are nearly sure.
@@ -105,7 +105,7 @@ export async function train(
     unit: 'questions',
     checkpointEvery: options.checkpointEvery,
     silent: options.silent ?? false,
-    origins: () => firstOrigins(layout),
+    origins: () => allIndices(layout),
     checkpoint: async (now) => {
       const saved = await checkpointOf(trainee);
       position = {

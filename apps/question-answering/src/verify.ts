@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
-import { askNewProcess, readTensors } from '@secateur/app';
+import { runInSubprocess, readTensors } from '@secateur/app';
 import { maxAbsDifference } from '@secateur/pruner';
 import { encodeSafetensors } from '@secateur/safetensors';
 import { removeUnneeded } from '@secateur/safetensors/node';
@@ -59,7 +59,7 @@ export async function verifyInNewProcess(directory: string, settings: Settings):
   const cli = join(import.meta.dirname, 'cli.ts');
   const data = settings.data === null ? [] : ['--data', settings.data];
   const args = ['verify', directory, '--backend', settings.backend, ...data];
-  const found = (await askNewProcess(cli, args)) as Verified;
+  const found = (await runInSubprocess(cli, args)) as Verified;
   removeUnneeded(join(directory, probeFile));
   return found;
 }

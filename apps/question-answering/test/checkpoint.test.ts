@@ -1,4 +1,4 @@
-import { firstSession } from '@secateur/app';
+import { firstMonitorState } from '@secateur/app';
 import { layoutShapes, parseLayout } from '@secateur/groups';
 import type { Checkpoint } from '@secateur/training';
 import { describe, expect, test } from 'vitest';
@@ -37,7 +37,7 @@ function good(): Checkpoint {
         slots: { accumulatedFirstMoment: slots[0], accumulatedSecondMoment: slots[1] },
       },
       session: {
-        ...firstSession,
+        ...firstMonitorState,
         ...{ recentLoss: 4.5, units: 2 * 10 + 4 + 2, seconds: 3 },
         guard: { best: 4.25, bad: 0, goodStep: step },
       },

@@ -6,7 +6,7 @@ import type { Located } from '../src/evaluate.ts';
 import { presets } from '../src/presets.ts';
 import type { Result } from '../src/result.ts';
 import type { Settings } from '../src/settings.ts';
-import { disturb, qa, qaProcess } from './support/qa.ts';
+import { disturb, qa, qaIn, qaProcess } from './support/qa.ts';
 import { boxes, boxQuestions, tiny } from './support/questions.ts';
 import { installVectors } from './support/vectors.ts';
 
@@ -200,7 +200,7 @@ describe('train with vectors of a package', () => {
   test('keeps them with the data and goes on with no others', async () => {
     const cwd = join(folder, 'vectors');
     installVectors(cwd, vectors(1));
-    const ended = await qaProcess(command(), { cwd });
+    const ended = await qaIn(cwd, command());
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
     // The five as they are, and The.
     expect(ended.stderr).toMatch(
@@ -215,13 +215,13 @@ describe('train with vectors of a package', () => {
 
     rmSync(join(cwd, 'run/result.json'));
     installVectors(cwd, vectors(2));
-    const refused = await qaProcess(['train', '--resume', 'run'], { cwd });
+    const refused = await qaIn(cwd, ['train', '--resume', 'run']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(
       /--vectors: expected the words and vectors that the run had learnt with until step \d+, of sha256 /,
     );
     installVectors(cwd, vectors(1));
-    const again = await qaProcess(['train', '--resume', 'run'], { cwd });
+    const again = await qaIn(cwd, ['train', '--resume', 'run']);
     expect(again, again.stderr).toMatchObject({ code: 0 });
     expect(read('dense/model.safetensors')).toEqual(weights);
     expect(Object.keys(JSON.parse(read('result.json').toString()) as object)).toEqual(

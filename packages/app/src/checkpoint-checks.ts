@@ -2,13 +2,13 @@ import { layoutToJson, type Layout, type LayoutJson } from '@secateur/groups';
 import { shown } from '@secateur/input';
 import type { Checkpoint } from '@secateur/training';
 import { z } from 'zod';
-import { layoutLeft, type Origins } from './origins.ts';
-import type { SessionState } from './session.ts';
+import { layoutLeft, type OriginalIndices } from './original-indices.ts';
+import type { MonitorState } from './training-monitor.ts';
 
 const count = z.int().nonnegative();
 
-/** What a checkpoint holds of a {@link SessionState}. */
-export const sessionSchema = z.strictObject({
+/** What a checkpoint holds of a {@link MonitorState}. */
+export const monitorSchema = z.strictObject({
   recentLoss: z.number().nullable(),
   guard: z
     .strictObject({ best: z.number().nullable(), bad: count, goodStep: count.nullable() })
@@ -17,8 +17,8 @@ export const sessionSchema = z.strictObject({
   seconds: z.number().nonnegative(),
 });
 
-/** What a checkpoint holds of {@link Origins}. */
-export const originsSchema = z.record(z.string(), z.array(count));
+/** What a checkpoint holds of {@link OriginalIndices}. */
+export const originalIndicesSchema = z.record(z.string(), z.array(count));
 
 /** What a checkpoint holds of a layout; whether it is the run's is for {@link checkLayout} to say. */
 export const layoutSchema = z.custom<LayoutJson>(
@@ -47,9 +47,9 @@ export function expectFact(step: number, name: string, expected: unknown, found:
   throw misfit(step, name, `expected ${shown(expected, 80)}, found ${shown(found, 80)}`);
 }
 
-/** Checks what a session remembers against the steps and what they trained on. */
-export function checkSession(
-  state: SessionState,
+/** Checks what a monitor remembers against the steps and what they trained on. */
+export function checkMonitor(
+  state: MonitorState,
   { step, units }: { readonly step: number; readonly units: number },
 ): void {
   const { recentLoss, guard } = state;
@@ -74,9 +74,9 @@ export function checkSession(
  */
 export function checkLayout(
   step: number,
-  found: { readonly layout: LayoutJson; readonly origins: Origins },
+  found: { readonly layout: LayoutJson; readonly origins: OriginalIndices },
   full: Layout,
-  first: Origins,
+  first: OriginalIndices,
 ): void {
   const { origins } = found;
   expectFact(step, 'the dimensions of origins', Object.keys(first), Object.keys(origins));

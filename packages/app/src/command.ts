@@ -29,5 +29,6 @@ export {
 } from './program.ts';
 export { addPruneOptions, type PruneFlags } from './prune-options.ts';
 export { countLine, fixedLine, formatTable, resultRows, sizeLine, timeLine } from './table.ts';
+export { resultSchemas } from './result-schema.ts';
 export { addSettings, asOption } from './setting-options.ts';
 export { count, machineSchemas, pruningSchemas, rate, teacherSchemas } from './setting-schemas.ts';

@@ -6,20 +6,20 @@ export { startBackend, type BackendFlags } from './backend.ts';
 export { lineChart, renderChart } from './charts.ts';
 export {
   checkLayout,
-  checkSession,
+  checkMonitor,
   checkTensors,
   expectFact,
   layoutSchema,
-  originsSchema,
-  sessionSchema,
+  originalIndicesSchema,
+  monitorSchema,
   stateWith,
 } from './checkpoint-checks.ts';
 export { lambdaSchedule, penaltyOf, targetText } from './penalty.ts';
 export type { PenaltySettings } from './penalty-settings.ts';
 export { median } from './median.ts';
-export { askNewProcess } from './new-process.ts';
+export { runInSubprocess } from './run-in-subprocess.ts';
 export { normsChart } from './norms-chart.ts';
-export { firstOrigins, layoutLeft, type Origins } from './origins.ts';
+export { allIndices, layoutLeft, type OriginalIndices } from './original-indices.ts';
 export { pruneModel, type PrunedModel } from './prune.ts';
 export { pngUri } from './png.ts';
 export { readTensors } from './read-tensors.ts';
@@ -27,10 +27,10 @@ export { fileDigest, readLines, readPieces, readText } from './read-text.ts';
 export { readRunMetrics, writeReport, type Metric } from './report.ts';
 export { requireFinite, requireLayoutOf, sizeOf } from './saved-model.ts';
 export {
-  firstSession,
-  trainingSession,
-  type SessionState,
-  type TrainingSession,
-} from './session.ts';
-export { timeInTurns } from './time-in-turns.ts';
+  firstMonitorState,
+  trainingMonitor,
+  type MonitorState,
+  type TrainingMonitor,
+} from './training-monitor.ts';
+export { benchInterleaved } from './bench-interleaved.ts';
 export { arraysOf, checkpointWeights, digestOf } from './weights.ts';

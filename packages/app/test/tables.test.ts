@@ -1,4 +1,4 @@
-import { median, timeInTurns } from '@secateur/app';
+import { median, benchInterleaved } from '@secateur/app';
 import { countLine, formatTable, resultRows } from '@secateur/app/command';
 import { describe, expect, test } from 'vitest';
 
@@ -50,14 +50,14 @@ describe('formatTable', () => {
   });
 });
 
-describe('timeInTurns', () => {
+describe('benchInterleaved', () => {
   test('runs all in turn, once more than it counts, and gives a median for each', async () => {
     const order: string[] = [];
     const work = (name: string) => () => {
       order.push(name);
       return Promise.resolve();
     };
-    const times = await timeInTurns([work('a'), work('b')], { rounds: 2 });
+    const times = await benchInterleaved([work('a'), work('b')], { rounds: 2 });
     expect(order.join('')).toBe('ababab');
     expect(times).toHaveLength(2);
     expect(times.every((ms) => ms >= 0)).toBe(true);

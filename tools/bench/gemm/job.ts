@@ -8,7 +8,7 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { startOurs, startStock } from '../backend.ts';
+import { startAny } from '../backend.ts';
 import type { Job, Prepared } from '../process/job.ts';
 import { caseName, casesOf, sizes, type Case, type Multiplier } from './sizes.ts';
 
@@ -27,17 +27,14 @@ const SLOW = 1000;
 
 /** Makes one multiplier's kernel ready; a round is all of its cases. */
 export async function prepare({ who, sizes: names }: GemmInput, job: Job): Promise<Prepared> {
-  const facts =
-    who === 'ours'
-      ? await startOurs(job.threads)
-      : await startStock(who === 'stock cpu' ? 'cpu' : 'wasm');
+  const facts = await startAny(who === 'stock wasm' ? 'stock' : who, job.threads);
   const cases = casesOf(
     who,
     sizes.filter(({ name }) => names.includes(name)),
   );
   const warm = new Map<Case, number>();
   return {
-    facts: facts ?? {},
+    facts,
     round() {
       const times: Record<string, number> = {};
       for (const one of cases) {

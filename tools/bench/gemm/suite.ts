@@ -1,5 +1,5 @@
 import type { BenchOptions } from '../options.ts';
-import { nodeCommand, type ContenderSpec } from '../process/contender.ts';
+import { nodeContender, type ContenderSpec } from '../process/contender.ts';
 import { measure } from '../process/measure.ts';
 import type { Simd } from '../process/simd.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
@@ -18,27 +18,23 @@ export const gemm: Suite = {
 async function run(options: BenchOptions): Promise<SuiteResult> {
   const { rounds, threads, simd, quick, say } = options;
   const chosen = quick ? quickSizes : sizes;
-  const spec = (who: Multiplier, build: Simd, count: number): ContenderSpec => ({
-    contender: who,
-    ...(who === 'ours' && { simd: build }),
-    threads: count,
-    command: nodeCommand({
+  const contender = (who: Multiplier, threads: number, build?: Simd): ContenderSpec => {
+    const input: GemmInput = { who, sizes: chosen.map(({ name }) => name) };
+    return nodeContender(who, {
       module: 'gemm/job.ts',
-      simd: build,
-      threads: count,
-      input: { who, sizes: chosen.map(({ name }) => name) } satisfies GemmInput,
-    }),
-  });
+      input,
+      threads,
+      ...(build && { simd: build }),
+    });
+  };
   const clock = measureClock();
-  const measured = await measure(
-    [
-      ...simd.map((build) => spec('ours', build, 1)),
-      ...(threads > 1 ? [spec('ours', simd.at(-1)!, threads)] : []),
-      spec('stock wasm', 'plain', 1),
-      spec('stock cpu', 'plain', 1),
-    ],
-    { rounds, say },
-  );
+  const contenders = [
+    ...simd.map((build) => contender('ours', 1, build)),
+    ...(threads > 1 ? [contender('ours', threads, simd.at(-1)!)] : []),
+    contender('stock wasm', 1),
+    contender('stock cpu', 1),
+  ];
+  const measured = await measure(contenders, { rounds, say });
   const facts = {
     clockGhz: Number(clock.toFixed(2)),
     peakGflops: Number((clock * FLOPS_PER_CYCLE).toFixed(1)),

@@ -1,6 +1,14 @@
 import { median } from '@secateur/app';
 import type { Measurement } from '../process/measure.ts';
-import { figures, goalTable, percent, ratio, type Goal, type Table } from '../report/table.ts';
+import {
+  figures,
+  goalTable,
+  over,
+  percent,
+  ratio,
+  type Goal,
+  type Table,
+} from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
 import {
   caseName,
@@ -81,14 +89,14 @@ function finder(measurements: readonly Measurement[]) {
     threads = 1,
   ): number | undefined => {
     const name = caseName({ size, transposes: kind, operand });
-    const found = measurements.find(
+    const match = measurements.find(
       (one) =>
         one.case === name &&
         one.contender === who &&
         one.threads === threads &&
         (simd ?? one.simd) === one.simd,
     );
-    return found && (gigaflops(size) / found.ms.median) * 1000;
+    return match && (gigaflops(size) / match.ms.median) * 1000;
   };
 }
 
@@ -96,62 +104,54 @@ const ours = ({ measurements }: SuiteResult): Measurement[] =>
   measurements.filter(({ contender }) => contender === 'ours');
 
 /** Each goal by the worst of the sizes, named with it. */
-function goals(measured: readonly Size[], builds: readonly string[], find: Find): Goal[] {
+function goals(sizes: readonly Size[], builds: readonly string[], find: Find): Goal[] {
   const best = builds.at(-1)!;
-  const over = (size: Size, a: number | undefined, b: number | undefined) =>
-    a === undefined || b === undefined ? [] : [{ size, value: a / b }];
-  const worst = (what: string, atLeast: number, found: { size: Size; value: number }[]): Goal => {
-    const lowest = found.toSorted((a, b) => a.value - b.value)[0];
+  const plainBest = (size: Size, simd = best): number | undefined =>
+    largest((['same', 'fresh'] as const).map((operand) => find(size, 'nn', operand, 'ours', simd)));
+  const fresh = (size: Size, kind: Transposes, simd = best): number | undefined =>
+    find(size, kind, 'fresh', 'ours', simd);
+  type Quotients = (size: Size) => (number | undefined)[];
+  const quotients = (of: Quotients): { size: Size; value: number }[] =>
+    sizes.flatMap((size) =>
+      of(size).flatMap((value) => (value === undefined ? [] : [{ size, value }])),
+    );
+  const worst = (what: string, atLeast: number, of: Quotients): Goal => {
+    const lowest = quotients(of).toSorted((a, b) => a.value - b.value)[0];
     return {
       what: lowest === undefined ? what : `${what}; worst: ${lowest.size.name}`,
       found: lowest?.value,
       atLeast,
     };
   };
-  const plainBest = (size: Size, simd: string): number | undefined => {
-    const both = (['same', 'fresh'] as const).flatMap(
-      (o) => find(size, 'nn', o, 'ours', simd) ?? [],
-    );
-    return both.length === 0 ? undefined : Math.max(...both);
-  };
-  const relaxed = measured.flatMap((size) =>
-    over(
-      size,
-      find(size, 'nn', 'fresh', 'ours', 'relaxed'),
-      find(size, 'nn', 'fresh', 'ours', 'plain'),
-    ),
-  );
+  const relaxed: Quotients = (size) => [
+    over(fresh(size, 'nn', 'relaxed'), fresh(size, 'nn', 'plain')),
+  ];
+  const values = quotients(relaxed).map(({ value }) => value);
   return [
-    worst(
-      'a product with a transposed operand to our best plain one',
-      0.9,
-      measured.flatMap((size) =>
-        (['nt', 'tn', 'tt'] as const).flatMap((kind) =>
-          over(size, find(size, kind, 'fresh', 'ours', best), plainBest(size, best)),
-        ),
-      ),
+    worst('a product with a transposed operand to our best plain one', 0.9, (size) =>
+      (['nt', 'tn', 'tt'] as const).map((kind) => over(fresh(size, kind), plainBest(size))),
     ),
-    worst(
-      'a product with fresh weights to our best plain one',
-      0.9,
-      measured.flatMap((size) =>
-        over(size, find(size, 'nn', 'fresh', 'ours', best), plainBest(size, best)),
-      ),
-    ),
+    worst('a product with fresh weights to our best plain one', 0.9, (size) => [
+      over(fresh(size, 'nn'), plainBest(size)),
+    ]),
     ...builds.map((build) =>
       worst(
         `our best plain product (${build} SIMD) to stock wasm with packed weights`,
         1,
-        measured.flatMap((size) =>
-          over(size, plainBest(size, build), find(size, 'nn', 'same', 'stock wasm')),
-        ),
+        (size) => [over(plainBest(size, build), find(size, 'nn', 'same', 'stock wasm'))],
       ),
     ),
     worst('relaxed SIMD to plain, fresh weights', 1.25, relaxed),
     {
       what: 'relaxed SIMD to plain, fresh weights; median of the sizes',
-      found: relaxed.length === 0 ? undefined : median(relaxed.map(({ value }) => value)),
+      found: values.length === 0 ? undefined : median(values),
       atLeast: 1.25,
     },
   ];
+}
+
+/** The largest of some numbers that may be missing. */
+function largest(values: readonly (number | undefined)[]): number | undefined {
+  const there = values.filter((value) => value !== undefined);
+  return there.length === 0 ? undefined : Math.max(...there);
 }

@@ -43,17 +43,25 @@ interface Message {
   readonly times?: Readonly<Record<string, number>>;
 }
 
-/** The command of a job in Node. */
-export function nodeCommand(job: Job): string[] {
-  return [
-    process.execPath,
-    '--conditions=@secateur/source',
-    '--import',
-    'tsx',
-    ...simdFlags(job.simd),
-    join(import.meta.dirname, 'worker.ts'),
-    JSON.stringify(job),
-  ];
+/** A contender in Node: the job of its process, one thread and the plain build of our kernels unless told otherwise. */
+export function nodeContender(
+  contender: string,
+  { module, input, simd, threads = 1 }: Pick<Job, 'module' | 'input'> & Partial<Job>,
+): ContenderSpec {
+  const build = simd ?? 'plain';
+  const job: Job = { module, input, simd: build, threads };
+  const node = ['--conditions=@secateur/source', '--import', 'tsx', ...simdFlags(build)];
+  return {
+    contender,
+    ...(simd !== undefined && { simd }),
+    threads,
+    command: [
+      process.execPath,
+      ...node,
+      join(import.meta.dirname, 'worker.ts'),
+      JSON.stringify(job),
+    ],
+  };
 }
 
 /**

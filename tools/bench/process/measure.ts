@@ -111,8 +111,12 @@ export function titleOf({
   simd,
   threads,
 }: Pick<Measurement, 'contender' | 'threads'> & { readonly simd?: string }): string {
-  return `${contender}${simd === undefined ? '' : `, ${simd} SIMD`}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return `${contender}${simd === undefined ? '' : `, ${simd} SIMD`}, ${threadsText(threads)}`;
 }
+
+/** Such as `2 threads`. */
+export const threadsText = (threads: number): string =>
+  `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 
 /** One measurement of each contender, in the order in which they were measured. */
 export function contendersOf(measurements: readonly Measurement[]): Measurement[] {

@@ -2,21 +2,22 @@ import { join } from 'node:path';
 import { writeBetween } from '../../between.ts';
 import { suites } from '../suites.ts';
 import type { BenchFile } from './file.ts';
-import { skippedLines } from './skipped.ts';
-import { toMarkdown } from './table.ts';
+import { skippedLines, toMarkdown } from './table.ts';
 
 /** The page whose tables are made from a result. */
 export const PAGE = join(import.meta.dirname, '../../../docs/results/performance.md');
 
 /**
- * Puts the tables of a result between the page's pairs of markers, `<!-- gemm: begin -->` and `<!-- gemm: end -->` for
- * each suite, under a line of what they were measured on and how. Suites that the result lacks keep the tables they have.
+ * Puts the tables of some files between the page's pairs of markers, `<!-- gemm: begin -->` and `<!-- gemm: end -->` for
+ * each suite, under a line of what they were measured on and how. Suites that the files lack keep the tables they have.
  */
-export async function renderPage(result: BenchFile, page = PAGE): Promise<void> {
-  const texts = Object.entries(result.suites).map(([name, found]): [string, string] => {
-    const tables = suites[name]!.tables(found).map(toMarkdown);
-    return [name, [machineText(result), ...tables, ...skippedLines(found)].join('\n\n')];
-  });
+export async function renderPage(files: readonly BenchFile[], page = PAGE): Promise<void> {
+  const texts = files.flatMap((file) =>
+    Object.entries(file.suites).map(([name, result]): [string, string] => {
+      const tables = suites[name]!.tables(result).map(toMarkdown);
+      return [name, [machineText(file), ...tables, ...skippedLines(result)].join('\n\n')];
+    }),
+  );
   await writeBetween(page, Object.fromEntries(texts));
 }
 

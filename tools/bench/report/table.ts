@@ -1,4 +1,5 @@
 import { formatTable } from '@secateur/app/command';
+import { spreadAt, threadsText, type Measured, type Measurement } from '../process/measure.ts';
 
 /** A table for a person; the first column is left-aligned. */
 export interface Table {
@@ -26,9 +27,20 @@ export function ratio(over: number | undefined, under: number | undefined): stri
   return over === undefined || under === undefined ? '-' : `${figures(over / under)}x`;
 }
 
-/** A time in ms, and how many times less it is than the first. */
-export const timeCell = (ms: number | undefined, first: number | undefined): string =>
-  `${figures(ms)} (${ratio(first, ms)})`;
+/** A time in ms, and how many times less it is than that of the dense network. */
+export const timesFaster = (ms: number | undefined, dense: number | undefined): string =>
+  `${figures(ms)} (${ratio(dense, ms)})`;
+
+/** A contender's time of a case in ms, and how many times faster it is than in the case of the dense network. */
+export function timeCell(
+  measurements: readonly Measurement[],
+  contender: Measurement,
+  name: string,
+  dense: string,
+): string {
+  const ms = (of: string) => spreadAt(measurements, contender, of)?.median;
+  return timesFaster(ms(name), ms(dense));
+}
 
 /** A share in per cent; a dash when it is missing. */
 export function percent(share: number | undefined): string {
@@ -77,4 +89,14 @@ export function goalTable(goals: readonly Goal[]): Table {
     return [what, figures(found), wanted, met];
   });
   return { title: 'Goals', head: ['goal', 'found', 'wanted', 'met'], rows };
+}
+
+/** A line for everything that was not measured, and why. */
+export function skippedLines({ skipped }: Measured): string[] {
+  if (skipped.length === 0) return [];
+  const lines = skipped.map(
+    ({ contender, threads, case: name, reason }) =>
+      `- ${[contender, name, threadsText(threads)].filter(Boolean).join(', ')}: ${reason}`,
+  );
+  return [`Not measured:\n\n${lines.join('\n')}`];
 }

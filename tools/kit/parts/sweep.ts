@@ -18,7 +18,7 @@ import {
   languageModels,
   randomWindow,
   trainStep,
-} from '../../bench/language-model.ts';
+} from '../../bench/training/language-model.ts';
 import { short, writeResult } from './result.ts';
 
 /** A cut, or a setting of TensorFlow.js's: how its products are cut, and how many dispatches are handed over at once. */

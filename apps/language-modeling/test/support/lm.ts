@@ -9,11 +9,8 @@ const cli = join(import.meta.dirname, '../../src/cli.ts');
 export const lm = (args: readonly string[]): Promise<Ended> =>
   runHere(() => runProgram(program), cli, args);
 
-/** Runs the command line to its end as a user does, in a process of its own, in a folder if one is given. */
-export const lmProcess = (
-  args: readonly string[],
-  options: { readonly cwd?: string } = {},
-): Promise<Ended> => runCli(cli, args, options);
+/** Runs the command line to its end as a user does, in a process of its own. */
+export const lmProcess = (args: readonly string[]): Promise<Ended> => runCli(cli, args);
 
 /** Starts a run and gives it a signal `delay` ms after it has said `cue`, by default that it begins to train. */
 export const disturb = (

@@ -9,11 +9,19 @@ const cli = join(import.meta.dirname, '../../src/cli.ts');
 export const qa = (args: readonly string[]): Promise<Ended> =>
   runHere(() => runProgram(program), cli, args);
 
-/** Runs the command line to its end as a user does, in a process of its own and in a folder. */
-export const qaProcess = (
-  args: readonly string[],
-  options: { readonly cwd?: string } = {},
-): Promise<Ended> => runCli(cli, args, options);
+/** The same with a folder as the current one. */
+export async function qaIn(folder: string, args: readonly string[]): Promise<Ended> {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return await qa(args);
+  } finally {
+    process.chdir(before);
+  }
+}
+
+/** Runs the command line to its end as a user does, in a process of its own. */
+export const qaProcess = (args: readonly string[]): Promise<Ended> => runCli(cli, args);
 
 /** Starts a run and gives it a signal `delay` ms after it has said `cue`: it has begun to train. */
 export const disturb = (

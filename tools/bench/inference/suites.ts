@@ -1,0 +1,73 @@
+import { nodeContender } from '../process/contender.ts';
+import type { Suite } from '../suite.ts';
+import { rowName, rows } from './answers.ts';
+import {
+  composed,
+  measureSame,
+  ORT_NODE,
+  ORT_WEB,
+  ourContenders,
+  STOCK,
+  threadCounts,
+} from './contenders.ts';
+import { keptNetworks, kinds } from './found.ts';
+import { tableOne, tableTwo } from './stacked.ts';
+import { answersTables, foundTables, highwayTables, inferTables } from './tables.ts';
+
+const STACKED = 'inference/stacked-job.ts';
+const ANSWERS = 'inference/answers-job.ts';
+
+/** The paper's setting: what pruning buys, and against other runtimes. */
+export const infer: Suite = {
+  about: 'two stacked LSTMs over 30 steps, dense and pruned, in every runtime',
+  run(options) {
+    const input = { networks: options.quick ? tableOne.slice(-1) : tableOne };
+    const onnx = (name: string, runtime: string, threads: number) =>
+      nodeContender(name, {
+        ...{ module: 'inference/onnx-job.ts', threads },
+        input: { ...input, runtime },
+      });
+    const contenders = [
+      ...ourContenders(STACKED, input, options),
+      nodeContender(STOCK, { module: 'inference/layers-job.ts', input }),
+      ...threadCounts(options.threads).flatMap((count) => [
+        onnx(ORT_WEB, 'web', count),
+        onnx(ORT_NODE, 'node', count),
+      ]),
+    ];
+    return measureSame('infer', contenders, options);
+  },
+  tables: inferTables,
+};
+
+/** What pruning buys the networks that were really trained, those of the page on language modeling. */
+export const found: Suite = {
+  about: 'the networks that ISS found on the Penn Treebank, beside the dense one',
+  run(options) {
+    const networks = kinds.flatMap((kind) => keptNetworks(kind).slice(options.quick ? -1 : 0));
+    return measureSame('found', ourContenders(STACKED, { networks }, options), options);
+  },
+  tables: foundTables,
+};
+
+/** What pruning buys a Recurrent Highway Network; the paper gives no times for it. */
+export const highway: Suite = {
+  about: 'a Recurrent Highway Network of depth 10 over 30 steps, dense and pruned',
+  run(options) {
+    const input = { networks: options.quick ? tableTwo.slice(2, 3) : tableTwo };
+    const contenders = [...ourContenders(STACKED, input, options), composed(STACKED, input)];
+    return measureSame('highway', contenders, options);
+  },
+  tables: highwayTables,
+};
+
+/** What pruning buys BiDAF: the eight networks of the paper's Tables 3 and 4. */
+export const answers: Suite = {
+  about: 'BiDAF answering one question, dense and with the eight prunings of the paper',
+  run(options) {
+    const input = { rows: (options.quick ? rows.slice(-1) : rows).map(rowName) };
+    const contenders = [...ourContenders(ANSWERS, input, options), composed(ANSWERS, input)];
+    return measureSame('answers', contenders, options);
+  },
+  tables: answersTables,
+};
