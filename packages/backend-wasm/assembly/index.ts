@@ -21,7 +21,7 @@ export { toTimeMajor } from './time-major';
 export {
   rowPieces,
   sharedPenalizedSquares as penalizedSquares,
-  sharedSquaredLines as squaredRowsAndColumns,
+  sharedSquaredRowsAndColumns as squaredRowsAndColumns,
   squarePieces,
 } from './norms-shared';
 export { adamStep, penalizedGradient, shrinkWeight } from './update';

@@ -26,7 +26,7 @@ function pieceStart(piece: i32, pieces: i32, rows: i32): i32 {
   return piece == pieces ? rows : <i32>((<i64>rows * piece) / pieces) & -4;
 }
 
-/** In how many pieces {@link sharedSquaredLines} cuts a matrix: few, as each sums up the columns for itself. */
+/** In how many pieces {@link sharedSquaredRowsAndColumns} cuts a matrix: few, as each sums up the columns for itself. */
 export function rowPieces(rows: i32, width: i32): i32 {
   return <i32>max(1, min(8, (<i64>rows * width) / (2 * PIECE)));
 }
@@ -35,7 +35,7 @@ export function rowPieces(rows: i32, width: i32): i32 {
  * Writes the sum of squares of each row of `x [rows, width]` to `perRow [rows]` and, unless `perColumn` is 0, that of
  * each column to its first `width` numbers; it has room for `width` numbers a piece. Both are float64.
  */
-export function sharedSquaredLines(
+export function sharedSquaredRowsAndColumns(
   x: usize,
   rows: i32,
   width: i32,
@@ -49,7 +49,7 @@ export function sharedSquaredLines(
   setArgument(3, <i32>perRow);
   setArgument(4, <i32>perColumn);
   for (let piece = offer(SQUARED_LINES, pieces); piece >= 0; piece = nextChunk()) {
-    squaredLinesPiece(piece, pieces);
+    squaredRowsPiece(piece, pieces);
   }
   if (perColumn == 0) return;
   for (let piece = 1; piece < pieces; piece++) {
@@ -62,7 +62,7 @@ export function sharedSquaredLines(
 }
 
 /** A piece of the current job. */
-export function squaredLinesPiece(piece: i32, pieces: i32): void {
+export function squaredRowsPiece(piece: i32, pieces: i32): void {
   const rows = argument(1);
   const width = argument(2);
   let perColumn = address(4);

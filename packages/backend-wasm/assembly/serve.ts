@@ -3,7 +3,7 @@
 import { cellBackwardChunk } from './cell-backward';
 import { cellForwardChunk } from './cell-forward';
 import { gemmChunk } from './gemm';
-import { penalizedSquaresPiece, squaredLinesPiece } from './norms-shared';
+import { penalizedSquaresPiece, squaredRowsPiece } from './norms-shared';
 import {
   crossEntropyChunk,
   crossEntropyGradChunk,
@@ -44,7 +44,7 @@ function runChunk(kind: i32, chunk: i32, chunks: i32): void {
     case SGD_STEP:
       return sgdStepChunk(chunk, chunks);
     case SQUARED_LINES:
-      return squaredLinesPiece(chunk, chunks);
+      return squaredRowsPiece(chunk, chunks);
     case PENALIZED_SQUARES:
       return penalizedSquaresPiece(chunk, chunks);
     case DISTILLED_CROSS_ENTROPY:

@@ -150,7 +150,7 @@ export function kernelSuite<Attributes extends object>(
 }
 
 /** Equal numbers, NaN among them; the sign of zero does not count. */
-export function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
   expect(actual.length).toBe(expected.length);
   for (let k = 0; k < expected.length; k++) {
     if (actual[k] === expected[k] || Object.is(actual[k], expected[k])) continue;
