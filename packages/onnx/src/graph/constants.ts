@@ -89,7 +89,7 @@ function writeInteger(tensor: TensorProto, index: number, value: number): void {
     return;
   }
   // A copy: the bytes of a file that was read are the caller's.
-  const raw = tensor.rawData.slice();
+  const raw = new Uint8Array(tensor.rawData);
   const view = new DataView(raw.buffer);
   if (tensor.dataType === (Type.INT64 as number)) view.setBigInt64(index * 8, BigInt(value), true);
   else view.setInt32(index * 4, value, true);
