@@ -232,6 +232,20 @@ describe('pruneOnnx', () => {
     ).toEqual([1n, 8n, 2n]);
   });
 
+  it('takes a Buffer of Node, and leaves it as it was', () => {
+    const bytes = file(
+      after(
+        [node('Reshape', ['s', 'rows'], ['flat']), node('MatMul', ['flat', 'out'], ['y'])],
+        [integers('rows', [-1, 6]), constant('out', [6, 3])],
+      ),
+    );
+    // One that does not begin where its memory does.
+    const buffer = Buffer.from([7, ...bytes]).subarray(1);
+    const pruned = pruneOnnx(buffer, { units: { h: 3 } });
+    expect(pruned.bytes).toEqual(pruneOnnx(bytes, { units: { h: 3 } }).bytes);
+    expect(Uint8Array.from(buffer)).toEqual(bytes);
+  });
+
   it('comes down to a target, in steps', async () => {
     const bytes = file(after([node('MatMul', ['s', 'out'], ['y'])], [constant('out', [6, 3])]));
     const pruned = pruneOnnx(bytes, { macs: 0.5, roundTo: 2 });
@@ -291,6 +305,33 @@ describe('states from outside', () => {
     const { changed } = pruneOnnx(bytes, { units: { h: 2 } });
     expect(changed).toHaveLength(4);
     await verifyOnnx(bytes, bytes, { runtime, sizes: { units: 6 } });
+  });
+
+  it('finds both states in one input and one output', async () => {
+    const bytes = file({
+      inputs: { x: ['time', 2, 4], state: [2, 2, 6] },
+      outputs: { y: undefined, next: [2, 2, 6] },
+      constants: [
+        ...[...layerWeights, constant('out', [6, 3])],
+        ...[integers('zero', [0], []), integers('first', [1], []), integers('front', [0])],
+      ],
+      nodes: [
+        node('Gather', ['state', 'zero'], ['h0']),
+        node('Gather', ['state', 'first'], ['c0']),
+        node('Unsqueeze', ['h0', 'front'], ['h1']),
+        node('Unsqueeze', ['c0', 'front'], ['c1']),
+        node('LSTM', ['x', 'l.w', 'l.r', 'l.b', '', 'h1', 'c1'], ['h', 'hn', 'cn'], lstm),
+        node('Concat', ['hn', 'cn'], ['next'], { axis: 0 }),
+        layer[1]!,
+        node('MatMul', ['s', 'out'], ['y']),
+      ],
+    });
+    await expect(prunesExactly(bytes, { states: 'resize' })).resolves.toEqual([4]);
+    const { changed } = pruneOnnx(bytes, { states: 'resize', units: { h: 3 } });
+    expect(changed.map(({ after }) => after)).toEqual([
+      [2, 2, 3],
+      [2, 2, 3],
+    ]);
   });
 
   it('never changes a last state that no state comes in for', () => {

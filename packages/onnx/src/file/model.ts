@@ -15,7 +15,9 @@ export function decodeOnnx(bytes: Uint8Array): ModelProto {
   }
   let model: ModelProto;
   try {
-    model = fromBinary(ModelProtoSchema, bytes);
+    // Of a Buffer of Node even a slice would be the caller's memory.
+    const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    model = fromBinary(ModelProtoSchema, plain);
   } catch (cause) {
     throw new OnnxError(
       `decodeOnnx: expected an ONNX file, found ${bytes.length} bytes that are none (${(cause as Error).message}); is the file truncated?`,

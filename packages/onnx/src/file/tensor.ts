@@ -50,7 +50,7 @@ export function readFloats(tensor: TensorProto): NamedArray {
   }
   // A copy starts at offset 0 of its buffer, which every element type can live with.
   return raw.length > 0
-    ? { shape, data: new Float32Array(raw.slice().buffer) }
+    ? { shape, data: new Float32Array(new Uint8Array(raw).buffer) }
     : { shape, data: Float32Array.from(tensor.floatData) };
 }
 
@@ -62,12 +62,14 @@ export function readIntegers(tensor: TensorProto): number[] | undefined {
   if (tensor.dataType === (Type.INT64 as number)) {
     if (raw.length % 8 !== 0) return undefined;
     values = Array.from(
-      raw.length > 0 ? new BigInt64Array(raw.slice().buffer) : tensor.int64Data,
+      raw.length > 0 ? new BigInt64Array(new Uint8Array(raw).buffer) : tensor.int64Data,
       Number,
     );
   } else if (tensor.dataType === (Type.INT32 as number)) {
     if (raw.length % 4 !== 0) return undefined;
-    values = Array.from(raw.length > 0 ? new Int32Array(raw.slice().buffer) : tensor.int32Data);
+    values = Array.from(
+      raw.length > 0 ? new Int32Array(new Uint8Array(raw).buffer) : tensor.int32Data,
+    );
   }
   return values?.length === size ? values : undefined;
 }

@@ -1,6 +1,6 @@
 import { TensorProto_DataType as Type, type TensorProto } from 'onnx-buf';
 import { isFloat } from '../file/floats.ts';
-import { tensorShape } from '../file/tensor.ts';
+import { readIntegers, tensorShape } from '../file/tensor.ts';
 import { literal } from './attributes.ts';
 import type { Context } from './context.ts';
 import { fixedAxis, newAxis, type Axis } from './span.ts';
@@ -75,28 +75,11 @@ function entriesIn(
 
 /** The entries of a small tensor of whole numbers or truth values; those beyond 2^53 as the nearest number. */
 export function integersOf(tensor: TensorProto): number[] | undefined {
-  const size = tensor.dims.reduce((product, length) => product * Number(length), 1);
-  if (!(size >= 0 && size <= MOST_NUMBERS)) return undefined;
-  const { rawData: raw, dataType } = tensor;
-  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  const read = (bytes: number, get: (at: number) => number): number[] | undefined =>
-    raw.length === size * bytes
-      ? Array.from({ length: size }, (_, i) => get(i * bytes))
-      : undefined;
-  const list = (values: readonly (bigint | number)[]): number[] | undefined =>
-    values.length === size ? values.map(Number) : undefined;
-  if (dataType === (Type.INT64 as number)) {
-    return raw.length > 0
-      ? read(8, (at) => Number(view.getBigInt64(at, true)))
-      : list(tensor.int64Data);
-  }
-  if (dataType === (Type.INT32 as number)) {
-    return raw.length > 0 ? read(4, (at) => view.getInt32(at, true)) : list(tensor.int32Data);
-  }
-  if (dataType === (Type.BOOL as number)) {
-    return raw.length > 0 ? read(1, (at) => view.getUint8(at)) : list(tensor.int32Data);
-  }
-  return undefined;
+  const size = tensorShape(tensor).reduce((product, length) => product * length, 1);
+  if (size > MOST_NUMBERS) return undefined;
+  if (tensor.dataType !== (Type.BOOL as number)) return readIntegers(tensor);
+  const values = tensor.rawData.length > 0 ? [...tensor.rawData] : tensor.int32Data;
+  return values.length === size ? values : undefined;
 }
 
 function writeInteger(tensor: TensorProto, index: number, value: number): void {
@@ -106,7 +89,7 @@ function writeInteger(tensor: TensorProto, index: number, value: number): void {
     return;
   }
   // A copy: the bytes of a file that was read are the caller's.
-  const raw = tensor.rawData.slice();
+  const raw = new Uint8Array(tensor.rawData);
   const view = new DataView(raw.buffer);
   if (tensor.dataType === (Type.INT64 as number)) view.setBigInt64(index * 8, BigInt(value), true);
   else view.setInt32(index * 4, value, true);

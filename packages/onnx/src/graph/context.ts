@@ -3,7 +3,7 @@ import type { Axis } from './span.ts';
 import type { Literal, Tie, Value, Weight } from './value.ts';
 
 /** A recurrent node that was understood, with the units of each direction. */
-export interface RecurrentNode {
+interface RecurrentNode {
   readonly label: string;
   readonly node: NodeProto;
   /** Inputs that are zeros, which the node would take by itself. */
@@ -12,7 +12,7 @@ export interface RecurrentNode {
 }
 
 /** A place in the file that declares the shape of a value. */
-export interface DeclaredShape {
+interface DeclaredShape {
   readonly value: Value;
   readonly type: TypeProto;
   /** What it is of the whole graph, if it is. */

@@ -155,7 +155,7 @@ function prunable({ layout, equal }: Derived): string[] {
 }
 
 /** The values of all weights of a layout. */
-export function weightsOf({ weights }: Derived): Weights {
+function weightsOf({ weights }: Derived): Weights {
   const found: Record<string, NamedArray> = {};
   for (const { name, weight, part } of weights) {
     const { shape, data } = readAnyFloats(weight.tensor);

@@ -66,7 +66,7 @@ function isLike(one: Value, other: Value): boolean {
 }
 
 /** The axes of inputs that are broadcast to one shape; undefined when one has an unknown number of axes. */
-export function broadcast(inputs: readonly Value[], { label }: Call): Axis[] | undefined {
+function broadcast(inputs: readonly Value[], { label }: Call): Axis[] | undefined {
   const shapes: (readonly Axis[])[] = [];
   for (const input of inputs) {
     const axes = axesOf(input, label);

@@ -34,7 +34,11 @@ export const gather: Rule = (call) => {
     const each = chosen.map((index) => data.each!.at(index!));
     if (each.every((axes) => axes !== undefined) && places.length < 2) {
       const lists = each.map((axes) => axes!.flatMap((one, i) => (i === axis ? places : [one])));
-      const state = { ...historyOf(data), origins: [] };
+      const origins = data.origins.map((origin) => ({
+        ...origin,
+        axes: origin.axes.flatMap((at, i) => (i === axis ? places.map(() => undefined) : [at])),
+      }));
+      const state = { ...historyOf(data), origins };
       return [
         places.length === 0 ? newValue(name, lists[0], state) : stacked(name, axis, lists, state),
       ];

@@ -1,4 +1,4 @@
-import { attributeOf, intOf, intsOf, tensorOf } from '../attributes.ts';
+import { intOf, intsOf, tensorOf } from '../attributes.ts';
 import { fix, fixedAxis, newAxis, repeat, sizeOf, type Axis } from '../span.ts';
 import type { Call, Rule } from '../context.ts';
 import {
@@ -224,8 +224,3 @@ export const unsqueeze: Rule = ({ inputs: [input, list], node, label }) => {
   const order = Array.from({ length: rank }, (_, i) => (added.has(i) ? undefined : from++));
   return [moved(input, order, node.output[0] ?? '')];
 };
-
-/** Whether the node has an attribute, for rules whose settings became inputs. */
-export function hasAttribute({ node }: Call, name: string): boolean {
-  return attributeOf(node, name) !== undefined;
-}
