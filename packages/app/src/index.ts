@@ -19,6 +19,7 @@ export type { PenaltySettings } from './penalty-settings.ts';
 export { median } from './median.ts';
 export { runInSubprocess } from './run-in-subprocess.ts';
 export { normsChart } from './norms-chart.ts';
+export { writeOnnx, type OnnxValues, type WrittenOnnx } from './onnx.ts';
 export { allIndices, layoutLeft, type OriginalIndices } from './original-indices.ts';
 export { pruneModel, type PrunedModel } from './prune.ts';
 export { pngUri } from './png.ts';

@@ -3,6 +3,25 @@
  * @packageDocumentation
  */
 export { decodeOnnx, encodeOnnx } from './file/model.ts';
+export { toOnnx, type OnnxOutputs, type ToOnnxOptions } from './export/to-onnx.ts';
+export {
+  layersModelToOnnx,
+  type LayersModelToOnnxOptions,
+} from './export/layers-model/layers-model-to-onnx.ts';
+export type { ReadableModel, ReadableVariable } from './export/layers-model/facts.ts';
+export { addLayer, type AddedLayer, type AddLayerOptions } from './export/add-layer.ts';
+export {
+  onnxGraph,
+  type AxisSize,
+  type ElementType,
+  type NodeOptions,
+  type OnnxGraph,
+} from './export/graph.ts';
+export type { OnnxAttribute } from './export/attributes.ts';
+export { onnxModel, type OnnxOpset } from './export/onnx-model.ts';
+export { onnxMetadata, type OnnxMetadata } from './export/metadata.ts';
+export { nextStates, zeroStates, type OnnxState } from './export/states.ts';
+export { fromOnnx, type FromOnnx, type OnnxEnd } from './import/from-onnx.ts';
 export {
   onnxLayout,
   type ExplainedOnnxLayout,

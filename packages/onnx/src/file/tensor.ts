@@ -50,7 +50,7 @@ export function readFloats(tensor: TensorProto): NamedArray {
   }
   // A copy starts at offset 0 of its buffer, which every element type can live with.
   return raw.length > 0
-    ? { shape, data: new Float32Array(new Uint8Array(raw).buffer) }
+    ? { shape, data: new Float32Array(copyOf(raw)) }
     : { shape, data: Float32Array.from(tensor.floatData) };
 }
 
@@ -61,15 +61,10 @@ export function readIntegers(tensor: TensorProto): number[] | undefined {
   let values: number[] | undefined;
   if (tensor.dataType === (Type.INT64 as number)) {
     if (raw.length % 8 !== 0) return undefined;
-    values = Array.from(
-      raw.length > 0 ? new BigInt64Array(new Uint8Array(raw).buffer) : tensor.int64Data,
-      Number,
-    );
+    values = Array.from(raw.length > 0 ? new BigInt64Array(copyOf(raw)) : tensor.int64Data, Number);
   } else if (tensor.dataType === (Type.INT32 as number)) {
     if (raw.length % 4 !== 0) return undefined;
-    values = Array.from(
-      raw.length > 0 ? new Int32Array(new Uint8Array(raw).buffer) : tensor.int32Data,
-    );
+    values = Array.from(raw.length > 0 ? new Int32Array(copyOf(raw)) : tensor.int32Data);
   }
   return values?.length === size ? values : undefined;
 }
@@ -96,6 +91,11 @@ export function integerTensor(
     dataType: Type.INT64,
     rawData: bytesOf(BigInt64Array.from(values, BigInt)),
   });
+}
+
+/** A buffer of these bytes alone: the `slice` of Node's Buffer would be a view of what it was read into. */
+function copyOf(bytes: Uint8Array): ArrayBuffer {
+  return Uint8Array.from(bytes).buffer;
 }
 
 function bytesOf(data: Float32Array | BigInt64Array): Uint8Array<ArrayBuffer> {
