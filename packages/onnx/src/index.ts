@@ -3,19 +3,16 @@
  * @packageDocumentation
  */
 export { decodeOnnx, encodeOnnx } from './file/model.ts';
+export { toOnnx, type ToOnnxOptions } from './export/to-onnx.ts';
+export { addLayer, type AddedLayer, type AddLayerOptions } from './export/add-layer.ts';
 export {
-  onnxLayout,
-  type ExplainedOnnxLayout,
-  type OnnxLayoutOptions,
-} from './layout/onnx-layout.ts';
-export { pruneOnnx, type PrunedOnnx, type PruneOnnxOptions } from './prune/prune-onnx.ts';
-export type { ChangedEnd } from './prune/apply.ts';
-export type { StateSizes } from './layout/derive.ts';
-export {
-  verifyOnnx,
-  type OnnxRuntime,
-  type OnnxVerification,
-  type VerifyOnnxOptions,
-} from './verify/verify-onnx.ts';
-export type { OnnxValues } from './verify/inputs.ts';
+  onnxGraph,
+  type AxisSize,
+  type ElementType,
+  type NodeOptions,
+  type OnnxGraph,
+} from './export/graph.ts';
+export type { OnnxAttribute } from './export/attributes.ts';
+export { onnxModel, type OnnxOpset } from './export/onnx-model.ts';
+export { onnxMetadata, type OnnxMetadata } from './export/metadata.ts';
 export { OnnxError } from './error.ts';

@@ -14,6 +14,7 @@ export type { EqualDims } from './equal-dims.ts';
 export { componentNorms } from './component-norms.ts';
 export { prune, type Pruned } from './prune.ts';
 export { expand } from './expand.ts';
+export { withUnits } from './with-units.ts';
 export type { Kept } from './types.ts';
 
 export { maxAbsDifference } from './difference.ts';

@@ -9,7 +9,7 @@ import {
 } from '@secateur/groups';
 import { checkWeights } from '../../check-weights.ts';
 import { PrunerError } from '../../pruner-error.ts';
-import { withUnits } from '../stock-layers.ts';
+import { withUnits } from '../../with-units.ts';
 import { stepModel, type StockModel } from './step-model.ts';
 import { stockLayer } from './stock-layer.ts';
 

@@ -1,0 +1,30 @@
+import { create } from '@bufbuild/protobuf';
+import { ModelProtoSchema, type ModelProto } from 'onnx-buf';
+import { OnnxError } from '../error.ts';
+import type { OnnxGraph } from './graph.ts';
+import { metadataProps, type OnnxMetadata } from './metadata.ts';
+
+/** By version of the operators, the version of the format that all who know the one can read. */
+const irVersions: Readonly<Record<number, bigint>> = { 17: 8n, 22: 10n };
+
+/** Which version of the operators a file is written for. */
+export type OnnxOpset = 17 | 22;
+
+/** The model of a graph, with what it says of itself. */
+export function onnxModel(graph: OnnxGraph, metadata: OnnxMetadata = {}): ModelProto {
+  return create(ModelProtoSchema, {
+    irVersion: irVersions[graph.opset]!,
+    producerName: 'secateur',
+    opsetImport: [{ domain: '', version: BigInt(graph.opset) }],
+    graph: graph.proto('network'),
+    metadataProps: metadataProps(metadata),
+  });
+}
+
+/** Checks the version of the operators; a caller without types may ask for any. */
+export function checkOpset(caller: string, opset: number): void {
+  if (Object.hasOwn(irVersions, opset)) return;
+  throw new OnnxError(
+    `${caller}: expected opset 17, which every runtime of the last years reads, or 22, found ${String(opset)}; leave it out.`,
+  );
+}
