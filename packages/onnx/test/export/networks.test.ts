@@ -1,0 +1,267 @@
+import { tensor, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  bidirectionalLayer,
+  denseLayer,
+  dropoutLayer,
+  embeddingLayer,
+  gruLayer,
+  lstmLayer,
+  rhnLayer,
+  sequence,
+  weightTensors,
+  type Network,
+} from '@secateur/cells';
+import type { Layout, Weights } from '@secateur/groups';
+import { OnnxError, onnxMetadata, toOnnx } from '@secateur/onnx';
+import { findRemovable, prune } from '@secateur/pruner';
+import { describeBackend, expectAllClose } from '@secateur/testing';
+import { describe, expect, test } from 'vitest';
+import { floats, ids, runOnnx, runtimes, type Feeds, type Values } from '../support/run-onnx.ts';
+
+const LENGTHS = Int32Array.of(5, 2, 4);
+const [BATCH, TIME] = [3, 5];
+
+const languageModel = sequence(
+  embeddingLayer('embedding', { vocab: 'vocab', width: 'embed' }),
+  dropoutLayer(0.5),
+  lstmLayer('lstm1', { input: 'embed', units: 'h1', forgetBias: 1 }),
+  lstmLayer('lstm2', { input: 'h1', units: 'embed', gates: 'iofg' }),
+  denseLayer('softmax', { input: 'embed', output: 'vocab', tiedTo: 'embedding' }),
+);
+const highway = sequence(
+  embeddingLayer('embedding', { vocab: 'vocab', width: 'width' }),
+  rhnLayer('rhn', { input: 'width', units: 'width', depth: 3, transformBias: -2 }),
+  denseLayer('softmax', { input: 'width', output: 'vocab', tiedTo: 'embedding' }),
+);
+const gatedUnits = sequence(
+  gruLayer('gru1', { input: 'features', units: 'h1' }),
+  gruLayer('gru2', { input: 'h1', units: 'h2', resetAfter: false, gates: 'rzn' }),
+  denseLayer('out', { input: 'h2', output: 'classes', bias: false }),
+);
+const both = (name: string, input: string) =>
+  bidirectionalLayer(
+    lstmLayer(`${name}/fw`, { input, units: `${name}/fw`, forgetBias: 1 }),
+    gruLayer(`${name}/bw`, { input, units: `${name}/bw` }),
+  );
+const bothWays = sequence(
+  both('first', 'features'),
+  both('second', 'first/fw + first/bw'),
+  denseLayer('out', { input: 'second/fw + second/bw', output: 'classes' }),
+);
+const bothDims = { 'first/fw': 4, 'first/bw': 3, 'second/fw': 2, 'second/bw': 5 };
+
+interface Case {
+  readonly name: string;
+  readonly net: Network;
+  readonly dims: Readonly<Record<string, number>>;
+  readonly x: Values;
+}
+
+const words = ids([BATCH, TIME], 11);
+const features = floats([BATCH, TIME, 6], 3);
+const cases: readonly Case[] = [
+  { name: 'LSTMs, tied', net: languageModel, dims: { vocab: 11, embed: 6, h1: 7 }, x: words },
+  { name: 'a Recurrent Highway Network', net: highway, dims: { vocab: 11, width: 6 }, x: words },
+  {
+    ...{ name: 'GRUs with both resets', net: gatedUnits, x: features },
+    dims: { features: 6, h1: 7, h2: 5, classes: 3 },
+  },
+  {
+    ...{ name: 'cells both ways', net: bothWays, x: features },
+    dims: { features: 6, classes: 3, ...bothDims },
+  },
+];
+
+/** States that are not zeros, by our names. */
+function statesOf(net: Network, weights: Weights): Record<string, Values> {
+  return Object.fromEntries(
+    net.layers.flatMap((layer) =>
+      Object.keys(layer.states).map((name, k) => {
+        const units = weights[`${layer.name}/recurrent`]!.shape[0]!;
+        return [name, floats([BATCH, units], 20 + k + layer.name.length, 0.5)];
+      }),
+    ),
+  );
+}
+
+/** What our own forward pass gives, with the names of the file. */
+function ours(
+  net: Network,
+  weights: Weights,
+  x: Values,
+  states: Record<string, Values>,
+  lengths?: Int32Array,
+): Feeds {
+  const found = tidy(() => {
+    const tensorOf = ({ data, dims }: Values) =>
+      tensor(data, [...dims], data instanceof Float32Array ? 'float32' : 'int32');
+    const state = Object.fromEntries(
+      Object.entries(states).map(([name, values]) => [name, tensorOf(values) as Tensor2D]),
+    );
+    const applied = net.apply(weightTensors(weights), tensorOf(x), {
+      state,
+      ...(lengths && { lengths }),
+    });
+    const values = { y: applied.outputs, ...applied.state };
+    return Object.entries(values).map(([name, { shape }]) => {
+      const data = values[name as keyof typeof values].dataSync() as Float32Array;
+      return [name === 'y' ? 'y' : `${name}n`, { dims: shape, data: data.slice() }] as const;
+    });
+  });
+  return Object.fromEntries(found);
+}
+
+/** The inputs of the file. */
+function feedsOf(x: Values, states: Record<string, Values>, lengths?: Int32Array): Feeds {
+  const before = Object.entries(states).map(([name, { dims, data }]) => [
+    `${name}0`,
+    { dims: [1, ...dims], data },
+  ]);
+  return {
+    [x.data instanceof Float32Array ? 'x' : 'ids']: x,
+    ...(Object.fromEntries(before) as Feeds),
+    ...(lengths && { lengths: { dims: [BATCH], data: lengths } }),
+  };
+}
+
+/** Plants dead components in every dimension that ISS prunes, and cuts them out. */
+function pruned(net: Network, weights: Weights, layout: Layout, dead: Record<string, number[]>) {
+  const planted = Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => {
+      const values = data.slice();
+      layout.weights[name]!.axes.forEach(({ role, segments }, axis) => {
+        if (role === 'writes') return;
+        const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+        for (const { dim, start } of segments) {
+          for (const component of dead[dim ?? ''] ?? []) {
+            for (let k = 0; k < values.length; k++)
+              if (Math.floor(k / inner) % shape[axis]! === start + component) values[k] = 0;
+          }
+        }
+      });
+      return [name, { shape, data: values }];
+    }),
+  );
+  const { kept } = findRemovable(planted, layout, { atLeast: 0 });
+  return { planted, ...prune(planted, layout, kept) };
+}
+
+describeBackend('toOnnx', () => {
+  describe.each(runtimes)('in %s', (runtime) => {
+    test.each(cases)('$name compute what they compute here', async ({ net, dims, x }) => {
+      const layout = net.layout(dims);
+      const weights = net.init(dims, 5);
+      const states = statesOf(net, weights);
+      const expected = ours(net, weights, x, states);
+      const model = toOnnx(net, { weights, layout });
+      const [found] = await runOnnx(runtime, model, feedsOf(x, states));
+      expect(Object.keys(found!).sort()).toEqual(Object.keys(expected).sort());
+      for (const [name, { data }] of Object.entries(expected))
+        expectAllClose(found![name]!.data, data, { atol: 1e-5, rtol: 0 });
+      expect(found!['y']!.dims).toEqual(expected['y']!.dims);
+    });
+
+    test('one file runs step by step as it runs whole texts', async () => {
+      const { net, dims, x } = cases[0]!;
+      const weights = net.init(dims, 6);
+      const model = toOnnx(net, { weights, layout: net.layout(dims) });
+      const zero = Object.fromEntries(
+        Object.entries(statesOf(net, weights)).map(([name, { dims: shape }]) => [
+          name,
+          floats(shape, 1, 0),
+        ]),
+      );
+      const whole = ours(net, weights, x, zero)['y']!;
+      let feeds = feedsOf(x, zero);
+      const width = whole.dims[2]!;
+      for (let t = 0; t < TIME; t++) {
+        const data = Int32Array.from({ length: BATCH }, (_, b) => x.data[b * TIME + t]!);
+        const step = { ...feeds, ids: { dims: [BATCH, 1], data } };
+        const [found] = await runOnnx(runtime, model, step);
+        for (let b = 0; b < BATCH; b++) {
+          const from = (b * TIME + t) * width;
+          const expected = whole.data.slice(from, from + width);
+          const given = found!['y']!.data.slice(b * width, (b + 1) * width);
+          expectAllClose(given, expected, { atol: 1e-5, rtol: 0 });
+        }
+        feeds = Object.fromEntries(
+          Object.entries(found!)
+            .filter(([name]) => name !== 'y')
+            .map(([name, value]) => [name.replace(/n$/, '0'), value]),
+        );
+      }
+    });
+
+    test('sequences of different lengths, read from both ends', async () => {
+      const { net, dims, x } = cases[3]!;
+      const weights = net.init(dims, 7);
+      const expected = ours(net, weights, x, {}, LENGTHS)['y']!;
+      const model = toOnnx(net, { weights, layout: net.layout(dims) }, { lengths: true });
+      const [found] = await runOnnx(runtime, model, feedsOf(x, {}, LENGTHS));
+      expectAllClose(found!['y']!.data, expected.data, { atol: 1e-5, rtol: 0 });
+    });
+
+    test.each([
+      { ...cases[0]!, dead: { h1: [0, 3, 6] }, left: { h1: 4 } },
+      { ...cases[1]!, dead: { width: [1, 4] }, left: { width: 4 } },
+      { ...cases[2]!, dead: { h1: [0, 1, 2, 3, 4, 5, 6], h2: [2] }, left: { h1: 0, h2: 4 } },
+      {
+        ...{ ...cases[3]!, dead: { 'first/bw': [0, 1, 2], 'second/fw': [1] } },
+        left: { 'first/bw': 0, 'second/fw': 1 },
+      },
+    ])('$name, pruned, compute what the whole network does', async (one) => {
+      const { net, dims, x, dead, left } = one;
+      const whole = pruned(net, net.init(dims, 8), net.layout(dims), dead as never);
+      expect(whole.layout.dims).toMatchObject(left);
+      const [expected, found] = [whole.planted, whole.weights].map(
+        (weights) => ours(net, weights, x, {})['y']!,
+      );
+      expectAllClose(found!.data, expected!.data, { atol: 1e-6, rtol: 0 });
+      const model = toOnnx(net, whole);
+      const sizes = model.graph!.input.map(({ name, type }) => {
+        const { value } = type!.value as { value: { shape: { dim: { value: object }[] } } };
+        return [name, value.shape.dim.map((dim) => (dim.value as { value: unknown }).value)];
+      });
+      const zeros = sizes
+        .filter(([name]) => String(name).endsWith('0'))
+        .map(([name, shape]) => [name, floats([1, BATCH, Number((shape as unknown[])[2])], 1, 0)]);
+      const feeds = { ...feedsOf(x, {}), ...(Object.fromEntries(zeros) as Feeds) };
+      const [given] = await runOnnx(runtime, model, feeds);
+      expectAllClose(given!['y']!.data, expected!.data, { atol: 1e-5, rtol: 0 });
+    });
+  });
+});
+
+test('layout and history travel in the file', () => {
+  const { net, dims } = cases[0]!;
+  const layout = net.layout(dims);
+  const history = [{ step: 3, removed: { h1: 2 } }];
+  const model = toOnnx(net, { weights: net.init(dims, 1), layout }, { history });
+  expect(onnxMetadata(model)).toEqual({ layout, history });
+  model.metadataProps[0]!.value = '{"dims": 3}';
+  expect(() => onnxMetadata(model)).toThrow(
+    /onnxMetadata: expected what toOnnx writes as secateur.layout, found something else/,
+  );
+});
+
+test('a tied table is in the file once', () => {
+  const { net, dims } = cases[0]!;
+  const model = toOnnx(net, { weights: net.init(dims, 1), layout: net.layout(dims) });
+  const tables = model.graph!.initializer.filter((each) => each.dims.includes(11n));
+  expect(tables.map(({ name }) => name)).toEqual(['embedding', 'softmax/bias']);
+});
+
+test('weights of another network are an error', () => {
+  const { net, dims } = cases[0]!;
+  const weights = net.init(dims, 1);
+  const layout = net.layout({ ...dims, h1: 8 });
+  expect(() => toOnnx(net, { weights, layout })).toThrow(OnnxError);
+  expect(() => toOnnx(net, { weights, layout })).toThrow(
+    /toOnnx: expected the weights and the layout of this network: .*lstm1\/kernel/,
+  );
+  expect(() => toOnnx({ layers: [] }, { weights, layout })).toThrow(/found none/);
+  const opset = 7 as never;
+  expect(() => toOnnx(net, { weights, layout: net.layout(dims) }, { opset })).toThrow(
+    /toOnnx: expected opset 17, .* or 22, found 7; leave it out/,
+  );
+});
