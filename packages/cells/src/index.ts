@@ -44,6 +44,7 @@ export {
 } from './network/recurrent-layer.ts';
 export { bidirectionalLayer } from './network/bidirectional-layer.ts';
 export { sequence, type Network } from './network/sequence.ts';
+export { networkOf } from './network/network-of.ts';
 export { weightTensors, weightVariables } from './network/weight-tensors.ts';
 
 export {

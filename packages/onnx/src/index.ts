@@ -15,4 +15,5 @@ export {
 export type { OnnxAttribute } from './export/attributes.ts';
 export { onnxModel, type OnnxOpset } from './export/onnx-model.ts';
 export { onnxMetadata, type OnnxMetadata } from './export/metadata.ts';
+export { fromOnnx, type FromOnnx, type OnnxEnd } from './import/from-onnx.ts';
 export { OnnxError } from './error.ts';

@@ -26,7 +26,8 @@ export function cellStep(layer: DescribedRecurrent, weights: Weights): CellStep 
   const kernel = weight('kernel');
   const recurrent = weight('recurrent');
   const units = recurrent?.shape[0] ?? kernel!.shape[1]! / order.input.length;
-  const depth = recurrent === undefined ? 1 : recurrent.shape[1]! / (units * order.recurrent.length);
+  const depth =
+    recurrent === undefined ? 1 : recurrent.shape[1]! / (units * order.recurrent.length);
   const shiftOf = (block: string): number => shiftOfBlock(layer, block);
   // What is added to a block goes with its recurrent part, where it has one.
   const inputShifts = [...order.input].map((b) => (order.recurrent.includes(b) ? 0 : shiftOf(b)));
@@ -137,7 +138,7 @@ function operationsOf(
       return graph.node('Expand', [value, shape]);
     },
     set: (place: number, value: string) => void values.set(place, value),
-    evaluate(this: void, place: number): void {
+    evaluate: (place: number): void => {
       const { op, args } = nodes[place]!;
       // Nothing is masked outside of training.
       const others = op === 'mul' ? args.filter((arg) => !isOne(arg)) : args;

@@ -1,5 +1,9 @@
 import { create } from '@bufbuild/protobuf';
-import { StringStringEntryProtoSchema, type ModelProto, type StringStringEntryProto } from 'onnx-buf';
+import {
+  StringStringEntryProtoSchema,
+  type ModelProto,
+  type StringStringEntryProto,
+} from 'onnx-buf';
 import { layoutFromJson, layoutToJson, type Layout } from '@secateur/groups';
 import { parseJson } from '@secateur/input';
 import { OnnxError } from '../error.ts';

@@ -1,5 +1,10 @@
 import { encodeOnnx, toOnnx } from '@secateur/onnx';
-import { layoutFromJson, recurrentNotation, type LayerDescription, type Weights } from '@secateur/groups';
+import {
+  layoutFromJson,
+  recurrentNotation,
+  type LayerDescription,
+  type Weights,
+} from '@secateur/groups';
 import { cellReference, weightShapes, type Cell } from '@secateur/kernels';
 import { cellsToTry, cellValues, expectAllClose, type CellValues } from '@secateur/testing';
 import { randomCells } from '@secateur/testing/random-cell';

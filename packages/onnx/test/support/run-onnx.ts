@@ -33,9 +33,10 @@ export async function runOnnx(
   ...feeds: readonly Feeds[]
 ): Promise<Feeds[]> {
   web.env.wasm.numThreads = 1;
-  const [ort, provider] = (
-    runtime === 'onnxruntime-node' ? [native, 'cpu'] : [web, 'wasm']
-  ) as [Runtime, string];
+  const [ort, provider] = (runtime === 'onnxruntime-node' ? [native, 'cpu'] : [web, 'wasm']) as [
+    Runtime,
+    string,
+  ];
   const session = await ort.InferenceSession.create(encodeOnnx(model), {
     executionProviders: [provider],
     logSeverityLevel: 3,
@@ -57,7 +58,11 @@ export async function runOnnx(
 }
 
 /** Pseudo-random values of a shape. */
-export function floats(dims: readonly number[], seed: number, scale = 1): Values & { data: Float32Array } {
+export function floats(
+  dims: readonly number[],
+  seed: number,
+  scale = 1,
+): Values & { data: Float32Array } {
   const size = dims.reduce((product, length) => product * length, 1);
   return { dims, data: Float32Array.from(numbers(size, seed, scale)) };
 }
