@@ -4,6 +4,11 @@
  */
 export { decodeOnnx, encodeOnnx } from './file/model.ts';
 export { toOnnx, type ToOnnxOptions } from './export/to-onnx.ts';
+export {
+  layersModelToOnnx,
+  type LayersModelToOnnxOptions,
+} from './export/layers-model/layers-model-to-onnx.ts';
+export type { ReadableModel, ReadableVariable } from './export/layers-model/facts.ts';
 export { addLayer, type AddedLayer, type AddLayerOptions } from './export/add-layer.ts';
 export {
   onnxGraph,
