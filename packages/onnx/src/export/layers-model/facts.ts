@@ -28,10 +28,10 @@ export interface Call {
   readonly outputShapes: readonly SymbolicTensorLike['shape'][];
   /** The values of a weight of a layer, by the last part of its name, under a name that is its own. */
   weight(layer: LayerLike, kind: string): NamedWeight | undefined;
-  /** Adds a state that the caller hands in, and returns it; see {@link Call.keepState}. */
+  /** The state `[1, batch, units]` of a layer that keeps it: an input of the model. */
   takeState(name: string, units: number): string;
-  /** Makes a state an output. */
-  keepState(name: string, value: string, units: number): void;
+  /** What a layer that keeps its state leaves: an output of the model. */
+  keepState(name: string, value: string): void;
 }
 
 /** A weight's values with its name. */

@@ -41,8 +41,7 @@ export async function layersModelToOnnx(
     weights.set(variable, { name: variable.name, shape, data });
   }
   const graph = onnxGraph(opset);
-  const outputs: (() => void)[] = [];
-  const shared: Shared = { graph, weights, outputs };
+  const shared: Shared = { graph, weights, states: new Map() };
   const inputs = model.inputs.map((tensor) => {
     const { name } = tensor.sourceLayer;
     const type = onlyEmbeddingsRead(model, tensor) ? 'int32' : 'float32';
@@ -56,7 +55,8 @@ export async function layersModelToOnnx(
     const own = again || inputs.includes(name) ? `${name}:${k}` : name;
     graph.output(own, values[k]!, 'float32', axesOf(tensor.shape, own, `${own}/time`));
   });
-  for (const output of outputs) output();
+  for (const [name, { value, units }] of shared.states)
+    graph.output(`${name}n`, value, 'float32', [1, 'batch', units]);
   return onnxModel(graph, { layout });
 }
 
@@ -64,8 +64,8 @@ export async function layersModelToOnnx(
 interface Shared {
   readonly graph: OnnxGraph;
   readonly weights: ReadonlyMap<LayerVariableLike, NamedWeight>;
-  /** The states that become outputs, after those of the model. */
-  readonly outputs: (() => void)[];
+  /** Of layers that keep their states, by name; they become outputs after those of the model. */
+  readonly states: Map<string, { readonly value: string; readonly units: number }>;
 }
 
 /** Sizes of axes: the batch and what else is not known is free. */
@@ -99,7 +99,7 @@ function walk(model: LayersModelLike, inputs: readonly string[], shared: Shared)
 function callTools({
   graph,
   weights,
-  outputs,
+  states,
 }: Shared): Pick<Call, 'graph' | 'weight' | 'takeState' | 'keepState'> {
   return {
     graph,
@@ -113,10 +113,18 @@ function callTools({
       );
     },
     takeState(name, units) {
-      return graph.input(name, 'float32', [1, 'batch', units]);
+      // Which call comes first, and so leaves its state to the other, is not for the graph to say.
+      if (states.has(name)) {
+        throw new OnnxError(
+          `layersModelToOnnx: expected a layer that keeps its state to be called once, found "${name}" again; give each call a layer of its own.`,
+        );
+      }
+      states.set(name, { value: '', units });
+      return graph.input(`${name}0`, 'float32', [1, 'batch', units]);
     },
-    keepState: (name, value, units) =>
-      void outputs.push(() => graph.output(name, value, 'float32', [1, 'batch', units])),
+    keepState(name, value) {
+      states.set(name, { value, units: states.get(name)!.units });
+    },
   };
 }
 

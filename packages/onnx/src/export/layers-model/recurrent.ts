@@ -87,7 +87,11 @@ function runLayer(layer: LayerLike, call: Call, [x = '', ...given]: readonly str
     if (known === undefined) throw unfit(layer, `cells of ${Object.keys(cells).join(', ')}`);
     const from = counts.slice(k + 1).reduce((sum, count) => sum + count, 0);
     const own = given.slice(from, from + known.states.length);
-    const stateful = config['stateful'] === true && given.length === 0;
+    // A stateful layer begins where it ended, unless it is told where.
+    const stateful =
+      config['stateful'] === true && given.length === 0
+        ? `${layer.name}${stack.length === 1 ? '' : `/cell${k + 1}`}`
+        : undefined;
     const ran = runCell(layer, cell, known, call, { y, own, stateful, reverse });
     y = ran.y;
     after.unshift(ran.states.map((state) => graph.node('Squeeze', [state, graph.integers(0)])));
@@ -105,7 +109,7 @@ function runCell(
     own,
     stateful,
     reverse,
-  }: { y: string; own: string[]; stateful: boolean; reverse: boolean },
+  }: { y: string; own: string[]; stateful: string | undefined; reverse: boolean },
 ): RecurrentOutputs {
   const { graph } = call;
   const { op, states: names } = known;
@@ -119,9 +123,10 @@ function runCell(
   const activations = used ?? (op === 'GRU' ? [recurrentActivation, activation] : [activation]);
   const [bias, recurrentBias] = biasesOf(call, cell, known);
   const prefix = kernel.name.replace(/\/?kernel$/, '') || layer.name;
-  const states = stateful
-    ? names.map((name) => call.takeState(`${prefix}/${name}0`, units))
-    : own.map((state) => graph.node('Unsqueeze', [state, graph.integers(0)]));
+  const states =
+    stateful !== undefined
+      ? names.map((name) => call.takeState(`${stateful}/${name}`, units))
+      : own.map((state) => graph.node('Unsqueeze', [state, graph.integers(0)]));
   const ran = addRecurrentOp(
     graph,
     prefix,
@@ -136,9 +141,9 @@ function runCell(
     },
     { x, reverse, states },
   );
-  if (stateful) {
+  if (stateful !== undefined) {
     names.forEach((name, k) => {
-      call.keepState(`${prefix}/${name}n`, ran.states[k]!, units);
+      call.keepState(`${stateful}/${name}`, ran.states[k]!);
     });
   }
   return ran;

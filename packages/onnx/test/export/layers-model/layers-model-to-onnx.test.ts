@@ -258,6 +258,15 @@ describe('layersModelToOnnx says which layer it does not know', () => {
       () => chain(layers.dense({ units: 2 }), layers.masking({ maskValue: 0, name: 'mask' })),
       /layersModelToOnnx: "mask" \(Masking\): expected a layer of InputLayer, /,
     ],
+    'a layer that keeps its state, called twice': [
+      () => {
+        const given = input({ batchShape: [BATCH, TIME, WIDTH] });
+        const kept = lstm({ units: WIDTH, ...steps, stateful: true, name: 'kept' });
+        const twice = kept.apply(kept.apply(given)) as SymbolicTensor;
+        return functional({ inputs: given, outputs: twice });
+      },
+      /expected a layer that keeps its state to be called once, found "kept\/h" again/,
+    ],
     'an activation of a cell': [
       () => chain(lstm({ activation: 'selu', name: 'odd' })),
       /"odd" \(LSTM\): expected one of the activations relu, .* in its cell, found selu/,
