@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import {
+  addExportOptions,
   addPruneOptions,
   addReportCommand,
   addRunOptions,
+  onnxLine,
   parseCount,
   parsePositive,
   parseSeed,
   print,
   say,
+  type ExportFlags,
   type RunFlags,
 } from '@secateur/app/command';
 import { readRun } from '@secateur/training/run';
@@ -92,6 +95,11 @@ program
     const text = await (await models()).sampleCommand({ ...shared(), ...flags });
     print(text, false, () => text);
   });
+
+addExportOptions(program.command('export'), 'auto').action(async (flags: ExportFlags) => {
+  const result = await (await models()).exportCommand({ ...shared(), ...flags });
+  print(result, flags.json, () => onnxLine(flags.onnx, result));
+});
 
 addReportCommand(program, {
   result: resultSchema,

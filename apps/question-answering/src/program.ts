@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import {
+  addExportOptions,
   addPruneOptions,
   addReportCommand,
   addRunOptions,
+  onnxLine,
   parseCount,
   print,
   say,
+  type ExportFlags,
   type RunFlags,
 } from '@secateur/app/command';
 import { readRun } from '@secateur/training/run';
@@ -82,6 +85,11 @@ program
 addPruneOptions(program.command('prune')).action(async (flags) => {
   const result = await (await models()).pruneCommand(flags);
   print(result, flags.json, () => result.text);
+});
+
+addExportOptions(program.command('export'), 'wasm').action(async (flags: ExportFlags) => {
+  const result = await (await models()).exportCommand({ ...shared(), ...flags });
+  print(result, flags.json, () => onnxLine(flags.onnx, result));
 });
 
 addReportCommand(program, {

@@ -27,6 +27,7 @@ export {
   say,
   type RunFlags,
 } from './program.ts';
+export { addExportOptions, onnxLine, type ExportFlags } from './onnx-options.ts';
 export { addPruneOptions, type PruneFlags } from './prune-options.ts';
 export { countLine, fixedLine, formatTable, resultRows, sizeLine, timeLine } from './table.ts';
 export { addSettings, asOption } from './setting-options.ts';

@@ -19,6 +19,7 @@ export type { PenaltySettings } from './penalty-settings.ts';
 export { median } from './median.ts';
 export { askNewProcess } from './new-process.ts';
 export { normsChart } from './norms-chart.ts';
+export { writeOnnx, type OnnxValues, type WrittenOnnx } from './onnx.ts';
 export { firstOrigins, layoutLeft, type Origins } from './origins.ts';
 export { pruneModel, type PrunedModel } from './prune.ts';
 export { pngUri } from './png.ts';

@@ -20,5 +20,6 @@ export {
 export type { OnnxAttribute } from './export/attributes.ts';
 export { onnxModel, type OnnxOpset } from './export/onnx-model.ts';
 export { onnxMetadata, type OnnxMetadata } from './export/metadata.ts';
+export { nextStates, zeroStates, type OnnxState } from './export/states.ts';
 export { fromOnnx, type FromOnnx, type OnnxEnd } from './import/from-onnx.ts';
 export { OnnxError } from './error.ts';

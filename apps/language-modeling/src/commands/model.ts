@@ -1,12 +1,20 @@
 import { dispose } from '@tensorflow/tfjs-core';
-import { pruneModel, startBackend, type BackendFlags, type PrunedModel } from '@secateur/app';
+import {
+  pruneModel,
+  startBackend,
+  writeOnnx,
+  type BackendFlags,
+  type PrunedModel,
+  type WrittenOnnx,
+} from '@secateur/app';
 import { weightTensors } from '@secateur/cells';
-import { type PruneFlags } from '@secateur/app/command';
+import type { ExportFlags, PruneFlags } from '@secateur/app/command';
+import { encodeOnnx, toOnnx, zeroStates } from '@secateur/onnx';
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadCorpus } from '../data/corpus.ts';
 import { tokenizeProse } from '../data/tokenize.ts';
 import { perplexities } from '../evaluate.ts';
-import { probeWords } from '../measure.ts';
+import { probeWords, TIMED_BATCH } from '../measure.ts';
 import { readModel, writeModel, type SavedModel } from '../model-directory.ts';
 import { networkOf } from '../network/networks.ts';
 import { sampleText } from '../sample.ts';
@@ -54,6 +62,24 @@ export async function pruneCommand(
   await writeModel(flags.out, smaller);
   const kind = `${found.exact ? 'exact' : 'an approximation'}: largest logit difference ${maxAbsDiff.toExponential(1)}`;
   return { ...found, maxAbsDiff, text: `${text}\n${kind}` };
+}
+
+/** `export`: the model as an ONNX file, which gives the logits of words of its vocabulary as the model does. */
+export async function exportCommand(flags: ExportFlags): Promise<WrittenOnnx> {
+  await startBackend(flags);
+  const { weights, layout, history, architecture, vocabulary } = await readModel(flags.model);
+  const network = networkOf(architecture);
+  const onnx = toOnnx(network.net, { weights, layout }, { history });
+  const words = probeWords(vocabulary.words.length);
+  const tensors = weightTensors(weights);
+  const logits = await probeLogits(network, tensors, words);
+  dispose(tensors);
+  const { batch, steps } = TIMED_BATCH;
+  return writeOnnx(flags.onnx, {
+    bytes: encodeOnnx(onnx),
+    feeds: { ids: { dims: [batch, steps], data: words }, ...zeroStates(onnx, batch) },
+    difference: ({ y }) => maxAbsDifference(logits, y!.data as Float32Array),
+  });
 }
 
 /** `sample`: text drawn from a saved model. */

@@ -1,11 +1,11 @@
 import type { Network } from '@secateur/cells';
 import type { Layout, Weights } from '@secateur/groups';
-import { OnnxError, onnxMetadata, toOnnx } from '@secateur/onnx';
+import { nextStates, OnnxError, onnxMetadata, toOnnx, zeroStates } from '@secateur/onnx';
 import { findRemovable, prune } from '@secateur/pruner';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { BATCH, cases, feedsOf, LENGTHS, ours, statesOf, TIME } from '../support/networks.ts';
-import { floats, runOnnx, runtimes, type Feeds } from '../support/run-onnx.ts';
+import { runOnnx, runtimes, type Feeds } from '../support/run-onnx.ts';
 
 /** Plants dead components in every dimension that ISS prunes, and cuts them out. */
 function pruned(net: Network, weights: Weights, layout: Layout, dead: Record<string, number[]>) {
@@ -49,14 +49,8 @@ describeBackend('toOnnx', () => {
       const { net, dims, x } = cases[0]!;
       const weights = net.init(dims, 6);
       const model = toOnnx(net, { weights, layout: net.layout(dims) });
-      const zero = Object.fromEntries(
-        Object.entries(statesOf(net, weights)).map(([name, { dims: shape }]) => [
-          name,
-          floats(shape, 1, 0),
-        ]),
-      );
-      const whole = ours(net, weights, x, zero)['y']!;
-      let feeds = feedsOf(x, zero);
+      const whole = ours(net, weights, x, {})['y']!;
+      let feeds: Feeds = zeroStates(model, BATCH);
       const width = whole.dims[2]!;
       for (let t = 0; t < TIME; t++) {
         const data = Int32Array.from({ length: BATCH }, (_, b) => x.data[b * TIME + t]!);
@@ -68,11 +62,7 @@ describeBackend('toOnnx', () => {
           const given = found!['y']!.data.slice(b * width, (b + 1) * width);
           expectAllClose(given, expected, { atol: 1e-5, rtol: 0 });
         }
-        feeds = Object.fromEntries(
-          Object.entries(found!)
-            .filter(([name]) => name !== 'y')
-            .map(([name, value]) => [name.replace(/n$/, '0'), value]),
-        );
+        feeds = { ...feeds, ...nextStates(found!) };
       }
     });
 
@@ -102,14 +92,7 @@ describeBackend('toOnnx', () => {
       );
       expectAllClose(found!.data, expected!.data, { atol: 1e-6, rtol: 0 });
       const model = toOnnx(net, whole);
-      const sizes = model.graph!.input.map(({ name, type }) => {
-        const { value } = type!.value as { value: { shape: { dim: { value: object }[] } } };
-        return [name, value.shape.dim.map((dim) => (dim.value as { value: unknown }).value)];
-      });
-      const zeros = sizes
-        .filter(([name]) => String(name).endsWith('0'))
-        .map(([name, shape]) => [name, floats([1, BATCH, Number((shape as unknown[])[2])], 1, 0)]);
-      const feeds = { ...feedsOf(x, {}), ...(Object.fromEntries(zeros) as Feeds) };
+      const feeds = { ...feedsOf(x, {}), ...zeroStates(model, BATCH) };
       const [given] = await runOnnx(runtime, model, feeds);
       expectAllClose(given!['y']!.data, expected!.data, { atol: 1e-5, rtol: 0 });
     });
