@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { decodeOnnx, onnxMetadata } from '@secateur/onnx';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Result } from '../src/result.ts';
@@ -136,6 +137,19 @@ describe('the other commands', () => {
     expect(readFileSync(join(out, 'model.safetensors'))).toEqual(
       readFileSync(join(run, 'model/model.safetensors')),
     );
+  });
+
+  test('export writes the pruned model as ONNX, which gives the same logits', async () => {
+    const onnx = join(folder, 'model.onnx');
+    const ended = await lm(['export', ...model('model'), '--onnx', onnx, '--json']);
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    const { bytes, maxAbsDiff } = JSON.parse(ended.stdout) as { bytes: number; maxAbsDiff: number };
+    expect(maxAbsDiff).toBeLessThan(1e-5);
+    const file = readFileSync(onnx);
+    expect(file).toHaveLength(bytes);
+    const { layout, history } = onnxMetadata(decodeOnnx(file.subarray()));
+    expect(layout?.dims['h1']).toBe(result.pruned.sizes[0]);
+    expect(history).toHaveLength(1);
   });
 
   test('prune removes weak components too for a target, and says that it is an approximation', async () => {
@@ -278,6 +292,12 @@ describe('a Recurrent Highway Network', () => {
     // Eight words; the embedding is multiplied with, as it is the softmax too.
     expect(found.pruned.macsPerWord).toBe(8 * width + 2 * width ** 2 + 4 * width ** 2);
     expect(found.pruned.parameters).toBe(found.pruned.macsPerWord + 4 * width + 8);
+  });
+
+  test('is an ONNX file whose step is made of its equations', async () => {
+    const args = ['--model', join(highway(), 'model'), '--onnx', join(folder, 'rhn.onnx')];
+    const ended = await lm(['export', ...args]);
+    expect(ended.stdout).toMatch(/rhn\.onnx: [\d,]+ bytes, ONNX Runtime differs by at most \d/);
   });
 
   test('ends with the weights of the epoch that was best on validation', () => {

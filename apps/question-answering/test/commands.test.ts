@@ -267,6 +267,16 @@ describe('the other commands', () => {
     expect((JSON.parse(ended.stdout) as Located).answer).toMatch(/\w/);
   });
 
+  test('export writes the pruned model as ONNX, which gives the same logits', async () => {
+    const onnx = join(folder, 'model.onnx');
+    const args = ['--model', join(run, 'model'), '--onnx', onnx, '--json'];
+    const ended = await qa(['export', ...args]);
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    const { bytes, maxAbsDiff } = JSON.parse(ended.stdout) as { bytes: number; maxAbsDiff: number };
+    expect(maxAbsDiff).toBeLessThan(1e-5);
+    expect(readFileSync(onnx)).toHaveLength(bytes);
+  });
+
   test('evaluate, prune and report agree with the run', async () => {
     const scored = await qa(['evaluate', '--model', join(run, 'model'), '--data', data, '--json']);
     expect(JSON.parse(scored.stdout)).toEqual({
