@@ -3,7 +3,7 @@
  * @packageDocumentation
  */
 export { decodeOnnx, encodeOnnx } from './file/model.ts';
-export { toOnnx, type ToOnnxOptions } from './export/to-onnx.ts';
+export { toOnnx, type OnnxOutputs, type ToOnnxOptions } from './export/to-onnx.ts';
 export {
   layersModelToOnnx,
   type LayersModelToOnnxOptions,

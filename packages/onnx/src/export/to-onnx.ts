@@ -12,6 +12,9 @@ import { addLayer } from './add-layer.ts';
 import { onnxGraph, type OnnxGraph } from './graph.ts';
 import { checkOpset, onnxModel, type OnnxOpset } from './onnx-model.ts';
 
+/** What a file makes of the outputs of the last layer: nothing, their softmax, or its logarithm. */
+export type OnnxOutputs = 'logits' | 'softmax' | 'logSoftmax';
+
 /** Options of {@link toOnnx}. */
 export interface ToOnnxOptions {
   /** Version of the operators: 17 by default, with format 8, or 22 with format 10. */
@@ -23,6 +26,8 @@ export interface ToOnnxOptions {
   readonly steps?: 'any' | 'one';
   /** Whether sequences have lengths, an input `lengths` `[batch]` int32 for layers that read both ways; default false. */
   readonly lengths?: boolean;
+  /** What becomes of the outputs of the last layer; default nothing, `'logits'`. */
+  readonly outputs?: OnnxOutputs;
   /** What was removed when, which travels with the layout. */
   readonly history?: readonly unknown[];
 }
@@ -42,7 +47,7 @@ export function toOnnx(
   { weights: givenWeights, layout: givenLayout }: { weights: Weights; layout: Layout },
   options: ToOnnxOptions = {},
 ): ModelProto {
-  const { opset = 17, steps = 'any', lengths = false, history } = options;
+  const { opset = 17, steps = 'any', lengths = false, outputs: kind = 'logits', history } = options;
   checkOpset('toOnnx', opset);
   const layers = network.layers.filter(({ kind }) => kind !== 'dropout');
   const { weights, layout } = checkNetwork(layers, givenWeights, givenLayout);
@@ -61,6 +66,10 @@ export function toOnnx(
     }
     x = added.y;
   }
+  if (kind !== 'logits')
+    x = graph.node(kind === 'softmax' ? 'Softmax' : 'LogSoftmax', [x], {
+      attributes: { axis: -1 },
+    });
   graph.output('y', graph.swapTime(x), 'float32', ['batch', time, widthOf(layers, weights)]);
   for (const output of outputs) output();
   return onnxModel(graph, { layout, history });

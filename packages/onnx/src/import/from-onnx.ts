@@ -8,6 +8,7 @@ import {
 } from '@secateur/groups';
 import { OnnxError } from '../error.ts';
 import { onnxMetadata } from '../export/metadata.ts';
+import type { OnnxOutputs } from '../export/to-onnx.ts';
 import { describeDrafts, type Described } from './describe.ts';
 import type { AxisName, Draft } from './draft.ts';
 import { unfit, type GraphIndex } from './graph-index.ts';
@@ -32,6 +33,8 @@ export interface FromOnnx {
   readonly layout: Layout;
   /** What was removed before, if the file says so. */
   readonly history: readonly unknown[];
+  /** What the file makes of the last layer's outputs; our networks end with logits, and the loss does the rest. */
+  readonly outputs: OnnxOutputs;
   /** The word ids or features. */
   readonly input: OnnxEnd;
   /** What the last layer gives. */
@@ -64,6 +67,7 @@ export function fromOnnx(model: ModelProto): FromOnnx {
   const isTime = (axis: AxisName): boolean => axis === (time ?? 'second');
   return {
     ...{ layers, weights, history, layout: networkLayout(layers, dims) },
+    outputs: value.outputs ?? 'logits',
     input: { name: input, timeFirst: isTime('first') },
     output: { name, timeFirst: isTime(value.axes[0]!) },
   };

@@ -2,7 +2,7 @@ import type { GraphProto, NodeProto } from 'onnx-buf';
 import { OnnxError } from '../error.ts';
 import { readBias, readDense, readEmbedding, readGemm } from './dense.ts';
 import type { Value } from './draft.ts';
-import { called, indexGraph, unfit, type GraphIndex } from './graph-index.ts';
+import { called, indexGraph, integerOf, unfit, type GraphIndex } from './graph-index.ts';
 import { readPair, readRecurrentLayer } from './recurrent-layer.ts';
 import { isRecurrent } from './recurrent.ts';
 import { reshaped, squeezed, transposed } from './shapes.ts';
@@ -44,6 +44,7 @@ export function readerOf(graph: GraphProto, nameOf: NameOf): Reader {
       open.add(value);
       const node = index.nodeOf(value);
       const made = node === undefined ? readInput(reader, value) : readNode(reader, node, value);
+      checkEnd(node, made);
       known.set(value, made);
       return made;
     },
@@ -57,6 +58,13 @@ export function readerOf(graph: GraphProto, nameOf: NameOf): Reader {
     },
   };
   return reader;
+}
+
+/** After a softmax nothing but the order of the axes changes. */
+function checkEnd(node: NodeProto | undefined, { outputs }: Value): void {
+  if (node === undefined || outputs === undefined) return;
+  if (!['Softmax', 'LogSoftmax', 'Transpose', 'Identity'].includes(node.opType))
+    throw unfit(node, 'nothing after a softmax');
 }
 
 function readInput({ index, found }: Reader, value: string): Value {
@@ -89,6 +97,8 @@ const rules: Readonly<Record<string, (reader: Reader, node: NodeProto) => Value>
   Transpose: (reader, node) => transposed(node, first(reader, node)),
   Squeeze: (reader, node) => squeezed(reader.index, node, first(reader, node)),
   Reshape: (reader, node) => reshaped(reader.index, node, first(reader, node)),
+  Softmax: (reader, node) => ended(node, first(reader, node), 'softmax'),
+  LogSoftmax: (reader, node) => ended(node, first(reader, node), 'logSoftmax'),
   Gather: readEmbedding,
   MatMul: readDense,
   Gemm: readGemm,
@@ -98,6 +108,15 @@ const rules: Readonly<Record<string, (reader: Reader, node: NodeProto) => Value>
 
 function first({ read }: Reader, { input }: NodeProto): Value {
   return read(input[0] ?? '');
+}
+
+/** Outputs that became probabilities. */
+function ended(node: NodeProto, x: Value, outputs: 'softmax' | 'logSoftmax'): Value {
+  const axis = integerOf(node, 'axis', -1);
+  const isLast = axis === -1 || axis === x.axes.length - 1;
+  if (!isLast || x.axes.at(-1) !== 'features' || x.outputs !== undefined)
+    throw unfit(node, 'a softmax over the features');
+  return { ...x, outputs };
 }
 
 function readNode(reader: Reader, node: NodeProto, output: string): Value {

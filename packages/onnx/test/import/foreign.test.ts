@@ -157,8 +157,20 @@ describe('fromOnnx says which node it does not understand', () => {
   test.each([
     [
       'another operator',
-      lstm({}, (g, y) => g.node('Softmax', [squeeze(g, y)])),
-      /Softmax "softmax"/,
+      lstm({}, (g, y) => g.node('Softplus', [squeeze(g, y)])),
+      /Softplus "softplus"/,
+    ],
+    [
+      'a softmax over the batch',
+      lstm({}, (g, y) => g.node('Softmax', [squeeze(g, y)], { attributes: { axis: 1 } })),
+      /Softmax "softmax": expected a softmax over the features/,
+    ],
+    [
+      'a layer after a softmax',
+      lstm({}, (g, y) =>
+        g.node('MatMul', [g.node('Softmax', [squeeze(g, y)]), weight(g, 'm', [4, 4])]),
+      ),
+      /MatMul "matmul": expected nothing after a softmax/,
     ],
     ['clip', lstm({ clip: { float: 3 } }), /LSTM "rnn": expected no clip, found 3/],
     ['layout', lstm({ layout: 1 }), /LSTM "rnn": expected layout 0, found 1/],
