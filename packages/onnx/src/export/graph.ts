@@ -36,6 +36,8 @@ export interface OnnxGraph {
   constant(name: string, value: NamedArray): string;
   /** A constant of int64 values `[values.length]`, one for all places that need the same. */
   integers(...values: readonly number[]): string;
+  /** A constant int64 without axes, one for all places that need the same. */
+  place(value: number): string;
   /** A float32 constant without axes, one for all places that need the same. */
   scalar(value: number): string;
   /** Adds an operator and returns its output. */
@@ -109,6 +111,10 @@ function graphOf(shared: Shared, outermost: boolean): OnnxGraph {
     integers: (...values) => {
       const name = `int64[${values.join(',')}]`;
       return keep(name, () => integerTensor(name, values));
+    },
+    place: (value) => {
+      const name = `int64(${value})`;
+      return keep(name, () => integerTensor(name, [value], []));
     },
     scalar: (value) => {
       const name = `float32(${value})`;

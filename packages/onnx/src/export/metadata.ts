@@ -24,7 +24,7 @@ export function metadataProps({ layout, history }: OnnxMetadata): StringStringEn
     create(StringStringEntryProtoSchema, { key, value: JSON.stringify(value) });
   return [
     ...(layout === undefined ? [] : [entry(keys.layout, layoutToJson(layout))]),
-    ...(history === undefined ? [] : [entry(keys.history, history)]),
+    ...(history === undefined || history.length === 0 ? [] : [entry(keys.history, history)]),
   ];
 }
 

@@ -28,6 +28,8 @@ export interface ToOnnxOptions {
   readonly lengths?: boolean;
   /** What becomes of the outputs of the last layer; default nothing, `'logits'`. */
   readonly outputs?: OnnxOutputs;
+  /** Whether the file gives the last step only, `y` `[batch, width]`; default false. */
+  readonly last?: boolean;
   /** What was removed when, which travels with the layout. */
   readonly history?: readonly unknown[];
 }
@@ -47,7 +49,14 @@ export function toOnnx(
   { weights: givenWeights, layout: givenLayout }: { weights: Weights; layout: Layout },
   options: ToOnnxOptions = {},
 ): ModelProto {
-  const { opset = 17, steps = 'any', lengths = false, outputs: kind = 'logits', history } = options;
+  const {
+    opset = 17,
+    steps = 'any',
+    lengths = false,
+    outputs: kind = 'logits',
+    last = false,
+    history,
+  } = options;
   checkOpset('toOnnx', opset);
   const layers = network.layers.filter(({ kind }) => kind !== 'dropout');
   const { weights, layout } = checkNetwork(layers, givenWeights, givenLayout);
@@ -57,7 +66,10 @@ export function toOnnx(
   let x = addInput(graph, layers[0]!, weights, time);
   const given = lengths ? { lengths: graph.input('lengths', 'int32', ['batch']) } : {};
   const outputs: (() => void)[] = [];
-  for (const layer of layers) {
+  // Dense layers at the end would do the work of all steps for one.
+  const tail = layers.findLastIndex(({ kind }) => kind !== 'dense') + 1;
+  for (const [place, layer] of layers.entries()) {
+    if (last && place === tail) x = lastStep(graph, x);
     const states = layer.kind === 'recurrent' ? { states: stateInputs(graph, layer, weights) } : {};
     const added = addLayer(graph, layer, x, { weights, once, ...states, ...given });
     if (layer.kind === 'recurrent') {
@@ -66,11 +78,14 @@ export function toOnnx(
     }
     x = added.y;
   }
+  if (last && tail === layers.length) x = lastStep(graph, x);
   if (kind !== 'logits')
     x = graph.node(kind === 'softmax' ? 'Softmax' : 'LogSoftmax', [x], {
       attributes: { axis: -1 },
     });
-  graph.output('y', graph.swapTime(x), 'float32', ['batch', time, widthOf(layers, weights)]);
+  const width = widthOf(layers, weights);
+  if (last) graph.output('y', x, 'float32', ['batch', width]);
+  else graph.output('y', graph.swapTime(x), 'float32', ['batch', time, width]);
   for (const output of outputs) output();
   return onnxModel(graph, { layout, history });
 }
@@ -118,6 +133,10 @@ function inputWidth(layer: LayerDescription, weights: Weights): number | string 
   if (layer.kind === 'bidirectional') return inputWidth(layer.forward, weights);
   if (layer.kind === 'dense') return weights[layer.kernel]!.shape[layer.transposed ? 1 : 0]!;
   return weights[`${layer.name}/kernel`]?.shape[0] ?? 'features';
+}
+
+function lastStep(graph: OnnxGraph, x: string): string {
+  return graph.node('Gather', [x, graph.place(-1)], { name: 'last', attributes: { axis: 0 } });
 }
 
 type Recurrent = Extract<LayerDescription, { kind: 'recurrent' }>;

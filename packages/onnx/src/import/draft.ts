@@ -85,6 +85,8 @@ export interface Value {
   readonly directions: number;
   /** Which two axes became rows, where they did. */
   readonly rows?: readonly AxisName[] | undefined;
+  /** Whether only the last step is left, on which dense layers go on as on every step. */
+  readonly last?: boolean;
   /** What was done with the outputs of the last layer; nothing can come after it. */
   readonly outputs?: 'softmax' | 'logSoftmax';
   /** The value that the last layer read, by which two directions know each other. */

@@ -35,6 +35,8 @@ export interface FromOnnx {
   readonly history: readonly unknown[];
   /** What the file makes of the last layer's outputs; our networks end with logits, and the loss does the rest. */
   readonly outputs: OnnxOutputs;
+  /** Whether the file gives the last step only, `[batch, width]`; our networks give all, whose last is the same. */
+  readonly last: boolean;
   /** The word ids or features. */
   readonly input: OnnxEnd;
   /** What the last layer gives. */
@@ -55,7 +57,8 @@ export function fromOnnx(model: ModelProto): FromOnnx {
   const name = mainOutput(graph, reader.index);
   const value = reader.read(name);
   const { input, time } = reader.found;
-  if (value.layers.length === 0 || input === undefined || value.axes.length !== 3) {
+  const { last = false } = value;
+  if (value.layers.length === 0 || input === undefined || value.axes.length !== (last ? 2 : 3)) {
     throw new OnnxError(
       `fromOnnx: expected outputs [batch, time, width] of at least one layer as "${name}", found axes [${value.axes.join(', ')}].`,
     );
@@ -67,7 +70,7 @@ export function fromOnnx(model: ModelProto): FromOnnx {
   const isTime = (axis: AxisName): boolean => axis === (time ?? 'second');
   return {
     ...{ layers, weights, history, layout: networkLayout(layers, dims) },
-    outputs: value.outputs ?? 'logits',
+    ...{ outputs: value.outputs ?? 'logits', last },
     input: { name: input, timeFirst: isTime('first') },
     output: { name, timeFirst: isTime(value.axes[0]!) },
   };

@@ -5,7 +5,7 @@ import type { Value } from './draft.ts';
 import { called, indexGraph, integerOf, unfit, type GraphIndex } from './graph-index.ts';
 import { readPair, readRecurrentLayer } from './recurrent-layer.ts';
 import { isRecurrent } from './recurrent.ts';
-import { reshaped, squeezed, transposed } from './shapes.ts';
+import { picked, reshaped, squeezed, transposed } from './shapes.ts';
 
 /** Names a layer: after a constant of a file of ours (`lstm1/W` of `lstm1`), else by counting. */
 export type NameOf = (kind: string, constant: string, ending: string) => string;
@@ -99,7 +99,10 @@ const rules: Readonly<Record<string, (reader: Reader, node: NodeProto) => Value>
   Reshape: (reader, node) => reshaped(reader.index, node, first(reader, node)),
   Softmax: (reader, node) => ended(node, first(reader, node), 'softmax'),
   LogSoftmax: (reader, node) => ended(node, first(reader, node), 'logSoftmax'),
-  Gather: readEmbedding,
+  Gather: (reader, node) =>
+    reader.index.tensorOf(node.input[0] ?? '') === undefined
+      ? picked(reader, node, first(reader, node))
+      : readEmbedding(reader, node),
   MatMul: readDense,
   Gemm: readGemm,
   Add: readBias,

@@ -7,13 +7,11 @@ import { readRecurrent } from './recurrent.ts';
 /** A recurrent node: a layer that reads one way, or two that read both ways. */
 export function readRecurrentLayer(reader: Reader, node: NodeProto, output: string): Value {
   const { index, found } = reader;
-  if (output !== node.output[0])
-    throw unfit(node, 'its outputs at every step (Y) to be read on, found its last state');
   const x = reader.read(node.input[0] ?? '');
-  const [time, batch, last] = x.axes;
+  const [time, batch, third] = x.axes;
   const isStep = (axis: unknown): axis is 'first' | 'second' =>
     axis === 'first' || axis === 'second';
-  if (x.axes.length !== 3 || last !== 'features' || !isStep(time) || !isStep(batch))
+  if (x.axes.length !== 3 || third !== 'features' || !isStep(time) || !isStep(batch))
     throw unfit(node, 'features at every step as its input');
   if (found.time !== undefined && found.time !== time)
     throw unfit(node, 'the axis as time that is time to the layers before it');
@@ -23,6 +21,10 @@ export function readRecurrentLayer(reader: Reader, node: NodeProto, output: stri
   const lengths = node.input[4] ?? '';
   if (lengths !== '' && !index.isInput(lengths))
     throw unfit(node, `lengths that are an input, found "${lengths}"`);
+  // The last state of a layer that reads forward is its output at the last step.
+  const last = output !== node.output[0];
+  if (last && (output !== node.output[1] || direction !== 'forward' || lengths !== ''))
+    throw unfit(node, 'its outputs at every step (Y) to be read on, found its last state');
   reader.claim(node, ...origins);
 
   const name = reader.nameOf(node.opType.toLowerCase(), origins[0]!, '/W');
@@ -43,7 +45,8 @@ export function readRecurrentLayer(reader: Reader, node: NodeProto, output: stri
     backward === undefined ? forward : { kind: 'bidirectional', forward, backward };
   return {
     layers: [...x.layers, layer],
-    axes: [time, 'direction', batch, 'features'],
+    axes: last ? ['direction', batch, 'features'] : [time, 'direction', batch, 'features'],
+    ...(last && { last }),
     features: drafts.map(({ units }) => units),
     directions: drafts.length,
     before: x,

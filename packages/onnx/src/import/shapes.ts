@@ -1,6 +1,8 @@
 import type { NodeProto } from 'onnx-buf';
 import type { AxisName, Value } from './draft.ts';
-import { attributeOf, axesOf, unfit, type GraphIndex } from './graph-index.ts';
+import { attributeOf, axesOf, integerOf, unfit, type GraphIndex } from './graph-index.ts';
+import { newShape } from './new-shape.ts';
+import type { Reader } from './reader.ts';
 
 /** A Transpose of the axes. */
 export function transposed(node: NodeProto, x: Value): Value {
@@ -24,11 +26,12 @@ export function squeezed(index: GraphIndex, node: NodeProto, x: Value): Value {
 
 /**
  * A Reshape that lays the directions side by side, takes away the axis of a single one, or makes rows of all steps and back.
- * Others would mix what belongs to different steps.
+ * Others would mix what belongs to different steps. Sizes that are numbers are taken for those of the axes where they stand.
  */
 export function reshaped(index: GraphIndex, node: NodeProto, x: Value): Value {
-  const shape = index.integersOf(node.input[1]);
-  if (shape === undefined) throw unfit(node, 'a constant as its new shape');
+  const shape = newShape(index, node, x.axes.length);
+  if (shape === undefined)
+    throw unfit(node, 'a new shape that is constant, or made of the sizes of what is reshaped');
   const width = x.features.reduce((sum, { size }) => sum + size, 0);
   const last = shape.at(-1);
   const keepsFeatures = width > 0 && (last === width || last === -1);
@@ -56,4 +59,18 @@ export function reshaped(index: GraphIndex, node: NodeProto, x: Value): Value {
     'a shape that keeps the features of each step together, ' +
       `found [${shape.join(', ')}] for [${x.axes.join(', ')}]`,
   );
+}
+
+/** A Gather of one place: of the last step, or of a single direction. */
+export function picked({ index, found }: Reader, node: NodeProto, x: Value): Value {
+  const axis = integerOf(node, 'axis', 0);
+  const name = x.axes[axis < 0 ? axis + x.axes.length : axis];
+  const shape = index.tensorOf(node.input[1] ?? '')?.tensor.dims;
+  const [place] = index.integersOf(node.input[1]) ?? [];
+  const only = name === 'direction' && x.directions === 1 && (place === 0 || place === -1);
+  const isLast = name !== undefined && name === found.time && place === -1;
+  if (shape?.length !== 0 || !(only || isLast))
+    throw unfit(node, 'rows of a constant table, or the last step of a recurrent layer');
+  const axes = x.axes.filter((each) => each !== name);
+  return { ...x, axes, ...(isLast && { last: true }) };
 }

@@ -188,6 +188,16 @@ describe('fromOnnx says which node it does not understand', () => {
       /Relu "relu"/,
     ],
     [
+      'another step than the last',
+      lstm({}, (g, y) => g.node('Gather', [squeeze(g, y), g.place(0)])),
+      /Gather "gather": expected rows of a constant table, or the last step/,
+    ],
+    [
+      'the last state of both directions',
+      lstm({ direction: 'reverse' }, (g, _, hn) => g.node('Softplus', [hn])),
+      /Softplus "softplus"/,
+    ],
+    [
       'a bias that is computed',
       lstm({}, undefined, (g) => [g.node('Relu', [weight(g, 'b', [1, 32])])]),
       /LSTM "rnn": expected float32 constants as its weights, found "relu"/,

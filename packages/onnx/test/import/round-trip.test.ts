@@ -68,6 +68,25 @@ describeBackend('fromOnnx', () => {
     expect(encodeOnnx(again)).toEqual(bytes);
   });
 
+  test.each(readable)('$name, of which the last step is asked for', async ({ net, dims, x }) => {
+    const weights = weightsOf(net, dims);
+    const states = statesOf(net, weights);
+    const model = toOnnx(net, { weights, layout: net.layout(dims) }, { last: true });
+    const found = fromOnnx(model);
+    expect(found).toMatchObject({ last: true, outputs: 'logits' });
+    expect(encodeOnnx(toOnnx(found, found, found))).toEqual(encodeOnnx(model));
+    const { dims: shape, data } = ours(net, weights, x, states)['y']!;
+    const [batch, time, width] = shape as [number, number, number];
+    const [given] = await runOnnx('onnxruntime-node', model, feedsOf(x, states));
+    expect(given!['y']!.dims).toEqual([batch, width]);
+    for (let row = 0; row < batch; row++) {
+      const from = ((row + 1) * time - 1) * width;
+      const wanted = data.slice(from, from + width);
+      const one = given!['y']!.data.slice(row * width, (row + 1) * width);
+      expectAllClose(one, wanted, { atol: 1e-5, rtol: 0 });
+    }
+  });
+
   test('a network trains on with the group Lasso, loses units and goes back', async () => {
     const net = sequence(
       embeddingLayer('words', { vocab: 'vocab', width: 'embed' }),
