@@ -22,4 +22,19 @@ export { onnxModel, type OnnxOpset } from './export/onnx-model.ts';
 export { onnxMetadata, type OnnxMetadata } from './export/metadata.ts';
 export { nextStates, zeroStates, type OnnxState } from './export/states.ts';
 export { fromOnnx, type FromOnnx, type OnnxEnd } from './import/from-onnx.ts';
+export {
+  onnxLayout,
+  type ExplainedOnnxLayout,
+  type OnnxLayoutOptions,
+} from './layout/onnx-layout.ts';
+export { pruneOnnx, type PrunedOnnx, type PruneOnnxOptions } from './prune/prune-onnx.ts';
+export type { ChangedEnd } from './prune/apply.ts';
+export type { StateSizes } from './layout/derive.ts';
+export {
+  verifyOnnx,
+  type OnnxRuntime,
+  type OnnxVerification,
+  type VerifyOnnxOptions,
+} from './verify/verify-onnx.ts';
+export type { OnnxValues } from './verify/inputs.ts';
 export { OnnxError } from './error.ts';
