@@ -56,7 +56,7 @@ export function innerLayer(layer: LayerLike, field: string): LayerLike | undefin
 }
 
 /** How a message names a layer: `"dense_1" (Dense)`. */
-export function called(layer: LayerLike): string {
+function called(layer: LayerLike): string {
   return `"${layer.name}" (${layer.getClassName()})`;
 }
 
