@@ -19,7 +19,7 @@ export type {
   Weights,
 } from './types.ts';
 export { GroupError, type GroupErrorCode } from './error.ts';
-export { formatLayout, formatWeight } from './notation/format.ts';
+export { formatAxis, formatLayout, formatWeight } from './notation/format.ts';
 export { parseAxis } from './notation/parse-axis.ts';
 export { parseLayout } from './notation/parse-layout.ts';
 export { parseWeight } from './notation/parse-weight.ts';

@@ -40,6 +40,7 @@ export type { TorchOptions } from './torch/settings.ts';
 export { torchToSecateur } from './torch/torch-to-secateur.ts';
 export { secateurToTorch } from './torch/secateur-to-torch.ts';
 export { torchEqualDims } from './torch/one-size.ts';
+export { torchModules, type TorchDirection, type TorchModule } from './torch/modules.ts';
 export { transpose } from './matrix.ts';
 export { weightsFromSafetensors, type WeightsFromSafetensorsOptions } from './safetensors.ts';
 

@@ -7,6 +7,8 @@ export type ExitCode = 0 | 1 | 2;
 export interface Surroundings {
   /** The folder that the user is in. */
   readonly folder: string;
+  /** Whether the terminal shows block characters; without them pictures are drawn in ASCII. */
+  readonly unicode: boolean;
   /** Writes text to the standard output. */
   print(text: string): void;
   /** Writes text to the standard error. */

@@ -9,6 +9,18 @@ interface Entry {
 
 /** Every command by its name, in the order of `secateur --help`. */
 export const commands: Readonly<Record<string, Entry>> = {
+  inspect: {
+    summary: 'what is in a model, what of it can be pruned, and what is dead',
+    load: () => import('./commands/inspect.ts'),
+  },
+  prune: {
+    summary: 'removes dead units, and with a target weak ones too',
+    load: () => import('./commands/prune.ts'),
+  },
+  verify: {
+    summary: 'runs two models on the same inputs and compares them',
+    load: () => import('./commands/verify.ts'),
+  },
   doctor: {
     summary: 'which TensorFlow.js backends work in this folder, and what the others need',
     load: () => import('./commands/doctor.ts'),

@@ -1,6 +1,7 @@
 import type * as Backend from '@secateur/backend';
 import { CommandError } from './command-error.ts';
 import type { FolderPackage } from './folder-packages.ts';
+import { messageOf } from './message-of.ts';
 import { version } from './version.ts';
 
 /** Makes the report of `doctor` of `@secateur/backend`, with the drivers that the packages `drivers` register. It starts no backend. */
@@ -12,7 +13,7 @@ export async function doctorReport(
   const faults = new Map<string, string>();
   for (const driver of drivers) {
     // Imported as the folder sees it: a package manager may hide it from @secateur/backend.
-    await driver.load().catch((error: unknown) => faults.set(driver.name, firstLine(error)));
+    await driver.load().catch((error: unknown) => faults.set(driver.name, messageOf(error)));
   }
   const { backends, versions } = await doctor();
   const report: Backend.DoctorReport = {
@@ -35,12 +36,8 @@ async function loadBackend(backend: FolderPackage): Promise<typeof Backend> {
     return (await backend.load()) as typeof Backend;
   } catch (error) {
     throw new CommandError(
-      `expected ${backend.name} ${backend.version} to load, found: ${firstLine(error)}; install it again, or, in Secateur's own repository, run \`npm run build\`.`,
+      `expected ${backend.name} ${backend.version} to load, found: ${messageOf(error)}; install it again, or, in Secateur's own repository, run \`npm run build\`.`,
       { cause: error },
     );
   }
 }
-
-/** Node lists after it which files asked for the module. */
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

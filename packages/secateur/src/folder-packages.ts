@@ -13,8 +13,8 @@ export interface FolderPackage {
   readonly version: string;
   /** The peers that must be there: names and ranges. */
   readonly peers: Readonly<Record<string, string>>;
-  /** Imports its main entry; rejects when that is not there, as before a build. */
-  load(): Promise<unknown>;
+  /** Imports its main entry, or that of a subpath such as `/node`; rejects when that is not there, as before a build. */
+  load(subpath?: string): Promise<unknown>;
 }
 
 interface Manifest {
@@ -43,6 +43,6 @@ export function findPackage(name: string, folder: string): FolderPackage | undef
     directory: dirname(path),
     version,
     peers: Object.fromEntries(peers),
-    load: async () => import(pathToFileURL(resolve(name)).href),
+    load: async (subpath = '') => import(pathToFileURL(resolve(name + subpath)).href),
   };
 }

@@ -1,3 +1,4 @@
+import { terminalText } from '@secateur/input';
 import { Command, CommanderError } from 'commander';
 import type { ExitCode, Surroundings } from './command.ts';
 import { commands } from './commands.ts';
@@ -48,7 +49,8 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     // Commander has printed what it throws.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     surroundings.complain(
-      `${running}: ${error instanceof Error ? error.message : String(error)}\n`,
+      // Names in it may come from a file of others.
+      `${running}: ${terminalText(error instanceof Error ? error.message : String(error))}\n`,
     );
     return 1;
   }

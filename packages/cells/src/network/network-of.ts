@@ -1,4 +1,9 @@
-import type { DescribedRecurrent, LayerDescription } from '@secateur/groups';
+import {
+  formatAxis,
+  type AxisExpression,
+  type DescribedRecurrent,
+  type LayerDescription,
+} from '@secateur/groups';
 import { blockOrder } from '@secateur/kernels';
 import { bidirectionalLayer } from './bidirectional-layer.ts';
 import { denseLayer } from './dense-layer.ts';
@@ -25,14 +30,19 @@ function layerOf(layer: LayerDescription): Layer {
   if (layer.kind === 'bidirectional')
     return bidirectionalLayer(recurrentOf(layer.forward), recurrentOf(layer.backward));
   if (layer.kind === 'embedding') {
-    const [vocab, width] = sides(weights[name]!, '->');
-    return embeddingLayer(name, { vocab, width });
+    const { before, after } = weights[name]!;
+    return embeddingLayer(name, { vocab: textOf(before), width: textOf(after) });
   }
   const { kernel, transposed, bias } = layer;
-  const text = weights[kernel]!;
-  const [input, output] = transposed ? sides(text, '<-').reverse() : sides(text, '->');
+  const { before, after } = weights[kernel]!;
+  const [input, output] = transposed ? [after, before] : [before, after];
   const tied = transposed ? { tiedTo: kernel } : {};
-  return denseLayer(name, { input: input!, output: output!, bias: bias !== undefined, ...tied });
+  return denseLayer(name, {
+    input: textOf(input),
+    output: textOf(output),
+    bias: bias !== undefined,
+    ...tied,
+  });
 }
 
 function recurrentOf({
@@ -43,17 +53,19 @@ function recurrentOf({
   units,
   weights,
 }: DescribedRecurrent): RecurrentLayer {
-  const { [`${name}/kernel`]: kernel = '->', [`${name}/recurrent`]: recurrent = '' } = weights;
-  const blocks = Number(/(\d+)\*/.exec(sides(recurrent, '->')[1])?.[1] ?? 1);
+  const { [`${name}/kernel`]: kernel, [`${name}/recurrent`]: recurrent } = weights;
+  const [columns] = recurrent?.after ?? [];
+  const blocks = columns?.kind === 'repeat' ? columns.times : 1;
   const depth = cell.repeats ? blocks / blockOrder(cell).recurrent.length : undefined;
   return recurrentLayer(name, cell, {
-    ...{ input: sides(kernel, '->')[0], units, gates: order, settings },
+    input: textOf(kernel?.before ?? []),
+    units,
+    gates: order,
+    settings,
     ...(depth !== undefined && { depth }),
   });
 }
 
-/** What stands left and right of the arrow, without attributes. */
-function sides(text: string, arrow: '->' | '<-'): [left: string, right: string] {
-  const [left = '', right = ''] = text.replace(/\[.*\]$/, '').split(arrow);
-  return [left.trim(), right.trim()];
-}
+/** The one axis on a side of a weight, in the notation that layers are made with. */
+const textOf = ([axis]: readonly AxisExpression[]): string =>
+  axis === undefined ? '' : formatAxis(axis);

@@ -1,8 +1,8 @@
 import { isRecord } from '@secateur/input';
-import { io } from '@tensorflow/tfjs-core';
+import type { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fileError } from '../pruner-error.ts';
-import { buildLayersModel, type LoadLayersModelOptions } from '../tfjs/load/load-layers-model.ts';
+import type { LoadLayersModelOptions } from '../tfjs/load/load-layers-model.ts';
 import { requireLayersModel } from '../tfjs/require-layers-model.ts';
 import { peekJson, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
 import { replaceFiles, type ModelFiles } from './replace-files.ts';
@@ -55,6 +55,8 @@ export async function loadLayersModel(
   directory: string,
   options: LoadLayersModelOptions = {},
 ): Promise<LayersModel> {
+  // Loaded here, as is all of TensorFlow.js in this file: whoever reads a directory of ours needs none of it.
+  const { buildLayersModel } = await import('../tfjs/load/load-layers-model.ts');
   const artifacts = await layersModelFiles(directory).load();
   return buildLayersModel(artifacts, options, ` in "${directory}"`);
 }
@@ -73,18 +75,18 @@ export function layersModelFiles(
   metadata?: Readonly<Record<string, unknown>>,
 ): LayersModelFiles {
   return {
+    save: (artifacts) => saveArtifacts(directory, artifacts, metadata),
     // A promise, so that what is thrown rejects it.
-    save: (artifacts) =>
-      Promise.resolve().then(() => saveArtifacts(directory, artifacts, metadata)),
     load: () => Promise.resolve().then(() => loadArtifacts(directory)),
   };
 }
 
-function saveArtifacts(
+async function saveArtifacts(
   directory: string,
   artifacts: io.ModelArtifacts,
   metadata: Readonly<Record<string, unknown>> | undefined,
-): io.SaveResult {
+): Promise<io.SaveResult> {
+  const { io } = await import('@tensorflow/tfjs-core');
   const { modelTopology, weightSpecs = [], weightData, trainingConfig } = artifacts;
   const bytes = new Uint8Array(
     weightData === undefined

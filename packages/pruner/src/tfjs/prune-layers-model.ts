@@ -13,9 +13,10 @@ import {
 } from '@secateur/groups';
 import { messageOf } from '../check-weights.ts';
 import { checkDims } from '../dims.ts';
-import { findRemovable } from '../find-removable.ts';
+import { chooseKept, type ChooseKeptOptions } from '../choose-kept.ts';
+import { findRemovable, type FindRemovableOptions, type Removable } from '../find-removable.ts';
 import { prune } from '../prune.ts';
-import { modelError } from '../pruner-error.ts';
+import { argumentError, modelError } from '../pruner-error.ts';
 import { report, type PruneReport } from '../report.ts';
 import type { Kept } from '../types.ts';
 import { bidirectionalDims, paddingNotes, unitsDim } from './directions.ts';
@@ -49,6 +50,11 @@ export interface PruneLayersModelOptions {
   readonly dims?: readonly string[];
   /** Entries of at most this size count as zero; default 0, which alone is exact. */
   readonly tolerance?: number;
+  /**
+   * What the model may cost, as {@link chooseKept} takes it: components that are read go too then, those of least norm for what
+   * they cost, until that is met. Without it only dead ones go. Not with a tolerance.
+   */
+  readonly target?: Omit<ChooseKeptOptions, 'dims' | 'equal'>;
 }
 
 /** A model after {@link pruneLayersModel}. */
@@ -61,12 +67,13 @@ export interface PrunedLayersModel {
   readonly kept: Kept;
   /** Layout of the new model, under the names of its weights. */
   readonly layout: Layout;
-  /** Whether the new model computes exactly what the old one does; false when a tolerance was given. */
+  /** Whether the new model computes exactly what the old one does; false when a tolerance was given, or a target needed more. */
   readonly exact: boolean;
 }
 
 /**
- * Removes dead components from a `tf.LayersModel` and rebuilds it, smaller, from the same stock layers.
+ * Removes dead components, and with a target weak ones, from a `tf.LayersModel` and rebuilds it, smaller, from the same stock
+ * layers.
  *
  * The new model is the old one but for its sizes: names, settings, initializers, regularizers, constraints, what is
  * frozen, shared layers, the states of stateful layers, and the settings of `compile` with an optimizer that has taken no
@@ -101,7 +108,7 @@ export function pruneLayersModel(
   }
   const pairs = bidirectionalDims(listLayers(model), layout);
   const equal = pairs.map((pair) => pair.dims);
-  const removable = findRemovable(weights, layout, { dims, tolerance, equal });
+  const removable = chosen(weights, layout, { dims, equal, tolerance }, options.target);
   const { kept } = removable;
   const smaller = prune(weights, layout, kept);
   const { model: small, weights: rebuilt } = rebuild(model, layout, kept, smaller.weights);
@@ -124,6 +131,23 @@ export function pruneLayersModel(
     layout: renamed,
     exact: removable.exact,
   };
+}
+
+/** What stays of the model: all that is read, or what a target leaves. */
+function chosen(
+  weights: Weights,
+  layout: Layout,
+  options: Required<Pick<FindRemovableOptions, 'dims' | 'equal' | 'tolerance'>>,
+  target: PruneLayersModelOptions['target'],
+): Pick<Removable, 'kept' | 'padded' | 'exact'> {
+  if (target === undefined) return findRemovable(weights, layout, options);
+  const { dims, equal, tolerance } = options;
+  if (tolerance === 0) {
+    return { ...chooseKept(weights, layout, { ...target, dims, equal }), padded: {} };
+  }
+  throw argumentError(
+    `pruneLayersModel: expected a tolerance or a target, found both; leave the tolerance out.`,
+  );
 }
 
 /** Copies a model with smaller weights: the same graph of the same layers, with the same flags and the kept states. */

@@ -1,0 +1,57 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { CostTarget } from '@secateur/groups';
+
+/** The end of every command's help. */
+export const exitCodes = (done: string, failed: string): string => `
+Exit codes:
+  0  ${done}
+  1  ${failed}
+  2  the command line makes no sense`;
+
+/** A whole number of at least `least`, or an error of the command line. */
+export function wholeFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= least && text.trim() !== '') return value;
+    throw new InvalidArgumentError(`Expected a whole number of ${least} or more.`);
+  };
+}
+
+/** A number of 0 and more. */
+export function amount(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0 && text.trim() !== '') return value;
+  throw new InvalidArgumentError('Expected a number of 0 or more.');
+}
+
+const kinds = ['macs', 'parameters', 'bytes'] as const;
+
+/**
+ * What a model may cost: `macs=0.5` is half of its multiply-adds, `parameters=200000` so many; `units=h1:64,h2:32` are sizes of
+ * dimensions.
+ */
+export function parseTarget(text: string): CostTarget {
+  const [kind = '', value = ''] = text.split('=');
+  const known = kinds.find((each) => each === kind);
+  if (known !== undefined && value !== '' && Number(value) > 0) return { [known]: Number(value) };
+  if (kind === 'units') {
+    const sizes = value.split(',').map((each) => {
+      const at = each.lastIndexOf(':');
+      return [each.slice(0, at), Number(each.slice(at + 1))] as const;
+    });
+    if (sizes.every(([dim, size]) => dim !== '' && Number.isSafeInteger(size) && size > 0)) {
+      return { units: Object.fromEntries(sizes) };
+    }
+  }
+  throw new InvalidArgumentError(
+    'Expected macs=0.5, parameters=0.5, bytes=0.5 (shares, or numbers above 1), or units=h1:64,h2:32.',
+  );
+}
+
+/** Adds `--layout`, for files that hold weights and no graph. */
+export function addLayoutOption(command: Command): Command {
+  return command.option(
+    '--layout <layout>',
+    'what reads what in a file of weights: "chain:a,b,c" names its parts in their order, or a JSON file',
+  );
+}

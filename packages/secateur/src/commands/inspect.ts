@@ -1,0 +1,103 @@
+import {
+  countMacs,
+  countParameters,
+  describeLayout,
+  issGroups,
+  layoutToJson,
+} from '@secateur/groups';
+import { terminalText } from '@secateur/input';
+import { componentNorms, findRemovable } from '@secateur/pruner';
+import type { Command } from 'commander';
+import type { ExitCode, Surroundings } from '../command.ts';
+import { addLayoutOption, exitCodes } from '../command-options.ts';
+import type { ModelFile } from '../files/model-file.ts';
+import { openModel } from '../files/open-model.ts';
+import { heatRow } from '../show/heat-row.ts';
+import { grouped, number, table } from '../show/table.ts';
+
+/** Adds what `secateur inspect` takes. */
+export function configure(command: Command): void {
+  addLayoutOption(
+    command
+      .description(
+        'Tells what is in a model: its weights, what reads and writes what, which units can be pruned and why others cannot, and which are dead.',
+      )
+      .argument(
+        '<file>',
+        'a safetensors file, a folder with a model, a model.json or an ONNX file',
+      ),
+  )
+    .option('--plain', 'draw with ASCII characters')
+    .option('--json', 'print the report as JSON, with the layout in it')
+    .addHelpText(
+      'after',
+      exitCodes('the report was made', 'the file cannot be read, or its layout is not known'),
+    );
+}
+
+interface Flags {
+  readonly layout?: string;
+  readonly plain?: true;
+  readonly json?: true;
+}
+
+/** What is told of one dimension that may lose components. */
+interface DimensionFacts {
+  readonly size: number;
+  /** Components that nothing reads. */
+  readonly dead: number;
+  /** Norm of every component. */
+  readonly norms: readonly number[];
+}
+
+/** Prints the report on a model. */
+export async function run(
+  command: Command,
+  { folder, unicode, print }: Surroundings,
+): Promise<ExitCode> {
+  const { layout, plain = false, json = false } = command.opts<Flags>();
+  const model = await openModel(command.args[0]!, folder, { layout });
+  const dims = dimensionFacts(model);
+  if (json) print(`${JSON.stringify(reportOf(model, dims), null, 2)}\n`);
+  else print(terminalText(textOf(model, dims, unicode && !plain)));
+  return 0;
+}
+
+function dimensionFacts({ weights, layout, dims }: ModelFile): Record<string, DimensionFacts> {
+  if (dims.length === 0) return {};
+  const { removed } = findRemovable(weights, layout, { dims, atLeast: 0 });
+  const norms = componentNorms(weights, issGroups(layout, { dims }));
+  return Object.fromEntries(
+    dims.map((dim) => [
+      dim,
+      { size: layout.dims[dim]!, dead: removed[dim]!.length, norms: Array.from(norms[dim]!) },
+    ]),
+  );
+}
+
+function reportOf(model: ModelFile, dims: Record<string, DimensionFacts>): unknown {
+  const { title, path, bytes, layout, notes } = model;
+  return {
+    ...{ path, format: title, bytes, parameters: countParameters(layout), macs: countMacs(layout) },
+    ...{ prunable: dims, notes, layout: layoutToJson(layout) },
+  };
+}
+
+function textOf(model: ModelFile, dims: Record<string, DimensionFacts>, unicode: boolean): string {
+  const { title, bytes, layout, notes } = model;
+  const rows = Object.entries(dims).map(([dim, { size, dead, norms }]) => {
+    const sorted = [...norms].sort((a, b) => b - a);
+    const range = `${number(sorted[0] ?? 0)} to ${number(sorted.at(-1) ?? 0)}`;
+    return [dim, grouped(size), grouped(dead), heatRow(sorted, { unicode }), range];
+  });
+  const head = ['can be pruned', 'units', 'dead', 'norms, the largest first', ''];
+  return [
+    `${title}, ${grouped(bytes)} bytes`,
+    '',
+    describeLayout(layout).trimEnd(),
+    '',
+    rows.length === 0 ? 'Nothing of it can be pruned.' : table([head, ...rows], [0, 3, 4]),
+    ...notes.map((note) => `note: ${note}`),
+    '',
+  ].join('\n');
+}

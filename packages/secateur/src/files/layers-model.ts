@@ -1,0 +1,197 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import {
+  layersModelLayout,
+  recurrentDims,
+  type LayersModelLike,
+  type NamedArray,
+  type Weights,
+} from '@secateur/groups';
+import { CommandError } from '../command-error.ts';
+import { chainOf } from '../network/chain.ts';
+import type { InputSpec, OutputValues, Runner } from '../network/random.ts';
+import { kerasParts } from '../parts/keras-parts.ts';
+import { requireDims } from './choose.ts';
+import type { FolderTools } from './folder-tools.ts';
+import type { ModelFile } from './model-file.ts';
+import { fileTrouble } from '@secateur/safetensors/node';
+
+/** Reads a folder with `model.json` and its weights, by TensorFlow.js of the user's folder. */
+export async function openLayersModel(path: string, tools: FolderTools): Promise<ModelFile> {
+  const model = await tools.node.loadLayersModel(path, { optimizer: 'none' });
+  return layersModelFile(path, bytesOf(path), model, tools);
+}
+
+/** A model that TensorFlow.js has in memory, as commands see one. */
+export function layersModelFile(
+  path: string,
+  bytes: number,
+  model: LayersModel,
+  tools: FolderTools,
+): ModelFile {
+  const { layout, notes } = layersModelLayout(model as unknown as LayersModelLike, {
+    explain: true,
+  });
+  const weights = weightsOf(model);
+  const file: ModelFile = {
+    ...{ path, bytes, weights, layout, notes, dims: recurrentDims(layout), equal: [] },
+    title: 'tf.LayersModel',
+    smaller(options) {
+      const { target, roundTo, atLeast, dims } = options;
+      requireDims(dims ?? file.dims, file.dims, notes);
+      const pruned = tools.tfjs.pruneLayersModel(model, {
+        ...(dims === undefined ? {} : { dims }),
+        ...(target === undefined
+          ? {}
+          : {
+              target: {
+                ...target,
+                ...(roundTo === undefined ? {} : { roundTo }),
+                ...(atLeast === undefined ? {} : { atLeast }),
+              },
+            }),
+      });
+      const cut = weightsOf(pruned.model);
+      const saved = bytes - 4 * (count(weights) - count(cut));
+      const smaller = layersModelFile(path, saved, pruned.model, tools);
+      return Promise.resolve({ model: smaller, report: pruned.report, exact: pruned.exact });
+    },
+    chain: () => chainOfModel(model),
+    runner: () => Promise.resolve(runnerOf(model, tools)),
+    async save(out) {
+      try {
+        await tools.node.saveLayersModel(model, out);
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
+        const { found, advice } = fileTrouble(cause);
+        throw new CommandError(`expected to write "${out}", found ${found}; ${advice}.`, { cause });
+      }
+    },
+  };
+  return file;
+}
+
+const count = (weights: Weights): number =>
+  Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
+
+const bytesOf = (folder: string): number =>
+  readdirSync(folder)
+    .filter((name) => name === 'model.json' || name.endsWith('.bin'))
+    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+
+/** Weights under the names that the layout has. */
+function weightsOf(model: LayersModel): Weights {
+  const weights: Record<string, NamedArray> = {};
+  for (const weight of model.weights) {
+    const value = weight.read();
+    weights[weight.name] = { shape: [...value.shape], data: Float32Array.from(value.dataSync()) };
+  }
+  return weights;
+}
+
+/** A layer as far as a chain looks at it. */
+interface LayerView {
+  readonly name: string;
+  readonly weights: readonly { readonly originalName: string; read(): Tensor }[];
+  getClassName(): string;
+  getConfig(): Record<string, unknown>;
+}
+
+const passing = ['InputLayer', 'Dropout', 'SpatialDropout1D', 'GaussianNoise', 'Activation'];
+const known = ['Embedding', 'LSTM', 'GRU', 'ResetAfterGRU', 'SimpleRNN', 'Dense'];
+
+/** The layers of a sequential model; the names of their weights are Keras's. */
+function chainOfModel(model: LayersModel): ReturnType<typeof chainOf> {
+  const layers = model.layers as unknown as readonly LayerView[];
+  const weights: Record<string, NamedArray> = {};
+  const order: string[] = [];
+  if (model.getClassName() !== 'Sequential') {
+    throw refused(`a model of class ${model.getClassName()}`, 'only a Sequential model is a chain');
+  }
+  for (const [i, layer] of layers.entries()) {
+    const kind = layer.getClassName();
+    checkSettings(layer, kind, i === layers.length - 1);
+    if (passing.includes(kind)) continue;
+    order.push(layer.name);
+    for (const weight of layer.weights) {
+      const value = weight.read();
+      const last = weight.originalName.split('/').at(-1)!;
+      weights[`${layer.name}/${last}`] = {
+        shape: [...value.shape],
+        data: Float32Array.from(value.dataSync()),
+      };
+    }
+  }
+  return chainOf(kerasParts(weights, 'Keras').parts, order, weights);
+}
+
+/** A chain has the activations that its cells have, and between dense layers none. */
+function checkSettings(layer: LayerView, kind: string, last: boolean): void {
+  if (!known.includes(kind) && !passing.includes(kind)) {
+    throw refused(
+      `a layer of class ${kind} ("${layer.name}")`,
+      'convert to another format by hand, or to ONNX',
+    );
+  }
+  const { activation = 'linear', recurrentActivation, goBackwards, unroll } = layer.getConfig();
+  void unroll;
+  const own =
+    { LSTM: 'tanh', GRU: 'tanh', ResetAfterGRU: 'tanh', SimpleRNN: 'tanh' }[kind] ?? 'linear';
+  // What a loss has inside may stand at the end: a file of weights ends with the logits.
+  const fits = activation === own || (last && activation === 'softmax');
+  if (
+    !fits ||
+    (recurrentActivation !== undefined && recurrentActivation !== 'sigmoid') ||
+    goBackwards === true
+  ) {
+    const found = !fits
+      ? `activation ${String(activation)}`
+      : goBackwards === true
+        ? 'goBackwards'
+        : `recurrentActivation ${String(recurrentActivation)}`;
+    throw refused(`${found} in "${layer.name}"`, 'names of weights cannot say that');
+  }
+}
+
+const refused = (found: string, why: string): CommandError =>
+  new CommandError(
+    `expected layers that follow each other, with the activations of PyTorch, found ${found}; ${why}.`,
+  );
+
+function runnerOf(model: LayersModel, { core, backend }: FolderTools): Runner {
+  return {
+    by: `TensorFlow.js, ${backend}`,
+    inputs: (batch, steps) =>
+      model.inputs.map((input): InputSpec => {
+        const shape = input.shape.map((size, axis) => size ?? (axis === 0 ? batch : steps));
+        const table = (
+          model.layers as unknown as readonly (LayerView & {
+            inboundNodes: { inputTensors: unknown[] }[];
+          })[]
+        ).find(
+          (layer) =>
+            layer.getClassName() === 'Embedding' &&
+            layer.inboundNodes.some((node) => node.inputTensors.includes(input)),
+        );
+        const rows = table?.getConfig()['inputDim'];
+        return { name: input.name, shape, ...(typeof rows === 'number' ? { below: rows } : {}) };
+      }),
+    async run(inputs) {
+      const tensors = inputs.map(({ data, shape, below }) =>
+        core.tensor(
+          below === undefined ? Float32Array.from(data) : Int32Array.from(data),
+          [...shape],
+          below === undefined ? 'float32' : 'int32',
+        ),
+      );
+      const found = model.predict(tensors.length === 1 ? tensors[0]! : tensors);
+      const outputs = Array.isArray(found) ? found : [found];
+      const values: OutputValues[] = [];
+      for (const output of outputs) values.push({ shape: output.shape, data: await output.data() });
+      core.dispose([...tensors, ...outputs]);
+      return values;
+    },
+  };
+}

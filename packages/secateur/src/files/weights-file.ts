@@ -1,0 +1,207 @@
+import {
+  checkShapes,
+  layoutFromJson,
+  layoutToJson,
+  recurrentDims,
+  type Layout,
+  type NamedArray,
+  type Weights,
+} from '@secateur/groups';
+import { parseJson } from '@secateur/input';
+import { prune, report, torchEqualDims } from '@secateur/pruner';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  toFloat16,
+  toFloat32,
+  type Dtype,
+  type SafetensorsFile,
+  type SafetensorsInput,
+} from '@secateur/safetensors';
+import { CommandError } from '../command-error.ts';
+import { messageOf } from '../message-of.ts';
+import { chainOf } from '../network/chain.ts';
+import { chainRunner } from '../network/run-chain.ts';
+import { kerasParts, type Facts } from '../parts/keras-parts.ts';
+import { linkParts, orderIn } from '../parts/link-parts.ts';
+import type { Parts } from '../parts/part.ts';
+import { torchParts } from '../parts/torch-parts.ts';
+import { chooseComponents, historyEntry } from './choose.ts';
+import { readUserFile } from './detect.ts';
+import type { ModelFile } from './model-file.ts';
+import { writeOutput } from './output.ts';
+import type { GivenLayout } from './parse-layout.ts';
+
+/** What our metadata in a safetensors file says, under the key `secateur`. */
+export interface Metadata {
+  readonly layout?: unknown;
+  /** The parts one after the other. */
+  readonly order?: readonly string[];
+  readonly facts?: Facts;
+  readonly history?: readonly unknown[];
+}
+
+/** Everything a safetensors file is written from. */
+interface Contents {
+  readonly path: string;
+  readonly bytes: number;
+  readonly weights: Weights;
+  readonly layout: Layout;
+  readonly order: readonly string[] | undefined;
+  readonly notes: readonly string[];
+  readonly parts: Parts;
+  readonly file: SafetensorsFile;
+  readonly metadata: Metadata;
+}
+
+/**
+ * Reads a safetensors file. Its layout is the one given, that in its metadata, or what names and shapes show.
+ *
+ * @throws CommandError when the file is damaged, or the layout does not fit it.
+ */
+export function openWeightsFile(path: string, given?: GivenLayout): ModelFile {
+  const bytes = readUserFile(path);
+  const file = decoded(path, bytes);
+  const weights = floats(path, file);
+  const metadata = metadataOf(path, file);
+  const parts = partsOf(weights, metadata.facts);
+  const { layout, order, notes } = layoutOf(weights, parts, metadata, given);
+  return weightsModel({
+    ...{ path, bytes: bytes.length, weights, layout, order, notes, parts, file, metadata },
+  });
+}
+
+function decoded(path: string, bytes: Uint8Array): SafetensorsFile {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (cause) {
+    throw new CommandError(
+      `expected a whole safetensors file as "${path}", found: ${messageOf(cause)}; write or download it again.`,
+      { cause },
+    );
+  }
+}
+
+const floating: readonly Dtype[] = ['F32', 'F16', 'BF16'];
+
+/** The tensors that can be weights; whole numbers, such as the counters of a batch normalization, stay as they are. */
+function floats(path: string, { tensors }: SafetensorsFile): Weights {
+  const weights: Record<string, NamedArray> = {};
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (tensor.dtype === 'F64') {
+      throw new CommandError(
+        `expected weights of float32, float16 or bfloat16 in "${path}", found float64 in "${name}"; write model.float() in PyTorch.`,
+      );
+    }
+    if (floating.includes(tensor.dtype)) {
+      weights[name] = { shape: [...tensor.shape], data: toFloat32(tensor) };
+    }
+  }
+  if (Object.keys(weights).length > 0) return weights;
+  throw new CommandError(`expected weights in "${path}", found none; is it the right file?`);
+}
+
+function metadataOf(path: string, { metadata }: SafetensorsFile): Metadata {
+  const text = metadata['secateur'];
+  if (text === undefined) return {};
+  try {
+    return (parseJson(text) ?? {}) as Metadata;
+  } catch (cause) {
+    throw new CommandError(
+      `expected JSON as the metadata "secateur" of "${path}", found: ${messageOf(cause)}; the file is damaged.`,
+      { cause },
+    );
+  }
+}
+
+/** What the names show, whosever they are. */
+export function partsOf(weights: Weights, facts: Facts = {}): Parts {
+  const names = Object.keys(weights);
+  if (names.some((name) => /(?:^|\.)weight_ih_l\d/.test(name))) return torchParts(weights);
+  const ours = names.some((name) => name.endsWith('/recurrent'));
+  return kerasParts(weights, ours ? 'Secateur' : 'Keras', facts);
+}
+
+function layoutOf(
+  weights: Weights,
+  parts: Parts,
+  metadata: Metadata,
+  given: GivenLayout | undefined,
+): { layout: Layout; order: readonly string[] | undefined; notes: readonly string[] } {
+  if (given?.kind === 'chain') return linkParts(parts, weights, given.order);
+  const known =
+    given?.layout ?? (metadata.layout === undefined ? undefined : layoutFromJson(metadata.layout));
+  if (known !== undefined) {
+    const shapes = Object.fromEntries(
+      Object.entries(weights).map(([name, { shape }]) => [name, shape]),
+    );
+    checkShapes(known, shapes);
+    return { layout: known, order: metadata.order ?? orderIn(known, parts), notes: [] };
+  }
+  if (parts.parts.every(({ kind }) => kind !== 'recurrent')) {
+    throw new CommandError(
+      `expected the names of an nn.LSTM or nn.GRU of PyTorch (weight_ih_l0), of Keras (lstm/recurrent_kernel) or of Secateur (lstm1/recurrent), found ${Object.keys(weights).slice(0, 4).join(', ')}; say what reads and writes what in a JSON file: --layout FILE.json.`,
+    );
+  }
+  return linkParts(parts, weights);
+}
+
+function weightsModel(contents: Contents): ModelFile {
+  const { path, bytes, weights, layout, order, notes, parts } = contents;
+  const units = parts.parts.flatMap((part) =>
+    part.kind === 'recurrent' ? Object.keys(part.dims) : [],
+  );
+  const recurrent = recurrentDims(layout);
+  const dims = Object.keys(layout.dims).filter(
+    (dim) => recurrent.includes(dim) || units.includes(dim),
+  );
+  const model: ModelFile = {
+    ...{ path, bytes, weights, layout, notes, dims, equal: torchEqualDims(layout) },
+    title: `safetensors file with the names of ${parts.dialect}`,
+    smaller(options) {
+      const { kept, exact } = chooseComponents(model, options);
+      const cut = prune(weights, layout, kept);
+      const history = [...(contents.metadata.history ?? []), historyEntry(layout, kept, exact)];
+      const metadata = { ...contents.metadata, history };
+      const next = { ...contents, ...cut, metadata, parts: partsOf(cut.weights, metadata.facts) };
+      const encoded = encode(next).length;
+      return Promise.resolve({
+        model: weightsModel({ ...next, bytes: encoded }),
+        report: report(layout, cut.layout),
+        exact,
+      });
+    },
+    chain: () => chainOf(parts.parts, order, weights),
+    // A promise, so that what is thrown rejects it.
+    runner: () => Promise.resolve().then(() => chainRunner(model.chain())),
+    save: (out) =>
+      Promise.resolve().then(() => {
+        writeOutput(out, encode(contents));
+      }),
+  };
+  return model;
+}
+
+/** The bytes of the file, each tensor in the type that it had. */
+function encode({ weights, layout, order, file, metadata }: Contents): Uint8Array {
+  const tensors: Record<string, SafetensorsInput> = {};
+  for (const [name, tensor] of Object.entries(file.tensors)) {
+    tensors[name] = name in weights ? encodeAs(weights[name]!, tensor.dtype) : tensor;
+  }
+  const ours: Metadata = {
+    ...metadata,
+    layout: layoutToJson(layout),
+    ...(order === undefined ? {} : { order }),
+  };
+  return encodeSafetensors(tensors, { ...file.metadata, secateur: JSON.stringify(ours) });
+}
+
+/** A weight in a type of fewer bits. What came from that type is not rounded. */
+export function encodeAs({ shape, data }: NamedArray, dtype: Dtype): SafetensorsInput {
+  if (dtype === 'F16') return { shape, dtype, data: toFloat16(data) };
+  if (dtype === 'BF16') {
+    const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
+    return { shape, dtype, data: Uint16Array.from(bits, (each) => each >>> 16) };
+  }
+  return { shape, data };
+}

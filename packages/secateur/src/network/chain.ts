@@ -1,0 +1,147 @@
+import {
+  networkLayout,
+  type LayerDescription,
+  type Layout,
+  type NamedArray,
+  type Weights,
+} from '@secateur/groups';
+import { recurrentNotation, type DescribedRecurrent } from '@secateur/groups';
+import { blockOrder } from '@secateur/kernels';
+import { foldForgetBias } from '@secateur/pruner';
+import { CommandError } from '../command-error.ts';
+import type { OwnCell, OwnLayer, Part } from '../parts/part.ts';
+
+/** Layers one after the other with their weights: what one format hands to another. */
+export interface Chain {
+  readonly layers: readonly OwnLayer[];
+}
+
+/** A chain as the functions of our packages take it: layers as data, weights and layout under our names. */
+export interface DescribedChain {
+  readonly network: { readonly layers: readonly LayerDescription[] };
+  readonly weights: Weights;
+  readonly layout: Layout;
+}
+
+/**
+ * The chain of these parts in this order.
+ *
+ * @throws CommandError when there is no order, or a part has a layer that no cell of ours runs.
+ */
+export function chainOf(
+  parts: readonly Part[],
+  order: readonly string[] | undefined,
+  weights: Weights,
+): Chain {
+  if (order === undefined) {
+    throw new CommandError(
+      `expected layers that follow each other, found ${parts.map(({ name }) => name).join(', ') || 'none'}, of which names and widths do not tell the order; give it: --layout chain:${parts.map(({ name }) => name).join(',')} (in that order).`,
+    );
+  }
+  const layers = order.flatMap((name) => parts.find((part) => part.name === name)!.layers(weights));
+  return { layers: layers.map(withoutForgetBias) };
+}
+
+/** What a cell adds to its forget gate becomes part of its bias, as other formats have nothing else. */
+function withoutForgetBias(layer: OwnLayer): OwnLayer {
+  if (layer.kind !== 'recurrent') return layer;
+  return {
+    ...layer,
+    directions: layer.directions.map((own) => {
+      const { forgetBias = 0, ...settings } = own.settings;
+      if (own.cell.name !== 'lstm' || forgetBias === 0) return own;
+      const bias = foldForgetBias(own.weights['bias']!, 'ifgo', forgetBias);
+      return { ...own, settings, weights: { ...own.weights, bias } };
+    }),
+  };
+}
+
+/** Names its layers and dimensions as our networks do: `embedding`, `lstm1` with `h1`, `dense`. */
+export function describeChain({ layers }: Chain): DescribedChain {
+  const described: LayerDescription[] = [];
+  const weights: Record<string, NamedArray> = {};
+  const dims: Record<string, number> = {};
+  const tied = layers.some((layer) => layer.kind === 'dense' && layer.tied);
+  const taken = new Set<string>();
+  let input = 'input';
+  let units = 0;
+  for (const layer of layers) {
+    const name = ownName(layer.name, taken);
+    if (layer.kind === 'embedding') {
+      const [vocab, width] = layer.table.shape as [number, number];
+      input = tied ? 'width' : 'embed';
+      Object.assign(dims, { vocab, [input]: width });
+      weights[name] = layer.table;
+      described.push({
+        kind: 'embedding',
+        name,
+        weights: { [name]: `vocab -> ${input} [lookup]` },
+      });
+    } else if (layer.kind === 'recurrent') {
+      if (described.length === 0) dims[input] = layer.directions[0]!.weights['kernel']!.shape[0]!;
+      units++;
+      const directions = layer.directions.map((own, i) => {
+        const dim = tied ? 'width' : `h${units}${['', '/backward'][i]!}`;
+        const direction = i === 0 ? name : `${name}/backward`;
+        dims[dim] = own.weights['recurrent']!.shape[0]!;
+        for (const [part, array] of Object.entries(own.weights))
+          weights[`${direction}/${part}`] = array;
+        return describeCell(direction, own, input, dim);
+      });
+      const [forward, backward] = directions as [DescribedRecurrent, DescribedRecurrent?];
+      described.push(
+        backward === undefined
+          ? forward
+          : {
+              ...{
+                kind: 'bidirectional',
+                name: `${forward.name} and ${backward.name}`,
+                forward,
+                backward,
+              },
+              weights: { ...forward.weights, ...backward.weights },
+            },
+      );
+      input = directions.map(({ units: dim }) => dim).join(' + ');
+    } else {
+      if (described.length === 0) dims[input] = layer.kernel.shape[0]!;
+      const output = layer.tied ? 'vocab' : `${name}.out`;
+      dims[output] = layer.kernel.shape[1]!;
+      const kernel = layer.tied ? described[0]!.name : `${name}/kernel`;
+      if (!layer.tied) weights[kernel] = layer.kernel;
+      if (layer.bias !== undefined) weights[`${name}/bias`] = layer.bias;
+      described.push({
+        ...{ kind: 'dense', name, kernel, transposed: layer.tied },
+        ...(layer.bias === undefined ? {} : { bias: `${name}/bias` }),
+        weights: {
+          [kernel]: layer.tied ? `${output} <- ${input}` : `${input} -> ${output}`,
+          ...(layer.bias === undefined ? {} : { [`${name}/bias`]: `-> ${output}` }),
+        },
+      });
+      input = output;
+    }
+  }
+  return { network: { layers: described }, weights, layout: networkLayout(described, dims) };
+}
+
+function describeCell(
+  name: string,
+  own: OwnCell,
+  input: string,
+  units: string,
+): DescribedRecurrent {
+  const { cell, depth, settings } = own;
+  return {
+    ...{ kind: 'recurrent', name, cell, settings, units, order: blockOrder(cell).input },
+    weights: recurrentNotation(cell, { name, input, units, depth }),
+  };
+}
+
+/** A name that files and layers of every format take, once. */
+function ownName(name: string, taken: Set<string>): string {
+  const plain = name.replace(/[^\w.]/g, '_').replace(/^(?=[^A-Za-z])/, 'layer_');
+  let free = plain;
+  for (let i = 2; taken.has(free); i++) free = `${plain}_${i}`;
+  taken.add(free);
+  return free;
+}

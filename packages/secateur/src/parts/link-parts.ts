@@ -1,0 +1,206 @@
+import { fixDims, layoutFromJson, type Layout, type Weights } from '@secateur/groups';
+import { CommandError } from '../command-error.ts';
+import { outputWidth, type Part, type Parts } from './part.ts';
+
+/** How the parts of a file hang together. */
+export interface Linked {
+  readonly layout: Layout;
+  /** One sentence for each part whose units stay, and what was taken for granted. */
+  readonly notes: readonly string[];
+  /** The names of the parts one after the other, when they are a chain. */
+  readonly order: readonly string[] | undefined;
+}
+
+/**
+ * Makes the layout of what names and shapes show. Parts follow each other where the widths leave one way only, or as `order`
+ * says; what may be read by more than one is not offered for pruning.
+ *
+ * @throws CommandError when `order` names other parts than there are, or two that do not fit.
+ */
+export function linkParts(found: Parts, weights: Weights, order?: readonly string[]): Linked {
+  const { parts, rest } = found;
+  const chain = order === undefined ? onlyChain(parts) : chainOf(order, parts);
+  const sources = new Map<Part, Part>();
+  const notes: string[] = [];
+  const fixed = new Set<string>();
+  const keep = (part: Part, why: string): void => {
+    for (const dim of part.outputs) fixed.add(dim);
+    if (part.kind === 'recurrent') notes.push(`${part.outputs.join(', ')}: ${why}`);
+  };
+  if (chain !== undefined) {
+    chain.forEach((part, i) => {
+      if (i > 0) sources.set(part, chain[i - 1]!);
+    });
+    if (order === undefined && chain.length > 1) {
+      notes.push(
+        `${chain.map(({ name }) => name).join(', ')} are taken to follow each other, the only way in which their widths fit, and nothing else to read their outputs`,
+      );
+    }
+  }
+  for (const part of parts) {
+    const readers =
+      chain === undefined
+        ? readersOf(part, parts)
+        : parts.filter((each) => sources.get(each) === part);
+    const width = outputWidth(part);
+    const others = rest.filter((name) => weights[name]!.shape.includes(width));
+    const [reader] = readers;
+    if (reader === undefined)
+      keep(part, 'kept, as nothing in the file reads them: they are what the network gives');
+    else if (readers.length > 1) {
+      keep(
+        part,
+        `kept, as ${listed(readers.map(({ name }) => name))} may read them; say what follows what: --layout chain:${parts.map(({ name }) => name).join(',')} (in that order)`,
+      );
+    } else if (others.length > 0) {
+      if (chain !== undefined || isOnlySource(part, reader, parts)) sources.set(reader, part);
+      keep(part, `kept, as ${listed(others)} may act on them; give a layout: --layout FILE.json`);
+    } else if (chain === undefined && !isOnlySource(part, reader, parts)) {
+      keep(
+        part,
+        `kept, as ${reader.name} may read another part of this width; say what follows what: --layout chain:${parts.map(({ name }) => name).join(',')} (in that order)`,
+      );
+    } else sources.set(reader, part);
+  }
+  for (const part of twins(parts)) {
+    for (const dim of Object.keys(part.dims)) fixed.add(dim);
+    notes.push(
+      `${part.name}: kept, as another module has as many layers of its sizes, and the two may hand on their states; give a layout: --layout FILE.json`,
+    );
+  }
+  const texts: Record<string, string> = {};
+  for (const part of parts) {
+    const source = sources.get(part);
+    const read = source === undefined ? String(part.input) : source.outputs.join(' + ');
+    const notation = part.notation(read);
+    Object.assign(texts, notation);
+    // A kernel that is the table of an embedding is not written down here.
+    if (source !== undefined && !Object.values(notation).some((text) => text.includes(read))) {
+      keep(
+        source,
+        `kept, as ${part.name} reads them by the table of an embedding; give a layout: --layout FILE.json`,
+      );
+    }
+  }
+  for (const name of rest) texts[name] = `-> ${weights[name]!.shape.join(', ') || '1'}`;
+  const dims: Record<string, number> = Object.assign({}, ...parts.map((part) => part.dims));
+  const layout = fixDims(
+    layoutOf(dims, texts, weights),
+    [...fixed].filter((dim) => dim in dims),
+  );
+  return { layout, notes, order: chain?.map(({ name }) => name) };
+}
+
+/** Scalars have no axis that the notation could name. */
+function layoutOf(
+  dims: Record<string, number>,
+  texts: Record<string, string>,
+  weights: Weights,
+): Layout {
+  for (const [name, { shape }] of Object.entries(weights))
+    if (shape.length === 0) texts[name] = '->';
+  return layoutFromJson({ dims, weights: texts });
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length > 3
+    ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+    : names.join(' and ');
+
+const readersOf = (part: Part, parts: readonly Part[]): Part[] =>
+  parts.filter(
+    (each) => each !== part && each.kind !== 'embedding' && each.input === outputWidth(part),
+  );
+
+const isOnlySource = (part: Part, reader: Part, parts: readonly Part[]): boolean =>
+  parts.every((each) => each === part || each === reader || outputWidth(each) !== reader.input);
+
+/** Recurrent modules that could start from each other's states: those of an encoder and its decoder have the same sizes. */
+function twins(parts: readonly Part[]): Part[] {
+  const sizes = (part: Part): string => Object.values(part.dims).join();
+  const several = parts.filter(
+    ({ kind, dims }) => kind === 'recurrent' && Object.keys(dims).length > 1,
+  );
+  return several.filter((part) =>
+    several.some((each) => each !== part && sizes(each) === sizes(part)),
+  );
+}
+
+/** The only order in which each part reads what the one before writes; undefined when there is none, or more than one. */
+function onlyChain(
+  parts: readonly Part[],
+  follows = (last: Part, next: Part): boolean => next.input === outputWidth(last),
+): Part[] | undefined {
+  const found: Part[][] = [];
+  let steps = 0;
+  const extend = (chain: readonly Part[], left: readonly Part[]): void => {
+    // Of many alike there is more than one order; a search without an end helps nobody.
+    if (found.length > 1 || ++steps > 20_000) return;
+    if (left.length === 0) found.push([...chain]);
+    const last = chain.at(-1);
+    for (const next of left) {
+      const fits = last === undefined || (next.kind !== 'embedding' && follows(last, next));
+      if (fits)
+        extend(
+          [...chain, next],
+          left.filter((each) => each !== next),
+        );
+    }
+  };
+  extend([], parts);
+  return found.length === 1 && steps <= 20_000 ? found[0] : undefined;
+}
+
+function chainOf(order: readonly string[], parts: readonly Part[]): Part[] {
+  const names = parts.map(({ name }) => name);
+  const chain = order.flatMap((name) => parts.find((part) => part.name === name) ?? []);
+  if (chain.length !== order.length || new Set(order).size !== parts.length) {
+    throw new CommandError(
+      `expected after "chain:" each of ${names.join(', ')} once, found ${order.join(', ')}; name all of them in their order, or give a layout as a JSON file.`,
+    );
+  }
+  chain.forEach((part, i) => {
+    const before = chain[i - 1];
+    if (before === undefined) return;
+    const width = outputWidth(before);
+    if (part.kind !== 'embedding' && part.input === width) return;
+    throw new CommandError(
+      `expected "${part.name}" to read the ${width} numbers that "${before.name}" writes, found that it reads ${part.kind === 'embedding' ? 'ids' : part.input}; correct the order after "chain:".`,
+    );
+  });
+  return chain;
+}
+
+/** The order in which a layout says that parts read each other; undefined when they are no chain. */
+export function orderIn(layout: Layout, { parts }: Parts): readonly string[] | undefined {
+  const ends = new Map(parts.map((part) => [part, endsOf(part, layout)]));
+  const chain = onlyChain(parts, (last, next) => {
+    const { input } = ends.get(next)!;
+    return input === undefined
+      ? next.input === outputWidth(last)
+      : input === ends.get(last)!.output;
+  });
+  return chain?.map(({ name }) => name);
+}
+
+/** What a part reads and writes, as a layout names it. */
+function endsOf(
+  part: Part,
+  layout: Layout,
+): { readonly input?: string | undefined; readonly output: string } {
+  const input = 'what_it_reads';
+  const weights = part.notation(input);
+  const reads = Object.values(weights).some((text) => text.includes(input));
+  const own = layoutFromJson({
+    dims: { ...part.dims, ...(reads ? { [input]: part.input } : {}) },
+    weights,
+  });
+  const textOf = (dim: string): string | undefined => {
+    for (const [name, { axes }] of Object.entries(own.weights)) {
+      const at = axes.findIndex(({ text }) => text === dim);
+      if (at >= 0) return layout.weights[name]?.axes[at]?.text;
+    }
+    return undefined;
+  };
+  return { input: textOf(input), output: part.outputs.map(textOf).join(' + ') };
+}

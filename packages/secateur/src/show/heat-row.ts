@@ -1,0 +1,32 @@
+/** From the least to the largest; what is exactly zero has a sign of its own. */
+const blocks = { unicode: '▁▂▃▄▅▆▇█', plain: ':-=+*#%@' };
+const zero = { unicode: '·', plain: '.' };
+
+/** How {@link heatRow} draws. */
+export interface HeatOptions {
+  /** Most characters. */
+  readonly width?: number;
+  /** Block characters, or ASCII. */
+  readonly unicode: boolean;
+}
+
+/**
+ * A row of characters for values of 0 and more, as tall as the values are beside the largest. Neighbors share a character when
+ * there are more than fit: their mean. One that is not zero is never drawn as zero.
+ */
+export function heatRow(values: ArrayLike<number>, { width = 48, unicode }: HeatOptions): string {
+  const style = unicode ? 'unicode' : 'plain';
+  const most = Math.max(...Array.from(values), 0);
+  const cells = Math.min(width, values.length);
+  let row = '';
+  for (let cell = 0; cell < cells; cell++) {
+    const from = Math.floor((cell * values.length) / cells);
+    const to = Math.floor(((cell + 1) * values.length) / cells);
+    let sum = 0;
+    for (let i = from; i < to; i++) sum += values[i]!;
+    const share = sum / (to - from) / most;
+    const steps = blocks[style].length;
+    row += sum > 0 ? blocks[style][Math.min(Math.floor(share * steps), steps - 1)]! : zero[style];
+  }
+  return row;
+}
