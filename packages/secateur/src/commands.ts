@@ -17,9 +17,21 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'removes dead units, and with a target weak ones too',
     load: () => import('./commands/prune.ts'),
   },
+  convert: {
+    summary: 'writes a model in another format',
+    load: () => import('./commands/convert.ts'),
+  },
   verify: {
     summary: 'runs two models on the same inputs and compares them',
     load: () => import('./commands/verify.ts'),
+  },
+  report: {
+    summary: 'how a run went: its metrics, its result, its model',
+    load: () => import('./commands/report.ts'),
+  },
+  tensorboard: {
+    summary: 'writes the metrics of a run for TensorBoard',
+    load: () => import('./commands/tensorboard.ts'),
   },
   doctor: {
     summary: 'which TensorFlow.js backends work in this folder, and what the others need',
