@@ -17,7 +17,7 @@ const allowed = {
   pruner: ['groups', 'kernels', 'optimizer-state', 'safetensors', 'input'],
   onnx: ['groups', 'kernels', 'pruner', 'input'],
   training: ['optimizer-state', 'safetensors', 'input'],
-  secateur: [],
+  secateur: ['groups', 'input', 'kernels', 'onnx', 'pruner', 'safetensors', 'training'],
   testing: ['backend', 'backend-node', 'backend-wasm', 'groups', 'kernels'],
   app: ['backend', 'backend-wasm', 'groups', 'input', 'lasso', 'pruner', 'safetensors', 'training'],
   conformance: [
@@ -34,6 +34,8 @@ const allowed = {
 };
 // What a package may name in types only: the command line loads it from the user's folder.
 const typesOnly = { secateur: ['backend'] };
+// The same of entries that need TensorFlow.js, where another entry of the package does not.
+const entriesOfTypes = { secateur: ['@secateur/pruner/tfjs', '@secateur/training'] };
 // Of ours, what can be imported: `secateur` is a program without exports.
 const all = Object.keys(allowed).filter((name) => name !== 'secateur');
 const named = (names) => names.flatMap((name) => [`@secateur/${name}`, `@secateur/${name}/*`]);
@@ -59,6 +61,11 @@ const arrows = Object.keys(allowed).map((name) => {
             ...(types.length > 0
               ? [{ group: named(types), allowTypeImports: true, message: `Types only: ${message}` }]
               : []),
+            ...(entriesOfTypes[name] ?? []).map((entry) => ({
+              regex: `^${entry}$`,
+              allowTypeImports: true,
+              message: `Types only: ${entry} needs TensorFlow.js.`,
+            })),
             {
               group: ['**/examples/**', '**/apps/**'],
               message: 'No package imports an application.',
@@ -68,6 +75,8 @@ const arrows = Object.keys(allowed).map((name) => {
               ? [
                   {
                     group: ['@tensorflow/*'],
+                    // It reads models by the TensorFlow.js of the user's folder.
+                    allowTypeImports: name === 'secateur',
                     message: `${name} must not need TensorFlow.js.`,
                   },
                 ]

@@ -2,10 +2,11 @@ import { layoutToJson, type NamedArray, type Weights } from '@secateur/groups';
 import { secateurToTorch, transpose } from '@secateur/pruner';
 import { encodeSafetensors, type SafetensorsInput } from '@secateur/safetensors';
 import { CommandError } from '../command-error.ts';
-import { describeChain, type Chain, type DescribedChain } from '../network/chain.ts';
+import { describeChain, type Chain } from '../network/chain.ts';
+import { linkParts } from '../parts/link-parts.ts';
 import type { OwnLayer } from '../parts/part.ts';
 import { writeOutput } from './output.ts';
-import { encodeAs, type Metadata } from './weights-file.ts';
+import { encodeAs, partsOf, type Metadata } from './weights-file.ts';
 
 /** Formats of weights alone, by what `--to` calls them. */
 export type WeightsFormat = 'secateur' | 'pytorch' | 'keras';
@@ -22,39 +23,32 @@ export function writeWeights(
   format: WeightsFormat,
   { float16 }: WriteOptions,
 ): void {
-  const { weights, metadata } = namesOf[format](chain);
+  const weights = namesOf[format](chain);
   const tensors: Record<string, SafetensorsInput> = {};
   for (const [name, array] of Object.entries(weights)) {
     tensors[name] = encodeAs(array, float16 ? 'F16' : 'F32');
   }
-  writeOutput(
-    out,
-    encodeSafetensors(tensors, { format: format === 'pytorch' ? 'pt' : format, ...metadata }),
-  );
+  const secateur = JSON.stringify(metadataOf(chain, weights));
+  writeOutput(out, encodeSafetensors(tensors, { format: formatNames[format], secateur }));
 }
 
-interface Named {
-  readonly weights: Weights;
-  readonly metadata: Readonly<Record<string, string>>;
-}
+/** What the libraries themselves write as the format. */
+const formatNames = { secateur: 'secateur', pytorch: 'pt', keras: 'keras' } as const;
 
-const namesOf: Readonly<Record<WeightsFormat, (chain: Chain) => Named>> = {
-  secateur(chain) {
-    const described = describeChain(chain);
-    // A reader of ours needs no other file: layout, order and what cells add to their gates are in it.
-    const ours: Metadata = {
-      layout: layoutToJson(described.layout),
-      order: orderOf(described),
-      facts: factsOf(chain),
-    };
-    return { weights: described.weights, metadata: { secateur: JSON.stringify(ours) } };
-  },
-  pytorch: (chain) => ({ weights: torchNames(chain.layers), metadata: {} }),
-  keras: (chain) => ({ weights: kerasNames(chain.layers), metadata: {} }),
+const namesOf: Readonly<Record<WeightsFormat, (chain: Chain) => Weights>> = {
+  secateur: (chain) => describeChain(chain).weights,
+  pytorch: ({ layers }) => torchNames(layers),
+  keras: ({ layers }) => kerasNames(layers),
 };
 
-const orderOf = ({ network }: DescribedChain): string[] =>
-  network.layers.map((layer) => (layer.kind === 'bidirectional' ? layer.forward.name : layer.name));
+/** A reader of ours needs no other file: layout, order and what cells add to their gates are in it. */
+function metadataOf(chain: Chain, weights: Weights): Metadata {
+  const facts = factsOf(chain);
+  const parts = partsOf(weights, facts);
+  const order = chain.layers.map(({ name }) => name);
+  const { layout } = linkParts(parts, weights, order);
+  return { layout: layoutToJson(layout), order, facts };
+}
 
 /** What a Recurrent Highway layer adds to its gates; that of an LSTM is in its bias. */
 function factsOf({ layers }: Chain): { transformBias?: number } {

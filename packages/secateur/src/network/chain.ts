@@ -39,7 +39,13 @@ export function chainOf(
     );
   }
   const layers = order.flatMap((name) => parts.find((part) => part.name === name)!.layers(weights));
-  return { layers: layers.map(withoutForgetBias) };
+  const taken = new Set<string>();
+  return {
+    layers: layers.map((layer) => ({
+      ...withoutForgetBias(layer),
+      name: ownName(layer.name, taken),
+    })),
+  };
 }
 
 /** What a cell adds to its forget gate becomes part of its bias, as other formats have nothing else. */
@@ -62,11 +68,10 @@ export function describeChain({ layers }: Chain): DescribedChain {
   const weights: Record<string, NamedArray> = {};
   const dims: Record<string, number> = {};
   const tied = layers.some((layer) => layer.kind === 'dense' && layer.tied);
-  const taken = new Set<string>();
   let input = 'input';
   let units = 0;
   for (const layer of layers) {
-    const name = ownName(layer.name, taken);
+    const { name } = layer;
     if (layer.kind === 'embedding') {
       const [vocab, width] = layer.table.shape as [number, number];
       input = tied ? 'width' : 'embed';

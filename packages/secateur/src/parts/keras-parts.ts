@@ -29,13 +29,15 @@ interface Layer {
 /** The layers that names such as `lstm/recurrent_kernel` (Keras) or `lstm1/recurrent` (ours) show. */
 export function kerasParts(weights: Weights, dialect: Dialect, facts: Facts = {}): Parts {
   const layers = layersOf(weights, dialect);
+  const pairs = new Map(
+    layers.map((layer) => [layer, layers.find(({ name }) => name === backwardOf(layer.name))]),
+  );
+  const seconds = new Set(pairs.values());
   const parts: Part[] = [];
   const used = new Set<string>();
   for (const layer of layers) {
-    if (used.has(layer.name)) continue;
-    const backward = layers.find(
-      ({ name }) => name !== layer.name && name === backwardOf(layer.name),
-    );
+    if (seconds.has(layer)) continue;
+    const backward = pairs.get(layer);
     const table = layer.own['embeddings'] ?? (dialect === 'Secateur' ? layer.own[''] : undefined);
     if (recurrentOf(layer) !== undefined) {
       const directions = backward === undefined ? [layer] : [layer, backward];

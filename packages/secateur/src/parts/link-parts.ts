@@ -62,7 +62,7 @@ export function linkParts(found: Parts, weights: Weights, order?: readonly strin
       );
     } else sources.set(reader, part);
   }
-  for (const part of twins(parts)) {
+  for (const part of order === undefined ? twins(parts) : []) {
     for (const dim of Object.keys(part.dims)) fixed.add(dim);
     notes.push(
       `${part.name}: kept, as another module has as many layers of its sizes, and the two may hand on their states; give a layout: --layout FILE.json`,
