@@ -7,7 +7,7 @@ import {
   type NamedArray,
   type Weights,
 } from '@secateur/groups';
-import { parseJson } from '@secateur/input';
+import { parseJson, sentence } from '@secateur/input';
 import { prune, report, torchEqualDims } from '@secateur/pruner';
 import {
   decodeSafetensors,
@@ -76,7 +76,7 @@ function decoded(path: string, bytes: Uint8Array): SafetensorsFile {
     return decodeSafetensors(bytes);
   } catch (cause) {
     throw new CommandError(
-      `expected a whole safetensors file as "${path}", found: ${messageOf(cause)}; write or download it again.`,
+      `expected a whole safetensors file as "${path}", found: ${sentence(messageOf(cause))} Write or download it again.`,
       { cause },
     );
   }

@@ -35,7 +35,7 @@ export function chainOf(
 ): Chain {
   if (order === undefined) {
     throw new CommandError(
-      `expected layers that follow each other, found ${parts.map(({ name }) => name).join(', ') || 'none'}, of which names and widths do not tell the order; give it: --layout chain:${parts.map(({ name }) => name).join(',')} (in that order).`,
+      `expected layers that follow each other, found ${parts.map(({ name }) => name).join(', ') || 'none'}, of which names and widths do not tell the order; name them in it: --layout chain:${parts.map(({ name }) => name).join(',')}.`,
     );
   }
   const layers = order.flatMap((name) => parts.find((part) => part.name === name)!.layers(weights));

@@ -19,7 +19,7 @@ export interface Linked {
  */
 export function linkParts(found: Parts, weights: Weights, order?: readonly string[]): Linked {
   const { parts, rest } = found;
-  const chain = order === undefined ? onlyChain(parts) : chainOf(order, parts);
+  const chain = order === undefined ? clearChain(parts) : chainOf(order, parts);
   const sources = new Map<Part, Part>();
   const notes: string[] = [];
   const fixed = new Set<string>();
@@ -50,7 +50,7 @@ export function linkParts(found: Parts, weights: Weights, order?: readonly strin
     else if (readers.length > 1) {
       keep(
         part,
-        `kept, as ${listed(readers.map(({ name }) => name))} may read them; say what follows what: --layout chain:${parts.map(({ name }) => name).join(',')} (in that order)`,
+        `kept, as ${listed(readers.map(({ name }) => name))} may read them; name them in their order: ${example(parts)}`,
       );
     } else if (others.length > 0) {
       if (chain !== undefined || isOnlySource(part, reader, parts)) sources.set(reader, part);
@@ -58,7 +58,7 @@ export function linkParts(found: Parts, weights: Weights, order?: readonly strin
     } else if (chain === undefined && !isOnlySource(part, reader, parts)) {
       keep(
         part,
-        `kept, as ${reader.name} may read another part of this width; say what follows what: --layout chain:${parts.map(({ name }) => name).join(',')} (in that order)`,
+        `kept, as ${reader.name} may read another part of this width; name them in their order: ${example(parts)}`,
       );
     } else sources.set(reader, part);
   }
@@ -102,6 +102,9 @@ function layoutOf(
   return layoutFromJson({ dims, weights: texts });
 }
 
+const example = (parts: readonly Part[]): string =>
+  `--layout chain:${parts.map(({ name }) => name).join(',')}`;
+
 const listed = (names: readonly string[]): string =>
   names.length > 3
     ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
@@ -124,6 +127,17 @@ function twins(parts: readonly Part[]): Part[] {
   return several.filter((part) =>
     several.some((each) => each !== part && sizes(each) === sizes(part)),
   );
+}
+
+/**
+ * The only order in which each part reads what the one before writes, if no other part is as wide as what a recurrent layer
+ * gives: two heads may stand beside each other.
+ */
+function clearChain(parts: readonly Part[]): Part[] | undefined {
+  const clear = parts.every(
+    (part) => part.kind !== 'recurrent' || readersOf(part, parts).length < 2,
+  );
+  return clear ? onlyChain(parts) : undefined;
 }
 
 /** The only order in which each part reads what the one before writes; undefined when there is none, or more than one. */

@@ -13,6 +13,7 @@ export async function secateur(folder: string, ...args: string[]): Promise<Ended
   let stderr = '';
   const code = await main(args, {
     folder,
+    unicode: true,
     print: (text) => (stdout += text),
     complain: (text) => (stderr += text),
   });
