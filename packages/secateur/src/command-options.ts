@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CostTarget } from '@secateur/groups';
 
 /** The end of every command's help. */
@@ -48,10 +48,18 @@ export function parseTarget(text: string): CostTarget {
   );
 }
 
-/** Adds `--layout`, for files that hold weights and no graph. */
-export function addLayoutOption(command: Command): Command {
-  return command.option(
+/** `--layout`, for files that hold weights and no graph. */
+export const layoutOption = (): Option =>
+  new Option(
     '--layout <layout>',
     'what reads what in a file of weights: "chain:a,b,c" names its parts in their order, or a JSON file',
   );
-}
+
+/** `--states`, for ONNX files whose states are inputs and outputs. */
+export const statesOption = (): Option =>
+  new Option(
+    '--states <how>',
+    'whether states that are inputs and outputs of an ONNX file may change their size: where the file has no number for it, always, or never',
+  )
+    .choices(['symbolic', 'resize', 'keep'])
+    .default('symbolic');

@@ -3,7 +3,7 @@ import { terminalText } from '@secateur/input';
 import { Option, type Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import type { ExitCode, Surroundings } from '../command.ts';
-import { addLayoutOption, exitCodes } from '../command-options.ts';
+import { layoutOption, exitCodes } from '../command-options.ts';
 import type { ModelFile } from '../files/model-file.ts';
 import { openModel } from '../files/open-model.ts';
 import { checkOutput } from '../files/output.ts';
@@ -13,28 +13,27 @@ import { comparisonText } from '../show/comparison.ts';
 import { grouped } from '../show/table.ts';
 
 /** What `--to` takes. */
-const formats = ['secateur', 'pytorch', 'keras', 'directory', 'layers-model'] as const;
+const formats = ['secateur', 'pytorch', 'keras', 'directory', 'layers-model', 'onnx'] as const;
 type Format = (typeof formats)[number];
 
 /** Adds what `secateur convert` takes. */
 export function configure(command: Command): void {
-  addLayoutOption(
-    command
-      .description(
-        'Writes a model in another format, where that says the same: layers one after the other, with the activations that their cells have.',
+  command
+    .description(
+      'Writes a model in another format, where that says the same: layers one after the other, with the activations that their cells have.',
+    )
+    .argument('<in>', 'the model')
+    .argument('<out>', 'where it goes; a folder for directory and layers-model')
+    .addOption(
+      new Option(
+        '--to <format>',
+        'safetensors with the names of secateur, pytorch or keras; a model directory of Secateur; a tf.LayersModel; an ONNX file',
       )
-      .argument('<in>', 'the model')
-      .argument('<out>', 'where it goes; a folder for directory and layers-model')
-      .addOption(
-        new Option(
-          '--to <format>',
-          'safetensors with the names of secateur, pytorch or keras; a model directory of Secateur; a tf.LayersModel',
-        )
-          .choices(formats)
-          .makeOptionMandatory(),
-      )
-      .option('--float16', 'store the numbers of a safetensors file as float16, half as long'),
-  )
+        .choices(formats)
+        .makeOptionMandatory(),
+    )
+    .option('--float16', 'store the numbers of a safetensors file as float16, half as long')
+    .addOption(layoutOption())
     .option('--force', 'replace what is at the output')
     .option('--json', 'print what was written as JSON')
     .addHelpText(
@@ -96,15 +95,21 @@ async function write(
   float16: boolean,
   folder: string,
 ): Promise<void> {
-  if (float16 && (to === 'directory' || to === 'layers-model')) {
+  const weights = to === 'secateur' || to === 'pytorch' || to === 'keras';
+  if (float16 && !weights) {
     throw new CommandError(
       `expected --float16 with a safetensors file, found it with ${to}; leave it out.`,
     );
   }
   const chain = model.chain();
-  if (to === 'secateur' || to === 'pytorch' || to === 'keras') {
+  if (weights) {
     const { writeWeights } = await import('../files/write-format.ts');
     writeWeights(out, chain, to, { float16 });
+    return;
+  }
+  if (to === 'onnx') {
+    const { writeOnnx } = await import('../files/onnx.ts');
+    writeOnnx(out, chain);
     return;
   }
   const { writeDirectory, writeLayersModel } = await import('../files/write-folder.ts');

@@ -7,9 +7,10 @@ import {
 } from '@secateur/groups';
 import { terminalText } from '@secateur/input';
 import { componentNorms, findRemovable } from '@secateur/pruner';
+import type { StateSizes } from '@secateur/onnx';
 import type { Command } from 'commander';
 import type { ExitCode, Surroundings } from '../command.ts';
-import { addLayoutOption, exitCodes } from '../command-options.ts';
+import { exitCodes, layoutOption, statesOption } from '../command-options.ts';
 import type { ModelFile } from '../files/model-file.ts';
 import { openModel } from '../files/open-model.ts';
 import { heatRow } from '../show/heat-row.ts';
@@ -17,16 +18,13 @@ import { grouped, number, table } from '../show/table.ts';
 
 /** Adds what `secateur inspect` takes. */
 export function configure(command: Command): void {
-  addLayoutOption(
-    command
-      .description(
-        'Tells what is in a model: its weights, what reads and writes what, which units can be pruned and why others cannot, and which are dead.',
-      )
-      .argument(
-        '<file>',
-        'a safetensors file, a folder with a model, a model.json or an ONNX file',
-      ),
-  )
+  command
+    .description(
+      'Tells what is in a model: its weights, what reads and writes what, which units can be pruned and why others cannot, and which are dead.',
+    )
+    .argument('<file>', 'a safetensors file, a folder with a model, a model.json or an ONNX file')
+    .addOption(layoutOption())
+    .addOption(statesOption())
     .option('--plain', 'draw with ASCII characters')
     .option('--json', 'print the report as JSON, with the layout in it')
     .addHelpText(
@@ -37,6 +35,7 @@ export function configure(command: Command): void {
 
 interface Flags {
   readonly layout?: string;
+  readonly states: StateSizes;
   readonly plain?: true;
   readonly json?: true;
 }
@@ -55,8 +54,8 @@ export async function run(
   command: Command,
   { folder, unicode, print }: Surroundings,
 ): Promise<ExitCode> {
-  const { layout, plain = false, json = false } = command.opts<Flags>();
-  const model = await openModel(command.args[0]!, folder, { layout });
+  const { layout, states, plain = false, json = false } = command.opts<Flags>();
+  const model = await openModel(command.args[0]!, folder, { layout, states });
   const dims = dimensionFacts(model);
   if (json) print(`${JSON.stringify(reportOf(model, dims), null, 2)}\n`);
   else print(terminalText(textOf(model, dims, unicode && !plain)));
@@ -64,7 +63,9 @@ export async function run(
 }
 
 function dimensionFacts({ weights, layout, dims }: ModelFile): Record<string, DimensionFacts> {
-  if (dims.length === 0) return {};
+  // An ONNX file may have weights where their values are not read.
+  const whole = Object.keys(layout.weights).every((name) => Object.hasOwn(weights, name));
+  if (dims.length === 0 || !whole) return {};
   const { removed } = findRemovable(weights, layout, { dims, atLeast: 0 });
   const norms = componentNorms(weights, issGroups(layout, { dims }));
   return Object.fromEntries(

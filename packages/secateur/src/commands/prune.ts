@@ -2,10 +2,17 @@ import { resolve } from 'node:path';
 import type { CostTarget } from '@secateur/groups';
 import { terminalText } from '@secateur/input';
 import { formatReport } from '@secateur/pruner';
+import type { StateSizes } from '@secateur/onnx';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import type { ExitCode, Surroundings } from '../command.ts';
-import { addLayoutOption, exitCodes, parseTarget, wholeFrom } from '../command-options.ts';
+import {
+  exitCodes,
+  parseTarget,
+  wholeFrom,
+  layoutOption,
+  statesOption,
+} from '../command-options.ts';
 import type { ModelFile, SmallerModel } from '../files/model-file.ts';
 import { openModel } from '../files/open-model.ts';
 import { checkOutput } from '../files/output.ts';
@@ -16,32 +23,32 @@ import { grouped } from '../show/table.ts';
 
 /** Adds what `secateur prune` takes. */
 export function configure(command: Command): void {
-  addLayoutOption(
-    command
-      .description(
-        'Removes the units that nothing reads, which changes no output, and with a target also the weakest, until the model costs no more. Writes a model of the same format.',
-      )
-      .argument('<file>', 'the model')
-      .requiredOption(
-        '-o, --output <file>',
-        'where the smaller model goes; a folder for a model of several files',
-      )
-      .option(
-        '--target <target>',
-        'what it may cost: macs=0.5 (multiply-adds), parameters=0.5, bytes=0.5, or units=h1:64,h2:32',
-        parseTarget,
-      )
-      .option('--round-to <n>', 'sizes become multiples of n, with a target', wholeFrom(1))
-      .option('--at-least <n>', 'units to keep in each dimension (default: 1)', wholeFrom(0))
-      .option(
-        '--dims <names>',
-        'dimensions that may lose units, parted by commas (default: all that can)',
-      )
-      .option(
-        '--any-size',
-        'let the layers of one PyTorch module come out in different sizes, which its class does not load',
-      ),
-  )
+  command
+    .description(
+      'Removes the units that nothing reads, which changes no output, and with a target also the weakest, until the model costs no more. Writes a model of the same format.',
+    )
+    .argument('<file>', 'the model')
+    .requiredOption(
+      '-o, --output <file>',
+      'where the smaller model goes; a folder for a model of several files',
+    )
+    .option(
+      '--target <target>',
+      'what it may cost: macs=0.5 (multiply-adds), parameters=0.5, bytes=0.5, or units=h1:64,h2:32',
+      parseTarget,
+    )
+    .option('--round-to <n>', 'sizes become multiples of n, with a target', wholeFrom(1))
+    .option('--at-least <n>', 'units to keep in each dimension (default: 1)', wholeFrom(0))
+    .option(
+      '--dims <names>',
+      'dimensions that may lose units, parted by commas (default: all that can)',
+    )
+    .option(
+      '--any-size',
+      'let the layers of one PyTorch module come out in different sizes, which its class does not load',
+    )
+    .addOption(layoutOption())
+    .addOption(statesOption())
     .option('--force', 'replace what is at the output')
     .option('--json', 'print the report as JSON')
     .addHelpText(
@@ -61,6 +68,7 @@ interface Flags {
   readonly dims?: string;
   readonly anySize?: true;
   readonly layout?: string;
+  readonly states: StateSizes;
   readonly force?: true;
   readonly json?: true;
 }
@@ -70,7 +78,10 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
   const flags = command.opts<Flags>();
   const { target, roundTo, atLeast, dims, anySize = false, json = false } = flags;
   const out = resolve(folder, flags.output);
-  const model = await openModel(command.args[0]!, folder, { layout: flags.layout });
+  const model = await openModel(command.args[0]!, folder, {
+    layout: flags.layout,
+    states: flags.states,
+  });
   checkOutput(out, model.path, flags.force === true);
   if (roundTo !== undefined && target === undefined) {
     throw new CommandError(

@@ -1,7 +1,7 @@
 import { terminalText } from '@secateur/input';
 import type { Command } from 'commander';
 import type { ExitCode, Surroundings } from '../command.ts';
-import { addLayoutOption, amount, exitCodes, wholeFrom } from '../command-options.ts';
+import { layoutOption, amount, exitCodes, wholeFrom } from '../command-options.ts';
 import { openModel } from '../files/open-model.ts';
 import { compare } from '../network/compare.ts';
 import { comparisonText } from '../show/comparison.ts';
@@ -9,14 +9,13 @@ import { number } from '../show/table.ts';
 
 /** Adds what `secateur verify` takes. */
 export function configure(command: Command): void {
-  addLayoutOption(
-    command
-      .description(
-        'Runs two models on the same random inputs and states the largest difference of an output, and how long each took.',
-      )
-      .argument('<a>', 'a model')
-      .argument('<b>', 'another one, of the same format or not'),
-  )
+  command
+    .description(
+      'Runs two models on the same random inputs and states the largest difference of an output, and how long each took.',
+    )
+    .argument('<a>', 'a model')
+    .argument('<b>', 'another one, of the same format or not')
+    .addOption(layoutOption())
     .option('--tolerance <number>', 'largest difference that is right', amount, 1e-5)
     .option('--batch <n>', 'sequences', wholeFrom(1), 2)
     .option('--steps <n>', 'steps of each', wholeFrom(1), 12)

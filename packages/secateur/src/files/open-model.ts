@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { StateSizes } from '@secateur/onnx';
 import { CommandError } from '../command-error.ts';
 import { detect } from './detect.ts';
 import type { ModelFile } from './model-file.ts';
@@ -8,13 +9,15 @@ import { parseLayoutOption } from './parse-layout.ts';
 export interface OpenOptions {
   /** The value of `--layout`. */
   readonly layout?: string | undefined;
+  /** Whether states that are inputs and outputs of an ONNX file may change their size. */
+  readonly states?: StateSizes | undefined;
 }
 
 /** Opens a model of any format; each format's code is loaded for its own files only. */
 export async function openModel(
   path: string,
   folder: string,
-  { layout }: OpenOptions = {},
+  { layout, states }: OpenOptions = {},
 ): Promise<ModelFile> {
   const found = detect(resolve(folder, path));
   const given = layout === undefined ? undefined : parseLayoutOption(layout, folder);
@@ -36,5 +39,6 @@ export async function openModel(
     const { openLayersModel } = await import('./layers-model.ts');
     return openLayersModel(found.path, await loadFolderTools(folder));
   }
-  throw new CommandError('ONNX comes next');
+  const { openOnnx } = await import('./onnx.ts');
+  return openOnnx(found.path, folder, states);
 }

@@ -7,7 +7,7 @@ import {
 } from '@secateur/groups';
 import { recurrentNotation, type DescribedRecurrent } from '@secateur/groups';
 import { blockOrder } from '@secateur/kernels';
-import { foldForgetBias } from '@secateur/pruner';
+import { convertGates, foldForgetBias, transpose } from '@secateur/pruner';
 import { CommandError } from '../command-error.ts';
 import type { OwnCell, OwnLayer, Part } from '../parts/part.ts';
 
@@ -127,6 +127,46 @@ export function describeChain({ layers }: Chain): DescribedChain {
     }
   }
   return { network: { layers: described }, weights, layout: networkLayout(described, dims) };
+}
+
+/** The chain of a network that is given as data. */
+export function chainOfNetwork({
+  layers,
+  weights,
+}: {
+  readonly layers: readonly LayerDescription[];
+  readonly weights: Weights;
+}): Chain {
+  const own = (layer: DescribedRecurrent): OwnCell => {
+    const { name, cell, order, settings } = layer;
+    const mine = blockOrder(cell).input;
+    const parts = Object.keys(layer.weights).map((full) => {
+      const array = weights[full]!;
+      const turned = order === mine ? array : convertGates(array, order, mine);
+      return [full.slice(name.length + 1), turned] as const;
+    });
+    const [units, width] = weights[`${name}/recurrent`]!.shape as [number, number];
+    const depth = cell.repeats ? width / units / blockOrder(cell).recurrent.length : 1;
+    return { cell, depth, settings, weights: Object.fromEntries(parts) };
+  };
+  return {
+    layers: layers
+      .flatMap((layer): OwnLayer[] => {
+        const { kind, name } = layer;
+        if (kind === 'embedding') return [{ kind, name, table: weights[name]! }];
+        if (kind === 'recurrent') return [{ kind, name, directions: [own(layer)] }];
+        if (kind === 'bidirectional') {
+          const directions = [own(layer.forward), own(layer.backward)];
+          return [{ kind: 'recurrent', name: layer.forward.name, directions }];
+        }
+        if (kind !== 'dense') return [];
+        const stored = weights[layer.kernel]!;
+        const kernel = layer.transposed ? transpose(stored) : stored;
+        const bias = layer.bias === undefined ? undefined : weights[layer.bias];
+        return [{ kind, name, kernel, bias, tied: layer.transposed }];
+      })
+      .map(withoutForgetBias),
+  };
 }
 
 function describeCell(

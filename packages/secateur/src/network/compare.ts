@@ -1,5 +1,11 @@
 import { CommandError } from '../command-error.ts';
-import { drawInputs, type InputSpec, type OutputValues, type Runner } from './random.ts';
+import {
+  drawInputs,
+  type InputSpec,
+  type InputValues,
+  type OutputValues,
+  type Runner,
+} from './random.ts';
 
 /** What two models are compared on. */
 export interface CompareOptions {
@@ -33,22 +39,28 @@ export async function compare(
   other: Runner,
   { batch, steps, seed, rounds = 5 }: CompareOptions,
 ): Promise<Comparison> {
-  const specs = one.inputs(batch, steps);
-  checkSame('take', specs.map(describe), other.inputs(batch, steps).map(describe));
-  const inputs = drawInputs(specs, seed);
+  const inputs = drawPairs(one.inputs(batch, steps), other.inputs(batch, steps), seed);
   // Once before, so that nothing is timed for the first time.
-  const [mine, theirs] = [await one.run(inputs), await other.run(inputs)];
-  checkSame('give', mine.map(shapeOf), theirs.map(shapeOf));
+  const [mine, theirs] = [await one.run(inputs[0]), await other.run(inputs[1])];
+  const alike = mine.map(({ shape }, i) => shape.join() === theirs[i]?.shape.join());
+  // States that were pruned are what may differ, and the rest must be there.
+  const states = inputs[0].some(({ shape }, i) => shape.join() !== inputs[1][i]!.shape.join());
+  if (mine.length !== theirs.length || !(states ? alike.some(Boolean) : alike.every(Boolean))) {
+    throw different('give', mine.map(shapeOf), theirs.map(shapeOf));
+  }
   const times: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     for (const [i, runner] of [one, other].entries()) {
       const start = performance.now();
-      await runner.run(inputs);
+      await runner.run(inputs[i as 0 | 1]);
       times[i as 0 | 1].push(performance.now() - start);
     }
   }
   return {
-    ...difference(mine, theirs),
+    ...difference(
+      mine.filter((_, i) => alike[i]),
+      theirs.filter((_, i) => alike[i]),
+    ),
     by: [one.by, other.by],
     milliseconds: [median(times[0]), median(times[1])],
   };
@@ -59,12 +71,42 @@ const shapeOf = ({ shape }: { readonly shape: readonly number[] }): string =>
 const describe = (spec: InputSpec): string =>
   spec.below === undefined ? shapeOf(spec) : `${shapeOf(spec)} of ids below ${spec.below}`;
 
-function checkSame(what: string, one: readonly string[], other: readonly string[]): void {
-  if (one.join() === other.join()) return;
-  throw new CommandError(
+/** The same inputs for both. One by the same name and of another size, as states of a pruned model are, is zeros in both. */
+function drawPairs(
+  mine: readonly InputSpec[],
+  theirs: readonly InputSpec[],
+  seed: number,
+): [InputValues[], InputValues[]] {
+  const same = mine.map(
+    (spec, i) => theirs[i] !== undefined && describe(spec) === describe(theirs[i]),
+  );
+  const named = mine.every(
+    ({ name, below }, i) => below === undefined || same[i] || name !== theirs[i]?.name,
+  );
+  const paired =
+    mine.length === theirs.length &&
+    mine.every(
+      ({ name, shape }, i) =>
+        same[i] || (name === theirs[i]!.name && shape.length === theirs[i]!.shape.length),
+    );
+  if (!named || !paired || !same.some(Boolean)) {
+    throw different('take', mine.map(describe), theirs.map(describe));
+  }
+  const drawn = drawInputs(mine, seed);
+  const zeros = (spec: InputSpec): InputValues => ({
+    ...spec,
+    data: new Float64Array(spec.shape.reduce((product, size) => product * size, 1)),
+  });
+  return [
+    drawn.map((values, i) => (same[i] ? values : zeros(mine[i]!))),
+    drawn.map((values, i) => (same[i] ? values : zeros(theirs[i]!))),
+  ];
+}
+
+const different = (what: string, one: readonly string[], other: readonly string[]): CommandError =>
+  new CommandError(
     `expected two models that ${what} the same, found ${one.join(' and ')} and ${other.join(' and ')}; are they the same network?`,
   );
-}
 
 function difference(
   one: readonly OutputValues[],
