@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setBackend, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { saveLayersModel } from '@secateur/pruner/node';
+import { runCli, type Ended } from '@secateur/testing';
+import { describe, expect, test } from 'vitest';
+import { emptyFolder, fixture } from '../support/fixture.ts';
+import { project } from '../support/project.ts';
+import { secateur } from '../support/terminal.ts';
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+/** Runs the program where TensorFlow.js is, in a process of its own: that of the test has another copy. */
+const run = (...args: string[]): Promise<Ended> =>
+  runCli(cli, args, { cwd: join(import.meta.dirname, '../..') });
+const keras = fileURLToPath(
+  new URL('../../../pruner/test/fixtures/keras3/sequential-h5', import.meta.url),
+);
+
+/** A model of stock layers in a folder, of which nothing reads units 1 and 3. */
+async function stockModel(
+  recurrentActivation: 'sigmoid' | 'hardSigmoid' = 'sigmoid',
+): Promise<string> {
+  await setBackend('cpu');
+  const folder = join(emptyFolder(), 'model');
+  const model = sequential();
+  model.add(layers.embedding({ inputDim: 9, outputDim: 3, inputLength: 5 }));
+  model.add(
+    layers.lstm({
+      name: 'rnn',
+      units: 5,
+      recurrentActivation,
+      recurrentInitializer: 'glorotUniform',
+    }),
+  );
+  model.add(layers.dense({ name: 'out', units: 4 }));
+  const keep = (weights: ReturnType<typeof model.getWeights>): typeof weights =>
+    weights.map((weight) => {
+      if (weight.shape[0] !== 5) return weight;
+      const rows = weight.arraySync() as number[][];
+      return tensor2d(rows.map((row, i) => (i === 1 || i === 3 ? row.map(() => 0) : row)));
+    });
+  tidy(() => {
+    model.setWeights(keep(model.getWeights()));
+  });
+  await saveLayersModel(model, folder);
+  model.dispose();
+  return folder;
+}
+
+describe('tf.LayersModel', () => {
+  test('dead units go, and it computes the same', async () => {
+    const folder = await stockModel();
+    const out = join(folder, '../small');
+    const { code, stdout, stderr } = await run('prune', folder, '-o', out, '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      exact: true,
+      sizes: { rnn: { before: 5, after: 3 } },
+      format: 'tf.LayersModel',
+    });
+    const { measured } = JSON.parse(stdout) as {
+      measured: { maxAbsDifference: number; by: string[] };
+    };
+    expect(measured.maxAbsDifference).toBeLessThan(1e-6);
+    expect(measured.by[0]).toMatch(/^TensorFlow\.js, /);
+    expect(await run('verify', folder, out)).toMatchObject({ code: 0 });
+  });
+  test('one of Keras 3 is inspected, and meets a target', async () => {
+    const inspected = await run('inspect', keras, '--json');
+    const { prunable } = JSON.parse(inspected.stdout) as {
+      prunable: Record<string, { size: number }>;
+    };
+    expect(Object.entries(prunable).map(([dim, { size }]) => [dim, size])).toEqual([
+      ['lstm', 3],
+      ['gru', 4],
+      ['gru_1', 2],
+    ]);
+    const out = join(emptyFolder(), 'small');
+    const pruned = await run(
+      'prune',
+      join(keras, 'model.json'),
+      '-o',
+      out,
+      '--target',
+      'macs=0.6',
+      '--json',
+    );
+    const { macs, exact } = JSON.parse(pruned.stdout) as {
+      macs: { before: number; after: number };
+      exact: boolean;
+    };
+    expect(exact).toBe(false);
+    expect(macs.after).toBeLessThanOrEqual(0.6 * macs.before);
+    expect(await run('inspect', out)).toMatchObject({ code: 0 });
+  });
+  test('a chain becomes one and comes back, and computes the same', async () => {
+    const folder = emptyFolder();
+    const [words, model, back] = [
+      fixture('words.safetensors'),
+      join(folder, 'model'),
+      join(folder, 'back'),
+    ];
+    const there = await run('convert', words, model, '--to', 'layers-model', '--json');
+    expect(JSON.parse(there.stdout)).toMatchObject({ to: 'tf.LayersModel' });
+    const { measured } = JSON.parse(there.stdout) as { measured: { maxAbsDifference: number } };
+    expect(measured.maxAbsDifference).toBeLessThan(1e-5);
+    expect(await run('convert', model, back, '--to', 'pytorch')).toMatchObject({ code: 0 });
+    expect(await secateur('.', 'verify', words, back, '--tolerance', '1e-12')).toMatchObject({
+      code: 0,
+    });
+  });
+  test('one whose gates are not those of a cell of weights alone is not converted', async () => {
+    const folder = await stockModel('hardSigmoid');
+    const { code, stderr } = await run(
+      'convert',
+      folder,
+      join(folder, '../out'),
+      '--to',
+      'pytorch',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /found recurrentActivation hardSigmoid in "rnn"; names of weights cannot say that\.\n$/,
+    );
+  });
+  test('without TensorFlow.js the folder is told what to install', async () => {
+    const { code, stderr } = await secateur(project({}), 'inspect', keras);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^secateur inspect: expected the package @secateur\/pruner, which a tf\.LayersModel needs, found none in this folder; npm install @secateur\/pruner@/,
+    );
+  });
+  test('a bidirectional chain cannot become one', async () => {
+    const out = join(emptyFolder(), 'out');
+    expect(
+      await run('convert', fixture('both.safetensors'), out, '--to', 'layers-model'),
+    ).toMatchObject({
+      code: 1,
+      stderr:
+        'secateur convert: expected layers of one direction for a tf.LayersModel, found a bidirectional one; choose another format.\n',
+    });
+  });
+});

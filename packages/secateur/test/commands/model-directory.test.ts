@@ -1,0 +1,52 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readModelDirectory } from '@secateur/pruner/node';
+import { describe, expect, test } from 'vitest';
+import { emptyFolder, fixture } from '../support/fixture.ts';
+import { secateur } from '../support/terminal.ts';
+
+/** The words of the fixture as a model directory. */
+async function directory(): Promise<{ folder: string; model: string }> {
+  const folder = emptyFolder();
+  await secateur(folder, 'convert', fixture('words.safetensors'), 'model', '--to', 'directory');
+  return { folder, model: join(folder, 'model') };
+}
+
+describe('model directories', () => {
+  test('are pruned into others, whose history says what went', async () => {
+    const { folder, model } = await directory();
+    expect(await secateur(folder, 'prune', 'model', '-o', 'small')).toMatchObject({ code: 0 });
+    const small = await readModelDirectory(join(folder, 'small'));
+    const whole = await readModelDirectory(model);
+    expect([whole.layout.dims['h1'], small.layout.dims['h1']]).toEqual([8, 5]);
+    expect(small.layout.dims['h2']).toBe(6);
+    expect(small.history).toEqual([
+      { by: 'secateur prune', exact: true, removed: { h1: 3, h2: 2 } },
+    ]);
+    expect(small.architecture).toEqual(whole.architecture);
+    expect(await secateur(folder, 'verify', 'model', 'small')).toMatchObject({ code: 0 });
+  });
+  test('are told by any of their files', async () => {
+    const { model } = await directory();
+    for (const file of ['', 'model.safetensors', 'config.json']) {
+      const { stdout } = await secateur('.', 'inspect', join(model, file));
+      expect(stdout).toMatch(/^model directory of Secateur, sequence, /);
+    }
+  });
+  test('one that was changed is refused, and an output that holds something else', async () => {
+    const { folder, model } = await directory();
+    writeFileSync(join(folder, 'inside', 'mine'), '');
+    const mine = await secateur(folder, 'prune', 'model', '-o', 'inside', '--force');
+    expect(mine.code).toBe(1);
+    expect(mine.stderr).toMatch(/^secateur prune: writeModelDirectory: /);
+    const file = join(model, 'model.safetensors');
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(file, bytes);
+    const { code, stderr } = await secateur(folder, 'inspect', 'model');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^secateur inspect: readModelDirectory: expected in .* the sha256 that config\.json states/,
+    );
+  });
+});

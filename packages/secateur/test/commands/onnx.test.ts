@@ -1,0 +1,149 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { emptyFolder, fixture } from '../support/fixture.ts';
+import { secateur } from '../support/terminal.ts';
+
+/** This package's folder, which has onnxruntime-node, as a user's folder may. */
+const here = join(import.meta.dirname, '../..');
+
+interface Report {
+  readonly sizes: Readonly<Record<string, { readonly after: number }>>;
+  readonly exact: boolean;
+  readonly measured: { readonly maxAbsDifference: number; readonly by: readonly string[] };
+  readonly notes: readonly string[];
+}
+
+/** The file as ONNX, in a folder of its own. */
+async function converted(name: string): Promise<string> {
+  const out = join(emptyFolder(), `${name}.onnx`);
+  const ended = await secateur(
+    here,
+    'convert',
+    fixture(`${name}.safetensors`),
+    out,
+    '--to',
+    'onnx',
+    '--json',
+  );
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  const { measured } = JSON.parse(ended.stdout) as Report;
+  expect(measured.by).toEqual([
+    'float64 in JavaScript',
+    expect.stringMatching(/^onnxruntime-node /),
+  ]);
+  // float32 beside float64, outputs of a few units.
+  expect(measured.maxAbsDifference).toBeLessThan(1e-5);
+  return out;
+}
+
+describe('ONNX files', () => {
+  test.each(['words', 'both'])(
+    '%s becomes one, which computes the same, and comes back',
+    async (name) => {
+      const file = await converted(name);
+      const back = join(file, '../back.safetensors');
+      expect(await secateur(here, 'convert', file, back, '--to', 'pytorch')).toMatchObject({
+        code: 0,
+      });
+      const same = await secateur(
+        here,
+        'verify',
+        fixture(`${name}.safetensors`),
+        back,
+        '--tolerance',
+        '1e-12',
+      );
+      expect(same).toMatchObject({ code: 0 });
+    },
+  );
+  test('dead units go, in onnxruntime nothing changes, and the states are told', async () => {
+    const file = await converted('words');
+    const out = join(file, '../small.onnx');
+    const { stdout } = await secateur(
+      here,
+      'prune',
+      file,
+      '-o',
+      out,
+      '--states',
+      'resize',
+      '--json',
+    );
+    const report = JSON.parse(stdout) as Report;
+    expect(Object.values(report.sizes).map(({ after }) => after)).toEqual([8, 5, 6]);
+    expect(report).toMatchObject({ exact: true, measured: { maxAbsDifference: 0 } });
+    expect(report.measured.by[0]).toMatch(/^onnxruntime-node /);
+    expect(report.notes).toContain(
+      'the input "rnn.1/h0" is [1, any, 5] now, before [1, any, 8]: whoever runs the model must know',
+    );
+    expect(await secateur(here, 'verify', file, out)).toMatchObject({ code: 0 });
+  });
+  test('without --states the sizes of states stay, and it says why', async () => {
+    const file = await converted('words');
+    const { code, stderr } = await secateur(
+      here,
+      'prune',
+      file,
+      '-o',
+      join(file, '../x.onnx'),
+      '--target',
+      'macs=0.5',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^secateur prune: expected a dimension that can be pruned, found none: .*keeps its units/,
+    );
+    expect(await secateur(here, 'inspect', file, '--states', 'some')).toMatchObject({ code: 2 });
+  });
+  test('inspect tells norms and dead units', async () => {
+    const file = await converted('words');
+    const { stdout } = await secateur(here, 'inspect', file, '--states', 'resize', '--json');
+    const { prunable } = JSON.parse(stdout) as {
+      prunable: Record<string, { dead: number; norms: number[] }>;
+    };
+    expect(Object.values(prunable).map(({ dead }) => dead)).toEqual([3, 2]);
+    const theirs = await secateur(here, 'inspect', fixture('words.safetensors'), '--json');
+    const torch = (JSON.parse(theirs.stdout) as { prunable: Record<string, { norms: number[] }> })
+      .prunable['h1']!;
+    const [first] = Object.values(prunable);
+    first!.norms.forEach((norm, i) => {
+      expect(norm).toBeCloseTo(torch.norms[i]!, 5);
+    });
+  });
+  test('where there is no onnxruntime-node, a chain is run without it', async () => {
+    const file = await converted('both');
+    const folder = emptyFolder();
+    const { stdout } = await secateur(
+      folder,
+      'verify',
+      file,
+      fixture('both.safetensors'),
+      '--json',
+      '--tolerance',
+      '1e-12',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      by: ['float64 in JavaScript', 'float64 in JavaScript'],
+      equal: true,
+    });
+  });
+  test('a damaged file is refused', async () => {
+    const file = await converted('both');
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.subarray(0, bytes.length / 2));
+    const { code, stderr } = await secateur(here, 'inspect', file);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^secateur inspect: decodeOnnx: expected an ONNX file, found \d+ bytes that are none/,
+    );
+  });
+  test('--layout is for files without a graph', async () => {
+    const file = await converted('both');
+    const { code, stderr } = await secateur(here, 'inspect', file, '--layout', 'chain:a');
+    expect([code, stderr]).toEqual([
+      1,
+      `secateur inspect: expected --layout for a file of weights, found it for "${file}", whose graph says what reads what; leave it out.\n`,
+    ]);
+  });
+});
