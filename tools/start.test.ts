@@ -37,3 +37,23 @@ describe.each(['language-modeling', 'question-answering'])('%s', (example) => {
     expect(ended.stderr).toMatch(/packages of TensorFlow.js: [1-9]/);
   });
 });
+
+describe('secateur', () => {
+  const cli = join(import.meta.dirname, '../packages/secateur/src/cli.ts');
+  const words = join(import.meta.dirname, '../packages/secateur/test/fixtures/words.safetensors');
+
+  test.each([
+    [['--help'], 0, 'Commands:'],
+    [['prune', '--help'], 0, 'Options:'],
+    [['inspect', words], 0, 'can be pruned'],
+    [['verify', words, words], 0, 'the same'],
+    [['prune', words, '-o', words], 1, ''],
+    [['report', 'nowhere'], 1, ''],
+    [['tensorboard', 'nowhere'], 1, ''],
+  ])('%j loads nothing of it', (args, status, shown) => {
+    const ended = start(cli, ...args);
+    expect(ended).toMatchObject({ status });
+    expect(ended.stdout).toContain(shown);
+    expect(ended.stderr).toContain('packages of TensorFlow.js: 0');
+  });
+});

@@ -27,9 +27,19 @@ function secateur(cwd: string, ...args: string[]): SpawnSyncReturns<string> {
   return spawnSync(program, rest, { cwd, encoding: 'utf8' });
 }
 
+/** These packages and those of ours that they depend on, which no registry has before they are published. */
+function withNeeds(names: readonly string[]): string[] {
+  const all = new Set(names);
+  for (const name of all) {
+    const { dependencies = {} } = published(name).manifest;
+    for (const each of Object.keys(dependencies)) if (each.startsWith('@secateur/')) all.add(each);
+  }
+  return [...all];
+}
+
 /** Packs packages and installs them, with the peers that npm brings by itself. */
 function install(...names: string[]): void {
-  const tarballs = names.map((name) => pack(published(name).directory, name, project));
+  const tarballs = withNeeds(names).map((name) => pack(published(name).directory, name, project));
   run(npmCommand('npm', 'install', '--no-audit', '--no-fund', ...tarballs), project);
 }
 
@@ -58,6 +68,13 @@ describe('with nothing but secateur', () => {
       stderr: `secateur doctor: expected the package @secateur/backend, found none in this folder; npm install @secateur/backend@${version}.\n`,
     });
   });
+  test('it prunes a file of PyTorch', () => {
+    const words = join(root, 'packages/secateur/test/fixtures/words.safetensors');
+    const { status, stdout, stderr } = secateur(project, 'prune', words, '-o', 'small.safetensors');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^largest difference +0 in 480 values/m);
+    expect(secateur(project, 'verify', words, 'small.safetensors')).toMatchObject({ status: 0 });
+  });
   test('what it does not know is refused', () => {
     expect(secateur(project, 'docter')).toMatchObject({ status: 2, stdout: '' });
     expect(secateur(project, 'doctor', '--nope')).toMatchObject({ status: 2, stdout: '' });
@@ -66,8 +83,7 @@ describe('with nothing but secateur', () => {
 
 describe('with @secateur/backend beside it', () => {
   beforeAll(() => {
-    // With those of ours that it needs, which no registry has before they are published.
-    install('@secateur/backend', '@secateur/kernels', '@secateur/input');
+    install('@secateur/backend');
   });
   test('every backend has its state, its reason and the command that brings it', () => {
     const { status, stdout, stderr } = secateur(project, 'doctor', '--json');

@@ -11,6 +11,7 @@ export interface Manifest {
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly publishConfig?: Readonly<Record<string, unknown>>;
   readonly bin?: Record<string, string>;
+  readonly dependencies?: Record<string, string>;
   readonly peerDependencies?: Record<string, string>;
   readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
 }

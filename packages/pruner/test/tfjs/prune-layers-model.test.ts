@@ -98,6 +98,52 @@ describeBackend('pruneLayersModel', () => {
     disposeModel(model, first.model, second.model);
   });
 
+  test('with a target removes weak components too, until the model costs no more', () => {
+    const model = languageModel();
+    randomize(model, 5);
+    const result = pruneLayersModel(model, { target: { macs: 0.6, roundTo: 2 } });
+    const { macs, sizes } = result.report;
+    // 3*16 + 4*16 and 4*12 + 3*12 of the LSTMs, 3*7 of the dense layer.
+    expect(macs.before).toBe(217);
+    expect(macs.after).toBeLessThanOrEqual(0.6 * 217);
+    // What loses nothing keeps its size, whatever that is.
+    for (const { before, after } of [sizes['first']!, sizes['second']!]) {
+      expect(after === before || after % 2 === 0).toBe(true);
+    }
+    expect(result.exact).toBe(false);
+    expect(result.model.weights[2]!.shape).toEqual([
+      sizes['first']!.after,
+      4 * sizes['first']!.after,
+    ]);
+    expect(() => pruneLayersModel(model, { target: { macs: 0.001 } })).toThrow(
+      /^chooseKept: expected /,
+    );
+    expect(() => pruneLayersModel(model, { target: { macs: 0.5 }, tolerance: 0.1 })).toThrow(
+      'pruneLayersModel: expected a tolerance or a target, found both; leave the tolerance out.',
+    );
+    disposeModel(model, result.model);
+  });
+
+  test('a target takes dead components first, and both directions of a Bidirectional come out alike', () => {
+    const model = sequential({
+      layers: [
+        layers.bidirectional({
+          layer: lstm(4) as never,
+          mergeMode: 'concat',
+          inputShape: [4, 2],
+          name: 'both',
+        }),
+        layers.timeDistributed({ layer: layers.dense({ units: 3 }), name: 'head' }),
+      ],
+    });
+    randomize(model, 7);
+    const { model: small, kept } = pruneLayersModel(model, { target: { macs: 0.5 } });
+    const [forward, backward] = Object.values(kept);
+    expect(forward!.length).toBeLessThan(4);
+    expect(backward).toHaveLength(forward!.length);
+    disposeModel(model, small);
+  });
+
   test('keeps the larger direction of a Bidirectional, pads the other and says so', async () => {
     const model = sequential({
       layers: [

@@ -1,6 +1,12 @@
 import { mergeLayouts, parseLayout, resizeLayout } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
-import { report, torchEqualDims, torchGruLayout, torchLstmLayout } from '@secateur/pruner';
+import {
+  report,
+  torchEqualDims,
+  torchGruLayout,
+  torchLstmLayout,
+  torchModules,
+} from '@secateur/pruner';
 
 const dims = { x: 2, a: 5, b: 5, c: 5, d: 5, p: 3, q: 3 };
 const stacked = torchLstmLayout({ prefix: 'enc.', input: 'x', units: ['a', 'b'], dims });
@@ -9,6 +15,20 @@ const projected = torchLstmLayout({ input: 'x', units: ['a', 'b'], projections: 
 
 const notes = (layout: typeof stacked, sizes: Record<string, number>): readonly string[] =>
   report(layout, resizeLayout(layout, sizes)).notes;
+
+test('torchModules finds the modules of a state dict, with their layers and directions', () => {
+  const names = ['rnn.weight_ih_l0', 'rnn.weight_hh_l0', 'rnn.weight_ih_l0_reverse', 'fc.weight'];
+  expect(torchModules([...names, 'weight_ih_l1', 'myweight_ih_l0'])).toEqual([
+    {
+      prefix: 'rnn.',
+      directions: [
+        { layer: 0, reverse: false, suffix: 'l0' },
+        { layer: 0, reverse: true, suffix: 'l0_reverse' },
+      ],
+    },
+    { prefix: '', directions: [{ layer: 1, reverse: false, suffix: 'l1' }] },
+  ]);
+});
 
 describe('torchEqualDims', () => {
   test('has a set for each module with several layers or directions', () => {
