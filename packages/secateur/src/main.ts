@@ -16,7 +16,7 @@ export async function main(args: readonly string[], surroundings: Surroundings):
   let running = 'secateur';
   const program = new Command('secateur')
     .description(
-      'The command line of Secateur, which trains and prunes recurrent networks over TensorFlow.js.',
+      'Makes the recurrent network in a file smaller: LSTMs and GRUs in files of PyTorch, Keras, TensorFlow.js, ONNX and Secateur.',
     )
     .version(version, '-v, --version', 'the version of this program')
     .helpOption('-h, --help', 'this text; after a command, what the command does and takes')

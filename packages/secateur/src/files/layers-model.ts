@@ -38,6 +38,7 @@ export function layersModelFile(
   const file: ModelFile = {
     ...{ path, bytes, weights, layout, notes, dims: recurrentDims(layout), equal: [] },
     title: 'tf.LayersModel',
+    notInChain: softmaxOf(model),
     smaller(options) {
       const { target, roundTo, atLeast, dims } = options;
       requireDims(dims ?? file.dims, file.dims, notes);
@@ -125,6 +126,12 @@ function chainOfModel(model: LayersModel): ReturnType<typeof chainOf> {
     }
   }
   return chainOf(kerasParts(weights, 'Keras').parts, order, weights);
+}
+
+/** A softmax at the end, which a file of weights cannot say. */
+function softmaxOf(model: LayersModel): string | undefined {
+  const last = (model.layers as unknown as readonly LayerView[]).at(-1)!;
+  return last.getConfig()['activation'] === 'softmax' ? `the softmax of "${last.name}"` : undefined;
 }
 
 /** A chain has the activations that its cells have, and between dense layers none. */

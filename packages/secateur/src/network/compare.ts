@@ -12,9 +12,13 @@ export interface CompareOptions {
   readonly batch: number;
   readonly steps: number;
   readonly seed: number;
-  /** How often each is timed. */
-  readonly rounds?: number;
+  /** Whether they are timed; by default they are. */
+  readonly timed?: boolean;
 }
+
+const LEAST_ROUNDS = 3;
+const MOST_ROUNDS = 50;
+const TIMED_MS = 500;
 
 /** How far two models are apart. */
 export interface Comparison {
@@ -37,7 +41,7 @@ export interface Comparison {
 export async function compare(
   one: Runner,
   other: Runner,
-  { batch, steps, seed, rounds = 5 }: CompareOptions,
+  { batch, steps, seed, timed = true }: CompareOptions,
 ): Promise<Comparison> {
   const inputs = drawPairs(one.inputs(batch, steps), other.inputs(batch, steps), seed);
   // Once before, so that nothing is timed for the first time.
@@ -49,7 +53,10 @@ export async function compare(
     throw different('give', mine.map(shapeOf), theirs.map(shapeOf));
   }
   const times: [number[], number[]] = [[], []];
-  for (let round = 0; round < rounds; round++) {
+  // Small models are run more often: the engine compiles what runs for a while.
+  const enough = performance.now() + TIMED_MS;
+  for (let round = 0; round < (timed ? MOST_ROUNDS : 1); round++) {
+    if (round >= LEAST_ROUNDS && performance.now() > enough) break;
     for (const [i, runner] of [one, other].entries()) {
       const start = performance.now();
       await runner.run(inputs[i as 0 | 1]);

@@ -21,6 +21,7 @@ const keras = fileURLToPath(
 /** A model of stock layers in a folder, of which nothing reads units 1 and 3. */
 async function stockModel(
   recurrentActivation: 'sigmoid' | 'hardSigmoid' = 'sigmoid',
+  activation: 'linear' | 'softmax' = 'linear',
 ): Promise<string> {
   await setBackend('cpu');
   const folder = join(emptyFolder(), 'model');
@@ -34,7 +35,7 @@ async function stockModel(
       recurrentInitializer: 'glorotUniform',
     }),
   );
-  model.add(layers.dense({ name: 'out', units: 4 }));
+  model.add(layers.dense({ name: 'out', units: 4, activation }));
   const keep = (weights: ReturnType<typeof model.getWeights>): typeof weights =>
     weights.map((weight) => {
       if (weight.shape[0] !== 5) return weight;
@@ -124,6 +125,20 @@ describe('tf.LayersModel', () => {
     expect(stderr).toMatch(
       /found recurrentActivation hardSigmoid in "rnn"; names of weights cannot say that\.\n$/,
     );
+  });
+  test('a softmax at the end is left out of a file of weights, and none of an ONNX file', async () => {
+    const folder = await stockModel('sigmoid', 'softmax');
+    const out = join(folder, '../out');
+    const onnx = await run('convert', folder, out, '--to', 'onnx');
+    expect(onnx).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /found the softmax of "out", which an ONNX file would lack; /,
+      ) as string,
+    });
+    const { code, stdout } = await run('convert', folder, out, '--to', 'keras');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^difference not measured: the softmax of "out" is left out\n/);
   });
   test('without TensorFlow.js the folder is told what to install', async () => {
     const { code, stderr } = await secateur(project({}), 'inspect', keras);
