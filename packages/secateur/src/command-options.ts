@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { CostTarget } from '@secateur/groups';
 
 /** The end of every command's help. */

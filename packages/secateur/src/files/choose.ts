@@ -50,7 +50,7 @@ export function requireDims(
 }
 
 /** How many components of each dimension go, without those of which none goes. */
-export function removedOf(layout: Layout, kept: Kept): Record<string, number> {
+function removedOf(layout: Layout, kept: Kept): Record<string, number> {
   const removed = Object.entries(kept).map(
     ([dim, indices]) => [dim, layout.dims[dim]! - indices.length] as const,
   );

@@ -25,7 +25,7 @@ export async function openLayersModel(path: string, tools: FolderTools): Promise
 }
 
 /** A model that TensorFlow.js has in memory, as commands see one. */
-export function layersModelFile(
+function layersModelFile(
   path: string,
   bytes: number,
   model: LayersModel,
