@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CostTarget } from '@secateur/groups';
 
 /** The end of every command's help. */
@@ -63,3 +63,37 @@ export const statesOption = (): Option =>
   )
     .choices(['symbolic', 'resize', 'keep'])
     .default('symbolic');
+
+/** What {@link addRunOptions} adds. */
+export interface RunFlags {
+  readonly batch: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly input: Readonly<Record<string, number>>;
+}
+
+/** Adds what random inputs are drawn by. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .option('--batch <n>', 'sequences that it is run on', wholeFrom(1), 2)
+    .option('--steps <n>', 'steps of each', wholeFrom(1), 12)
+    .option('--seed <n>', 'seed of the random inputs', wholeFrom(0), 1)
+    .option(
+      '--input <name=number>',
+      'an input of an ONNX file that is not random, such as sr=16000; may come again',
+      fixedInput,
+      {},
+    );
+}
+
+function fixedInput(
+  text: string,
+  before: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const at = text.lastIndexOf('=');
+  const value = Number(text.slice(at + 1));
+  if (at > 0 && text.slice(at + 1).trim() !== '' && Number.isFinite(value)) {
+    return { ...before, [text.slice(0, at)]: value };
+  }
+  throw new InvalidArgumentError('Expected the name of an input and a number, such as sr=16000.');
+}

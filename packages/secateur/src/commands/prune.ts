@@ -7,11 +7,13 @@ import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import type { ExitCode, Surroundings } from '../command.ts';
 import {
+  addRunOptions,
   exitCodes,
-  parseTarget,
-  wholeFrom,
   layoutOption,
+  parseTarget,
+  type RunFlags,
   statesOption,
+  wholeFrom,
 } from '../command-options.ts';
 import type { ModelFile, SmallerModel } from '../files/model-file.ts';
 import { openModel } from '../files/open-model.ts';
@@ -23,32 +25,34 @@ import { grouped } from '../show/table.ts';
 
 /** Adds what `secateur prune` takes. */
 export function configure(command: Command): void {
-  command
-    .description(
-      'Removes the units that nothing reads, which changes no output, and with a target also the weakest, until the model costs no more. Writes a model of the same format.',
-    )
-    .argument('<file>', 'the model')
-    .requiredOption(
-      '-o, --output <file>',
-      'where the smaller model goes; a folder for a model of several files',
-    )
-    .option(
-      '--target <target>',
-      'what it may cost: macs=0.5 (multiply-adds), parameters=0.5, bytes=0.5, or units=h1:64,h2:32',
-      parseTarget,
-    )
-    .option('--round-to <n>', 'sizes become multiples of n, with a target', wholeFrom(1))
-    .option('--at-least <n>', 'units to keep in each dimension (default: 1)', wholeFrom(0))
-    .option(
-      '--dims <names>',
-      'dimensions that may lose units, parted by commas (default: all that can)',
-    )
-    .option(
-      '--any-size',
-      'let the layers of one PyTorch module come out in different sizes, which its class does not load',
-    )
-    .addOption(layoutOption())
-    .addOption(statesOption())
+  addRunOptions(
+    command
+      .description(
+        'Removes the units that nothing reads, which changes no output, and with a target also the weakest, until the model costs no more. Writes a model of the same format.',
+      )
+      .argument('<file>', 'the model')
+      .requiredOption(
+        '-o, --output <file>',
+        'where the smaller model goes; a folder for a model of several files',
+      )
+      .option(
+        '--target <target>',
+        'what it may cost: macs=0.5 (multiply-adds), parameters=0.5, bytes=0.5, or units=h1:64,h2:32',
+        parseTarget,
+      )
+      .option('--round-to <n>', 'sizes become multiples of n, with a target', wholeFrom(1))
+      .option('--at-least <n>', 'units to keep in each dimension (default: 1)', wholeFrom(0))
+      .option(
+        '--dims <names>',
+        'dimensions that may lose units, parted by commas (default: all that can)',
+      )
+      .option(
+        '--any-size',
+        'let the layers of one PyTorch module come out in different sizes, which its class does not load',
+      )
+      .addOption(layoutOption())
+      .addOption(statesOption()),
+  )
     .option('--force', 'replace what is at the output')
     .option('--json', 'print the report as JSON')
     .addHelpText(
@@ -60,7 +64,7 @@ export function configure(command: Command): void {
     );
 }
 
-interface Flags {
+interface Flags extends RunFlags {
   readonly output: string;
   readonly target?: CostTarget;
   readonly roundTo?: number;
@@ -100,7 +104,7 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
       `expected units that may go, found none${target === undefined ? ' that is dead; say what the model may cost: --target macs=0.5' : '; it costs no more than the target'}.`,
     );
   }
-  const measured = await measure(model, smaller.model);
+  const measured = await measure(model, smaller.model, flags);
   await smaller.model.save(out);
   if (json) print(`${JSON.stringify(reportOf(model, smaller, measured, flags.output), null, 2)}\n`);
   else print(terminalText(textOf(model, smaller, measured, flags.output)));
@@ -110,10 +114,10 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
 /** A comparison, or why there is none. */
 type Measured = Comparison | { readonly notMeasured: string };
 
-async function measure(before: ModelFile, after: ModelFile): Promise<Measured> {
+async function measure(before: ModelFile, after: ModelFile, how: RunFlags): Promise<Measured> {
   try {
     const [one, other] = [await before.runner(), await after.runner()];
-    return await compare(one, other, { batch: 2, steps: 12, seed: 1 });
+    return await compare(one, other, how);
   } catch (error) {
     return { notMeasured: messageOf(error) };
   }

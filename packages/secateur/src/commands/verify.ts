@@ -1,7 +1,13 @@
 import { terminalText } from '@secateur/input';
 import type { Command } from 'commander';
 import type { ExitCode, Surroundings } from '../command.ts';
-import { layoutOption, amount, exitCodes, wholeFrom } from '../command-options.ts';
+import {
+  addRunOptions,
+  amount,
+  exitCodes,
+  layoutOption,
+  type RunFlags,
+} from '../command-options.ts';
 import { openModel } from '../files/open-model.ts';
 import { compare } from '../network/compare.ts';
 import { comparisonText } from '../show/comparison.ts';
@@ -9,17 +15,16 @@ import { number } from '../show/table.ts';
 
 /** Adds what `secateur verify` takes. */
 export function configure(command: Command): void {
-  command
-    .description(
-      'Runs two models on the same random inputs and states the largest difference of an output, and how long each took.',
-    )
-    .argument('<a>', 'a model')
-    .argument('<b>', 'another one, of the same format or not')
-    .addOption(layoutOption())
-    .option('--tolerance <number>', 'largest difference that is right', amount, 1e-5)
-    .option('--batch <n>', 'sequences', wholeFrom(1), 2)
-    .option('--steps <n>', 'steps of each', wholeFrom(1), 12)
-    .option('--seed <n>', 'seed of the inputs', wholeFrom(0), 1)
+  addRunOptions(
+    command
+      .description(
+        'Runs two models on the same random inputs and states the largest difference of an output, and how long each took.',
+      )
+      .argument('<a>', 'a model')
+      .argument('<b>', 'another one, of the same format or not')
+      .addOption(layoutOption())
+      .option('--tolerance <number>', 'largest difference that is right', amount, 1e-5),
+  )
     .option('--json', 'print the comparison as JSON')
     .addHelpText(
       'after',
@@ -30,23 +35,20 @@ export function configure(command: Command): void {
     );
 }
 
-interface Flags {
+interface Flags extends RunFlags {
   readonly layout?: string;
   readonly tolerance: number;
-  readonly batch: number;
-  readonly steps: number;
-  readonly seed: number;
   readonly json?: true;
 }
 
 /** Compares two models. */
 export async function run(command: Command, { folder, print }: Surroundings): Promise<ExitCode> {
-  const { layout, tolerance, batch, steps, seed, json = false } = command.opts<Flags>();
+  const { layout, tolerance, json = false, ...how } = command.opts<Flags>();
   const [a, b] = command.args as [string, string];
   const one = await openModel(a, folder, { layout });
   // A layout with sizes is that of the first; the second, if it was pruned, brings its own.
   const other = await openModel(b, folder, layout?.startsWith('chain:') ? { layout } : {});
-  const found = await compare(await one.runner(), await other.runner(), { batch, steps, seed });
+  const found = await compare(await one.runner(), await other.runner(), how);
   const equal = found.maxAbsDifference <= tolerance;
   if (json) print(`${JSON.stringify({ ...found, tolerance, equal }, null, 2)}\n`);
   else {

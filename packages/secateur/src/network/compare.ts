@@ -12,6 +12,8 @@ export interface CompareOptions {
   readonly batch: number;
   readonly steps: number;
   readonly seed: number;
+  /** Inputs that are not random, by name: all of their values are this. */
+  readonly input?: Readonly<Record<string, number>>;
   /** Whether they are timed; by default they are. */
   readonly timed?: boolean;
 }
@@ -41,9 +43,10 @@ export interface Comparison {
 export async function compare(
   one: Runner,
   other: Runner,
-  { batch, steps, seed, timed = true }: CompareOptions,
+  { batch, steps, seed, input = {}, timed = true }: CompareOptions,
 ): Promise<Comparison> {
-  const inputs = drawPairs(one.inputs(batch, steps), other.inputs(batch, steps), seed);
+  const drawn = drawPairs(one.inputs(batch, steps), other.inputs(batch, steps), seed);
+  const inputs = [filled(drawn[0], input), filled(drawn[1], input)] as const;
   // Once before, so that nothing is timed for the first time.
   const [mine, theirs] = [await one.run(inputs[0]), await other.run(inputs[1])];
   const alike = mine.map(({ shape }, i) => shape.join() === theirs[i]?.shape.join());
@@ -108,6 +111,24 @@ function drawPairs(
     drawn.map((values, i) => (same[i] ? values : zeros(mine[i]!))),
     drawn.map((values, i) => (same[i] ? values : zeros(theirs[i]!))),
   ];
+}
+
+/** The same inputs with some of them as the caller wants them. */
+function filled(
+  inputs: readonly InputValues[],
+  wanted: Readonly<Record<string, number>>,
+): InputValues[] {
+  const unknown = Object.keys(wanted).find((name) => inputs.every((each) => each.name !== name));
+  if (unknown !== undefined) {
+    throw new CommandError(
+      `expected as --input one of ${inputs.map(({ name }) => name).join(', ')}, found "${unknown}"; correct the name.`,
+    );
+  }
+  return inputs.map((each) =>
+    Object.hasOwn(wanted, each.name)
+      ? { ...each, data: each.data.map(() => wanted[each.name]!) }
+      : each,
+  );
 }
 
 const different = (what: string, one: readonly string[], other: readonly string[]): CommandError =>
