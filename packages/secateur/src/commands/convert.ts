@@ -62,7 +62,7 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
   checkOutput(out, model.path, force);
   await write(model, out, to, float16, folder);
   const written = await openModel(out, folder);
-  const measured = await measure(model, written);
+  const measured = await measure(model, written, to);
   if (json) {
     const report = {
       output: name,
@@ -101,20 +101,15 @@ async function write(
       `expected --float16 with a safetensors file, found it with ${to}; leave it out.`,
     );
   }
-  const chain = model.chain();
-  if (model.notInChain !== undefined && to === 'onnx') {
-    throw new CommandError(
-      `expected layers that a chain has, found ${model.notInChain}, which an ONNX file would lack; take it out of the model, and add it to what reads its outputs.`,
-    );
+  if (to === 'onnx') {
+    const { writeOnnx } = await import('../files/onnx.ts');
+    await writeOnnx(out, model);
+    return;
   }
+  const chain = model.chain();
   if (weights) {
     const { writeWeights } = await import('../files/write-format.ts');
     writeWeights(out, chain, to, { float16 });
-    return;
-  }
-  if (to === 'onnx') {
-    const { writeOnnx } = await import('../files/onnx.ts');
-    writeOnnx(out, chain);
     return;
   }
   const { writeDirectory, writeLayersModel } = await import('../files/write-folder.ts');
@@ -124,8 +119,10 @@ async function write(
 async function measure(
   before: ModelFile,
   after: ModelFile,
+  to: Format,
 ): Promise<Comparison | { readonly notMeasured: string }> {
-  if (before.notInChain !== undefined) return { notMeasured: `${before.notInChain} is left out` };
+  if (before.notInChain !== undefined && to !== 'onnx')
+    return { notMeasured: `${before.notInChain} is left out` };
   try {
     return await compare(await before.runner(), await after.runner(), {
       batch: 2,

@@ -9,6 +9,7 @@ import {
   type NamedArray,
   type Weights,
 } from '@secateur/groups';
+import type { ReadableModel } from '@secateur/onnx';
 import { CommandError } from '../command-error.ts';
 import { chainOf } from '../network/chain.ts';
 import type { InputSpec, OutputValues, Runner } from '../network/random.ts';
@@ -60,6 +61,10 @@ function layersModelFile(
       return Promise.resolve({ model: smaller, report: pruned.report, exact: pruned.exact });
     },
     chain: () => chainOfModel(model),
+    async toOnnx() {
+      const { encodeOnnx, layersModelToOnnx } = await import('@secateur/onnx');
+      return encodeOnnx(await layersModelToOnnx(model as unknown as ReadableModel));
+    },
     runner: () => Promise.resolve(runnerOf(model, tools)),
     async save(out) {
       try {

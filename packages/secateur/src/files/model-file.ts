@@ -23,8 +23,10 @@ export interface ModelFile {
   smaller(options: SmallerOptions): Promise<SmallerModel>;
   /** Its layers one after the other; throws a CommandError that says why there are none. */
   chain(): Chain;
-  /** What of the model is not in that chain, such as a softmax at its end; a format that could say it is not written then. */
+  /** What of the model is not in that chain, such as a softmax at its end. */
   readonly notInChain?: string | undefined;
+  /** The same model as an ONNX file, of a format that says more than a chain; the chain is written otherwise. */
+  toOnnx?(): Promise<Uint8Array>;
   /** What runs it; rejects with a CommandError that says why nothing can. */
   runner(): Promise<Runner>;
   /** Writes it, whole or not at all. */

@@ -11,7 +11,7 @@ import {
 } from '@secateur/onnx';
 import { CommandError } from '../command-error.ts';
 import { messageOf } from '../message-of.ts';
-import { chainOfNetwork, describeChain, type Chain } from '../network/chain.ts';
+import { chainOfNetwork, describeChain } from '../network/chain.ts';
 import { chainRunner } from '../network/run-chain.ts';
 import { requireDims } from './choose.ts';
 import { readUserFile } from './detect.ts';
@@ -109,8 +109,12 @@ function tried<T>(make: () => T): T | string {
   }
 }
 
-/** Writes a chain as an ONNX file. */
-export function writeOnnx(out: string, chain: Chain): void {
-  const { network, weights, layout } = describeChain(chain);
+/** Writes a model as an ONNX file: by its own means, or as a chain. */
+export async function writeOnnx(out: string, model: ModelFile): Promise<void> {
+  if (model.toOnnx !== undefined) {
+    writeOutput(out, await model.toOnnx());
+    return;
+  }
+  const { network, weights, layout } = describeChain(model.chain());
   writeOutput(out, encodeOnnx(toOnnx(network, { weights, layout })));
 }

@@ -111,6 +111,37 @@ describe('ONNX files', () => {
       expect(norm).toBeCloseTo(torch.norms[i]!, 5);
     });
   });
+  // What the exporters of others write; more of it is tested in packages/onnx.
+  test.each([
+    'torch-script-lstm-both',
+    'torch-dynamo-gru-stacked',
+    'torch-script-conv-rnn',
+    'tf2onnx-lstm',
+  ])('%s meets a target, and runs', async (name) => {
+    const file = join(here, '../onnx/test/fixtures', `${name}.onnx`);
+    const out = join(emptyFolder(), 'small.onnx');
+    const args = ['prune', file, '-o', out, '--target', 'macs=0.7', '--json'];
+    const { code, stdout } = await secateur(here, ...args);
+    expect(code).toBe(0);
+    const { macs, exact, measured } = JSON.parse(stdout) as Report & {
+      macs: { before: number; after: number };
+    };
+    expect(exact).toBe(false);
+    expect(macs.after).toBeLessThanOrEqual(0.7 * macs.before);
+    expect(measured.by[1]).toMatch(/^onnxruntime-node /);
+    expect(measured.maxAbsDifference).toBeGreaterThan(0);
+  });
+  test('an input that is not random has its value, if the file has it', async () => {
+    const file = join(here, '../onnx/test/fixtures/torch-script-encoder.onnx');
+    const same = await secateur(here, 'verify', file, file, '--input', 'nothing=1');
+    expect(same).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^secateur verify: expected as --input one of .*, found "nothing"; correct the name\.\n$/,
+      ) as string,
+    });
+    expect(await secateur(here, 'verify', file, file, '--input', 'x')).toMatchObject({ code: 2 });
+  });
   test('where there is no onnxruntime-node, a chain is run without it', async () => {
     const file = await converted('both');
     const folder = emptyFolder();
