@@ -81,28 +81,31 @@ const shapeOf = ({ shape }: { readonly shape: readonly number[] }): string =>
 const describe = (spec: InputSpec): string =>
   spec.below === undefined ? shapeOf(spec) : `${shapeOf(spec)} of ids below ${spec.below}`;
 
+const isIds = ({ below }: InputSpec): boolean => below !== undefined;
+
 /** The same inputs for both. One by the same name and of another size, as states of a pruned model are, is zeros in both. */
 function drawPairs(
   mine: readonly InputSpec[],
   theirs: readonly InputSpec[],
   seed: number,
 ): [InputValues[], InputValues[]] {
-  const same = mine.map(
-    (spec, i) => theirs[i] !== undefined && describe(spec) === describe(theirs[i]),
-  );
-  const named = mine.every(
-    ({ name, below }, i) => below === undefined || same[i] || name !== theirs[i]?.name,
-  );
-  const paired =
-    mine.length === theirs.length &&
-    mine.every(
-      ({ name, shape }, i) =>
-        same[i] || (name === theirs[i]!.name && shape.length === theirs[i]!.shape.length),
-    );
-  if (!named || !paired || !same.some(Boolean)) {
+  const same = mine.map((spec, i) => {
+    const other = theirs[i];
+    return other !== undefined && shapeOf(spec) === shapeOf(other) && isIds(spec) === isIds(other);
+  });
+  const isState = (spec: InputSpec, i: number): boolean =>
+    !isIds(spec) && spec.name === theirs[i]?.name && spec.shape.length === theirs[i].shape.length;
+  const paired = mine.every((spec, i) => same[i] === true || isState(spec, i));
+  if (mine.length !== theirs.length || !paired || !same.some(Boolean)) {
     throw different('take', mine.map(describe), theirs.map(describe));
   }
-  const drawn = drawInputs(mine, seed);
+  // A graph does not say how many ids there are, where a table does.
+  const drawn = drawInputs(
+    mine.map((spec, i) =>
+      isIds(spec) ? { ...spec, below: Math.min(spec.below!, theirs[i]!.below!) } : spec,
+    ),
+    seed,
+  );
   const zeros = (spec: InputSpec): InputValues => ({
     ...spec,
     data: new Float64Array(spec.shape.reduce((product, size) => product * size, 1)),
