@@ -1,4 +1,4 @@
-import { SafetensorsError } from './error.ts';
+import { tensorsError } from './error.ts';
 
 /**
  * The bits of the nearest float16 (binary16) of each number, ties to the even one: what a tensor of type `F16` holds. Numbers
@@ -21,7 +21,7 @@ export function toFloat16(data: Float32Array): Uint16Array {
   for (let i = 0; i < singles.length; i++) {
     const half = singleToHalf(singles[i]!);
     if ((half & 0x7fff) === 0x7c00 && Number.isFinite(data[i]!)) {
-      throw new SafetensorsError(
+      throw tensorsError(
         `toFloat16: expected numbers of at most 65504, which float16 ends with, found ${data[i]} at ${i}; store this tensor as float32`,
       );
     }

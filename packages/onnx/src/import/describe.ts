@@ -1,8 +1,10 @@
 import {
-  recurrentNotation,
+  parseWeight,
+  recurrentWeights,
   type DescribedRecurrent,
   type LayerDescription,
   type NamedArray,
+  type WeightExpression,
   type Weights,
 } from '@secateur/groups';
 import { rootOf, type DenseDraft, type Dim, type Draft, type RecurrentDraft } from './draft.ts';
@@ -13,6 +15,8 @@ export interface Described {
   readonly dims: Readonly<Record<string, number>>;
   readonly weights: Weights;
 }
+
+const weightOf = (text: string): WeightExpression => parseWeight(text, 'fromOnnx');
 
 /** Describes the layers that were found; `names` gives dimensions other names than their own. */
 export function describeDrafts(
@@ -32,10 +36,10 @@ export function describeDrafts(
   const recurrent = (draft: RecurrentDraft): DescribedRecurrent => {
     const { name, part, input, units } = draft;
     for (const [key, value] of Object.entries(part.weights)) weights[`${name}/${key}`] = value;
-    const notation = { name, input: side(input), units: text(units) };
+    const options = { name, input: side(input), units: text(units) };
     return {
       ...{ kind: 'recurrent', name, cell: part.cell, order: part.order, settings: {} },
-      ...{ units: notation.units, weights: recurrentNotation(part.cell, notation) },
+      ...{ units: options.units, weights: recurrentWeights(part.cell, options, 'fromOnnx') },
     };
   };
   const dense = (draft: DenseDraft): LayerDescription => {
@@ -49,8 +53,10 @@ export function describeDrafts(
       ...{ kind: 'dense', name, kernel, transposed: tiedTo !== undefined },
       ...(bias !== undefined && { bias }),
       weights: {
-        [kernel]: tiedTo === undefined ? `${reads} -> ${writes}` : `${writes} <- ${reads}`,
-        ...(bias !== undefined && { [bias]: `-> ${writes}` }),
+        [kernel]: weightOf(
+          tiedTo === undefined ? `${reads} -> ${writes}` : `${writes} <- ${reads}`,
+        ),
+        ...(bias !== undefined && { [bias]: weightOf(`-> ${writes}`) }),
       },
     };
   };
@@ -60,8 +66,8 @@ export function describeDrafts(
     if (draft.kind === 'embedding') {
       const { name, table, vocab, width } = draft;
       weights[name] = table;
-      const notation = `${text(vocab)} -> ${text(width)} [lookup]`;
-      return { kind: 'embedding', name, weights: { [name]: notation } };
+      const expression = weightOf(`${text(vocab)} -> ${text(width)} [lookup]`);
+      return { kind: 'embedding', name, weights: { [name]: expression } };
     }
     const [forward, backward] = [recurrent(draft.forward), recurrent(draft.backward)];
     const name = `${forward.name} and ${backward.name}`;

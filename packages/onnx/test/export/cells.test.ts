@@ -1,8 +1,9 @@
 import { encodeOnnx, toOnnx } from '@secateur/onnx';
 import {
-  layoutFromJson,
-  recurrentNotation,
+  layoutOfWeights,
+  recurrentWeights,
   type LayerDescription,
+  type Layout,
   type Weights,
 } from '@secateur/groups';
 import { cellReference, weightShapes, type Cell } from '@secateur/kernels';
@@ -18,19 +19,19 @@ const sizes = { batch: 2, time: 4, input: 3, units: 5 };
 function oneLayer(
   cell: Cell,
   values: Pick<CellValues, 'weights' | 'order' | 'settings' | 'depth'> & typeof sizes,
-): { layers: LayerDescription[]; weights: Weights; layout: ReturnType<typeof layoutFromJson> } {
+): { layers: LayerDescription[]; weights: Weights; layout: Layout } {
   const { depth, order, settings, input, units } = values;
   const shapes = weightShapes(cell, { input, units, depth });
-  const notation = recurrentNotation(cell, { name: 'rnn', input: 'in', units: 'h', depth });
+  const expressions = recurrentWeights(cell, { name: 'rnn', input: 'in', units: 'h', depth });
   const layer = { kind: 'recurrent' as const, name: 'rnn', cell, order, settings, units: 'h' };
   const named = Object.entries(shapes).map(([name, shape]) => [
     `rnn/${name}`,
     { shape, data: Float32Array.from(values.weights[name]!) },
   ]);
   const reads = cell.blocks.some((block) => block.input) ? { in: input } : {};
-  const layout = layoutFromJson({ dims: { ...reads, h: units }, weights: notation });
+  const layout = layoutOfWeights(expressions, { ...reads, h: units }, 'test');
   return {
-    layers: [{ ...layer, weights: notation }],
+    layers: [{ ...layer, weights: expressions }],
     weights: Object.fromEntries(named) as Weights,
     layout,
   };

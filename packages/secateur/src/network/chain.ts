@@ -1,11 +1,13 @@
 import {
   networkLayout,
+  parseWeight,
+  recurrentWeights,
+  type DescribedRecurrent,
   type LayerDescription,
   type Layout,
   type NamedArray,
   type Weights,
 } from '@secateur/groups';
-import { recurrentNotation, type DescribedRecurrent } from '@secateur/groups';
 import { blockOrder } from '@secateur/kernels';
 import { convertGates, foldForgetBias, transpose } from '@secateur/pruner';
 import { CommandError } from '../command-error.ts';
@@ -80,7 +82,7 @@ export function describeChain({ layers }: Chain): DescribedChain {
       described.push({
         kind: 'embedding',
         name,
-        weights: { [name]: `vocab -> ${input} [lookup]` },
+        weights: { [name]: parseWeight(`vocab -> ${input} [lookup]`, name) },
       });
     } else if (layer.kind === 'recurrent') {
       if (described.length === 0) dims[input] = layer.directions[0]!.weights['kernel']!.shape[0]!;
@@ -119,8 +121,11 @@ export function describeChain({ layers }: Chain): DescribedChain {
         ...{ kind: 'dense', name, kernel, transposed: layer.tied },
         ...(layer.bias === undefined ? {} : { bias: `${name}/bias` }),
         weights: {
-          [kernel]: layer.tied ? `${output} <- ${input}` : `${input} -> ${output}`,
-          ...(layer.bias === undefined ? {} : { [`${name}/bias`]: `-> ${output}` }),
+          [kernel]: parseWeight(
+            layer.tied ? `${output} <- ${input}` : `${input} -> ${output}`,
+            name,
+          ),
+          ...(layer.bias !== undefined && { [`${name}/bias`]: parseWeight(`-> ${output}`, name) }),
         },
       });
       input = output;
@@ -178,7 +183,7 @@ function describeCell(
   const { cell, depth, settings } = own;
   return {
     ...{ kind: 'recurrent', name, cell, settings, units, order: blockOrder(cell).input },
-    weights: recurrentNotation(cell, { name, input, units, depth }),
+    weights: recurrentWeights(cell, { name, input, units, depth }),
   };
 }
 

@@ -1,4 +1,11 @@
-import { fixDims, layoutFromJson, type Layout, type Weights } from '@secateur/groups';
+import {
+  fixDims,
+  formatAxis,
+  layoutFromJson,
+  type Layout,
+  type WeightLayout,
+  type Weights,
+} from '@secateur/groups';
 import { CommandError } from '../command-error.ts';
 import { outputWidth, type Part, type Parts } from './part.ts';
 
@@ -210,11 +217,16 @@ function endsOf(
     weights,
   });
   const textOf = (dim: string): string | undefined => {
-    for (const [name, { axes }] of Object.entries(own.weights)) {
-      const at = axes.findIndex(({ text }) => text === dim);
-      if (at >= 0) return layout.weights[name]?.axes[at]?.text;
+    for (const [name, weight] of Object.entries(own.weights)) {
+      const at = axisTexts(weight).indexOf(dim);
+      const same = layout.weights[name];
+      if (at >= 0) return same && axisTexts(same)[at];
     }
     return undefined;
   };
   return { input: textOf(input), output: part.outputs.map(textOf).join(' + ') };
 }
+
+/** The axes of a weight in the notation, in storage order. */
+const axisTexts = ({ before, after }: WeightLayout): string[] =>
+  [...before, ...after].map(formatAxis);

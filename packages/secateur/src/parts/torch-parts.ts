@@ -1,12 +1,12 @@
+import { layoutToJson, type NamedArray, type Weights } from '@secateur/groups';
+import { gruCell, lstmCell } from '@secateur/kernels';
 import {
-  layoutToJson,
   torchGruLayout,
   torchLstmLayout,
-  type NamedArray,
-  type Weights,
-} from '@secateur/groups';
-import { gruCell, lstmCell } from '@secateur/kernels';
-import { torchModules, torchToSecateur, transpose } from '@secateur/pruner';
+  torchModules,
+  torchToSecateur,
+  transpose,
+} from '@secateur/pruner';
 import { CommandError } from '../command-error.ts';
 import type { OwnCell, OwnLayer, Part, Parts } from './part.ts';
 
