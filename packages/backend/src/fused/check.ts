@@ -1,5 +1,4 @@
 import { Tensor } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
 import type { InputContract } from './contract.ts';
 
 /** Who checks: the name that messages begin with, and the class of the errors. */
@@ -10,9 +9,6 @@ export interface Caller {
 
 /** Sizes by name, and under `...` names the shapes of any rank. */
 export type Sizes = Record<string, number | readonly number[]>;
-
-/** A function of this package as a caller. */
-export const callerOf = (name: string): Caller => ({ name, failure: BackendError });
 
 /**
  * Checks the inputs of a call against their contract: what is there, types, shapes, and that the same name is the same size everywhere.
