@@ -9,7 +9,8 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { callerOf } from './check.ts';
+import { BackendError } from '../backend-error.ts';
+import type { Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { present } from './row-column-factors.ts';
 import { checkPenalized, composedPenalizedGradient } from './penalized-gradient.ts';
@@ -54,8 +55,8 @@ export function composedAdamStep(
   return [zeroSmall(add(mul(scaled, -learningRate), weight), threshold), first, second];
 }
 
-const caller = callerOf('adamStep');
-const kernel: FusedKernel = { name: contracts.AdamStep.name, composed: composedAdamStep };
+const caller: Caller = { name: 'adamStep', failure: BackendError };
+const kernel: FusedKernel = { name: 'AdamStep', composed: composedAdamStep };
 
 /**
  * The weight after a step of Adam on the penalized gradient of {@link PenalizedInputs}, and after the threshold, with the

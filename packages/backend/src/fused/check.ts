@@ -1,6 +1,6 @@
 import { Tensor } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
 import type { InputContract } from './contract.ts';
+import { isMet } from './contract-met.ts';
 
 /** Who checks: the name that messages begin with, and the class of the errors. */
 export interface Caller {
@@ -11,34 +11,28 @@ export interface Caller {
 /** Sizes by name, and under `...` names the shapes of any rank. */
 export type Sizes = Record<string, number | readonly number[]>;
 
-/** A function of this package as a caller. */
-export const callerOf = (name: string): Caller => ({ name, failure: BackendError });
-
 /**
  * Checks the inputs of a call against their contract: what is there, types, shapes, and that the same name is the same size everywhere.
  *
- * @returns the sizes by name.
  * @throws the caller's error, which names the input, what was expected and what was found.
  */
 export function checkInputs(
   caller: Caller,
   contract: InputContract,
   inputs: Readonly<Record<string, unknown>>,
-): Sizes {
+): void {
+  if (isMet(contract, inputs)) return;
+  // Something is wrong; what it is may take its time.
   const { optional = [], indices = {}, nonEmpty = [] } = contract;
   const sizes: Sizes = {};
-  for (const name in contract.inputs) {
+  for (const [name, shape] of Object.entries(contract.inputs)) {
     const value = inputs[name];
     if (value === undefined && optional.includes(name)) continue;
-    const dtype = name in indices ? 'int32' : 'float32';
-    checkTensor(caller, name, value, contract.inputs[name]!, dtype, sizes);
+    checkTensor(caller, name, value, shape, name in indices ? 'int32' : 'float32', sizes);
   }
-  if (nonEmpty.some((size) => sizes[size] === 0)) {
-    throw new caller.failure(
-      `${caller.name}: expected ${nonEmpty.join(' and ')} to be at least 1, found ${nonEmpty.map((size) => sizes[size]).join(' and ')}; leave out what is empty.`,
-    );
-  }
-  return sizes;
+  throw new caller.failure(
+    `${caller.name}: expected ${nonEmpty.join(' and ')} to be at least 1, found ${nonEmpty.map((size) => sizes[size]).join(' and ')}; leave out what is empty.`,
+  );
 }
 
 /** Checks that a value is a tensor of this type and shape. Names of sizes that are not in `sizes` match any, and are put there. */

@@ -14,7 +14,8 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { readsAtOnce } from '../reads-at-once.ts';
-import { callerOf, checkInputs, type Caller } from './check.ts';
+import { BackendError } from '../backend-error.ts';
+import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { gradientKernel } from './gradient-kernel.ts';
 import { runFused, type FusedKernel } from './registry.ts';
@@ -57,7 +58,7 @@ function labelPositions(labels: Tensor1D, classes: number): Tensor1D {
 
 const gradient = gradientKernel({
   backward: {
-    name: contracts.SparseSoftmaxCrossEntropyGrad.name,
+    name: 'SparseSoftmaxCrossEntropyGrad',
     composed: composedSparseSoftmaxCrossEntropyGrad,
   },
   upstream: ['dy'],
@@ -66,9 +67,9 @@ const gradient = gradientKernel({
   gradients: ['logits'],
 });
 
-const caller = callerOf('sparseSoftmaxCrossEntropy');
+const caller: Caller = { name: 'sparseSoftmaxCrossEntropy', failure: BackendError };
 const forward: FusedKernel = {
-  name: contracts.SparseSoftmaxCrossEntropy.name,
+  name: 'SparseSoftmaxCrossEntropy',
   composed: composedSparseSoftmaxCrossEntropy,
   gradient,
 };

@@ -17,7 +17,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
-import { callerOf, checkInputs } from './check.ts';
+import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import {
   checkLabels,
@@ -64,9 +64,9 @@ export function composedDistilledCrossEntropy(
   ];
 }
 
-const caller = callerOf('distilledCrossEntropy');
+const caller: Caller = { name: 'distilledCrossEntropy', failure: BackendError };
 const kernel: FusedKernel = {
-  name: contracts.DistilledCrossEntropy.name,
+  name: 'DistilledCrossEntropy',
   composed: composedDistilledCrossEntropy,
   gradient: {
     inputsToSave: [],

@@ -9,7 +9,7 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
-import { callerOf, checkInputs } from './check.ts';
+import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
@@ -31,9 +31,9 @@ export function composedGroupSquaredNorms(
   });
 }
 
-const caller = callerOf('groupSquaredNorms');
+const caller: Caller = { name: 'groupSquaredNorms', failure: BackendError };
 const forward: FusedKernel = {
-  name: contracts.GroupSquaredNorms.name,
+  name: 'GroupSquaredNorms',
   composed: composedGroupSquaredNorms,
 };
 

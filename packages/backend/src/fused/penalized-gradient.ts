@@ -9,7 +9,8 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { callerOf, checkInputs, type Caller } from './check.ts';
+import { BackendError } from '../backend-error.ts';
+import { checkInputs, type Caller } from './check.ts';
 import { contracts, type InputContract } from './contract.ts';
 import {
   checkFactors,
@@ -52,15 +53,15 @@ export function composedPenalizedSquaredNorm(inputs: NamedTensorMap): [squares: 
   return [sum(square(composedPenalizedGradient(inputs)[0]))];
 }
 
-const gradientCaller = callerOf('penalizedGradient');
+const gradientCaller: Caller = { name: 'penalizedGradient', failure: BackendError };
 const gradientKernel: FusedKernel = {
-  name: contracts.PenalizedGradient.name,
+  name: 'PenalizedGradient',
   composed: composedPenalizedGradient,
 };
 
-const normCaller = callerOf('penalizedSquaredNorm');
+const normCaller: Caller = { name: 'penalizedSquaredNorm', failure: BackendError };
 const normKernel: FusedKernel = {
-  name: contracts.PenalizedSquaredNorm.name,
+  name: 'PenalizedSquaredNorm',
   composed: composedPenalizedSquaredNorm,
 };
 

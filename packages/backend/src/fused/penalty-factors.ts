@@ -17,7 +17,8 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { callerOf, checkInputs } from './check.ts';
+import { BackendError } from '../backend-error.ts';
+import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { present } from './row-column-factors.ts';
 import { runFused, type FusedKernel } from './registry.ts';
@@ -94,9 +95,9 @@ export function composedPenaltyFactors(
   return [unstack(shrunk).reduce((a, b) => mul(a, b)) as Tensor1D];
 }
 
-const caller = callerOf('penaltyFactors');
+const caller: Caller = { name: 'penaltyFactors', failure: BackendError };
 const kernel: FusedKernel = {
-  name: contracts.PenaltyFactors.name,
+  name: 'PenaltyFactors',
   composed: composedPenaltyFactors,
 };
 

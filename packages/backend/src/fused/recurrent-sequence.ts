@@ -19,7 +19,7 @@ import {
   inputNames,
   otherStates,
 } from './cell-kernel.ts';
-import { callerOf, checkInputs, checkTensor, type Caller } from './check.ts';
+import { checkInputs, checkTensor, type Caller } from './check.ts';
 import { composedCell, composedCellGrad } from './composed-cell.ts';
 import { contracts } from './contract.ts';
 import { runFused, type FusedKernel } from './registry.ts';
@@ -78,7 +78,7 @@ export function composedRecurrentSequenceGrad(
 }
 
 const backward: FusedKernel = {
-  name: contracts.RecurrentSequenceGrad.name,
+  name: 'RecurrentSequenceGrad',
   composed: composedRecurrentSequenceGrad,
 };
 
@@ -116,9 +116,9 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
   },
 };
 
-const ownName = callerOf('recurrentSequence');
+const ownName: Caller = { name: 'recurrentSequence', failure: BackendError };
 const forward: FusedKernel = {
-  name: contracts.RecurrentSequence.name,
+  name: 'RecurrentSequence',
   composed: composedRecurrentSequence,
   gradient,
 };

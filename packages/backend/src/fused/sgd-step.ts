@@ -5,7 +5,8 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { callerOf } from './check.ts';
+import { BackendError } from '../backend-error.ts';
+import type { Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { present } from './row-column-factors.ts';
 import {
@@ -40,8 +41,8 @@ export function composedSgdStep(
   return [zeroSmall(add(mul(-learningRate, gradient), inputs['weight']!), threshold)];
 }
 
-const caller = callerOf('sgdStep');
-const kernel: FusedKernel = { name: contracts.SgdStep.name, composed: composedSgdStep };
+const caller: Caller = { name: 'sgdStep', failure: BackendError };
+const kernel: FusedKernel = { name: 'SgdStep', composed: composedSgdStep };
 
 /**
  * The weight after a step of gradient descent, `weight - learningRate * g`, where g is the penalized gradient of

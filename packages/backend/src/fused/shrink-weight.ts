@@ -9,7 +9,8 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { callerOf, checkInputs } from './check.ts';
+import { BackendError } from '../backend-error.ts';
+import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import {
   checkFactors,
@@ -50,8 +51,8 @@ export function nextBelow(value: number): number {
   return float[0]!;
 }
 
-const caller = callerOf('shrinkWeight');
-const kernel: FusedKernel = { name: contracts.ShrinkWeight.name, composed: composedShrinkWeight };
+const caller: Caller = { name: 'shrinkWeight', failure: BackendError };
+const kernel: FusedKernel = { name: 'ShrinkWeight', composed: composedShrinkWeight };
 
 /**
  * A weight times the factors of its rows and columns, and 0 wherever the result is smaller than `threshold` in absolute
