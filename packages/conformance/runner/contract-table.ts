@@ -2,8 +2,8 @@ import type { KernelContract, NamedShape } from '@secateur/backend/kernels';
 
 /** The rows of the table of fused kernels in docs/kernels.md, cell by cell: name, inputs, attributes, outputs. */
 export function contractRows(contracts: Readonly<Record<string, KernelContract>>): string[][] {
-  return Object.values(contracts).map((contract) => {
-    const { name, inputs, byCell = {}, optional = [], indices = {}, attributes = [] } = contract;
+  return Object.entries(contracts).map(([name, contract]) => {
+    const { inputs, byCell = {}, optional = [], indices = {}, attributes = [] } = contract;
     const { outputs, saved = [] } = contract;
     const named = Object.entries(inputs).map(([input, shape]) => {
       const index = indices[input] === undefined ? '' : ` int32 of ${indices[input]}`;

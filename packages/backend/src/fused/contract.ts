@@ -20,8 +20,6 @@ export interface InputContract {
 
 /** What a fused kernel reads and returns, as data: the checks, the table in `docs/kernels.md` and the tests come from it. */
 export interface KernelContract extends InputContract {
-  /** The kernel's name in TensorFlow.js's registry. */
-  readonly name: FusedKernelName;
   /** The inputs that a cell has by name, with what their shapes are; the kernel's inputs are then numbered. */
   readonly byCell?: Readonly<Record<string, NamedShape | 'weightShapes'>>;
   /** Names of the attributes. */
@@ -54,9 +52,8 @@ const byCell = {
 const cellAttributes = ['cell', 'order', 'settings'];
 
 /** The contract of each fused kernel, by its name. */
-export const contracts: { readonly [Name in FusedKernelName]: KernelContract & { name: Name } } = {
+export const contracts: Readonly<Record<FusedKernelName, KernelContract>> = {
   RecurrentSequence: {
-    name: 'RecurrentSequence',
     inputs: { x: ['batch', 'time', 'input'] },
     byCell,
     attributes: cellAttributes,
@@ -65,7 +62,6 @@ export const contracts: { readonly [Name in FusedKernelName]: KernelContract & {
     nonEmpty: ['batch', 'time'],
   },
   RecurrentSequenceGrad: {
-    name: 'RecurrentSequenceGrad',
     inputs: { x: ['batch', 'time', 'input'], dy: ['batch', 'time', 'units'], ...cellOutputs },
     byCell: { ...byCell, 'd state but the output': ['batch', 'units'] },
     attributes: cellAttributes,
@@ -73,7 +69,6 @@ export const contracts: { readonly [Name in FusedKernelName]: KernelContract & {
     nonEmpty: ['batch', 'time'],
   },
   SparseSoftmaxCrossEntropy: {
-    name: 'SparseSoftmaxCrossEntropy',
     inputs: { logits: ['rows', 'classes'], labels: ['rows'] },
     indices: { labels: 'classes' },
     outputs: { loss: ['rows'], probabilities: ['rows', 'classes'] },
@@ -81,14 +76,12 @@ export const contracts: { readonly [Name in FusedKernelName]: KernelContract & {
     nonEmpty: ['rows', 'classes'],
   },
   SparseSoftmaxCrossEntropyGrad: {
-    name: 'SparseSoftmaxCrossEntropyGrad',
     inputs: { dy: ['rows'], probabilities: ['rows', 'classes'], labels: ['rows'] },
     indices: { labels: 'classes' },
     outputs: { dlogits: ['rows', 'classes'] },
     nonEmpty: ['rows', 'classes'],
   },
   DistilledCrossEntropy: {
-    name: 'DistilledCrossEntropy',
     inputs: { logits: ['rows', 'classes'], teacher: ['rows', 'classes'], labels: ['rows'] },
     indices: { labels: 'classes' },
     attributes: ['share', 'temperature'],
@@ -97,13 +90,11 @@ export const contracts: { readonly [Name in FusedKernelName]: KernelContract & {
     nonEmpty: ['rows', 'classes'],
   },
   GroupSquaredNorms: {
-    name: 'GroupSquaredNorms',
     inputs: { x: ['...shape'] },
     attributes: ['axes'],
     outputs: { 'squared norms of each axis': ['size of axis'] },
   },
   PenaltyFactors: {
-    name: 'PenaltyFactors',
     inputs: {
       squares: ['slices'],
       sources: ['slices of a component', 'components'],
@@ -119,26 +110,22 @@ export const contracts: { readonly [Name in FusedKernelName]: KernelContract & {
     nonEmpty: ['slices of a component', 'components of a slice'],
   },
   PenalizedSquaredNorm: {
-    name: 'PenalizedSquaredNorm',
     inputs: penalized,
     optional: ['weight', 'rows', 'columns'],
     outputs: { squares: [] },
   },
   PenalizedGradient: {
-    name: 'PenalizedGradient',
     inputs: step,
     optional: ['weight', 'rows', 'columns', 'scale'],
     outputs: { gradient: ['...shape'] },
   },
   SgdStep: {
-    name: 'SgdStep',
     inputs: step,
     optional: ['rows', 'columns', 'scale'],
     attributes: ['learningRate', 'threshold'],
     outputs: { weight: ['...shape'] },
   },
   AdamStep: {
-    name: 'AdamStep',
     inputs: {
       ...step,
       firstMoment: ['...shape'],
@@ -151,7 +138,6 @@ export const contracts: { readonly [Name in FusedKernelName]: KernelContract & {
     outputs: { weight: ['...shape'], firstMoment: ['...shape'], secondMoment: ['...shape'] },
   },
   ShrinkWeight: {
-    name: 'ShrinkWeight',
     inputs: { weight: ['...shape'], rows: ['rows'], columns: ['columns'] },
     optional: ['rows', 'columns'],
     attributes: ['threshold'],
