@@ -28,6 +28,11 @@ export function metadataProps({ layout, history }: OnnxMetadata): StringStringEn
   ];
 }
 
+/** Takes the layout of a file of ours away, once the graph has other sizes than it says. */
+export function forgetLayout(model: ModelProto): void {
+  model.metadataProps = model.metadataProps.filter(({ key }) => key !== keys.layout);
+}
+
 /**
  * What a file of ours says of its network: the layout at its export and the history. Both are missing in files of others.
  *

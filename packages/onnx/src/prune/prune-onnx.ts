@@ -16,6 +16,7 @@ import {
   type PruneReport,
 } from '@secateur/pruner';
 import { OnnxError } from '../error.ts';
+import { forgetLayout } from '../export/metadata.ts';
 import { readAnyFloats } from '../file/floats.ts';
 import { decodeOnnx, encodeOnnx } from '../file/model.ts';
 import { derive, type Derived, type StateSizes } from '../layout/derive.ts';
@@ -95,6 +96,7 @@ export function pruneOnnx(
   const { kept, exact, cost } = choose(derived, options, atLeast);
   const sizeAfter = sizesOfKept(derived, kept);
   const changed = applyKept(derived, kept);
+  if (changes(kept, derived.layout)) forgetLayout(own);
   const bytes = encodeOnnx(own);
   checkPruned(derived, sizeAfter, decodeOnnx(bytes));
   const { layout, notes } = derived;
@@ -106,6 +108,10 @@ export function pruneOnnx(
     report: report(layout, smaller, { notes }),
   };
 }
+
+/** Whether any dimension becomes smaller. */
+const changes = (kept: Kept, { dims }: Layout): boolean =>
+  Object.entries(kept).some(([dim, { length }]) => length < dims[dim]!);
 
 /** What to keep, and whether anybody can tell the difference. */
 function choose(

@@ -13,7 +13,7 @@ import {
 import { issGroups, type Weights } from '@secateur/groups';
 import { peepholeLstmCell, simpleRnnCell, simpleRnnReluCell } from '@secateur/kernels';
 import { groupLasso } from '@secateur/lasso';
-import { decodeOnnx, encodeOnnx, fromOnnx, toOnnx } from '@secateur/onnx';
+import { decodeOnnx, encodeOnnx, fromOnnx, onnxMetadata, pruneOnnx, toOnnx } from '@secateur/onnx';
 import { findRemovable, prune } from '@secateur/pruner';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
@@ -44,6 +44,21 @@ function weightsOf(net: Network, dims: Case['dims']): Weights {
 }
 
 describeBackend('fromOnnx', () => {
+  test('a file of ours that was pruned in place does not tell the sizes that it had', () => {
+    const net = sequence(
+      lstmLayer('lstm', { input: 'features', units: 'h' }),
+      denseLayer('out', { input: 'h', output: 'classes' }),
+    );
+    const dims = { features: 3, h: 4, classes: 2 };
+    const weights = weightsOf(net, dims);
+    const file = toOnnx(net, { weights, layout: net.layout(dims) });
+    const same = decodeOnnx(pruneOnnx(file, { states: 'resize' }).bytes);
+    expect(onnxMetadata(same).layout).toEqual(net.layout(dims));
+    const half = decodeOnnx(pruneOnnx(file, { macs: 0.5, states: 'resize' }).bytes);
+    expect(onnxMetadata(half).layout).toBeUndefined();
+    expect(fromOnnx(half).layout.dims).toEqual({ features: 3, 'lstm.units': 2, 'out.out': 2 });
+  });
+
   test.each(readable)('$name come back, and go out byte for byte', ({ net, dims, x }) => {
     const weights = weightsOf(net, dims);
     const layout = net.layout(dims);
