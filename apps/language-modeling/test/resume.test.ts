@@ -58,8 +58,8 @@ describe.each([
   test('a run killed again and again ends with the same bits', async () => {
     const run = join(folder, `${cell}-${backend}-killed`);
     let kills = 0;
-    // Delays that are spread over start and training; the last attempt is left alone. `npm run torture` kills hundreds.
-    for (const delay of [30, 700, 250]) {
+    // Delays that are spread over start, training and the work after it; the last attempt is left alone. `npm run torture` kills hundreds.
+    for (const delay of [30, 1100, 400]) {
       const { code } = await disturb(command(backend, run, cell), 'SIGKILL', delay);
       if (code === null) kills++;
     }

@@ -1,11 +1,12 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type ModelProto } from 'onnx-buf';
 import { OnnxError } from '../error.ts';
+import { checkLimits } from './limits.ts';
 
 /**
  * Reads an ONNX file. Fields that its schema does not know are kept, so that {@link encodeOnnx} writes them again.
  *
- * @throws {@link OnnxError} if the bytes are no ONNX model with a graph.
+ * @throws {@link OnnxError} if the bytes are no ONNX model with a graph, or one of more fields than any model has.
  */
 export function decodeOnnx(bytes: Uint8Array): ModelProto {
   if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') {
@@ -17,8 +18,10 @@ export function decodeOnnx(bytes: Uint8Array): ModelProto {
   try {
     // Of a Buffer of Node even a slice would be the caller's memory.
     const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    checkLimits(plain);
     model = fromBinary(ModelProtoSchema, plain);
   } catch (cause) {
+    if (cause instanceof OnnxError) throw cause;
     throw new OnnxError(
       `decodeOnnx: expected an ONNX file, found ${bytes.length} bytes that are none (${(cause as Error).message}); is the file truncated?`,
       { cause },

@@ -1,5 +1,6 @@
 import type { ModelProto } from 'onnx-buf';
 import { layoutFromJson, type Layout } from '@secateur/groups';
+import { OnnxError } from '../error.ts';
 import type { Context } from '../graph/context.ts';
 import { equalSets, finishTies } from '../graph/ties.ts';
 import { fixedAxis, runs, type Axis, type Span } from '../graph/span.ts';
@@ -56,6 +57,11 @@ export function derive(model: ModelProto, states: StateSizes): Derived {
   );
   const dims = Object.fromEntries([...names].map(([span, name]) => [name, span.size!]));
   const texts = weights.map((weight) => [weight.name, notationOf(weight, names)] as const);
+  if (texts.length === 0) {
+    throw new OnnxError(
+      'onnxLayout: expected a model with constants that its nodes multiply, add or look up, found none; is it saved with its weights?',
+    );
+  }
   const layout = layoutFromJson({ dims, weights: Object.fromEntries(texts) });
   const equal = equalSets(context, names);
   return { context, layout, weights, names, equal, notes: notesOf(context, free, first, states) };
