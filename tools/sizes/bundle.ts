@@ -36,8 +36,6 @@ export async function bundle(
     metafile: true,
     write: false,
     logLevel: 'silent',
-    // onnx-buf imports a package for nothing but its types, which leaves nothing to import.
-    logOverride: { 'ignored-bare-import': 'silent' },
   });
   const [warning] = warnings;
   if (warning !== undefined) {

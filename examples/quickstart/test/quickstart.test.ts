@@ -1,4 +1,4 @@
-import { memory } from '@tensorflow/tfjs-core';
+import { getBackend, memory } from '@tensorflow/tfjs-core';
 import { readModelDirectory } from '@secateur/pruner/node';
 import { describeBackend } from '@secateur/testing';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
@@ -19,8 +19,10 @@ describeBackend('the quick start', () => {
       expect(said).toHaveLength(1);
       expect(units).toBeGreaterThan(0);
       expect(units).toBeLessThan(12);
-      expect(difference).toBe(0);
-      expect(perplexity[1]).toBe(perplexity[0]);
+      // Native TensorFlow cuts products into parts by their sizes, and then rounds otherwise.
+      const isNative = getBackend() === 'tensorflow';
+      expect(difference).toBeLessThanOrEqual(isNative ? 1e-6 : 0);
+      expect(Math.abs(perplexity[1] - perplexity[0])).toBeLessThanOrEqual(isNative ? 1e-4 : 0);
       // It has learned more than how often each character occurs.
       expect(perplexity[1]).toBeLessThan(20);
       const { weights } = await readModelDirectory(folder);
