@@ -1,39 +1,15 @@
 // What a step of training has the device do, held to numbers: a software adapter would not show that it became more. How many
 // dispatches and passes there are decides how long a small network's step takes on a GPU.
-import { existsSync } from 'node:fs';
-import { backend, env, train } from '@tensorflow/tfjs-core';
-import { useBackend } from '@secateur/backend';
+import { train } from '@tensorflow/tfjs-core';
 import { issGroups } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { describeWebgpu, running } from '../../packages/backend-webgpu/test/describe-webgpu.ts';
 import { countWork, type Work } from '../../packages/backend-webgpu/test/work.ts';
 import { createTraining, randomWindow, trainStep } from '../bench/training/language-model.ts';
 
-const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
-if (process.env['VK_DRIVER_FILES'] === undefined && existsSync(swiftShader)) {
-  process.env['VK_DRIVER_FILES'] = swiftShader;
-}
-
-let missing: string | undefined;
-let counted: () => Work;
-
-beforeAll(async () => {
-  try {
-    await useBackend('webgpu');
-    env().set('WEBGPU_CPU_FORWARD', false);
-    counted = countWork((backend() as unknown as { device: GPUDevice }).device);
-  } catch (error) {
-    if (process.env['SECATEUR_REQUIRE_WEBGPU'] === '1') throw error;
-    missing = error instanceof Error ? error.message : String(error);
-  }
-});
-
-beforeEach((context) => {
-  if (missing !== undefined) context.skip(`webgpu skipped: ${missing}`);
-});
-
 /** The work of the third step of a language model of two LSTMs, with a penalty and a clip. */
-async function stepOf(steps: number, adam: boolean): Promise<Work> {
+async function stepOf(counted: () => Work, steps: number, adam: boolean): Promise<Work> {
   const model = {
     ...{ vocab: 60, embed: 40, hidden: [40, 40], batch: 4, steps },
     ...{ dropout: 0, clip: 5, init: 0.1 },
@@ -56,13 +32,17 @@ async function stepOf(steps: number, adam: boolean): Promise<Work> {
   return done!;
 }
 
-describe('a step of training on WebGPU', () => {
+describeWebgpu('a step of training', () => {
+  let counted: (() => Work) | undefined;
+
   test.each([
     { rule: 'SGD', adam: false, others: 81, lists: 85, passes: 22, copies: 27, buffers: 10 },
     { rule: 'Adam', adam: true, others: 85, lists: 89, passes: 26, copies: 31, buffers: 14 },
   ])('by $rule is as much work as is written here', async (row) => {
+    // The methods of the device are wrapped once; where there is no device, no test runs.
+    counted ??= countWork(running().device);
     for (const steps of [5, 10]) {
-      const found = await stepOf(steps, row.adam);
+      const found = await stepOf(counted, steps, row.adam);
       // Of each step of each layer one program forward and one back, and one more back before the first.
       const ofSteps = 2 * (2 * steps + 1);
       expect(found).toMatchObject({
