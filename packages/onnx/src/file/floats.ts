@@ -1,7 +1,7 @@
 import { TensorProto_DataType as Type, type TensorProto } from 'onnx-buf';
 import type { NamedArray } from '@secateur/groups';
 import { OnnxError } from '../error.ts';
-import { tensorShape } from './tensor.ts';
+import { copyOf, tensorShape } from './tensor.ts';
 
 /** Types of constants that hold floats, with the bytes of an entry. */
 const floatBytes: ReadonlyMap<number, number> = new Map([
@@ -14,6 +14,22 @@ const floatBytes: ReadonlyMap<number, number> = new Map([
 /** Whether a constant holds floats of a type that can be pruned: float32, float16, bfloat16 or float64. */
 export function isFloat(tensor: TensorProto): boolean {
   return floatBytes.has(tensor.dataType);
+}
+
+/**
+ * The values of a float32 constant, `[...dims]` in row-major order.
+ *
+ * @throws {@link OnnxError} for another type, and for as many values as the shape does not ask for.
+ */
+export function readFloats(tensor: TensorProto): NamedArray {
+  // What is wrong with the shape is said before what is wrong with the type.
+  tensorShape(tensor);
+  if (tensor.dataType !== (Type.FLOAT as number)) {
+    throw new OnnxError(
+      `constant "${tensor.name}": expected float32 values, found ${Type[tensor.dataType] ?? `type ${tensor.dataType}`}.`,
+    );
+  }
+  return readAnyFloats(tensor);
 }
 
 /**
@@ -36,11 +52,11 @@ export function readAnyFloats(tensor: TensorProto): NamedArray {
     };
   }
   const { bytes, width } = entries;
+  if (width === 4) return { shape, data: new Float32Array(copyOf(bytes)) };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data = new Float32Array(size);
   for (let i = 0; i < size; i++) {
-    if (width === 4) data[i] = view.getFloat32(i * 4, true);
-    else if (width === 8) data[i] = nonzero(view.getFloat64(i * 8, true));
+    if (width === 8) data[i] = nonzero(view.getFloat64(i * 8, true));
     else {
       const bits = view.getUint16(i * 2, true);
       data[i] = tensor.dataType === (Type.FLOAT16 as number) ? half(bits) : brain(bits);

@@ -28,32 +28,6 @@ export function tensorShape(tensor: TensorProto): number[] {
   return shape;
 }
 
-/**
- * The values of a float32 constant, `[...dims]` in row-major order.
- *
- * @throws {@link OnnxError} for another type, and for as many values as the shape does not ask for.
- */
-export function readFloats(tensor: TensorProto): NamedArray {
-  const shape = tensorShape(tensor);
-  if (tensor.dataType !== (Type.FLOAT as number)) {
-    throw new OnnxError(
-      `constant "${tensor.name}": expected float32 values, found ${Type[tensor.dataType] ?? `type ${tensor.dataType}`}.`,
-    );
-  }
-  const size = shape.reduce((product, length) => product * length, 1);
-  const raw = tensor.rawData;
-  const found = raw.length > 0 ? raw.length / 4 : tensor.floatData.length;
-  if (found !== size) {
-    throw new OnnxError(
-      `constant "${tensor.name}": expected ${size} values for the shape [${shape.join(', ')}], found ${found}.`,
-    );
-  }
-  // A copy starts at offset 0 of its buffer, which every element type can live with.
-  return raw.length > 0
-    ? { shape, data: new Float32Array(copyOf(raw)) }
-    : { shape, data: Float32Array.from(tensor.floatData) };
-}
-
 /** The values of a constant of whole numbers (int64 or int32), or undefined for another type or a wrong number of them. */
 export function readIntegers(tensor: TensorProto): number[] | undefined {
   const size = tensorShape(tensor).reduce((product, length) => product * length, 1);
@@ -94,7 +68,8 @@ export function integerTensor(
 }
 
 /** A buffer of these bytes alone: the `slice` of Node's Buffer would be a view of what it was read into. */
-function copyOf(bytes: Uint8Array): ArrayBuffer {
+/** A copy, which starts at offset 0 of its buffer, as every element type can. */
+export function copyOf(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
 }
 

@@ -3,7 +3,8 @@ import { TensorProto_DataType as Type } from 'onnx-buf';
 import type { NamedArray } from '@secateur/groups';
 import { transpose } from '@secateur/pruner';
 import { OnnxError } from '../error.ts';
-import { readFloats, readIntegers, tensorShape } from '../file/tensor.ts';
+import { readFloats } from '../file/floats.ts';
+import { readIntegers, tensorShape } from '../file/tensor.ts';
 
 /** A constant, and which initializer of the file it comes from. */
 export interface Constant {
