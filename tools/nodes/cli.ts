@@ -3,6 +3,7 @@ import {
   clearResults,
   closingLine,
   countResults,
+  failures,
   none,
   plus,
   resultFiles,
@@ -34,6 +35,8 @@ try {
     });
     const counts = countResults(files, ranWell);
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    // The next Node's results replace these.
+    lines.push(...failures(files).map((failure) => `failed on Node ${version}: ${failure}`));
     lines.push(`Node ${version}: ${closingLine(counts)}, ${seconds} s`);
     total = plus(total, counts);
   }

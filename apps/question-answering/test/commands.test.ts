@@ -273,7 +273,8 @@ describe('the other commands', () => {
     const ended = await qa(['export', ...args]);
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
     const { bytes, maxAbsDiff } = JSON.parse(ended.stdout) as { bytes: number; maxAbsDiff: number };
-    expect(maxAbsDiff).toBeLessThan(1e-5);
+    // As in the language model's test: the runtime's own sigmoid and tanh are off by more than ours.
+    expect(maxAbsDiff).toBeLessThan(1e-4);
     expect(readFileSync(onnx)).toHaveLength(bytes);
   });
 
