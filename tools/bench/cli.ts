@@ -63,7 +63,7 @@ const program = new Command('bench')
       .default('both'),
   )
   .addOption(
-    new Option('--backend <names>', 'our backends of train, infer, highway, found and answers')
+    new Option('--backend <names>', 'our backends of train, infer, gru, highway, found and answers')
       .argParser(listOf(BACKENDS))
       .default([...USUAL_BACKENDS], USUAL_BACKENDS.join(',')),
   )

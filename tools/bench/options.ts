@@ -20,7 +20,7 @@ export interface BenchOptions {
   readonly threads: number;
   /** Builds of our kernels to measure: those that the engine has, or the one that was asked for. */
   readonly simd: readonly Simd[];
-  /** Which of our backends `train`, `infer`, `highway`, `found` and `answers` measure; one that cannot start is left out. */
+  /** Which of our backends `train`, `infer`, `gru`, `highway`, `found` and `answers` measure; one that cannot start is left out. */
   readonly backends: readonly (typeof BACKENDS)[number][];
   /** Models of `train` and `lasso`. */
   readonly models: readonly ModelName[];

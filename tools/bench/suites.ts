@@ -1,5 +1,5 @@
 import { gemm } from './gemm/suite.ts';
-import { answers, found, highway, infer } from './inference/suites.ts';
+import { answers, found, gru, highway, infer } from './inference/suites.ts';
 import type { Suite } from './suite.ts';
 import { compact } from './training/compact.ts';
 import { lasso } from './training/lasso.ts';
@@ -11,6 +11,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   train,
   lasso,
   infer,
+  gru,
   found,
   highway,
   answers,

@@ -1,5 +1,11 @@
 import { uniform, uniformWeights } from '@secateur/cells';
-import { countParameters, layoutShapes, type Layout, type Weights } from '@secateur/groups';
+import {
+  countParameters,
+  layoutShapes,
+  type Layout,
+  type NamedArray,
+  type Weights,
+} from '@secateur/groups';
 import { bidafLayout } from '../../../apps/question-answering/src/network/layout.ts';
 import {
   dense,
@@ -10,12 +16,14 @@ import {
 
 /** Tokens of a context and of a question: the medians of SQuAD's development part. */
 export const [CONTEXT, QUESTION] = [134, 11] as const;
-/** Different tokens of such a context, and characters that are read of each. */
-export const [SPELLINGS, CHARACTERS] = [84, 16] as const;
+/** Different tokens of such a context. */
+const SPELLINGS = 84;
+/** Characters that are read of each. */
+export const CHARACTERS = 16;
 /** Trained words and characters, as many as docs/question-answering.md counts, and words that are only looked up. */
-export const [WORDS, CHARS, FIXED] = [1150, 200, 20000] as const;
+const [WORDS, CHARS, FIXED] = [1150, 200, 20000] as const;
 /** Width of a word's vector. */
-export const WIDTH = 100;
+const WIDTH = 100;
 
 /** BiDAF as in the paper's Tables 3 and 4: dense, and the eight pruned networks. */
 export const rows: readonly PublishedRow[] = [dense, ...published];
@@ -24,8 +32,12 @@ export const rows: readonly PublishedRow[] = [dense, ...published];
 export const rowName = ({ table, units }: PublishedRow): string =>
   `table ${table}: ${units.join(', ')}`;
 
+/** The rows of these names, each with its name. */
+export const rowsNamed = (names: readonly string[]): (readonly [string, PublishedRow])[] =>
+  rows.map((row) => [rowName(row), row] as const).filter(([name]) => names.includes(name));
+
 /** A row's layout, everything that nothing reads gone. */
-const layoutOf = (row: PublishedRow): Layout =>
+export const layoutOf = (row: PublishedRow): Layout =>
   bidafLayout({ words: WORDS, chars: CHARS, sizes: sizesOf(row) });
 
 /** Number of weights of a row's network, the trained words among them. */
@@ -39,7 +51,42 @@ export function weightsOf(row: PublishedRow): Weights {
   );
 }
 
-/** So many whole numbers below `limit`, the same in every process. */
-export function idsBelow(limit: number, count: number, seed: number): Int32Array {
+/** Words and spellings of one text, as plain data. */
+export interface TextIds {
+  /** Tokens of the text. */
+  readonly time: number;
+  /** Word of each token, `[time]`. */
+  readonly words: Int32Array;
+  /** Spelling of each token, `[time]`. */
+  readonly spelling: Int32Array;
+  /** Different spellings of the text. */
+  readonly count: number;
+  /** Their characters, `[count, CHARACTERS]`. */
+  readonly spellings: Int32Array;
+}
+
+/** The context and the question, the same in every process. */
+export const texts = (): { readonly context: TextIds; readonly question: TextIds } => ({
+  context: textOf(CONTEXT, SPELLINGS, 1),
+  question: textOf(QUESTION, QUESTION, 2),
+});
+
+/** Random words, half of them such as are only looked up. */
+function textOf(time: number, count: number, seed: number): TextIds {
+  const trained = idsBelow(WORDS, time, seed);
+  const lookedUp = idsBelow(FIXED, time, seed + 10);
+  return {
+    ...{ time, count },
+    words: trained.map((id, step) => (step % 2 === 0 ? id : WORDS + lookedUp[step]!)),
+    spelling: idsBelow(count, time, seed + 20),
+    spellings: idsBelow(CHARS, count * CHARACTERS, seed + 30),
+  };
+}
+
+/** Vectors of the words that are only looked up, `[FIXED, WIDTH]`. */
+export const fixedVectors = (): NamedArray => uniform([FIXED, WIDTH], { min: -1, max: 1, seed: 3 });
+
+/** So many whole numbers below `limit`. */
+function idsBelow(limit: number, count: number, seed: number): Int32Array {
   return Int32Array.from(uniform([count], { min: 0, max: limit, seed }).data, Math.floor);
 }

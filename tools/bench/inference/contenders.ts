@@ -55,6 +55,23 @@ export function ourContenders(
   ];
 }
 
+/** ONNX Runtime as contenders, each in WebAssembly and native with one thread and with all; their jobs are told which is theirs. */
+export const onnxContenders = (
+  module: string,
+  input: object,
+  { threads }: BenchOptions,
+): ContenderSpec[] =>
+  threadCounts(threads).flatMap((count) =>
+    (
+      [
+        [ORT_WEB, 'web'],
+        [ORT_NODE, 'node'],
+      ] as const
+    ).map(([name, runtime]) =>
+      nodeContender(name, { module, input: { ...input, runtime }, threads: count }),
+    ),
+  );
+
 /** The same cells written out in operations, on the stock WASM kernels. */
 export const composed = (module: string, input: object): ContenderSpec =>
   nodeContender(COMPOSED, { module, input: { ...input, backend: 'stock' } });

@@ -1,72 +1,30 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type { InferenceSession } from 'onnxruntime-web';
 import type { Job, Prepared } from '../process/job.ts';
 import { prepareStacked, type Forward, type StackedInput } from './forward-passes.ts';
-import { stackedLstmOnnx } from './onnx.ts';
-import { inputsOf, STEPS, weightsOf } from './stacked.ts';
+import { startOnnx, type OnnxRuntime, type RuntimeInput } from './onnx-runtime.ts';
+import { stackedOnnx } from './onnx.ts';
+import { inputsOf, STEPS, type StackedNetwork } from './stacked.ts';
 
-type RuntimeName = 'web' | 'node';
-
-/** What the two runtimes have in common. */
-interface Runtime {
-  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Tensor;
-  readonly InferenceSession: {
-    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
-  };
-}
-
-/** Makes ONNX Runtime ready: its native library, or its WebAssembly build. */
-export async function prepare(
-  input: StackedInput & { readonly runtime: RuntimeName },
-  { threads }: Job,
-): Promise<Prepared> {
-  const { runtime, facts } = await load(input.runtime, threads);
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: [input.runtime === 'web' ? 'wasm' : 'cpu'],
-    graphOptimizationLevel: 'all',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-  };
+/** Makes the files of stacked networks ready in ONNX Runtime. */
+export async function prepare(input: StackedInput & RuntimeInput, job: Job): Promise<Prepared> {
+  const runtime = await startOnnx(input, job);
   const prepared = await prepareStacked(input, {}, (network) => {
-    const sessions = [false, true].map((softmax) => {
-      const file = stackedLstmOnnx(weightsOf(network, softmax), network.hidden.length);
-      return runtime.InferenceSession.create(file, options);
-    });
+    const sessions = [false, true].map((softmax) => runtime.session(stackedOnnx(network, softmax)));
     return async ({ batch, softmax }) =>
-      forward(runtime, await sessions[Number(softmax)]!, batch, {
-        values: inputsOf(network, batch),
-        width: network.input,
-      });
+      forward(runtime, await sessions[Number(softmax)]!, network, batch);
   });
-  return { ...prepared, facts: { ...prepared.facts, ...facts() } };
-}
-
-/** The runtime, and what it says of itself once it has run: the WebAssembly build goes back to one thread by itself. */
-async function load(
-  name: RuntimeName,
-  threads: number,
-): Promise<{ runtime: Runtime; facts: () => Record<string, number | string> }> {
-  if (name === 'node') {
-    const module = await import('onnxruntime-node');
-    return { runtime: module as unknown as Runtime, facts: () => ({ threadsTaken: threads }) };
-  }
-  const module = await import('onnxruntime-web');
-  const { wasm } = module.env;
-  wasm.numThreads = threads;
-  return {
-    runtime: module as unknown as Runtime,
-    facts: () => ({ threadsTaken: wasm.numThreads ?? 1, simdTaken: String(wasm.simd ?? 'fixed') }),
-  };
+  return { ...prepared, facts: { ...prepared.facts, ...runtime.facts() } };
 }
 
 /** ONNX has time first; the inputs are turned before the clock starts, and the outputs only to be compared. */
 function forward(
-  { Tensor }: Runtime,
+  { Tensor }: OnnxRuntime,
   session: InferenceSession,
+  network: StackedNetwork,
   batch: number,
-  inputs: { readonly values: Float32Array; readonly width: number },
 ): Forward {
-  const turned = swapAxes(inputs.values, batch, STEPS, inputs.width);
-  const x = new Tensor('float32', turned, [STEPS, batch, inputs.width]);
+  const turned = swapAxes(inputsOf(network, batch), batch, STEPS, network.input);
+  const x = new Tensor('float32', turned, [STEPS, batch, network.input]);
   let compared = false;
   return async () => {
     const { y } = await session.run({ x });

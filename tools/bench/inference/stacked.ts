@@ -1,5 +1,6 @@
 import {
   denseLayer,
+  gruLayer,
   lstmLayer,
   rhnLayer,
   sequence,
@@ -13,7 +14,7 @@ import type { Weights } from '@secateur/groups';
 export interface StackedNetwork {
   /** What it is called among the cases. */
   readonly name: string;
-  readonly cell: 'lstm' | 'rhn';
+  readonly cell: 'lstm' | 'gru' | 'rhn';
   readonly input: number;
   /** Units of each layer; a Recurrent Highway Network has as many as inputs. */
   readonly hidden: readonly number[];
@@ -42,6 +43,12 @@ export const tableOne: readonly StackedNetwork[] = [
   lstms(1500, [381, 535]),
   lstms(1500, [373, 315]),
 ];
+
+/** Stacked GRUs of the same sizes; the paper has none. */
+export const gruTable: readonly StackedNetwork[] = tableOne.map((network) => ({
+  ...network,
+  cell: 'gru',
+}));
 
 /** The dense width of the paper's Table 2, and the four that ISS left of it; 517 is the one without loss of perplexity. */
 export const tableTwo: readonly StackedNetwork[] = [830, 726, 517, 403, 328].map((width) => ({
@@ -78,7 +85,10 @@ export function layersOf(
   const layers = rhn
     ? [rhnLayer('rhn', { input: 'x', units: 'x', depth: DEPTH, transformBias: TRANSFORM_BIAS })]
     : hidden.map((_, k) =>
-        lstmLayer(`lstm${k + 1}`, { input: k === 0 ? 'x' : `h${k}`, units: `h${k + 1}` }),
+        (cell === 'gru' ? gruLayer : lstmLayer)(`${cell}${k + 1}`, {
+          input: k === 0 ? 'x' : `h${k}`,
+          units: `h${k + 1}`,
+        }),
       );
   const logits = denseLayer('softmax', {
     input: rhn ? 'x' : `h${hidden.length}`,

@@ -1,20 +1,13 @@
 import { nodeContender } from '../process/contender.ts';
 import type { Suite } from '../suite.ts';
 import { rowName, rows } from './answers.ts';
-import {
-  composed,
-  measureSame,
-  ORT_NODE,
-  ORT_WEB,
-  ourContenders,
-  STOCK,
-  threadCounts,
-} from './contenders.ts';
+import { composed, measureSame, onnxContenders, ourContenders, STOCK } from './contenders.ts';
 import { keptNetworks, kinds } from './found.ts';
-import { tableOne, tableTwo } from './stacked.ts';
-import { answersTables, foundTables, highwayTables, inferTables } from './tables.ts';
+import { gruTable, tableOne, tableTwo } from './stacked.ts';
+import { answersTables, foundTables, gruTables, highwayTables, inferTables } from './tables.ts';
 
 const STACKED = 'inference/stacked-job.ts';
+const ONNX = 'inference/onnx-job.ts';
 const ANSWERS = 'inference/answers-job.ts';
 
 /** The paper's setting: what pruning buys, and against other runtimes. */
@@ -22,22 +15,28 @@ export const infer: Suite = {
   about: 'two stacked LSTMs over 30 steps, dense and pruned, in every runtime',
   run(options) {
     const input = { networks: options.quick ? tableOne.slice(-1) : tableOne };
-    const onnx = (name: string, runtime: string, threads: number) =>
-      nodeContender(name, {
-        ...{ module: 'inference/onnx-job.ts', threads },
-        input: { ...input, runtime },
-      });
     const contenders = [
       ...ourContenders(STACKED, input, options),
       nodeContender(STOCK, { module: 'inference/layers-job.ts', input }),
-      ...threadCounts(options.threads).flatMap((count) => [
-        onnx(ORT_WEB, 'web', count),
-        onnx(ORT_NODE, 'node', count),
-      ]),
+      ...onnxContenders(ONNX, input, options),
     ];
     return measureSame('infer', contenders, options);
   },
   tables: inferTables,
+};
+
+/** What pruning buys the same sizes of GRUs; the paper gives no times for them. */
+export const gru: Suite = {
+  about: 'two stacked GRUs over 30 steps, dense and pruned, on our backends and as ONNX',
+  run(options) {
+    const input = { networks: options.quick ? gruTable.slice(-1) : gruTable };
+    const contenders = [
+      ...ourContenders(STACKED, input, options),
+      ...onnxContenders(ONNX, input, options),
+    ];
+    return measureSame('gru', contenders, options);
+  },
+  tables: gruTables,
 };
 
 /** What pruning buys the networks that were really trained, those of the page on language modeling. */
@@ -55,7 +54,11 @@ export const highway: Suite = {
   about: 'a Recurrent Highway Network of depth 10 over 30 steps, dense and pruned',
   run(options) {
     const input = { networks: options.quick ? tableTwo.slice(2, 3) : tableTwo };
-    const contenders = [...ourContenders(STACKED, input, options), composed(STACKED, input)];
+    const contenders = [
+      ...ourContenders(STACKED, input, options),
+      composed(STACKED, input),
+      ...onnxContenders(ONNX, input, options),
+    ];
     return measureSame('highway', contenders, options);
   },
   tables: highwayTables,
@@ -66,7 +69,11 @@ export const answers: Suite = {
   about: 'BiDAF answering one question, dense and with the eight prunings of the paper',
   run(options) {
     const input = { rows: (options.quick ? rows.slice(-1) : rows).map(rowName) };
-    const contenders = [...ourContenders(ANSWERS, input, options), composed(ANSWERS, input)];
+    const contenders = [
+      ...ourContenders(ANSWERS, input, options),
+      composed(ANSWERS, input),
+      ...onnxContenders('inference/answers-onnx-job.ts', input, options),
+    ];
     return measureSame('answers', contenders, options);
   },
   tables: answersTables,

@@ -15,6 +15,7 @@ import { NATIVE, ORT_WEB, OURS } from './contenders.ts';
 import { casesOfKind, kinds } from './found.ts';
 import {
   DEPTH,
+  gruTable,
   PAPER_PASS,
   passes,
   passName,
@@ -106,6 +107,14 @@ function inferGoals(measurements: readonly Measurement[]): Goal[] {
     })),
   ]);
   return [...wasm, speedUp(NATIVE, 'native TensorFlow')];
+}
+
+/** Tables of the `gru` suite: times by setting, with the speed-up that pruning buys. */
+export function gruTables(result: SuiteResult): Table[] {
+  const title = ({ batch }: Pass): string =>
+    `Two GRUs, 1500 inputs, batch ${batch}, ${STEPS} steps`;
+  const note = noteOf('the dense network', result);
+  return passTables(result, gruTable, gruTable.slice(1), { title, note });
 }
 
 /** Tables of the `highway` suite: times by setting, with the speed-up that pruning buys. */
