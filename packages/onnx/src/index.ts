@@ -27,6 +27,7 @@ export {
   type ExplainedOnnxLayout,
   type OnnxLayoutOptions,
 } from './layout/onnx-layout.ts';
+export { onnxWeights } from './layout/onnx-weights.ts';
 export { pruneOnnx, type PrunedOnnx, type PruneOnnxOptions } from './prune/prune-onnx.ts';
 export type { ChangedEnd } from './prune/apply.ts';
 export type { StateSizes } from './layout/derive.ts';

@@ -1,15 +1,17 @@
 import * as runtime from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { formatLayout, formatWeight, recurrentDims } from '@secateur/groups';
+import { checkShapes, formatLayout, formatWeight, recurrentDims } from '@secateur/groups';
 import {
   decodeOnnx,
   encodeOnnx,
   OnnxError,
   onnxLayout,
+  onnxWeights,
   pruneOnnx,
   verifyOnnx,
   type PruneOnnxOptions,
 } from '../src/index.ts';
+import { readFloats } from '../src/file/floats.ts';
 import { plant } from './corpus.ts';
 import { constant, end, file, graph, integers, node, weights, type GraphParts } from './hand.ts';
 
@@ -373,6 +375,12 @@ describe('states from outside', () => {
     const { layout, equal } = onnxLayout(decodeOnnx(bytes), options);
     expect(recurrentDims(layout)).toEqual(['a.h', 'b.h']);
     expect(equal).toEqual([['a.h', 'b.h']]);
+    const values = onnxWeights(decodeOnnx(bytes));
+    checkShapes(
+      layout,
+      Object.fromEntries(Object.entries(values).map(([name, { shape }]) => [name, shape])),
+    );
+    expect(values['b.out']).toEqual(readFloats(constant('b.out', [6, 3])));
     return expect(prunesExactly(bytes, { states: 'resize' })).resolves.toEqual([4, 4]);
   });
 });

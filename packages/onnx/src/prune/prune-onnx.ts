@@ -4,8 +4,6 @@ import {
   resizeLayout,
   type CostTarget,
   type Layout,
-  type NamedArray,
-  type Weights,
 } from '@secateur/groups';
 import {
   chooseKept,
@@ -17,9 +15,9 @@ import {
 } from '@secateur/pruner';
 import { OnnxError } from '../error.ts';
 import { forgetLayout } from '../export/metadata.ts';
-import { readAnyFloats } from '../file/floats.ts';
 import { decodeOnnx, encodeOnnx } from '../file/model.ts';
 import { derive, type Derived, type StateSizes } from '../layout/derive.ts';
+import { weightsOf } from '../layout/onnx-weights.ts';
 import { applyKept, sizesOfKept, type ChangedEnd } from './apply.ts';
 import { checkPruned } from './check.ts';
 
@@ -158,18 +156,4 @@ function prunable({ layout, equal }: Derived): string[] {
   const dims = recurrentDims(layout);
   const torn = equal.filter((set) => set.some((dim) => !dims.includes(dim)));
   return dims.filter((dim) => !torn.some((set) => set.includes(dim)));
-}
-
-/** The values of all weights of a layout. */
-function weightsOf({ weights }: Derived): Weights {
-  const found: Record<string, NamedArray> = {};
-  for (const { name, weight, part } of weights) {
-    const { shape, data } = readAnyFloats(weight.tensor);
-    const length = data.length / (shape[0] ?? 1);
-    found[name] =
-      part === undefined
-        ? { shape, data }
-        : { shape: [1, ...shape.slice(1)], data: data.slice(part * length, (part + 1) * length) };
-  }
-  return found;
 }

@@ -63,9 +63,7 @@ export async function run(
 }
 
 function dimensionFacts({ weights, layout, dims }: ModelFile): Record<string, DimensionFacts> {
-  // An ONNX file may have weights where their values are not read.
-  const whole = Object.keys(layout.weights).every((name) => Object.hasOwn(weights, name));
-  if (dims.length === 0 || !whole) return {};
+  if (dims.length === 0) return {};
   const { removed } = findRemovable(weights, layout, { dims, atLeast: 0 });
   const norms = componentNorms(weights, issGroups(layout, { dims }));
   return Object.fromEntries(

@@ -4,6 +4,7 @@ import {
   encodeOnnx,
   fromOnnx,
   onnxLayout,
+  onnxWeights,
   pruneOnnx,
   toOnnx,
   type FromOnnx,
@@ -17,7 +18,6 @@ import { requireDims } from './choose.ts';
 import { readUserFile } from './detect.ts';
 import type { ModelFile } from './model-file.ts';
 import { findRuntime, networkRunner, graphRunner } from './onnx-runtime.ts';
-import { onnxWeights } from './onnx-weights.ts';
 import { writeOutput } from './output.ts';
 
 type Model = ReturnType<typeof decodeOnnx>;
@@ -44,7 +44,7 @@ function onnxFile(
   const file: ModelFile = {
     ...{ path, bytes: bytes.length, layout, dims, equal, notes: [...before, ...notes] },
     title: `ONNX file of ${model.producerName || 'an unknown program'}`,
-    weights: onnxWeights(model, layout),
+    weights: onnxWeights(model),
     smaller({ target, roundTo, atLeast, dims: wanted }) {
       requireDims(wanted ?? dims, dims, file.notes);
       const pruned = pruneOnnx(bytes, {
