@@ -1,12 +1,30 @@
-import { messageText } from '@secateur/input';
+import { CodedError } from '@secateur/input';
+
+/**
+ * What went wrong, for code that reacts to it: `argument` (a call's own input), `file` (no ONNX file, or one that is
+ * damaged), `model` (one that can be run perhaps, but not pruned, read as a network or compared) or `network` (one of ours or of
+ * TensorFlow.js, that cannot be written as ONNX).
+ */
+export type OnnxErrorCode = 'argument' | 'file' | 'model' | 'network';
 
 /** What every function of this package throws when an ONNX file or a network does not fit. */
-export class OnnxError extends Error {
+export class OnnxError extends CodedError<OnnxErrorCode> {
   /** Always `'OnnxError'`. */
   override readonly name = 'OnnxError';
-
-  /** Makes an error; what `message` quotes is cut and escaped, `cause` is the error behind it. */
-  constructor(message: string, options?: ErrorOptions) {
-    super(messageText(message), options);
-  }
 }
+
+type Make = (message: string, options?: ErrorOptions) => OnnxError;
+
+const coded =
+  (code: OnnxErrorCode): Make =>
+  (message, options) =>
+    new OnnxError(message, { ...options, code });
+
+/** An error with the code `argument`. */
+export const argumentError: Make = coded('argument');
+/** An error with the code `file`. */
+export const fileError: Make = coded('file');
+/** An error with the code `model`. */
+export const modelError: Make = coded('model');
+/** An error with the code `network`. */
+export const networkError: Make = coded('network');

@@ -38,4 +38,4 @@ export {
   type VerifyOnnxOptions,
 } from './verify/verify-onnx.ts';
 export type { OnnxValues } from './verify/inputs.ts';
-export { OnnxError } from './error.ts';
+export { OnnxError, type OnnxErrorCode } from './error.ts';

@@ -260,6 +260,9 @@ describe('pruneOnnx', () => {
 
   it('refuses what it cannot do', () => {
     const bytes = file(after([node('MatMul', ['s', 'out'], ['y'])], [constant('out', [6, 3])]));
+    expect(() => pruneOnnx(bytes, { atLeast: 0 })).toThrow(
+      expect.objectContaining({ code: 'argument' }),
+    );
     expect(() => pruneOnnx(bytes, { atLeast: 0 })).toThrow('runtimes refuse layers without units');
     expect(() => pruneOnnx(bytes, { kept: { h: [3, 1] } })).toThrow('ascending indices');
     expect(() => pruneOnnx(bytes, { kept: { g: [0] } })).toThrow('(h)');

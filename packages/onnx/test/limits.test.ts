@@ -26,6 +26,7 @@ test('a small file of a million empty nodes is refused before it is read', () =>
   for (let i = 0; i < nodes.length; i += 2) nodes[i] = NODE;
   const error = refusal(Uint8Array.from([GRAPH, ...varint(nodes.length), ...nodes]));
   expect(error).toBeInstanceOf(OnnxError);
+  expect(error).toHaveProperty('code', 'file');
   expect(String(error)).toContain(
     'expected at most 500000 fields in an ONNX file, found more; is the file damaged?',
   );
@@ -38,11 +39,13 @@ test('graphs in nodes of graphs, and so on, are refused beyond a depth', () => {
   }
   const error = refusal(field(GRAPH, graph));
   expect(error).toBeInstanceOf(OnnxError);
+  expect(error).toHaveProperty('code', 'file');
   expect(String(error)).toContain('expected messages at most 100 deep inside each other');
 });
 
 test('a length beyond the end of the file is no reason to read on', () => {
   const error = refusal(Uint8Array.of(GRAPH, 0x7f, NODE, 0));
   expect(error).toBeInstanceOf(OnnxError);
+  expect(error).toHaveProperty('code', 'file');
   expect(String(error)).toContain('is the file truncated?');
 });

@@ -5,7 +5,7 @@ import type {
   LayerDescription,
   Weights,
 } from '@secateur/groups';
-import { OnnxError } from '../error.ts';
+import { networkError } from '../error.ts';
 import { addCellLoop } from './cell-loop.ts';
 import type { OnnxGraph } from './graph.ts';
 import { knownCell } from './known-cells.ts';
@@ -76,7 +76,7 @@ function addRecurrent(
   const known = knownCell(layer, weights);
   if (known !== undefined) return addRecurrentOp(graph, layer.name, known, inputs);
   if (inputs.lengths !== undefined) {
-    throw new OnnxError(
+    throw networkError(
       `addLayer: expected a cell that ONNX has an operator for where sequences have lengths, found ${layer.cell.name} in ${layer.name}; leave lengths out.`,
     );
   }

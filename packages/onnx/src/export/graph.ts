@@ -10,7 +10,7 @@ import {
   type ValueInfoProto,
 } from 'onnx-buf';
 import type { NamedArray } from '@secateur/groups';
-import { OnnxError } from '../error.ts';
+import { argumentError, type OnnxError } from '../error.ts';
 import { floatTensor, integerTensor } from '../file/tensor.ts';
 import { attributeProto, type OnnxAttribute } from './attributes.ts';
 
@@ -155,7 +155,7 @@ function graphOf(shared: Shared, outermost: boolean): OnnxGraph {
 }
 
 function taking(name: string): OnnxError {
-  return new OnnxError(
+  return argumentError(
     `onnxGraph: expected a name of its own for each value, found "${name}" twice; rename one.`,
   );
 }

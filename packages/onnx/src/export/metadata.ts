@@ -6,7 +6,7 @@ import {
 } from 'onnx-buf';
 import { layoutFromJson, layoutToJson, type Layout } from '@secateur/groups';
 import { parseJson } from '@secateur/input';
-import { OnnxError } from '../error.ts';
+import { fileError } from '../error.ts';
 
 /** What a file of ours says of its network beside the graph. */
 export interface OnnxMetadata {
@@ -45,7 +45,7 @@ export function onnxMetadata(model: ModelProto): OnnxMetadata {
     try {
       return parse(parseJson(found.value));
     } catch (cause) {
-      throw new OnnxError(
+      throw fileError(
         `onnxMetadata: expected what toOnnx writes as ${key}, found something else (${(cause as Error).message}); remove the entry.`,
         { cause },
       );

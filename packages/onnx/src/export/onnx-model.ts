@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type ModelProto } from 'onnx-buf';
-import { OnnxError } from '../error.ts';
+import { argumentError } from '../error.ts';
 import type { OnnxGraph } from './graph.ts';
 import { metadataProps, type OnnxMetadata } from './metadata.ts';
 
@@ -24,7 +24,7 @@ export function onnxModel(graph: OnnxGraph, metadata: OnnxMetadata = {}): ModelP
 /** Checks the version of the operators; a caller without types may ask for any. */
 export function checkOpset(caller: string, opset: number): void {
   if (Object.hasOwn(irVersions, opset)) return;
-  throw new OnnxError(
+  throw argumentError(
     `${caller}: expected opset 17, which every runtime of the last years reads, or 22, found ${String(opset)}; leave it out.`,
   );
 }

@@ -1,5 +1,5 @@
 import type { ModelProto } from 'onnx-buf';
-import { OnnxError } from '../error.ts';
+import { argumentError } from '../error.ts';
 
 /** An array that a runtime makes a tensor of. */
 export interface OnnxState {
@@ -17,7 +17,7 @@ export interface OnnxState {
  */
 export function zeroStates(model: ModelProto, batch: number): Record<string, OnnxState> {
   if (!Number.isSafeInteger(batch) || batch < 0) {
-    throw new OnnxError(
+    throw argumentError(
       `zeroStates: expected a whole number of sequences, found ${String(batch)}.`,
     );
   }

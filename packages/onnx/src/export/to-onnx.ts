@@ -7,7 +7,7 @@ import {
   type Weights,
 } from '@secateur/groups';
 import { withUnits } from '@secateur/pruner';
-import { OnnxError } from '../error.ts';
+import { networkError } from '../error.ts';
 import { addLayer } from './add-layer.ts';
 import { onnxGraph, type OnnxGraph } from './graph.ts';
 import { checkOpset, onnxModel, type OnnxOpset } from './onnx-model.ts';
@@ -96,7 +96,7 @@ function checkNetwork(
   givenLayout: Layout,
 ): { readonly weights: Weights; readonly layout: Layout } {
   if (layers.length === 0) {
-    throw new OnnxError('toOnnx: expected a network with layers that compute, found none.');
+    throw networkError('toOnnx: expected a network with layers that compute, found none.');
   }
   try {
     const shapes = Object.entries(givenWeights).map(([name, { shape }]) => [name, shape] as const);
@@ -108,7 +108,7 @@ function checkNetwork(
     checkShapes(own, Object.fromEntries(found));
     return larger;
   } catch (cause) {
-    throw new OnnxError(
+    throw networkError(
       `toOnnx: expected the weights and the layout of this network: ${(cause as Error).message}`,
       { cause },
     );

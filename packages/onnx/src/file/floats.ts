@@ -1,6 +1,6 @@
 import { TensorProto_DataType as Type, type TensorProto } from 'onnx-buf';
 import type { NamedArray } from '@secateur/groups';
-import { OnnxError } from '../error.ts';
+import { fileError, modelError } from '../error.ts';
 import { copyOf, tensorShape } from './tensor.ts';
 
 /** Types of constants that hold floats, with the bytes of an entry. */
@@ -25,7 +25,7 @@ export function readFloats(tensor: TensorProto): NamedArray {
   // What is wrong with the shape is said before what is wrong with the type.
   tensorShape(tensor);
   if (tensor.dataType !== (Type.FLOAT as number)) {
-    throw new OnnxError(
+    throw modelError(
       `constant "${tensor.name}": expected float32 values, found ${Type[tensor.dataType] ?? `type ${tensor.dataType}`}.`,
     );
   }
@@ -81,7 +81,7 @@ function entriesOf(tensor: TensorProto, size: number): Entries {
         : tensor.int32Data;
   const found = bytes.length > 0 ? bytes.length / width : list.length;
   if (found !== size) {
-    throw new OnnxError(
+    throw fileError(
       `constant "${name}": expected ${size} values for the shape [${tensor.dims.join(', ')}], found ${found}.`,
     );
   }

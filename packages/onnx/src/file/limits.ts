@@ -1,7 +1,7 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { ModelProtoSchema } from 'onnx-buf';
-import { OnnxError } from '../error.ts';
+import { fileError } from '../error.ts';
 
 /**
  * Most fields of all messages of a file together, some tens for each node. Two bytes are a field and become an object of hundreds,
@@ -22,7 +22,7 @@ export function checkLimits(bytes: Uint8Array): void {
   let fields = 0;
   const count = (message: DescMessage, end: number, depth: number): void => {
     if (depth > DEEPEST) {
-      throw new OnnxError(
+      throw fileError(
         `decodeOnnx: expected messages at most ${DEEPEST} deep inside each other, found more; is the file damaged?`,
       );
     }
@@ -30,7 +30,7 @@ export function checkLimits(bytes: Uint8Array): void {
     while (reader.pos < end) {
       const [number, type] = reader.tag();
       if (++fields > MOST_FIELDS) {
-        throw new OnnxError(
+        throw fileError(
           `decodeOnnx: expected at most ${MOST_FIELDS} fields in an ONNX file, found more; is the file damaged?`,
         );
       }

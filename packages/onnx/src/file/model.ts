@@ -1,6 +1,6 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type ModelProto } from 'onnx-buf';
-import { OnnxError } from '../error.ts';
+import { argumentError, fileError, OnnxError } from '../error.ts';
 import { checkLimits } from './limits.ts';
 
 /**
@@ -10,7 +10,7 @@ import { checkLimits } from './limits.ts';
  */
 export function decodeOnnx(bytes: Uint8Array): ModelProto {
   if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') {
-    throw new OnnxError(
+    throw argumentError(
       `decodeOnnx: expected the bytes of a file as a Uint8Array, found ${typeof bytes}.`,
     );
   }
@@ -22,13 +22,13 @@ export function decodeOnnx(bytes: Uint8Array): ModelProto {
     model = fromBinary(ModelProtoSchema, plain);
   } catch (cause) {
     if (cause instanceof OnnxError) throw cause;
-    throw new OnnxError(
+    throw fileError(
       `decodeOnnx: expected an ONNX file, found ${bytes.length} bytes that are none (${(cause as Error).message}); is the file truncated?`,
       { cause },
     );
   }
   if (model.graph === undefined || model.opsetImport.length === 0) {
-    throw new OnnxError(
+    throw fileError(
       `decodeOnnx: expected an ONNX model with a graph and the versions of its operators, found ${bytes.length} bytes without; is this an ONNX file?`,
     );
   }

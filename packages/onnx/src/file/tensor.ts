@@ -6,7 +6,7 @@ import {
   type TensorProto,
 } from 'onnx-buf';
 import type { NamedArray } from '@secateur/groups';
-import { OnnxError } from '../error.ts';
+import { fileError } from '../error.ts';
 
 /**
  * The shape of a constant, checked against the number of its values.
@@ -16,12 +16,12 @@ import { OnnxError } from '../error.ts';
 export function tensorShape(tensor: TensorProto): number[] {
   const shape = tensor.dims.map(Number);
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
-    throw new OnnxError(
+    throw fileError(
       `constant "${tensor.name}": expected whole sizes of at least 0, found [${tensor.dims.join(', ')}].`,
     );
   }
   if (tensor.dataLocation === Location.EXTERNAL) {
-    throw new OnnxError(
+    throw fileError(
       `constant "${tensor.name}": expected its values in the ONNX file, found them in another one; save the model as a single file first.`,
     );
   }

@@ -1,4 +1,4 @@
-import { OnnxError } from '../error.ts';
+import { modelError } from '../error.ts';
 
 /**
  * A run of neighbouring positions along an axis. Runs that some operator lines up, position by position, are one dimension;
@@ -71,7 +71,7 @@ export function runs(axis: Axis): Span[] {
     if (root.parts !== undefined) stack.push(root.parts[1], root.parts[0]);
     else found.push(root);
     if (found.length + stack.length > MOST_RUNS) {
-      throw new OnnxError(
+      throw modelError(
         `onnxLayout: expected axes of at most ${MOST_RUNS} runs of features, found one that the graph cuts into more; is this file meant to be run?`,
       );
     }

@@ -1,5 +1,5 @@
 import type { GraphProto, ModelProto, NodeProto, TypeProto, ValueInfoProto } from 'onnx-buf';
-import { OnnxError } from '../error.ts';
+import { fileError } from '../error.ts';
 import { attributeOf, intLiteral, intsLiterals, textOf } from './attributes.ts';
 import { constantValue } from './constants.ts';
 import type { Call, Context } from './context.ts';
@@ -115,7 +115,7 @@ function followGraph(
   const define = (name: string, value: Value): void => {
     if (name === '') return;
     if (values.has(name)) {
-      throw new OnnxError(
+      throw fileError(
         `onnxLayout: expected one value of each name in the graph "${graph.name}", found two of "${name}"; is the file damaged?`,
       );
     }
@@ -164,7 +164,7 @@ function lookUp(name: string, scope: Scope, user: string): Value {
     const found = each.values.get(name);
     if (found !== undefined) return found;
   }
-  throw new OnnxError(
+  throw fileError(
     `onnxLayout: expected "${name}" to be given by an earlier node, an input or a constant, found none for ${user}; sort the nodes, or check whether the file is damaged.`,
   );
 }

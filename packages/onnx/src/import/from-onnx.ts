@@ -6,7 +6,7 @@ import {
   type NamedArray,
   type Weights,
 } from '@secateur/groups';
-import { OnnxError } from '../error.ts';
+import { modelError } from '../error.ts';
 import { onnxMetadata } from '../export/metadata.ts';
 import type { OnnxOutputs } from '../export/to-onnx.ts';
 import { describeDrafts, type Described } from './describe.ts';
@@ -52,14 +52,14 @@ export interface FromOnnx {
  */
 export function fromOnnx(model: ModelProto): FromOnnx {
   const graph = model.graph;
-  if (graph === undefined) throw new OnnxError('fromOnnx: expected a model with a graph.');
+  if (graph === undefined) throw modelError('fromOnnx: expected a model with a graph.');
   const reader = readerOf(graph, namesOf(model));
   const name = mainOutput(graph, reader.index);
   const value = reader.read(name);
   const { input, time } = reader.found;
   const { last = false } = value;
   if (value.layers.length === 0 || input === undefined || value.axes.length !== (last ? 2 : 3)) {
-    throw new OnnxError(
+    throw modelError(
       `fromOnnx: expected outputs [batch, time, width] of at least one layer as "${name}", found axes [${value.axes.join(', ')}].`,
     );
   }
@@ -93,7 +93,7 @@ function mainOutput(graph: GraphProto, index: GraphIndex): string {
   const outputs = graph.output.map(({ name }) => name).filter((name) => !isState(index, name));
   const [name, ...more] = outputs;
   if (name !== undefined && more.length === 0) return name;
-  throw new OnnxError(
+  throw modelError(
     `fromOnnx: expected one output beside the states of the recurrent layers, found ${outputs.map((each) => `"${each}"`).join(', ') || 'none'}.`,
   );
 }

@@ -2,7 +2,7 @@ import type { AttributeProto, GraphProto, NodeProto, TensorProto } from 'onnx-bu
 import { TensorProto_DataType as Type } from 'onnx-buf';
 import type { NamedArray } from '@secateur/groups';
 import { transpose } from '@secateur/pruner';
-import { OnnxError } from '../error.ts';
+import { modelError, type OnnxError } from '../error.ts';
 import { readFloats } from '../file/floats.ts';
 import { readIntegers, tensorShape } from '../file/tensor.ts';
 
@@ -120,7 +120,7 @@ export function called(node: NodeProto): string {
 
 /** An error that names a node: what was expected of it, and what was found. */
 export function unfit(node: NodeProto, expected: string): OnnxError {
-  return new OnnxError(
+  return modelError(
     `fromOnnx: ${called(node)}: expected ${expected}; a network that cannot be trained on here can still be pruned as a file.`,
   );
 }

@@ -1,5 +1,5 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
-import { OnnxError } from '../error.ts';
+import { modelError } from '../error.ts';
 import { readBias, readDense, readEmbedding, readGemm } from './dense.ts';
 import type { Value } from './draft.ts';
 import { called, indexGraph, integerOf, unfit, type GraphIndex } from './graph-index.ts';
@@ -39,7 +39,7 @@ export function readerOf(graph: GraphProto, nameOf: NameOf): Reader {
       const before = known.get(value);
       if (before !== undefined) return before;
       if (open.has(value)) {
-        throw new OnnxError(`fromOnnx: expected a graph without cycles, found "${value}" in one.`);
+        throw modelError(`fromOnnx: expected a graph without cycles, found "${value}" in one.`);
       }
       open.add(value);
       const node = index.nodeOf(value);
@@ -71,12 +71,12 @@ function readInput({ index, found }: Reader, value: string): Value {
   const rank = index.inputRank(value);
   if (!index.isInput(value) || (rank !== 2 && rank !== 3)) {
     const what = index.isInput(value) ? `with ${String(rank ?? 'unknown')} axes` : 'that is none';
-    throw new OnnxError(
+    throw modelError(
       `fromOnnx: expected the network to read an input, word ids [batch, time] or features [batch, time, features], found "${value}" ${what}.`,
     );
   }
   if (found.input !== undefined && found.input !== value) {
-    throw new OnnxError(
+    throw modelError(
       `fromOnnx: expected one input that is no state, found "${found.input}" and "${value}".`,
     );
   }

@@ -1,6 +1,6 @@
 import type { ModelProto } from 'onnx-buf';
 import { layoutFromJson, type Layout } from '@secateur/groups';
-import { OnnxError } from '../error.ts';
+import { modelError } from '../error.ts';
 import type { Context } from '../graph/context.ts';
 import { equalSets, finishTies } from '../graph/ties.ts';
 import { fixedAxis, runs, type Axis, type Span } from '../graph/span.ts';
@@ -58,7 +58,7 @@ export function derive(model: ModelProto, states: StateSizes): Derived {
   const dims = Object.fromEntries([...names].map(([span, name]) => [name, span.size!]));
   const texts = weights.map((weight) => [weight.name, notationOf(weight, names)] as const);
   if (texts.length === 0) {
-    throw new OnnxError(
+    throw modelError(
       'onnxLayout: expected a model with constants that its nodes multiply, add or look up, found none; is it saved with its weights?',
     );
   }

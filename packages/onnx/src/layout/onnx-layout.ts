@@ -1,6 +1,6 @@
 import type { ModelProto } from 'onnx-buf';
 import type { Layout } from '@secateur/groups';
-import { OnnxError } from '../error.ts';
+import { argumentError } from '../error.ts';
 import { derive, type StateSizes } from './derive.ts';
 
 /** Options of {@link onnxLayout}. */
@@ -50,7 +50,7 @@ export function onnxLayout(
   { explain = false, states = 'symbolic' }: OnnxLayoutOptions = {},
 ): Layout | ExplainedOnnxLayout {
   if (!['symbolic', 'resize', 'keep'].includes(states)) {
-    throw new OnnxError(
+    throw argumentError(
       `onnxLayout: expected states as 'symbolic', 'resize' or 'keep', found ${String(states)}.`,
     );
   }

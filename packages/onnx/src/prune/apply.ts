@@ -1,5 +1,5 @@
 import type { Kept } from '@secateur/pruner';
-import { OnnxError } from '../error.ts';
+import { modelError } from '../error.ts';
 import { cutTensor, type Keep } from '../file/floats.ts';
 import { caseOfRank } from '../graph/cases.ts';
 import { runs, sizeOf, type Axis, type Span } from '../graph/span.ts';
@@ -49,7 +49,7 @@ export function applyKept(derived: Derived, kept: Kept): ChangedEnd[] {
     if (length === undefined) continue;
     const next = negative ? -length : length;
     if (lengths.size > 1 || (next !== value && frozen !== undefined)) {
-      throw new OnnxError(
+      throw modelError(
         `pruneOnnx: expected one new size in place of ${value}, found ${[...lengths].join(' and ')}${frozen === undefined ? '' : `, where ${frozen}`}; the file was left as it was.`,
       );
     }

@@ -1,5 +1,5 @@
 import type { ModelProto } from 'onnx-buf';
-import { OnnxError } from '../error.ts';
+import { modelError } from '../error.ts';
 import { sizeOf, type Axis } from '../graph/span.ts';
 import type { Value } from '../graph/value.ts';
 import { followModel } from '../graph/walk.ts';
@@ -23,7 +23,7 @@ export function checkPruned(
         (size, k) => size === undefined || other.sizes[k] === undefined || size === other.sizes[k],
       );
     if (fits) return;
-    throw new OnnxError(
+    throw modelError(
       `pruneOnnx: expected "${name}" to be [${expected.join(', ')}] in the smaller model, found [${other?.sizes.join(', ') ?? ''}]; the file was left as it was, please report it.`,
     );
   });

@@ -1,10 +1,5 @@
 import type { ModelProto } from 'onnx-buf';
-import {
-  recurrentDims,
-  resizeLayout,
-  type CostTarget,
-  type Layout,
-} from '@secateur/groups';
+import { recurrentDims, resizeLayout, type CostTarget, type Layout } from '@secateur/groups';
 import {
   chooseKept,
   findRemovable,
@@ -13,7 +8,7 @@ import {
   type KeptCost,
   type PruneReport,
 } from '@secateur/pruner';
-import { OnnxError } from '../error.ts';
+import { argumentError, modelError } from '../error.ts';
 import { forgetLayout } from '../export/metadata.ts';
 import { decodeOnnx, encodeOnnx } from '../file/model.ts';
 import { derive, type Derived, type StateSizes } from '../layout/derive.ts';
@@ -79,14 +74,14 @@ export function pruneOnnx(
 ): PrunedOnnx {
   const { states = 'symbolic', atLeast = 1 } = options;
   if (!(atLeast >= 1)) {
-    throw new OnnxError(
+    throw argumentError(
       `pruneOnnx: expected atLeast as a whole number of 1 or more, found ${atLeast}; runtimes refuse layers without units.`,
     );
   }
   // A copy of its own, so that whatever fails leaves the caller's model as it was.
   const own = decodeOnnx(model instanceof Uint8Array ? model : encodeOnnx(model));
   if (own.trainingInfo.length > 0) {
-    throw new OnnxError(
+    throw modelError(
       'pruneOnnx: expected a model to run, found one with graphs to train it; export it without them.',
     );
   }
@@ -121,7 +116,7 @@ function choose(
   const weights = weightsOf(derived);
   const dims = options.dims ?? prunable(derived);
   if (dims.length === 0) {
-    throw new OnnxError(
+    throw modelError(
       `pruneOnnx: expected a recurrent node that can lose units, found none${notes.length === 0 ? '' : `: ${notes.join('; ')}`}`,
     );
   }
@@ -144,7 +139,7 @@ function checkKept(kept: Kept, { dims }: Layout): void {
       (index, i) => Number.isInteger(index) && index > (indices[i - 1] ?? -1) && index < size,
     );
     if (!fits || indices.length === 0) {
-      throw new OnnxError(
+      throw argumentError(
         `pruneOnnx: expected ascending indices below the size of a dimension (${Object.keys(dims).join(', ')}), at least one, found ${indices.slice(0, 8).join(', ')} for "${dim}".`,
       );
     }

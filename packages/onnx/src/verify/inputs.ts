@@ -1,5 +1,5 @@
 import { TensorProto_DataType as Type, type ModelProto } from 'onnx-buf';
-import { OnnxError } from '../error.ts';
+import { modelError } from '../error.ts';
 import { shapeOf } from '../graph/walk.ts';
 
 /** The values of a tensor, as ONNX Runtime takes and gives them. */
@@ -37,7 +37,7 @@ export function inputsOf(model: ModelProto): OnnxInput[] {
     const word = types.get(tensor?.elemType ?? 0);
     const shape = shapeOf(type);
     if (tensor === undefined || word === undefined || shape === undefined) {
-      throw new OnnxError(
+      throw modelError(
         `verifyOnnx: expected the input "${name}" to be a tensor of a known shape, of float32, float64, int64, int32 or bool, found another; pass it in inputs.`,
       );
     }

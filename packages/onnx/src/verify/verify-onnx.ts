@@ -1,5 +1,5 @@
 import { maxAbsDifference } from '@secateur/pruner';
-import { OnnxError } from '../error.ts';
+import { argumentError, modelError } from '../error.ts';
 import { decodeOnnx } from '../file/model.ts';
 import { inputsOf, makeUp, randomNumbers, zeros, type OnnxValues } from './inputs.ts';
 
@@ -59,7 +59,7 @@ export async function verifyOnnx(
   const [first, second] = models as [(typeof models)[0], (typeof models)[0]];
   const names = [first, second].map((inputs) => inputs.map(({ name }) => name).join(', '));
   if (names[0] !== names[1]) {
-    throw new OnnxError(
+    throw modelError(
       `verifyOnnx: expected two models with the same inputs, found ${names[0]} and ${names[1]}; compare a model with what became of it.`,
     );
   }
@@ -92,7 +92,7 @@ export async function verifyOnnx(
     for (const [name, value] of Object.entries(one!)) {
       const twin = other![name];
       if (twin === undefined) {
-        throw new OnnxError(
+        throw modelError(
           `verifyOnnx: expected the output "${name}" of both models, found it in one.`,
         );
       }
@@ -108,7 +108,7 @@ export async function verifyOnnx(
     }
   }
   if (values === 0) {
-    throw new OnnxError(
+    throw modelError(
       `verifyOnnx: expected an output of the same shape in both models, found none among ${[...skipped].join(', ')}.`,
     );
   }
@@ -132,7 +132,7 @@ function typeOf(data: OnnxValues['data']): string {
   };
   const word = words[name];
   if (word !== undefined) return word;
-  throw new OnnxError(
+  throw argumentError(
     `verifyOnnx: expected given inputs as a typed array (${Object.keys(words).join(', ')}), found ${name}.`,
   );
 }

@@ -5,7 +5,7 @@ import type {
   NamedArray,
   SymbolicTensorLike,
 } from '@secateur/groups';
-import { OnnxError } from '../../error.ts';
+import { networkError, type OnnxError } from '../../error.ts';
 import type { OnnxGraph } from '../graph.ts';
 
 /** A weight whose values can be read, as TensorFlow.js's can. */
@@ -62,7 +62,7 @@ function called(layer: LayerLike): string {
 
 /** An error that names a layer: what was expected of it. */
 export function unfit(layer: LayerLike, expected: string): OnnxError {
-  return new OnnxError(`layersModelToOnnx: ${called(layer)}: expected ${expected}.`);
+  return networkError(`layersModelToOnnx: ${called(layer)}: expected ${expected}.`);
 }
 
 /** The weight of a layer that it cannot do without. */

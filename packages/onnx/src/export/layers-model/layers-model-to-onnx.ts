@@ -6,7 +6,7 @@ import {
   type LayerVariableLike,
   type SymbolicTensorLike,
 } from '@secateur/groups';
-import { OnnxError } from '../../error.ts';
+import { networkError } from '../../error.ts';
 import { onnxGraph, type AxisSize, type OnnxGraph } from '../graph.ts';
 import { checkOpset, onnxModel, type OnnxOpset } from '../onnx-model.ts';
 import type { Call, NamedWeight, ReadableModel } from './facts.ts';
@@ -108,14 +108,14 @@ function callTools({
       if (variable === undefined) return undefined;
       const found = weights.get(variable);
       if (found !== undefined) return found;
-      throw new OnnxError(
+      throw networkError(
         `layersModelToOnnx: expected the values of "${variable.name}" among the weights of the model, found none; is the model built?`,
       );
     },
     takeState(name, units) {
       // Which call comes first, and so leaves its state to the other, is not for the graph to say.
       if (states.has(name)) {
-        throw new OnnxError(
+        throw networkError(
           `layersModelToOnnx: expected a layer that keeps its state to be called once, found "${name}" again; give each call a layer of its own.`,
         );
       }
