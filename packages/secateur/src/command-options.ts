@@ -59,7 +59,7 @@ export const layoutOption = (): Option =>
 export const statesOption = (): Option =>
   new Option(
     '--states <how>',
-    'whether states that are inputs and outputs of an ONNX file may change their size: where the file has no number for it, always, or never',
+    'whether states that are inputs and outputs of an ONNX file may change their size: where the file has no number for it or Secateur wrote it, always, or never',
   )
     .choices(['symbolic', 'resize', 'keep'])
     .default('symbolic');

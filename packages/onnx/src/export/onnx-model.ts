@@ -10,11 +10,17 @@ const irVersions: Readonly<Record<number, bigint>> = { 17: 8n, 22: 10n };
 /** Which version of the operators a file is written for. */
 export type OnnxOpset = 17 | 22;
 
+/** What a file says that made it. */
+const PRODUCER = 'secateur';
+
+/** Whether a file was written here. */
+export const isOurs = ({ producerName }: ModelProto): boolean => producerName === PRODUCER;
+
 /** The model of a graph, with what it says of itself. */
 export function onnxModel(graph: OnnxGraph, metadata: OnnxMetadata = {}): ModelProto {
   return create(ModelProtoSchema, {
     irVersion: irVersions[graph.opset]!,
-    producerName: 'secateur',
+    producerName: PRODUCER,
     opsetImport: [{ domain: '', version: BigInt(graph.opset) }],
     graph: graph.proto('network'),
     metadataProps: metadataProps(metadata),

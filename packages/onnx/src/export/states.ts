@@ -21,13 +21,23 @@ export function zeroStates(model: ModelProto, batch: number): Record<string, Onn
       `zeroStates: expected a whole number of sequences, found ${String(batch)}.`,
     );
   }
-  const states: Record<string, OnnxState> = {};
+  return Object.fromEntries(
+    [...stateUnits(model)].map(([name, units]) => [
+      name,
+      { dims: [1, batch, units], data: new Float32Array(batch * units) },
+    ]),
+  );
+}
+
+/** The inputs of a file that are states by their names, with their units. */
+export function stateUnits(model: ModelProto): Map<string, number> {
+  const states = new Map<string, number>();
   for (const { name, type } of model.graph?.input ?? []) {
     const value = type?.value.case === 'tensorType' ? type.value.value : undefined;
     const [, , last] = value?.shape?.dim ?? [];
-    if (!/\/[^/]+0$/.test(name) || last?.value.case !== 'dimValue') continue;
-    const units = Number(last.value.value);
-    states[name] = { dims: [1, batch, units], data: new Float32Array(batch * units) };
+    if (/\/[^/]+0$/.test(name) && last?.value.case === 'dimValue') {
+      states.set(name, Number(last.value.value));
+    }
   }
   return states;
 }

@@ -1,6 +1,8 @@
 import type { ModelProto } from 'onnx-buf';
 import { layoutFromJson, type Layout } from '@secateur/groups';
 import { modelError } from '../error.ts';
+import { isOurs } from '../export/onnx-model.ts';
+import { stateUnits } from '../export/states.ts';
 import type { Context } from '../graph/context.ts';
 import { equalSets, finishTies } from '../graph/ties.ts';
 import { fixedAxis, runs, type Axis, type Span } from '../graph/span.ts';
@@ -67,9 +69,13 @@ export function derive(model: ModelProto, states: StateSizes): Derived {
   return { context, layout, weights, names, equal, notes: notesOf(context, free, first, states) };
 }
 
-/** A state may change its size where the file leaves that open, or whoever prunes says so. */
+/**
+ * A state may change its size where the file leaves that open, or whoever prunes says so. In a file of ours it may as well: its size
+ * stands there for `zeroStates` to read.
+ */
 function mayResize(model: ModelProto, name: string, states: StateSizes): boolean {
   if (states === 'keep') return false;
+  if (isOurs(model) && stateUnits(model).has(name)) return true;
   const input = model.graph!.input.find((each) => each.name === name);
   const shape = shapeOf(input?.type);
   return shape !== undefined && (states === 'resize' || shape.at(-1) === undefined);

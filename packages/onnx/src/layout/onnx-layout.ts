@@ -9,7 +9,8 @@ export interface OnnxLayoutOptions {
   readonly explain?: boolean;
   /**
    * Whether states that are inputs and outputs of the model may change their size with the units: `'symbolic'` (default)
-   * where the file declares no number for it, `'resize'` always, `'keep'` never.
+   * where the file declares no number for it or is one of {@link toOnnx}, whose states {@link zeroStates} gives; `'resize'` always,
+   * `'keep'` never.
    */
   readonly states?: StateSizes;
 }

@@ -1,6 +1,14 @@
 import type { Network } from '@secateur/cells';
 import type { Layout, Weights } from '@secateur/groups';
-import { nextStates, onnxMetadata, toOnnx, zeroStates } from '@secateur/onnx';
+import { recurrentDims } from '@secateur/groups';
+import {
+  decodeOnnx,
+  nextStates,
+  onnxMetadata,
+  pruneOnnx,
+  toOnnx,
+  zeroStates,
+} from '@secateur/onnx';
 import { findRemovable, prune } from '@secateur/pruner';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
@@ -97,6 +105,25 @@ describeBackend('toOnnx', () => {
       expectAllClose(given!['y']!.data, expected!.data, { atol: 1e-5, rtol: 0 });
     });
   });
+});
+
+test('a file is pruned in place as the network before its export', async () => {
+  const { net, dims, x } = cases[2]!;
+  const dead = { h1: [0, 5], h2: [2] };
+  const whole = pruned(net, net.init(dims, 8), net.layout(dims), dead as never);
+  const model = toOnnx(net, { weights: whole.planted, layout: net.layout(dims) });
+  expect(() => pruneOnnx(model, { states: 'keep' })).toThrow('keeps its units');
+  const { bytes, exact, layout, changed } = pruneOnnx(model);
+  expect(exact).toBe(true);
+  expect(recurrentDims(layout).map((dim) => layout.dims[dim])).toEqual([5, 4]);
+  expect(changed.map(({ name }) => name)).toEqual(['gru1/h0', 'gru2/h0', 'gru1/hn', 'gru2/hn']);
+  const smaller = decodeOnnx(bytes);
+  const [found] = await runOnnx('onnxruntime-node', smaller, {
+    ...feedsOf(x, {}),
+    ...zeroStates(smaller, BATCH),
+  });
+  const expected = ours(net, whole.planted, x, {})['y']!;
+  expectAllClose(found!['y']!.data, expected.data, { atol: 1e-5, rtol: 0 });
 });
 
 test('layout and history travel in the file', () => {

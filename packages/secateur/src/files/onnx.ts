@@ -36,7 +36,8 @@ function onnxFile(
 ): ModelFile {
   const { folder, states } = settings;
   const model = decodeOnnx(bytes);
-  const { layout, equal, notes } = onnxLayout(model, { explain: true, states });
+  const { layout, equal, notes: found } = onnxLayout(model, { explain: true, states });
+  const notes = found.map((note) => note.replace('pass states: "resize"', 'give --states resize'));
   const recurrent = recurrentDims(layout);
   // One that must be as large as something that cannot change cannot either.
   const torn = equal.filter((set) => set.some((dim) => !recurrent.includes(dim)));

@@ -60,16 +60,7 @@ describe('ONNX files', () => {
   test('dead units go, in onnxruntime nothing changes, and the states are told', async () => {
     const file = await converted('words');
     const out = join(file, '../small.onnx');
-    const { stdout } = await secateur(
-      here,
-      'prune',
-      file,
-      '-o',
-      out,
-      '--states',
-      'resize',
-      '--json',
-    );
+    const { stdout } = await secateur(here, 'prune', file, '-o', out, '--json');
     const report = JSON.parse(stdout) as Report;
     const sizes = Object.values(report.sizes).map(({ after }) => after);
     expect(sizes.sort()).toEqual([5, 6, 8]);
@@ -80,26 +71,21 @@ describe('ONNX files', () => {
     );
     expect(await secateur(here, 'verify', file, out)).toMatchObject({ code: 0 });
   });
-  test('without --states the sizes of states stay, and it says why', async () => {
-    const file = await converted('words');
-    const { code, stderr } = await secateur(
-      here,
-      'prune',
-      file,
-      '-o',
-      join(file, '../x.onnx'),
-      '--target',
-      'macs=0.5',
-    );
+  test('in files of others the sizes of states stay, and it says what lets them change', async () => {
+    const file = join(here, '../onnx/test/fixtures/torch-script-gru-states.onnx');
+    const out = join(emptyFolder(), 'x.onnx');
+    const args = ['prune', file, '-o', out, '--target', 'macs=0.7'];
+    const { code, stderr } = await secateur(here, ...args);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^secateur prune: expected a dimension that can be pruned, found none: .*keeps its units/,
+      /^secateur prune: expected a dimension that can be pruned, found none: .*keeps its units: .*; give --states resize if/,
     );
+    expect(await secateur(here, ...args, '--states', 'resize')).toMatchObject({ code: 0 });
     expect(await secateur(here, 'inspect', file, '--states', 'some')).toMatchObject({ code: 2 });
   });
   test('inspect tells norms and dead units', async () => {
     const file = await converted('words');
-    const { stdout } = await secateur(here, 'inspect', file, '--states', 'resize', '--json');
+    const { stdout } = await secateur(here, 'inspect', file, '--json');
     const { prunable } = JSON.parse(stdout) as {
       prunable: Record<string, { dead: number; norms: number[] }>;
     };
