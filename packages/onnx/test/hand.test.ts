@@ -1,3 +1,4 @@
+import { TensorProto_DataType as Type } from 'onnx-buf';
 import * as runtime from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { checkShapes, formatLayout, formatWeight, recurrentDims } from '@secateur/groups';
@@ -13,7 +14,17 @@ import {
 } from '../src/index.ts';
 import { readFloats } from '../src/file/floats.ts';
 import { plant } from './corpus.ts';
-import { constant, end, file, graph, integers, node, weights, type GraphParts } from './hand.ts';
+import {
+  constant,
+  end,
+  file,
+  graph,
+  integers,
+  node,
+  retype,
+  weights,
+  type GraphParts,
+} from './hand.ts';
 
 const lstm = { hidden_size: 6 };
 const x = { x: ['time', 2, 4] } as const;
@@ -385,5 +396,106 @@ describe('states from outside', () => {
     );
     expect(values['b.out']).toEqual(readFloats(constant('b.out', [6, 3])));
     return expect(prunesExactly(bytes, { states: 'resize' })).resolves.toEqual([4, 4]);
+  });
+});
+
+describe('loops', () => {
+  /** One round of a cell with a state of 6 units: `next = tanh(now + state r)`. */
+  const cell = (more: Partial<GraphParts>, inputs: GraphParts['inputs']) =>
+    graph({
+      ...{ inputs: inputs!, outputs: { next: undefined, kept: undefined } },
+      nodes: [
+        node('MatMul', ['state', 'r'], ['product']),
+        node('Add', ['product', 'now'], ['sum']),
+        node('Tanh', ['sum'], ['next']),
+        node('Identity', ['next'], ['kept']),
+      ],
+      ...more,
+    });
+  const cellWeights = [
+    ...[constant('w', [4, 6]), constant('r', [6, 6]), constant('out', [6, 3])],
+    ...[constant('s0', [1, 6])],
+  ];
+  const scanned = (
+    body: ReturnType<typeof graph>,
+    settings: Readonly<Record<string, number | readonly number[]>> = {},
+  ) => [
+    node('MatMul', ['x', 'w'], ['z']),
+    node('Scan', ['s0', 'z'], ['sn', 'h'], { num_scan_inputs: 1, body, ...settings }),
+    node('MatMul', ['h', 'out'], ['y']),
+  ];
+  const before = { state: [1, 6], now: [1, 6] };
+
+  it('prunes the state of a Scan that goes backwards along another axis', async () => {
+    const settings = {
+      ...{ scan_input_axes: [1], scan_input_directions: [1] },
+      ...{ scan_output_axes: [-2], scan_output_directions: [1] },
+    };
+    const bytes = file({
+      ...{ inputs: { x: [1, 'time', 4] }, outputs: y, constants: cellWeights },
+      nodes: scanned(cell({}, before), settings),
+    });
+    const layout = onnxLayout(decodeOnnx(bytes));
+    expect(formatLayout(layout)).toBe(
+      [
+        'dims  sn = 6',
+        '',
+        'w    4 -> sn',
+        'r    sn -> sn',
+        'out  sn -> 3',
+        's0   -> 1, sn [unpenalized]',
+        '',
+      ].join('\n'),
+    );
+    await expect(prunesExactly(bytes)).resolves.toEqual([4]);
+  });
+
+  it('prunes the state of a Loop that carries its weights, and one that comes from outside', async () => {
+    const body = graph({
+      inputs: { i: [], on: [], state: [1, 6], r: [6, 6] },
+      outputs: { on: undefined, next: undefined, r: undefined, kept: undefined },
+      nodes: [node('Gather', ['z', 'i'], ['now']), ...cell({}, {}).node],
+    });
+    retype(body.input[0]!, Type.INT64);
+    for (const each of [body.input[1]!, body.output[0]!]) retype(each, Type.BOOL);
+    const bytes = file({
+      inputs: { x: [5, 1, 4], h0: [1, 6] },
+      outputs: { ...y, hn: [1, 6] },
+      constants: [...cellWeights.slice(0, 3), integers('five', [5], [])],
+      nodes: [
+        node('MatMul', ['x', 'w'], ['z']),
+        node('Loop', ['five', '', 'h0', 'r'], ['hn', 'same', 'h'], { body }),
+        node('MatMul', ['h', 'out'], ['y']),
+      ],
+    });
+    expect(() => pruneOnnx(bytes)).toThrow('"hn" (Loop) keeps its units: the input "h0"');
+    await expect(prunesExactly(bytes, { states: 'resize' })).resolves.toEqual([4]);
+  });
+
+  it('keeps the units of what changes its shape or mixes its features', () => {
+    const notes = (more: Partial<GraphParts>): string =>
+      onnxLayout(
+        decodeOnnx(
+          file({
+            ...{ inputs: { x: ['time', 1, 4] }, outputs: y, constants: cellWeights },
+            nodes: scanned(cell(more, before)),
+          }),
+        ),
+        { explain: true },
+      ).notes.join('\n');
+    expect(notes({ nodes: cell({}, {}).node.with(2, node('Softmax', ['sum'], ['next'])) })).toBe(
+      '"sn" (Scan) keeps its units: "next" (Softmax) mixes the features',
+    );
+    const turned = [
+      ...cell({}, {}).node.slice(0, 2),
+      node('Transpose', ['sum'], ['next'], { perm: [1, 0] }),
+      node('Identity', ['next'], ['kept']),
+    ];
+    expect(notes({ nodes: turned })).toContain('"sn" (Scan) keeps its units');
+    const flat = [...cell({}, {}).node.slice(0, 2)].concat(
+      node('Squeeze', ['sum'], ['next']),
+      node('Identity', ['next'], ['kept']),
+    );
+    expect(notes({ nodes: flat })).toContain('"sn" (Scan) keeps');
   });
 });

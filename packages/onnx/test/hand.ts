@@ -87,6 +87,11 @@ export function end(name: string, shape: Shape | undefined): ValueInfoProto {
   });
 }
 
+/** Makes a tensor that comes in or goes out one of another type. */
+export function retype({ type }: ValueInfoProto, to: Type): void {
+  if (type?.value.case === 'tensorType') type.value.value.elemType = to;
+}
+
 /** What a graph consists of. */
 export interface GraphParts {
   readonly inputs?: Readonly<Record<string, Shape>>;

@@ -11,10 +11,11 @@ const floatBytes: ReadonlyMap<number, number> = new Map([
   [Type.DOUBLE, 8],
 ]);
 
-/** Whether a constant holds floats of a type that can be pruned: float32, float16, bfloat16 or float64. */
-export function isFloat(tensor: TensorProto): boolean {
-  return floatBytes.has(tensor.dataType);
-}
+/** Whether a type is one of floats that can be pruned: float32, float16, bfloat16 or float64. */
+export const isFloatType = (type: number): boolean => floatBytes.has(type);
+
+/** Whether a constant holds such floats. */
+export const isFloat = ({ dataType }: TensorProto): boolean => isFloatType(dataType);
 
 /**
  * The values of a float32 constant, `[...dims]` in row-major order.

@@ -4,6 +4,7 @@ import {
   TensorProto_DataType as Type,
   TensorProtoSchema,
   type TensorProto,
+  type TypeProto,
 } from 'onnx-buf';
 import type { NamedArray } from '@secateur/groups';
 import { fileError } from '../error.ts';
@@ -26,6 +27,16 @@ export function tensorShape(tensor: TensorProto): number[] {
     );
   }
   return shape;
+}
+
+/** The declared shape of a tensor, `undefined` where a run decides. */
+export function shapeOf(type: TypeProto | undefined): (number | undefined)[] | undefined {
+  if (type?.value.case !== 'tensorType') return undefined;
+  return type.value.value.shape?.dim.map(({ value }) => {
+    if (value.case !== 'dimValue') return undefined;
+    const size = Number(value.value);
+    return Number.isSafeInteger(size) && size > 0 ? size : undefined;
+  });
 }
 
 /** The values of a constant of whole numbers (int64 or int32), or undefined for another type or a wrong number of them. */
@@ -67,7 +78,6 @@ export function integerTensor(
   });
 }
 
-/** A buffer of these bytes alone: the `slice` of Node's Buffer would be a view of what it was read into. */
 /** A copy, which starts at offset 0 of its buffer, as every element type can. */
 export function copyOf(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;

@@ -1,6 +1,6 @@
 import { forEachCase } from './cases.ts';
 import type { Rule, RuleEntry } from './context.ts';
-import { choose, repeated } from './rules/control.ts';
+import { choose } from './rules/control.ts';
 import {
   alias,
   arithmetic,
@@ -10,6 +10,7 @@ import {
   unary,
   where,
 } from './rules/elementwise.ts';
+import { loop, scan } from './rules/loops.ts';
 import {
   alongAxis,
   batchNormalization,
@@ -134,7 +135,8 @@ export const operators: ReadonlyMap<string, RuleEntry> = new Map([
   ...named('Split', split, [1]),
   ...named('Concat', forEachCase(concat), 'all'),
   ...named('If', choose),
-  ...named('Loop Scan', repeated),
+  ...named('Loop', loop),
+  ...named('Scan', scan),
 ]);
 
 /** Why operators that no rule fits keep what they touch. */

@@ -1,5 +1,6 @@
 import type { GraphProto, ModelProto, NodeProto, TypeProto, ValueInfoProto } from 'onnx-buf';
 import { fileError } from '../error.ts';
+import { shapeOf } from '../file/tensor.ts';
 import { attributeOf, intLiteral, intsLiterals, textOf } from './attributes.ts';
 import { constantValue } from './constants.ts';
 import type { Call, Context } from './context.ts';
@@ -78,16 +79,6 @@ function modelInput({ name, type }: ValueInfoProto, context: Context): Value {
     context.ties.push({ pair: [each[0]!.at(-1)!, axes.at(-1)!], user: `the input "${name}"` });
   }
   return stacked(name, 0, each, { origins });
-}
-
-/** The declared shape of a tensor, `undefined` where a run decides. */
-export function shapeOf(type: TypeProto | undefined): (number | undefined)[] | undefined {
-  if (type?.value.case !== 'tensorType') return undefined;
-  return type.value.value.shape?.dim.map(({ value }) => {
-    if (value.case !== 'dimValue') return undefined;
-    const size = Number(value.value);
-    return Number.isSafeInteger(size) && size > 0 ? size : undefined;
-  });
 }
 
 /** Constants of the outermost graph whose two halves belong to the directions of a recurrent node. */

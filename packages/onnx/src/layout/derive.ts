@@ -3,10 +3,11 @@ import { layoutFromJson, type Layout } from '@secateur/groups';
 import { modelError } from '../error.ts';
 import { isOurs } from '../export/onnx-model.ts';
 import { stateUnits } from '../export/states.ts';
+import { shapeOf } from '../file/tensor.ts';
 import type { Context } from '../graph/context.ts';
 import { equalSets, finishTies } from '../graph/ties.ts';
 import { fixedAxis, runs, type Axis, type Span } from '../graph/span.ts';
-import { followModel, shapeOf } from '../graph/walk.ts';
+import { followModel } from '../graph/walk.ts';
 import type { Weight } from '../graph/value.ts';
 import { dimensionNames, notationOf } from './notation.ts';
 

@@ -31,8 +31,8 @@ export interface ExplainedOnnxLayout {
  * `w/forward` and `w/backward`. Dimensions have the names of the nodes that give them.
  *
  * Understood are LSTM, GRU and RNN in every form, products, convolutions over all channels, elementwise operators,
- * normalization by channel, look-ups, slicing, joining, transposing and reshaping that keep features together, If, and what
- * exporters write to compute shapes. Anything else may use its inputs in any way, so their widths are fixed, as are the inputs
+ * normalization by channel, look-ups, slicing, joining, transposing and reshaping that keep features together, If, Loop and Scan,
+ * and what exporters write to compute shapes. Anything else may use its inputs in any way, so their widths are fixed, as are the inputs
  * and the outputs of the model: no dimension of the layout is one whose loss somebody outside could notice. States are the
  * exception that `states` allows. With `explain` it says which recurrent nodes keep their units and why.
  *

@@ -1,6 +1,6 @@
 import { TensorProto_DataType as Type, type ModelProto } from 'onnx-buf';
 import { modelError } from '../error.ts';
-import { shapeOf } from '../graph/walk.ts';
+import { shapeOf } from '../file/tensor.ts';
 
 /** The values of a tensor, as ONNX Runtime takes and gives them. */
 export interface OnnxValues {

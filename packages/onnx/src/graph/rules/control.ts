@@ -1,6 +1,6 @@
 import type { Rule } from '../context.ts';
 import { either } from '../cases.ts';
-import { fixValue, opaque } from '../value.ts';
+import { opaque } from '../value.ts';
 
 /** Two graphs of which one runs: what both give is one value. */
 export const choose: Rule = (call) => {
@@ -16,19 +16,4 @@ export const choose: Rule = (call) => {
     if (condition !== undefined) return { ...(condition === 0 ? other : one), name };
     return either(name, one, other, label);
   });
-};
-
-/** Graphs that run again and again: their own constants may change, nothing that goes in or comes out. */
-export const repeated: Rule = (call) => {
-  const { node, label } = call;
-  for (const input of call.inputs) fixValue(input, `${label} runs a graph over it`);
-  const outputs = call.body('body', (names) =>
-    names.map((name) => opaque(name, undefined, `${label} runs a graph over it`)),
-  );
-  if (outputs === undefined) return undefined;
-  call.context.strangers.push(
-    `${label} keeps its widths: what goes from one of its runs to the next is not followed`,
-  );
-  for (const output of outputs) fixValue(output, `${label} gives it`);
-  return node.output.map((name) => opaque(name, call.declared(name), `${label} gives it`));
 };
