@@ -39,7 +39,7 @@ function layersModelFile(
   const file: ModelFile = {
     ...{ path, bytes, weights, layout, notes, dims: recurrentDims(layout), equal: [] },
     title: 'tf.LayersModel',
-    notInChain: softmaxOf(model),
+    notInChain: leftOut(model),
     smaller(options) {
       const { target, roundTo, atLeast, dims } = options;
       requireDims(dims ?? file.dims, file.dims, notes);
@@ -118,37 +118,65 @@ function chainOfModel(model: LayersModel): ReturnType<typeof chainOf> {
   }
   for (const [i, layer] of layers.entries()) {
     const kind = layer.getClassName();
-    checkSettings(layer, kind, i === layers.length - 1);
+    const both = directionsOf(layer);
+    both.forEach(({ inner }, direction) => {
+      checkSettings(inner, inner.getClassName(), i === layers.length - 1, direction === 1);
+    });
     if (passing.includes(kind)) continue;
     order.push(layer.name);
-    for (const weight of layer.weights) {
-      const value = weight.read();
-      const last = weight.originalName.split('/').at(-1)!;
-      weights[`${layer.name}/${last}`] = {
-        shape: [...value.shape],
-        data: Float32Array.from(value.dataSync()),
-      };
+    for (const { inner, prefix } of both) {
+      for (const weight of inner.weights) {
+        const value = weight.read();
+        const last = weight.originalName.split('/').at(-1)!;
+        weights[`${prefix}/${last}`] = {
+          shape: [...value.shape],
+          data: Float32Array.from(value.dataSync()),
+        };
+      }
     }
   }
   return chainOf(kerasParts(weights, 'Keras').parts, order, weights);
 }
 
-/** A softmax at the end, which a file of weights cannot say. */
-function softmaxOf(model: LayersModel): string | undefined {
+/** A softmax at the end, and outputs of one step, which a file of weights cannot say. */
+function leftOut(model: LayersModel): string | undefined {
   const last = (model.layers as unknown as readonly LayerView[]).at(-1)!;
-  return last.getConfig()['activation'] === 'softmax' ? `the softmax of "${last.name}"` : undefined;
+  const found = [
+    ...(last.getConfig()['activation'] === 'softmax' ? [`the softmax of "${last.name}"`] : []),
+    ...(model.outputs[0]!.shape.length === 2 ? ['that it gives the last step only'] : []),
+  ];
+  return found.length === 0 ? undefined : found.join(', and ');
+}
+
+/** The layers that hold weights: one itself, or both directions, and how a chain calls their weights. */
+function directionsOf(layer: LayerView): { inner: LayerView; prefix: string }[] {
+  if (layer.getClassName() !== 'Bidirectional') return [{ inner: layer, prefix: layer.name }];
+  const { mergeMode, forwardLayer, backwardLayer } = layer as LayerView & {
+    readonly mergeMode?: unknown;
+    readonly forwardLayer?: LayerView;
+    readonly backwardLayer?: LayerView;
+  };
+  if (mergeMode !== 'concat') {
+    throw refused(
+      `mergeMode ${String(mergeMode)} in "${layer.name}"`,
+      'a chain sets both outputs side by side',
+    );
+  }
+  return [
+    { inner: forwardLayer!, prefix: `${layer.name}/forward` },
+    { inner: backwardLayer!, prefix: `${layer.name}/backward` },
+  ];
 }
 
 /** A chain has the activations that its cells have, and between dense layers none. */
-function checkSettings(layer: LayerView, kind: string, last: boolean): void {
+function checkSettings(layer: LayerView, kind: string, last: boolean, backwards: boolean): void {
   if (!known.includes(kind) && !passing.includes(kind)) {
     throw refused(
       `a layer of class ${kind} ("${layer.name}")`,
       'convert to another format by hand, or to ONNX',
     );
   }
-  const { activation = 'linear', recurrentActivation, goBackwards, unroll } = layer.getConfig();
-  void unroll;
+  const { activation = 'linear', recurrentActivation, goBackwards } = layer.getConfig();
   const own =
     { LSTM: 'tanh', GRU: 'tanh', ResetAfterGRU: 'tanh', SimpleRNN: 'tanh' }[kind] ?? 'linear';
   // What a loss has inside may stand at the end: a file of weights ends with the logits.
@@ -156,11 +184,11 @@ function checkSettings(layer: LayerView, kind: string, last: boolean): void {
   if (
     !fits ||
     (recurrentActivation !== undefined && recurrentActivation !== 'sigmoid') ||
-    goBackwards === true
+    (goBackwards === true) !== backwards
   ) {
     const found = !fits
       ? `activation ${String(activation)}`
-      : goBackwards === true
+      : (goBackwards === true) !== backwards
         ? 'goBackwards'
         : `recurrentActivation ${String(recurrentActivation)}`;
     throw refused(`${found} in "${layer.name}"`, 'names of weights cannot say that');

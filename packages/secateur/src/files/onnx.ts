@@ -64,6 +64,14 @@ function onnxFile(
       return Promise.resolve({ model: smaller, report, exact: pruned.exact });
     },
     chain: () => chainOfNetwork(networkOf(model)),
+    get notInChain() {
+      const network = tried(() => networkOf(model));
+      return typeof network === 'string' ? undefined : leftOut(network);
+    },
+    async toOnnx() {
+      const network = networkOf(model);
+      return Promise.resolve(encodeOnnx(toOnnx(network, network, network)));
+    },
     async runner() {
       const network = tried(() => networkOf(model));
       const runtime = await findRuntime(folder);
@@ -73,7 +81,12 @@ function onnxFile(
           ? graphRunner(model, session)
           : networkRunner(network, model, session);
       }
-      if (typeof network === 'string' || network.input.timeFirst || network.output.timeFirst) {
+      if (
+        typeof network === 'string' ||
+        network.input.timeFirst ||
+        network.output.timeFirst ||
+        leftOut(network) !== undefined
+      ) {
         throw new CommandError(
           'expected onnxruntime-node in this folder to run the ONNX file, found none; npm install onnxruntime-node.',
         );
@@ -100,6 +113,13 @@ function networkOf(model: Model): FromOnnx {
       { cause },
     );
   }
+}
+
+/** What a file makes of the outputs of its layers, which a chain of layers does not say. */
+function leftOut({ outputs, last }: FromOnnx): string | undefined {
+  const softmax = { logits: [], softmax: ['the softmax'], logSoftmax: ['the log softmax'] };
+  const found = [...softmax[outputs], ...(last ? ['that it gives the last step only'] : [])];
+  return found.length === 0 ? undefined : found.join(', and ');
 }
 
 function tried<T>(make: () => T): T | string {

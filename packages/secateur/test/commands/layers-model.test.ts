@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setBackend, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { layers, sequential, type RNN } from '@tensorflow/tfjs-layers';
 import { saveLayersModel } from '@secateur/pruner/node';
 import { runCli, type Ended } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
@@ -134,7 +134,29 @@ describe('tf.LayersModel', () => {
     expect(measured.maxAbsDifference).toBeLessThan(1e-6);
     const { code, stdout } = await run('convert', folder, out, '--to', 'keras');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^difference not measured: the softmax of "out" is left out\n/);
+    expect(stdout).toMatch(
+      /^difference not measured: the softmax of "out", and that it gives the last step only is left out\n/,
+    );
+  });
+  test('a bidirectional one becomes a file of weights', async () => {
+    await setBackend('cpu');
+    const folder = join(emptyFolder(), 'model');
+    const model = sequential();
+    const drawn = {
+      recurrentActivation: 'sigmoid',
+      recurrentInitializer: 'glorotUniform',
+      biasInitializer: 'glorotUniform',
+    } as const;
+    const layer = layers.lstm({ units: 4, returnSequences: true, ...drawn }) as RNN;
+    model.add(layers.bidirectional({ layer, inputShape: [null, 3] }));
+    model.add(layers.dense({ units: 2 }));
+    await saveLayersModel(model, folder);
+    model.dispose();
+    const out = join(folder, '../out');
+    const { code, stdout, stderr } = await run('convert', folder, out, '--to', 'pytorch', '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    const { measured } = JSON.parse(stdout) as { measured: { maxAbsDifference: number } };
+    expect(measured.maxAbsDifference).toBeLessThan(1e-5);
   });
   test('without TensorFlow.js the folder is told what to install', async () => {
     const { code, stderr } = await secateur(project({}), 'inspect', keras);

@@ -118,6 +118,29 @@ describe('ONNX files', () => {
     expect(measured.by[1]).toMatch(/^onnxruntime-node /);
     expect(measured.maxAbsDifference).toBeGreaterThan(0);
   });
+  test('one that gives the last step goes to ONNX as such, and to weights without it', async () => {
+    const file = join(here, '../onnx/test/fixtures/torch-script-gru-both.onnx');
+    const out = join(emptyFolder(), 'out');
+    const again = await secateur(here, 'convert', file, out, '--to', 'onnx', '--json');
+    const { measured } = JSON.parse(again.stdout) as Report;
+    expect(measured.maxAbsDifference).toBeLessThan(1e-5);
+    const { code, stdout } = await secateur(
+      here,
+      'convert',
+      file,
+      `${out}.weights`,
+      '--to',
+      'keras',
+    );
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^difference not measured: the log softmax, and that it gives the last step only is left out\n/,
+      ),
+    ]);
+    const alone = await secateur(emptyFolder(), 'verify', file, file);
+    expect(alone.stderr).toContain('npm install onnxruntime-node');
+  });
   test('an input that is not random has its value, if the file has it', async () => {
     const file = join(here, '../onnx/test/fixtures/torch-script-encoder.onnx');
     const same = await secateur(here, 'verify', file, file, '--input', 'nothing=1');
