@@ -5,6 +5,9 @@ import packageJson from './package.json' with { type: 'json' };
 export default mergeConfig(
   vitestBase,
   defineProject({
-    test: { name: packageJson.name, setupFiles: ['test/support/verify-here.ts'] },
+    test: {
+      name: packageJson.name,
+      setupFiles: ['../../packages/app/test/support/verify-here.ts'],
+    },
   }),
 );

@@ -10,6 +10,7 @@ import {
   layoutSchema,
   originalIndicesSchema,
   monitorSchema,
+  prefixed,
   stateWith,
   type OriginalIndices,
   type MonitorState,
@@ -135,12 +136,6 @@ export function positionOf(
     isState,
   );
   return position;
-}
-
-function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [`${prefix}/${name}`, value]),
-  );
 }
 
 /** The position before the first step. */

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
+import { resultFacts, verifyInNewProcess, weightBytes } from '@secateur/app';
 import { weightTensors } from '@secateur/cells';
 import { describe } from '@secateur/backend';
 import { countMacs, countParameters, recurrentDims, type Layout } from '@secateur/groups';
@@ -18,7 +18,7 @@ import { fullLayout, trainedNetwork } from './network/of-settings.ts';
 import { prunedDims, type Settings } from './settings.ts';
 import type { Teacher } from './teacher.ts';
 import type { Trained } from './train.ts';
-import { verifyInNewProcess, writeProbe } from './verify.ts';
+import { writeProbe, type Verified } from './verify.ts';
 
 /**
  * What follows a training: finds the dead components, removes them, writes both networks, has the pruned one read back
@@ -32,11 +32,11 @@ export async function finish(
   {
     history,
     teacher,
-    verify = verifyInNewProcess,
+    verify = verifyByCli,
   }: {
     readonly history: readonly unknown[];
     readonly teacher: Teacher | null;
-    readonly verify?: typeof verifyInNewProcess;
+    readonly verify?: typeof verifyByCli;
   },
 ): Promise<Result> {
   const network = trainedNetwork(settings);
@@ -48,6 +48,7 @@ export async function finish(
   const { kept, removed } = findRemovable(full, whole, { dims });
   const small = prune(full, whole, kept);
 
+  const { lambda, targetMacs } = settings;
   const architecture = architectureOf(settings);
   const saved = { architecture, vocabulary: corpus.vocabulary };
   const directories = { dense: join(run.directory, 'dense'), pruned: join(run.directory, 'model') };
@@ -55,7 +56,7 @@ export async function finish(
   await writeModel(directories.pruned, {
     ...saved,
     ...small,
-    history: [...history, { removed, ...penaltyFacts(settings) }],
+    history: [...history, { removed, lambda, targetMacs }],
   });
   const stock = toLayersModel(network.net, small);
   await saveLayersModel(stock, join(directories.pruned, 'tfjs'), { iss: { kept } });
@@ -80,38 +81,26 @@ export async function finish(
     teacher && (await perplexities(teacher.network, teacher.weights, corpus, settings));
   dispose([...Object.values(dense), ...Object.values(pruned)]);
 
-  const backend = describe();
   return {
     dense: figures(whole, dims, denseMs!, densePerplexity, directories.dense),
     pruned: figures(small.layout, dims, prunedMs!, checked.perplexity, directories.pruned),
     maxAbsDiff: checked.maxAbsDiff,
     layersModelMaxAbsDiff: checked.layersModelMaxAbsDiff,
-    removed: Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
-    speedup: denseMs! / prunedMs!,
-    backend: backend.name,
-    seed: settings.seed,
-    ...penaltyFacts(settings),
+    ...resultFacts(settings, describe(), removed, { denseMs: denseMs!, prunedMs: prunedMs! }),
     teacher: teacher && {
       directory: settings.teacher ?? 'teacher/model',
       ...{ share: teacher.share, temperature: teacher.temperature },
       ...figures(teacher.layout, dims, teacherMs!, teacherPerplexity!, teacher.directory),
     },
-    epochs: settings.epochs,
     epoch: trained.epoch + 1,
     wordsPerSecond: trained.wordsPerSecond,
     trainingSeconds: trained.seconds,
     sample,
-    versions: { ...backend.versions, node: process.version },
   };
 }
 
-/** What drove components to zero, for those who look at a result or a model. */
-function penaltyFacts({ lambda, targetMacs }: Settings): {
-  lambda: number;
-  targetMacs: number | null;
-} {
-  return { lambda, targetMacs };
-}
+const verifyByCli = async (directory: string, settings: Settings): Promise<Verified> =>
+  (await verifyInNewProcess(join(import.meta.dirname, 'cli.ts'), directory, settings)) as Verified;
 
 function figures(
   layout: Layout,
@@ -129,6 +118,6 @@ function figures(
     macsPerWord: countMacs(layout),
     msPerBatch,
     perplexity,
-    bytes: statSync(join(directory, 'model.safetensors')).size,
+    bytes: weightBytes(directory),
   };
 }

@@ -1,26 +1,14 @@
+import { usualSettings } from '@secateur/app/command';
 import type { Settings } from './settings.ts';
 
 const text = {
-  data: null,
-  from: null,
-  teacher: null,
-  teacherPreset: null,
-  fromTeacher: false,
-  share: 0.5,
-  temperature: 1,
+  ...usualSettings,
   fromYear: 1946,
   maxVocab: 10000,
-  // The same bits on every machine, and its figures are those of the documentation.
-  backend: 'wasm',
-  seed: 1,
   batch: 20,
   decayEvery: 1,
   weightDecay: 0,
-  lambda: 0,
-  targetMacs: null,
   shrinkEpochs: 4,
-  rampEpochs: 0,
-  penalty: 'subgradient',
   threshold: 0,
   thresholdScope: 'all',
   compactEvery: 0,

@@ -1,4 +1,4 @@
-import { lineChart, readRunMetrics, writeReport, type Metric } from '@secateur/app';
+import { lineChart, writeReport, type Metric } from '@secateur/app';
 import { tableOf, type Result } from './result.ts';
 import type { Settings } from './settings.ts';
 
@@ -17,45 +17,29 @@ export function writeRunReport(
   settings: Settings,
   beside: Readonly<Record<string, Result>> = {},
 ): string {
-  const metrics = readRunMetrics<RunMetric>(directory);
-  const epochs = metrics.filter(({ kind }) => kind === 'epoch');
-  const steps = metrics.filter(({ kind }) => kind === 'train');
-  const taught = result.teacher === null ? '' : `, taught by ${result.teacher.directory}`;
-  const charts = [
-    lineChart({
-      title: 'Perplexity',
-      x: 'epoch',
-      y: '',
-      logarithmic: true,
-      series: [
-        { name: 'training', points: epochs.map((metric) => [metric.epoch + 1, metric.train!]) },
-        { name: 'validation', points: epochs.map((metric) => [metric.epoch + 1, metric.valid!]) },
-      ],
-    }),
-    lineChart({
-      title: 'Loss a word, and penalty',
-      x: 'step',
-      y: 'nats',
-      series: [
-        {
-          name: result.teacher === null ? 'cross-entropy a word' : 'loss a word, with the teacher',
-          points: steps.map((metric) => [metric.step, metric.loss!]),
-        },
-        {
-          name: 'penalty a word',
-          points: steps.map((metric) => [metric.step, metric.penalty! / settings.steps]),
-        },
-      ],
-    }),
-  ];
-  const page = {
+  const { teacher } = result;
+  const loss = teacher === null ? 'cross-entropy a word' : 'loss a word, with the teacher';
+  const taught = teacher === null ? '' : `, taught by ${teacher.directory}`;
+  return writeReport<RunMetric>(directory, (epochs, steps) => ({
     title: `Secateur: ${settings.preset}, seed ${settings.seed}`,
     heading: `A language model that slimmed itself${taught}`,
-    settings,
-    result,
-    rows: tableOf(result, beside),
-    charts,
+    ...{ settings, result, rows: tableOf(result, beside) },
+    charts: [
+      lineChart({
+        ...{ title: 'Perplexity', x: 'epoch', y: '', logarithmic: true },
+        series: [
+          epochs('training', ({ train }) => train!),
+          epochs('validation', ({ valid }) => valid!),
+        ],
+      }),
+      lineChart({
+        ...{ title: 'Loss a word, and penalty', x: 'step', y: 'nats' },
+        series: [
+          steps(loss, (metric) => metric.loss!),
+          steps('penalty a word', ({ penalty }) => penalty! / settings.steps),
+        ],
+      }),
+    ],
     sample: { heading: 'A sample of the pruned network', text: result.sample },
-  };
-  return writeReport(directory, page, metrics);
+  }));
 }

@@ -125,9 +125,6 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** All settings by name, whatever the cell. */
 export const settingSchemas: Readonly<Record<string, z.ZodType>> = { ...lstm.shape, ...rhn.shape };
 
-/** Names of all settings, whatever the cell. */
-export const settingNames: readonly string[] = Object.keys(settingSchemas);
-
 /** Names of the settings that a model decides which a run starts from. */
 export const sizeSettings: readonly string[] = [
   ...['embed', 'hidden', 'forgetBias'],

@@ -1,5 +1,6 @@
 import { dispose, train as optimizers, type Variable } from '@tensorflow/tfjs-core';
 import { checkpointWeights, penaltyOf, trainingMonitor, type OriginalIndices } from '@secateur/app';
+import type { TrainOptions } from '@secateur/app/command';
 import { foldSeed, type NamedStates, weightVariables } from '@secateur/cells';
 import { issGroups, layoutFromJson, layoutToJson } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
@@ -27,14 +28,6 @@ export interface Trained {
   readonly origins: OriginalIndices;
   readonly wordsPerSecond: number;
   readonly seconds: number;
-}
-
-/** Settings of {@link train} that do not change what it computes. */
-export interface TrainOptions {
-  /** No progress on the terminal. */
-  readonly silent?: boolean;
-  /** Steps from one checkpoint to the next, besides those at an epoch's end. */
-  readonly checkpointEvery: number;
 }
 
 /**
@@ -104,12 +97,11 @@ export async function train(
 
   const learningRate = learningRateSchedule(settings);
   const session = trainingMonitor({
+    ...options,
     ...{ run, optimizer, full, total, step, state: position.session },
     // Below one nat a word a language model of real text never gets; a toy text's jumps there are no divergence.
     floor: 1,
     unit: 'words',
-    checkpointEvery: options.checkpointEvery,
-    silent: options.silent ?? false,
     origins: () => training.originalIndices,
     checkpoint: async (now) => {
       position = {

@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { runInSubprocess, readTensors } from '@secateur/app';
+import { readProbe, writeProbe as keepProbe } from '@secateur/app';
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadLayersModel } from '@secateur/pruner/node';
-import { encodeSafetensors } from '@secateur/safetensors';
-import { removeUnneeded } from '@secateur/safetensors/node';
-import { writeFileAtomic } from '@secateur/training';
 import { type NamedTensors, weightTensors } from '@secateur/cells';
 import { loadCorpus } from './data/corpus.ts';
 import { perplexities } from './evaluate.ts';
@@ -13,7 +10,6 @@ import { TIMED_BATCH } from './measure.ts';
 import { readModel } from './model-directory.ts';
 import { stockLogits, type LanguageModel } from './network/network.ts';
 import { networkOf } from './network/networks.ts';
-import type { Settings } from './settings.ts';
 
 /** What the new process found. */
 export interface Verified {
@@ -21,8 +17,6 @@ export interface Verified {
   readonly layersModelMaxAbsDiff: number;
   readonly perplexity: { readonly valid: number; readonly test: number };
 }
-
-const probeFile = 'probe.safetensors';
 
 /** Logits of one batch of words, from a zero state. */
 export async function probeLogits(
@@ -52,26 +46,15 @@ export async function writeProbe(
   // Real words, from the beginning again where the text is short.
   const words = Int32Array.from({ length: batch * steps }, (_, i) => ids[i % ids.length]!);
   const logits = await probeLogits(network, weights, words);
-  const bytes = encodeSafetensors({
+  keepProbe(directory, {
     words: { shape: [batch, steps], data: words },
     logits: { shape: [batch * steps, logits.length / (batch * steps)], data: logits },
   });
-  writeFileAtomic(join(directory, probeFile), bytes);
-}
-
-/** Has a new Node process run {@link verifyRun}, so that what is checked is what the files hold. */
-export async function verifyInNewProcess(directory: string, settings: Settings): Promise<Verified> {
-  const cli = join(import.meta.dirname, 'cli.ts');
-  const data = settings.data === null ? [] : ['--data', settings.data];
-  const args = ['verify', directory, '--backend', settings.backend, ...data];
-  const found = (await runInSubprocess(cli, args)) as Verified;
-  removeUnneeded(join(directory, probeFile));
-  return found;
 }
 
 /** Reads the pruned model of a run back, compares its logits with the probe's and measures its perplexity. */
-export async function verifyRun(directory: string, data: string | undefined): Promise<Verified> {
-  const probe = readTensors(join(directory, probeFile));
+export async function verifyRun(directory: string, data: string | null): Promise<Verified> {
+  const probe = readProbe(directory);
   const words = probe['words']!.data as Int32Array;
   const expected = probe['logits']!.data as Float32Array;
   const { weights, architecture, vocabulary } = await readModel(join(directory, 'model'));
@@ -88,7 +71,7 @@ export async function verifyRun(directory: string, data: string | undefined): Pr
   stock.dispose();
 
   const corpus = await loadCorpus({
-    directory: data,
+    directory: data ?? undefined,
     fromYear: architecture.fromYear,
     maxVocab: architecture.maxVocab ?? undefined,
     words: vocabulary.words,

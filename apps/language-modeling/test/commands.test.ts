@@ -12,33 +12,27 @@ import {
 import { join } from 'node:path';
 import { decodeOnnx, onnxMetadata } from '@secateur/onnx';
 import type { Ended } from '@secateur/testing';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sharedFolder } from '@secateur/testing';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Result } from '../src/result.ts';
 import { lm, lmProcess } from './support/lm.ts';
 import { smallText, tiny, tinyRhn } from './support/text.ts';
 
 // As a user has it: the result is checked by a new process.
-vi.unmock('../src/verify.ts');
+vi.unmock('@secateur/app');
 
-let data: string;
-let folder: string;
+const data = sharedFolder(smallText());
+const folder = sharedFolder();
 let run: string;
 let result: Result;
 let trained: { stderr: string };
 
 beforeAll(async () => {
-  data = smallText();
-  folder = temporaryFolder();
   run = join(folder, 'run');
   const ended = await lmProcess(['train', '--data', data, '--run', run, '--json', ...tiny]);
   expect(ended, ended.stderr).toMatchObject({ code: 0 });
   result = JSON.parse(ended.stdout) as Result;
   trained = ended;
-});
-afterAll(() => {
-  removeFolder(data);
-  removeFolder(folder);
 });
 
 describe('train', () => {

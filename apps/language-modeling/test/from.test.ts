@@ -1,27 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sharedFolder } from '@secateur/testing';
+import { removeFolder } from '@secateur/testing/temporary';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../src/result.ts';
 import { lm } from './support/lm.ts';
 import { smallText, tiny, tinyRhn } from './support/text.ts';
 
-let data: string;
-let folder: string;
+const data = sharedFolder(smallText());
+const folder = sharedFolder();
 const dense: Record<string, Result> = {};
 beforeAll(async () => {
-  data = smallText();
-  folder = temporaryFolder();
   for (const [cell, options] of [
     ['lstm', tiny],
     ['rhn', tinyRhn],
   ] as const) {
     dense[cell] = await train(`${cell}-dense`, ...options, '--lambda', '0', '--threshold', '0');
   }
-});
-afterAll(() => {
-  removeFolder(data);
-  removeFolder(folder);
 });
 
 /** Options without those that say sizes. */

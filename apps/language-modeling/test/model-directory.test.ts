@@ -1,19 +1,12 @@
 import { join } from 'node:path';
 import { layoutFromJson, layoutShapes, layoutToJson, type Layout } from '@secateur/groups';
 import { writeModelDirectory } from '@secateur/pruner/node';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { stackedLstmLayout } from '@secateur/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stackedLstmLayout, sharedFolder } from '@secateur/testing';
+import { describe, expect, test } from 'vitest';
 import { readModel } from '../src/model-directory.ts';
 import { initialWeights } from '../src/weights.ts';
 
-let folder: string;
-beforeAll(() => {
-  folder = temporaryFolder();
-});
-afterAll(() => {
-  removeFolder(folder);
-});
+const folder = sharedFolder();
 
 const layout = stackedLstmLayout({ vocab: 3, embed: 2, hidden: [2, 4] });
 const architecture = { cell: 'lstm', gates: 'ifgo', forgetBias: 0 } as const;

@@ -1,20 +1,12 @@
 import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sharedFolder } from '@secateur/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { disturb, lm } from './support/lm.ts';
 import { smallText, tiny, tinyRhn } from './support/text.ts';
 
-let data: string;
-let folder: string;
-beforeAll(() => {
-  data = smallText();
-  folder = temporaryFolder();
-});
-afterAll(() => {
-  removeFolder(data);
-  removeFolder(folder);
-});
+const data = sharedFolder(smallText());
+const folder = sharedFolder();
 
 /**
  * Few epochs, in which components die early: these tests start the program over and over. On WASM, where an epoch is over in a

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countMacs, layoutFromJson, resizeLayout, type LayoutJson } from '@secateur/groups';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sharedFolder } from '@secateur/testing';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { settingsFrom } from '../src/commands/options.ts';
 import { trainCommand } from '../src/commands/train.ts';
 import type { Result } from '../src/result.ts';
@@ -23,18 +23,10 @@ const cells: Readonly<Record<string, Raw>> = {
   rhn: { ...common, cell: 'rhn', width: 16, depth: 2 },
 };
 
-let data: string;
-let folder: string;
-beforeAll(() => {
-  data = smallText();
-  folder = temporaryFolder();
-});
+const data = sharedFolder(smallText());
+const folder = sharedFolder();
 afterEach(() => {
   vi.restoreAllMocks();
-});
-afterAll(() => {
-  removeFolder(folder);
-  removeFolder(data);
 });
 
 const at = (...parts: string[]): string => join(folder, ...parts);

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memory } from '@tensorflow/tfjs-core';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { sharedFolder } from '@secateur/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { settingsFrom } from '../src/commands/options.ts';
 import { trainCommand } from '../src/commands/train.ts';
@@ -24,22 +24,16 @@ const tinyRhn = {
   ...{ cell: 'rhn', width: 12, depth: 2, select: 'last' },
 };
 
-let data: string;
-let folder: string;
+const data = sharedFolder(smallText());
+const folder = sharedFolder();
 const at = (name: string): string => join(folder, name);
 const read = (name: string): string => readFileSync(at(name), 'latin1');
 const teacher = (): string => at('teacher/dense');
 beforeAll(async () => {
-  data = smallText();
-  folder = temporaryFolder();
   await training('teacher', { ...tinyLstm, epochs: 4, teacherPreset: 'none' });
 });
 afterEach(() => {
   vi.restoreAllMocks();
-});
-afterAll(() => {
-  removeFolder(folder);
-  removeFolder(data);
 });
 
 /** Trains by the command line. */

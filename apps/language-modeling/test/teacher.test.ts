@@ -17,11 +17,11 @@ import {
   distilledCrossEntropyReference,
   expectAllClose,
   rhnLanguageModelLayout,
+  sharedFolder,
   softmaxCrossEntropyReference,
   stackedLstmLayout,
 } from '@secateur/testing';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { vocabularyOf } from '../src/data/vocabulary.ts';
 import { architectureOf, writeModel } from '../src/model-directory.ts';
 import { networkOf } from '../src/network/networks.ts';
@@ -50,13 +50,12 @@ const windows = [
   { inputs: Int32Array.of(0, 2, 6, 0, 3, 4), targets: Int32Array.of(2, 6, 3, 3, 4, 2), index: 1 },
 ];
 
-let folder: string;
+const folder = sharedFolder();
 const directory = (name = 'model'): string => join(folder, name);
 const settings = (teacher: string | null): Settings =>
   checkSettings({ ...presets['quick'], teacher, share: 0.3, temperature: 2 });
 
 beforeAll(async () => {
-  folder = temporaryFolder();
   await writeModel(directory(), {
     weights: teacherWeights,
     layout: teacherLayout,
@@ -64,9 +63,6 @@ beforeAll(async () => {
     vocabulary: vocabularyOf(words),
     history: [],
   });
-});
-afterAll(() => {
-  removeFolder(folder);
 });
 
 const readIt = async (): Promise<Teacher> => (await readTeacher(settings(directory()), words))!;

@@ -5,6 +5,7 @@ import {
   expectFact,
   firstMonitorState,
   monitorSchema,
+  prefixed,
   stateWith,
   type MonitorState,
 } from '@secateur/app';
@@ -109,14 +110,10 @@ export function positionOf(checkpoint: Checkpoint, place: Place): Position {
     const found = names.map((name) => name.slice(0, name.lastIndexOf('/'))).sort();
     expectFact(step, `optimizer.slots.${kind}`, weights, found);
   }
-  const shapes = Object.entries(layoutShapes(place.layout));
+  const shapes = layoutShapes(place.layout);
   checkTensors(
     checkpoint,
-    Object.fromEntries(
-      ['weights', 'average'].flatMap((prefix) =>
-        shapes.map(([name, shape]) => [`${prefix}/${name}`, shape] as const),
-      ),
-    ),
+    { ...prefixed('weights', shapes), ...prefixed('average', shapes) },
     (name) => name.startsWith('optimizer/'),
   );
   return position;
@@ -135,12 +132,8 @@ export async function checkpointOf({
   optimizer,
   average,
 }: Trainee): Promise<{ readonly tensors: SavedTensors; readonly optimizer: unknown }> {
-  const prefixed = (prefix: string, tensors: Readonly<Record<string, Tensor>>) =>
-    Object.fromEntries(
-      Object.entries(tensors).map(([name, value]) => [`${prefix}/${name}`, value]),
-    );
   const named = await readVariables({
-    ...prefixed('weights', variables),
+    ...prefixed<Tensor>('weights', variables),
     ...prefixed('average', average.values()),
   });
   const { tensors, state } = await readOptimizerState(optimizer);

@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
-import { benchInterleaved } from '@secateur/app';
+import { benchInterleaved, resultFacts, verifyInNewProcess, weightBytes } from '@secateur/app';
 import { describe } from '@secateur/backend';
 import { countParameters, recurrentDims, type Layout } from '@secateur/groups';
 import { findRemovable, prune } from '@secateur/pruner';
@@ -20,7 +19,7 @@ import type { Settings } from './settings.ts';
 import { spanLogits } from './step.ts';
 import type { TeacherModel } from './teacher.ts';
 import type { Trained } from './train.ts';
-import { scores, verifyInNewProcess, writeProbe } from './verify.ts';
+import { scores, writeProbe, type Verified } from './verify.ts';
 
 /** Questions whose times are measured, each by itself. */
 const TIMED = 20;
@@ -49,7 +48,7 @@ export async function finish(
   const { kept, removed } = findRemovable(trained.weights, whole, { atLeast: 0 });
   const small = prune(trained.weights, whole, kept);
   const directories = { dense: join(run.directory, 'dense'), pruned: join(run.directory, 'model') };
-  const { lambda, targetMacs, seed, epochs } = settings;
+  const { lambda, targetMacs } = settings;
   await writeModel(directories.dense, {
     ...{ weights: trained.weights, layout: whole, vocabularies, history: [] },
   });
@@ -60,7 +59,8 @@ export async function finish(
   const fixed = fixedVectors(vocabularies);
   const [dense, pruned] = [weightTensors(trained.weights), weightTensors(small.weights)];
   await writeProbe(run.directory, dense, valid, fixed);
-  const checked = await verifyInNewProcess(run.directory, settings);
+  const cli = join(import.meta.dirname, 'cli.ts');
+  const checked = (await verifyInNewProcess(cli, run.directory, settings)) as Verified;
   const taught = data.teacher && weightTensors(data.teacher.weights);
   const candidates = [dense, pruned, ...(taught === undefined ? [] : [taught])];
   const [denseMs, prunedMs, teacherMs] = await msPerQuestion(candidates, test, fixed);
@@ -78,18 +78,15 @@ export async function finish(
           ...figures(data.teacher.layout, teacherMs!, teacherScores!, data.teacher.directory),
           ...{ share, temperature, seconds: data.teacher.seconds },
         };
-  const backend = describe();
   return {
     dense: figures(whole, denseMs!, before, directories.dense),
     pruned: figures(small.layout, prunedMs!, checked, directories.pruned),
     maxAbsDiff: checked.maxAbsDiff,
-    removed: Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
-    speedup: denseMs! / prunedMs!,
-    ...{ backend: backend.name, seed, lambda, targetMacs, epochs, teacher },
+    ...resultFacts(settings, describe(), removed, { denseMs: denseMs!, prunedMs: prunedMs! }),
+    teacher,
     questionsPerSecond: trained.questionsPerSecond,
     trainingSeconds: trained.seconds,
     examples,
-    versions: { ...backend.versions, node: process.version },
   };
 }
 
@@ -103,7 +100,7 @@ function figures(
     sizes: Object.fromEntries(recurrentDims(layout).map((dim) => [dim, layout.dims[dim]!])),
     parameters: countParameters(layout),
     ...{ msPerQuestion, valid, test },
-    bytes: statSync(join(directory, 'model.safetensors')).size,
+    bytes: weightBytes(directory),
   };
 }
 

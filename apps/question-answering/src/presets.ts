@@ -1,19 +1,12 @@
+import { usualSettings } from '@secateur/app/command';
 import type { Settings } from './settings.ts';
 
 /** The settings of the ISS code, but epochs in place of its 10,000 steps of 60 questions; `word` is GloVe's. */
 const paper: Settings = {
   preset: 'paper',
-  data: null,
+  ...usualSettings,
   glove: null,
   vectors: null,
-  from: null,
-  teacher: null,
-  teacherPreset: null,
-  fromTeacher: false,
-  share: 0.5,
-  temperature: 1,
-  backend: 'wasm',
-  seed: 1,
   epochs: 7,
   batch: 60,
   maxContext: 400,
@@ -29,11 +22,7 @@ const paper: Settings = {
   dropout: 0.2,
   charDropout: 0.2,
   average: 0.999,
-  lambda: 0,
-  rampEpochs: 0,
-  targetMacs: null,
   shrinkEpochs: 2,
-  penalty: 'subgradient',
   threshold: 4e-4,
   groups: 'exact',
 };

@@ -90,9 +90,6 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** All settings by name. */
 export const settingSchemas: Readonly<Record<string, z.ZodType>> = settingsSchema.shape;
 
-/** Names of all settings. */
-export const settingNames: readonly string[] = Object.keys(settingSchemas);
-
 /**
  * Checks settings and says in one message all that is wrong with them.
  *

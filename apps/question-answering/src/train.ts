@@ -7,6 +7,7 @@ import {
   targetText,
   trainingMonitor,
 } from '@secateur/app';
+import type { TrainOptions } from '@secateur/app/command';
 import { foldSeed, weightTensors, weightVariables } from '@secateur/cells';
 import { issGroups, type Layout, type Weights } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
@@ -50,14 +51,6 @@ export interface Trained {
   readonly seconds: number;
 }
 
-/** Settings of {@link train} that do not change what it computes. */
-export interface TrainOptions {
-  /** No progress on the terminal. */
-  readonly silent?: boolean;
-  /** Steps from one checkpoint to the next, besides those at an epoch's end. */
-  readonly checkpointEvery: number;
-}
-
 /**
  * Trains BiDAF in a run directory, from its last checkpoint if there is one, else from `initial` weights.
  *
@@ -98,13 +91,12 @@ export async function train(
   if (resumed) await restore(resumed, layout, trainee);
   const learningRate = learningRateSchedule(settings);
   const session = trainingMonitor({
+    ...options,
     ...{ run, optimizer, full: layout, step: resumed?.step ?? 0, state: position.session },
     total: settings.epochs * perEpoch,
     // The loss of two pointers that are nearly sure.
     floor: 0.5,
     unit: 'questions',
-    checkpointEvery: options.checkpointEvery,
-    silent: options.silent ?? false,
     origins: () => allIndices(layout),
     checkpoint: async (now) => {
       const saved = await checkpointOf(trainee);

@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import { dispose } from '@tensorflow/tfjs-core';
-import { runInSubprocess, readTensors } from '@secateur/app';
+import { readProbe, writeProbe as keepProbe } from '@secateur/app';
 import { maxAbsDifference } from '@secateur/pruner';
-import { encodeSafetensors } from '@secateur/safetensors';
-import { removeUnneeded } from '@secateur/safetensors/node';
-import { writeFileAtomic } from '@secateur/training';
 import { makeBatch } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import { loadQuestions } from './data/load.ts';
@@ -13,7 +10,6 @@ import { score, type Score } from './data/score.ts';
 import { answer, type AnswerOptions } from './evaluate.ts';
 import { fixedVectors, readModel } from './model-directory.ts';
 import { type NamedTensors, weightTensors } from '@secateur/cells';
-import type { Settings } from './settings.ts';
 import { spanLogits } from './step.ts';
 
 /** What the new process found. */
@@ -22,8 +18,6 @@ export interface Verified {
   readonly valid: Score;
   readonly test: Score;
 }
-
-const probeFile = 'probe.safetensors';
 /** Questions whose logits are compared; they are of different lengths. */
 const PROBED = 24;
 
@@ -50,23 +44,12 @@ export async function writeProbe(
   fixed: AnswerOptions['fixed'],
 ): Promise<void> {
   const logits = await probeLogits(weights, examples, fixed);
-  const bytes = encodeSafetensors({ logits: { shape: [logits.length], data: logits } });
-  writeFileAtomic(join(directory, probeFile), bytes);
-}
-
-/** Has a new Node process run {@link verifyRun}, so that what is checked is what the files hold. */
-export async function verifyInNewProcess(directory: string, settings: Settings): Promise<Verified> {
-  const cli = join(import.meta.dirname, 'cli.ts');
-  const data = settings.data === null ? [] : ['--data', settings.data];
-  const args = ['verify', directory, '--backend', settings.backend, ...data];
-  const found = (await runInSubprocess(cli, args)) as Verified;
-  removeUnneeded(join(directory, probeFile));
-  return found;
+  keepProbe(directory, { logits: { shape: [logits.length], data: logits } });
 }
 
 /** Reads the pruned model of a run back, compares its logits with the probe's and scores its answers. */
 export async function verifyRun(directory: string, data: string | null): Promise<Verified> {
-  const { logits } = readTensors(join(directory, probeFile));
+  const { logits } = readProbe(directory);
   const { weights, vocabularies } = await readModel(join(directory, 'model'));
   const { valid, test } = prepareQuestions(loadQuestions(data), vocabularies);
   const tensors = weightTensors(weights);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sharedFolder } from '@secateur/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Located } from '../src/evaluate.ts';
 import { presets } from '../src/presets.ts';
 import type { Result } from '../src/result.ts';
@@ -10,22 +10,16 @@ import { disturb, qa, qaIn, qaProcess } from './support/qa.ts';
 import { boxes, boxQuestions, tiny } from './support/questions.ts';
 import { installVectors } from './support/vectors.ts';
 
-let data: string;
-let folder: string;
+const data = sharedFolder(boxQuestions());
+const folder = sharedFolder();
 let run: string;
 let result: Result;
 
 beforeAll(async () => {
-  data = boxQuestions();
-  folder = temporaryFolder();
   run = join(folder, 'run');
   const ended = await qaProcess(['train', '--data', data, '--run', run, '--json', ...tiny]);
   expect(ended, ended.stderr).toMatchObject({ code: 0 });
   result = JSON.parse(ended.stdout) as Result;
-});
-afterAll(() => {
-  removeFolder(data);
-  removeFolder(folder);
 });
 
 const context = boxes(3)

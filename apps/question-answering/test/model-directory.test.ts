@@ -3,19 +3,13 @@ import type { Layout } from '@secateur/groups';
 import { layoutFromJson, layoutToJson } from '@secateur/groups';
 import { writeModelDirectory } from '@secateur/pruner/node';
 import { encodeSafetensors } from '@secateur/safetensors';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sharedFolder } from '@secateur/testing';
+import { describe, expect, test } from 'vitest';
 import { initialWeights } from '../src/initial.ts';
 import { readModel } from '../src/model-directory.ts';
 import { bidafLayout } from '../src/network/layout.ts';
 
-let folder: string;
-beforeAll(() => {
-  folder = temporaryFolder();
-});
-afterAll(() => {
-  removeFolder(folder);
-});
+const folder = sharedFolder();
 
 const sizes = { word: 2, char: 2, filters: 2 };
 const layout = bidafLayout({ words: 3, chars: 3, units: 2, sizes });

@@ -1,26 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countMacs, layoutFromJson, type Layout, type LayoutJson } from '@secateur/groups';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { sharedFolder } from '@secateur/testing';
+import { afterEach, expect, test, vi } from 'vitest';
 import { settingsFrom } from '../src/commands/options.ts';
 import type { Result } from '../src/result.ts';
 import * as step from '../src/step.ts';
 import { qa } from './support/qa.ts';
 import { boxQuestions } from './support/questions.ts';
 
-let data: string;
-let folder: string;
-beforeAll(() => {
-  data = boxQuestions();
-  folder = temporaryFolder();
-});
+const data = sharedFolder(boxQuestions());
+const folder = sharedFolder();
 afterEach(() => {
   vi.restoreAllMocks();
-});
-afterAll(() => {
-  removeFolder(folder);
-  removeFolder(data);
 });
 
 const command = (run: string): string[] => [

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sharedFolder } from '@secateur/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Vocabularies } from '../src/data/prepare.ts';
 import { vocabularyOf } from '../src/data/vocabulary.ts';
 import { initialWeights } from '../src/initial.ts';
@@ -10,7 +10,7 @@ import { bidafLayout } from '../src/network/layout.ts';
 import { presets } from '../src/presets.ts';
 import { readTeacher, teacherSettings } from '../src/teacher.ts';
 
-let folder: string;
+const folder = sharedFolder();
 let teacher: string;
 
 const special = ['<padding>', '<unknown>'];
@@ -38,11 +38,7 @@ async function written(name: string, seed: number): Promise<string> {
 }
 
 beforeAll(async () => {
-  folder = temporaryFolder();
   teacher = await written('teacher', 1);
-});
-afterAll(() => {
-  removeFolder(folder);
 });
 
 describe('a teacher', () => {

@@ -19,17 +19,31 @@ export {
   type TeacherSettings,
   type RawFlags,
 } from './options.ts';
+export { applicationProgram } from './application.ts';
+export { print, runProgram, say } from './program.ts';
 export {
-  addReportCommand,
+  addBackendOption,
+  addModelOptions,
   addRunOptions,
-  print,
-  runProgram,
-  say,
-  type RunFlags,
-} from './program.ts';
-export { addExportOptions, onnxLine, type ExportFlags } from './onnx-options.ts';
+  type ModelFlags,
+  type RunOptions,
+  type TrainOptions,
+} from './run-options.ts';
+export type { ExportFlags } from './onnx-options.ts';
 export { addPruneOptions, type PruneFlags } from './prune-options.ts';
 export { countLine, fixedLine, formatTable, resultRows, sizeLine, timeLine } from './table.ts';
 export { resultSchemas } from './result-schema.ts';
-export { addSettings, asOption } from './setting-options.ts';
-export { count, machineSchemas, pruningSchemas, rate, teacherSchemas } from './setting-schemas.ts';
+export {
+  addSettingsOptions,
+  asOption,
+  givenSettings,
+  type SettingsForm,
+} from './setting-options.ts';
+export {
+  count,
+  machineSchemas,
+  pruningSchemas,
+  rate,
+  teacherSchemas,
+  usualSettings,
+} from './setting-schemas.ts';

@@ -1,21 +1,18 @@
 import type { Command } from 'commander';
 import type { WrittenOnnx } from './onnx.ts';
+import { addModelOptions, type ModelFlags } from './run-options.ts';
 
 /** The flags of {@link addExportOptions}. */
-export interface ExportFlags {
-  readonly model: string;
+export interface ExportFlags extends ModelFlags {
   readonly onnx: string;
-  readonly backend: string;
   readonly json: boolean;
 }
 
 /** Adds what the command `export` is told. */
 export function addExportOptions(command: Command, backend: string): Command {
-  return command
+  return addModelOptions(command, backend)
     .description('write a saved model as ONNX, compared with ONNX Runtime where it is installed')
-    .requiredOption('--model <folder>', 'model folder of a run')
     .requiredOption('--onnx <file>', 'file to write')
-    .option('--backend <name>', 'auto, webgpu, node-gpu, node, wasm or cpu', backend)
     .option('--json', 'print JSON', false);
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readMetrics, writeFileAtomic } from '@secateur/training';
 import { z } from 'zod';
-import { lineChart } from './charts.ts';
+import { lineChart, type Series } from './charts.ts';
 import { normsChart } from './norms-chart.ts';
 
 /** A line of `metrics.jsonl`; `kind` says which of the optional fields are there, and applications add their own. */
@@ -91,12 +91,28 @@ export function readRunMetrics<T extends Metric>(directory: string): T[] {
   return metrics;
 }
 
-/** Writes a run's page that needs no network: a table, curves, how components die; returns the file's path. */
-export function writeReport(
+/** Makes a curve of a number of each line of metrics of one kind. */
+export type Curve<T> = (name: string, value: (metric: T) => number) => Series;
+
+/**
+ * Writes a run's page that needs no network: a table, curves, how components die; returns the file's path. `pageOf` gets what makes
+ * curves over the epochs and over the steps of the run's metrics.
+ */
+export function writeReport<T extends Metric>(
   directory: string,
-  page: ReportPage,
-  metrics: readonly Metric[],
+  pageOf: (epochs: Curve<T>, steps: Curve<T>) => ReportPage,
 ): string {
+  const metrics = readRunMetrics<T>(directory);
+  const curves =
+    (kind: string, x: (metric: T) => number): Curve<T> =>
+    (name, value) => ({
+      name,
+      points: metrics.filter((metric) => metric.kind === kind).map((of) => [x(of), value(of)]),
+    });
+  const page = pageOf(
+    curves('epoch', ({ epoch }) => epoch + 1),
+    curves('train', ({ step }) => step),
+  );
   const file = join(directory, 'report.html');
   writeFileAtomic(file, reportPage(page, metrics));
   return file;

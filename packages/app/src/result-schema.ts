@@ -1,3 +1,4 @@
+import type { BackendDescription } from '@secateur/backend';
 import { z } from 'zod';
 
 /** Names of dimensions or packages with a value for each. */
@@ -20,3 +21,22 @@ export const resultSchemas = {
   trainingSeconds: z.number(),
   versions: record(z.string()),
 };
+
+type Facts = z.infer<z.ZodObject<typeof resultSchemas>>;
+
+/** Those of {@link resultSchemas} that every application finds in the same places. */
+export function resultFacts(
+  settings: Pick<Facts, 'seed' | 'lambda' | 'targetMacs' | 'epochs'>,
+  backend: BackendDescription,
+  removed: Readonly<Record<string, readonly number[]>>,
+  { denseMs, prunedMs }: { readonly denseMs: number; readonly prunedMs: number },
+): Omit<Facts, 'maxAbsDiff' | 'trainingSeconds'> {
+  const { seed, lambda, targetMacs, epochs } = settings;
+  return {
+    ...{ seed, lambda, targetMacs, epochs },
+    removed: Object.fromEntries(Object.entries(removed).map(([dim, gone]) => [dim, gone.length])),
+    speedup: denseMs / prunedMs,
+    backend: backend.name,
+    versions: { ...backend.versions, node: process.version },
+  };
+}

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { shown } from '@secateur/input';
 import { formatWeight, type Layout, type Weights } from '@secateur/groups';
 
@@ -50,3 +52,7 @@ export function sizeOf(directory: string, layout: Layout, name: string): number 
     `${directory}: expected the dimension ${shown(name)} in the layout, which this network has, found ${shown(Object.keys(sizes), 80)}; give the model folder of a run.`,
   );
 }
+
+/** Bytes of the weights of a saved model. */
+export const weightBytes = (directory: string): number =>
+  statSync(join(directory, 'model.safetensors')).size;

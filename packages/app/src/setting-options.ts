@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { flagOf, parseNumber, parseNumbers } from './options.ts';
+import { flagOf, parseNumber, parseNumbers, type RawFlags } from './options.ts';
 
 /** What the command line says of a setting. */
 interface OptionText {
@@ -22,18 +22,51 @@ export const asOption = <S extends z.ZodType>(
   opposite?: string,
 ): S => schema.meta({ value, help, ...(opposite && { opposite }) } satisfies OptionText);
 
-/** Adds an option for every setting that has one, in their order. */
-export function addSettings(command: Command, settings: Readonly<Record<string, z.ZodType>>): void {
-  for (const [name, schema] of Object.entries(settings)) {
-    const text = schema.meta() as Partial<OptionText> | undefined;
-    if (text?.help === undefined) continue;
-    const flags = `--${flagOf(name)} ${text.value ?? ''}`.trim();
-    const parse = parserOf(schema);
-    if (parse === undefined) command.option(flags, text.help);
-    else command.option<unknown>(flags, text.help, parse);
-    if (text.opposite !== undefined) command.option(`--no-${flagOf(name)}`, text.opposite);
-  }
+/** Settings by name. */
+type SettingSchemas = Readonly<Record<string, z.ZodType>>;
+
+/** Settings of an application: what they may be, and what a command line makes of them. */
+export interface SettingsForm<Settings> {
+  readonly schemas: SettingSchemas;
+  readonly presets: Readonly<Record<string, Settings>>;
+  /** What the help calls the preset of those who name none. */
+  readonly usual: string;
+  /** An option that chooses among presets, and its help. */
+  readonly choice?: readonly [flags: string, help: string];
+  /** Settings from a preset and what the command line overrides. */
+  from(raw: RawFlags): Settings;
+  /** Checks the settings in `config.json`. */
+  check(config: unknown): Settings;
 }
+
+/** Those of the settings that have an option, with what the command line says of them. */
+const optionsOf = (settings: SettingSchemas): [string, z.ZodType, Partial<OptionText>][] =>
+  Object.entries(settings).flatMap(([name, schema]) => {
+    const text = schema.meta() as Partial<OptionText> | undefined;
+    return text?.help === undefined ? [] : [[name, schema, text]];
+  });
+
+/** Adds `--preset` and an option for every setting that has one, in their order. */
+export function addSettingsOptions(
+  command: Command,
+  { presets, usual, choice, schemas }: Omit<SettingsForm<unknown>, 'from' | 'check'>,
+): Command {
+  const names = Object.keys(presets).join(', ');
+  command.option('--preset <name>', `settings to start from: ${names}; default: ${usual}`);
+  if (choice !== undefined) command.option(...choice);
+  for (const [name, schema, { value = '', help, opposite }] of optionsOf(schemas)) {
+    const flags = `--${flagOf(name)} ${value}`.trim();
+    const parse = parserOf(schema);
+    if (parse === undefined) command.option(flags, help);
+    else command.option<unknown>(flags, help!, parse);
+    if (opposite !== undefined) command.option(`--no-${flagOf(name)}`, opposite);
+  }
+  return command;
+}
+
+/** Names of the settings that options of the command line give. */
+export const givenSettings = (settings: SettingSchemas, raw: RawFlags): string[] =>
+  optionsOf(settings).flatMap(([name]) => (raw[name] === undefined ? [] : [name]));
 
 /** How the text of an option is read for a schema; undefined where it stays text, or there is none. */
 function parserOf(schema: z.ZodType): ((text: string) => unknown) | undefined {

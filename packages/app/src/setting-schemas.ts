@@ -90,3 +90,21 @@ export const pruningSchemas = (unit: string, shrinkEpochs: number) => ({
     'weights smaller than this become zero after each step',
   ),
 });
+
+/** What presets begin with: the data and weights of nobody else, no teacher and no penalty. */
+export const usualSettings = {
+  data: null,
+  from: null,
+  teacher: null,
+  teacherPreset: null,
+  fromTeacher: false,
+  share: 0.5,
+  temperature: 1,
+  // The same bits on every machine, and its figures are those of the documentation.
+  backend: 'wasm',
+  seed: 1,
+  targetMacs: null,
+  lambda: 0,
+  rampEpochs: 0,
+  penalty: 'subgradient',
+} as const;

@@ -11,6 +11,7 @@ import {
 } from '@secateur/training';
 import { Interrupted } from './interrupted.ts';
 import { normsByOriginalIndex, type OriginalIndices } from './original-indices.ts';
+import type { TrainOptions } from './run-options.ts';
 
 /** What a monitor must remember to go on with the same bits. */
 export interface MonitorState {
@@ -31,7 +32,7 @@ export const firstMonitorState: MonitorState = {
 };
 
 /** Options of {@link trainingMonitor}. */
-export interface MonitorOptions {
+export interface MonitorOptions extends TrainOptions {
   readonly run: Run;
   readonly optimizer: GroupLassoOptimizer;
   /** The layout before anything is removed. */
@@ -44,10 +45,6 @@ export interface MonitorOptions {
   readonly unit: string;
   /** A mean loss below this is never taken for the start of a divergence. */
   readonly floor: number;
-  /** Steps from one checkpoint to the next, 1 or more, besides those that the loop saves. */
-  readonly checkpointEvery: number;
-  /** No progress on the terminal. */
-  readonly silent: boolean;
   /** Which components are left. */
   origins(): OriginalIndices;
   /** What a checkpoint holds now. */

@@ -8,6 +8,13 @@ export async function arraysOf(weights: Readonly<Record<string, Tensor>>): Promi
   return (await readVariables(weights)) as Weights;
 }
 
+/** A record with a prefix and a slash before each of its names. */
+export const prefixed = <T>(
+  prefix: string,
+  record: Readonly<Record<string, T>>,
+): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}/${name}`, value]));
+
 /**
  * The tensors `weights/...` of a checkpoint, or those of another prefix, in the order of the layout, in which the run began:
  * sums over all weights, such as the clip's norm, have other last bits in another order.

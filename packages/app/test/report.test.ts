@@ -1,18 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRunMetrics, writeReport } from '@secateur/app';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeReport, type Metric } from '@secateur/app';
+import { sharedFolder } from '@secateur/testing';
+import { expect, test } from 'vitest';
 
-let folder: string;
-
-beforeAll(() => {
-  folder = temporaryFolder();
-});
-
-afterAll(() => {
-  removeFolder(folder);
-});
+const folder = sharedFolder();
 
 test('a report shows table, curves and norms, says text as text, and leaves no half file', () => {
   const lines = [
@@ -20,14 +12,20 @@ test('a report shows table, curves and norms, says text as text, and leaves no h
     { kind: 'norms', step: 20, epoch: 0, norms: { h: [1, 0] } },
     { kind: 'train', step: 40, epoch: 0, loss: 1, penalty: 1, alive: { h: 1 } },
     { kind: 'norms', step: 40, epoch: 0, norms: { h: [0.5, 0] } },
+    { kind: 'epoch', step: 40, epoch: 1, loss: 3 },
   ];
   writeFileSync(
     join(folder, 'metrics.jsonl'),
     lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
   );
-  const file = writeReport(
-    folder,
-    {
+  const loss = ({ loss }: Metric): number => loss!;
+  const file = writeReport(folder, (epochs, steps) => {
+    expect(epochs('loss', loss)).toEqual({ name: 'loss', points: [[2, 3]] });
+    expect(steps('loss', loss).points).toEqual([
+      [20, 2],
+      [40, 1],
+    ]);
+    return {
       title: 'a title',
       heading: 'A < B & "C"',
       settings: { preset: 'tiny', lambda: 0.1, epochs: 1, seed: 1 },
@@ -41,9 +39,8 @@ test('a report shows table, curves and norms, says text as text, and leaves no h
       ],
       charts: [],
       sample: { heading: 'Sample', text: '<script>alert(1)</script>' },
-    },
-    readRunMetrics(folder),
-  );
+    };
+  });
   const html = readFileSync(file, 'utf8');
   expect(html).toContain('<h1>A &lt; B &amp; &quot;C&quot;</h1>');
   expect(html).toContain('<tr><th></th><th>before</th><th>after</th><th>ratio</th></tr>');

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addSettings, asOption } from '@secateur/app/command';
+import { addSettingsOptions, asOption, givenSettings } from '@secateur/app/command';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -14,8 +14,10 @@ const settings = z.strictObject({
 
 test('a setting has an option of its name, which reads what its schema takes', () => {
   const command = new Command('x');
-  addSettings(command, settings.shape);
+  const presets = { small: {}, large: {} };
+  addSettingsOptions(command, { schemas: settings.shape, presets, usual: 'small' });
   expect(command.options.map(({ flags, description }) => [flags, description])).toEqual([
+    ['--preset <name>', 'settings to start from: small, large; default: small'],
     ['--learning-rate <x>', 'of plain SGD'],
     ['--hidden <units,...>', 'units of each layer'],
     ['--max-vocab <words>', 'largest vocabulary'],
@@ -26,6 +28,9 @@ test('a setting has an option of its name, which reads what its schema takes', (
   command.parse(flags, { from: 'user' });
   const given = { learningRate: 0.5, hidden: [3, 4], maxVocab: 20, data: '17', shrink: true };
   expect(command.opts()).toEqual(given);
+  expect(givenSettings(settings.shape, { seed: 1, preset: 'p', data: '17', shrink: true })).toEqual(
+    ['data', 'shrink'],
+  );
   // The schema is what it was.
   expect(settings.parse({ preset: 'p', ...given })).toEqual({ preset: 'p', ...given });
   expect(settings.safeParse({ preset: 'p', ...given, learningRate: 0 }).success).toBe(false);

@@ -57,6 +57,7 @@ function driver(
       if (chosen === undefined || !state.available) {
         throw new BackendError(
           `useBackend: expected ${candidates[0]!} to be ready, found: ${state.reason}; ${state.fix ?? 'install it'}.`,
+          { code: 'unavailable' },
         );
       }
       loadNative(chosen, threads);
@@ -65,6 +66,7 @@ function driver(
       if (name === 'node-gpu' && !usesGpu() && !onCpuByWish()) {
         throw new BackendError(
           `useBackend: expected TensorFlow to find a CUDA device, found only the CPU; check nvidia-smi and the CUDA 11 and cuDNN 8 libraries, or use the backend node.`,
+          { code: 'unavailable' },
         );
       }
     },
@@ -105,5 +107,6 @@ function checkCount(threads: number | undefined): void {
     return;
   throw new BackendError(
     `useBackend: expected threads to be a whole number from 1 to 256, found ${String(threads)}; leave it out to use every core.`,
+    { code: 'argument' },
   );
 }

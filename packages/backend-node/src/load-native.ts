@@ -47,6 +47,7 @@ export function loadNative(chosen: NativePackage, threads: number | undefined): 
   if (theirs !== version_core) {
     throw new BackendError(
       `loadNative: expected ${chosen.name} to share @tensorflow/tfjs-core ${version_core}, found its own ${theirs}; npm dedupe, so that one copy is left.`,
+      { code: 'unavailable' },
     );
   }
   try {
@@ -57,7 +58,7 @@ export function loadNative(chosen: NativePackage, threads: number | undefined): 
     const message = error instanceof Error ? error.message : String(error);
     throw new BackendError(
       `loadNative: expected ${chosen.name} to load, found: ${message}; check that it and Node are for this machine, or build it again.`,
-      { cause: error },
+      { code: 'unavailable', cause: error },
     );
   }
   home[key] = { name: chosen.name, threads };
@@ -67,6 +68,7 @@ function checkLoaded(loaded: Loaded, chosen: NativePackage, threads: number | un
   if (loaded.name !== chosen.name) {
     throw new BackendError(
       `loadNative: expected to load ${chosen.name}, found ${loaded.name} in this process already; use one of them a process.`,
+      { code: 'unavailable' },
     );
   }
   checkThreads(loaded.threads, threads);
@@ -76,6 +78,7 @@ function checkThreads(running: number | undefined, wanted: number | undefined): 
   if (wanted === undefined || wanted === running) return;
   throw new BackendError(
     `useBackend: expected TensorFlow to start with ${wanted} threads, found it running with ${running ?? 'those it chose'}; ask for them where the process first starts it.`,
+    { code: 'unavailable' },
   );
 }
 

@@ -63,6 +63,7 @@ function convInfo(x: TensorInfo, attrs: Conv2DBackpropFilterAttrs): backend_util
   if (dataFormat !== 'NHWC') {
     throw new BackendError(
       `Conv2DBackpropFilter: expected the data format NHWC on wasm, found ${dataFormat}; transpose the input to [batch, height, width, channels].`,
+      { code: 'unsupported' },
     );
   }
   return backend_util.computeConv2DInfo(

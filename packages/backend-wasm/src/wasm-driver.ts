@@ -114,6 +114,7 @@ function checkThreads(threads: number): void {
   if (Number.isInteger(threads) && threads >= 1 && threads <= 64) return;
   throw new BackendError(
     `useBackend: expected threads to be a whole number from 1 to 64, found ${String(threads)}; leave it out to use every core.`,
+    { code: 'argument' },
   );
 }
 

@@ -34,6 +34,7 @@ export async function prepareBackend(): Promise<void> {
   if (!('adapter' in search)) {
     throw new BackendError(
       `useBackend webgpu: expected an adapter, found: ${search.reason}; ${search.fix}.`,
+      { code: 'unavailable' },
     );
   }
   search.install();

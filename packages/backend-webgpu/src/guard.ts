@@ -100,6 +100,7 @@ function checkEmpty(program: StockProgram, inputs: readonly TensorInfo[]): void 
   if (empty < 0 || sizeOf({ shape: program.outputShape }) === 0) return;
   throw new BackendError(
     `webgpu: expected tensors with entries, found ${program.variableNames[empty] ?? 'an input'} of shape [${inputs[empty]!.shape.join(', ')}] in ${program.constructor.name}; leave out what is empty, or compute this on wasm.`,
+    { code: 'unsupported' },
   );
 }
 
@@ -108,6 +109,7 @@ function checkSyncRead(backend: GpuBackend, dataId: object): void {
   if ((values !== null && values !== undefined) || 'OffscreenCanvas' in globalThis) return;
   throw new BackendError(
     'webgpu: expected an asynchronous read, found dataSync or arraySync outside a browser; use await tensor.data().',
+    { code: 'unsupported' },
   );
 }
 
@@ -123,5 +125,6 @@ function checkSize(size: number, usage: number, limits: GPUSupportedLimits): voi
       : 'maxBufferSize';
   throw new BackendError(
     `webgpu: expected tensors of at most ${most} bytes, the adapter's ${name}, found one of ${size}; take a smaller batch, fewer steps or a smaller vocabulary, or another backend.`,
+    { code: 'memory' },
   );
 }

@@ -147,6 +147,7 @@ export function spread(groups: number, most: number): [across: number, down: num
   if (down <= most) return [Math.ceil(groups / Math.max(1, down)), Math.max(1, down)];
   throw new BackendError(
     `webgpu: expected at most ${most} x ${most} workgroups, found ${groups}; take a smaller batch or fewer steps.`,
+    { code: 'unsupported' },
   );
 }
 

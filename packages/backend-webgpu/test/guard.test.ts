@@ -139,6 +139,7 @@ describe.skipIf(missing !== undefined)(
       const made = tidy(() => mul(x, x));
       running().uploadToGPU(made.dataId);
       const big = tidy(() => mul(ones([2000]), 2));
+      expect(() => big.dataSync()).toThrow(expect.objectContaining({ code: 'unsupported' }));
       expect(() => big.dataSync()).toThrow(
         'webgpu: expected an asynchronous read, found dataSync or arraySync outside a browser; use await tensor.data().',
       );
@@ -149,6 +150,9 @@ describe.skipIf(missing !== undefined)(
       await useBackend('webgpu');
       const limits = { maxStorageBufferBindingSize: 8000, maxBufferSize: 16000 };
       await withLimits(limits, async () => {
+        expect(() => tidy(() => mul(zeros([2001]), 2))).toThrow(
+          expect.objectContaining({ code: 'memory' }),
+        );
         expect(() => tidy(() => mul(zeros([2001]), 2))).toThrow(
           "webgpu: expected tensors of at most 8000 bytes, the adapter's maxStorageBufferBindingSize, found one of 8004; take a smaller batch, fewer steps or a smaller vocabulary, or another backend.",
         );

@@ -23,6 +23,6 @@ export async function activate(tfName: string): Promise<void> {
       : `setBackend returned ${started} and "${current}" in charge`;
   throw new BackendError(
     `activate: expected TensorFlow.js to start "${tfName}", found: ${problem}; doctor() says what each backend needs.`,
-    { cause },
+    { code: 'unavailable', cause },
   );
 }

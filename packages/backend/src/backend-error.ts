@@ -1,17 +1,20 @@
-/** What went wrong when choosing, starting or asking a backend; the message says what to do about it. */
-export class BackendError extends Error {
-  override readonly name: string = 'BackendError';
-  /** What a program may want to tell apart; absent for everything else. */
-  declare readonly code?: BackendErrorCode;
-
-  constructor(message: string, options?: ErrorOptions & { readonly code?: BackendErrorCode }) {
-    super(message, options);
-    if (options?.code !== undefined) this.code = options.code;
-  }
-}
+import { coded, CodedError, type MakeError } from '@secateur/input';
 
 /**
- * `device-lost`: the backend's device and all tensors on it are gone; a training goes on from its last checkpoint.
- * `device-error`: the device refused a command, so that what it holds cannot be trusted.
+ * What went wrong, for code that reacts to it: `argument` (a call's own input), `unavailable` (a backend that does not start or
+ * has not been started: take another, or do what the message says), `unsupported` (what this backend cannot compute),
+ * `memory` (there is no room for a tensor: a smaller batch may fit), `device-lost` (the device and all tensors on it are gone: a
+ * training goes on from its last checkpoint) or `device-error` (the device refused a command, so that what it holds cannot be
+ * trusted).
  */
-export type BackendErrorCode = 'device-lost' | 'device-error';
+export type BackendErrorCode =
+  'argument' | 'unavailable' | 'unsupported' | 'memory' | 'device-lost' | 'device-error';
+
+/** What went wrong when choosing, starting or asking a backend; the message says what to do about it. */
+export class BackendError extends CodedError<BackendErrorCode> {
+  /** Always `'BackendError'`. */
+  override readonly name: string = 'BackendError';
+}
+
+/** An error with the code `argument`. */
+export const argumentError: MakeError<BackendError> = coded(BackendError, 'argument');

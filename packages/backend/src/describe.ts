@@ -16,6 +16,7 @@ export function describe(): BackendDescription {
   if (name === undefined) {
     throw new BackendError(
       `describe: expected a started backend, found ${current === undefined ? 'none' : `"${current}"`}; call await useBackend() first.`,
+      { code: 'unavailable' },
     );
   }
   return {

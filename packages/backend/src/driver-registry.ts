@@ -14,6 +14,7 @@ export function registerDriver(driver: BackendDriver): void {
   if (!backendNames.includes(driver.name)) {
     throw new BackendError(
       `registerDriver: expected a driver named ${backendNames.join(', ')}, found "${String(driver.name)}"; name it after the backend it starts.`,
+      { code: 'argument' },
     );
   }
   globalState().drivers.set(driver.name, driver);

@@ -22,6 +22,7 @@ export function stockConfig(
   if (config === undefined) {
     throw new BackendError(
       `stockConfig: expected a kernel ${kernelName} on ${backendName}, found none; install @tensorflow/tfjs-backend-${backendName}@4.22.0 beside the same @tensorflow/tfjs-core.`,
+      { code: 'unavailable' },
     );
   }
   return config;

@@ -25,6 +25,7 @@ export async function useBackend(
   if (name !== 'auto' && !backendNames.includes(name)) {
     throw new BackendError(
       `useBackend: expected one of auto, ${backendNames.join(', ')}, found "${String(name)}"; choose one of these.`,
+      { code: 'argument' },
     );
   }
   const skipped: SkippedBackend[] = [];
@@ -46,7 +47,7 @@ export async function useBackend(
         attempt.fix === undefined ? 'run doctor() for the state of every backend' : attempt.fix;
       throw new BackendError(
         `useBackend: expected to start ${name}, found: ${attempt.reason}; ${fix}.`,
-        { cause: attempt.cause },
+        { code: 'unavailable', cause: attempt.cause },
       );
     }
     skipped.push({
@@ -58,6 +59,7 @@ export async function useBackend(
   const reasons = skipped.map((entry) => `${entry.name} (${entry.reason})`).join(', ');
   throw new BackendError(
     `useBackend: expected one backend to start, found none: ${reasons}; npm install @secateur/backend-wasm runs everywhere.`,
+    { code: 'unavailable' },
   );
 }
 

@@ -115,6 +115,7 @@ describe('useBackend', () => {
 
   test('a named backend that is not installed is an error with the fix', async () => {
     await useBackend('cpu');
+    await expect(useBackend('webgpu')).rejects.toMatchObject({ code: 'unavailable' });
     await expect(useBackend('webgpu')).rejects.toThrow(
       /^useBackend: expected to start webgpu, found: @secateur\/absent-webgpu is not installed; npm install @secateur\/backend-webgpu /,
     );
@@ -138,6 +139,7 @@ describe('useBackend', () => {
   });
 
   test('refuses a name it does not know', async () => {
+    await expect(useBackend('cuda' as BackendName)).rejects.toMatchObject({ code: 'argument' });
     await expect(useBackend('cuda' as BackendName)).rejects.toThrow(
       'useBackend: expected one of auto, webgpu, node-gpu, node, wasm, cpu, found "cuda"; choose one of these.',
     );

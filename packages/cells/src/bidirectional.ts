@@ -10,7 +10,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { checkTensor } from './check.ts';
-import { CellError } from './error.ts';
+import { tensorsError } from './error.ts';
 
 /**
  * Turns each sequence of `x` `[batch, time, features]` round within its own length, so that it starts at its own end; what
@@ -74,7 +74,7 @@ function checkLengths(caller: string, x: Tensor3D, lengths: ArrayLike<number>): 
   checkTensor(caller, 'x', x, 'float32', ['batch', 'time', 'input']);
   const [batch, time] = x.shape;
   if (lengths.length !== batch) {
-    throw new CellError(
+    throw tensorsError(
       `${caller}: expected ${batch} lengths, one for each sequence of x, found ${lengths.length}; give the number of steps of each.`,
     );
   }
@@ -83,7 +83,7 @@ function checkLengths(caller: string, x: Tensor3D, lengths: ArrayLike<number>): 
 
 function checkLength(caller: string, index: number, length: number, time: number): void {
   if (Number.isInteger(length) && length >= 0 && length <= time) return;
-  throw new CellError(
+  throw tensorsError(
     `${caller}: expected lengths[${index}] to be a whole number from 0 to ${time}, found ${length}; count the steps without padding.`,
   );
 }

@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { describeTensor } from '@secateur/backend/kernels';
 import { checkTensor } from './check.ts';
-import { CellError } from './error.ts';
+import { tensorsError } from './error.ts';
 
 /** How {@link dense} reads its kernel. */
 export interface DenseOptions {
@@ -29,7 +29,7 @@ export function dense(
   checkTensor('dense', 'kernel', kernel, 'float32', ['input', 'output']);
   const [inputs, outputs] = transposed ? [kernel.shape[1], kernel.shape[0]] : kernel.shape;
   if (!(x instanceof Tensor) || x.rank < 1 || x.dtype !== 'float32' || x.shape.at(-1) !== inputs) {
-    throw new CellError(
+    throw tensorsError(
       `dense: expected x to be float32 [..., ${inputs}], found ${describeTensor(x)}; its last axis must match the kernel's ${transposed ? 'second' : 'first'}.`,
     );
   }

@@ -1,5 +1,5 @@
 import { clone, mul, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { CellError } from './error.ts';
+import { argumentError } from './error.ts';
 import { generator } from './random.ts';
 
 /**
@@ -20,7 +20,7 @@ export function dropout<T extends Tensor>(x: T, rate: number, seed: number): T {
 /** Draws the mask of {@link dropout}: `size` numbers, each 0 or `1 / (1 - rate)`. */
 export function dropoutMask(size: number, rate: number, seed: number): Float32Array {
   if (!(rate >= 0 && rate < 1)) {
-    throw new CellError(
+    throw argumentError(
       `dropout: expected a rate of at least 0 and below 1, found ${rate}; it is the share that is dropped, 0 for no dropout.`,
     );
   }

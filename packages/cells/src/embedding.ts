@@ -8,7 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { readsAtOnce } from '@secateur/backend/kernels';
 import { checkTensor } from './check.ts';
-import { CellError } from './error.ts';
+import { tensorsError } from './error.ts';
 
 /**
  * Looks up one row of `table` `[vocab, width]` for each of `ids` `[batch, time]` int32 and returns
@@ -22,7 +22,7 @@ export function embedding(ids: Tensor2D, table: Tensor2D): Tensor3D {
   if (readsAtOnce()) {
     const wrong = ids.dataSync<'int32'>().find((id) => id < 0 || id >= vocab);
     if (wrong !== undefined) {
-      throw new CellError(
+      throw tensorsError(
         `embedding: expected ids from 0 to ${vocab - 1}, found ${wrong}; check that the vocabulary has as many words as the table has rows.`,
       );
     }

@@ -58,4 +58,4 @@ export {
   type UniformOptions,
 } from './initializers.ts';
 export { foldSeed } from './seed.ts';
-export { CellError } from './error.ts';
+export { CellError, type CellErrorCode } from './error.ts';

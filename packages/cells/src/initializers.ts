@@ -1,7 +1,7 @@
 import type { NamedArray } from '@secateur/groups';
 import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
 import { checkFinite, checkShape } from './check.ts';
-import { CellError } from './error.ts';
+import { argumentError } from './error.ts';
 import { generator } from './random.ts';
 import { foldSeed } from './seed.ts';
 
@@ -41,7 +41,7 @@ export function glorotUniform(shape: readonly number[], options: GlorotOptions):
   checkShape('glorotUniform', shape);
   const { seed, fanIn, fanOut } = options;
   if (shape.length < 2 && (fanIn === undefined || fanOut === undefined)) {
-    throw new CellError(
+    throw argumentError(
       `glorotUniform: expected at least two axes or both fans, found shape [${shape.join(', ')}]; pass fanIn and fanOut, or start biases at zero.`,
     );
   }
@@ -49,7 +49,7 @@ export function glorotUniform(shape: readonly number[], options: GlorotOptions):
   const inputs = fanIn ?? shape.slice(0, -1).reduce((product, size) => product * size, 1);
   const sum = inputs + (fanOut ?? shape.at(-1)!);
   if (!(sum > 0 && Number.isFinite(sum))) {
-    throw new CellError(
+    throw argumentError(
       `glorotUniform: expected fanIn + fanOut to be above 0, found ${sum}; pass the numbers of inputs and outputs.`,
     );
   }
@@ -88,7 +88,7 @@ function draw(caller: string, shape: readonly number[], options: UniformOptions)
   checkFinite(caller, 'min', min);
   checkFinite(caller, 'max', max);
   if (min > max) {
-    throw new CellError(
+    throw argumentError(
       `${caller}: expected min to be at most max, found ${min} and ${max}; swap them.`,
     );
   }

@@ -1,12 +1,12 @@
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { CellError } from './error.ts';
+import { argumentError } from './error.ts';
 import { finalize, GOLDEN } from './seed.ts';
 
 /** Starts a generator whose first numbers are already unlike those of the neighbouring seeds. */
 export function generator(caller: string, seed: number): RandomGenerator {
   if (!Number.isSafeInteger(seed)) {
-    throw new CellError(
+    throw argumentError(
       `${caller}: expected the seed to be a whole number, found ${String(seed)}; derive others from one with foldSeed.`,
     );
   }

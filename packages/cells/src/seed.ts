@@ -1,4 +1,4 @@
-import { CellError } from './error.ts';
+import { argumentError } from './error.ts';
 
 /**
  * Makes a seed, a whole number in [0, 2^32), for each combination of `parts`: a step, a layer, the name of a weight. One
@@ -15,7 +15,7 @@ export function foldSeed(seed: number, ...parts: readonly (number | string)[]): 
   for (const part of [seed, ...parts]) {
     const value = typeof part === 'string' ? hashText(part) : part;
     if (!Number.isSafeInteger(value)) {
-      throw new CellError(
+      throw argumentError(
         `foldSeed: expected whole numbers or names, found ${String(value)}; round it, or pass a name in quotes.`,
       );
     }

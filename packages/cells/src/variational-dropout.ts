@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { checkTensor } from './check.ts';
 import { dropoutMask } from './dropout.ts';
-import { CellError } from './error.ts';
+import { tensorsError } from './error.ts';
 
 /**
  * Draws a mask `[batch, features]` of 0 and `1 / (1 - rate)` that is to hold for whole sequences (Gal and Ghahramani 2016); the
@@ -50,7 +50,7 @@ export function wordDropout(
   checkTensor('wordDropout', 'x', x, 'float32', ['batch', 'time', 'input']);
   const [batch, time] = x.shape;
   if (ids.length !== batch * time) {
-    throw new CellError(
+    throw tensorsError(
       `wordDropout: expected ${batch * time} ids for x [${x.shape.join(', ')}], found ${ids.length}; pass those that were embedded.`,
     );
   }

@@ -42,6 +42,9 @@ describeBackend('embedding', () => {
       );
       expect(() => embedding(tensor2d([[-1]], [1, 1], 'int32'), table)).toThrow('found -1');
       expect(() => embedding(tensor2d([[0]]), table)).toThrow(
+        expect.objectContaining({ code: 'tensors' }),
+      );
+      expect(() => embedding(tensor2d([[0]]), table)).toThrow(
         'embedding: expected ids to be int32 [batch, time], found float32 [1, 1]',
       );
     });

@@ -107,6 +107,7 @@ describe('foldSeed', () => {
 
   test('refuses numbers that are not whole', () => {
     expect(() => foldSeed(0.5)).toThrow(CellError);
+    expect(() => foldSeed(0.5)).toThrow(expect.objectContaining({ code: 'argument' }));
     expect(() => foldSeed(0, 'data', NaN)).toThrow(
       'foldSeed: expected whole numbers or names, found NaN; round it, or pass a name in quotes.',
     );

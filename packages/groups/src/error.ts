@@ -1,4 +1,4 @@
-import { CodedError } from '@secateur/input';
+import { coded, CodedError, type MakeError } from '@secateur/input';
 
 /**
  * What went wrong, for code that reacts to it: `argument` (a call's own input), `notation` (a text or JSON
@@ -13,22 +13,15 @@ export class GroupError extends CodedError<GroupErrorCode> {
   override readonly name: string = 'GroupError';
 }
 
-type Make = (message: string, options?: ErrorOptions) => GroupError;
-
-const coded =
-  (code: GroupErrorCode): Make =>
-  (message, options) =>
-    new GroupError(message, { ...options, code });
-
 /** An error with the code `argument`. */
-export const argumentError: Make = coded('argument');
+export const argumentError: MakeError<GroupError> = coded(GroupError, 'argument');
 /** An error with the code `notation`. */
-export const notationError: Make = coded('notation');
+export const notationError: MakeError<GroupError> = coded(GroupError, 'notation');
 /** An error with the code `layout`. */
-export const layoutError: Make = coded('layout');
+export const layoutError: MakeError<GroupError> = coded(GroupError, 'layout');
 /** An error with the code `shapes`. */
-export const shapesError: Make = coded('shapes');
+export const shapesError: MakeError<GroupError> = coded(GroupError, 'shapes');
 /** An error with the code `model`. */
-export const modelError: Make = coded('model');
+export const modelError: MakeError<GroupError> = coded(GroupError, 'model');
 /** An error with the code `file`. */
-export const fileError: Make = coded('file');
+export const fileError: MakeError<GroupError> = coded(GroupError, 'file');

@@ -15,13 +15,22 @@ export class CodedError<Code extends string> extends Error {
   }
 }
 
+/** Makes an error of a class with the code it was made for. */
+export type MakeError<E> = (message: string, options?: ErrorOptions) => E;
+
+/** Gives what makes the errors of a class that have a certain code. */
+export function coded<Code extends string, E>(
+  type: new (message: string, options: ErrorOptions & { readonly code: Code }) => E,
+  code: Code,
+): MakeError<E> {
+  return (message, options) => new type(message, { ...options, code });
+}
+
+/** What went wrong, for code that reacts to it: `json` (a text that is none) or `limit` (one that is larger or deeper than allowed). */
+export type InputErrorCode = 'json' | 'limit';
+
 /** What {@link parseJson} throws when a text is no JSON or lies beyond a limit. */
-export class InputError extends Error {
+export class InputError extends CodedError<InputErrorCode> {
   /** Always `'InputError'`. */
   override readonly name = 'InputError';
-
-  /** Makes an error; what `message` quotes is cut and escaped, `cause` is the error behind it. */
-  constructor(message: string, options?: ErrorOptions) {
-    super(messageText(message), options);
-  }
 }

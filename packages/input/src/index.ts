@@ -6,4 +6,4 @@ export { parseJson, type JsonLimits } from './parse-json.ts';
 export { messageText, sentence, shown, terminalText } from './text.ts';
 export { nearest } from './nearest.ts';
 export { isRecord, typeName } from './value.ts';
-export { CodedError, InputError } from './error.ts';
+export { coded, CodedError, InputError, type InputErrorCode, type MakeError } from './error.ts';

@@ -31,6 +31,7 @@ export function parseJson(text: string, limits: JsonLimits = {}): unknown {
   if (text.length > characters) {
     throw new InputError(
       `expected JSON of at most ${characters} characters, found ${text.length}; is it the right file?`,
+      { code: 'limit' },
     );
   }
   scanJson(text, { depth, values });
@@ -38,6 +39,9 @@ export function parseJson(text: string, limits: JsonLimits = {}): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const found = text.trim() === '' ? 'none' : `${shown(text, 40)} (${(cause as Error).message})`;
-    throw new InputError(`expected JSON, found ${found}; is the file whole?`, { cause });
+    throw new InputError(`expected JSON, found ${found}; is the file whole?`, {
+      code: 'json',
+      cause,
+    });
   }
 }

@@ -53,6 +53,7 @@ export function scanJson(
 function beyond(limit: string, at: number): InputError {
   return new InputError(
     `expected JSON of at most ${limit}, found more at character ${at}; is it the right file?`,
+    { code: 'limit' },
   );
 }
 
@@ -80,11 +81,13 @@ function addName(names: Set<string>, quoted: string, at: number): void {
   if (name === '__proto__') {
     throw new InputError(
       `expected another name than "__proto__" in JSON, found it at character ${at}; rename it`,
+      { code: 'json' },
     );
   }
   if (names.has(name)) {
     throw new InputError(
       `expected each name once in an object of JSON, found ${shown(name)} again at character ${at}; remove one`,
+      { code: 'json' },
     );
   }
   names.add(name);
@@ -100,6 +103,7 @@ function checkNumber(text: string, at: number): number {
   if (Math.abs(Number(found)) === Infinity) {
     throw new InputError(
       `expected numbers that float64 holds in JSON, found ${shown(found, 40)} at character ${at}; correct it`,
+      { code: 'json' },
     );
   }
   return end;

@@ -16,6 +16,15 @@ describe('parseJson', () => {
     );
   });
 
+  test('tells text that is no JSON from text beyond a limit', () => {
+    for (const text of ['{', '', '{"a":1,"a":2}', '{"__proto__":1}', '[1e999]']) {
+      expect(parse(text)).toThrow(expect.objectContaining({ code: 'json' }));
+    }
+    for (const limits of [{ characters: 3 }, { depth: 1 }, { values: 2 }]) {
+      expect(() => parseJson('[[1]]', limits)).toThrow(expect.objectContaining({ code: 'limit' }));
+    }
+  });
+
   test('refuses what JSON.parse refuses, with an InputError', () => {
     fc.assert(
       fc.property(fc.json(), fc.nat(), fc.constantFrom(...'{}[],:"\\1e-x '), (text, at, change) => {

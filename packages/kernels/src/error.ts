@@ -1,12 +1,15 @@
-import { messageText } from '@secateur/input';
+import { coded, CodedError, type MakeError } from '@secateur/input';
+
+/** What went wrong, for code that reacts to it: `cell` (equations that make none) or `argument` (a call's own input). */
+export type KernelErrorCode = 'cell' | 'argument';
 
 /** What every function of this package throws when a cell, a size or a name does not fit. */
-export class KernelError extends Error {
+export class KernelError extends CodedError<KernelErrorCode> {
   /** Always `'KernelError'`. */
   override readonly name = 'KernelError';
-
-  /** Makes an error; what `message` quotes is cut and escaped, `cause` is the error behind it. */
-  constructor(message: string, options?: ErrorOptions) {
-    super(messageText(message), options);
-  }
 }
+
+/** An error with the code `cell`. */
+export const cellError: MakeError<KernelError> = coded(KernelError, 'cell');
+/** An error with the code `argument`. */
+export const argumentError: MakeError<KernelError> = coded(KernelError, 'argument');

@@ -66,4 +66,4 @@ export type { Arrays, CellInputs } from './reference/inputs.ts';
 
 export { emitter, type Dialect, type Emitter } from './emit/emit.ts';
 
-export { KernelError } from './error.ts';
+export { KernelError, type KernelErrorCode } from './error.ts';

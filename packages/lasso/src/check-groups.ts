@@ -1,30 +1,30 @@
 import { nearest } from '@secateur/input';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GroupSet, Slice } from '@secateur/groups';
-import { LassoError } from './error.ts';
+import { argumentError, variablesError } from './error.ts';
 
 /** Checks what can be checked of group sets before any weight exists. */
 export function checkGroups(groups: readonly GroupSet[], where: string): void {
   if (!Array.isArray(groups) || groups.length === 0) {
-    throw new LassoError(
+    throw argumentError(
       `${where}: expected a list of at least one group set, found ${Array.isArray(groups) ? 'none' : String(groups)}; without groups there is no penalty, so take issGroups(layout) of a layout with a recurrent dimension. For a tf.LayersModel, layersModelLayout(model, { explain: true }).notes says why it has none.`,
     );
   }
   const names = new Set<string>();
   for (const set of groups) {
     if (typeof set?.name !== 'string' || names.has(set.name)) {
-      throw new LassoError(
+      throw argumentError(
         `${where}: expected each group set to have a name of its own, found ${JSON.stringify(set?.name)}${names.has(set?.name) ? ' twice' : ''}; rename one.`,
       );
     }
     names.add(set.name);
     if (!Number.isInteger(set.count) || set.count < 1) {
-      throw new LassoError(
+      throw argumentError(
         `${where}: expected group set "${set.name}" to count at least one component, found ${String(set.count)}; leave the set out or keep a component.`,
       );
     }
     if (!Array.isArray(set.slices) || set.slices.length === 0) {
-      throw new LassoError(
+      throw argumentError(
         `${where}: expected group set "${set.name}" to have slices, found none; a set that touches no weight penalizes nothing, so remove it.`,
       );
     }
@@ -43,7 +43,7 @@ function checkSlice(slice: Slice, set: string, where: string): void {
     multiplier > 0 &&
     multiplier < Infinity;
   if (fits) return;
-  throw new LassoError(
+  throw argumentError(
     `${where}: expected slices { weight, axis >= 0, start >= 0, multiplier > 0 }, found ${JSON.stringify(slice)} in group set "${set}"; build the groups with @secateur/groups.`,
   );
 }
@@ -64,14 +64,14 @@ export function checkSlices(
         const similar = nearest(weight, Object.keys(shapes));
         const found =
           similar === undefined ? 'no variables at all' : `"${similar}" as the nearest name`;
-        throw new LassoError(
+        throw variablesError(
           `${where}: expected a variable named "${weight}" (group set "${set.name}"), found ${found}; give groups and variables the same names, and create the variables first.`,
         );
       }
       const size = shape[axis];
       if (size === undefined || start + set.count > size) {
         const range = `indices ${start} to ${start + set.count - 1} on axis ${axis}`;
-        throw new LassoError(
+        throw variablesError(
           `${where}: expected weight "${weight}" to have ${range} (group set "${set.name}"), found shape [${shape.join(', ')}]; were the groups built for another hidden size?`,
         );
       }
@@ -94,7 +94,7 @@ export function checkGradients(
     const similar = nearest(missing.weight, trained);
     const found =
       similar === undefined ? 'none at all' : `"${similar}" as the nearest that has one`;
-    throw new LassoError(
+    throw variablesError(
       `applyGradients: expected a gradient for "${missing.weight}" (group set "${set.name}"), found ${found}; make the groups from the model that is trained, after loading and freezing. If a step trains only a part of the weights, pass missingGradients: 'ignore'.`,
     );
   }

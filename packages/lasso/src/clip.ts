@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { penalizedSquaredNorm } from '@secateur/backend/kernels';
-import { LassoError } from './error.ts';
+import { argumentError } from './error.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 
 /** What {@link clipByGlobalNorm} returns; the caller disposes all of it. */
@@ -28,13 +28,13 @@ export interface Clipped {
  */
 export function clipByGlobalNorm(gradients: readonly NamedTensor[], clipNorm: number): Clipped {
   if (!(clipNorm > 0 && clipNorm < Infinity)) {
-    throw new LassoError(
+    throw argumentError(
       `clipByGlobalNorm: expected a finite norm > 0, found ${String(clipNorm)}; to clip nothing, do not call it.`,
     );
   }
   const present = gradients.filter(({ tensor }) => hasTensor(tensor));
   if (present.length === 0) {
-    throw new LassoError(
+    throw argumentError(
       'clipByGlobalNorm: expected at least one gradient, found none; pass those of the step.',
     );
   }

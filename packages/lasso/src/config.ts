@@ -3,7 +3,7 @@ import { layoutFromJson, layoutToJson, type GroupSet, type LayoutJson } from '@s
 import type { BudgetState } from './budget/control.ts';
 import type { BudgetOptions } from './budget/options.ts';
 import { checkGroups } from './check-groups.ts';
-import { LassoError } from './error.ts';
+import { optimizerError } from './error.ts';
 import { givenOptions, type GroupLassoOptions, type ResolvedOptions } from './options.ts';
 import { readSchedule, writeSchedule } from './schedule-config.ts';
 
@@ -96,7 +96,7 @@ export function readSettings(saved: unknown): Settings {
   checkGroups(groups, where);
   const lost = Object.keys(options).filter((name) => options[name] === null);
   if (lost.length > 0) {
-    throw new LassoError(
+    throw optimizerError(
       `${where}: expected a schedule for ${lost.join(' and ')}, found none, as a function that is not of this package cannot be saved; make the inner optimizer alone and wrap it by groupLasso with your schedule.`,
     );
   }
@@ -117,7 +117,7 @@ export function readInner(config: Config): Optimizer {
   const { classNameMap } = serialization.SerializationMap.getMap();
   const known = Object.hasOwn(classNameMap, className) ? classNameMap[className] : undefined;
   if (known === undefined) {
-    throw new LassoError(
+    throw optimizerError(
       `fromConfig: expected an optimizer that tfjs knows, found "${className}"; register its class with serialization.registerClass.`,
     );
   }
@@ -134,7 +134,7 @@ function savedGroupLasso(saved: unknown, where: string): SavedGroupLasso {
     typeof options === 'object' &&
     options !== null;
   if (isSaved) return saved as SavedGroupLasso;
-  throw new LassoError(
+  throw optimizerError(
     `${where}: expected className, step, groups and options under "groupLasso", found ${JSON.stringify(saved) ?? 'nothing'}; pass what getConfig returned.`,
   );
 }

@@ -18,7 +18,7 @@ import type { BudgetState } from './budget/control.ts';
 import { checkGradients, checkGroups } from './check-groups.ts';
 import { readInner, readSettings, writeConfig } from './config.ts';
 import { copyOptimizer } from './copy-optimizer.ts';
-import { LassoError } from './error.ts';
+import { argumentError } from './error.ts';
 import { bySet } from './group-plan.ts';
 import { stepSizeOf, writeLearningRate } from './learning-rate.ts';
 import { readMetrics, readSquares, type LassoMetrics } from './metrics.ts';
@@ -63,7 +63,7 @@ export class GroupLassoOptimizer extends Optimizer {
   constructor(inner: Optimizer, groups: readonly GroupSet[], options: GroupLassoOptions) {
     super();
     if (typeof inner !== 'object' || inner === null || !(inner instanceof Optimizer)) {
-      throw new LassoError(
+      throw argumentError(
         `groupLasso: expected a TensorFlow.js optimizer such as train.sgd(1), found ${String(inner)}; make one from tf.train.`,
       );
     }
@@ -83,7 +83,7 @@ export class GroupLassoOptimizer extends Optimizer {
   /** Sets the number of steps taken, to resume a run. */
   setStep(step: number): void {
     if (!Number.isInteger(step) || step < 0) {
-      throw new LassoError(
+      throw argumentError(
         `setStep: expected a whole number >= 0, found ${String(step)}; pass the step of the checkpoint.`,
       );
     }

@@ -12,7 +12,7 @@ export { penalty, penaltySubgradient, proximalStep, type PlainWeights } from './
 export { paperLasso, type PaperLassoOptions } from './paper-lasso.ts';
 export { clipByGlobalNorm, type Clipped } from './clip.ts';
 export type { NamedTensor } from './named-tensor.ts';
-export { LassoError } from './error.ts';
+export { LassoError, type LassoErrorCode } from './error.ts';
 export type { Schedule } from './schedule.ts';
 export {
   exponentialDecay,

@@ -1,18 +1,18 @@
 import { lastLearningRateOf, setLearningRate } from '@secateur/optimizer-state';
 import type { Optimizer } from '@tensorflow/tfjs-core';
-import { LassoError } from './error.ts';
+import { argumentError } from './error.ts';
 import type { ResolvedOptions } from './options.ts';
 import { evaluateChecked } from './schedule.ts';
 
 /** Sets the learning rate of an optimizer after a check. */
 export function writeLearningRate(optimizer: Optimizer, rate: number, where: string): void {
   if (!(typeof rate === 'number' && rate >= 0 && rate < Infinity)) {
-    throw new LassoError(
+    throw argumentError(
       `${where}: expected a finite number >= 0, found ${String(rate)}; check the learning rate schedule.`,
     );
   }
   if (setLearningRate(optimizer, rate)) return;
-  throw new LassoError(
+  throw argumentError(
     `${where}: expected an optimizer with a learning rate, found none on ${optimizer.getClassName()}; set it on the optimizer itself.`,
   );
 }
@@ -25,7 +25,7 @@ export function stepSizeOf(
 ): number {
   const found = stepSize ?? lastLearningRateOf(inner);
   if (found === undefined) {
-    throw new LassoError(
+    throw argumentError(
       `groupLasso: expected an optimizer with a learning rate for penalty 'proximal', found none on ${inner.getClassName()}; pass stepSize.`,
     );
   }

@@ -1,5 +1,5 @@
 import type { BudgetOptions } from './budget/options.ts';
-import { LassoError } from './error.ts';
+import { argumentError } from './error.ts';
 import { evaluateChecked, type Schedule } from './schedule.ts';
 
 /** Options of {@link groupLasso}. */
@@ -80,25 +80,25 @@ const smallestEpsilon = 1e-37;
 /** Checks options and fills in the defaults; a wrong value is a {@link LassoError} that names the option. */
 export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
   if (typeof options !== 'object' || options === null) {
-    throw new LassoError(
+    throw argumentError(
       `groupLasso: expected options such as { lambda: 0.002 }, found ${String(options)}; pass them as the third argument.`,
     );
   }
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
-    throw new LassoError(
+    throw argumentError(
       `groupLasso: expected options among ${names.join(', ')}, found "${name}"; remove it.`,
     );
   }
   const { budget } = options;
   const beside = budget === undefined ? [] : decided.filter((name) => options[name] !== undefined);
   if (beside.length > 0) {
-    throw new LassoError(
+    throw argumentError(
       `groupLasso: expected no ${beside.join(' and ')} beside a budget, which decides it, found both; leave one of the two out.`,
     );
   }
   if (budget === undefined && options.lambda === undefined) {
-    throw new LassoError(
+    throw argumentError(
       'groupLasso: expected a budget such as { layout, macs: 0.4, by: 5000 } or a lambda, found neither; give one of the two.',
     );
   }
@@ -120,17 +120,17 @@ export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
   checkChoice('weighting', weighting, ['none', 'sqrt-size']);
   checkChoice('missingGradients', missingGradients, ['error', 'ignore']);
   if (clipNorm !== undefined && !(clipNorm > 0 && clipNorm < Infinity)) {
-    throw new LassoError(
+    throw argumentError(
       `groupLasso: expected clipNorm to be a finite number > 0, found ${String(clipNorm)}; leave it out to clip nothing.`,
     );
   }
   if (!(weightDecay >= 0 && weightDecay < Infinity)) {
-    throw new LassoError(
+    throw argumentError(
       `groupLasso: expected weightDecay to be a finite number >= 0, found ${String(weightDecay)}; 1e-7 is that of the paper's RHN.`,
     );
   }
   if (!(epsilon >= smallestEpsilon && epsilon < Infinity)) {
-    throw new LassoError(
+    throw argumentError(
       `groupLasso: expected epsilon to be a finite number >= ${smallestEpsilon}, found ${String(epsilon)}; 1e-8 is the paper's, and without one a zero group divides by zero.`,
     );
   }
@@ -164,7 +164,7 @@ function checkSchedule(option: string, schedule: Schedule): void {
 
 function checkChoice(option: string, value: string, choices: readonly string[]): void {
   if (choices.includes(value)) return;
-  throw new LassoError(
+  throw argumentError(
     `groupLasso: expected ${option} to be '${choices.join("' or '")}', found '${String(value)}'; choose one of them.`,
   );
 }

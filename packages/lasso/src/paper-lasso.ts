@@ -1,4 +1,4 @@
-import { LassoError } from './error.ts';
+import { argumentError } from './error.ts';
 import type { GroupLassoOptions } from './options.ts';
 
 /** Options of {@link paperLasso}. */
@@ -18,7 +18,7 @@ export interface PaperLassoOptions {
 export function paperLasso(options: PaperLassoOptions = {}): GroupLassoOptions {
   const { lossDividedBy = 1 } = options;
   if (!(lossDividedBy > 0 && lossDividedBy < Infinity)) {
-    throw new LassoError(
+    throw argumentError(
       `paperLasso: expected lossDividedBy to be a finite number > 0, found ${String(lossDividedBy)}; it is 35 for a loss averaged over 35 words.`,
     );
   }

@@ -4,7 +4,7 @@ import type { Optimizer } from '@tensorflow/tfjs-core';
 import { BudgetControl, type BudgetState } from './budget/control.ts';
 import { resolveBudget } from './budget/options.ts';
 import { checkSlices } from './check-groups.ts';
-import { LassoError } from './error.ts';
+import { argumentError, variablesError } from './error.ts';
 import { planGroups, uploadPlan, type UploadedPlan } from './group-plan.ts';
 import { stepSizeOf } from './learning-rate.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -44,7 +44,7 @@ export class PenalizedGroups {
   /** Sets how the budget stands. */
   setBudgetState(state: BudgetState): void {
     if (this.#budget === undefined) {
-      throw new LassoError(
+      throw argumentError(
         'setBudgetState: expected an optimizer with a budget, found one without; make it with the options of the run.',
       );
     }
@@ -64,7 +64,7 @@ export class PenalizedGroups {
     for (const { name, shape } of this.#plan.weights) {
       const now = Object.hasOwn(variables, name) ? variables[name]!.shape : undefined;
       if (now !== undefined && now.join() === shape.join()) continue;
-      throw new LassoError(
+      throw variablesError(
         `${where}: expected weight "${name}" of shape [${shape.join(', ')}] as before, found ${now === undefined ? 'no variable of that name' : `[${now.join(', ')}]`}; after compaction, call setGroups with the groups of the new layout.`,
       );
     }

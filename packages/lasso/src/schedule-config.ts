@@ -1,5 +1,5 @@
 import { descriptionOf } from './described-schedule.ts';
-import { LassoError } from './error.ts';
+import { optimizerError } from './error.ts';
 import type { Schedule } from './schedule.ts';
 import {
   exponentialDecay,
@@ -39,7 +39,7 @@ export function readSchedule(value: unknown): unknown {
   const { schedule, given } = value as { schedule: unknown; given?: unknown };
   const make = Object.hasOwn(makers, String(schedule)) ? makers[String(schedule)] : undefined;
   if (make === undefined || !Array.isArray(given)) {
-    throw new LassoError(
+    throw optimizerError(
       `fromConfig: expected a schedule made by ${Object.keys(makers).join(', ')}, found ${JSON.stringify(value)}; was it saved by a newer version?`,
     );
   }

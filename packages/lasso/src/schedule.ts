@@ -1,4 +1,4 @@
-import { LassoError } from './error.ts';
+import { argumentError } from './error.ts';
 
 /** A constant, or a function of the number of steps already taken (the first step asks for `0`). */
 export type Schedule = number | ((step: number) => number);
@@ -13,7 +13,7 @@ export function evaluateChecked(schedule: Schedule, option: string, step: number
   const value = evaluate(schedule, step);
   if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
   const place = typeof schedule === 'function' ? ` from its schedule at step ${step}` : '';
-  throw new LassoError(
+  throw argumentError(
     `groupLasso: expected ${option} to be a finite number >= 0, found ${String(value)}${place}; give 0 to switch it off.`,
   );
 }

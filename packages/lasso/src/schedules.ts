@@ -1,5 +1,5 @@
 import { describeSchedule } from './described-schedule.ts';
-import { LassoError } from './error.ts';
+import { argumentError } from './error.ts';
 import { evaluate, type Schedule } from './schedule.ts';
 
 /*
@@ -121,7 +121,7 @@ export function joinSchedules(
 ): (step: number) => number {
   const ascending = boundaries.every((step, i) => i === 0 || step > boundaries[i - 1]!);
   if (schedules.length !== boundaries.length + 1 || !ascending) {
-    throw new LassoError(
+    throw argumentError(
       `joinSchedules: expected one schedule more than ascending boundaries, found ${schedules.length} schedules and [${boundaries.join(', ')}]; give the step at which each but the first begins.`,
     );
   }
@@ -135,7 +135,7 @@ export function joinSchedules(
 function checkNumbers(where: string, values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'number' && Number.isFinite(value)) continue;
-    throw new LassoError(
+    throw argumentError(
       `${where}: expected ${name} to be a finite number, found ${String(value)}; give one.`,
     );
   }
@@ -144,7 +144,7 @@ function checkNumbers(where: string, values: Readonly<Record<string, number>>): 
 function checkPositive(where: string, values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'number' && value > 0 && value < Infinity) continue;
-    throw new LassoError(
+    throw argumentError(
       `${where}: expected ${name} to be a finite number > 0, found ${String(value)}; a schedule that does not change is its value.`,
     );
   }

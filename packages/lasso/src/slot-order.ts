@@ -1,7 +1,7 @@
 import { nearest } from '@secateur/input';
 import { slotLists, weightOfSlot } from '@secateur/optimizer-state';
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { LassoError } from './error.ts';
+import { optimizerError, variablesError } from './error.ts';
 import type { NamedTensor } from './named-tensor.ts';
 
 /*
@@ -20,7 +20,7 @@ export function gradientsByName(
   const byName = new Map<string, Tensor | undefined>();
   for (const [name, tensor] of pairs) {
     if (byName.has(name)) {
-      throw new LassoError(
+      throw variablesError(
         `applyGradients: expected one gradient a variable, found two for "${name}"; add them up first.`,
       );
     }
@@ -46,7 +46,7 @@ export function stableOrder(
   for (const name of order) {
     if (Object.hasOwn(variables, name)) continue;
     const similar = nearest(name, Object.keys(variables));
-    throw new LassoError(
+    throw variablesError(
       `applyGradients: expected a variable named "${name}", which ${known.includes(name) ? 'earlier steps trained' : 'a gradient is for'}, found ${similar === undefined ? 'no variables' : `"${similar}" as the nearest name`}; keep the names when you replace variables and call setGroups, or start a new optimizer.`,
     );
   }
@@ -54,7 +54,7 @@ export function stableOrder(
     const name = order[i]!;
     const { shape } = variables[name]!;
     if (variable.shape.join() === shape.join()) return;
-    throw new LassoError(
+    throw optimizerError(
       `applyGradients: expected the optimizer's state of "${name}" to have the shape of the variable, [${shape.join(', ')}], found [${variable.shape.join(', ')}]; compact the optimizer together with the variables, or start a new one.`,
     );
   });

@@ -1,6 +1,7 @@
 import { renamedSlot, slotLists, weightOfSlot, type Slot } from '@secateur/optimizer-state';
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { LassoError } from './error.ts';
+import type { LassoError } from './error.ts';
+import { optimizerError } from './error.ts';
 import { stableOrder } from './slot-order.ts';
 import { matchWeights, type NamedShape } from './match-weights.ts';
 
@@ -90,14 +91,14 @@ function checkLists(inner: Optimizer, lists: readonly (readonly string[])[]): vo
   const [first] = lists;
   for (const list of lists) {
     if (list.join('\n') === first!.join('\n')) continue;
-    throw new LassoError(
+    throw optimizerError(
       `applyGradients: expected restored state of ${inner.getClassName()} that lists the same weights for each of its parts, found ${first!.join(', ')} and ${list.join(', ')}; pass all that getWeights returned.`,
     );
   }
 }
 
 function noMatch(saved: readonly NamedShape[], trained: readonly NamedShape[]): LassoError {
-  return new LassoError(
+  return optimizerError(
     `applyGradients: expected restored optimizer state of the weights that are trained, ${describe(trained)}, found that of ${describe(saved)}, which fits neither by name nor by position and shape; restore the state of this model with the same layers frozen, or start a new optimizer.`,
   );
 }

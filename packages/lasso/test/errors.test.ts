@@ -70,6 +70,7 @@ describeBackend('groupLasso refuses', () => {
     [{ lambda: 1, lamda: 1 }, 'stepSize, missingGradients, found "lamda"; remove it.'],
   ])('options %j', (options, message) => {
     const error = thrown(() => wrap(options));
+    expect(error).toMatchObject({ code: 'argument' });
     expect(error).toBeInstanceOf(LassoError);
     expect(error.name).toBe('LassoError');
     expect(error.message).toContain(message);
@@ -135,6 +136,9 @@ describeBackend('groupLasso refuses', () => {
     const gradient = tensor([[1]]);
     const message =
       'expected a variable named "softmax/kernel" (group set "h2"), found "softmax/kernal" as the nearest name; give groups and variables the same names, and create the variables first.';
+    expect(() => optimizer.checkVariables()).toThrow(
+      expect.objectContaining({ code: 'variables' }),
+    );
     expect(() => optimizer.checkVariables()).toThrow(`checkVariables: ${message}`);
     expect(() => optimizer.applyGradients({ 'lstm1/bias': gradient })).toThrow(
       `applyGradients: ${message}`,

@@ -1,4 +1,4 @@
-import { CodedError } from '@secateur/input';
+import { coded, CodedError, type MakeError } from '@secateur/input';
 
 /**
  * What went wrong, for code that reacts to it: `argument` (a call's own input), `weights` (arrays that are
@@ -13,20 +13,13 @@ export class PrunerError extends CodedError<PrunerErrorCode> {
   override readonly name: string = 'PrunerError';
 }
 
-type Make = (message: string, options?: ErrorOptions) => PrunerError;
-
-const coded =
-  (code: PrunerErrorCode): Make =>
-  (message, options) =>
-    new PrunerError(message, { ...options, code });
-
 /** An error with the code `argument`. */
-export const argumentError: Make = coded('argument');
+export const argumentError: MakeError<PrunerError> = coded(PrunerError, 'argument');
 /** An error with the code `weights`. */
-export const weightsError: Make = coded('weights');
+export const weightsError: MakeError<PrunerError> = coded(PrunerError, 'weights');
 /** An error with the code `model`. */
-export const modelError: Make = coded('model');
+export const modelError: MakeError<PrunerError> = coded(PrunerError, 'model');
 /** An error with the code `optimizer`. */
-export const optimizerError: Make = coded('optimizer');
+export const optimizerError: MakeError<PrunerError> = coded(PrunerError, 'optimizer');
 /** An error with the code `file`. */
-export const fileError: Make = coded('file');
+export const fileError: MakeError<PrunerError> = coded(PrunerError, 'file');

@@ -1,4 +1,4 @@
-import { CodedError } from '@secateur/input';
+import { coded, CodedError, type MakeError } from '@secateur/input';
 
 /**
  * What went wrong, for code that reacts to it: `tensors` (those that are to be written) or `file` (one that is
@@ -12,14 +12,7 @@ export class SafetensorsError extends CodedError<SafetensorsErrorCode> {
   override readonly name: string = 'SafetensorsError';
 }
 
-type Make = (message: string, options?: ErrorOptions) => SafetensorsError;
-
-const coded =
-  (code: SafetensorsErrorCode): Make =>
-  (message, options) =>
-    new SafetensorsError(message, { ...options, code });
-
 /** An error with the code `tensors`. */
-export const tensorsError: Make = coded('tensors');
+export const tensorsError: MakeError<SafetensorsError> = coded(SafetensorsError, 'tensors');
 /** An error with the code `file`. */
-export const fileError: Make = coded('file');
+export const fileError: MakeError<SafetensorsError> = coded(SafetensorsError, 'file');

@@ -8,6 +8,7 @@ export { fillMemoryBelow, moveMemoryUp, SIGN_BIT } from './fill-memory.ts';
 export { finiteDifference } from './finite-difference.ts';
 export { rhnLanguageModelLayout, stackedLstmLayout } from './network-layouts.ts';
 export { numbers, sizeOf } from './numbers.ts';
+export { sharedFolder } from './shared-folder.ts';
 export {
   lstmGradientReference,
   lstmReference,

@@ -34,7 +34,7 @@ export async function prepare(settings: Settings, { threads }: Job): Promise<Pre
           history: start.history,
           teacher: null,
           // A process for each would take longer than a short training.
-          verify: (run) => verifyRun(run, undefined),
+          verify: (run) => verifyRun(run, null),
         });
         last = { ...pruned.perplexity, units: pruned.sizes.join(', ') };
         return { training };

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { addRunOptions } from '@secateur/app/command';
+import { addRunOptions, addSettingsOptions } from '@secateur/app/command';
 import { expect, test } from 'vitest';
-import * as lm from '../../../apps/language-modeling/src/commands/options.ts';
-import * as qa from '../../../apps/question-answering/src/commands/options.ts';
+import { settingsForm as lm } from '../../../apps/language-modeling/src/commands/options.ts';
+import { settingsForm as qa } from '../../../apps/question-answering/src/commands/options.ts';
 import { experiments } from './experiments.ts';
 import { folderOf } from './experiment.ts';
 
@@ -21,10 +21,10 @@ test('every training is one that its program takes', () => {
   for (const { name, commands } of all) {
     for (const { program, args } of commands(folder)) {
       if (args[0] !== 'train') continue;
-      const { addSettingsOptions, settingsFrom } = program === 'lm' ? lm : qa;
-      const command = addRunOptions(addSettingsOptions(new Command().exitOverride()), 1);
+      const form = program === 'lm' ? lm : qa;
+      const command = addRunOptions(addSettingsOptions(new Command().exitOverride(), form), 1);
       command.parse(args.slice(1), { from: 'user' });
-      const settings = settingsFrom(command.opts());
+      const settings = form.from(command.opts());
       expect(settings.seed, name).toBe(Number(/-s(\d)$/.exec(name)![1]));
       if (/direct/.test(name)) {
         expect(settings, name).toMatchObject({ hidden: [70, 80], targetMacs: null });

@@ -3,12 +3,11 @@ import {
   pruneModel,
   startBackend,
   writeOnnx,
-  type BackendFlags,
   type PrunedModel,
   type WrittenOnnx,
 } from '@secateur/app';
 import { weightTensors } from '@secateur/cells';
-import type { ExportFlags, PruneFlags } from '@secateur/app/command';
+import type { ExportFlags, ModelFlags, PruneFlags } from '@secateur/app/command';
 import { encodeOnnx, toOnnx, zeroStates } from '@secateur/onnx';
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadCorpus } from '../data/corpus.ts';
@@ -19,10 +18,6 @@ import { readModel, writeModel, type SavedModel } from '../model-directory.ts';
 import { networkOf } from '../network/networks.ts';
 import { sampleText } from '../sample.ts';
 import { probeLogits } from '../verify.ts';
-
-interface ModelFlags extends BackendFlags {
-  readonly model: string;
-}
 
 /** `evaluate`: perplexities of a saved model. */
 export async function evaluateCommand(

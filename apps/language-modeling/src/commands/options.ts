@@ -1,34 +1,20 @@
-import type { Command } from 'commander';
 import {
-  addSettings,
   flagOf,
+  givenSettings,
   penaltyFlags,
   presetOf,
-  runDirectoryOf as directoryOf,
   teacherFlags,
   type RawFlags,
+  type SettingsForm,
 } from '@secateur/app/command';
 import { presets } from '../presets.ts';
 import {
   checkSettings,
-  settingNames,
   settingSchemas,
   settingNamesOf,
   sizeSettings,
   type Settings,
 } from '../settings.ts';
-
-/** Adds `--preset` and an option for every setting. */
-export function addSettingsOptions(command: Command): Command {
-  command
-    .option(
-      '--preset <name>',
-      `settings to start from: ${Object.keys(presets).join(', ')}; default: quick, or rhn-quick with --cell rhn`,
-    )
-    .option('--cell <kind>', "lstm or rhn, the preset's own");
-  addSettings(command, settingSchemas);
-  return command;
-}
 
 /**
  * Settings from a preset and what the command line overrides.
@@ -39,13 +25,13 @@ export function settingsFrom(raw: RawFlags): Settings {
   const name = presetName(raw);
   const preset = presetOf(presets, name);
   if (raw['cell'] !== undefined && raw['cell'] !== preset.cell) {
-    const fitting = Object.keys(presets).filter((each) => presets[each]!.cell === raw['cell']);
+    const fitting = Object.keys(presets).filter((other) => presets[other]!.cell === raw['cell']);
     throw new Error(
       `--cell: expected ${preset.cell}, the cell of preset ${name}, found "${String(raw['cell'])}"; ` +
         (fitting.length > 0 ? `choose one of ${fitting.join(', ')}.` : 'cells are lstm and rhn.'),
     );
   }
-  const given = givenSettings(raw);
+  const given = givenSettings(settingSchemas, raw);
   const foreign = given.find((key) => !settingNamesOf(preset.cell).includes(key));
   if (foreign !== undefined) {
     throw new Error(
@@ -86,12 +72,12 @@ function presetName(raw: RawFlags): string {
   return String(raw['preset'] ?? (raw['cell'] === 'rhn' ? 'rhn-quick' : 'quick'));
 }
 
-/** The settings that the command line gives, beside the preset and its cell. */
-function givenSettings(raw: RawFlags): string[] {
-  return settingNames.filter((key) => key !== 'preset' && key !== 'cell' && raw[key] !== undefined);
-}
-
-/** Folder of a run that was given none: `runs/`, the preset, and the settings that the command line overrides. */
-export function runDirectoryOf(raw: RawFlags, settings: Settings): string {
-  return directoryOf(settings.preset, raw, givenSettings(raw));
-}
+/** What the command line makes of settings. */
+export const settingsForm: SettingsForm<Settings> = {
+  schemas: settingSchemas,
+  presets,
+  usual: 'quick, or rhn-quick with --cell rhn',
+  choice: ['--cell <kind>', "lstm or rhn, the preset's own"],
+  from: settingsFrom,
+  check: checkSettings,
+};

@@ -4,13 +4,12 @@ import {
   readText,
   startBackend,
   writeOnnx,
-  type BackendFlags,
   type OnnxValues,
   type PrunedModel,
   type WrittenOnnx,
 } from '@secateur/app';
 import { weightTensors } from '@secateur/cells';
-import type { ExportFlags, PruneFlags } from '@secateur/app/command';
+import type { ExportFlags, ModelFlags, PruneFlags } from '@secateur/app/command';
 import { encodeOnnx } from '@secateur/onnx';
 import { maxAbsDifference } from '@secateur/pruner';
 import { makeBatch, type Batch } from '../data/batches.ts';
@@ -23,10 +22,6 @@ import { fixedVectors, readModel, writeModel, type SavedModel } from '../model-d
 import { bidafToOnnx } from '../network/to-onnx.ts';
 import { spanLogits } from '../step.ts';
 import { scores } from '../verify.ts';
-
-interface ModelFlags extends BackendFlags {
-  readonly model: string;
-}
 
 /** `evaluate`: scores of a saved model. */
 export async function evaluateCommand(

@@ -1,24 +1,13 @@
-import type { Command } from 'commander';
 import {
-  addSettings,
+  givenSettings,
   penaltyFlags,
   presetOf,
-  runDirectoryOf as directoryOf,
   teacherFlags,
   type RawFlags,
+  type SettingsForm,
 } from '@secateur/app/command';
 import { presets } from '../presets.ts';
-import { checkSettings, settingNames, settingSchemas, type Settings } from '../settings.ts';
-
-/** Adds `--preset` and an option for every setting. */
-export function addSettingsOptions(command: Command): Command {
-  command.option(
-    '--preset <name>',
-    `settings to start from: ${Object.keys(presets).join(', ')}; default: quick`,
-  );
-  addSettings(command, settingSchemas);
-  return command;
-}
+import { checkSettings, settingSchemas, type Settings } from '../settings.ts';
 
 /**
  * Settings from a preset and what the command line overrides.
@@ -28,7 +17,9 @@ export function addSettingsOptions(command: Command): Command {
 export function settingsFrom(raw: RawFlags): Settings {
   const name = String(raw['preset'] ?? 'quick');
   const preset = presetOf(presets, name);
-  const given = Object.fromEntries(givenSettings(raw).map((key) => [key, raw[key]]));
+  const given = Object.fromEntries(
+    givenSettings(settingSchemas, raw).map((key) => [key, raw[key]]),
+  );
   const settings = checkSettings({
     ...{ ...preset, ...penaltyFlags(raw), ...given },
     ...{ ...teacherFlags(raw, preset), preset: name },
@@ -46,11 +37,11 @@ export function settingsFrom(raw: RawFlags): Settings {
   return settings;
 }
 
-function givenSettings(raw: RawFlags): string[] {
-  return settingNames.filter((key) => key !== 'preset' && raw[key] !== undefined);
-}
-
-/** Folder of a run that was given none: `runs/qa-`, the preset, and the settings that the command line overrides. */
-export function runDirectoryOf(raw: RawFlags, settings: Settings): string {
-  return directoryOf(`qa-${settings.preset}`, raw, givenSettings(raw));
-}
+/** What the command line makes of settings. */
+export const settingsForm: SettingsForm<Settings> = {
+  schemas: settingSchemas,
+  presets,
+  usual: 'quick',
+  from: settingsFrom,
+  check: checkSettings,
+};

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startBackend } from '@secateur/app';
+import { backendLine, startBackend, trainInRun } from '@secateur/app';
+import type { RunOptions } from '@secateur/app/command';
 import { layoutShapes, type Layout, type Weights } from '@secateur/groups';
-import { openRun } from '@secateur/training';
 import { shortEnough } from '../data/examples.ts';
 import { loadQuestions } from '../data/load.ts';
 import {
@@ -24,48 +23,27 @@ import type { Settings } from '../settings.ts';
 import { readTeacher, teacherSettings, type TeacherModel } from '../teacher.ts';
 import { train } from '../train.ts';
 
-interface TrainCommandOptions {
-  readonly directory: string;
-  readonly checkpointEvery: number;
-  readonly silent: boolean;
-  readonly threads?: number | undefined;
-  readonly say: (line: string) => void;
-}
-
 /**
  * Trains, or goes on training, in a run directory and finishes it; a finished run is only read. A teacher of its own is trained
  * first, in the folder `teacher` of the directory.
  */
-export async function trainCommand(
-  settings: Settings,
-  options: TrainCommandOptions,
-): Promise<Result> {
+export async function trainCommand(settings: Settings, options: RunOptions): Promise<Result> {
   const { directory, say } = options;
   const backend = await startBackend({ ...options, backend: settings.backend });
   // The name that was found, not 'auto', belongs to the run: only the same backend goes on with the same bits.
   const resolved = { ...settings, backend: backend.name };
-  // Questions that do not fit are found before the run directory is made; a finished run needs none.
-  const finished = existsSync(join(directory, 'result.json'));
-  const read = finished ? undefined : await readEverything(resolved, say);
   const first = teacherSettings(resolved);
-  const run = openRun({ directory, config: resolved });
-  try {
-    if (read === undefined) {
-      say(`${directory} is finished; remove it or give another --run to train again.`);
-      return run.readResult() as Result;
-    }
-    const own = join(directory, 'teacher');
-    if (first !== null) await trainCommand(first, { ...options, directory: own });
+  const prepare = (): Promise<Everything> => readEverything(resolved, say);
+  return trainInRun(resolved, options, prepare, async (run, read) => {
+    const folder = join(directory, 'teacher');
+    if (first !== null) await trainCommand(first, { ...options, directory: folder });
     const model =
-      first === null ? read.teacher : await readTeacher(join(own, 'model'), read.vocabularies);
+      first === null ? read.teacher : await readTeacher(join(folder, 'model'), read.vocabularies);
     const initial =
       first !== null && resolved.fromTeacher
         ? fitting(model!, fullLayout(resolved, read.sizes), `--teacher ${model!.directory}`)
         : read.initial;
-    const features = Object.entries(backend.features).map(([name, value]) => `; ${name}: ${value}`);
-    say(
-      `backend ${backend.name} (${backend.reason}${features.join('')}); run directory ${directory}`,
-    );
+    say(backendLine(backend, directory));
     const fixed = fixedVectors(read.vocabularies);
     const teacher = model && (await learnFrom(model, read.short, { ...resolved, fixed }));
     if (teacher !== undefined)
@@ -78,11 +56,8 @@ export async function trainCommand(
     say('trained; pruning, verifying in a new process and measuring');
     const result = await finish(run, resolved, { ...read, teacher }, trained);
     writeRunReport(directory, result, resolved);
-    run.writeResult(result);
     return result;
-  } finally {
-    run.close();
-  }
+  });
 }
 
 /** A teacher with what it says of the examples, and the time that this took. */

@@ -29,6 +29,7 @@ export function checkMemory(backend: BackendWasm): void {
     ownerless.dispose();
     throw new BackendError(
       `wasm: expected room for ${bytes} bytes, found none in a memory of ${bytesOf(heap)} bytes, ${numBytes} of them in tensors; it can have ${MOST}, so dispose of tensors, or take a smaller batch, fewer steps or a smaller model.`,
+      { code: 'memory' },
     );
   };
 

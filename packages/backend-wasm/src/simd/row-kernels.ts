@@ -40,6 +40,7 @@ export function gatherKernel(): KernelConfig {
       if (wrong >= 0) {
         throw new BackendError(
           `gather: expected indices from 0 to ${rows - 1}, found ${wasmArrays.view(backend, indices)[wrong]} at place ${wrong}; check that the table has a row for every id.`,
+          { code: 'argument' },
         );
       }
       const out = backend.makeOutput([...indices.shape, ...inner], 'float32');

@@ -9,7 +9,7 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
+import { argumentError } from '../backend-error.ts';
 import type { Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { present } from './row-column-factors.ts';
@@ -55,7 +55,7 @@ export function composedAdamStep(
   return [zeroSmall(add(mul(scaled, -learningRate), weight), threshold), first, second];
 }
 
-const caller: Caller = { name: 'adamStep', failure: BackendError };
+const caller: Caller = { name: 'adamStep', failure: argumentError };
 const kernel: FusedKernel = { name: 'AdamStep', composed: composedAdamStep };
 
 /**

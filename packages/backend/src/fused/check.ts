@@ -2,10 +2,10 @@ import { Tensor } from '@tensorflow/tfjs-core';
 import type { InputContract } from './contract.ts';
 import { isMet } from './contract-met.ts';
 
-/** Who checks: the name that messages begin with, and the class of the errors. */
+/** Who checks: the name that messages begin with, and what makes the errors. */
 export interface Caller {
   readonly name: string;
-  readonly failure: new (message: string) => Error;
+  readonly failure: (message: string) => Error;
 }
 
 /** Sizes by name, and under `...` names the shapes of any rank. */
@@ -30,7 +30,7 @@ export function checkInputs(
     if (value === undefined && optional.includes(name)) continue;
     checkTensor(caller, name, value, shape, name in indices ? 'int32' : 'float32', sizes);
   }
-  throw new caller.failure(
+  throw caller.failure(
     `${caller.name}: expected ${nonEmpty.join(' and ')} to be at least 1, found ${nonEmpty.map((size) => sizes[size]).join(' and ')}; leave out what is empty.`,
   );
 }
@@ -48,7 +48,7 @@ export function checkTensor(
   const expected = shape.flatMap((size) =>
     typeof size === 'number' ? size : (sizes[size] ?? open(size)),
   );
-  throw new caller.failure(
+  throw caller.failure(
     `${caller.name}: expected ${name} to be ${dtype} [${expected.join(', ')}], found ${describeTensor(value)}; check the order of its axes and its dtype.`,
   );
 }

@@ -14,7 +14,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { readsAtOnce } from '../reads-at-once.ts';
-import { BackendError } from '../backend-error.ts';
+import { argumentError } from '../backend-error.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { gradientKernel } from './gradient-kernel.ts';
@@ -67,7 +67,7 @@ const gradient = gradientKernel({
   gradients: ['logits'],
 });
 
-const caller: Caller = { name: 'sparseSoftmaxCrossEntropy', failure: BackendError };
+const caller: Caller = { name: 'sparseSoftmaxCrossEntropy', failure: argumentError };
 const forward: FusedKernel = {
   name: 'SparseSoftmaxCrossEntropy',
   composed: composedSparseSoftmaxCrossEntropy,
@@ -96,7 +96,7 @@ export function checkLabels(caller: Caller, labels: Tensor1D, logits: Tensor2D):
   const values = labels.dataSync<'int32'>();
   const row = values.findIndex((label) => label < 0 || label >= classes);
   if (row < 0) return;
-  throw new caller.failure(
+  throw caller.failure(
     `${caller.name}: expected labels from 0 to ${classes - 1}, found ${values[row]} in row ${row}; check that the vocabulary has as many words as the logits have columns.`,
   );
 }

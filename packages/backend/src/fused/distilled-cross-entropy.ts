@@ -16,7 +16,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
+import { argumentError } from '../backend-error.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import {
@@ -64,7 +64,7 @@ export function composedDistilledCrossEntropy(
   ];
 }
 
-const caller: Caller = { name: 'distilledCrossEntropy', failure: BackendError };
+const caller: Caller = { name: 'distilledCrossEntropy', failure: argumentError };
 const kernel: FusedKernel = {
   name: 'DistilledCrossEntropy',
   composed: composedDistilledCrossEntropy,
@@ -98,12 +98,12 @@ export function distilledCrossEntropy(
 ): Tensor1D {
   checkInputs(caller, contracts.DistilledCrossEntropy, { logits, teacher, labels });
   if (!(share >= 0 && share <= 1)) {
-    throw new BackendError(
+    throw argumentError(
       `${caller.name}: expected share to be a number from 0 (labels alone) to 1 (the teacher alone), found ${String(share)}; begin with 0.5.`,
     );
   }
   if (!(temperature > 0 && temperature < Infinity)) {
-    throw new BackendError(
+    throw argumentError(
       `${caller.name}: expected temperature to be a number above 0, found ${String(temperature)}; begin with 1.`,
     );
   }

@@ -8,7 +8,7 @@ import {
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
+import { argumentError } from '../backend-error.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { runFused, type FusedKernel } from './registry.ts';
@@ -31,7 +31,7 @@ export function composedGroupSquaredNorms(
   });
 }
 
-const caller: Caller = { name: 'groupSquaredNorms', failure: BackendError };
+const caller: Caller = { name: 'groupSquaredNorms', failure: argumentError };
 const forward: FusedKernel = {
   name: 'GroupSquaredNorms',
   composed: composedGroupSquaredNorms,
@@ -46,7 +46,7 @@ export function groupSquaredNorms(x: Tensor, axes: readonly number[]): Tensor1D[
   checkInputs(caller, contracts.GroupSquaredNorms, { x });
   const wrong = axes.find((axis) => !Number.isInteger(axis) || axis < 0 || axis >= x.rank);
   if (axes.length === 0 || wrong !== undefined) {
-    throw new BackendError(
+    throw argumentError(
       `groupSquaredNorms: expected axes from 0 to ${x.rank - 1}, found ${wrong ?? 'none'}; count axes from the front.`,
     );
   }

@@ -9,7 +9,7 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
+import { argumentError } from '../backend-error.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts, type InputContract } from './contract.ts';
 import {
@@ -53,13 +53,13 @@ export function composedPenalizedSquaredNorm(inputs: NamedTensorMap): [squares: 
   return [sum(square(composedPenalizedGradient(inputs)[0]))];
 }
 
-const gradientCaller: Caller = { name: 'penalizedGradient', failure: BackendError };
+const gradientCaller: Caller = { name: 'penalizedGradient', failure: argumentError };
 const gradientKernel: FusedKernel = {
   name: 'PenalizedGradient',
   composed: composedPenalizedGradient,
 };
 
-const normCaller: Caller = { name: 'penalizedSquaredNorm', failure: BackendError };
+const normCaller: Caller = { name: 'penalizedSquaredNorm', failure: argumentError };
 const normKernel: FusedKernel = {
   name: 'PenalizedSquaredNorm',
   composed: composedPenalizedSquaredNorm,
@@ -93,7 +93,7 @@ export function checkPenalized(
   checkInputs(caller, contract, inputs as unknown as Record<string, unknown>);
   const { gradient, weight, rows, columns } = inputs;
   if (weight === undefined && (rows !== undefined || columns !== undefined)) {
-    throw new caller.failure(
+    throw caller.failure(
       `${caller.name}: expected the weight that the factors belong to, found none; pass it with them.`,
     );
   }

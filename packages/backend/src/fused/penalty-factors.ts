@@ -17,7 +17,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
+import { argumentError } from '../backend-error.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { present } from './row-column-factors.ts';
@@ -95,7 +95,7 @@ export function composedPenaltyFactors(
   return [unstack(shrunk).reduce((a, b) => mul(a, b)) as Tensor1D];
 }
 
-const caller: Caller = { name: 'penaltyFactors', failure: BackendError };
+const caller: Caller = { name: 'penaltyFactors', failure: argumentError };
 const kernel: FusedKernel = {
   name: 'PenaltyFactors',
   composed: composedPenaltyFactors,

@@ -10,7 +10,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { blockOrder, type Cell, weightShapes } from '@secateur/kernels';
-import { BackendError } from '../backend-error.ts';
+import { argumentError } from '../backend-error.ts';
 import {
   cellAttributes,
   cellDone,
@@ -108,7 +108,7 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
     );
     const gradients = names.map(([kind, name], k) => () => {
       if (kind !== 'mask') return computed[k]!;
-      throw new BackendError(
+      throw argumentError(
         `recurrentSequence: expected the mask ${name} to be a constant, found a gradient asked of it; make it outside of the differentiated function.`,
       );
     });
@@ -116,7 +116,7 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
   },
 };
 
-const ownName: Caller = { name: 'recurrentSequence', failure: BackendError };
+const ownName: Caller = { name: 'recurrentSequence', failure: argumentError };
 const forward: FusedKernel = {
   name: 'RecurrentSequence',
   composed: composedRecurrentSequence,
@@ -174,7 +174,7 @@ function checkCell(
   checkNames(caller, 'settings', Object.keys(cell.settings), settings);
   const wanting = names.find((name) => weights[name] === undefined);
   if (wanting !== undefined) {
-    throw new caller.failure(
+    throw caller.failure(
       `${caller.name}: expected the weights ${names.join(', ')} of "${cell.name}", found no ${wanting}; see weightShapes for their shapes.`,
     );
   }
@@ -193,7 +193,7 @@ function checkCell(
     checkTensor(caller, name, value, [batch, units]);
   for (const [name, value] of Object.entries(settings)) {
     if (Number.isFinite(value)) continue;
-    throw new caller.failure(
+    throw caller.failure(
       `${caller.name}: expected ${name} to be a finite number, found ${value}; leave it out for the default of "${cell.name}".`,
     );
   }
@@ -212,7 +212,7 @@ function depthFrom(
   if (units === 0 && columns === 0) return 1;
   const depth = columns / (blocks * units);
   if (Number.isSafeInteger(depth) && depth > 0) return depth;
-  throw new caller.failure(
+  throw caller.failure(
     `${caller.name}: expected recurrent to be [units, depth * ${blocks} * units] with a whole depth of 1 or more, found [${units}, ${columns}]; put the matrices of all depths side by side.`,
   );
 }
@@ -221,7 +221,7 @@ function depthFrom(
 function checkNames(caller: Caller, kind: string, known: readonly string[], actual: object): void {
   const other = Object.keys(actual).find((name) => !known.includes(name));
   if (other === undefined) return;
-  throw new caller.failure(
+  throw caller.failure(
     `${caller.name}: expected ${kind} to be ${known.length === 0 ? 'none' : known.join(', ')}, found "${other}"; leave it out.`,
   );
 }

@@ -15,7 +15,7 @@ import {
   type NamedTensorMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
+import { argumentError } from '../backend-error.ts';
 import { replaceKernel } from '../replace-kernel.ts';
 import { KERNELS, type FusedKernelName } from './kernels.ts';
 
@@ -44,7 +44,7 @@ export function registerFusedKernel(
 ): void {
   const known: readonly string[] = Object.values(KERNELS);
   if (!known.includes(name)) {
-    throw new BackendError(
+    throw argumentError(
       `registerFusedKernel: expected one of ${known.join(', ')}, found ${JSON.stringify(name)}; use a name from KERNELS.`,
     );
   }

@@ -33,7 +33,7 @@ export function checkFactors(
 ): void {
   const [height, width] = matrixShape(weight.size, rows?.size, columns?.size);
   if (Number.isInteger(height) && Number.isInteger(width) && height * width === weight.size) return;
-  throw new caller.failure(
+  throw caller.failure(
     `${caller.name}: expected factors of rows and columns that fit a weight of ${weight.size} entries, found ${rows?.size ?? 'no'} rows and ${columns?.size ?? 'no'} columns; columns are the last axis and rows all axes before it.`,
   );
 }

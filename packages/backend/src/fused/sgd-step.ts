@@ -5,7 +5,7 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
+import { argumentError } from '../backend-error.ts';
 import type { Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { present } from './row-column-factors.ts';
@@ -41,7 +41,7 @@ export function composedSgdStep(
   return [zeroSmall(add(mul(-learningRate, gradient), inputs['weight']!), threshold)];
 }
 
-const caller: Caller = { name: 'sgdStep', failure: BackendError };
+const caller: Caller = { name: 'sgdStep', failure: argumentError };
 const kernel: FusedKernel = { name: 'SgdStep', composed: composedSgdStep };
 
 /**

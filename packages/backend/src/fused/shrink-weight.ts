@@ -9,7 +9,7 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.ts';
+import { argumentError } from '../backend-error.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import {
@@ -51,7 +51,7 @@ export function nextBelow(value: number): number {
   return float[0]!;
 }
 
-const caller: Caller = { name: 'shrinkWeight', failure: BackendError };
+const caller: Caller = { name: 'shrinkWeight', failure: argumentError };
 const kernel: FusedKernel = { name: 'ShrinkWeight', composed: composedShrinkWeight };
 
 /**

@@ -3,7 +3,7 @@ import { readsAtOnce } from '@secateur/backend/kernels';
 import { describeTensor } from '@secateur/backend/kernels';
 import { checkTensor } from '../check.ts';
 import { distillation, type DistillationOptions } from '../distillation.ts';
-import { CellError } from '../error.ts';
+import { tensorsError } from '../error.ts';
 import { asLogits, checkKind, rowsOf, unpack, type OutputKind } from './packed-targets.ts';
 
 /** Options of {@link distillationLoss}. */
@@ -29,7 +29,7 @@ export function distillationLoss({ from = 'logits', ...settings }: DistillationL
   let isKindChecked = false;
   return (yTrue, yPred) => {
     if (!(yPred instanceof Tensor) || yPred.rank < 2 || yPred.dtype !== 'float32') {
-      throw new CellError(
+      throw tensorsError(
         `${caller}: expected yPred to be float32 [batch, ..., classes], found ${describeTensor(yPred)}; end the model in one output for each class.`,
       );
     }
@@ -41,7 +41,7 @@ export function distillationLoss({ from = 'logits', ...settings }: DistillationL
       if (readsAtOnce()) {
         const row = labels.dataSync<'int32'>().indexOf(-1);
         if (row >= 0) {
-          throw new CellError(
+          throw tensorsError(
             `${caller}: expected targets that hold labels and a teacher's outputs, found others in row ${row}; make them with distillationTargets(labels, teacher.predict(x)), those of validationData too.`,
           );
         }

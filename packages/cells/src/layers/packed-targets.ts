@@ -26,7 +26,7 @@ import {
 import { readsAtOnce } from '@secateur/backend/kernels';
 import { describeTensor } from '@secateur/backend/kernels';
 import { checkTensor } from '../check.ts';
-import { CellError } from '../error.ts';
+import { argumentError, tensorsError } from '../error.ts';
 
 /** What the last layer of a model gives: logits (`activation: 'linear'`) or probabilities (`activation: 'softmax'`). */
 export type OutputKind = 'logits' | 'probabilities';
@@ -61,7 +61,7 @@ export function distillationTargets(
 ): Tensor {
   const caller = 'distillationTargets';
   if (!(teacher instanceof Tensor) || teacher.rank < 2 || teacher.dtype !== 'float32') {
-    throw new CellError(
+    throw tensorsError(
       `${caller}: expected teacher to be float32 [batch, ..., classes], found ${describeTensor(teacher)}; pass what the teacher's predict returns.`,
     );
   }
@@ -71,7 +71,7 @@ export function distillationTargets(
   if (readsAtOnce()) {
     const wrong = labels.dataSync<'int32'>().find((label) => label < 0 || label >= classes);
     if (wrong !== undefined) {
-      throw new CellError(
+      throw tensorsError(
         `${caller}: expected labels from 0 to ${classes - 1}, found ${wrong}; check that labels and teacher have the same classes.`,
       );
     }
@@ -83,7 +83,7 @@ export function distillationTargets(
     const packed = mul(moved, sub(1, mul(2, cast(here, 'float32'))));
     const isWhole = !readsAtOnce() || !unpack(packed).labels.dataSync().includes(-1);
     if (!isWhole) {
-      throw new CellError(
+      throw tensorsError(
         `${caller}: expected a finite teacher, found NaN or Infinity in it; check its weights and its inputs.`,
       );
     }
@@ -120,7 +120,7 @@ export function asLogits(outputs: Tensor, from: OutputKind): Tensor {
  */
 export function checkKind(caller: string, name: string, outputs: Tensor, from: OutputKind): void {
   if (from !== 'logits' && from !== 'probabilities') {
-    throw new CellError(
+    throw argumentError(
       `${caller}: expected from to be 'logits' or 'probabilities', found ${String(from)}; name what the model's last layer gives.`,
     );
   }
@@ -130,7 +130,7 @@ export function checkKind(caller: string, name: string, outputs: Tensor, from: O
     kind === 'logits'
       ? `leave out from, or end the model in a softmax`
       : `pass from: 'probabilities', or end the model in a layer without activation`;
-  throw new CellError(`${caller}: expected ${name} to be ${from}, found ${kind}; ${advice}.`);
+  throw tensorsError(`${caller}: expected ${name} to be ${from}, found ${kind}; ${advice}.`);
 }
 
 /** Probabilities are at least 0 and add up to 1 in every row. What has NaN in it may be either. */

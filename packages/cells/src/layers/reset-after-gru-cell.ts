@@ -14,7 +14,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import type { GRUCellLayerArgs } from '@tensorflow/tfjs-layers';
-import { CellError } from '../error.ts';
+import { installError } from '../error.ts';
 
 /** An activation of TensorFlow.js as its layers hold it. */
 interface ActivationLike {
@@ -59,7 +59,7 @@ type GruCellClass = new (args: GRUCellLayerArgs) => GruCellBase;
 function stockClass<T>(name: string): T {
   const registered = serialization.SerializationMap.getMap().classNameMap[name];
   if (registered === undefined) {
-    throw new CellError(
+    throw installError(
       `registerLayers: expected the class ${name} of @tensorflow/tfjs-layers 4.22.0, found none; are there two copies of @tensorflow/tfjs-core?`,
     );
   }

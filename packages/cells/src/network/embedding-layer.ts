@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { parseAxis, weightExpression } from '@secateur/groups';
 import { embedding } from '../embedding.ts';
-import { CellError } from '../error.ts';
+import { argumentError } from '../error.ts';
 import { wordDropout } from '../variational-dropout.ts';
 import { stateless, weightOf, type Layer } from './layer.ts';
 
@@ -30,7 +30,7 @@ export function embeddingLayer(name: string, options: EmbeddingLayerOptions): La
       if (training === undefined || rate === undefined || rate === 0)
         return { outputs, state: stateless };
       if (training.ids === undefined) {
-        throw new CellError(
+        throw argumentError(
           `${name}: expected the words of the step in training.ids, found none; dropping whole words needs them.`,
         );
       }

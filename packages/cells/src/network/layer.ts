@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayerDescription } from '@secateur/groups';
-import { CellError } from '../error.ts';
+import { tensorsError } from '../error.ts';
 
 /** Tensors or variables by the names of the weights. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
@@ -53,7 +53,7 @@ export const stateless: NamedStates = {};
 /** A weight by its name; an error that names those that are there when it is not. */
 export function weightOf<T extends Tensor>(weights: NamedTensors, layer: string, name: string): T {
   if (Object.hasOwn(weights, name)) return weights[name] as T;
-  throw new CellError(
+  throw tensorsError(
     `${layer}: expected a weight "${name}", found ${Object.keys(weights).join(', ') || 'none'}; pass the weights by the names of the layout.`,
   );
 }

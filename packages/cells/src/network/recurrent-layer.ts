@@ -11,7 +11,7 @@ import {
   type Cell,
 } from '@secateur/kernels';
 import { callerOf } from '../check.ts';
-import { CellError } from '../error.ts';
+import { argumentError } from '../error.ts';
 import { variationalMask } from '../variational-dropout.ts';
 import { weightOf, type Layer, type NamedTensors } from './layer.ts';
 
@@ -166,18 +166,18 @@ function checkOptions(
   const known = Object.keys(cell.settings);
   const other = Object.keys(settings).find((each) => !known.includes(each));
   if (other !== undefined) {
-    throw new CellError(
+    throw argumentError(
       `${name}: expected settings of the cell "${cell.name}" to be ${known.join(', ') || 'none'}, found "${other}"; leave it out.`,
     );
   }
   const bad = Object.entries(settings).find(([, value]) => !Number.isFinite(value));
   if (bad !== undefined) {
-    throw new CellError(
+    throw argumentError(
       `${name}: expected ${bad[0]} to be a finite number, found ${bad[1]}; pass a number.`,
     );
   }
   if (stateDropout !== undefined && cell.masks.length === 0) {
-    throw new CellError(
+    throw argumentError(
       `${name}: expected no stateDropout, as the cell "${cell.name}" has no mask, found ${stateDropout}; drop the layer's input instead.`,
     );
   }

@@ -6,7 +6,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { layoutShapes, networkLayout, type Layout, type Weights } from '@secateur/groups';
-import { CellError } from '../error.ts';
+import { argumentError } from '../error.ts';
 import { glorotWeights, type Initializer } from '../initializers.ts';
 import type { Applied, ApplyOptions, Layer, NamedStates, NamedTensors } from './layer.ts';
 import { unitsOf } from './recurrent-layer.ts';
@@ -47,7 +47,7 @@ export interface Network {
  */
 export function sequence(...layers: readonly Layer[]): Network {
   if (layers.length === 0) {
-    throw new CellError('sequence: expected at least one layer, found none; pass the first.');
+    throw argumentError('sequence: expected at least one layer, found none; pass the first.');
   }
   const layout = (dims: Readonly<Record<string, number>>): Layout => networkLayout(layers, dims);
   return {
@@ -107,7 +107,7 @@ function statesOf(layers: readonly Layer[]): Record<string, string> {
   for (const layer of layers) {
     for (const [name, dim] of Object.entries(layer.states)) {
       if (Object.hasOwn(states, name)) {
-        throw new CellError(
+        throw argumentError(
           `sequence: expected layers of different names, found "${layer.name}" twice; rename one.`,
         );
       }

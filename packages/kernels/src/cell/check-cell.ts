@@ -1,5 +1,6 @@
 import { shown } from '@secateur/input';
-import { KernelError } from '../error.ts';
+import type { KernelError } from '../error.ts';
+import { cellError } from '../error.ts';
 import { BIAS_FORMS, type Block } from './cell.ts';
 import type { CellDeclaration } from './define-cell.ts';
 import type { Expression } from './expression.ts';
@@ -124,5 +125,5 @@ export function isOrder(order: unknown, letters: string): boolean {
 
 /** What {@link checkDeclaration} and its like throw. */
 export function refusal(expected: string, found: string, remedy: string): KernelError {
-  return new KernelError(`defineCell: expected ${expected}, found ${found}; ${remedy}.`);
+  return cellError(`defineCell: expected ${expected}, found ${found}; ${remedy}.`);
 }

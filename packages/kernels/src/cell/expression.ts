@@ -1,7 +1,7 @@
 // What the equations of a cell are written with. Each function makes a plain object that names its operands; `defineCell`
 // turns them into a list of nodes.
 import { shown } from '@secateur/input';
-import { KernelError } from '../error.ts';
+import { cellError } from '../error.ts';
 
 /** A value of one unit at one step. */
 export type Expression =
@@ -80,7 +80,7 @@ export function relu(x: Operand): Expression {
 function operand(caller: string, value: Operand): Expression {
   if (typeof value === 'number' && Number.isFinite(value)) return { op: 'constant', value };
   if (typeof value === 'object' && 'op' in ((value as object | null) ?? {})) return value;
-  throw new KernelError(
+  throw cellError(
     `${caller}: expected an expression or a finite number, found ${shown(value)}; take the values that the equations are given.`,
   );
 }

@@ -1,5 +1,5 @@
 import { shown } from '@secateur/input';
-import { KernelError } from '../error.ts';
+import { argumentError } from '../error.ts';
 import type { Cell } from './cell.ts';
 import { isOrder } from './check-cell.ts';
 
@@ -32,7 +32,7 @@ export function blockOrder(cell: Cell, order?: string): BlockOrder {
   if (!isOrder(wanted, own)) {
     const known = Object.entries(cell.orders).map(([name, each]) => `"${each}" for ${name}`);
     const such = known.length === 0 ? '' : `, such as ${known.join(', ')}`;
-    throw new KernelError(
+    throw argumentError(
       `blockOrder: expected the order of the blocks of ${shown(cell.name)} to be a permutation of "${own}", found ${shown(order)}; name each block once${such}.`,
     );
   }

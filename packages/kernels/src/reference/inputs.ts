@@ -1,7 +1,7 @@
 import { shown } from '@secateur/input';
 import type { Cell } from '../cell/cell.ts';
 import { biasNames, weightShapes, type CellSizes } from '../cell/weights.ts';
-import { KernelError } from '../error.ts';
+import { argumentError } from '../error.ts';
 
 /** What a cell reads over whole sequences; all arrays row-major. */
 export interface CellInputs extends CellSizes {
@@ -30,7 +30,7 @@ export type Arrays = Readonly<Record<string, ArrayLike<number> | undefined>>;
 export function checkInputs(caller: string, cell: Cell, inputs: CellInputs): void {
   const { batch, time, input, units, x, weights, states = {}, masks = {}, depth = 1 } = inputs;
   if (depth !== 1 && !cell.repeats) {
-    throw new KernelError(
+    throw argumentError(
       `${caller}: expected a depth of 1, found ${shown(depth)}; ${shown(cell.name)} does not repeat.`,
     );
   }
@@ -41,7 +41,7 @@ export function checkInputs(caller: string, cell: Cell, inputs: CellInputs): voi
   ): void => {
     if (value?.length === sizeOf(shape)) return;
     const found = value === undefined ? 'nothing' : `${value.length} numbers`;
-    throw new KernelError(
+    throw argumentError(
       `${caller}: expected ${name} to hold [${shape.join(', ')}], found ${found}; see weightShapes for what ${shown(cell.name)} reads.`,
     );
   };

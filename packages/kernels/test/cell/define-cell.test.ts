@@ -94,6 +94,7 @@ describe('defineCell', () => {
     const make = (): unknown => defineCell({ ...simple, ...change });
     expect(make).toThrow(KernelError);
     expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ code: 'cell' }));
   });
   test('refuses what is neither an expression nor a number', () => {
     expect(() => add(undefined as never, 1)).toThrow(

@@ -239,6 +239,9 @@ describe('cellReference', () => {
       'cellReference: expected kernel to hold [2, 12], found nothing',
     );
     expect(() => cellReference(lstmCell, { ...inputs, depth: 2 })).toThrow(
+      expect.objectContaining({ code: 'argument' }),
+    );
+    expect(() => cellReference(lstmCell, { ...inputs, depth: 2 })).toThrow(
       'cellReference: expected a depth of 1, found 2; "lstm" does not repeat.',
     );
   });

@@ -2,7 +2,7 @@ import { lastLearningRateOf } from '@secateur/optimizer-state';
 import { keep, tensor1d, type Optimizer, type Tensor1D } from '@tensorflow/tfjs-core';
 import { readsAtOnce } from '@secateur/backend/kernels';
 import { squaredComponentNorms, type WeightOf } from '../component-norms.ts';
-import { LassoError } from '../error.ts';
+import { optimizerError } from '../error.ts';
 import { bySet, type UploadedPlan } from '../group-plan.ts';
 import { amountsFor, countsOf, GONE, type Amounts } from './amounts.ts';
 import type { Budget } from './options.ts';
@@ -178,7 +178,7 @@ function checkState(state: BudgetState, counts: Readonly<Record<string, number>>
         return Array.isArray(list) && list.length === count && list.every(isAmount);
       }));
   if (fits) return state;
-  throw new LassoError(
+  throw optimizerError(
     `setBudgetState: expected an amount for each component of ${Object.entries(counts)
       .map(([name, count]) => `${name} (${count})`)
       .join(', ')}, found others; pass the state of the same groups.`,

@@ -5,7 +5,8 @@ import {
   type GroupSet,
   type Layout,
 } from '@secateur/groups';
-import { LassoError } from '../error.ts';
+import type { LassoError } from '../error.ts';
+import { argumentError } from '../error.ts';
 
 /** What a network may cost in the end, and when: one of `macs`, `parameters`, `bytes` and `units`. */
 export interface BudgetOptions extends CostTarget {
@@ -73,7 +74,7 @@ export function resolveBudget(options: BudgetOptions, groups: readonly GroupSet[
 }
 
 function bad(expected: string, found: string, advice: string): LassoError {
-  return new LassoError(
+  return argumentError(
     `groupLasso: expected a budget with ${expected}, found ${found}; ${advice}.`,
   );
 }
