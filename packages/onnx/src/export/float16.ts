@@ -1,6 +1,5 @@
-import { clone, create } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
 import {
-  ModelProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType as Type,
   TensorProtoSchema,
@@ -8,6 +7,7 @@ import {
 } from 'onnx-buf';
 import { toFloat16 } from '@secateur/safetensors';
 import { readFloats } from '../file/floats.ts';
+import { decodeOnnx, encodeOnnx } from '../file/model.ts';
 import { attributeProto } from './attributes.ts';
 
 /**
@@ -17,7 +17,7 @@ import { attributeProto } from './attributes.ts';
  * @throws SafetensorsError of `@secateur/safetensors` for a number beyond those of float16.
  */
 export function withFloat16Constants(model: ModelProto): ModelProto {
-  const stored = clone(ModelProtoSchema, model);
+  const stored = decodeOnnx(encodeOnnx(model));
   const graph = stored.graph!;
   // What is an input or an output as well has a declared type.
   const ends = new Set([...graph.input, ...graph.output].map(({ name }) => name));
