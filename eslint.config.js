@@ -15,7 +15,7 @@ const allowed = {
   cells: ['groups', 'backend', 'kernels', 'input'],
   lasso: ['groups', 'backend', 'optimizer-state', 'input'],
   pruner: ['groups', 'kernels', 'optimizer-state', 'safetensors', 'input'],
-  onnx: ['groups', 'kernels', 'pruner', 'input'],
+  onnx: ['groups', 'kernels', 'pruner', 'safetensors', 'input'],
   training: ['optimizer-state', 'safetensors', 'input'],
   secateur: ['groups', 'input', 'kernels', 'onnx', 'pruner', 'safetensors', 'training'],
   testing: ['backend', 'backend-node', 'backend-wasm', 'groups', 'kernels'],

@@ -19,6 +19,7 @@ export {
 } from './export/graph.ts';
 export type { OnnxAttribute } from './export/attributes.ts';
 export { onnxModel, type OnnxOpset } from './export/onnx-model.ts';
+export { withFloat16Constants } from './export/float16.ts';
 export { onnxMetadata, type OnnxMetadata } from './export/metadata.ts';
 export { nextStates, zeroStates, type OnnxState } from './export/states.ts';
 export { fromOnnx, type FromOnnx, type OnnxEnd } from './import/from-onnx.ts';

@@ -1,10 +1,10 @@
 import { TensorProto_DataType as Type, type TensorProto } from 'onnx-buf';
 import { isFloat } from '../file/floats.ts';
 import { readIntegers, tensorShape } from '../file/tensor.ts';
-import { literal } from './attributes.ts';
-import type { Context } from './context.ts';
+import { intLiteral, intsLiterals, literal } from './attributes.ts';
+import type { Call, Context } from './context.ts';
 import { fixedAxis, newAxis, type Axis } from './span.ts';
-import { newValue, stacked, type Literal, type Value, type Weight } from './value.ts';
+import { newValue, opaque, stacked, type Literal, type Value, type Weight } from './value.ts';
 
 /** Most whole numbers of a constant that is followed. */
 const MOST_NUMBERS = 64;
@@ -38,6 +38,26 @@ export function constantValue(name: string, tensor: TensorProto, context: Contex
   (value.origins as unknown[]).push({ weight, axes: shape.map((_, i) => i) });
   context.weights.push(weight);
   return value;
+}
+
+/** A constant that is a node. */
+export function constantNode({ node, context, label }: Call): Value[] {
+  const [name = ''] = node.output;
+  const [attribute] = node.attribute;
+  const axis = (size: number): Axis => fixedAxis(size, label);
+  if (attribute?.t !== undefined && attribute.name === 'value') {
+    return [constantValue(name, attribute.t, context)];
+  }
+  if (attribute?.name === 'value_int' || attribute?.name === 'value_ints') {
+    const single = attribute.name === 'value_int';
+    const literals = single ? [intLiteral(attribute)] : intsLiterals(attribute);
+    context.literals.push(...literals);
+    const entries = literals.map((literal) => ({ value: literal.value, literal }));
+    return [newValue(name, single ? [] : [axis(literals.length)], { entries })];
+  }
+  if (attribute?.name === 'value_float') return [newValue(name, [])];
+  if (attribute?.name === 'value_floats') return [newValue(name, [axis(attribute.floats.length)])];
+  return [opaque(name, undefined, `${label} is of an unknown kind`)];
 }
 
 /** Whether all that a constant holds is zero. */

@@ -10,6 +10,7 @@ import {
   unary,
   where,
 } from './rules/elementwise.ts';
+import { concat } from './rules/join.ts';
 import { loop, scan } from './rules/loops.ts';
 import {
   alongAxis,
@@ -20,7 +21,7 @@ import {
   reduce,
   softmax,
 } from './rules/normalize.ts';
-import { concat, gather, slice, split } from './rules/pick.ts';
+import { gather, slice, split } from './rules/pick.ts';
 import { conv, gemm, matMul } from './rules/product.ts';
 import { recurrent } from './rules/recurrent.ts';
 import { flatten, reshape } from './rules/reshape.ts';

@@ -48,6 +48,9 @@ export interface Origin {
   readonly axes: readonly (number | undefined)[];
 }
 
+/** Lists of axes for more indices than this, such as states of layers, are not kept apart. */
+export const MOST_STACKED = 64;
+
 /** A tensor of the graph, as far as it is known without running it. */
 export interface Value {
   /** How messages call it. */

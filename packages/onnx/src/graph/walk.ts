@@ -1,15 +1,12 @@
 import type { GraphProto, ModelProto, NodeProto, TypeProto, ValueInfoProto } from 'onnx-buf';
 import { fileError } from '../error.ts';
 import { shapeOf } from '../file/tensor.ts';
-import { attributeOf, intLiteral, intsLiterals, textOf } from './attributes.ts';
-import { constantValue } from './constants.ts';
+import { attributeOf, textOf } from './attributes.ts';
+import { constantNode, constantValue } from './constants.ts';
 import type { Call, Context } from './context.ts';
 import { operators, reasons } from './operators.ts';
-import { fix, fixedAxis, newAxis, type Axis } from './span.ts';
-import { fixValue, freeze, newValue, opaque, stacked, type Value } from './value.ts';
-
-/** States of more layers than this are not kept apart. */
-const MOST_STACKED = 64;
+import { fix, fixedAxis, newAxis } from './span.ts';
+import { fixValue, freeze, MOST_STACKED, newValue, opaque, stacked, type Value } from './value.ts';
 
 /** The values that a graph can name: its own, then those of the graph around it. */
 interface Scope {
@@ -228,24 +225,4 @@ function fixCaptured(graph: GraphProto, scope: Scope, reason: string): void {
   for (const node of graph.node) {
     for (const { g } of node.attribute) if (g !== undefined) fixCaptured(g, scope, reason);
   }
-}
-
-/** A constant that is a node. */
-function constantNode({ node, context, label }: Call): Value[] {
-  const [name = ''] = node.output;
-  const [attribute] = node.attribute;
-  const axis = (size: number): Axis => fixedAxis(size, label);
-  if (attribute?.t !== undefined && attribute.name === 'value') {
-    return [constantValue(name, attribute.t, context)];
-  }
-  if (attribute?.name === 'value_int' || attribute?.name === 'value_ints') {
-    const single = attribute.name === 'value_int';
-    const literals = single ? [intLiteral(attribute)] : intsLiterals(attribute);
-    context.literals.push(...literals);
-    const entries = literals.map((literal) => ({ value: literal.value, literal }));
-    return [newValue(name, single ? [] : [axis(literals.length)], { entries })];
-  }
-  if (attribute?.name === 'value_float') return [newValue(name, [])];
-  if (attribute?.name === 'value_floats') return [newValue(name, [axis(attribute.floats.length)])];
-  return [opaque(name, undefined, `${label} is of an unknown kind`)];
 }

@@ -3,7 +3,7 @@ import { TensorProto_DataType as Type } from 'onnx-buf';
 import type { NamedArray } from '@secateur/groups';
 import { transpose } from '@secateur/pruner';
 import { modelError, type OnnxError } from '../error.ts';
-import { readFloats } from '../file/floats.ts';
+import { isFloat, readAnyFloats } from '../file/floats.ts';
 import { readIntegers, tensorShape } from '../file/tensor.ts';
 
 /** A constant, and which initializer of the file it comes from. */
@@ -14,13 +14,22 @@ export interface Constant {
   readonly transposed: boolean;
 }
 
+/** A constant as the file has it. */
+interface FoundTensor {
+  readonly tensor: TensorProto;
+  /** What it is called where it is float32. */
+  readonly origin: string;
+  /** Whether it is cast to float32. */
+  readonly cast: boolean;
+}
+
 /** What is asked of a graph. */
 export interface GraphIndex {
   /** The node that makes a value, if one does. */
   nodeOf(value: string): NodeProto | undefined;
-  /** The tensor of an initializer or of a `Constant` node, behind any number of `Identity`. */
-  tensorOf(value: string): { readonly tensor: TensorProto; readonly origin: string } | undefined;
-  /** A float32 constant, turned round where a `Transpose` says so. */
+  /** The tensor of an initializer or of a `Constant` node, behind any number of `Identity`, and of `Cast` to float32. */
+  tensorOf(value: string): FoundTensor | undefined;
+  /** A float32 constant, stored as such or cast to it, turned round where a `Transpose` says so. */
   constantOf(value: string): Constant | undefined;
   /** A constant of whole numbers. */
   integersOf(value: string | undefined): number[] | undefined;
@@ -43,35 +52,43 @@ export function indexGraph(graph: GraphProto): GraphIndex {
   );
 
   const tensorOf: GraphIndex['tensorOf'] = (value) => {
+    let origin: string | undefined;
     for (let at = value, hops = 0; hops <= graph.node.length; hops++) {
       const tensor = initializers.get(at);
-      if (tensor !== undefined) return { tensor, origin: at };
+      const found = { origin: origin ?? at, cast: origin !== undefined };
+      if (tensor !== undefined) return { tensor, ...found };
       const node = nodes.get(at);
       const given = node?.opType === 'Constant' ? attributeOf(node, 'value')?.t : undefined;
-      if (given !== undefined) return { tensor: given, origin: at };
-      if (node?.opType !== 'Identity') return undefined;
+      if (given !== undefined) return { tensor: given, ...found };
+      const cast = node?.opType === 'Cast' && integerOf(node, 'to', 0) === (Type.FLOAT as number);
+      if (node?.opType !== 'Identity' && !cast) return undefined;
+      if (cast) origin ??= at;
       at = node.input[0]!;
     }
     return undefined;
   };
+  const floatsOf = ({ tensor, cast }: FoundTensor): NamedArray | undefined =>
+    tensor.dataType === (Type.FLOAT as number) || (cast && isFloat(tensor))
+      ? readAnyFloats(tensor)
+      : undefined;
   return {
     nodeOf: (value) => nodes.get(value),
     tensorOf,
     constantOf(value) {
       const node = nodes.get(value);
-      if (node?.opType === 'Transpose' && tensorOf(node.input[0]!) !== undefined) {
-        const { tensor, origin } = tensorOf(node.input[0]!)!;
-        const perm = attributeOf(node, 'perm')?.ints.map(Number) ?? [1, 0];
-        if (tensor.dims.length !== 2 || perm.join() !== '1,0') return undefined;
-        return { value: transpose(readFloats(tensor)), origin, transposed: true };
-      }
-      const found = tensorOf(value);
-      if (found?.tensor.dataType !== (Type.FLOAT as number)) return undefined;
-      return { value: readFloats(found.tensor), origin: found.origin, transposed: false };
+      const transposed = node?.opType === 'Transpose' && tensorOf(node.input[0]!) !== undefined;
+      const found = tensorOf(transposed ? node.input[0]! : value);
+      const stored = found && floatsOf(found);
+      if (stored === undefined) return undefined;
+      const { origin } = found!;
+      if (!transposed) return { value: stored, origin, transposed };
+      const perm = attributeOf(node, 'perm')?.ints.map(Number) ?? [1, 0];
+      if (stored.shape.length !== 2 || perm.join() !== '1,0') return undefined;
+      return { value: transpose(stored), origin, transposed };
     },
     integersOf: (value = '') => {
       const found = tensorOf(value);
-      return found && readIntegers(found.tensor);
+      return found && !found.cast ? readIntegers(found.tensor) : undefined;
     },
     inputRank(value) {
       const type = inputs.get(value)?.type?.value;
@@ -108,9 +125,8 @@ export function requireConstant(index: GraphIndex, node: NodeProto, place: numbe
 export function isZeros(index: GraphIndex, value: string): boolean {
   const found = index.tensorOf(value);
   if (found === undefined) return false;
-  if (found.tensor.dataType !== (Type.FLOAT as number))
-    return tensorShape(found.tensor).includes(0);
-  return readFloats(found.tensor).data.every((each) => each === 0);
+  if (!isFloat(found.tensor)) return tensorShape(found.tensor).includes(0);
+  return readAnyFloats(found.tensor).data.every((each) => each === 0);
 }
 
 /** How a message names a node: `LSTM "rnn"`. */

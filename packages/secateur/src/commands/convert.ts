@@ -32,7 +32,7 @@ export function configure(command: Command): void {
         .choices(formats)
         .makeOptionMandatory(),
     )
-    .option('--float16', 'store the numbers of a safetensors file as float16, half as long')
+    .option('--float16', 'store the numbers of a safetensors or ONNX file as float16, half as long')
     .addOption(layoutOption())
     .option('--force', 'replace what is at the output')
     .option('--json', 'print what was written as JSON')
@@ -96,14 +96,14 @@ async function write(
   folder: string,
 ): Promise<void> {
   const weights = to === 'secateur' || to === 'pytorch' || to === 'keras';
-  if (float16 && !weights) {
+  if (float16 && !weights && to !== 'onnx') {
     throw new CommandError(
-      `expected --float16 with a safetensors file, found it with ${to}; leave it out.`,
+      `expected --float16 with a safetensors or an ONNX file, found it with ${to}; leave it out.`,
     );
   }
   if (to === 'onnx') {
     const { writeOnnx } = await import('../files/onnx.ts');
-    await writeOnnx(out, model);
+    await writeOnnx(out, model, { float16 });
     return;
   }
   const chain = model.chain();

@@ -7,12 +7,13 @@ import {
   onnxWeights,
   pruneOnnx,
   toOnnx,
+  withFloat16Constants,
   type FromOnnx,
   type StateSizes,
 } from '@secateur/onnx';
 import { CommandError } from '../command-error.ts';
 import { messageOf } from '../message-of.ts';
-import { chainOfNetwork, describeChain } from '../network/chain.ts';
+import { chainOfNetwork, describeChain, type Chain } from '../network/chain.ts';
 import { chainRunner } from '../network/run-chain.ts';
 import { requireDims } from './choose.ts';
 import { readUserFile } from './detect.ts';
@@ -131,11 +132,16 @@ function tried<T>(make: () => T): T | string {
 }
 
 /** Writes a model as an ONNX file: by its own means, or as a chain. */
-export async function writeOnnx(out: string, model: ModelFile): Promise<void> {
-  if (model.toOnnx !== undefined) {
-    writeOutput(out, await model.toOnnx());
-    return;
-  }
-  const { network, weights, layout } = describeChain(model.chain());
-  writeOutput(out, encodeOnnx(toOnnx(network, { weights, layout })));
+export async function writeOnnx(
+  out: string,
+  model: ModelFile,
+  { float16 }: { readonly float16: boolean },
+): Promise<void> {
+  const bytes = model.toOnnx === undefined ? chainToOnnx(model.chain()) : await model.toOnnx();
+  writeOutput(out, float16 ? encodeOnnx(withFloat16Constants(decodeOnnx(bytes))) : bytes);
+}
+
+function chainToOnnx(chain: Chain): Uint8Array {
+  const { network, weights, layout } = describeChain(chain);
+  return encodeOnnx(toOnnx(network, { weights, layout }));
 }

@@ -103,7 +103,7 @@ describe('secateur convert', () => {
     ).toMatchObject({
       code: 1,
       stderr:
-        'secateur convert: expected --float16 with a safetensors file, found it with directory; leave it out.\n',
+        'secateur convert: expected --float16 with a safetensors or an ONNX file, found it with directory; leave it out.\n',
     });
     expect(await secateur(folder, 'convert', words, 'out', '--to', 'hdf5')).toMatchObject({
       code: 2,

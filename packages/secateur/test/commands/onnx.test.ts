@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeSafetensors } from '@secateur/safetensors';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder, fixture } from '../support/fixture.ts';
 import { secateur } from '../support/terminal.ts';
@@ -57,6 +58,31 @@ describe('ONNX files', () => {
       expect(same).toMatchObject({ code: 0 });
     },
   );
+  test('--float16 halves it; it runs, is pruned and comes back', async () => {
+    const file = await converted('words');
+    const out = join(file, '../half.onnx');
+    const { stdout } = await secateur(
+      here,
+      ...['convert', file, out, '--to', 'onnx', '--float16', '--json'],
+    );
+    // Weights of the file are multiples of 1/64, which float16 holds.
+    expect((JSON.parse(stdout) as Report).measured.maxAbsDifference).toBeLessThan(1e-6);
+    const saved = statSync(file).size - statSync(out).size;
+    const numbers = Object.values(
+      decodeSafetensors(readFileSync(fixture('words.safetensors'))).tensors,
+    ).reduce((sum, { data }) => sum + data.length, 0);
+    expect(saved).toBeGreaterThan(1.5 * numbers);
+    const small = join(file, '../small.onnx');
+    const pruned = await secateur(here, 'prune', out, '-o', small, '--json');
+    expect(JSON.parse(pruned.stdout)).toMatchObject({
+      exact: true,
+      measured: { maxAbsDifference: 0 },
+    });
+    const back = join(file, '../back.safetensors');
+    await secateur(here, 'convert', small, back, '--to', 'pytorch');
+    const words = fixture('words.safetensors');
+    expect(await secateur(here, 'verify', words, back)).toMatchObject({ code: 0 });
+  });
   test('dead units go, in onnxruntime nothing changes, and the states are told', async () => {
     const file = await converted('words');
     const out = join(file, '../small.onnx');

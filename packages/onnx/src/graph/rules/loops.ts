@@ -75,26 +75,26 @@ function follow(call: Call, { carried, counters, slices, collected }: Rounds): V
   const inputs = graph?.input.slice(counters, counters + carried.length);
   if (
     graph?.input.length !== counters + carried.length + slices.length ||
-    graph.output.length < answers + carried.length
+    graph.output.length < answers + carried.length ||
+    carried.includes(undefined)
   ) {
     return undefined;
   }
-  const inside = carried.map((first, i) => {
+  const inside = (carried as readonly Value[]).map((first, i) => {
     const input = inputs![i]!;
-    if (first === undefined) return undefined;
-    return passes(graph, input.name, graph.output[answers + i]!.name)
-      ? { ...first, name: input.name }
-      : carry(call, first, input);
+    const same = passes(graph, input.name, graph.output[answers + i]!.name);
+    return { same, value: same ? { ...first, name: input.name } : carry(call, first, input) };
   });
-  if (inside.includes(undefined)) return undefined;
   const before = context.values.length;
   const given = call.body('body', (names) => [
     ...names.slice(0, counters).map((name) => newValue(name, [])),
-    ...(inside as Value[]),
+    ...inside.map(({ value }) => value),
     ...slices.map((slice, k) => slice(names[counters + carried.length + k]!)),
   ])!;
   if (answers === 1) fixValue(given[0], `${label} asks it whether to go on`);
-  const fits = inside.every((value, i) => agree(value!, given[answers + i]!, label));
+  const fits = inside.every(
+    ({ value, same }, i) => same || agree(value, given[answers + i]!, label),
+  );
   if (!fits) {
     const reason = `${label} has it in another shape in its next round`;
     for (const value of [...carried, ...given, ...context.values.slice(before)])
@@ -105,7 +105,7 @@ function follow(call: Call, { carried, counters, slices, collected }: Rounds): V
   }
   return node.output.map((name, i) => {
     const own = inside[i];
-    if (own !== undefined) return { ...own, name };
+    if (own !== undefined) return { ...own.value, name };
     const value = given[answers + i];
     const axes = value && axesOf(value, label);
     if (axes === undefined) {
