@@ -114,8 +114,8 @@ export async function train(
     },
   });
   if (step === 0) {
-    const told = await prospect(settings, optimizer, reader.windows);
-    if (told !== undefined) session.log(told);
+    const forecast = await prospect(settings, optimizer, reader.windows);
+    if (forecast !== undefined) session.log(forecast);
   }
   const compactNow = async (): Promise<void> => {
     ({ training, state } = await compactTraining(training, state, network));

@@ -38,10 +38,10 @@ export function stagesOf(
 
   const count = 1 + Math.max(...levels, 0);
   const stages = Array.from({ length: count }, (_, level): Stage => {
-    const own = blocks.map(({ name }) => name).filter((name) => levelOfBlock(name) === level);
+    const letters = blocks.map(({ name }) => name).filter((name) => levelOfBlock(name) === level);
     return {
-      products: productsOf(own, reads, moved),
-      blocks: own.join(''),
+      products: productsOf(letters, reads, moved),
+      blocks: letters.join(''),
       nodes: placesAt(level),
     };
   });
