@@ -18,10 +18,10 @@ const allWays = Object.keys(ways) as Way[];
 
 /** Budget and way of a run by its name, `budget-0.5-alone-s1` for instance; the preset's own budget is 0.4. */
 function placeOf(name: string): { readonly budget: number; readonly way: Way } | undefined {
-  const found = /^(?:quick|budget-(0\.\d+))(?:-([a-z-]+))?-s\d+$/.exec(name);
-  const way = found?.[2] ?? '';
-  if (found === null || !(way in ways)) return undefined;
-  return { budget: Number(found[1] ?? 0.4), way: way as Way };
+  const match = /^(?:quick|budget-(0\.\d+))(?:-([a-z-]+))?-s\d+$/.exec(name);
+  const way = match?.[2] ?? '';
+  if (match === null || !(way in ways)) return undefined;
+  return { budget: Number(match[1] ?? 0.4), way: way as Way };
 }
 
 /** Whether a run is part of the trade-off. */

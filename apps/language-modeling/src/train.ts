@@ -194,6 +194,6 @@ export async function train(
     return { variables, epoch: settings.epochs - 1, origins, ...pace };
   }
   dispose({ ...training.variables });
-  const found = weightVariables(readBest(run.directory, best, reader.windows));
-  return { variables: found, epoch: best.epoch, origins: best.origins, ...pace };
+  const bestVariables = weightVariables(readBest(run.directory, best, reader.windows));
+  return { variables: bestVariables, epoch: best.epoch, origins: best.origins, ...pace };
 }

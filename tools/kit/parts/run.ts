@@ -69,8 +69,8 @@ function run({ name, about }: Part, seconds: number): Promise<Ended> {
 function isSoftware(): boolean {
   const file = join(out, `${first.name}.json`);
   if (!existsSync(file)) return false;
-  const found = JSON.parse(readFileSync(file, 'utf8')) as { taken: { software: string } };
-  return found.taken.software === 'yes';
+  const adapter = JSON.parse(readFileSync(file, 'utf8')) as { taken: { software: string } };
+  return adapter.taken.software === 'yes';
 }
 
 mkdirSync(out, { recursive: true });

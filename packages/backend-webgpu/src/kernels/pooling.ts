@@ -183,17 +183,17 @@ export function poolKernels(): KernelConfig[] {
         const entries = sizeOf(out);
         if (entries === 0) return out;
         const means = kernelName === AvgPoolGrad || kernelName === AvgPool3DGrad;
-        const found = means
+        const maximaAt = means
           ? undefined
           : overWindows(backend, maximumPositions, input, pooled, 'int32');
         run(
           backend,
           means ? meanSlopes : maximumSlopes,
-          { inputs: { dy, ...(found !== undefined && { places: found }) }, outputs: { out } },
+          { inputs: { dy, ...(maximaAt !== undefined && { places: maximaAt }) }, outputs: { out } },
           uniformsOf(entries, pooled),
           { entries: entries },
         );
-        if (found !== undefined) backend.disposeData(found.dataId);
+        if (maximaAt !== undefined) backend.disposeData(maximaAt.dataId);
         return out;
       },
     }),

@@ -67,11 +67,11 @@ export const recurrentSequenceGrad: GpuKernel = (backend, infos, attrs) => {
     copy(backend, from, out, { source, count: sizeOf(out) });
     return out;
   };
-  const found = weightGradients(backend, call, { dRecurrent, dz }, kept);
+  const ofWeights = weightGradients(backend, call, { dRecurrent, dz }, kept);
   const gradients = names.map(([kind, name]) => {
     if (kind === 'state') return cut(carried, [batch, units], cell.states.indexOf(name) * count);
     const parameter = cell.parameters.indexOf(name);
-    if (kind === 'x' || parameter < 0) return found[name] ?? zeros(backend, x.shape);
+    if (kind === 'x' || parameter < 0) return ofWeights[name] ?? zeros(backend, x.shape);
     return cut(sums!, [units], (planes - length + parameter) * units);
   });
   for (const info of [carried, sums, given, dRecurrent, dz, transpose])

@@ -75,7 +75,7 @@ function carriedNodes(
   stored: ReadonlyMap<number, string>,
   stageOf: readonly number[],
 ): number[] {
-  const found = new Set<number>();
+  const needed = new Set<number>();
   const seen = new Set<string>();
   const visit = (at: number, stage: number): void => {
     if (seen.has(`${at} ${stage}`)) return;
@@ -83,13 +83,13 @@ function carriedNodes(
     const stageOfNode = stageOf[at]!;
     const earlier = stageOfNode >= 0 && stageOfNode < stage;
     if (earlier && stored.has(at)) return;
-    if (earlier) found.add(at);
+    if (earlier) needed.add(at);
     if (earlier) visit(at, stageOfNode);
     else for (const arg of cell.nodes[at]!.args) visit(arg, stage);
   };
   for (const at of [...stored.keys(), ...Object.values(cell.next)])
     visit(at, Math.max(0, stageOf[at]!));
-  return [...found];
+  return [...needed];
 }
 
 /** What the blocks of a product get of what it reads. */

@@ -35,20 +35,20 @@ export function weightGradients(
   const { kernel } = weights;
   const biases = biasNames(cell);
   const width = x.shape[2]!;
-  const found: Record<string, TensorInfo> = {};
+  const gradients: Record<string, TensorInfo> = {};
   if (kernel) {
     const first = dz ?? firstOf(backend, dRecurrent!);
-    found['x'] = as(product(backend, first, kernel, { transposeB: true }), batch, time, width);
-    found['kernel'] = product(backend, as(x, batch * time, width), first, { transposeA: true });
+    gradients['x'] = as(product(backend, first, kernel, { transposeB: true }), batch, time, width);
+    gradients['kernel'] = product(backend, as(x, batch * time, width), first, { transposeA: true });
     if (biases.input !== undefined) {
-      found[biases.input] = sumsDownColumns(backend, first, kernel.shape[1]!, false);
+      gradients[biases.input] = sumsDownColumns(backend, first, kernel.shape[1]!, false);
     }
     if (dz === undefined) backend.disposeData(first.dataId);
   }
   if (dRecurrent) {
-    found['recurrent'] = recurrentGradient(backend, call, dRecurrent, kept);
+    gradients['recurrent'] = recurrentGradient(backend, call, dRecurrent, kept);
     if (biases.recurrent !== undefined) {
-      found[biases.recurrent] = sumsDownColumns(
+      gradients[biases.recurrent] = sumsDownColumns(
         backend,
         dRecurrent,
         dRecurrent.shape[2]!,
@@ -57,7 +57,7 @@ export function weightGradients(
       );
     }
   }
-  return found;
+  return gradients;
 }
 
 /** The first of some matrices: a copy, or the same data with one more to release them. */
