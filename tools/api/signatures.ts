@@ -19,12 +19,12 @@ export function signatures(entries: readonly Entry[]): string {
   const program = declarationProgram(entries.map(({ file }) => file));
   const checker = program.getTypeChecker();
   const exported = new Set<ts.Symbol>();
-  const found: Origin[] = [];
+  const origins: Origin[] = [];
 
   const print = (symbol: ts.Symbol, name: string): string =>
     symbol
       .declarations!.map((declaration) => {
-        found.push(...referencesOf(declaration, checker));
+        origins.push(...referencesOf(declaration, checker));
         return printDeclaration(declaration, name);
       })
       .join('\n');
@@ -37,7 +37,7 @@ export function signatures(entries: readonly Entry[]): string {
         const text = print(origin.symbol, symbol.name);
         return [symbol.name, origin.onlyType ? `// As a type, not as a value.\n${text}` : text];
       }
-      found.push(origin);
+      origins.push(origin);
       return [symbol.name, `export { ${symbol.name} };`];
     });
     return section(name, sorted(texts));
@@ -45,7 +45,7 @@ export function signatures(entries: readonly Entry[]): string {
 
   const hidden = new Map<ts.Symbol, string>();
   const foreign: ForeignName[] = [];
-  for (const origin of found) {
+  for (const origin of origins) {
     // Printing one finds more: the loop goes on over what is added to the list.
     if (origin.kind === 'foreign') foreign.push(origin.foreign);
     if (origin.kind !== 'own' || exported.has(origin.symbol) || hidden.has(origin.symbol)) continue;

@@ -134,15 +134,18 @@ async function main(flags: Flags): Promise<void> {
   console.log(
     `${machine.processor}, ${machine.cores} cores; Node ${machine.node}, V8 ${machine.v8}; SIMD ${options.simd.join(', ')}`,
   );
-  const found: Record<string, SuiteResult> = {};
+  const results: Record<string, SuiteResult> = {};
   for (const name of chosen) {
     options.say(`${name}: ${suites[name]!.about}`);
-    found[name] = await suites[name]!.run(options);
-    const parts = [...suites[name]!.tables(found[name]).map(toText), ...skippedLines(found[name])];
+    results[name] = await suites[name]!.run(options);
+    const parts = [
+      ...suites[name]!.tables(results[name]).map(toText),
+      ...skippedLines(results[name]),
+    ];
     console.log(`\n== ${name}\n\n${parts.join('\n\n')}`);
     // After each suite, so that a run that is stopped leaves what it has.
     if (flags.json !== undefined) {
-      writeBenchFile(flags.json, { date, command, machine, rounds, threads, suites: found });
+      writeBenchFile(flags.json, { date, command, machine, rounds, threads, suites: results });
     }
   }
 }

@@ -75,10 +75,10 @@ try {
   const files = existsSync(out) ? readdirSync(out) : [];
   check('few files', files.length > 0 && files.length <= MOST_FILES, files);
   keepKit(out, join(folder, 'kept'));
-  const found = readKit(join(folder, 'kept'))!;
-  checkParts(found);
-  const page = kitPage(found, JSON.parse(readFileSync(wasmRun, 'utf8')) as Trained);
-  check('a page that names the adapter', page.includes(found.adapter!.adapter.description), page);
+  const kept = readKit(join(folder, 'kept'))!;
+  checkParts(kept);
+  const page = kitPage(kept, JSON.parse(readFileSync(wasmRun, 'utf8')) as Trained);
+  check('a page that names the adapter', page.includes(kept.adapter!.adapter.description), page);
   check('a page that says it was no GPU', page.includes('no GPU was there yet'), page);
 } catch (error) {
   if (!(error instanceof ToolError)) throw error;

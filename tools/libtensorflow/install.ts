@@ -14,10 +14,10 @@ const NAPI = 'napi-v8';
 
 /** The tfjs-node packages that are installed under `root`. */
 export function findPackages(root: string): string[] {
-  const found = ['tfjs-node', 'tfjs-node-gpu']
+  const installed = ['tfjs-node', 'tfjs-node-gpu']
     .map((name) => join(root, 'node_modules/@tensorflow', name))
     .filter((directory) => existsSync(join(directory, 'package.json')));
-  if (found.length > 0) return found;
+  if (installed.length > 0) return installed;
   throw new ToolError(
     `libtensorflow: expected @tensorflow/tfjs-node in ${root}/node_modules, found none; run npm ci first.`,
   );

@@ -27,10 +27,10 @@ export function installNode(version: string, say: (line: string) => void): strin
       return join(made, 'node_modules', name);
     });
   }
-  const found = execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim();
-  if (found === `v${version}`) return binary;
+  const printed = execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim();
+  if (printed === `v${version}`) return binary;
   throw new ToolError(
-    `nodes: expected ${binary} to be v${version}, found ${found}; remove ${folder} and run this again.`,
+    `nodes: expected ${binary} to be v${version}, found ${printed}; remove ${folder} and run this again.`,
   );
 }
 

@@ -13,8 +13,8 @@ export function chosenVersions(
 ): string[] {
   const meant = new Set(
     words.map((word) => {
-      const found = known.find((version) => version === word || version.startsWith(`${word}.`));
-      if (found !== undefined) return found;
+      const match = known.find((version) => version === word || version.startsWith(`${word}.`));
+      if (match !== undefined) return match;
       throw new ToolError(
         `nodes: expected one of ${known.join(', ')} or its major version, found "${word}"; name one of them, or add a version to tools/nodes/versions.ts.`,
       );

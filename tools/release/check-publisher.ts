@@ -9,11 +9,11 @@ function npm(...args: string[]): string {
   return execFileSync(program, rest, { encoding: 'utf8' }).trim();
 }
 
-const found = obstacles({
+const problems = obstacles({
   node: process.versions.node,
   npm: npm('--version'),
   env: process.env,
   config: npm('config', 'list'),
 });
-for (const line of found) console.error(`release: ${line}.`);
-if (found.length > 0) process.exitCode = 1;
+for (const line of problems) console.error(`release: ${line}.`);
+if (problems.length > 0) process.exitCode = 1;

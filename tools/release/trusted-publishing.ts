@@ -16,26 +16,26 @@ export interface Publisher {
  * documentation on trusted publishers.
  */
 export function obstacles({ node, npm, env, config }: Publisher): string[] {
-  const found: string[] = [];
+  const problems: string[] = [];
   const old = (what: string, version: string, least: string): void => {
     if (version.localeCompare(least, 'en', { numeric: true }) >= 0) return;
-    found.push(`expected ${what} ${least} or newer, found ${version}; set up a newer one`);
+    problems.push(`expected ${what} ${least} or newer, found ${version}; set up a newer one`);
   };
   old('Node', node, '22.14.0');
   old('npm', npm, '11.5.1');
   for (const name of ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {
     if (env[name]) continue;
-    found.push(
+    problems.push(
       `expected ${name}, found none; give the job "id-token: write", and run this in a workflow only`,
     );
   }
   for (const name of ['NPM_TOKEN', 'NODE_AUTH_TOKEN']) {
     if (env[name] === undefined) continue;
-    found.push(`expected no ${name}, found one; remove it from the workflow`);
+    problems.push(`expected no ${name}, found one; remove it from the workflow`);
   }
   const keys = config.match(/:_(?:auth|authToken|password)(?= =)/g) ?? [];
   for (const key of new Set(keys)) {
-    found.push(`expected no ${key.slice(1)} in npm's configuration, found one; remove it`);
+    problems.push(`expected no ${key.slice(1)} in npm's configuration, found one; remove it`);
   }
-  return found;
+  return problems;
 }

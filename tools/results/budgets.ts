@@ -18,10 +18,10 @@ const allWays = Object.keys(ways) as Way[];
 
 /** Budget and way of a run by its name, `budget-0.5-alone-s1` for instance; the preset's own budget is 0.4. */
 function placeOf(name: string): { readonly budget: number; readonly way: Way } | undefined {
-  const found = /^(?:quick|budget-(0\.\d+))(?:-([a-z-]+))?-s\d+$/.exec(name);
-  const way = found?.[2] ?? '';
-  if (found === null || !(way in ways)) return undefined;
-  return { budget: Number(found[1] ?? 0.4), way: way as Way };
+  const match = /^(?:quick|budget-(0\.\d+))(?:-([a-z-]+))?-s\d+$/.exec(name);
+  const way = match?.[2] ?? '';
+  if (match === null || !(way in ways)) return undefined;
+  return { budget: Number(match[1] ?? 0.4), way: way as Way };
 }
 
 /** Whether a run is part of the trade-off. */
@@ -34,14 +34,14 @@ const testOf = ({ result }: LanguageModelRun): number => result.pruned.perplexit
 
 /** Runs by budget, the largest first, then by way. */
 function byBudget(all: readonly LanguageModelRun[]): [number, Map<Way, LanguageModelRun[]>][] {
-  const found = new Map<number, Map<Way, LanguageModelRun[]>>();
+  const groups = new Map<number, Map<Way, LanguageModelRun[]>>();
   for (const run of all) {
-    const place = placeOf(run.name);
-    if (place === undefined) continue;
-    const own = found.get(place.budget) ?? new Map<Way, LanguageModelRun[]>();
-    found.set(place.budget, own.set(place.way, [...(own.get(place.way) ?? []), run]));
+    const key = placeOf(run.name);
+    if (key === undefined) continue;
+    const byWay = groups.get(key.budget) ?? new Map<Way, LanguageModelRun[]>();
+    groups.set(key.budget, byWay.set(key.way, [...(byWay.get(key.way) ?? []), run]));
   }
-  return [...found].sort(([a], [b]) => b - a);
+  return [...groups].sort(([a], [b]) => b - a);
 }
 
 /** Test perplexity by budget and way: mean, least and most of the seeds, and how many there are where not three. */
@@ -53,9 +53,9 @@ export function budgetsTable(all: readonly LanguageModelRun[]): string {
   };
   return markdown(
     ['budget', ...allWays.map((way) => ways[way][0])],
-    byBudget(all).map(([budget, own]) => [
+    byBudget(all).map(([budget, runsByWay]) => [
       `${Math.round(100 * budget)} %`,
-      ...allWays.map((way) => shown(own.get(way))),
+      ...allWays.map((way) => shown(runsByWay.get(way))),
     ]),
   );
 }
@@ -79,8 +79,8 @@ export function budgetsPicture(all: readonly LanguageModelRun[]): string {
       ...{ name, type: 'line', symbol: 'circle', symbolSize: 8 },
       ...{ itemStyle: { color: colour }, lineStyle: { color: colour } },
       data: groups.map((runs) => {
-        const places = runs.map(at);
-        return [mean(places.map(([x]) => x)), mean(places.map(([, y]) => y))];
+        const points = runs.map(at);
+        return [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
       }),
     },
     marks(colour, groups.flat()),
@@ -88,7 +88,9 @@ export function budgetsPicture(all: readonly LanguageModelRun[]): string {
   const epochs = [...new Set(dense.map(({ result }) => result.epochs))].sort((a, b) => a - b);
   const series = [
     ...allWays.flatMap((way) => {
-      const groups = budgets.flatMap(([, own]) => (own.has(way) ? [own.get(way)!] : []));
+      const groups = budgets.flatMap(([, runsByWay]) =>
+        runsByWay.has(way) ? [runsByWay.get(way)!] : [],
+      );
       return groups.length === 0 ? [] : line(ways[way][0], ways[way][1], groups);
     }),
     ...epochs.flatMap((each, k) =>

@@ -25,8 +25,8 @@ export function grantsNothing(workflow: string): boolean {
 /** The npm scripts that a text runs: `npm run lint`, `npm test`, `npm -s start`. */
 export function npmScripts(text: string): string[] {
   const command = /\bnpm((?: -[-\w]+)*) (?:(run)((?: -[-\w]+)*) ([\w][\w:.-]*)|(test|start))\b/g;
-  const found = [...text.matchAll(command)].map(([, , , , named, short]) => (named ?? short)!);
-  return [...new Set(found)];
+  const names = [...text.matchAll(command)].map(([, , , , named, short]) => (named ?? short)!);
+  return [...new Set(names)];
 }
 
 /** Names of what holds a token of npm, and of the setting that makes one: a release must know none of them. */

@@ -1,6 +1,6 @@
 import { targetText } from '@secateur/app';
 import type { GroupLassoOptimizer } from '@secateur/lasso';
-import { outlook } from './outlook.ts';
+import { lambdaForecast } from './steps-to-zero.ts';
 import type { Settings } from './settings.ts';
 
 /** The first epoch, counted from 0, whose network is not as good as dense for the reason alone that it still nearly is. */
@@ -16,5 +16,5 @@ export async function prospect(
 ): Promise<string | undefined> {
   const target = await targetText(optimizer, settings, windows, 'word');
   if (target !== undefined || settings.lambda === 0) return target;
-  return outlook(settings, await optimizer.norms(), windows);
+  return lambdaForecast(settings, await optimizer.norms(), windows);
 }

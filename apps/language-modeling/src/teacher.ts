@@ -104,12 +104,12 @@ function checkVocabulary(
   let id = 0;
   while (id < length && found[id] === expected[id]) id++;
   if (id === length) return;
-  const [own, text] = [found[id], expected[id]].map((word) =>
+  const [teacherWord, studentWord] = [found[id], expected[id]].map((word) =>
     word === undefined ? 'missing' : JSON.stringify(word),
   );
   throw new Error(
     `--teacher ${directory}: expected the ${expected.length} words of the student's vocabulary in the same order, found ${found.length} words, ` +
-      `of which word ${id + 1} is ${own}, where the student's is ${text}; train the teacher on the same --data with the same --max-vocab and --from-year.`,
+      `of which word ${id + 1} is ${teacherWord}, where the student's is ${studentWord}; train the teacher on the same --data with the same --max-vocab and --from-year.`,
   );
 }
 

@@ -114,8 +114,8 @@ export async function train(
     },
   });
   if (step === 0) {
-    const told = await prospect(settings, optimizer, reader.windows);
-    if (told !== undefined) session.log(told);
+    const forecast = await prospect(settings, optimizer, reader.windows);
+    if (forecast !== undefined) session.log(forecast);
   }
   const compactNow = async (): Promise<void> => {
     ({ training, state } = await compactTraining(training, state, network));
@@ -194,6 +194,6 @@ export async function train(
     return { variables, epoch: settings.epochs - 1, origins, ...pace };
   }
   dispose({ ...training.variables });
-  const found = weightVariables(readBest(run.directory, best, reader.windows));
-  return { variables: found, epoch: best.epoch, origins: best.origins, ...pace };
+  const bestVariables = weightVariables(readBest(run.directory, best, reader.windows));
+  return { variables: bestVariables, epoch: best.epoch, origins: best.origins, ...pace };
 }

@@ -57,34 +57,34 @@ function encodeVectors(vectors: NonNullable<Vocabularies['vectors']>): Uint8Arra
  * layout are not those of one network.
  */
 export async function readModel(directory: string): Promise<SavedModel> {
-  const found = await readModelDirectory(directory);
-  const architecture = architectureSchema.safeParse(found.architecture);
-  if (!architecture.success || found.modelType !== MODEL_TYPE || found.vocabulary === undefined) {
+  const saved = await readModelDirectory(directory);
+  const architecture = architectureSchema.safeParse(saved.architecture);
+  if (!architecture.success || saved.modelType !== MODEL_TYPE || saved.vocabulary === undefined) {
     throw new Error(
-      `${directory}: expected a model of this example with a vocabulary, found ${found.modelType}` +
+      `${directory}: expected a model of this example with a vocabulary, found ${saved.modelType}` +
         `${architecture.success ? '' : `: ${z.prettifyError(architecture.error)}`}; give the model folder of a run.`,
     );
   }
   const { trained, characters } = architecture.data;
-  const words = { ...vocabularyOf(found.vocabulary), trained };
-  const given = found.vocabulary.slice(trained);
-  requireSpecial(`${directory}: words`, found.vocabulary);
+  const words = { ...vocabularyOf(saved.vocabulary), trained };
+  const given = saved.vocabulary.slice(trained);
+  requireSpecial(`${directory}: words`, saved.vocabulary);
   requireSpecial(`${directory}: characters`, characters);
-  const expected = layoutOf(directory, found.layout, trained, characters.length);
-  requireLayoutOf(directory, found.layout, expected);
-  requireFinite(directory, found.weights);
-  const width = sizeOf(directory, found.layout, 'word');
+  const expected = layoutOf(directory, saved.layout, trained, characters.length);
+  requireLayoutOf(directory, saved.layout, expected);
+  requireFinite(directory, saved.weights);
+  const width = sizeOf(directory, saved.layout, 'word');
   return {
-    weights: found.weights,
-    layout: found.layout,
-    history: found.history,
+    weights: saved.weights,
+    layout: saved.layout,
+    history: saved.history,
     vocabularies: {
       words,
       characters: vocabularyOf(characters),
       vectors:
         given.length === 0
           ? undefined
-          : readVectors(directory, given, width, found.files[vectorsFile]),
+          : readVectors(directory, given, width, saved.files[vectorsFile]),
     },
   };
 }

@@ -48,8 +48,8 @@ export async function readTeacher(directory: string, run: Vocabularies): Promise
   for (const [kind, expected] of Object.entries(lists(run))) {
     requireSame(directory, kind, found[kind as keyof typeof found], expected);
   }
-  const [given, own] = [vocabularies.vectors?.values, run.vectors?.values];
-  if (own?.some((value, place) => value !== given![place]) === true) {
+  const [teacherVectors, expectedVectors] = [vocabularies.vectors?.values, run.vectors?.values];
+  if (expectedVectors?.some((value, place) => value !== teacherVectors![place]) === true) {
     throw new Error(
       `--teacher ${directory}: expected the vectors of this run's --glove or --vectors, found others for the same words; give a model that was trained with the same.`,
     );

@@ -107,8 +107,8 @@ export async function train(
       return { tensors: saved.tensors, state: position };
     },
   });
-  const told = resumed ? undefined : await targetText(optimizer, settings, perEpoch, 'token');
-  if (told !== undefined) session.log(told);
+  const target = resumed ? undefined : await targetText(optimizer, settings, perEpoch, 'token');
+  if (target !== undefined) session.log(target);
   try {
     while (epoch < settings.epochs) {
       const batches = plan(epoch);

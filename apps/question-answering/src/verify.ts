@@ -54,9 +54,9 @@ export async function verifyRun(directory: string, data: string | null): Promise
   const { valid, test } = prepareQuestions(loadQuestions(data), vocabularies);
   const tensors = weightTensors(weights);
   const fixed = fixedVectors(vocabularies);
-  const found = await probeLogits(tensors, valid, fixed);
+  const actual = await probeLogits(tensors, valid, fixed);
   const result = {
-    maxAbsDiff: maxAbsDifference(logits!.data as Float32Array, found),
+    maxAbsDiff: maxAbsDifference(logits!.data as Float32Array, actual),
     ...(await scores(tensors, { valid, test }, fixed)),
   };
   dispose(tensors);

@@ -151,13 +151,13 @@ function finishedRun<Result>(
   form: z.ZodType<Result>,
 ): { readonly config: unknown; readonly result: Result } {
   const run = readRun(directory);
-  const found = run.readResult();
-  if (found === undefined) {
+  const saved = run.readResult();
+  if (saved === undefined) {
     throw new Error(
       `report: ${directory} has no result.json, so its run is not finished; go on with it: train --resume ${directory}`,
     );
   }
-  const read = form.safeParse(found);
+  const read = form.safeParse(saved);
   if (read.success) return { config: run.config, result: read.data };
   const { path, message } = read.error.issues[0]!;
   throw new Error(

@@ -65,8 +65,8 @@ async function run(
         : new ort.Tensor('float32', data, dims);
     return [name, tensor] as const;
   });
-  const found = await session.run(Object.fromEntries(tensors));
-  const values = Object.entries(found).map(([name, { data, dims }]) => {
+  const results = await session.run(Object.fromEntries(tensors));
+  const values = Object.entries(results).map(([name, { data, dims }]) => {
     return [name, { dims, data: (data as Float32Array).slice() }] as const;
   });
   await session.release();

@@ -115,8 +115,8 @@ export function teacherFlags(raw: RawFlags, preset: TeacherSettings): TeacherSet
     );
   }
   const teacher = folder ?? (name === undefined ? preset.teacher : null);
-  const own = name ?? (folder === undefined ? preset.teacherPreset : null);
-  const teacherPreset = own === 'none' ? null : own;
+  const chosen = name ?? (folder === undefined ? preset.teacherPreset : null);
+  const teacherPreset = chosen === 'none' ? null : chosen;
   const isTaught = teacher !== null || teacherPreset !== null;
   const useless = ['share', 'temperature', 'fromTeacher'].find((key) => Boolean(raw[key]));
   if (!isTaught && useless !== undefined) {

@@ -147,8 +147,8 @@ export function trainingMonitor(options: MonitorOptions): TrainingMonitor {
       progress.update(step, { epoch: epoch + 1, loss, units: trained });
       if (step % LOG_EVERY === 0) {
         const { lambda, penalty, alive, gradientNorm } = await optimizer.metrics();
-        const found = { loss, lambda, penalty, alive, gradientNorm };
-        run.metrics.append({ kind: 'train', step, epoch, ...found });
+        const facts = { loss, lambda, penalty, alive, gradientNorm };
+        run.metrics.append({ kind: 'train', step, epoch, ...facts });
       }
       if (step % snapshotEvery === 0) {
         const norms = normsByOriginalIndex(await optimizer.norms(), full, options.origins());

@@ -31,8 +31,8 @@ export function adapterClass({
   architecture,
 }: Pick<GPUAdapterInfo, 'vendor' | 'architecture'>): AdapterClass {
   if (/swiftshader|llvmpipe|lavapipe/i.test(architecture)) return 'software';
-  const found = /nvidia|amd|intel|apple/i.exec(vendor)?.[0].toLowerCase();
-  return (found as AdapterClass | undefined) ?? 'other';
+  const known = /nvidia|amd|intel|apple/i.exec(vendor)?.[0].toLowerCase();
+  return (known as AdapterClass | undefined) ?? 'other';
 }
 
 const tunings = new WeakMap<GpuBackend, Tuning>();

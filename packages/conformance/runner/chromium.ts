@@ -27,11 +27,11 @@ export function chromiumPlaces(
 /** The path of an installed Chromium; throws when there is none. */
 export function chromiumPath(): string {
   const asked = process.env['CHROMIUM_PATH'];
-  const places = asked === undefined ? chromiumPlaces(process.platform, process.env) : [asked];
-  const path = places.find((place) => existsSync(place));
+  const paths = asked === undefined ? chromiumPlaces(process.platform, process.env) : [asked];
+  const path = paths.find((place) => existsSync(place));
   if (path !== undefined) return path;
   throw new Error(
-    `chromiumPath: expected a Chromium at ${places.join(' or ')}, found none; install one (Debian: apt-get install chromium libvulkan1) or set CHROMIUM_PATH.`,
+    `chromiumPath: expected a Chromium at ${paths.join(' or ')}, found none; install one (Debian: apt-get install chromium libvulkan1) or set CHROMIUM_PATH.`,
   );
 }
 

@@ -41,11 +41,12 @@ import {
   type Step,
 } from './step.ts';
 import { takeStep } from './take-step.ts';
+import { renameWeights, variableNames } from './variable-names.ts';
 
 /**
  * An optimizer that adds group Lasso to another one: the penalty's gradient before its step or a proximal step after
  * it, a clip over both, and the paper's threshold. It serves wherever TensorFlow.js takes an optimizer. Weights are
- * found by name among the registered variables, and the state of the inner optimizer stays with their names.
+ * found among the registered variables by the name of the variable, and the state of the inner optimizer stays with that name.
  */
 export class GroupLassoOptimizer extends Optimizer {
   /** The name tfjs saves this optimizer under. */
@@ -54,6 +55,7 @@ export class GroupLassoOptimizer extends Optimizer {
   /** The optimizer that takes the steps. */
   readonly inner: Optimizer;
   readonly #options: ResolvedOptions;
+  readonly #names: ReadonlyMap<string, string>;
   readonly #groups: PenalizedGroups;
   #step = 0;
   readonly #owners = new StateOwners();
@@ -70,7 +72,8 @@ export class GroupLassoOptimizer extends Optimizer {
     this.inner = inner;
     checkGroups(groups, 'groupLasso');
     this.#options = resolveOptions(options);
-    this.#groups = new PenalizedGroups(groups, this.#options);
+    this.#names = variableNames(options.variables, groups);
+    this.#groups = new PenalizedGroups(renameWeights(groups, this.#names), this.#options);
     const { budget, penalty } = this.#options;
     if (budget === undefined && penalty === 'proximal') stepSizeOf(this.#options, inner, 0);
   }
@@ -112,7 +115,7 @@ export class GroupLassoOptimizer extends Optimizer {
     writeLearningRate(this.inner, rate, 'setLearningRate');
   }
 
-  /** The group sets penalized now. */
+  /** The group sets penalized now, with the names that TensorFlow.js has for the variables of their weights. */
   get groups(): readonly GroupSet[] {
     return this.#groups.sets;
   }
@@ -120,7 +123,7 @@ export class GroupLassoOptimizer extends Optimizer {
   /** Replaces the group sets after compaction; the variables of their weights may have new shapes from now on. */
   setGroups(groups: readonly GroupSet[]): void {
     checkGroups(groups, 'setGroups');
-    this.#groups.replace(groups);
+    this.#groups.replace(renameWeights(groups, this.#names));
     this.#owners.forget();
   }
 

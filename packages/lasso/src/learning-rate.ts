@@ -23,11 +23,11 @@ export function stepSizeOf(
   inner: Optimizer,
   step: number,
 ): number {
-  const found = stepSize ?? lastLearningRateOf(inner);
-  if (found === undefined) {
+  const size = stepSize ?? lastLearningRateOf(inner);
+  if (size === undefined) {
     throw argumentError(
       `groupLasso: expected an optimizer with a learning rate for penalty 'proximal', found none on ${inner.getClassName()}; pass stepSize.`,
     );
   }
-  return evaluateChecked(found, stepSize === undefined ? 'the learning rate' : 'stepSize', step);
+  return evaluateChecked(size, stepSize === undefined ? 'the learning rate' : 'stepSize', step);
 }

@@ -50,10 +50,10 @@ function matchPositions(
   saved: readonly NamedShape[],
   weights: readonly NamedShape[],
 ): Map<string, string> | undefined {
-  const places = new Map(weights.map(({ name }, i) => [name, i]));
+  const indexOf = new Map(weights.map(({ name }, i) => [name, i]));
   const fits = saved.every((weight, i) => {
     const other = weights[i];
-    const place = places.get(weight.name);
+    const place = indexOf.get(weight.name);
     return other !== undefined && sameShape(weight, other) && (place === undefined || place === i);
   });
   if (!fits || saved.length !== weights.length) return undefined;

@@ -1,3 +1,4 @@
+import type { Variable } from '@tensorflow/tfjs-core';
 import type { BudgetOptions } from './budget/options.ts';
 import { argumentError } from './error.ts';
 import { evaluateChecked, type Schedule } from './schedule.ts';
@@ -36,6 +37,11 @@ export interface GroupLassoOptions {
    * of a model in turn.
    */
   readonly missingGradients?: 'error' | 'ignore';
+  /**
+   * The variables of the network under the weight names that the groups have, where TensorFlow.js knows them by other names: so two
+   * networks of one layout can train in one process. Left out, each has the name of its weight.
+   */
+  readonly variables?: Readonly<Record<string, Variable>>;
 }
 
 /** Options with every default filled in. */
@@ -65,6 +71,7 @@ const names: readonly string[] = [
   'epsilon',
   'weighting',
   'stepSize',
+  'variables',
   'missingGradients',
 ] satisfies readonly (keyof GroupLassoOptions)[];
 

@@ -23,6 +23,6 @@ export function replace(variable: Variable, value: Tensor): void {
 
 /** Tells whether an optimizer takes its steps as `kind` does: no subclass, mixin or spy has put another in its place. */
 export function stepsLike(optimizer: Optimizer, kind: { readonly prototype: Optimizer }): boolean {
-  const own: unknown = Reflect.get(optimizer, 'applyGradients');
-  return own === Reflect.get(kind.prototype, 'applyGradients');
+  const applied: unknown = Reflect.get(optimizer, 'applyGradients');
+  return applied === Reflect.get(kind.prototype, 'applyGradients');
 }

@@ -67,7 +67,7 @@ describeBackend('groupLasso refuses', () => {
       { lambda: 1, missingGradients: 'skip' },
       "expected missingGradients to be 'error' or 'ignore', found 'skip'",
     ],
-    [{ lambda: 1, lamda: 1 }, 'stepSize, missingGradients, found "lamda"; remove it.'],
+    [{ lambda: 1, lamda: 1 }, 'stepSize, variables, missingGradients, found "lamda"; remove it.'],
   ])('options %j', (options, message) => {
     const error = thrown(() => wrap(options));
     expect(error).toMatchObject({ code: 'argument' });

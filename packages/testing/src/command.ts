@@ -73,13 +73,13 @@ export interface NpmPlaces {
 /** The folder of `npm-cli.js`: that of the npm which started this process, else of the one that came with Node. */
 export function npmFolder({ started, execPath, platform, path, exists }: NpmPlaces): string {
   const beside = platform === 'win32' ? [] : ['..', 'lib'];
-  const places = [
+  const folders = [
     ...(started === undefined ? [] : [path.dirname(started)]),
     path.join(path.dirname(execPath), ...beside, 'node_modules', 'npm', 'bin'),
   ];
-  const actual = places.find((place) => exists(path.join(place, 'npm-cli.js')));
+  const actual = folders.find((place) => exists(path.join(place, 'npm-cli.js')));
   if (actual !== undefined) return actual;
   throw new Error(
-    `npmFolder: expected npm-cli.js in ${places.join(' or ')}, found none; start this by npm, as in npm test.`,
+    `npmFolder: expected npm-cli.js in ${folders.join(' or ')}, found none; start this by npm, as in npm test.`,
   );
 }

@@ -89,16 +89,16 @@ function parse(text: string): ProcessMark | undefined {
 
 /** Removes a stale lock; of two processes that do so, the later must not remove the new lock of the first. */
 function removeStale(file: string, stale: string): void {
-  const aside = `${file}.${String(process.pid)}.stale`;
+  const renamed = `${file}.${String(process.pid)}.stale`;
   try {
-    renameFile(file, aside);
+    renameFile(file, renamed);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return;
     throw fileError('openRun', `remove the stale lock ${file}`, error);
   }
-  const moved = read(aside);
+  const moved = read(renamed);
   if (moved !== undefined && moved !== stale) create(file, moved);
-  removeUnneeded(aside);
+  removeUnneeded(renamed);
 }
 
 const advice = {

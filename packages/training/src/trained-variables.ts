@@ -75,13 +75,13 @@ export function findVariables(
   inOrder: boolean,
 ): Map<string, string> {
   const weights = slots.map(({ name, shape }) => ({ name: weightOfSlot(name), shape }));
-  const places = new Map(variables.map(({ name }, i) => [name, i]));
+  const indexOf = new Map(variables.map(({ name }, i) => [name, i]));
   const fits = ({ shape }: SavedSlot, place: number | undefined): boolean =>
     place !== undefined && variables[place]?.shape.join() === shape.join();
-  const isNamed = weights.every((weight) => fits(weight, places.get(weight.name)));
+  const isNamed = weights.every((weight) => fits(weight, indexOf.get(weight.name)));
   if (isNamed && !inOrder) return new Map();
   const odd = weights.findIndex(
-    (weight, i) => !fits(weight, i) || (places.get(weight.name) ?? i) !== i,
+    (weight, i) => !fits(weight, i) || (indexOf.get(weight.name) ?? i) !== i,
   );
   if (odd === -1 && (isNamed || weights.length === variables.length)) {
     return new Map(weights.map(({ name }, i) => [name, variables[i]!.name]));

@@ -12,12 +12,12 @@ const { vendor, architecture, device, description } = adapter.info;
 
 /** The numbers among what an object inherits. */
 const numbersOf = (limits: object): Record<string, number> => {
-  const found: Record<string, number> = {};
+  const counts: Record<string, number> = {};
   for (const name in limits) {
     const value = (limits as Record<string, unknown>)[name];
-    if (typeof value === 'number') found[name] = value;
+    if (typeof value === 'number') counts[name] = value;
   }
-  return found;
+  return counts;
 };
 
 /** What a program of the system prints, or nothing where it is not there. */

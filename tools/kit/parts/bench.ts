@@ -43,21 +43,21 @@ const jobs: readonly (readonly [suite: string, options: BenchOptions])[] = short
       ['answers', options],
     ];
 
-const found: Record<string, SuiteResult> = {};
+const results: Record<string, SuiteResult> = {};
 const file: BenchFile = {
   date: new Date().toISOString(),
   command: 'build/kit/run.sh',
   machine: describeMachine(),
   rounds: options.rounds,
   threads,
-  suites: found,
+  suites: results,
 };
 let failed = 0;
 for (const [name, chosen] of jobs) {
-  const before = found[name];
+  const before = results[name];
   try {
     const result = await suites[name]!.run(chosen);
-    found[name] = {
+    results[name] = {
       measurements: [...(before?.measurements ?? []), ...result.measurements],
       skipped: [...(before?.skipped ?? []), ...result.skipped],
       facts: { ...before?.facts, ...result.facts },

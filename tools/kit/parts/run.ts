@@ -69,8 +69,8 @@ function run({ name, about }: Part, seconds: number): Promise<Ended> {
 function isSoftware(): boolean {
   const file = join(out, `${first.name}.json`);
   if (!existsSync(file)) return false;
-  const found = JSON.parse(readFileSync(file, 'utf8')) as { taken: { software: string } };
-  return found.taken.software === 'yes';
+  const adapter = JSON.parse(readFileSync(file, 'utf8')) as { taken: { software: string } };
+  return adapter.taken.software === 'yes';
 }
 
 mkdirSync(out, { recursive: true });
@@ -78,8 +78,8 @@ writeFileSync(log, `kit ${KIT.version}, ${KIT.commit}, ${began}\n`);
 let spare = 0;
 for (const part of PARTS) {
   // The short run is for slow adapters, and is not what has few minutes.
-  const own = short ? 4 * part.seconds : part.seconds;
-  const seconds = own + (part === PARTS.at(-1) ? Math.floor(spare) : 0);
+  const planned = short ? 4 * part.seconds : part.seconds;
+  const seconds = planned + (part === PARTS.at(-1) ? Math.floor(spare) : 0);
   const ended = await run(part, seconds);
   spare += Math.max(0, part.seconds - ended.seconds);
   parts.push(ended);

@@ -87,7 +87,7 @@ function take({ product = -1, submit = submitUsual, ...tuning }: Cut): void {
   env().set(submitFlag, submit);
 }
 
-const found: Record<string, { counts: Work; ms: (Cut & { rounds: number[] })[] }> = {};
+const measured: Record<string, { counts: Work; ms: (Cut & { rounds: number[] })[] }> = {};
 
 for (const [name, model] of Object.entries(models)) {
   const training = createTraining(model, 1);
@@ -107,7 +107,7 @@ for (const [name, model] of Object.entries(models)) {
   work();
   await timed();
   const ms = cuts.map((cut) => ({ ...cut, rounds: [] as number[] }));
-  found[name] = { counts: work(), ms };
+  measured[name] = { counts: work(), ms };
   // The first round compiles.
   for (let round = 0; round <= (short ? 1 : 5); round++) {
     for (const [k, cut] of cuts.entries()) {
@@ -115,7 +115,7 @@ for (const [name, model] of Object.entries(models)) {
       const took = await timed();
       if (round > 0) ms[k]!.rounds.push(Number(took.toFixed(3)));
     }
-    writeResult('sweep', { class: adapterClass(adapterInfo), usual, found });
+    writeResult('sweep', { class: adapterClass(adapterInfo), usual, found: measured });
   }
   for (const { rounds, ...cut } of ms) {
     console.log(`${name}: ${Math.min(...rounds).toFixed(2)} ms ${JSON.stringify(cut)}`);

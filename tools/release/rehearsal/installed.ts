@@ -49,12 +49,12 @@ export function faultsOfInstallation(
     .filter(([, { resolved, inBundle }]) => inBundle !== true && !resolved?.startsWith(address))
     .map(([path, { resolved }]) => `expected ${path} from ${address}, found ${String(resolved)}`);
   const wrong = releases.flatMap(({ name, version }) => {
-    const found = entries
+    const copies = entries
       .filter(([path]) => nameAt(path) === name)
       .map(([path, entry]) => `${String(entry.version)} at ${path}`);
-    return found.length === 1 && found[0] === `${version} at node_modules/${name}`
+    return copies.length === 1 && copies[0] === `${version} at node_modules/${name}`
       ? []
-      : [`expected one ${name} ${version}, found ${found.join(' and ') || 'none'}`];
+      : [`expected one ${name} ${version}, found ${copies.join(' and ') || 'none'}`];
   });
   return [...foreign, ...wrong];
 }

@@ -96,10 +96,10 @@ export async function rehearse({
 function requireLinked(repository: string, packages: readonly PublicPackage[]): void {
   const lock = JSON.parse(readFileSync(join(repository, 'package-lock.json'), 'utf8')) as Lock;
   const names = packages.map(({ manifest }) => manifest.name);
-  const found = packagesNotLinked(lock, names);
-  if (found.length === 0) return;
+  const unlinked = packagesNotLinked(lock, names);
+  if (unlinked.length === 0) return;
   throw new ToolError(
-    `release: expected every range inside the repository to let the new versions in, found that npm took ${found.join(', ')} from a registry; mend the ranges in package.json.`,
+    `release: expected every range inside the repository to let the new versions in, found that npm took ${unlinked.join(', ')} from a registry; mend the ranges in package.json.`,
   );
 }
 

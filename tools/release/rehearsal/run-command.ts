@@ -40,7 +40,7 @@ export async function runCommand(
   };
   signal.addEventListener('abort', end);
   try {
-    const found = await new Promise<string | undefined>((resolve) => {
+    const trouble = await new Promise<string | undefined>((resolve) => {
       child.once('error', (error) => {
         resolve(error.message);
       });
@@ -49,10 +49,10 @@ export async function runCommand(
       });
     });
     signal.throwIfAborted();
-    if (found === undefined) return printed.stdout;
+    if (trouble === undefined) return printed.stdout;
     const text = `${printed.stdout}${printed.stderr}`.trim();
     throw new ToolError(
-      `release: expected "${[program, ...args].join(' ')}" to succeed in ${cwd}, found ${found}; what it printed:\n${text}`,
+      `release: expected "${[program, ...args].join(' ')}" to succeed in ${cwd}, found ${trouble}; what it printed:\n${text}`,
     );
   } finally {
     signal.removeEventListener('abort', end);

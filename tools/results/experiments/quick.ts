@@ -16,18 +16,18 @@ const denseFor = (epochs: number, seed: number): string =>
 
 /** The preset `quick` on the embedded text, and dense networks beside it, with one seed. */
 export function quick(seed: number): Experiment[] {
-  const found = `quick-s${seed}`;
+  const budgetRun = `quick-s${seed}`;
   const after = [dense(seed)];
   return [
     { name: dense(seed), commands: () => [lm(denseFor(TEACHING, seed))] },
     {
-      ...{ name: found, after },
+      ...{ name: budgetRun, after },
       commands: (folder) => [lm(`${taught(seed, folder)} --from-teacher`)],
     },
     ...[EPOCHS, TEACHING + EPOCHS].map((epochs) => ({
       ...{ name: `quick-dense-${epochs}-s${seed}`, commands: () => [lm(denseFor(epochs, seed))] },
     })),
-    ...direct(seed, { name: 'quick-direct', found }),
+    ...direct(seed, { name: 'quick-direct', found: budgetRun }),
   ];
 }
 
@@ -37,18 +37,20 @@ export function quick(seed: number): Experiment[] {
  */
 function direct(
   seed: number,
-  { name, found }: { readonly name: string; readonly found: string },
+  { name, found: budgetRun }: { readonly name: string; readonly found: string },
 ): Experiment[] {
-  const sized = (folder: Folder): string => `--hidden ${folder.sizesOf(found)} --lambda 0`;
+  const sized = (folder: Folder): string => `--hidden ${folder.sizesOf(budgetRun)} --lambda 0`;
   return [
     {
-      ...{ name: `${name}-taught-s${seed}`, after: [dense(seed), found] },
+      ...{ name: `${name}-taught-s${seed}`, after: [dense(seed), budgetRun] },
       commands: (folder) => [lm(`${taught(seed, folder)} --no-from-teacher ${sized(folder)}`)],
     },
     {
-      ...{ name: `${name}-s${seed}`, after: [found] },
+      ...{ name: `${name}-s${seed}`, after: [budgetRun] },
       commands: (folder) => [
-        lm(`${denseFor(TEACHING + EPOCHS, seed)} --dropout 0.1 --hidden ${folder.sizesOf(found)}`),
+        lm(
+          `${denseFor(TEACHING + EPOCHS, seed)} --dropout 0.1 --hidden ${folder.sizesOf(budgetRun)}`,
+        ),
       ],
     },
   ];
@@ -57,19 +59,19 @@ function direct(
 /** One budget for the network of the preset `quick`, met in different ways, with one seed. */
 export function tradeOff(budget: number, seed: number): Experiment[] {
   const start = `budget-${budget}`;
-  const found = `${start}-s${seed}`;
+  const budgetRun = `${start}-s${seed}`;
   const target = `--target-macs ${budget}`;
   const small = `${start}-magnitude-s${seed}-pruned`;
   return [
     {
-      ...{ name: found, after: [dense(seed)] },
+      ...{ name: budgetRun, after: [dense(seed)] },
       commands: (folder) => [lm(`${taught(seed, folder)} --from-teacher ${target}`)],
     },
     {
       name: `${start}-alone-s${seed}`,
       commands: () => [lm(`--preset quick --seed ${seed} --teacher-preset none ${target}`)],
     },
-    ...direct(seed, { name: `${start}-direct`, found }),
+    ...direct(seed, { name: `${start}-direct`, found: budgetRun }),
     {
       ...{ name: `${start}-magnitude-s${seed}`, after: [dense(seed)] },
       commands: (folder) => [

@@ -13,15 +13,15 @@ export interface Answer {
 const [folder] = process.argv.slice(2) as [string];
 let open: Run | undefined;
 
-process.on('message', (told: { race: string } | 'close') => {
-  if (told === 'close') {
+process.on('message', (message: { race: string } | 'close') => {
+  if (message === 'close') {
     open?.close();
     open = undefined;
     process.send!('closed');
     return;
   }
   try {
-    open = openRun({ directory: join(folder, told.race), config: { race: told.race } });
+    open = openRun({ directory: join(folder, message.race), config: { race: message.race } });
     process.send!({ won: true } satisfies Answer);
   } catch (error) {
     const fault =

@@ -48,9 +48,9 @@ export async function runLockRaces({ races, folder, say }: LockOptions): Promise
     if (stale) writeFileSync(join(folder, race, '.lock'), `${dead}\n`);
     const answers = contenders.map(answer);
     for (const child of contenders) child.send({ race });
-    const found = (await Promise.all(answers)) as Answer[];
-    const won = found.filter((each) => each.won).length;
-    const faults = found.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+    const answered = (await Promise.all(answers)) as Answer[];
+    const won = answered.filter((each) => each.won).length;
+    const faults = answered.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
     const name = stale ? 'a race for the lock of a killed process' : 'a race for a new run';
     const outcome = won !== 1 ? 'silent difference' : faults.length > 0 ? 'raw error' : 'as before';
     count(tally, name, outcome);

@@ -11,8 +11,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 function timed(what: string, work: () => string): void {
   const start = performance.now();
-  const found = work();
-  say(`${what}: ${found} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+  const result = work();
+  say(`${what}: ${result} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
 }
 
 /** A network that fits computes what it must. */

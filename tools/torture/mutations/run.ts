@@ -106,11 +106,11 @@ export async function runMutations(options: MutationOptions): Promise<Tally> {
     let worker = await start();
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
       const { name, first } = job;
-      const own = join(folder, name.replaceAll(/\W+/g, '-'));
+      const mutated = join(folder, name.replaceAll(/\W+/g, '-'));
       const take = async (): Promise<void> => {
-        removeFolder(own);
-        cpSync(join(seeds, name), own, { recursive: true });
-        await worker.take(name, own);
+        removeFolder(mutated);
+        cpSync(join(seeds, name), mutated, { recursive: true });
+        await worker.take(name, mutated);
       };
       await take();
       const begun = Date.now();

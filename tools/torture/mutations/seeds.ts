@@ -83,9 +83,9 @@ function torch(): Uint8Array {
 /** Writes whole files of every format into a folder each, by the name of the format. */
 export async function writeSeeds(folder: string): Promise<void> {
   const of = (name: string): string => {
-    const own = join(folder, name);
-    mkdirSync(own, { recursive: true });
-    return own;
+    const subfolder = join(folder, name);
+    mkdirSync(subfolder, { recursive: true });
+    return subfolder;
   };
   writeFileSync(
     join(of('safetensors'), 'weights.safetensors'),

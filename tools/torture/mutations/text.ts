@@ -5,9 +5,9 @@ type Change = (text: string, random: Random) => string;
 
 /** Puts something in the place of one of the matches of a pattern. */
 function replaceOne(text: string, pattern: RegExp, value: string, random: Random): string {
-  const found = [...text.matchAll(pattern)];
-  if (found.length === 0) return text;
-  const { index, 0: match } = random.of(found);
+  const matches = [...text.matchAll(pattern)];
+  if (matches.length === 0) return text;
+  const { index, 0: match } = random.of(matches);
   return text.slice(0, index) + value + text.slice(index + match.length);
 }
 

@@ -10,7 +10,7 @@ const hash = createHash('sha256');
 for (let at = 0; at < ids.length; at += 4096) {
   hash.update(`${Array.from(ids.subarray(at, at + 4096), (id) => words[id]!).join(' ')} `);
 }
-const found = {
+const result = {
   tokens: ids.length,
   different: words.length,
   counted: counts.reduce((a, b) => a + b, 0),
@@ -18,4 +18,4 @@ const found = {
   seconds,
   peakMegabytes: process.resourceUsage().maxRSS / 1000,
 };
-process.stdout.write(`${JSON.stringify(found)}\n`);
+process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -43,21 +43,21 @@ try {
   const file = join(folder, 'train.txt');
   const expected = writeText(file, megabytes * 1e6);
   const [program, ...args] = sourceCommand(join(import.meta.dirname, 'read.ts'), file);
-  const found = JSON.parse(execFileSync(program, args, { encoding: 'utf8' })) as {
+  const measured = JSON.parse(execFileSync(program, args, { encoding: 'utf8' })) as {
     tokens: number;
     counted: number;
     sha256: string;
   };
   if (
-    found.tokens !== expected.tokens ||
-    found.counted !== expected.tokens ||
-    found.sha256 !== expected.sha256
+    measured.tokens !== expected.tokens ||
+    measured.counted !== expected.tokens ||
+    measured.sha256 !== expected.sha256
   ) {
     throw new Error(
-      `torture: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}; the reader loses or changes words.`,
+      `torture: expected ${JSON.stringify(expected)}, found ${JSON.stringify(measured)}; the reader loses or changes words.`,
     );
   }
-  process.stdout.write(`${JSON.stringify({ megabytes, ...found }, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify({ megabytes, ...measured }, null, 2)}\n`);
 } finally {
   removeFolder(folder);
 }

@@ -44,7 +44,7 @@ export async function pruneCommand(
 ): Promise<Omit<PrunedModel<SavedModel>, 'smaller'> & { readonly maxAbsDiff: number }> {
   await startBackend(flags);
   const model = await readModel(flags.model);
-  const { smaller, text, ...found } = pruneModel(model, flags, 1);
+  const { smaller, text, ...removal } = pruneModel(model, flags, 1);
   const words = probeWords(model.vocabulary.words.length);
   const network = networkOf(model.architecture);
   const logits: Float32Array[] = [];
@@ -55,8 +55,8 @@ export async function pruneCommand(
   }
   const maxAbsDiff = maxAbsDifference(logits[0]!, logits[1]!);
   await writeModel(flags.out, smaller);
-  const kind = `${found.exact ? 'exact' : 'an approximation'}: largest logit difference ${maxAbsDiff.toExponential(1)}`;
-  return { ...found, maxAbsDiff, text: `${text}\n${kind}` };
+  const kind = `${removal.exact ? 'exact' : 'an approximation'}: largest logit difference ${maxAbsDiff.toExponential(1)}`;
+  return { ...removal, maxAbsDiff, text: `${text}\n${kind}` };
 }
 
 /** `export`: the model as an ONNX file, which gives the logits of words of its vocabulary as the model does. */

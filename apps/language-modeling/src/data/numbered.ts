@@ -41,9 +41,9 @@ export function wordNumberer(source: string): WordNumberer {
         }
         number = words.length;
         // A copy: a piece of a string keeps all of the string in memory.
-        const own = Buffer.from(word, 'utf16le').toString('utf16le');
-        numbers.set(own, number);
-        words.push(own);
+        const readBack = Buffer.from(word, 'utf16le').toString('utf16le');
+        numbers.set(readBack, number);
+        words.push(readBack);
         counts.push(0);
       }
       counts[number]!++;

@@ -41,10 +41,10 @@ export async function evaluateCommand(
 export async function pruneCommand(
   flags: PruneFlags,
 ): Promise<Omit<PrunedModel<SavedModel>, 'smaller'>> {
-  const { smaller, text, ...found } = pruneModel(await readModel(flags.model), flags, 0);
+  const { smaller, text, ...removal } = pruneModel(await readModel(flags.model), flags, 0);
   await writeModel(flags.out, smaller);
-  const kind = found.exact ? 'exact: answers stay as they were' : 'an approximation';
-  return { ...found, text: `${text}\n${kind}` };
+  const kind = removal.exact ? 'exact: answers stay as they were' : 'an approximation';
+  return { ...removal, text: `${text}\n${kind}` };
 }
 
 /** `export`: the model as an ONNX file, which answers questions of the embedded data as the model does. */

@@ -35,9 +35,9 @@ export function loadQuestions(folder: string | null): Questions {
 
 function fileOf(folder: string, part: string): string {
   const files = existsSync(folder) ? readdirSync(folder) : [];
-  const found = files.filter((file) => file.startsWith(part) && /\.json(\.gz)?$/.test(file)).sort();
-  if (found.length === 1) return join(folder, found[0]!);
+  const names = files.filter((file) => file.startsWith(part) && /\.json(\.gz)?$/.test(file)).sort();
+  if (names.length === 1) return join(folder, names[0]!);
   throw new Error(
-    `${folder}: expected one file ${part}*.json or ${part}*.json.gz, found ${found.length === 0 ? 'none' : found.join(', ')}; put SQuAD's files there, one of each.`,
+    `${folder}: expected one file ${part}*.json or ${part}*.json.gz, found ${names.length === 0 ? 'none' : names.join(', ')}; put SQuAD's files there, one of each.`,
   );
 }

@@ -56,9 +56,9 @@ function characterFeatures(
   const characters = drop(embedded, 'chars', dropping, 'charDropout');
   const [count, length, width] = characters.shape;
   const window = kernel.shape[0] / width;
-  const places = length - window + 1;
+  const positions = length - window + 1;
   const shifted = Array.from({ length: window }, (_, k) =>
-    slice(characters, [0, k, 0], [count, places, width]),
+    slice(characters, [0, k, 0], [count, positions, width]),
   );
   const product = layers.charCnn.apply(weights, concat(shifted, 2)).outputs;
   return maxOverPlaces(relu(product) as Tensor3D);

@@ -17,11 +17,11 @@ export interface Lesson extends DistillationOptions {
  * Cross-entropy of the first and of the last token together, averaged over the batch, in nats; with a `lesson` part of each comes
  * from the teacher's probabilities. Places beyond a context's end, at -1e30 in both networks, have no part in it.
  */
-export function spanLoss(own: SpanLogits, { starts, ends }: Spans, lesson?: Lesson): Scalar {
+export function spanLoss(student: SpanLogits, { starts, ends }: Spans, lesson?: Lesson): Scalar {
   const loss = (pointer: keyof SpanLogits, values: ArrayLike<number>) => {
     const labels = tensor1d(Int32Array.from(values), 'int32');
-    if (lesson === undefined) return softmaxCrossEntropy(own[pointer], labels);
-    return distillation(own[pointer], lesson.logits[pointer], labels, lesson);
+    if (lesson === undefined) return softmaxCrossEntropy(student[pointer], labels);
+    return distillation(student[pointer], lesson.logits[pointer], labels, lesson);
   };
   return mean(add(loss('start', starts), loss('end', ends)));
 }

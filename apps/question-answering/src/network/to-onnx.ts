@@ -135,9 +135,9 @@ function maskOf(graph: OnnxGraph, words: string, lengths: string): string {
   const op = operators(graph);
   const time = graph.node('Shape', [words], { attributes: { start: 1, end: 2 } });
   const [from, to, by] = [graph.integers(0), time, graph.integers(1)].map((x) => op.without(x, 0));
-  const places = op.with(graph.node('Range', [from!, to!, by!]), 0);
+  const positions = op.with(graph.node('Range', [from!, to!, by!]), 0);
   const end = graph.node('Cast', [op.with(lengths, 1)], { attributes: { to: 7 } });
-  return graph.node('Cast', [graph.node('Less', [places, end])], { attributes: { to: 1 } });
+  return graph.node('Cast', [graph.node('Less', [positions, end])], { attributes: { to: 1 } });
 }
 
 /** Logits of which those outside of the mask are so low that a softmax gives them nothing. */

@@ -23,8 +23,8 @@ export function wordVectors(ids: Tensor2D, trained: Tensor2D, fixed?: Tensor2D):
   const [batch, time] = ids.shape;
   const words = scalar(trained.shape[0], 'int32');
   // Every id is looked up in both; what lies outside of a table takes its nearest row and is left out.
-  const own = embedding(minimum(ids, sub(words, scalar(1, 'int32'))), trained);
+  const ofTrained = embedding(minimum(ids, sub(words, scalar(1, 'int32'))), trained);
   const given = embedding(maximum(sub(ids, words), scalar(0, 'int32')), fixed);
   const isOwn = reshape<Rank.R3>(cast(less(ids, words), 'float32'), [batch, time, 1]);
-  return add(mul(own, isOwn), mul(given, sub(1, isOwn)));
+  return add(mul(ofTrained, isOwn), mul(given, sub(1, isOwn)));
 }

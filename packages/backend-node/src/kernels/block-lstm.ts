@@ -37,8 +37,8 @@ export function blockLstm(
   const sorted = (columns: Handle, shape: readonly number[]): Handle => {
     if (gates === GATES) return columns;
     const blocks = ops.reshape(columns, [...shape, 4, units]);
-    const places = Int32Array.from([...GATES], (gate) => gates.indexOf(gate));
-    return ops.reshape(ops.gather(blocks, places, shape.length), [...shape, 4 * units]);
+    const positions = Int32Array.from([...GATES], (gate) => gates.indexOf(gate));
+    return ops.reshape(ops.gather(blocks, positions, shape.length), [...shape, 4 * units]);
   };
   const [kernel, recurrent, bias] = ['kernel', 'recurrent', 'bias'].map((name) =>
     ops.input(weights[name]!),

@@ -23,8 +23,8 @@ export function backwardPrograms(cell: Cell, gradient: CellGradient): BackProgra
   // By node, which of the programs can compute it first; undefined where that needs no gradient.
   const first: (number | undefined)[] = [];
   gradient.nodes.forEach(({ op, args, name }, at) => {
-    const own = args.map((arg) => first[arg]).filter((each) => each !== undefined);
-    first[at] = own.length === 0 ? undefined : Math.max(...own);
+    const ofArgs = args.map((arg) => first[arg]).filter((each) => each !== undefined);
+    first[at] = ofArgs.length === 0 ? undefined : Math.max(...ofArgs);
     if (op === 'upstream') first[at] = 0;
     if (op !== 'back') return;
     first[at] =

@@ -102,15 +102,15 @@ const prepare: (form: CellForm, sizes: Sizes) => PreparedBack = remembered((form
   const dz = area.take(depth * rows * dzRow);
   const steps = area.take(rows * floats(Math.max(input, units)));
   const sums = area.take(dzRow);
-  const own = new Map<string, Place>();
+  const placeOf = new Map<string, Place>();
   for (const name of programs.slots) {
-    if (/^apart /.test(name)) own.set(name, area.take(rows * row));
-    if (/^(?:aside|back|dparameter) /.test(name)) own.set(name, area.take(batch * row));
+    if (/^apart /.test(name)) placeOf.set(name, area.take(rows * row));
+    if (/^(?:aside|back|dparameter) /.test(name)) placeOf.set(name, area.take(batch * row));
   }
   const common = commonSlots(form, sizes);
   const slots = (name: string): Slot => {
     const [what, of] = split(name);
-    const at = own.get(name) ?? steps;
+    const at = placeOf.get(name) ?? steps;
     if (what === 'dstate') return { at: { base: form.baseOf(name), offset: 0 }, row };
     if (what === 'dy')
       return {
@@ -134,7 +134,7 @@ const prepare: (form: CellForm, sizes: Sizes) => PreparedBack = remembered((form
     const parts = runs.flatMap((run) => {
       const at = behind(packed, size(before));
       before += run.count;
-      return [run.all * row, run.own * row, run.count * units, at];
+      return [run.all * row, run.inWeights * row, run.count * units, at];
     });
     return [
       {
@@ -170,7 +170,7 @@ const prepare: (form: CellForm, sizes: Sizes) => PreparedBack = remembered((form
     return [blocks, isThere ? { ...how, at } : how];
   });
   const aparts = [...orders.all].flatMap((name, place) => {
-    const at = own.get(`apart ${name}`);
+    const at = placeOf.get(`apart ${name}`);
     return at === undefined ? [] : [[place, at] as const];
   });
   const parameters = form.cell.parameters.map(

@@ -24,7 +24,7 @@ interface Run {
   /** The first block's place among all blocks. */
   readonly all: number;
   /** Its place in the weights. */
-  readonly own: number;
+  readonly inWeights: number;
   /** How many there are. */
   readonly count: number;
 }
@@ -121,15 +121,15 @@ function makeForm(cell: Cell, order: string): CellForm {
 }
 
 /** Some blocks as runs of neighbours in both orders. */
-function runsOf(blocks: string, all: string, own: string): Run[] {
-  const runs: { all: number; own: number; count: number }[] = [];
-  [...own].forEach((name, place) => {
+function runsOf(blocks: string, all: string, part: string): Run[] {
+  const runs: { all: number; inWeights: number; count: number }[] = [];
+  [...part].forEach((name, place) => {
     if (!blocks.includes(name)) return;
     const last = runs.at(-1);
     const at = all.indexOf(name);
-    if (last !== undefined && last.all + last.count === at && last.own + last.count === place)
+    if (last !== undefined && last.all + last.count === at && last.inWeights + last.count === place)
       last.count++;
-    else runs.push({ all: at, own: place, count: 1 });
+    else runs.push({ all: at, inWeights: place, count: 1 });
   });
   return runs;
 }

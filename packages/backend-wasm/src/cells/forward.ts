@@ -93,9 +93,9 @@ const prepare: (form: CellForm, sizes: Sizes) => Prepared = remembered((form, si
     };
     return { product, letters: blocks };
   });
-  const aside = new Map<string, Place>();
+  const placeOf = new Map<string, Place>();
   for (const name of programs.slots)
-    if (/^(?:aside|read) /.test(name)) aside.set(name, area.take(2 * batch * row));
+    if (/^(?:aside|read) /.test(name)) placeOf.set(name, area.take(2 * batch * row));
   // The products of the inputs lie where activations go that replace them, if there is room.
   const inputRow = inputsInPlace
     ? depth * form.saved.activations.length * row
@@ -109,7 +109,7 @@ const prepare: (form: CellForm, sizes: Sizes) => Prepared = remembered((form, si
   const turns = { row, step: batch * row };
   const slots = (name: string): Slot => {
     const [what, of] = split(name);
-    const at = aside.get(what === 'readNext' ? `read ${of}` : name) ?? x;
+    const at = placeOf.get(what === 'readNext' ? `read ${of}` : name) ?? x;
     if (what === 'aside') return { at, row };
     if (what === 'read') return { ...turns, kind: 'turns', at };
     if (what === 'readNext') return { ...turns, kind: 'other', at };

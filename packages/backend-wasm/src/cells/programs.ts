@@ -106,8 +106,8 @@ function readsOf(
   return new Map(
     products(cell).map(({ read, blocks }) => {
       const { op, name } = cell.nodes[read]!;
-      const own = op === 'state' || op === 'mask' ? `${op} ${name}` : `read ${blocks}`;
-      return [blocks, (stageOf[read]! < 0 ? undefined : left.get(read)) ?? own];
+      const direct = op === 'state' || op === 'mask' ? `${op} ${name}` : `read ${blocks}`;
+      return [blocks, (stageOf[read]! < 0 ? undefined : left.get(read)) ?? direct];
     }),
   );
 }
@@ -131,21 +131,21 @@ function forwardPrograms(
     .filter(({ read }) => stageOf[read]! < 0)
     .map(({ read, blocks }): Store => ({ at: after(read), slot: `readNext ${blocks}` }));
   const storesOf = (s: number): Store[] => {
-    const own = (at: number): boolean => stageOf[at] === s;
+    const isHere = (at: number): boolean => stageOf[at] === s;
     const states = Object.entries(cell.next).filter(
-      ([, at]) => own(at) || (s === last && stageOf[at]! < 0),
+      ([, at]) => isHere(at) || (s === last && stageOf[at]! < 0),
     );
     return [
       ...gradient.kept
-        .filter(({ node }) => own(node))
+        .filter(({ node }) => isHere(node))
         .map(({ node }): Store => ({ at: node, slot: `kept ${node}` })),
       ...states.map(([name, at]): Store => ({ at, slot: `next ${name}` })),
       ...states
         .filter(([name]) => cell.repeats && name === cell.output)
         .map(([, at]): Store => ({ at, slot: 'y' })),
-      ...[...asides].filter(([at]) => own(at)).map(([at, slot]): Store => ({ at, slot })),
+      ...[...asides].filter(([at]) => isHere(at)).map(([at, slot]): Store => ({ at, slot })),
       ...readProducts
-        .filter(({ read }) => own(read))
+        .filter(({ read }) => isHere(read))
         .map(({ read, blocks }): Store => ({ at: read, slot: `read ${blocks}` })),
       ...(s === last ? ahead : []),
     ];
@@ -191,7 +191,7 @@ function withSums(cell: Cell): { nodes: Node[]; sources: (at: number) => string 
     const fromInput = (): number => leaf(`in ${name}`);
     const bias = (): number | undefined =>
       biases.input === undefined ? undefined : leaf(`bias ${name}`);
-    const own = (): number =>
+    const fromRecurrent = (): number =>
       sum(
         leaf(panelsOf(cell, name!)),
         biases.recurrent === undefined ? undefined : leaf(`ownBias ${name}`),
@@ -204,9 +204,10 @@ function withSums(cell: Cell): { nodes: Node[]; sources: (at: number) => string 
     // A bias that is the only one comes after both products, as it belongs to their sum.
     const all = (): number =>
       cell.bias === 'input'
-        ? sum(fromInput(), own(), bias(), shifted())
-        : sum(own(), sum(fromInput(), bias()), shifted());
-    const value = op === 'gate' ? all() : op === 'input' ? sum(fromInput(), bias()) : own();
+        ? sum(fromInput(), fromRecurrent(), bias(), shifted())
+        : sum(fromRecurrent(), sum(fromInput(), bias()), shifted());
+    const value =
+      op === 'gate' ? all() : op === 'input' ? sum(fromInput(), bias()) : fromRecurrent();
     nodes[at] = nodes[value]!;
     if (slots.has(value)) slots.set(at, slots.get(value)!);
   });

@@ -35,19 +35,19 @@ export function weightGradients(
 
   const blocks = orders.recurrent.length;
   for (let level = 0; level < depth && blocks > 0; level++) {
-    const own = dz + level * rows * floats(width);
+    const ofLevel = dz + level * rows * floats(width);
     const first = level * blocks;
     for (const product of form.products) {
       const [read, ld] = readOf(call, prepared, addresses, product.blocks, level);
       for (const run of product.runs) {
-        const from = own + run.all * row;
-        const to = address(gradients.weights['recurrent']!) + (first + run.own) * row;
+        const from = ofLevel + run.all * row;
+        const to = address(gradients.weights['recurrent']!) + (first + run.inWeights) * row;
         const [columns, ldTo] = [run.count * units, depth * blocks * units];
         kernels.gemm(units, columns, rows, read, ld, 1, from, width, 0, to, ldTo, 0);
       }
     }
     if (biases.recurrent !== undefined)
-      addUp(own, orders.recurrent, address(gradients.weights[biases.recurrent]!) + first * row);
+      addUp(ofLevel, orders.recurrent, address(gradients.weights[biases.recurrent]!) + first * row);
   }
   // From here on the gradients are those of the inputs' parts, which some blocks have aside.
   for (const [block, at] of prepared.aparts)
@@ -94,12 +94,12 @@ function inputGradients(
   const kernel = address(inputs.weights['kernel']!);
   const dkernel = address(gradients.weights['kernel']!);
   kernels.toTimeMajor(address(inputs.x), batch, time, input, steps);
-  for (const { all, own, count } of inputRuns) {
-    const [from, to] = [dz + floats(all * units), dkernel + floats(own * units)];
+  for (const { all, inWeights, count } of inputRuns) {
+    const [from, to] = [dz + floats(all * units), dkernel + floats(inWeights * units)];
     kernels.gemm(input, count * units, rows, steps, input, 1, from, ld, 0, to, width, 0);
   }
-  inputRuns.forEach(({ all, own, count }, k) => {
-    const [from, right] = [dz + floats(all * units), kernel + floats(own * units)];
+  inputRuns.forEach(({ all, inWeights, count }, k) => {
+    const [from, right] = [dz + floats(all * units), kernel + floats(inWeights * units)];
     const add = Number(k > 0);
     kernels.gemm(rows, input, count * units, from, ld, 0, right, width, 1, steps, input, add);
   });

@@ -15,8 +15,11 @@ export function padKernel(): KernelConfig {
       const empty = x.shape.includes(0);
       if (x.shape.length < 5 || empty) return stock.kernelFunc(call);
       const shape = x.shape.map((size, axis) => paddings[axis]![0] + size + paddings[axis]![1]);
-      const own = strides(x.shape);
-      const first = -own.reduce((sum, stride, axis) => sum + stride * paddings[axis]![0], 0);
+      const inputStrides = strides(x.shape);
+      const first = -inputStrides.reduce(
+        (sum, stride, axis) => sum + stride * paddings[axis]![0],
+        0,
+      );
       const inside = x.shape.map(
         // What lies before the input is a huge number.
         (_, axis) => `(k_${axis} - uniforms.before_${axis}) < uniforms.inner_${axis}`,
@@ -25,7 +28,7 @@ export function padKernel(): KernelConfig {
       return mapped(call.backend as unknown as GpuBackend, shape, x.dtype as OutputType, {
         name: 'pad',
         inputs: { x },
-        walks: [{ name: 'x', first, steps: own }],
+        walks: [{ name: 'x', first, steps: inputStrides }],
         value: `select(${type}(uniforms.filler), x[at_x], ${inside.join(' && ')})`,
         uniforms: {
           filler: ['f32', constantValue],

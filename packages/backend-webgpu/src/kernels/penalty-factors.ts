@@ -64,10 +64,10 @@ const penaltyFactors: GpuKernel = (backend, inputs, attrs) => {
   const { rule, lambda, epsilon } = attrs as unknown as PenaltyRule;
   const proximal = rule === 'proximal';
   const [sourceLayers, components] = sources.shape as [number, number];
-  const [targetLayers, places] = targets.shape as [number, number];
-  if (places === 0 || components === 0) {
-    const none = new Float32Array(places).fill(proximal ? 1 : 0);
-    return backend.makeTensorInfo([places], 'float32', none);
+  const [targetLayers, positions] = targets.shape as [number, number];
+  if (positions === 0 || components === 0) {
+    const none = new Float32Array(positions).fill(proximal ? 1 : 0);
+    return backend.makeTensorInfo([positions], 'float32', none);
   }
   const perComponent = makeOutput(backend, [components]);
   run(
@@ -79,7 +79,7 @@ const penaltyFactors: GpuKernel = (backend, inputs, attrs) => {
     },
     {
       components: ['u32', components],
-      places: ['u32', places],
+      places: ['u32', positions],
       layers: ['u32', sourceLayers],
       lambda: ['f32', lambda],
       epsilon: ['f32', proximal ? 0 : epsilon],
@@ -88,19 +88,19 @@ const penaltyFactors: GpuKernel = (backend, inputs, attrs) => {
     },
     { entries: components },
   );
-  const out = makeOutput(backend, [places]);
+  const out = makeOutput(backend, [positions]);
   run(
     backend,
     overPlaces,
     { inputs: { perComponent, targets, targetFactors }, outputs: { out } },
     {
       components: ['u32', components],
-      places: ['u32', places],
+      places: ['u32', positions],
       layers: ['u32', targetLayers],
       proximal: ['u32', Number(proximal)],
       nan: ['u32', NAN_BITS],
     },
-    { entries: places },
+    { entries: positions },
   );
   backend.disposeData(perComponent.dataId);
   return out;

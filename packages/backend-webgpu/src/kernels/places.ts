@@ -18,9 +18,15 @@ export function strides(shape: readonly number[]): number[] {
   return shape.map((_, axis) => sizeOf({ shape: shape.slice(axis + 1) }));
 }
 
-/** Steps of a tensor of shape `own` that is broadcast to `whole`. */
-export function broadcastSteps(own: readonly number[], whole: readonly number[]): number[] {
-  const aligned = [...new Array<number>(whole.length - own.length).fill(1), ...own];
+/** Steps of a tensor of `inputShape` that is broadcast to `outputShape`. */
+export function broadcastSteps(
+  inputShape: readonly number[],
+  outputShape: readonly number[],
+): number[] {
+  const aligned = [
+    ...new Array<number>(outputShape.length - inputShape.length).fill(1),
+    ...inputShape,
+  ];
   return strides(aligned).map((stride, axis) => (aligned[axis] === 1 ? 0 : stride));
 }
 
@@ -73,7 +79,7 @@ export function mapped(
   };
   // Unsigned numbers go round: adding 2^32 - 1 goes back by one.
   const unsigned = (number: number): ['u32', number] => ['u32', number >>> 0];
-  const places = walks.flatMap(({ name: input, first = 0, steps }) => [
+  const offsets = walks.flatMap(({ name: input, first = 0, steps }) => [
     [`${input}_first`, unsigned(first)] as const,
     ...steps.map((step, axis) => [`${input}_${axis}`, unsigned(step)] as const),
   ]);
@@ -84,7 +90,7 @@ export function mapped(
     {
       size: ['u32', size],
       ...Object.fromEntries(axes.map((axis) => [`size_${axis}`, ['u32', shape[axis]!] as const])),
-      ...Object.fromEntries(places),
+      ...Object.fromEntries(offsets),
       ...uniforms,
     } as Uniforms,
     { entries: size },

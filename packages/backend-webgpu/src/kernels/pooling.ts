@@ -81,7 +81,7 @@ const maxima: Program = {
   main: `${eachOutput} out[i] = x[maximumOf(image, box, channel)];`,
 };
 
-const places: Program = {
+const maximumPositions: Program = {
   name: 'maxPool places',
   declarations: windows + maximum,
   main: `${eachOutput} out[i] = i32(maximumOf(image, box, channel));`,
@@ -183,15 +183,17 @@ export function poolKernels(): KernelConfig[] {
         const entries = sizeOf(out);
         if (entries === 0) return out;
         const means = kernelName === AvgPoolGrad || kernelName === AvgPool3DGrad;
-        const found = means ? undefined : overWindows(backend, places, input, pooled, 'int32');
+        const maximaAt = means
+          ? undefined
+          : overWindows(backend, maximumPositions, input, pooled, 'int32');
         run(
           backend,
           means ? meanSlopes : maximumSlopes,
-          { inputs: { dy, ...(found !== undefined && { places: found }) }, outputs: { out } },
+          { inputs: { dy, ...(maximaAt !== undefined && { places: maximaAt }) }, outputs: { out } },
           uniformsOf(entries, pooled),
           { entries: entries },
         );
-        if (found !== undefined) backend.disposeData(found.dataId);
+        if (maximaAt !== undefined) backend.disposeData(maximaAt.dataId);
         return out;
       },
     }),

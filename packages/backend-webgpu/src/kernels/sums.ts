@@ -97,8 +97,8 @@ export function sumsDownColumns(
 ): TensorInfo {
   if (width === 0 || sizeOf(x) === 0) return zeros(backend, [planes * width]);
   const rows = sizeOf(x) / width / planes;
-  const stretches = Math.ceil(rows / tuningOf(backend).stretch);
-  const size = planes * stretches * width;
+  const chunks = Math.ceil(rows / tuningOf(backend).stretch);
+  const size = planes * chunks * width;
   const out = makeOutput(backend, [size]);
   run(
     backend,
@@ -108,12 +108,12 @@ export function sumsDownColumns(
       size: ['u32', size],
       rows: ['u32', rows],
       width: ['u32', width],
-      stretches: ['u32', stretches],
+      stretches: ['u32', chunks],
       squares: ['u32', Number(squares)],
     },
     { entries: size },
   );
-  if (stretches === 1) return out;
+  if (chunks === 1) return out;
   const sums = sumsDownColumns(backend, out, width, false, planes);
   backend.disposeData(out.dataId);
   return sums;

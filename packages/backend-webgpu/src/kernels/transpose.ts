@@ -22,12 +22,12 @@ export function transposeKernel(): KernelConfig {
       const backend = call.backend as unknown as GpuBackend;
       const known = x.dtype === 'float32' && perm.length > 1 && perm.length < 5;
       if (known || backend.shouldExecuteOnCPU([x])) return stock.kernelFunc(call);
-      const own = strides(x.shape);
+      const inputStrides = strides(x.shape);
       return moved(
         backend,
         x,
         perm.map((axis) => x.shape[axis]!),
-        { steps: perm.map((axis) => own[axis]!) },
+        { steps: perm.map((axis) => inputStrides[axis]!) },
       );
     },
   };

@@ -60,8 +60,8 @@ function derive(cell: Cell, gradient: CellGradient): BackPlan {
   const blocks = stages.flatMap((stage) => Object.entries(stage.blocks));
   const products = cell.stages.toReversed().flatMap((stage) =>
     stage.products.map(({ read, blocks: own }) => {
-      const places = new Map(blocks.map(([name, { recurrent }]) => [name, recurrent!]));
-      const each = [...own].map((name) => [name, factored(places.get(name)!)] as const);
+      const nodeOf = new Map(blocks.map(([name, { recurrent }]) => [name, recurrent!]));
+      const each = [...own].map((name) => [name, factored(nodeOf.get(name)!)] as const);
       const together = each.every(([, { factor }]) => factor !== undefined);
       return {
         read,
@@ -69,7 +69,7 @@ function derive(cell: Cell, gradient: CellGradient): BackPlan {
         together,
         back: nodes.findIndex(({ op, name }) => op === 'back' && name === own),
         slopes: new Map(
-          together ? each : each.map(([name]) => [name, { from: places.get(name)! }]),
+          together ? each : each.map(([name]) => [name, { from: nodeOf.get(name)! }]),
         ),
       };
     }),

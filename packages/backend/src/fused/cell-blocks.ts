@@ -32,11 +32,11 @@ export function taker<M extends Matrix>(
   const first = order.indexOf(letters);
   if (first >= 0) return ops.columns(first * units, letters.length * units);
   const cut = ops.cutter(order.length);
-  const places = [...letters].map((name) => order.indexOf(name));
+  const positions = [...letters].map((name) => order.indexOf(name));
   return (all) => {
     const parts = cut(all);
     return ops.join(
-      places.map((at) => parts[at]!),
+      positions.map((at) => parts[at]!),
       1,
     );
   };

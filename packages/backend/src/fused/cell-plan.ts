@@ -107,9 +107,9 @@ export function setter<M extends Matrix>(
     };
   }
   const cut = ops.cutter(order.length);
-  const places = nodes.map(([name, at]) => [order.indexOf(name), at] as const);
+  const positions = nodes.map(([name, at]) => [order.indexOf(name), at] as const);
   return (all, values) => {
     const blocks = cut(all);
-    for (const [block, at] of places) values[at] = blocks[block];
+    for (const [block, at] of positions) values[at] = blocks[block];
   };
 }

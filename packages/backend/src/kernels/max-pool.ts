@@ -37,12 +37,12 @@ export function maxPoolGrad(
 ): void {
   const { channels, input } = windows;
   const most = new Float64Array(channels);
-  const places = new Int32Array(channels);
+  const positions = new Int32Array(channels);
   eachWindow(windows, (window, first, depth, height, width) => {
     if (depth <= 0 || height <= 0 || width <= 0) return;
     for (let c = 0; c < channels; c++) {
       most[c] = x[first * channels + c]!;
-      places[c] = first * channels + c;
+      positions[c] = first * channels + c;
     }
     for (let z = 0; z < depth; z++) {
       for (let y = 0; y < height; y++) {
@@ -52,13 +52,13 @@ export function maxPoolGrad(
             const value = x[from + c]!;
             if (value > most[c]! || (value !== value && most[c] === most[c])) {
               most[c] = value;
-              places[c] = from + c;
+              positions[c] = from + c;
             }
           }
         }
       }
     }
     const at = window * channels;
-    for (let c = 0; c < channels; c++) dx[places[c]!]! += dy[at + c]!;
+    for (let c = 0; c < channels; c++) dx[positions[c]!]! += dy[at + c]!;
   });
 }

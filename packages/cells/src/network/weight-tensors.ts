@@ -8,7 +8,7 @@ export function weightTensors(weights: Weights): Record<string, Tensor> {
 
 /**
  * Weights as variables of the same names, for training. TensorFlow.js registers variables by name and allows each once; where
- * two networks train in one process, `prefix` tells those of one apart.
+ * two networks train in one process, `prefix` tells those of one apart, and `groupLasso` takes the record as its `variables`.
  */
 export function weightVariables(
   weights: Weights,

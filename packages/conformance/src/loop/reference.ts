@@ -128,18 +128,18 @@ function lossAndGradients(
 function slicesOf(set: (typeof groups)[number], weights: Float64Weights, k: number) {
   return set.slices.map(({ weight, axis, start, multiplier }) => {
     const width = widthOf[weight]!;
-    const places = [...weights[weight]!.keys()].filter(
+    const positions = [...weights[weight]!.keys()].filter(
       (at) => (axis === 0 ? Math.floor(at / width) : at % width) === start + k,
     );
-    return { weight, multiplier, places };
+    return { weight, multiplier, positions };
   });
 }
 
 /** Sum of squares of component `k`, an entry counted once for every slice that holds it. */
 function squares(set: (typeof groups)[number], weights: Float64Weights, k: number): number {
   return slicesOf(set, weights, k).reduce(
-    (total, { weight, multiplier, places }) =>
-      total + multiplier * places.reduce((sum, at) => sum + weights[weight]![at]! ** 2, 0),
+    (total, { weight, multiplier, positions }) =>
+      total + multiplier * positions.reduce((sum, at) => sum + weights[weight]![at]! ** 2, 0),
     0,
   );
 }
@@ -162,8 +162,8 @@ function descend(
       }),
     );
     for (const { ratio, slices } of all)
-      for (const { weight, multiplier, places } of slices)
-        for (const at of places) visit(weight, at, ratio * multiplier);
+      for (const { weight, multiplier, positions } of slices)
+        for (const at of positions) visit(weight, at, ratio * multiplier);
   };
   if (penalty === 'subgradient') {
     eachSlice(epsilon, (weight, at, ratio) => {

@@ -18,8 +18,8 @@ export function apply(
 /** The notation of every weight whose name begins with `prefix`, by the rest of the name. */
 export function weightsOf(found: Layout, prefix: string): Record<string, string> {
   const entries = Object.entries(layoutToJson(found).weights);
-  const own = entries.filter(([name]) => name.startsWith(`${prefix}/`));
-  return Object.fromEntries(own.map(([name, text]) => [name.slice(prefix.length + 1), text]));
+  const matching = entries.filter(([name]) => name.startsWith(`${prefix}/`));
+  return Object.fromEntries(matching.map(([name, text]) => [name.slice(prefix.length + 1), text]));
 }
 
 /** The layout of a model, checked against the shapes of its weights. */

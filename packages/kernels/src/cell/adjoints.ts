@@ -82,10 +82,10 @@ export function adjoints(graph: Graph, hoist: boolean): Adjoints {
 
 /** By node, whether anything that it depends on has a gradient: masks, settings and constants have none. */
 function variable(nodes: readonly Node[]): boolean[] {
-  const found: boolean[] = [];
+  const depends: boolean[] = [];
   for (const { op, args } of nodes) {
     const constant = op === 'mask' || op === 'setting' || op === 'constant';
-    found.push(args.length === 0 ? !constant : args.some((arg) => found[arg]));
+    depends.push(args.length === 0 ? !constant : args.some((arg) => depends[arg]));
   }
-  return found;
+  return depends;
 }

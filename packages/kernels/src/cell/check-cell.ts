@@ -82,9 +82,13 @@ export function checkEquations(
   states: readonly string[],
   returned: Readonly<Record<string, Expression>>,
 ): void {
-  const found: unknown = returned;
-  if (typeof found !== 'object' || found === null) {
-    throw refusal(`equations of ${shown(name)} to return the states`, shown(found), 'return { h }');
+  const actual: unknown = returned;
+  if (typeof actual !== 'object' || actual === null) {
+    throw refusal(
+      `equations of ${shown(name)} to return the states`,
+      shown(actual),
+      'return { h }',
+    );
   }
   for (const state of states) {
     const value: unknown = returned[state];

@@ -51,8 +51,8 @@ export function collectBlocks(
 
 type BlockExpression = Extract<Expression, { readonly block: string }>;
 
-function record(cell: string, uses: Map<string, BlockUse>, found: BlockExpression): void {
-  const { op, block } = found;
+function record(cell: string, uses: Map<string, BlockUse>, expression: BlockExpression): void {
+  const { op, block } = expression;
   const first = !uses.has(block);
   const use = uses.get(block) ?? { whole: false, input: false, recurrent: false, reads: [] };
   uses.set(block, use);
@@ -63,9 +63,9 @@ function record(cell: string, uses: Map<string, BlockUse>, found: BlockExpressio
   if (op === 'gate') use.whole = true;
   else use[op] = true;
   if (op === 'input') return;
-  use.reads.push(found.read);
+  use.reads.push(expression.read);
   if (op === 'recurrent') return;
-  const { shift } = found;
+  const { shift } = expression;
   if (shift !== undefined && shift.op !== 'setting' && shift.op !== 'constant') {
     const wanted = `what is added to the block ${shown(block)} of ${shown(cell)} to be a number or a setting`;
     throw refusal(wanted, `${shift.op}`, 'use add(gate(...), ...)');

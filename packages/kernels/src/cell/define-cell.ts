@@ -106,9 +106,9 @@ export function defineCell<
   checkAllUsed(name, [...masks, ...parameters, ...Object.keys(settings)], new Set(taken));
   const reads = new Map(
     letters.flatMap((letter) => {
-      const places = new Set(uses.get(letter)!.reads.map(placed));
-      if (places.size > 1) throw readTwice(name, letter);
-      return [...places].map((read) => [letter, read] as const);
+      const nodesRead = new Set(uses.get(letter)!.reads.map(placed));
+      if (nodesRead.size > 1) throw readTwice(name, letter);
+      return [...nodesRead].map((read) => [letter, read] as const);
     }),
   );
   const staged = stagesOf(graph.nodes, blocks, reads, new Map(next));

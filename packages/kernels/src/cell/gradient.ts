@@ -70,8 +70,8 @@ function derive(cell: Cell, hoist: boolean): CellGradient {
   const made = (): number[] => {
     const from = done;
     done = graph.nodes.length;
-    const places = Array.from({ length: done - from }, (_, k) => from + k);
-    return places.filter((at) => graph.nodes[at]!.args.length > 0);
+    const added = Array.from({ length: done - from }, (_, k) => from + k);
+    return added.filter((at) => graph.nodes[at]!.args.length > 0);
   };
 
   const back: StageGradient[] = [];

@@ -15,17 +15,17 @@ export interface Graph {
 /** Starts a list of nodes with those of another one. */
 export function graphFrom(first: readonly Node[] = []): Graph {
   const nodes: Node[] = [];
-  const places = new Map<string, number>();
+  const indexOf = new Map<string, number>();
   const place = (node: Node): number => {
     const key = keyOf(node);
-    const known = places.get(key);
+    const known = indexOf.get(key);
     if (known !== undefined) return known;
-    places.set(key, nodes.length);
+    indexOf.set(key, nodes.length);
     return nodes.push(node) - 1;
   };
   first.forEach((node, at) => {
     nodes.push(node);
-    places.set(keyOf(node), at);
+    indexOf.set(keyOf(node), at);
   });
   return {
     nodes,

@@ -13,8 +13,10 @@ export interface Saved {
 /** What a cell with blocks in some order saves; see {@link blockOrder}. */
 export function savedBy(cell: Cell, { kept }: Pick<CellGradient, 'kept'>, order?: string): Saved {
   blockOrder(cell, order);
-  const own = cell.blocks.map(({ name }) => name).join('');
-  const blocks = [...(order ?? own)].map((name) => kept.find(({ block }) => block === name)?.node);
+  const letters = cell.blocks.map(({ name }) => name).join('');
+  const blocks = [...(order ?? letters)].map(
+    (name) => kept.find(({ block }) => block === name)?.node,
+  );
   const others = kept.filter(({ block }) => block === undefined).map(({ node }) => node);
   return {
     activations: [...blocks.filter((node) => node !== undefined), ...others],

@@ -10,7 +10,7 @@ export function stagesOf(
   reads: ReadonlyMap<string, number>,
   next: ReadonlyMap<string, number>,
 ): Pick<Cell, 'nodes' | 'start' | 'stages' | 'next'> {
-  const found = new Map<number, number>();
+  const levelByNode = new Map<number, number>();
   const levelOfBlock = (name: string): number => {
     const read = reads.get(name);
     return read === undefined ? 0 : levelOf(read) + 1;
@@ -18,8 +18,8 @@ export function stagesOf(
   const levelOf = (at: number): number => {
     const { op, args, name } = nodes[at]!;
     const level =
-      found.get(at) ?? (isSum(op) ? levelOfBlock(name!) : Math.max(-1, ...args.map(levelOf)));
-    found.set(at, level);
+      levelByNode.get(at) ?? (isSum(op) ? levelOfBlock(name!) : Math.max(-1, ...args.map(levelOf)));
+    levelByNode.set(at, level);
     return level;
   };
   const levels = nodes.map((_, at) => levelOf(at));
@@ -38,10 +38,10 @@ export function stagesOf(
 
   const count = 1 + Math.max(...levels, 0);
   const stages = Array.from({ length: count }, (_, level): Stage => {
-    const own = blocks.map(({ name }) => name).filter((name) => levelOfBlock(name) === level);
+    const letters = blocks.map(({ name }) => name).filter((name) => levelOfBlock(name) === level);
     return {
-      products: productsOf(own, reads, moved),
-      blocks: own.join(''),
+      products: productsOf(letters, reads, moved),
+      blocks: letters.join(''),
       nodes: placesAt(level),
     };
   });

@@ -27,13 +27,13 @@ export interface CellSizes {
  * @throws {@link KernelError} when it is not.
  */
 export function blockOrder(cell: Cell, order?: string): BlockOrder {
-  const own = cell.blocks.map(({ name }) => name).join('');
-  const wanted = order ?? own;
-  if (!isOrder(wanted, own)) {
+  const letters = cell.blocks.map(({ name }) => name).join('');
+  const wanted = order ?? letters;
+  if (!isOrder(wanted, letters)) {
     const known = Object.entries(cell.orders).map(([name, each]) => `"${each}" for ${name}`);
     const such = known.length === 0 ? '' : `, such as ${known.join(', ')}`;
     throw argumentError(
-      `blockOrder: expected the order of the blocks of ${shown(cell.name)} to be a permutation of "${own}", found ${shown(order)}; name each block once${such}.`,
+      `blockOrder: expected the order of the blocks of ${shown(cell.name)} to be a permutation of "${letters}", found ${shown(order)}; name each block once${such}.`,
     );
   }
   const having = (part: 'input' | 'recurrent'): string =>

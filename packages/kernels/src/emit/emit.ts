@@ -17,7 +17,7 @@ export interface Emitter {
   /** Evaluates the node if no line did so before; returns its name. */
   name(at: number): string;
   /** Evaluates nodes in their order. */
-  evaluate(places: readonly number[]): void;
+  evaluate(indices: readonly number[]): void;
   /** Gives a node the value of an expression of the language, or of a name of it. */
   set(at: number, value: string): void;
   /** Adds a line as it is. */
@@ -43,7 +43,7 @@ export function emitter(nodes: readonly Node[], { leaf, apply, declare }: Dialec
   };
   return {
     name,
-    evaluate: (places) => places.forEach(name),
+    evaluate: (indices) => indices.forEach(name),
     set,
     line: (text) => lines.push(text),
     lines,

@@ -76,8 +76,8 @@ export function runSequence(
       for (const { blocks, read } of stage.products)
         for (const name of blocks) reads.set(name, read);
       for (const name of stage.blocks) {
-        const own = reads.get(name);
-        const read = own === undefined ? undefined : values.of(own);
+        const readNode = reads.get(name);
+        const read = readNode === undefined ? undefined : values.of(readNode);
         setSums(
           cell,
           inputs,
@@ -155,13 +155,14 @@ function setSums(
   const { shift = 0 } = block;
   const none = new Float64Array(units);
   const fromInput = block.input && at.level === 0 ? products.sum('input', name, 0, at.x) : none;
-  const own = at.read === undefined ? none : products.sum('recurrent', name, at.level, at.read);
+  const fromRecurrent =
+    at.read === undefined ? none : products.sum('recurrent', name, at.level, at.read);
   const added = typeof shift === 'number' ? shift : (settings?.[shift] ?? cell.settings[shift]!);
-  const whole = fromInput.map((value, j) => value + own[j]! + added);
+  const whole = fromInput.map((value, j) => value + fromRecurrent[j]! + added);
   cell.nodes.forEach((node, place) => {
     if (node.name !== name) return;
     if (node.op === 'gate') values.set(place, whole);
     if (node.op === 'input') values.set(place, fromInput);
-    if (node.op === 'recurrent') values.set(place, own);
+    if (node.op === 'recurrent') values.set(place, fromRecurrent);
   });
 }

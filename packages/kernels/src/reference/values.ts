@@ -29,7 +29,7 @@ export interface Values {
   /** Says what a node is. */
   set(at: number, value: Float64Array): void;
   /** Evaluates operations, one after the other. */
-  evaluate(places: readonly number[]): void;
+  evaluate(indices: readonly number[]): void;
 }
 
 /** Starts without values; `leaf` gives those of the nodes that have no operands. */
@@ -41,8 +41,8 @@ export function valuesOf(nodes: readonly Node[], leaf: (node: Node) => Float64Ar
     set: (at, value) => {
       known[at] = value;
     },
-    evaluate: (places) => {
-      for (const at of places) {
+    evaluate: (indices) => {
+      for (const at of indices) {
         const { op, args } = nodes[at]!;
         known[at] = compute(op, of(args[0]!), of(args.at(-1)!));
       }

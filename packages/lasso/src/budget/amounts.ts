@@ -40,21 +40,21 @@ export function amountsFor(goal: Goal, standing: Standing): Amounts {
     for (const { dim, index } of doomed) amounts[dim]![index] = GONE;
     return amounts;
   }
-  const places = new Map(doomed.map((component, place) => [component, place]));
-  const staying = alive.filter((component) => !places.has(component));
+  const rankOf = new Map(doomed.map((component, place) => [component, place]));
+  const staying = alive.filter((component) => !rankOf.has(component));
   const middle = staying[staying.length >> 1]!.worth;
   const common = Math.min(doomed.at(-1)!.worth, middle / 2) / window;
   for (const component of alive) {
     const { dim, index, worth, price } = component;
-    const place = places.get(component);
+    const place = rankOf.get(component);
     if (place === undefined) {
       // One step more than the interval: norms are of the step before.
       if (worth > common * (interval + 1)) amounts[dim]![index] = common * price;
     } else {
       const later = ((doomed.length - 1 - place) / doomed.length) * (window / 2);
       // One that is late goes within the interval.
-      const own = worth / Math.max(left - later, interval);
-      amounts[dim]![index] = Math.max(common, own) * price;
+      const needed = worth / Math.max(left - later, interval);
+      amounts[dim]![index] = Math.max(common, needed) * price;
     }
   }
   return amounts;

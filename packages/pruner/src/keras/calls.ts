@@ -16,13 +16,13 @@ export function convertCalls(
   if (!Array.isArray(calls)) return [];
   return calls.map((call: unknown) => {
     if (!isRecord(call)) return call;
-    const places = [
+    const inputs = [
       ...tensorsOf(call['args']),
       ...Object.entries((call['kwargs'] ?? {}) as Json).flatMap(([key, value]) =>
         convertKeyword(layer, key, value),
       ),
     ];
-    return places.map((place) => [...shift(place, models), {}]);
+    return inputs.map((place) => [...shift(place, models), {}]);
   });
 }
 

@@ -128,7 +128,7 @@ function exchange(
   manifest: string,
 ): void {
   const undo: (() => void)[] = [];
-  const aside: string[] = [];
+  const replaced: string[] = [];
   const move = (from: string, to: string): void => {
     renameFile(from, to);
     undo.unshift(() => {
@@ -140,7 +140,7 @@ function exchange(
       const path = join(target, ...name.split('/'));
       const place = temporaryName(join(target, name.replaceAll('/', '-')));
       move(path, place);
-      aside.push(place);
+      replaced.push(place);
     }
     for (const name of manifestFirst([...written.keys()], manifest).reverse()) {
       move(written.get(name)!, join(target, name));
@@ -149,7 +149,7 @@ function exchange(
     for (const step of undo) step();
     throw error;
   }
-  for (const path of aside) removeUnneeded(path);
+  for (const path of replaced) removeUnneeded(path);
 }
 
 function manifestFirst(names: readonly string[], manifest: string): string[] {

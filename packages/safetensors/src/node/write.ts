@@ -26,11 +26,11 @@ const chunk = 1 << 28;
  * @throws The error of the file system; `fileTrouble` puts it into words.
  */
 export function writeFileAtomic(file: string, content: string | Uint8Array): void {
-  const aside = writeTemporary(file, content);
+  const temporaryFile = writeTemporary(file, content);
   try {
-    renameFile(aside, file);
+    renameFile(temporaryFile, file);
   } catch (error) {
-    discard(aside);
+    discard(temporaryFile);
     throw error;
   }
   syncDirectory(dirname(file));
@@ -42,8 +42,8 @@ export function writeFileAtomic(file: string, content: string | Uint8Array): voi
  */
 export function writeTemporary(file: string, content: string | Uint8Array): string {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  const aside = temporaryName(file);
-  const handle = openSync(aside, 'wx');
+  const temporaryFile = temporaryName(file);
+  const handle = openSync(temporaryFile, 'wx');
   try {
     try {
       for (let at = 0; at < bytes.length;) {
@@ -54,10 +54,10 @@ export function writeTemporary(file: string, content: string | Uint8Array): stri
       closeSync(handle);
     }
   } catch (error) {
-    discard(aside);
+    discard(temporaryFile);
     throw error;
   }
-  return aside;
+  return temporaryFile;
 }
 
 /** A name beside `file` that nobody can guess and that {@link isTemporary} knows. */

@@ -86,9 +86,9 @@ function paragraph(entry: Entry, id: string, fields: readonly Field[]): Paragrap
     field.values.forEach((value, k) => {
       for (const template of TEMPLATES) {
         if (template.of[0] !== field.name || template.of[1] !== value.part) continue;
-        const found = answerIn(value.text, template);
-        if (found === undefined) continue;
-        const answer = { text: found.text, start: context.length + starts[k]! + found.start };
+        const span = answerIn(value.text, template);
+        if (span === undefined) continue;
+        const answer = { text: span.text, start: context.length + starts[k]! + span.start };
         const draw = foldSeed(SEED, `${id}/ask`, askable.length) % template.asks.length;
         const question = template.asks[draw]!.replace('{}', () => entry.name);
         askable.push({ question, answers: [answer] });

@@ -30,11 +30,11 @@ export function findVectors(
   const { version, file } = vectorPackages[name];
   const others: string[] = [];
   for (const folder of folders) {
-    const found = manifestFrom(folder, name);
-    if (found === undefined) continue;
-    const at = versionOf(found, name);
-    if (at === version) return join(dirname(found), file);
-    others.push(`version ${at} in ${dirname(found)}`);
+    const direct = manifestFrom(folder, name);
+    if (direct === undefined) continue;
+    const at = versionOf(direct, name);
+    if (at === version) return join(dirname(direct), file);
+    others.push(`version ${at} in ${dirname(direct)}`);
   }
   const found = others.length === 0 ? 'none' : [...new Set(others)].join(' and ');
   throw new Error(

@@ -45,11 +45,11 @@ export function winkForm(file: string, wanted: ReadonlySet<string> | undefined) 
         shown(numbers.get('dimensions')),
       );
     }
-    const places = [numbers.get('l2NormIndex'), numbers.get('wordIndex')];
-    if (places[0] !== dimension || places[1] !== dimension + 1) {
+    const indices = [numbers.get('l2NormIndex'), numbers.get('wordIndex')];
+    if (indices[0] !== dimension || indices[1] !== dimension + 1) {
       throw wrong(
         `"l2NormIndex" ${dimension} and "wordIndex" ${dimension + 1} before "vectors"`,
-        places.map((place) => shown(place)).join(' and '),
+        indices.map((place) => shown(place)).join(' and '),
       );
     }
     return { dimension, length: dimension + 2 };

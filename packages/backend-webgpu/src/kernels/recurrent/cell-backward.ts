@@ -39,14 +39,15 @@ export const recurrentSequenceGrad: GpuKernel = (backend, infos, attrs) => {
     copy(backend, dstates[name]!, carried, { target: cell.states.indexOf(name) * count });
   }
   // Gradients of blocks, sequence by sequence as x: of recurrent parts for each repetition, and of input parts if they differ.
-  const own = recurrent && makeOutput(backend, [depth, batch * time, recurrent.shape[1]! / depth]);
+  const dRecurrent =
+    recurrent && makeOutput(backend, [depth, batch * time, recurrent.shape[1]! / depth]);
   const dz = kernel && !shared ? makeOutput(backend, [batch * time, kernel.shape[1]!]) : undefined;
   const transpose = recurrent && transposed(backend, recurrent, [1, 0]);
   const given = givenLines(backend, call, crowded ? [dy] : []);
   const kept = { given, y, activations, states: saved };
   const tensors = {
     inputs: { ...kept, dy, ...(transpose && { transpose }) },
-    outputs: { carried, ...(own && { own }), ...(dz && { dz }) },
+    outputs: { carried, ...(dRecurrent && { own: dRecurrent }), ...(dz && { dz }) },
   };
   const positions = Array.from({ length: time * depth + 1 }, (_, next): Uniforms => ({
     next: ['u32', next],
@@ -66,14 +67,14 @@ export const recurrentSequenceGrad: GpuKernel = (backend, infos, attrs) => {
     copy(backend, from, out, { source, count: sizeOf(out) });
     return out;
   };
-  const found = weightGradients(backend, call, { own, dz }, kept);
+  const ofWeights = weightGradients(backend, call, { dRecurrent, dz }, kept);
   const gradients = names.map(([kind, name]) => {
     if (kind === 'state') return cut(carried, [batch, units], cell.states.indexOf(name) * count);
     const parameter = cell.parameters.indexOf(name);
-    if (kind === 'x' || parameter < 0) return found[name] ?? zeros(backend, x.shape);
+    if (kind === 'x' || parameter < 0) return ofWeights[name] ?? zeros(backend, x.shape);
     return cut(sums!, [units], (planes - length + parameter) * units);
   });
-  for (const info of [carried, sums, given, own, dz, transpose])
+  for (const info of [carried, sums, given, dRecurrent, dz, transpose])
     if (info !== undefined) backend.disposeData(info.dataId);
   return gradients;
 };

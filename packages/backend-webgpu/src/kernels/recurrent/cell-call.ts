@@ -28,9 +28,11 @@ export function readCall(infos: Infos, attrs: NamedAttrMap): CellCall {
   const { kept } = cellGradient(cell);
   const letters = cell.blocks.map(({ name }) => name);
   const { input, recurrent } = blockOrder(cell, order);
-  const own = [...(order ?? letters)].filter((name) => kept.some(({ block }) => block === name));
+  const keptOrder = [...(order ?? letters)].filter((name) =>
+    kept.some(({ block }) => block === name),
+  );
   // Always in the same order, in which the program declared them.
-  const places = Object.entries({ input, own: recurrent, kept: own.join('') }).flatMap(
+  const positions = Object.entries({ input, own: recurrent, kept: keptOrder.join('') }).flatMap(
     ([part, having]) =>
       letters.map((name) => [`${part}_${name}`, ['u32', Math.max(0, having.indexOf(name))]]),
   );
@@ -42,7 +44,7 @@ export function readCall(infos: Infos, attrs: NamedAttrMap): CellCall {
     ...{ cell, inputs, batch, time, units, depth },
     uniforms: {
       ...{ batch: ['u32', batch], time: ['u32', time], units: ['u32', units] },
-      ...{ depth: ['u32', depth], ...Object.fromEntries([...places, ...numbers]) },
+      ...{ depth: ['u32', depth], ...Object.fromEntries([...positions, ...numbers]) },
     } as Uniforms,
   };
 }

@@ -23,9 +23,9 @@ export const positionFrom = ({ repeats }: Cell, count: string): string =>
 /** What the programs of a cell know of its tensors. */
 export interface CellMemory {
   /** How many blocks of columns the weights of inputs have. */
-  readonly inputs: number;
+  readonly inputBlocks: number;
   /** How many the recurrent weights have, of each repetition. */
-  readonly own: number;
+  readonly recurrentBlocks: number;
   /** WGSL: the output of a step. */
   readonly output: string;
   /** WGSL: a state after a step or repetition. */
@@ -46,7 +46,7 @@ export function cellMemory(cell: Cell): CellMemory {
   const { kept } = cellGradient(cell);
   const saved = savedBy(cell, { kept });
   const blocks = blockOrder(cell);
-  const [inputs, own] = [blocks.input.length, blocks.recurrent.length];
+  const [inputBlocks, recurrentBlocks] = [blocks.input.length, blocks.recurrent.length];
   const biases = biasNames(cell);
   const step = '(t * uniforms.batch + b)';
   const position = repeats ? `(${step} * uniforms.depth + level)` : step;
@@ -62,15 +62,15 @@ export function cellMemory(cell: Cell): CellMemory {
   };
   const setting = (name: string): string => `uniforms.setting_${name}`;
   const inputPart = (block: string): string => {
-    const line = `(b * uniforms.time + t) * ${inputs}u + uniforms.input_${block}`;
+    const line = `(b * uniforms.time + t) * ${inputBlocks}u + uniforms.input_${block}`;
     const bias = vector(`${parameters.length}u + uniforms.input_${block}`);
     return `${entry('projected', line)}${biases.input === undefined ? '' : ` + ${bias}`}`;
   };
   const input = (block: string): string =>
     repeats ? `input_${block}(t, level, b, unit)` : inputPart(block);
   const recurrent = (block: string): string => {
-    const first = parameters.length + (biases.input === undefined ? 0 : inputs);
-    const line = `${first}u + ${repeats ? `level * ${own}u + ` : ''}uniforms.own_${block}`;
+    const first = parameters.length + (biases.input === undefined ? 0 : inputBlocks);
+    const line = `${first}u + ${repeats ? `level * ${recurrentBlocks}u + ` : ''}uniforms.own_${block}`;
     return `sum_${block}${biases.recurrent === undefined ? '' : ` + ${vector(line)}`}`;
   };
   const gate = (name: string): string => {
@@ -84,8 +84,8 @@ export function cellMemory(cell: Cell): CellMemory {
   const stored = new Map<number, string>();
   for (const { node, block } of kept) {
     const { length } = saved.activations;
-    const own = `${saved.activations.indexOf(node)}u`;
-    const place = block === undefined ? own : `uniforms.kept_${block}`;
+    const index = `${saved.activations.indexOf(node)}u`;
+    const place = block === undefined ? index : `uniforms.kept_${block}`;
     stored.set(node, entry('activations', `${position} * ${length}u + ${place}`));
   }
   for (const state of states) {
@@ -112,7 +112,7 @@ export function cellMemory(cell: Cell): CellMemory {
     }`,
   ]);
   return {
-    ...{ inputs, own, output, after, vector, stored },
+    ...{ inputBlocks, recurrentBlocks, output, after, vector, stored },
     leaf: ({ op, name = '', value = 0 }) => {
       if (op === 'state') return `before${states.indexOf(name)}(t, level, b, unit)`;
       if (op === 'mask') return given(states.length + masks.indexOf(name));

@@ -64,7 +64,7 @@ function makeRounds(cell: Cell, tile: Tile, name: string, crowded: boolean): Cel
     const slopes = gradient.stages.flatMap(({ blocks }) => Object.entries(blocks));
     for (const [block, { input, recurrent }] of slopes) {
       write(entry('own', `${ownLine(memory, repeats, 'b')} + uniforms.own_${block}`), recurrent);
-      const line = `(${row}) * ${memory.inputs}u + uniforms.input_${block}`;
+      const line = `(${row}) * ${memory.inputBlocks}u + uniforms.input_${block}`;
       if (!shared) write(entry('dz', line), input, '', !repeats);
     }
     parameters.forEach((parameter, k) => {
@@ -125,12 +125,15 @@ function makeRounds(cell: Cell, tile: Tile, name: string, crowded: boolean): Cel
 }
 
 /** WGSL: where the gradients of the recurrent parts of a step of sequence `b` begin. */
-const ownLine = ({ own }: CellMemory, repeats: boolean, b: string): string =>
-  `(${repeats ? `(level * uniforms.batch + ${b})` : b} * uniforms.time + t) * ${own}u`;
+const ownLine = ({ recurrentBlocks }: CellMemory, repeats: boolean, b: string): string =>
+  `(${repeats ? `(level * uniforms.batch + ${b})` : b} * uniforms.time + t) * ${recurrentBlocks}u`;
 
 /** The sums that come back through a product: a long one over all blocks where it has all of them, else one for each. */
-const partsOf = ({ own }: CellMemory, blocks: string): { name: string; first: string }[] =>
-  blocks.length === own
+const partsOf = (
+  { recurrentBlocks }: CellMemory,
+  blocks: string,
+): { name: string; first: string }[] =>
+  blocks.length === recurrentBlocks
     ? [{ name: `back_${blocks}`, first: '0u' }]
     : [...blocks].map((block) => ({ name: `back_${block}`, first: `uniforms.own_${block}` }));
 
@@ -139,7 +142,7 @@ function sumsOf(memory: CellMemory, repeats: boolean, { blocks }: Product, atEnd
   const parts = partsOf(memory, blocks);
   const inner =
     parts.length === blocks.length ? 'uniforms.units' : `${blocks.length}u * uniforms.units`;
-  const level = repeats ? `level * ${memory.own}u + ` : '';
+  const level = repeats ? `level * ${memory.recurrentBlocks}u + ` : '';
   return {
     inner: atEnd ? `select(${inner}, 0u, atEnd)` : inner,
     sums: parts.map(({ name, first }) => ({

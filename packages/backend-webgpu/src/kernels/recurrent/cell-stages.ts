@@ -26,15 +26,15 @@ function makeStages(cell: Cell, tile: Tile, name: string): CellStages {
   const { stored } = memory;
   const stageOf = stagesOfNodes(cell);
   const carried = carriedNodes(cell, stored, stageOf);
-  const places = new Map(stored);
-  carried.forEach((at, k) => places.set(at, entry('between', `${k}u * uniforms.batch + b`)));
+  const entries = new Map(stored);
+  carried.forEach((at, k) => entries.set(at, entry('between', `${k}u * uniforms.batch + b`)));
   const after = new Set(Object.values(cell.next));
 
   const programs = cell.stages.map(({ products }, stage) => {
     const isHere = (at: number): boolean => Math.max(0, stageOf[at]!) === stage;
-    const held = new Map([...places].filter(([at]) => stageOf[at]! >= 0 && stageOf[at]! < stage));
+    const held = new Map([...entries].filter(([at]) => stageOf[at]! >= 0 && stageOf[at]! < stage));
     const out = cellLines(cell.nodes, memory, held);
-    for (const [at, place] of places) {
+    for (const [at, place] of entries) {
       if (isHere(at) && !after.has(at)) out.line(`${place} = ${out.name(at)};`);
     }
     for (const state of cell.states.filter((each) => isHere(cell.next[each]!))) {
@@ -75,29 +75,33 @@ function carriedNodes(
   stored: ReadonlyMap<number, string>,
   stageOf: readonly number[],
 ): number[] {
-  const found = new Set<number>();
+  const needed = new Set<number>();
   const seen = new Set<string>();
   const visit = (at: number, stage: number): void => {
     if (seen.has(`${at} ${stage}`)) return;
     seen.add(`${at} ${stage}`);
-    const own = stageOf[at]!;
-    const earlier = own >= 0 && own < stage;
+    const stageOfNode = stageOf[at]!;
+    const earlier = stageOfNode >= 0 && stageOfNode < stage;
     if (earlier && stored.has(at)) return;
-    if (earlier) found.add(at);
-    if (earlier) visit(at, own);
+    if (earlier) needed.add(at);
+    if (earlier) visit(at, stageOfNode);
     else for (const arg of cell.nodes[at]!.args) visit(arg, stage);
   };
   for (const at of [...stored.keys(), ...Object.values(cell.next)])
     visit(at, Math.max(0, stageOf[at]!));
-  return [...found];
+  return [...needed];
 }
 
 /** What the blocks of a product get of what it reads. */
-function sumsOf({ repeats }: Cell, { own }: CellMemory, { read, blocks }: Product): Sums {
+function sumsOf(
+  { repeats }: Cell,
+  { recurrentBlocks }: CellMemory,
+  { read, blocks }: Product,
+): Sums {
   const letters = [...blocks];
   const [width, first] = repeats
-    ? [`uniforms.depth * ${own}u`, `level * ${own}u + `]
-    : [`${own}u`, ''];
+    ? [`uniforms.depth * ${recurrentBlocks}u`, `level * ${recurrentBlocks}u + `]
+    : [`${recurrentBlocks}u`, ''];
   return {
     inner: 'uniforms.units',
     setup: [

@@ -18,7 +18,7 @@ import {
 /** The gradients of a cell's blocks at all steps. */
 export interface BlockGradients {
   /** Of recurrent parts, `[depth, batch * time, blocks * units]`. */
-  readonly own: TensorInfo | undefined;
+  readonly dRecurrent: TensorInfo | undefined;
   /** Of input parts where they differ, `[batch * time, blocks * units]`. */
   readonly dz: TensorInfo | undefined;
 }
@@ -27,7 +27,7 @@ export interface BlockGradients {
 export function weightGradients(
   backend: GpuBackend,
   call: CellCall,
-  { own, dz }: BlockGradients,
+  { dRecurrent, dz }: BlockGradients,
   kept: Readonly<Record<string, TensorInfo>>,
 ): Record<string, TensorInfo> {
   const { cell, inputs, batch, time, depth } = call;
@@ -35,23 +35,29 @@ export function weightGradients(
   const { kernel } = weights;
   const biases = biasNames(cell);
   const width = x.shape[2]!;
-  const found: Record<string, TensorInfo> = {};
+  const gradients: Record<string, TensorInfo> = {};
   if (kernel) {
-    const first = dz ?? firstOf(backend, own!);
-    found['x'] = as(product(backend, first, kernel, { transposeB: true }), batch, time, width);
-    found['kernel'] = product(backend, as(x, batch * time, width), first, { transposeA: true });
+    const first = dz ?? firstOf(backend, dRecurrent!);
+    gradients['x'] = as(product(backend, first, kernel, { transposeB: true }), batch, time, width);
+    gradients['kernel'] = product(backend, as(x, batch * time, width), first, { transposeA: true });
     if (biases.input !== undefined) {
-      found[biases.input] = sumsDownColumns(backend, first, kernel.shape[1]!, false);
+      gradients[biases.input] = sumsDownColumns(backend, first, kernel.shape[1]!, false);
     }
     if (dz === undefined) backend.disposeData(first.dataId);
   }
-  if (own) {
-    found['recurrent'] = recurrentGradient(backend, call, own, kept);
+  if (dRecurrent) {
+    gradients['recurrent'] = recurrentGradient(backend, call, dRecurrent, kept);
     if (biases.recurrent !== undefined) {
-      found[biases.recurrent] = sumsDownColumns(backend, own, own.shape[2]!, false, depth);
+      gradients[biases.recurrent] = sumsDownColumns(
+        backend,
+        dRecurrent,
+        dRecurrent.shape[2]!,
+        false,
+        depth,
+      );
     }
   }
-  return found;
+  return gradients;
 }
 
 /** The first of some matrices: a copy, or the same data with one more to release them. */
@@ -70,11 +76,11 @@ function firstOf(backend: GpuBackend, matrices: TensorInfo): TensorInfo {
 function recurrentGradient(
   backend: GpuBackend,
   { cell, batch, time, units, depth, uniforms }: CellCall,
-  own: TensorInfo,
+  dRecurrent: TensorInfo,
   kept: Readonly<Record<string, TensorInfo>>,
 ): TensorInfo {
   const rows = batch * time;
-  const blocks = own.shape[2]! / units;
+  const blocks = dRecurrent.shape[2]! / units;
   const products = cell.stages.flatMap((stage) => stage.products);
   const each = products.length > 1 ? depth * blocks : depth;
   const reads = makeOutput(backend, [each, rows, units]);
@@ -90,11 +96,11 @@ function recurrentGradient(
   program.run(0);
   program.release();
   if (products.length === 1) {
-    const gradient = productsSideBySide(backend, reads, own);
+    const gradient = productsSideBySide(backend, reads, dRecurrent);
     backend.disposeData(reads.dataId);
     return gradient;
   }
-  const byBlock = transposed(backend, as(own, depth, rows, blocks, units), [0, 2, 1, 3]);
+  const byBlock = transposed(backend, as(dRecurrent, depth, rows, blocks, units), [0, 2, 1, 3]);
   const gradient = productsSideBySide(backend, reads, as(byBlock, each, rows, units));
   for (const { dataId } of [reads, byBlock]) backend.disposeData(dataId);
   return gradient;
@@ -105,7 +111,7 @@ const readsOf = (cell: Cell): CellProgram =>
   ofDefinition(cell, 'reads', (name) => {
     const memory = cellMemory(cell);
     const products = cell.stages.flatMap((stage) => stage.products);
-    const planes = products.length > 1 ? memory.own : 1;
+    const planes = products.length > 1 ? memory.recurrentBlocks : 1;
     const writes = products.map(({ read, blocks }) => {
       const among = [...blocks].map((block) => `plane % ${planes}u == uniforms.own_${block}`);
       const write = `reads[i] = read${read}(t, level, b, unit);`;

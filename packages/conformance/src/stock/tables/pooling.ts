@@ -28,7 +28,10 @@ function windowsOf(shape: readonly number[], { attrs }: Call): Windows {
 }
 
 /** The places of the input that each window holds, by the offset of the output. */
-function places(shape: readonly number[], windows: Windows): { out: number[]; held: number[][] } {
+function windowEntries(
+  shape: readonly number[],
+  windows: Windows,
+): { out: number[]; held: number[][] } {
   const [batch, channels] = [shape[0]!, shape.at(-1)!];
   const out = [batch, ...windowCounts(windows), channels];
   const held: number[][] = filled(out, () => 0).map(() => []);
@@ -58,7 +61,7 @@ function pool(kernel: string, axes: number, kind: 'max' | 'avg'): Entry {
     },
     expected: (call) => {
       const { shape, values } = call.inputs['x']!;
-      const { out, held } = places(shape, windowsOf(shape, call));
+      const { out, held } = windowEntries(shape, windowsOf(shape, call));
       return [
         output(
           out,
@@ -85,7 +88,7 @@ function poolGrad(kernel: string, axes: number, kind: 'max' | 'avg'): Entry {
     make: (draw) => {
       const { shape, attrs } = pooled(draw, axes);
       const x = draw.input(shape, 'float32', kind === 'max' ? draw.pick(mixes) : 'plain');
-      const { out, held } = places(shape, windowsOf(shape, { inputs: {}, attrs }));
+      const { out, held } = windowEntries(shape, windowsOf(shape, { inputs: {}, attrs }));
       const dy = draw.input(out, 'float32', draw.pick(summable));
       const top = held.map((from) => Math.max(...from.map((offset) => x.values[offset]!)));
       const pooledMaximum: Input = { shape: out, dtype: 'float32', values: top };
@@ -96,7 +99,7 @@ function poolGrad(kernel: string, axes: number, kind: 'max' | 'avg'): Entry {
     },
     expected: (call) => {
       const { shape, values } = call.inputs['input']!;
-      const { held } = places(shape, windowsOf(shape, call));
+      const { held } = windowEntries(shape, windowsOf(shape, call));
       const sums = values.map(() => 0);
       call.inputs['dy']!.values.forEach((dy, offset) => {
         const from = held[offset]!;

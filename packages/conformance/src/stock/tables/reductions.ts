@@ -35,7 +35,7 @@ const shapeFor = (draw: Draw, ofNothing: boolean): number[] => {
 };
 
 function reduction(kernel: string, entry: Reduction): Entry {
-  const { f, dtypes, out, mixes: own, axes: name = 'axis', ofNothing = false, ...rest } = entry;
+  const { f, dtypes, out, mixes: given, axes: name = 'axis', ofNothing = false, ...rest } = entry;
   return {
     kernel,
     calls: 90,
@@ -43,7 +43,7 @@ function reduction(kernel: string, entry: Reduction): Entry {
       const shape = shapeFor(draw, ofNothing);
       const chosen = shape.map((_, axis) => axis).filter(() => draw.chance(0.5));
       const axes = chosen.length > 0 ? chosen : [draw.int(0, shape.length - 1)];
-      const x = draw.input(shape, draw.pick(dtypes), draw.pick(own));
+      const x = draw.input(shape, draw.pick(dtypes), draw.pick(given));
       return { inputs: { x }, attrs: { [name]: axes, keepDims: draw.chance(0.4) } };
     },
     expected: (call) => {
@@ -69,8 +69,8 @@ const argMax: Entry = {
   },
   expected: (call) => {
     const [shape, groups] = grouped(call, [call.attrs!['axis'] as number], false);
-    const places = groups.map((values) => values.indexOf(Math.max(...values)));
-    return [output(shape, places, 'int32')];
+    const winners = groups.map((values) => values.indexOf(Math.max(...values)));
+    return [output(shape, winners, 'int32')];
   },
 };
 

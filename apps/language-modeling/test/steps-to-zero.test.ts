@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outlook, stepsToZero } from '../src/outlook.ts';
+import { lambdaForecast, stepsToZero } from '../src/steps-to-zero.ts';
 import { presets } from '../src/presets.ts';
 import type { Settings } from '../src/settings.ts';
 
@@ -29,8 +29,8 @@ describe('stepsToZero', () => {
   });
 });
 
-test('the outlook names each layer, its mean norm and the steps', () => {
-  const said = outlook(base, { h1: [0.1, 0.18], h2: new Float32Array([9, 9]) }, 2);
+test('the forecast names each layer, its mean norm and the steps', () => {
+  const said = lambdaForecast(base, { h1: [0.1, 0.18], h2: new Float32Array([9, 9]) }, 2);
   expect(said).toBe(
     'lambda 0.1 alone would take a component to zero in: h1, norm 0.14: 3 steps (1.5 epochs); h2, norm 9.00: more steps than the run has',
   );

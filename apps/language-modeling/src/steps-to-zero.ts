@@ -19,7 +19,7 @@ export function stepsToZero(settings: Settings, norm: number, stepsAnEpoch: numb
 }
 
 /** What λ means for the components of a network that begins to learn, for a person who has to choose it. */
-export function outlook(
+export function lambdaForecast(
   settings: Settings,
   norms: Readonly<Record<string, ArrayLike<number>>>,
   stepsAnEpoch: number,
