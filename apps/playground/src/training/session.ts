@@ -32,15 +32,10 @@ import type { Batch, Task } from '../tasks/task.ts';
 import { linksOf } from './links.ts';
 import type { Cost, Progress } from './messages.ts';
 import { networkFor, type Sized } from './network.ts';
-
-/** Steps between two looks at what is dead. */
-const compactEvery = 20;
-
-/** The part of the steps that train the dense network, and that by which a budget is met. */
-const [denseUntil, metBy] = [0.15, 0.65];
+import { compactEvery, denseUntil, metBy } from './schedule.ts';
 
 /** What is penalized, and how strongly. */
-export function penaltyOf({ keep, lambda, steps }: Settings, layout: Layout) {
+function penaltyOf({ keep, lambda, steps }: Settings, layout: Layout) {
   const from = Math.round(denseUntil * steps);
   if (keep === 100) return { lambda: 0 };
   if (keep !== null) {
