@@ -22,7 +22,7 @@ export interface Settings {
 /** What a page without anything in its address trains. */
 export const defaults: Settings = {
   ...{ cell: 'lstm', layers: 2, units: 40, task: 'characters', backend: 'wasm' },
-  ...{ keep: 40, lambda: 0.05, steps: 800, seed: 1, text: defaultText, gestures: [] },
+  ...{ keep: 40, lambda: 0.05, steps: 1000, seed: 1, text: defaultText, gestures: [] },
 };
 
 /** What can be chosen. */
@@ -32,7 +32,7 @@ export const choices = {
   units: [16, 24, 32, 40, 64, 96],
   task: ['characters', 'words', 'sine', 'gestures'],
   backend: ['wasm', 'webgpu'],
-  steps: [400, 800, 1600, 3200],
+  steps: [500, 1000, 2000, 4000],
 } as const;
 
 /** The longest text that an address holds, in characters. */

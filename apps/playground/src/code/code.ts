@@ -5,7 +5,13 @@ import speeches from '../tasks/speeches.ts?raw';
 import task from '../tasks/task.ts?raw';
 import texts from '../tasks/text-task.ts?raw';
 import type { Settings } from '../settings.ts';
-import { compactEvery, denseUntil, metBy } from '../training/schedule.ts';
+import {
+  compactEvery,
+  denseUntil,
+  learningRate,
+  metBy,
+  slimmingRate,
+} from '../training/schedule.ts';
 
 /** A program for Node that trains what the page trains: the page's own source of the task, and the training written out. */
 export function codeFor(settings: Settings): string {
@@ -95,13 +101,15 @@ ${lines.map((line) => `  ${line},`).join('\n')}
 const dims = { ${dims.join(', ')} };
 const layout = net.layout(dims);
 const variables = weightVariables(net.init(dims, glorotWeights({ seed: ${seed} })));
-const optimizer = groupLasso(train.adam(0.01), issGroups(layout), {
+const optimizer = groupLasso(train.adam(${learningRate}), issGroups(layout), {
   ${penalty},
   clipNorm: 1,
 });
 
 let training = { variables, layout, optimizer };
 for (let step = 1; step <= ${steps}; step++) {
+  // Smaller steps from here on, which do not give dying components more than the penalty takes.
+  if (step === ${from + 1}) optimizer.setLearningRate(${slimmingRate});
   const batch = task.batch(step - 1);
   const [x, y] = [${input}, ${target}];
   const loss = optimizer.minimize(

@@ -1,8 +1,14 @@
 /** Share of the steps that train the dense network, before any penalty. */
-export const denseUntil = 0.15;
+export const denseUntil = 0.2;
 
 /** Share of the steps after which a budget is met; the others train what is left. */
-export const metBy = 0.65;
+export const metBy = 0.7;
 
 /** Steps between two removals of what is dead. */
 export const compactEvery = 20;
+
+/** Learning rate of Adam at first. */
+export const learningRate = 0.01;
+
+/** Learning rate from the first penalized step on: larger steps would give dying components more than the penalty takes. */
+export const slimmingRate = 0.003;

@@ -32,7 +32,7 @@ import type { Batch, Task } from '../tasks/task.ts';
 import { linksOf } from './links.ts';
 import type { Cost, Progress } from './messages.ts';
 import { networkFor, type Sized } from './network.ts';
-import { compactEvery, denseUntil, metBy } from './schedule.ts';
+import { compactEvery, denseUntil, learningRate, metBy, slimmingRate } from './schedule.ts';
 
 /** What is penalized, and how strongly. */
 function penaltyOf({ keep, lambda, steps }: Settings, layout: Layout) {
@@ -75,7 +75,7 @@ export function startSession(settings: Settings, task: Task): Session {
     return {
       variables,
       layout,
-      optimizer: groupLasso(train.adam(0.01), groups, { ...penalty, clipNorm: 1 }),
+      optimizer: groupLasso(train.adam(learningRate), groups, { ...penalty, clipNorm: 1 }),
     };
   };
   return {
@@ -121,6 +121,10 @@ export function lossOf(
 export async function trainStep(session: Session): Promise<void> {
   const { settings, times } = session;
   const batch = session.task.batch(session.step);
+  if (session.step === Math.round(denseUntil * settings.steps)) {
+    session.training.optimizer.setLearningRate(slimmingRate);
+    session.dense.optimizer.setLearningRate(slimmingRate);
+  }
   const value = await minimize(session, session.training, batch, times.now);
   await minimize(session, session.dense, batch, times.dense);
   if (!Number.isFinite(value)) {

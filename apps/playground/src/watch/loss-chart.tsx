@@ -87,7 +87,7 @@ function optionsOf(width: number): Plot.Options {
   });
   return {
     ...{ width, height: 170, legend: { show: false }, cursor: { show: false } },
-    padding: [8, 8, 0, 0],
+    padding: [8, 16, 0, 0],
     scales: {
       x: { time: false, range: () => [0, settings.peek().steps] },
       y: { range: (_, __, most) => [0, Number.isFinite(most) ? 1.05 * (most || 1) : 1] },

@@ -34,7 +34,7 @@ function draw({ context, width, height }: Sheet): void {
   const { links, norms } = now;
   const counts = [links[0]!.from, ...links.map(({ to }) => to)];
   const shown = counts.map((count) => Math.min(most, count));
-  const [top, bottom, side] = [34, 12, 34];
+  const [top, bottom, side] = [34, 12, 40];
   const x = (column: number): number => side + (column * (width - 2 * side)) / (counts.length - 1);
   const gap = (height - top - bottom) / Math.max(...shown);
   const radius = Math.max(1.5, Math.min(4.5, 0.36 * gap));
