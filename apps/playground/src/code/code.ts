@@ -15,7 +15,10 @@ import {
 
 /** A program for Node that trains what the page trains: the page's own source of the task, and the training written out. */
 export function codeFor(settings: Settings): string {
-  return `${[head(settings), training(settings), material(settings)].join('\n\n')}\n`;
+  const main = training(settings).replaceAll(/^(?=.)/gm, '  ');
+  const parts = [head(settings), `async function main(): Promise<void> {\n${main}\n}`];
+  // Called at the end, where all of the task is known.
+  return `${[...parts, material(settings), 'await main();'].join('\n\n')}\n`;
 }
 
 const version = '4.22.0';
@@ -141,12 +144,11 @@ const inlined = (source: string): string =>
 
 /** What is learned from. */
 function material({ task: kind, text, gestures: drawn, seed }: Settings): string {
-  // Functions and not constants, which would come too late at the end of a file.
-  const make = (call: string): string => `function makeTask() {\n  return ${call};\n}`;
+  const make = (call: string): string => `const makeTask = () => ${call};`;
   const parts = [inlined(task), inlined(random)];
   if (kind === 'characters') {
-    parts.push(inlined(texts), make(`characterTask(text(), ${seed})`));
-    parts.push(`function text() {\n  return ${JSON.stringify(text)};\n}`);
+    parts.push(inlined(texts), `const text =\n  ${JSON.stringify(text)};`);
+    parts.push(make(`characterTask(text, ${seed})`));
   } else if (kind === 'words') {
     parts.push(inlined(texts), make(`wordTask(speeches(), ${seed})`), inlined(speeches));
   } else if (kind === 'sine') parts.push(inlined(sine), make(`sineTask(${seed})`));
