@@ -18,8 +18,10 @@ export default defineConfig({
   // The site serves the pages from a folder of its own.
   base: './',
   plugins: [preact(), speechesPlugin],
-  // The sources of the packages, unbuilt.
-  resolve: { conditions: ['@secateur/source', 'module', 'browser', 'import', 'default'] },
+  // The sources of the packages, unbuilt; the test of the page takes them as npm delivers them.
+  ...(process.env['SECATEUR_BUILT'] !== '1' && {
+    resolve: { conditions: ['@secateur/source', 'module', 'browser', 'import', 'default'] },
+  }),
   worker: { format: 'es', plugins: () => [speechesPlugin] },
   build: {
     target: 'es2023',

@@ -7,7 +7,7 @@ const calm = matchMedia('(prefers-reduced-motion: reduce)');
 export const themeChanges = signal(0);
 
 /** The least milliseconds between two pictures. */
-export const pace = (): number => (calm.matches ? 1000 : 80);
+export const pace = (): number => (calm.matches ? 1000 : 120);
 
 /** A color of the style sheet, as it is now. */
 export const color = (name: string): string =>

@@ -73,7 +73,13 @@ export interface Classified {
 
 /** What the worker tells the page. */
 export type News =
-  | { readonly kind: 'ready'; readonly backend: string; readonly progress: Progress }
+  | {
+      readonly kind: 'ready';
+      readonly backend: string;
+      /** Threads that WASM computes with; null of another backend. */
+      readonly threads: number | null;
+      readonly progress: Progress;
+    }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'sample'; readonly step: number; readonly sample: Sample }
   | { readonly kind: 'classified'; readonly classified: Classified }

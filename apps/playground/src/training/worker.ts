@@ -22,9 +22,15 @@ const say = (news: News, transfer: Transferable[] = []): void => scope.postMessa
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 async function prepare(settings: Session['settings']): Promise<void> {
-  const { name } = await startBackend(settings.backend);
+  const { name, features } = await startBackend(settings.backend);
   session = startSession(settings, taskOf(settings));
-  say({ kind: 'ready', backend: name, progress: await progressOf(session) });
+  const { threads = null } = features;
+  say({
+    kind: 'ready',
+    backend: name,
+    threads: threads === null ? null : Number(threads),
+    progress: await progressOf(session),
+  });
 }
 
 /** One step with what the page hears of it. */

@@ -1,7 +1,7 @@
 import { whole } from '../format.ts';
 import { choices } from '../settings.ts';
 import { Button, Choice } from './fields.tsx';
-import { hasWebgpu, latest, phase, settings } from './state.ts';
+import { hasWebgpu, latest, phase, runsOn, settings } from './state.ts';
 import { change, pause, reset, run, stepOnce } from './trainer.ts';
 
 const cells = { lstm: 'LSTM', gru: 'GRU', rhn: 'Recurrent Highway' };
@@ -34,7 +34,11 @@ export function Transport() {
       </Button>
       <p class="count">
         <span class="muted">step</span> <strong>{whole(step)}</strong>
-        <span class="muted"> of {whole(settings.value.steps)}</span>
+        <span class="muted">
+          {' '}
+          of {whole(settings.value.steps)}
+          {runsOn.value !== '' && `, on ${runsOn.value}`}
+        </span>
       </p>
     </div>
   );

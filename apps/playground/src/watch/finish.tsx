@@ -27,8 +27,8 @@ export function Finish() {
       <h2 id="finish">Yours to keep</h2>
       <p>
         An ordinary dense network that does <strong>{percent(macs.after / macs.before)}</strong> of
-        the work: {whole(macs.after)} multiply-adds in place of {whole(macs.before)}. Removing its
-        dead components changed no output by more than{' '}
+        the work: {whole(macs.after)} multiply-adds in place of {whole(macs.before)}. The largest
+        difference that removing its dead components made to any output:{' '}
         <strong id="difference">{tiny(now.difference)}</strong>.
       </p>
       <ul class="downloads">
@@ -55,9 +55,10 @@ export function Finish() {
 
 function Code() {
   const [said, setSaid] = useState('Copy');
-  const code = codeFor(settings.value);
+  const [open, setOpen] = useState(false);
+  const code = open ? codeFor(settings.value) : '';
   return (
-    <details class="code">
+    <details class="code" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>The code that does the same</summary>
       <p class="actions">
         <span class="muted">

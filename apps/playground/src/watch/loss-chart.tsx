@@ -28,10 +28,7 @@ export function LossChart() {
     };
     const later = (): void => {
       if (waiting !== 0) return;
-      waiting = window.setTimeout(
-        () => requestAnimationFrame(paint),
-        Math.max(0, last + 2 * pace() - performance.now()),
-      );
+      waiting = window.setTimeout(paint, Math.max(4, last + 2 * pace() - performance.now()));
     };
     const stop = effect(() => {
       void [history.value, themeChanges.value];

@@ -21,3 +21,6 @@ export const hasWebgpu = signal(false);
 
 /** How the run stands; null before it is prepared. */
 export const latest = computed(() => history.value.at(-1) ?? null);
+
+/** What it runs on, for a person; empty before it runs. */
+export const runsOn = signal('');

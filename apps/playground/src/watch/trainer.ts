@@ -9,6 +9,7 @@ import {
   history,
   phase,
   report,
+  runsOn,
   sample,
   settings,
   trouble,
@@ -62,6 +63,9 @@ export const download = (format: Format): void => order({ kind: 'write', format 
 function hear(news: News): void {
   if (news.kind === 'ready') {
     phase.value = 'ready';
+    const { backend, threads } = news;
+    const name = backend === 'wasm' ? 'WASM' : backend === 'webgpu' ? 'WebGPU' : backend;
+    runsOn.value = `${name}${threads === null ? '' : threads === 1 ? ', 1 thread' : `, ${threads} threads`}`;
     history.value = [news.progress];
   } else if (news.kind === 'progress') {
     history.value = [...history.value, news.progress];

@@ -36,10 +36,8 @@ export function useDrawing(draw: (sheet: Sheet) => void, reads: () => unknown) {
     };
     const later = (): void => {
       if (waiting !== 0) return;
-      waiting = window.setTimeout(
-        () => requestAnimationFrame(paint),
-        Math.max(0, last + pace() - performance.now()),
-      );
+      // Each picture in a task of its own: all of them in one frame would be a long one.
+      waiting = window.setTimeout(paint, Math.max(4, last + pace() - performance.now()));
     };
     const stop = effect(() => {
       reads();
