@@ -12,7 +12,7 @@ export interface Target {
   readonly threads?: number;
   /** Whether the page is cross-origin isolated, so that threads can share memory. */
   readonly isolated?: boolean;
-  /** Whether it is the built page of examples/browser, which a test in Node drives, and not the suite. */
+  /** Whether it is the built pages of apps/playground, which a test in Node drives, and not the suite. */
   readonly page?: boolean;
 }
 

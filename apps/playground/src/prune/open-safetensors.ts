@@ -1,0 +1,106 @@
+import {
+  checkShapes,
+  layoutFromJson,
+  layoutToJson,
+  recurrentDims,
+  type Layout,
+  type Weights,
+} from '@secateur/groups';
+import { prune, report, torchEqualDims } from '@secateur/pruner';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  toFloat16,
+  toFloat32,
+  type SafetensorsFile,
+  type SafetensorsInput,
+} from '@secateur/safetensors';
+import { kerasParts } from '../../../../packages/secateur/src/parts/keras-parts.ts';
+import { linkParts } from '../../../../packages/secateur/src/parts/link-parts.ts';
+import { torchParts } from '../../../../packages/secateur/src/parts/torch-parts.ts';
+import { choose } from './choose.ts';
+import { FileError, smallName, type Given, type Opened } from './opened.ts';
+
+/** Reads a safetensors file; its layout is in its metadata, or shows in names and shapes as PyTorch and Keras give them. */
+export function openSafetensors({ name, bytes }: Given): Opened {
+  const file = decodeSafetensors(bytes);
+  const weights: Weights = Object.fromEntries(
+    Object.entries(file.tensors)
+      .filter(([, { dtype }]) => ['F32', 'F16', 'BF16'].includes(dtype))
+      .map(([key, tensor]) => [key, { shape: [...tensor.shape], data: toFloat32(tensor) }]),
+  );
+  if (Object.keys(weights).length === 0) {
+    throw new FileError(`${name}: expected weights of float32, float16 or bfloat16, found none.`);
+  }
+  const { layout, notes, title } = layoutOf(weights, file.metadata);
+  const dims = recurrentDims(layout);
+  return {
+    ...{ title, name, bytes: bytes.length, layout, weights, dims, notes },
+    smaller(share) {
+      const { kept, exact } = choose(weights, layout, dims, torchEqualDims(layout), share);
+      const cut = prune(weights, layout, kept);
+      const tensors = Object.entries(file.tensors).map(
+        ([key, tensor]): [string, SafetensorsInput] => {
+          const now = cut.weights[key];
+          if (now === undefined || String(now.shape) === String(tensor.shape)) return [key, tensor];
+          const data = Float32Array.from(now.data);
+          if (tensor.dtype === 'F32') return [key, { shape: now.shape, data }];
+          const bits = tensor.dtype === 'F16' ? toFloat16(data) : upperHalves(data);
+          return [key, { shape: now.shape, data: bits, dtype: tensor.dtype }];
+        },
+      );
+      const encoded = encodeSafetensors(Object.fromEntries(tensors), metadataOf(file, cut.layout));
+      return {
+        files: [{ name: smallName(name), bytes: Uint8Array.from(encoded) }],
+        report: report(layout, cut.layout),
+        exact,
+      };
+    },
+  };
+}
+
+/** What the file said beside its weights, with the layout that is true now. */
+function metadataOf({ metadata }: SafetensorsFile, layout: Layout): Record<string, string> {
+  const ours = metadata['secateur'] === undefined ? {} : parseOurs(metadata['secateur']);
+  return { ...metadata, secateur: JSON.stringify({ ...ours, layout: layoutToJson(layout) }) };
+}
+
+function parseOurs(text: string): { readonly layout?: unknown } {
+  try {
+    return JSON.parse(text) as { readonly layout?: unknown };
+  } catch (cause) {
+    throw new FileError('The metadata "secateur" of the file is no JSON: the file is damaged.', {
+      cause,
+    });
+  }
+}
+
+/** bfloat16: the upper halves of what was bfloat16 before. */
+const upperHalves = (data: Float32Array): Uint16Array =>
+  Uint16Array.from(new Uint32Array(data.buffer), (bits) => bits >>> 16);
+
+function layoutOf(
+  weights: Weights,
+  metadata: Readonly<Record<string, string>>,
+): { layout: Layout; notes: readonly string[]; title: string } {
+  const names = Object.keys(weights);
+  const ours = metadata['secateur'];
+  if (ours !== undefined) {
+    const { layout: json } = parseOurs(ours);
+    if (json !== undefined) {
+      const layout = layoutFromJson(json);
+      checkShapes(layout, Object.fromEntries(names.map((name) => [name, weights[name]!.shape])));
+      return { layout, notes: [], title: 'safetensors file of Secateur' };
+    }
+  }
+  const parts = names.some((each) => /(?:^|\.)weight_ih_l\d/.test(each))
+    ? torchParts(weights)
+    : kerasParts(weights, names.some((each) => each.endsWith('/recurrent')) ? 'Secateur' : 'Keras');
+  if (parts.parts.every(({ kind }) => kind !== 'recurrent')) {
+    throw new FileError(
+      `Expected names of an LSTM or GRU as PyTorch (weight_ih_l0) or Keras (lstm/recurrent_kernel) give them, found ${names.slice(0, 4).join(', ')}.`,
+    );
+  }
+  const { layout, notes } = linkParts(parts, weights);
+  return { layout, notes, title: `safetensors file with the names of ${parts.dialect}` };
+}
