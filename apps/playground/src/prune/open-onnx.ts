@@ -1,6 +1,5 @@
 import { recurrentDims } from '@secateur/groups';
-import { decodeOnnx, onnxLayout, pruneOnnx } from '@secateur/onnx';
-import { onnxWeights } from '../../../../packages/secateur/src/files/onnx-weights.ts';
+import { decodeOnnx, onnxLayout, onnxWeights, pruneOnnx } from '@secateur/onnx';
 import { FileError, smallName, type Given, type Opened } from './opened.ts';
 
 /** Reads an ONNX file. */
@@ -13,7 +12,7 @@ export function openOnnx({ name, bytes }: Given): Opened {
   const dims = recurrent.filter((dim) => !torn.some((set) => set.includes(dim)));
   return {
     ...{ title: `ONNX file of ${model.producerName || 'an unknown program'}`, name },
-    ...{ bytes: bytes.length, layout, weights: onnxWeights(model, layout), dims, notes },
+    ...{ bytes: bytes.length, layout, weights: onnxWeights(model), dims, notes },
     smaller(share) {
       if (dims.length === 0) throw new FileError('Nothing in this file can be pruned.');
       const found = pruneOnnx(bytes, share === null ? {} : { macs: share });
