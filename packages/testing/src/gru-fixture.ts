@@ -34,7 +34,7 @@ export function gruValues(sizes: LstmSizes, scale = 1): GruValues {
 }
 
 /** The tensors of all of it. */
-export interface GruTensors extends Omit<LstmTensors, 'c0'> {
+interface GruTensors extends Omit<LstmTensors, 'c0'> {
   readonly recurrentBias: Tensor1D;
 }
 
