@@ -20,7 +20,7 @@ import {
   questionTable,
   type QuestionRun,
 } from './question-answering.ts';
-import { readmeTexts } from './readme.ts';
+import { overviewTexts, shortTable } from './readme.ts';
 import { foundTimes, paperSizes } from './times.ts';
 
 /** Where the pages are, and which folders of finished runs are kept first. */
@@ -160,7 +160,8 @@ export async function writePages({
   for (const [page, parts] of Object.entries(texts)) {
     await writeBetween(join(folder, `${page}.md`), parts);
   }
-  await writeBetween(readme, readmeTexts(byMethod(quick)));
+  await writeBetween(join(folder, 'README.md'), overviewTexts(quick));
+  await writeBetween(readme, { 'quick-seeds': shortTable(quick) });
   return Object.values(texts).flatMap((parts) => Object.values(parts));
 }
 
