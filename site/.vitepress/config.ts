@@ -24,7 +24,7 @@ function sidebar({ title, pages }: SitePart): DefaultTheme.SidebarItem[] {
   return [
     own,
     { text: 'Packages', items: items(ofPackages) },
-    { text: 'API', collapsed: true, items: apiItems() },
+    { text: 'API', items: apiItems() },
   ];
 }
 
@@ -74,7 +74,11 @@ export default defineConfig({
     publicDir: join(site, 'public'),
     define: { __PLAYGROUND__: JSON.stringify(playground) },
   },
-  markdown: { config: repositoryLinks },
+  markdown: {
+    config: repositoryLinks,
+    // The usual ones are too pale for the contrast that WCAG asks for.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   themeConfig: {
     nav: parts.map((part) => ({
       text: part.title,

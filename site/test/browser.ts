@@ -1,28 +1,22 @@
-// The built site as VitePress serves it, and a Chromium that says what a page complains of and asks for.
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+// Pages that are served, and a Chromium that says what a page complains of and asks for.
 import { chromium, type Browser, type Page } from 'playwright';
-import { serve } from 'vitepress';
-import { root } from '../links.ts';
+import { preview } from 'vite';
 import { chromiumPath } from '../../packages/conformance/runner/chromium.ts';
 
 /** A built site that is served. */
 export interface ServedSite {
   /** The address of the first page, ending in `/`. */
   readonly url: string;
-  close(): void;
+  close(): Promise<void>;
 }
 
-/** Serves `site/dist` at a free port under the base that it was built for. */
-export async function serveSite(): Promise<ServedSite> {
-  // The function resolves with Node's server, which its type does not say.
-  const { server } = (await serve({ root: join(root, 'site'), port: 0 })) as unknown as {
-    server: Server;
-  };
-  if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://localhost:${port}/secateur/`, close: () => server.close() };
+/** Serves a folder of pages at a free port, `a.html` under `a` too, as GitHub Pages does. */
+export async function serveSite(outDir: string, base: string): Promise<ServedSite> {
+  const server = await preview({
+    ...{ root: outDir, base, appType: 'mpa', configFile: false, logLevel: 'silent' },
+    ...{ build: { outDir }, preview: { port: 0 } },
+  });
+  return { url: server.resolvedUrls!.local[0]!, close: () => server.close() };
 }
 
 /** A page that notes what goes wrong on it. */
