@@ -21,11 +21,7 @@ function sidebar({ title, pages }: SitePart): DefaultTheme.SidebarItem[] {
   const ofPackages = pages.filter(({ route }) => route.startsWith(packages));
   const own = { text: title, items: items(pages.filter((page) => !ofPackages.includes(page))) };
   if (ofPackages.length === 0) return [own];
-  return [
-    own,
-    { text: 'Packages', items: items(ofPackages) },
-    { text: 'API', items: apiItems() },
-  ];
+  return [own, { text: 'Packages', items: items(ofPackages) }, { text: 'API', items: apiItems() }];
 }
 
 /** The sidebar that TypeDoc writes, with addresses of this site; `index` there is the main entry of a package. */
