@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import type { MarkdownRenderer } from 'vitepress';
 import { api, routeOf } from './pages.ts';
@@ -46,6 +46,6 @@ export function siteLink(href: string, source: string): string {
       `${source}: expected a file for the link "${href}", found none at ${file}; mend the link.`,
     );
   }
-  const kind = /\/$|(?:^|\/)[^.]+$/.test(file) ? 'tree' : 'blob';
+  const kind = statSync(join(root, file)).isDirectory() ? 'tree' : 'blob';
   return `${repository}/${kind}/main/${file}${hash}`;
 }

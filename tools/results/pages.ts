@@ -149,10 +149,13 @@ export async function writePages({
   };
   for (const section of languageModels) await write(section);
   for (const section of questions) await write(section);
-  texts['language-modeling']!['sizes'] = paperSizes();
   const quick = (readKept(join(folder, 'language-modeling')) as LanguageModelRun[]).filter(
     ({ name }) => isQuick(name),
   );
+  Object.assign(texts['language-modeling']!, {
+    sizes: paperSizes(),
+    'quick-short': shortTable(quick),
+  });
   if (kit !== undefined) keepKit(kit, join(folder, 'webgpu'));
   const ran = readKit(join(folder, 'webgpu'));
   const onWasm = quick.find(({ name }) => name === 'quick-s1')!.result;
