@@ -72,6 +72,15 @@ export default defineConfig({
   },
   markdown: {
     config: repositoryLinks,
+    // As GitHub makes them, so that a link to a heading holds in both places.
+    anchor: {
+      slugify: (text) =>
+        text
+          .trim()
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+          .replace(/\s/g, '-'),
+    },
     // The usual ones are too pale for the contrast that WCAG asks for.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },

@@ -1,5 +1,5 @@
 // Every page that was built, in Chromium: it works, asks no other host for anything, can be read by everyone and on a phone.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import type { AxeResults, RunOptions } from 'axe-core';
@@ -40,6 +40,22 @@ test('every page of the list was built', () => {
   const listed = [home, ...parts.flatMap(({ pages }) => pages)].map(({ route }) => `${route}.html`);
   expect(listed.filter((file) => !files.includes(file))).toEqual([]);
   expect(files).toContain(`${routeOf('docs/api/@secateur/pruner/index-1.md')!}.html`);
+});
+
+test('every link to a place within a page finds it', () => {
+  const texts = new Map(files.map((file) => [file, readFileSync(join(dist, file), 'utf8')]));
+  const fileOf = (path: string): string =>
+    path === '' || path.endsWith('/') ? `${path}index.html` : `${path}.html`;
+  const dead = [...texts].flatMap(([file, text]) =>
+    [...text.matchAll(/ href="(?:\/secateur\/([^"#]*))?#([^"]+)"/g)].flatMap(([, path, hash]) => {
+      const target = texts.get(path === undefined ? file : fileOf(path));
+      const id = decodeURIComponent(hash!);
+      return target?.includes(` id="${id}"`) === true ? [] : [`${file}: ${path ?? ''}#${id}`];
+    }),
+  );
+  // TypeDoc counts some names of its own pages twice that have one heading there.
+  const ours = dead.filter((link) => !/^reference\/api\/.*: #\w+-1$/.test(link));
+  expect([...new Set(ours)]).toEqual([]);
 });
 
 /** What axe finds serious or critical, by rule, with the first element. */
