@@ -24,7 +24,7 @@ export function shortTable(runs: readonly LanguageModelRun[]): string {
     const macs = of(({ pruned }) => pruned.macsPerWord);
     return [
       label,
-      `${thousands(Math.round(macs))} (${((100 * macs) / full).toFixed(0)} %)`,
+      `${thousands(Math.round(macs))} (${((100 * macs) / full).toFixed(0)}\u00a0%)`,
       of(({ pruned }) => pruned.perplexity.valid).toFixed(1),
       of(({ pruned }) => pruned.perplexity.test).toFixed(1),
     ];
