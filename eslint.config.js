@@ -129,6 +129,7 @@ export default tseslint.config(
       '**/dist-ts/**',
       '**/.doctest/**',
       'docs/api/**',
+      'site/public/**',
       '**/runs/**',
       'build/**',
       '**/assembly/**',
@@ -173,7 +174,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.config.ts', '**/*.config.js', '**/*.config.base.ts'],
+    files: ['**/*.config.ts', '**/*.config.js', '**/*.config.base.ts', 'site/.vitepress/**'],
     rules: { 'no-restricted-syntax': ['error', ...unportable] },
   },
   {
@@ -198,6 +199,7 @@ export default tseslint.config(
       'tools/**',
       'apps/**',
       'examples/**',
+      'site/**',
       'packages/app/**',
       'packages/*/scripts/**',
       'packages/conformance/{runner,page,targets}/**',

@@ -1,3 +1,33 @@
-import { testReadme } from '@secateur/testing';
+// What the pages of the site show was run: fences marked `ts` here, whole projects of several files by the site's own test.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { extractExamples, testReadme } from '@secateur/testing';
+import { describe, expect, test } from 'vitest';
+import { parts } from '../site/pages.ts';
+import { projects } from '../site/test/projects.ts';
 
-testReadme(new URL('../docs/adding-a-cell.md', import.meta.url));
+const root = join(import.meta.dirname, '..');
+const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  .map((name) => join('docs', name))
+  .filter((name) => name.endsWith('.md') && !name.includes('api') && !name.includes('.doctest'));
+
+for (const page of docs) {
+  const text = readFileSync(join(root, page), 'utf8');
+  if (extractExamples(text).length > 0) testReadme(pathToFileURL(join(root, page)));
+}
+
+/** What stands between fences and is no program of ours: commands, what they print, and files of other languages. */
+const others = ['', 'sh', 'console', 'text', 'json', 'html'];
+
+describe('fences of the pages of the site', () => {
+  const sources = parts.flatMap(({ pages }) => pages).map(({ source }) => source);
+  test.each(sources)('%s shows no program that is not run', (source) => {
+    const text = readFileSync(join(root, source), 'utf8');
+    const kinds = [...text.matchAll(/^```(.*)\n[^]*?^```$/gm)].map(([, kind]) => kind!);
+    const unknown = kinds.filter((kind) => kind !== 'ts' && !others.includes(kind));
+    // A fence with the name of a file belongs to a project, which site/test/projects.test.ts builds and opens.
+    expect(unknown.filter((kind) => !/^ts \[[\w.]+\]$/.test(kind))).toEqual([]);
+    if (unknown.length > 0) expect(projects).toContain(source);
+  });
+});

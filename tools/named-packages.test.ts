@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { packages, root, run } from './consumer/pack.ts';
 
 /** Tools of other people that texts may run with npx: each is a development dependency of the repository. */
-const tools = ['nx', 'prettier', 'vitest'];
+const tools = ['nx', 'prettier', 'tsx', 'vite', 'vitest'];
 
 /** The names of the packages that a text runs with npx or its like, in a shell or as the first of an array or of a call. */
 function namesRun(text: string): string[] {

@@ -20,7 +20,7 @@ import {
   questionTable,
   type QuestionRun,
 } from './question-answering.ts';
-import { readmeTexts } from './readme.ts';
+import { overviewTexts, shortTable } from './readme.ts';
 import { foundTimes, paperSizes } from './times.ts';
 
 /** Where the pages are, and which folders of finished runs are kept first. */
@@ -149,10 +149,13 @@ export async function writePages({
   };
   for (const section of languageModels) await write(section);
   for (const section of questions) await write(section);
-  texts['language-modeling']!['sizes'] = paperSizes();
   const quick = (readKept(join(folder, 'language-modeling')) as LanguageModelRun[]).filter(
     ({ name }) => isQuick(name),
   );
+  Object.assign(texts['language-modeling']!, {
+    sizes: paperSizes(),
+    'quick-short': shortTable(quick),
+  });
   if (kit !== undefined) keepKit(kit, join(folder, 'webgpu'));
   const ran = readKit(join(folder, 'webgpu'));
   const onWasm = quick.find(({ name }) => name === 'quick-s1')!.result;
@@ -160,7 +163,8 @@ export async function writePages({
   for (const [page, parts] of Object.entries(texts)) {
     await writeBetween(join(folder, `${page}.md`), parts);
   }
-  await writeBetween(readme, readmeTexts(byMethod(quick)));
+  await writeBetween(join(folder, 'README.md'), overviewTexts(quick));
+  await writeBetween(readme, { 'quick-seeds': shortTable(quick) });
   return Object.values(texts).flatMap((parts) => Object.values(parts));
 }
 

@@ -1,16 +1,46 @@
 import { formatResult } from '../../apps/language-modeling/src/result.ts';
-import { seedsTable, type LanguageModelRun } from './language-models.ts';
+import { markdown, thousands } from './kept.ts';
+import { mean, type LanguageModelRun } from './language-models.ts';
 
-/** What the README shows of the preset `quick`: what a run of it prints at its end, and the means over the seeds. */
-export function readmeTexts(runs: readonly LanguageModelRun[]): Record<string, string> {
+/** What the short table calls the kinds of runs in it, by the start of their names. */
+const shown = {
+  'quick-dense-s': 'dense',
+  'quick-dense-11-s': 'dense, trained as long as the last row',
+  'quick-direct-taught-s': 'dense, of the sizes of the last row, with the same teacher',
+  'quick-s': '**with a budget of 40 %**',
+} as const;
+
+/** What the README shows of the preset `quick`: means over the seeds in few columns. */
+export function shortTable(runs: readonly LanguageModelRun[]): string {
+  const full = Math.max(...runs.map(({ result }) => result.pruned.macsPerWord));
+  const rows = Object.entries(shown).map(([start, label]) => {
+    const own = runs.filter(
+      ({ name }) => name.startsWith(start) && /^\d$/.test(name.slice(start.length)),
+    );
+    if (own.length === 0)
+      throw new Error(`results: expected kept runs ${start}1 and on, found none.`);
+    const of = (value: (result: LanguageModelRun['result']) => number): number =>
+      mean(own.map(({ result }) => value(result)));
+    const macs = of(({ pruned }) => pruned.macsPerWord);
+    return [
+      label,
+      `${thousands(Math.round(macs))} (${((100 * macs) / full).toFixed(0)}\u00a0%)`,
+      of(({ pruned }) => pruned.perplexity.valid).toFixed(1),
+      of(({ pruned }) => pruned.perplexity.test).toFixed(1),
+    ];
+  });
+  return markdown(
+    ['network', 'multiply-adds a word', 'perplexity, validation', 'perplexity, test'],
+    rows,
+  );
+}
+
+/** What the overview of the results shows: the same, and what a run of the preset prints at its end. */
+export function overviewTexts(runs: readonly LanguageModelRun[]): Record<string, string> {
   const first = runs.find(({ name }) => name === 'quick-s1');
   if (first === undefined) throw new Error('results: expected a kept run quick-s1, found none.');
-  // Equal effort: those of the README are trained for as many epochs as the student, or learn from the same teacher.
-  const shown = runs.filter(({ name }) =>
-    /^quick-(s|dense-s|dense-11-s|direct-taught-s)\d$/.test(name),
-  );
   return {
+    'quick-short': shortTable(runs),
     'npm start': `\`\`\`\n${formatResult(first.result)}\n\`\`\``,
-    'quick-seeds': seedsTable(shown),
   };
 }

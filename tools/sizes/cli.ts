@@ -1,13 +1,15 @@
-// `npm run sizes`: measures what is built, writes the table of the README, and gives what is new a budget.
+// `npm run sizes`: measures what is built, writes the table of docs/reference/sizes.md, and gives what is new a budget.
 import { writeFileAtomic } from '@secateur/training';
 import { Command } from 'commander';
 import { writeBetween } from '../between.ts';
 import { BUDGETS, budgetFor, complaints, readBudgets } from './budgets.ts';
-import { measure, README } from './measure.ts';
+import { measure, SIZES } from './measure.ts';
 import { MARKERS, toTable } from './table.ts';
 
 const program = new Command('sizes')
-  .description('Writes the sizes of the bundles into the README and holds them to their budgets.')
+  .description(
+    'Writes the sizes of the bundles into docs/reference/sizes.md and holds them to their budgets.',
+  )
   .option('--budget <names...>', 'bundles that get a new budget: what they have now and 5 %')
   .parse();
 const { budget: renewed = [] } = program.opts<{ budget?: string[] }>();
@@ -25,7 +27,7 @@ const budgets = Object.fromEntries(
   ]),
 );
 writeFileAtomic(BUDGETS, `${JSON.stringify(budgets, null, 2)}\n`);
-await writeBetween(README, { [MARKERS]: toTable(bundles) });
+await writeBetween(SIZES, { [MARKERS]: toTable(bundles) });
 for (const [name, { bytes }] of bundles) {
   console.log(`${name}: ${(bytes / 1000).toFixed(2)} kB of ${budgets[name]!} kB`);
 }

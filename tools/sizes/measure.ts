@@ -4,11 +4,14 @@ import { extractExamples } from '@secateur/testing';
 import { entryPoints, packages, root } from '../consumer/pack.ts';
 import { bundle, type Bundle } from './bundle.ts';
 
-/** The README, whose first example is measured and which shows the sizes. */
-export const README: string = join(root, 'README.md');
+/** The README, whose first example is measured. */
+const README: string = join(root, 'README.md');
+
+/** The page that shows the sizes. */
+export const SIZES: string = join(root, 'docs/reference/sizes.md');
 
 /** The name of the example's size. */
-export const PAGE = 'the twenty lines above, on WASM';
+export const PAGE = 'the example of the README, on WASM';
 
 /**
  * Bundles what users load, by name: every entry point of every published package with what it needs from npm, other

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBetween } from '../between.ts';
 import { budgetFor, complaints, readBudgets } from './budgets.ts';
 import { bundle } from './bundle.ts';
-import { measure, PAGE, README } from './measure.ts';
+import { measure, PAGE, SIZES } from './measure.ts';
 import { differences, MARKERS, toTable } from './table.ts';
 
 describe('bundle', () => {
@@ -97,9 +97,9 @@ describe('budgets and table', () => {
       ['a page', of(71_400)],
     ]);
     expect(differences(table, now)).toEqual([
-      'README.md: expected `@x/a` with 1301 bytes, found 1.2 kB; run npm run sizes.',
-      'README.md: expected `@x/c` with 10000 bytes, found no kB; run npm run sizes.',
-      'README.md: expected `@x/b` with no bytes, found 10 kB; run npm run sizes.',
+      'docs/reference/sizes.md: expected `@x/a` with 1301 bytes, found 1.2 kB; run npm run sizes.',
+      'docs/reference/sizes.md: expected `@x/c` with 10000 bytes, found no kB; run npm run sizes.',
+      'docs/reference/sizes.md: expected `@x/b` with no bytes, found 10 kB; run npm run sizes.',
     ]);
   });
 });
@@ -111,8 +111,8 @@ describe('what is built', async () => {
     expect(complaints(bundles, readBudgets())).toEqual([]);
   });
 
-  it('has the sizes that the README shows', () => {
-    expect(differences(readBetween(README, MARKERS), bundles)).toEqual([]);
+  it('has the sizes that docs/reference/sizes.md shows', () => {
+    expect(differences(readBetween(SIZES, MARKERS), bundles)).toEqual([]);
   });
 
   it('has one package of ours in an entry point, all that the page needs in the page, and no sources', () => {

@@ -1,9 +1,9 @@
 import type { Bundle } from './bundle.ts';
 
-/** The markers of the table in the README. */
+/** The markers of the table in docs/reference/sizes.md. */
 export const MARKERS = 'sizes';
 
-/** The table of sizes in kB (1000 bytes), as the README shows it. */
+/** The table of sizes in kB (1000 bytes), as docs/reference/sizes.md shows it. */
 export function toTable(bundles: ReadonlyMap<string, Bundle>): string {
   const rows = [...bundles].map(
     ([name, { bytes }]) => `| ${shown(name)} | ${(bytes / 1000).toFixed(1)} |`,
@@ -26,7 +26,7 @@ export function differences(table: string, bundles: ReadonlyMap<string, Bundle>)
     ...[...sizes].filter(([name]) => !names.has(name)),
   ].map(
     ([name]) =>
-      `README.md: expected ${name} with ${names.get(name) ?? 'no'} bytes, found ${sizes.get(name) ?? 'no'} kB; run npm run sizes.`,
+      `docs/reference/sizes.md: expected ${name} with ${names.get(name) ?? 'no'} bytes, found ${sizes.get(name) ?? 'no'} kB; run npm run sizes.`,
   );
 }
 

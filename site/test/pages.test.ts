@@ -1,0 +1,97 @@
+// Every page that was built, in Chromium: it works, asks no other host for anything, can be read by everyone and on a phone.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, sep } from 'node:path';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../links.ts';
+import { home, parts, routeOf } from '../pages.ts';
+import { serveSite, startBrowser, watchedPage, type ServedSite, type Watched } from './browser.ts';
+
+const dist = join(root, 'site/dist');
+if (!existsSync(dist)) {
+  throw new Error(`site: expected the built site at ${dist}, found none; run npm run site:build.`);
+}
+const files = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.html') && file !== '404.html')
+  .map((file) => file.split(sep).join('/'));
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+declare const window: {
+  readonly axe: { run(context: object, options: RunOptions): Promise<AxeResults> };
+};
+
+let served: ServedSite;
+let browser: Browser;
+let watched: Watched;
+
+beforeAll(async () => {
+  served = await serveSite(dist, '/secateur/');
+  browser = await startBrowser();
+  watched = await watchedPage(browser, served.url, { reducedMotion: 'reduce' });
+});
+afterAll(async () => {
+  await browser.close();
+  await served.close();
+});
+
+test('every page of the list was built', () => {
+  const listed = [home, ...parts.flatMap(({ pages }) => pages)].map(({ route }) => `${route}.html`);
+  expect(listed.filter((file) => !files.includes(file))).toEqual([]);
+  expect(files).toContain(`${routeOf('docs/api/@secateur/pruner/index-1.md')!}.html`);
+});
+
+test('every link to a place within a page finds it', () => {
+  const texts = new Map(files.map((file) => [file, readFileSync(join(dist, file), 'utf8')]));
+  const fileOf = (path: string): string =>
+    path === '' || path.endsWith('/') ? `${path}index.html` : `${path}.html`;
+  const dead = [...texts].flatMap(([file, text]) =>
+    [...text.matchAll(/ href="(?:\/secateur\/([^"#]*))?#([^"]+)"/g)].flatMap(([, path, hash]) => {
+      const target = texts.get(path === undefined ? file : fileOf(path));
+      const id = decodeURIComponent(hash!);
+      return target?.includes(` id="${id}"`) === true ? [] : [`${file}: ${path ?? ''}#${id}`];
+    }),
+  );
+  // TypeDoc counts some names of its own pages twice that have one heading there.
+  const ours = dead.filter((link) => !/^reference\/api\/.*: #\w+-1$/.test(link));
+  expect([...new Set(ours)]).toEqual([]);
+});
+
+/** What axe finds serious or critical, by rule, with the first element. */
+async function violations(options: RunOptions): Promise<string[]> {
+  const found = await watched.page.evaluate(
+    // Frames are pages of their own, which this test opens too.
+    (options) =>
+      window.axe.run({ exclude: ['iframe'] }, { ...options, resultTypes: ['violations'] }),
+    options,
+  );
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.length}, first ${nodes[0]!.html.slice(0, 200)}`);
+}
+
+describe.each(files)('%s', (file) => {
+  test('has no faults', async () => {
+    const { page, complaints } = watched;
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto(served.url + file.replace(/(^|\/)index\.html$|\.html$/, '$1'));
+    // Vue has taken the page over; what has no application of its own has nothing to wait for.
+    await page.waitForFunction(() => {
+      const app = document.querySelector('#app');
+      return app === null || app.childElementCount === 0 || '__vue_app__' in app;
+    });
+    expect(await page.locator('h1').count()).toBe(1);
+    await page.addScriptTag({ path: axe });
+    expect(await violations({})).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    // What is dark has other colours and nothing else.
+    expect(await violations({ runOnly: ['color-contrast'] })).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      390,
+    );
+    expect(complaints.splice(0)).toEqual([]);
+  });
+});
