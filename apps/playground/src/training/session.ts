@@ -102,7 +102,7 @@ export function inputOf({ symbols, width = 1, steps }: Task, x: Batch['x']): Ten
 }
 
 /** Mean loss of a batch: cross-entropy in nats where there are classes, else the squared error. */
-export function lossOf(
+function lossOf(
   { net }: Sized,
   task: Task,
   weights: Readonly<Record<string, Tensor>>,
