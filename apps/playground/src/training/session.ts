@@ -80,7 +80,8 @@ export function startSession(settings: Settings, task: Task): Session {
   };
   return {
     ...{ settings, task, sized, whole: layout },
-    training: trained('', penaltyOf(settings, layout)),
+    // The names of the weights alone are those that a tf.LayersModel gives to its variables.
+    training: trained('slim/', penaltyOf(settings, layout)),
     dense: trained('dense/', { lambda: 0 }),
     ...{ step: 0, losses: [], times: { now: [], dense: [] }, difference: 0 },
   };
