@@ -41,7 +41,12 @@ function penaltyOf({ keep, lambda, steps }: Settings, layout: Layout) {
   if (keep !== null) {
     return { budget: { layout, macs: keep / 100, from, by: Math.round(metBy * steps) } };
   }
-  return { lambda: (step: number) => (step < from ? 0 : lambda), penalty: 'proximal' } as const;
+  // Above what a step of Adam can give an entry: what is zero stays so.
+  const strength = (step: number): number => (step < from ? 0 : lambda);
+  return {
+    ...{ lambda: strength, penalty: 'proximal' },
+    ...{ threshold: 2 * slimmingRate, thresholdScope: 'groups' },
+  } as const;
 }
 
 /** A training: what it trains, and how it stands. */

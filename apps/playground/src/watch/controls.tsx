@@ -92,10 +92,10 @@ export function Controls() {
           </span>
           <input
             type="range"
-            min="-2"
-            max="1"
+            min="0"
+            max="1.7"
             step="0.1"
-            value={Math.log10(lambda || 0.01)}
+            value={Math.log10(lambda || 1)}
             aria-valuetext={`lambda ${lambda}`}
             onChange={({ currentTarget }) =>
               change({ lambda: Number((10 ** Number(currentTarget.value)).toPrecision(2)) })
