@@ -24,7 +24,7 @@ import {
   type Layout,
   type Weights,
 } from '@secateur/groups';
-import { groupLasso, type GroupLassoOptimizer } from '@secateur/lasso';
+import { groupLasso, type GroupLassoOptimizer, type GroupLassoOptions } from '@secateur/lasso';
 import { expand, maxAbsDifference, report, type PruneReport } from '@secateur/pruner';
 import { compact, fetchVariables, type Compacted, type Training } from '@secateur/pruner/tfjs';
 import type { Settings } from '../settings.ts';
@@ -35,7 +35,7 @@ import { networkFor, type Sized } from './network.ts';
 import { compactEvery, denseUntil, learningRate, metBy, slimmingRate } from './schedule.ts';
 
 /** What is penalized, and how strongly. */
-function penaltyOf({ keep, lambda, steps }: Settings, layout: Layout) {
+function penaltyOf({ keep, lambda, steps }: Settings, layout: Layout): GroupLassoOptions {
   const from = Math.round(denseUntil * steps);
   if (keep === 100) return { lambda: 0 };
   if (keep !== null) {
@@ -46,7 +46,7 @@ function penaltyOf({ keep, lambda, steps }: Settings, layout: Layout) {
   return {
     ...{ lambda: strength, penalty: 'proximal' },
     ...{ threshold: 2 * slimmingRate, thresholdScope: 'groups' },
-  } as const;
+  };
 }
 
 /** A training: what it trains, and how it stands. */
