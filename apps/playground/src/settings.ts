@@ -22,7 +22,7 @@ export interface Settings {
 /** What a page without anything in its address trains. */
 export const defaults: Settings = {
   ...{ cell: 'lstm', layers: 2, units: 40, task: 'characters', backend: 'wasm' },
-  ...{ keep: 40, lambda: 8, steps: 1000, seed: 1, text: defaultText, gestures: [] },
+  ...{ keep: 40, lambda: 5, steps: 1000, seed: 1, text: defaultText, gestures: [] },
 };
 
 /** What can be chosen. */

