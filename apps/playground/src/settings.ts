@@ -22,7 +22,7 @@ export interface Settings {
 /** What a page without anything in its address trains. */
 export const defaults: Settings = {
   ...{ cell: 'lstm', layers: 2, units: 40, task: 'characters', backend: 'wasm' },
-  ...{ keep: 40, lambda: 0.05, steps: 1000, seed: 1, text: defaultText, gestures: [] },
+  ...{ keep: 40, lambda: 5, steps: 1000, seed: 1, text: defaultText, gestures: [] },
 };
 
 /** What can be chosen. */
@@ -87,7 +87,7 @@ export async function readAddress(
     task: read('task', oneOf(choices.task), defaults.task),
     backend: read('backend', oneOf(choices.backend), defaults.backend),
     keep: found.has('lambda') ? null : read('keep', whole(5, 100), defaults.keep),
-    lambda: read('lambda', between(0, 10), defaults.lambda),
+    lambda: read('lambda', between(0, 100), defaults.lambda),
     steps: read('steps', whole(20, 10_000), defaults.steps),
     seed: read('seed', whole(0, 2 ** 31 - 1), defaults.seed),
     text: text ?? defaults.text,

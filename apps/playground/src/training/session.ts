@@ -24,7 +24,7 @@ import {
   type Layout,
   type Weights,
 } from '@secateur/groups';
-import { groupLasso, type GroupLassoOptimizer } from '@secateur/lasso';
+import { groupLasso, type GroupLassoOptimizer, type GroupLassoOptions } from '@secateur/lasso';
 import { expand, maxAbsDifference, report, type PruneReport } from '@secateur/pruner';
 import { compact, fetchVariables, type Compacted, type Training } from '@secateur/pruner/tfjs';
 import type { Settings } from '../settings.ts';
@@ -35,13 +35,18 @@ import { networkFor, type Sized } from './network.ts';
 import { compactEvery, denseUntil, learningRate, metBy, slimmingRate } from './schedule.ts';
 
 /** What is penalized, and how strongly. */
-function penaltyOf({ keep, lambda, steps }: Settings, layout: Layout) {
+function penaltyOf({ keep, lambda, steps }: Settings, layout: Layout): GroupLassoOptions {
   const from = Math.round(denseUntil * steps);
   if (keep === 100) return { lambda: 0 };
   if (keep !== null) {
     return { budget: { layout, macs: keep / 100, from, by: Math.round(metBy * steps) } };
   }
-  return { lambda: (step: number) => (step < from ? 0 : lambda), penalty: 'proximal' } as const;
+  // Above what a step of Adam can give an entry: what is zero stays so.
+  const strength = (step: number): number => (step < from ? 0 : lambda);
+  return {
+    ...{ lambda: strength, penalty: 'proximal' },
+    ...{ threshold: 2 * slimmingRate, thresholdScope: 'groups' },
+  };
 }
 
 /** A training: what it trains, and how it stands. */
@@ -80,7 +85,8 @@ export function startSession(settings: Settings, task: Task): Session {
   };
   return {
     ...{ settings, task, sized, whole: layout },
-    training: trained('', penaltyOf(settings, layout)),
+    // The names of the weights alone are those that a tf.LayersModel gives to its variables.
+    training: trained('slim/', penaltyOf(settings, layout)),
     dense: trained('dense/', { lambda: 0 }),
     ...{ step: 0, losses: [], times: { now: [], dense: [] }, difference: 0 },
   };
@@ -102,7 +108,7 @@ export function inputOf({ symbols, width = 1, steps }: Task, x: Batch['x']): Ten
 }
 
 /** Mean loss of a batch: cross-entropy in nats where there are classes, else the squared error. */
-export function lossOf(
+function lossOf(
   { net }: Sized,
   task: Task,
   weights: Readonly<Record<string, Tensor>>,

@@ -5,7 +5,8 @@ import type { News, Order } from './messages.ts';
 import { classify, sampleOf } from './samples.ts';
 import { finish, progressOf, startSession, trainStep, type Session } from './session.ts';
 
-const samples = 10;
+/** Steps from one sample to the next, at least: writing a text takes as long as some steps of training. */
+const betweenSamples = 100;
 
 const scope = globalThis as unknown as {
   postMessage(news: News, transfer?: Transferable[]): void;
@@ -41,7 +42,7 @@ async function advance(now: Session, always = false): Promise<void> {
   if (always || now.step % each === 0 || now.step === steps) {
     say({ kind: 'progress', progress: await progressOf(now) });
   }
-  if (now.step % Math.ceil(steps / samples) === 0 || now.step === steps) {
+  if (now.step % Math.max(betweenSamples, Math.ceil(steps / 10)) === 0 || now.step === steps) {
     say({ kind: 'sample', step: now.step, sample: await sampleOf(now) });
   }
   if (now.step === steps) await end(now);

@@ -4,7 +4,7 @@ import { Button, Choice } from './fields.tsx';
 import { hasWebgpu, latest, phase, runsOn, settings } from './state.ts';
 import { change, pause, reset, run, stepOnce } from './trainer.ts';
 
-const cells = { lstm: 'LSTM', gru: 'GRU', rhn: 'Recurrent Highway' };
+const cells = { lstm: 'LSTM', gru: 'GRU', rhn: 'RHN' };
 const tasks = {
   characters: 'Characters of a text',
   words: 'Words of speeches',
@@ -24,7 +24,7 @@ export function Transport() {
         <svg viewBox="0 0 24 24" aria-hidden="true">
           {running ? <path d="M7 5h4v14H7zM13 5h4v14h-4z" /> : <path d="M8 5l11 7-11 7z" />}
         </svg>
-        {running ? 'Pause' : step === 0 ? 'Start' : 'Go on'}
+        {running ? 'Pause' : now === 'finished' ? 'Done' : step === 0 ? 'Start' : 'Go on'}
       </Button>
       <Button disabled={over || running} onClick={stepOnce}>
         Step
@@ -92,10 +92,10 @@ export function Controls() {
           </span>
           <input
             type="range"
-            min="-2"
-            max="1"
+            min="0"
+            max="1.7"
             step="0.1"
-            value={Math.log10(lambda || 0.01)}
+            value={Math.log10(lambda || 1)}
             aria-valuetext={`lambda ${lambda}`}
             onChange={({ currentTarget }) =>
               change({ lambda: Number((10 ** Number(currentTarget.value)).toPrecision(2)) })

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { percent } from '../format.ts';
 import { inAddress } from '../settings.ts';
 import { drawnGesture, gestureKinds, gesturePoints, type Gesture } from '../tasks/gesture-task.ts';
+import { randomNumbers } from '../tasks/random.ts';
 import { color } from '../theme.ts';
 import { Button } from './fields.tsx';
 import { classified, phase, sample, settings } from './state.ts';
@@ -10,7 +11,7 @@ import { change, classify } from './trainer.ts';
 import { useDrawing, type Sheet } from './use-drawing.ts';
 
 const points = signal<readonly (readonly [number, number])[]>([]);
-const shown = signal<Gesture | null>(null);
+const shown = signal<Gesture | null>(inAddress(drawnGesture('circle', randomNumbers(1))));
 
 /** Where a person draws: the networks say what they take it for, and it can be learned from. */
 export function GesturePad() {
