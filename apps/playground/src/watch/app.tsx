@@ -52,7 +52,8 @@ export function App() {
             <h2 id="network">The network</h2>
             <NetworkDrawing />
             <h2>
-              Its components <small>a row each, over time; dark is strong, empty is dead</small>
+              Its components{' '}
+              <small>a row each, over time; full color is strong, empty is dead</small>
             </h2>
             <HeatMaps />
           </section>
