@@ -8,9 +8,6 @@ const base = '/secateur/';
 const site = join(root, 'site');
 const repository = 'https://github.com/secateur-js/secateur';
 
-/** The page that shows what was copied of the playground knows whether something was. */
-const playground = existsSync(join(site, 'public/playground/index.html'));
-
 const link = (route: string): string => `/${route.replace(/(^|\/)index$/, '$1')}`;
 
 const packages = 'reference/packages/';
@@ -50,7 +47,7 @@ export default defineConfig({
   srcExclude: [
     ...['README.md', 'CODE_OF_CONDUCT.md', '{.changeset,.github,.ci,build,tools}/**'],
     ...['**/{test,runs,.doctest,dist-ts,.vitepress}/**', 'packages/{app,testing}/**'],
-    ...['apps/playground/**', 'examples/browser/**', '**/CHANGELOG.md'],
+    ...['apps/playground/**', '**/CHANGELOG.md'],
     // TypeDoc's lists of packages and of their entries say no more than the sidebar.
     ...['docs/api/index.md', 'docs/api/@secateur/*/index.md'],
   ],
@@ -68,7 +65,6 @@ export default defineConfig({
   },
   vite: {
     publicDir: join(site, 'public'),
-    define: { __PLAYGROUND__: JSON.stringify(playground) },
   },
   markdown: {
     config: repositoryLinks,

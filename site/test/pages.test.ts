@@ -77,10 +77,11 @@ describe.each(files)('%s', (file) => {
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(served.url + file.replace(/(^|\/)index\.html$|\.html$/, '$1'));
-    // Vue has taken the page over; what has no application of its own has nothing to wait for.
+    // Vue has taken the page over; the pages of the playground are none of VitePress.
     await page.waitForFunction(() => {
       const app = document.querySelector('#app');
-      return app === null || app.childElementCount === 0 || '__vue_app__' in app;
+      if (document.querySelector('meta[name=generator]') === null || app === null) return true;
+      return app.childElementCount === 0 || '__vue_app__' in app;
     });
     expect(await page.locator('h1').count()).toBe(1);
     await page.addScriptTag({ path: axe });
@@ -94,4 +95,19 @@ describe.each(files)('%s', (file) => {
     );
     expect(complaints.splice(0)).toEqual([]);
   });
+});
+
+test('the playground on the first page is as tall as it needs and has the colors of the page', async () => {
+  const { page, complaints } = watched;
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(served.url);
+  const frame = page.locator('.playground iframe');
+  await frame.scrollIntoViewIfNeeded();
+  const inside = page.frameLocator('.playground iframe').locator('html');
+  await inside.and(page.frameLocator('.playground iframe').locator('[data-theme=dark]')).waitFor();
+  const needed = await inside.evaluate((root) => root.offsetHeight);
+  expect(needed).toBeGreaterThan(400);
+  await expect.poll(async () => (await frame.boundingBox())!.height).toBeCloseTo(needed, -1);
+  expect(complaints.splice(0)).toEqual([]);
 });

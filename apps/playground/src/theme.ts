@@ -14,7 +14,9 @@ export const color = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 function take(theme: unknown): void {
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
+  const { dataset } = document.documentElement;
+  if ((theme !== 'light' && theme !== 'dark') || dataset['theme'] === theme) return;
+  dataset['theme'] = theme;
   themeChanges.value++;
 }
 
