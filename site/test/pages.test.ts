@@ -106,7 +106,7 @@ test('the playground on the first page is as tall as it needs and has the colors
   await frame.scrollIntoViewIfNeeded();
   const inside = page.frameLocator('.playground iframe').locator('html');
   await inside.and(page.frameLocator('.playground iframe').locator('[data-theme=dark]')).waitFor();
-  const needed = await inside.evaluate((root) => root.offsetHeight);
+  const needed = await inside.evaluate((root) => (root as HTMLElement).offsetHeight);
   expect(needed).toBeGreaterThan(400);
   await expect.poll(async () => (await frame.boundingBox())!.height).toBeCloseTo(needed, -1);
   expect(complaints.splice(0)).toEqual([]);
