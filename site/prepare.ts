@@ -24,7 +24,7 @@ function nameEntries(folder: string): void {
 /** Builds the playground and puts it where VitePress takes files from as they are. */
 function buildPlayground(application: string, target: string): void {
   rmSync(target, { recursive: true, force: true });
-  for (const args of [['build'], ['page', '-w', '@secateur/playground']]) {
+  for (const args of [['kernels'], ['page', '-w', '@secateur/playground']]) {
     const [program, ...rest] = npmCommand('npm', 'run', ...args);
     const { status } = spawnSync(program, rest, { cwd: root, stdio: 'inherit' });
     if (status !== 0) {
