@@ -17,10 +17,9 @@ export function succeeds(
 export function nxSucceeds(
   target: string,
   args: readonly string[] = [],
-  env?: NodeJS.ProcessEnv,
+  env: NodeJS.ProcessEnv = process.env,
 ): boolean {
-  return succeeds(
-    toolCommand('nx', 'run-many', '-t', target, '--output-style=stream', ...args),
-    env,
-  );
+  const command = toolCommand('nx', 'run-many', '-t', target, '--output-style=stream', ...args);
+  // nx sets FORCE_COLOR. Beside NO_COLOR, Node warns of it in every program, and tests read what programs say.
+  return succeeds(command, { ...env, NO_COLOR: undefined });
 }

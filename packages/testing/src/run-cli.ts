@@ -28,8 +28,7 @@ function startCli(
   const [program, ...rest] = sourceCommand(cli, ...args);
   const child = spawn(program, rest, {
     ...(cwd === undefined ? {} : { cwd }),
-    // Where NO_COLOR is set too, Node would warn of FORCE_COLOR, which nx sets, in what the program says.
-    env: { ...process.env, FORCE_COLOR: undefined, ...env },
+    ...(env === undefined ? {} : { env: { ...process.env, ...env } }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const timer =
