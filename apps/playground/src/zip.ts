@@ -1,3 +1,5 @@
+import { joinBytes } from './join-bytes.ts';
+
 /** A file for {@link zip}. */
 export interface ZipEntry {
   readonly name: string;
@@ -28,29 +30,29 @@ export function zip(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer> {
       ...[u16(20), u16(0x800), u16(0), u16(0), u16(0x21), u32(crc32(bytes))],
       ...[u32(bytes.length), u32(bytes.length), u16(path.length), u16(0)],
     ];
-    const local = join([u32(0x04034b50), ...common, path]);
+    const local = joinBytes([u32(0x04034b50), ...common, path]);
     parts.push(local, bytes);
     directory.push(
-      join([u32(0x02014b50), u16(20), ...common, u16(0), u16(0), u16(0), u32(0), u32(at), path]),
+      joinBytes([
+        u32(0x02014b50),
+        u16(20),
+        ...common,
+        u16(0),
+        u16(0),
+        u16(0),
+        u32(0),
+        u32(at),
+        path,
+      ]),
     );
     at += local.length + bytes.length;
   }
-  const list = join(directory);
+  const list = joinBytes(directory);
   const counts = [u16(entries.length), u16(entries.length)];
   const end = [u32(0x06054b50), u16(0), u16(0), ...counts, u32(list.length), u32(at), u16(0)];
-  return join([...parts, list, ...end]);
+  return joinBytes([...parts, list, ...end]);
 }
 
 const u16 = (value: number): Uint8Array => Uint8Array.of(value & 255, value >>> 8);
 const u32 = (value: number): Uint8Array =>
   Uint8Array.of(value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24);
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}

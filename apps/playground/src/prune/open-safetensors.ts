@@ -6,18 +6,18 @@ import {
   type Layout,
   type Weights,
 } from '@secateur/groups';
+import { parseJson } from '@secateur/input';
 import { prune, report, torchEqualDims } from '@secateur/pruner';
 import {
   decodeSafetensors,
   encodeSafetensors,
-  toFloat16,
   toFloat32,
   type SafetensorsFile,
   type SafetensorsInput,
 } from '@secateur/safetensors';
-import { kerasParts } from '../../../../packages/secateur/src/parts/keras-parts.ts';
+import { encodeAs } from '../../../../packages/secateur/src/files/encode-as.ts';
 import { linkParts } from '../../../../packages/secateur/src/parts/link-parts.ts';
-import { torchParts } from '../../../../packages/secateur/src/parts/torch-parts.ts';
+import { partsOf } from '../../../../packages/secateur/src/parts/parts-of.ts';
 import { choose } from './choose.ts';
 import { FileError, smallName, type Given, type Opened } from './opened.ts';
 
@@ -43,10 +43,7 @@ export function openSafetensors({ name, bytes }: Given): Opened {
         ([key, tensor]): [string, SafetensorsInput] => {
           const now = cut.weights[key];
           if (now === undefined || String(now.shape) === String(tensor.shape)) return [key, tensor];
-          const data = Float32Array.from(now.data);
-          if (tensor.dtype === 'F32') return [key, { shape: now.shape, data }];
-          const bits = tensor.dtype === 'F16' ? toFloat16(data) : upperHalves(data);
-          return [key, { shape: now.shape, data: bits, dtype: tensor.dtype }];
+          return [key, encodeAs(now, tensor.dtype)];
         },
       );
       const encoded = encodeSafetensors(Object.fromEntries(tensors), metadataOf(file, cut.layout));
@@ -67,17 +64,13 @@ function metadataOf({ metadata }: SafetensorsFile, layout: Layout): Record<strin
 
 function parseOurs(text: string): { readonly layout?: unknown } {
   try {
-    return JSON.parse(text) as { readonly layout?: unknown };
+    return (parseJson(text) ?? {}) as { readonly layout?: unknown };
   } catch (cause) {
     throw new FileError('The metadata "secateur" of the file is no JSON: the file is damaged.', {
       cause,
     });
   }
 }
-
-/** bfloat16: the upper halves of what was bfloat16 before. */
-const upperHalves = (data: Float32Array): Uint16Array =>
-  Uint16Array.from(new Uint32Array(data.buffer), (bits) => bits >>> 16);
 
 function layoutOf(
   weights: Weights,
@@ -93,9 +86,7 @@ function layoutOf(
       return { layout, notes: [], title: 'safetensors file of Secateur' };
     }
   }
-  const parts = names.some((each) => /(?:^|\.)weight_ih_l\d/.test(each))
-    ? torchParts(weights)
-    : kerasParts(weights, names.some((each) => each.endsWith('/recurrent')) ? 'Secateur' : 'Keras');
+  const parts = partsOf(weights);
   if (parts.parts.every(({ kind }) => kind !== 'recurrent')) {
     throw new FileError(
       `Expected names of an LSTM or GRU as PyTorch (weight_ih_l0) or Keras (lstm/recurrent_kernel) give them, found ${names.slice(0, 4).join(', ')}.`,

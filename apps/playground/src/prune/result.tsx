@@ -1,4 +1,5 @@
-import { bytes, percent, whole } from '../format.ts';
+import { CostTable, type CostRow } from '../cost-table.tsx';
+import { bytes, whole } from '../format.ts';
 import { opened, saveSmaller, share, smaller } from './state.ts';
 
 /** How much is to go. */
@@ -46,47 +47,20 @@ export function Result() {
   const { report, exact, files } = found;
   const model = opened.value!;
   const size = files.reduce((sum, file) => sum + file.bytes.length, 0);
-  const rows: [string, string, string, number][] = [
-    ...model.dims.map((dim): [string, string, string, number] => {
-      const { before, after } = report.sizes[dim]!;
-      return [dim, whole(before), whole(after), after / before];
-    }),
+  const rows: CostRow[] = [
+    ...model.dims.map((dim) => row(dim, report.sizes[dim]!.before, report.sizes[dim]!.after)),
     row('multiply-adds', report.macs.before, report.macs.after),
     row('parameters', report.parameters.before, report.parameters.after),
-    ['size of the file', bytes(model.bytes), bytes(size), size / model.bytes],
+    {
+      name: 'size of the file',
+      texts: [bytes(model.bytes), bytes(size)],
+      share: size / model.bytes,
+    },
   ];
   const same = report.macs.after === report.macs.before;
   return (
     <>
-      <table class="costs">
-        <thead>
-          <tr>
-            <th scope="col">
-              <span class="visually-hidden">what</span>
-            </th>
-            <th scope="col">before</th>
-            <th scope="col">after</th>
-            <th scope="col" class="share">
-              <span class="visually-hidden">share that is left</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, before, after, part]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{before}</td>
-              <td class="strong">{after}</td>
-              <td class="share">
-                <span class="bar" aria-hidden="true">
-                  <span class="fill" style={{ width: `${Math.min(100, 100 * part)}%` }} />
-                </span>
-                <span class="percent">{percent(part)}</span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <CostTable columns={['before', 'after']} rows={rows} />
       <p class={exact ? '' : 'approximate'}>
         {same
           ? 'Everything in it is read by something. Say what it may cost, and the weakest goes too.'
@@ -111,7 +85,8 @@ export function Result() {
   );
 }
 
-const row = (name: string, before: number, after: number): [string, string, string, number] => [
-  ...([name, whole(before), whole(after)] as const),
-  after / before,
-];
+const row = (name: string, before: number, after: number): CostRow => ({
+  name,
+  texts: [whole(before), whole(after)],
+  share: after / before,
+});

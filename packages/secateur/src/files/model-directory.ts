@@ -11,10 +11,10 @@ import { chainOf } from '../network/chain.ts';
 import { chainRunner } from '../network/run-chain.ts';
 import type { Facts } from '../parts/keras-parts.ts';
 import { orderIn } from '../parts/link-parts.ts';
+import { partsOf } from '../parts/parts-of.ts';
 import { chooseComponents, historyEntry } from './choose.ts';
 import type { ModelFile } from './model-file.ts';
 import type { GivenLayout } from './parse-layout.ts';
-import { partsOf } from './weights-file.ts';
 
 /** Reads a model directory of ours, whose config.json has the layout. */
 export async function openModelDirectory(path: string, given?: GivenLayout): Promise<ModelFile> {

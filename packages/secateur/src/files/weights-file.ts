@@ -12,7 +12,6 @@ import { prune, report, torchEqualDims } from '@secateur/pruner';
 import {
   decodeSafetensors,
   encodeSafetensors,
-  toFloat16,
   toFloat32,
   type Dtype,
   type SafetensorsFile,
@@ -22,12 +21,13 @@ import { CommandError } from '../command-error.ts';
 import { messageOf } from '../message-of.ts';
 import { chainOf } from '../network/chain.ts';
 import { chainRunner } from '../network/run-chain.ts';
-import { kerasParts, type Facts } from '../parts/keras-parts.ts';
+import type { Facts } from '../parts/keras-parts.ts';
 import { linkParts, orderIn } from '../parts/link-parts.ts';
 import type { Parts } from '../parts/part.ts';
-import { torchParts } from '../parts/torch-parts.ts';
+import { partsOf } from '../parts/parts-of.ts';
 import { chooseComponents, historyEntry } from './choose.ts';
 import { readUserFile } from './detect.ts';
+import { encodeAs } from './encode-as.ts';
 import type { ModelFile } from './model-file.ts';
 import { writeOutput } from './output.ts';
 import type { GivenLayout } from './parse-layout.ts';
@@ -114,14 +114,6 @@ function metadataOf(path: string, { metadata }: SafetensorsFile): Metadata {
   }
 }
 
-/** What the names show, whosever they are. */
-export function partsOf(weights: Weights, facts: Facts = {}): Parts {
-  const names = Object.keys(weights);
-  if (names.some((name) => /(?:^|\.)weight_ih_l\d/.test(name))) return torchParts(weights);
-  const ours = names.some((name) => name.endsWith('/recurrent'));
-  return kerasParts(weights, ours ? 'Secateur' : 'Keras', facts);
-}
-
 function layoutOf(
   weights: Weights,
   parts: Parts,
@@ -194,14 +186,4 @@ function encode({ weights, layout, order, file, metadata }: Contents): Uint8Arra
     ...(order === undefined ? {} : { order }),
   };
   return encodeSafetensors(tensors, { ...file.metadata, secateur: JSON.stringify(ours) });
-}
-
-/** A weight in a type of fewer bits. What came from that type is not rounded. */
-export function encodeAs({ shape, data }: NamedArray, dtype: Dtype): SafetensorsInput {
-  if (dtype === 'F16') return { shape, dtype, data: toFloat16(data) };
-  if (dtype === 'BF16') {
-    const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
-    return { shape, dtype, data: Uint16Array.from(bits, (each) => each >>> 16) };
-  }
-  return { shape, data };
 }

@@ -5,8 +5,10 @@ import { CommandError } from '../command-error.ts';
 import { describeChain, type Chain } from '../network/chain.ts';
 import { linkParts } from '../parts/link-parts.ts';
 import type { OwnLayer } from '../parts/part.ts';
+import { partsOf } from '../parts/parts-of.ts';
 import { writeOutput } from './output.ts';
-import { encodeAs, partsOf, type Metadata } from './weights-file.ts';
+import { encodeAs } from './encode-as.ts';
+import type { Metadata } from './weights-file.ts';
 
 /** Formats of weights alone, by what `--to` calls them. */
 export type WeightsFormat = 'secateur' | 'pytorch' | 'keras';

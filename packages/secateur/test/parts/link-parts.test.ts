@@ -2,7 +2,7 @@ import type { NamedArray, Weights } from '@secateur/groups';
 import { formatWeight, layoutToJson } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
 import { openModel } from '../../src/files/open-model.ts';
-import { partsOf } from '../../src/files/weights-file.ts';
+import { partsOf } from '../../src/parts/parts-of.ts';
 import { linkParts, orderIn } from '../../src/parts/link-parts.ts';
 import { fixture } from '../support/fixture.ts';
 

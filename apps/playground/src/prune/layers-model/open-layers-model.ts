@@ -1,6 +1,7 @@
 import { layersModelLayout, recurrentDims, type NamedArray, type Weights } from '@secateur/groups';
 import { isRecord, parseJson } from '@secateur/input';
 import { kerasToTfjs, prune, report, type ModelJson } from '@secateur/pruner';
+import { joinBytes } from '../../join-bytes.ts';
 import { choose } from '../choose.ts';
 import { FileError, type Given, type Opened } from '../opened.ts';
 import { graphOf, type LayerJson } from './graph.ts';
@@ -56,7 +57,7 @@ export function openLayersModel(json: Given, others: readonly Given[]): Opened {
 function weightsOf(manifest: Manifest, others: readonly Given[]): Weights {
   const weights: Record<string, NamedArray> = {};
   for (const group of manifest) {
-    const bytes = joined(
+    const bytes = joinBytes(
       group.paths.map((path) => {
         const found = others.find(({ name }) => name === path.split('/').at(-1));
         if (found !== undefined) return found.bytes;
@@ -92,16 +93,6 @@ function weightsOf(manifest: Manifest, others: readonly Given[]): Weights {
   return weights;
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 /** `model.json` with the sizes that are left, and the weights in one file. */
 function written(file: ModelJson, manifest: Manifest, weights: Weights): Given[] {
   const specs = manifest
@@ -118,7 +109,7 @@ function written(file: ModelJson, manifest: Manifest, weights: Weights): Given[]
     modelTopology: topology,
     weightsManifest: [{ paths: ['weights.bin'], weights: specs }],
   };
-  const data = joined(
+  const data = joinBytes(
     specs.map(({ name }) => {
       const values = weights[name]!.data;
       return new Uint8Array(Float32Array.from(values).buffer);
