@@ -1,0 +1,16 @@
+/**
+ * Sweeps: many independent trainings, on one machine or on many, that survive the death of any of them.
+ * @packageDocumentation
+ */
+export type { Figure, Quality, SettingValue, TrialSpec } from './spec/trial-spec.ts';
+export type { TrialStore } from './store/trial-store.ts';
+export type { TrialOutcome } from './trial/outcome.ts';
+export type {
+  QueuedTrial,
+  TrialJob,
+  TrialProgress,
+  TrialQueue,
+  TrialState,
+  WorkOptions,
+} from './queue/trial-queue.ts';
+export { SweepError, type SweepErrorCode } from './error.ts';
