@@ -68,7 +68,10 @@ async function violations(options: RunOptions): Promise<string[]> {
   );
   return found.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.length}, first ${nodes[0]!.html.slice(0, 200)}`);
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.length}, first ${nodes[0]!.html.slice(0, 200)} ${nodes[0]!.any[0]?.message ?? ''}`,
+    );
 }
 
 /** Asks for dark colors and waits until the page has them. */
@@ -107,6 +110,23 @@ describe.each(files)('%s', (file) => {
     expect(complaints.splice(0)).toEqual([]);
   });
 });
+
+test.each(['light', 'dark'] as const)(
+  'the buttons of the first page can be read under the mouse, %s',
+  async (colorScheme) => {
+    const { page } = watched;
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await page.goto(served.url);
+    await page.addScriptTag({ path: axe });
+    const buttons = page.locator('.VPHero .VPButton');
+    expect(await buttons.count()).toBeGreaterThan(1);
+    for (const button of await buttons.all()) {
+      await button.hover();
+      expect(await violations({ runOnly: ['color-contrast'] })).toEqual([]);
+    }
+  },
+);
 
 test('the playground on the first page is as tall as it needs and has the colors of the page', async () => {
   const { page, complaints } = watched;
