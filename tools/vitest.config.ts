@@ -1,7 +1,7 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
 import { vitestBase } from '../vitest.config.base.ts';
 
-// Checks of the packages as users get them: packed, installed, imported.
+// What the tools do and what holds for the repository as a whole, from its sources.
 export default mergeConfig(
   vitestBase,
   defineConfig({
@@ -9,6 +9,7 @@ export default mergeConfig(
       name: 'tools',
       root: import.meta.dirname,
       include: ['**/*.test.ts'],
+      exclude: ['**/node_modules/**', '**/*.program.test.ts'],
     },
   }),
 );
