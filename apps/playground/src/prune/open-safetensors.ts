@@ -8,16 +8,15 @@ import {
 } from '@secateur/groups';
 import { parseJson } from '@secateur/input';
 import { prune, report, torchEqualDims } from '@secateur/pruner';
+import { linkParts, partsOf } from '@secateur/pruner/names';
 import {
   decodeSafetensors,
+  encodeAs,
   encodeSafetensors,
   toFloat32,
   type SafetensorsFile,
   type SafetensorsInput,
 } from '@secateur/safetensors';
-import { encodeAs } from '../../../../packages/secateur/src/files/encode-as.ts';
-import { linkParts } from '../../../../packages/secateur/src/parts/link-parts.ts';
-import { partsOf } from '../../../../packages/secateur/src/parts/parts-of.ts';
 import { choose } from './choose.ts';
 import { FileError, smallName, type Given, type Opened } from './opened.ts';
 

@@ -13,7 +13,7 @@ import type { ReadableModel } from '@secateur/onnx';
 import { CommandError } from '../command-error.ts';
 import { chainOf } from '../network/chain.ts';
 import type { InputSpec, OutputValues, Runner } from '../network/random.ts';
-import { kerasParts } from '../parts/keras-parts.ts';
+import { kerasParts } from '@secateur/pruner/names';
 import { requireDims } from './choose.ts';
 import type { FolderTools } from './folder-tools.ts';
 import type { ModelFile } from './model-file.ts';

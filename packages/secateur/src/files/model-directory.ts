@@ -9,9 +9,7 @@ import {
 } from '@secateur/pruner/node';
 import { chainOf } from '../network/chain.ts';
 import { chainRunner } from '../network/run-chain.ts';
-import type { Facts } from '../parts/keras-parts.ts';
-import { orderIn } from '../parts/link-parts.ts';
-import { partsOf } from '../parts/parts-of.ts';
+import { orderIn, partsOf, type Facts } from '@secateur/pruner/names';
 import { chooseComponents, historyEntry } from './choose.ts';
 import type { ModelFile } from './model-file.ts';
 import type { GivenLayout } from './parse-layout.ts';

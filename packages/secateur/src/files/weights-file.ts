@@ -10,7 +10,16 @@ import {
 import { parseJson, sentence } from '@secateur/input';
 import { prune, report, torchEqualDims } from '@secateur/pruner';
 import {
+  linkParts,
+  orderIn,
+  partsOf,
+  type Advice,
+  type Facts,
+  type Parts,
+} from '@secateur/pruner/names';
+import {
   decodeSafetensors,
+  encodeAs,
   encodeSafetensors,
   toFloat32,
   type Dtype,
@@ -21,13 +30,8 @@ import { CommandError } from '../command-error.ts';
 import { messageOf } from '../message-of.ts';
 import { chainOf } from '../network/chain.ts';
 import { chainRunner } from '../network/run-chain.ts';
-import type { Facts } from '../parts/keras-parts.ts';
-import { linkParts, orderIn } from '../parts/link-parts.ts';
-import type { Parts } from '../parts/part.ts';
-import { partsOf } from '../parts/parts-of.ts';
 import { chooseComponents, historyEntry } from './choose.ts';
 import { readUserFile } from './detect.ts';
-import { encodeAs } from './encode-as.ts';
 import type { ModelFile } from './model-file.ts';
 import { writeOutput } from './output.ts';
 import type { GivenLayout } from './parse-layout.ts';
@@ -120,7 +124,7 @@ function layoutOf(
   metadata: Metadata,
   given: GivenLayout | undefined,
 ): { layout: Layout; order: readonly string[] | undefined; notes: readonly string[] } {
-  if (given?.kind === 'chain') return linkParts(parts, weights, given.order);
+  if (given?.kind === 'chain') return linkParts(parts, weights, { order: given.order, advice });
   const known =
     given?.layout ?? (metadata.layout === undefined ? undefined : layoutFromJson(metadata.layout));
   if (known !== undefined) {
@@ -135,8 +139,14 @@ function layoutOf(
       `expected the names of an nn.LSTM or nn.GRU of PyTorch (weight_ih_l0), of Keras (lstm/recurrent_kernel) or of Secateur (lstm1/recurrent), found ${Object.keys(weights).slice(0, 4).join(', ')}; say what reads and writes what in a JSON file: --layout FILE.json.`,
     );
   }
-  return linkParts(parts, weights);
+  return linkParts(parts, weights, { advice });
 }
+
+/** What notes tell the user of the command to type. */
+const advice: Advice = {
+  order: (names) => `--layout chain:${names.join(',')}`,
+  layout: '--layout FILE.json',
+};
 
 function weightsModel(contents: Contents): ModelFile {
   const { path, bytes, weights, layout, order, notes, parts } = contents;

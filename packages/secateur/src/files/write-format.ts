@@ -1,13 +1,10 @@
 import { layoutToJson, type NamedArray, type Weights } from '@secateur/groups';
 import { secateurToTorch, transpose } from '@secateur/pruner';
-import { encodeSafetensors, type SafetensorsInput } from '@secateur/safetensors';
+import { linkParts, partsOf, type OwnLayer } from '@secateur/pruner/names';
+import { encodeAs, encodeSafetensors, type SafetensorsInput } from '@secateur/safetensors';
 import { CommandError } from '../command-error.ts';
 import { describeChain, type Chain } from '../network/chain.ts';
-import { linkParts } from '../parts/link-parts.ts';
-import type { OwnLayer } from '../parts/part.ts';
-import { partsOf } from '../parts/parts-of.ts';
 import { writeOutput } from './output.ts';
-import { encodeAs } from './encode-as.ts';
 import type { Metadata } from './weights-file.ts';
 
 /** Formats of weights alone, by what `--to` calls them. */
@@ -48,7 +45,7 @@ function metadataOf(chain: Chain, weights: Weights): Metadata {
   const facts = factsOf(chain);
   const parts = partsOf(weights, facts);
   const order = chain.layers.map(({ name }) => name);
-  const { layout } = linkParts(parts, weights, order);
+  const { layout } = linkParts(parts, weights, { order });
   return { layout: layoutToJson(layout), order, facts };
 }
 

@@ -11,7 +11,7 @@ import {
 import { blockOrder } from '@secateur/kernels';
 import { convertGates, foldForgetBias, transpose } from '@secateur/pruner';
 import { CommandError } from '../command-error.ts';
-import type { OwnCell, OwnLayer, Part } from '../parts/part.ts';
+import type { OwnCell, OwnLayer, Part } from '@secateur/pruner/names';
 
 /** Layers one after the other with their weights: what one format hands to another. */
 export interface Chain {

@@ -1,6 +1,6 @@
 import type { NamedArray } from '@secateur/groups';
 import { cellReference } from '@secateur/kernels';
-import type { OwnCell, OwnLayer } from '../parts/part.ts';
+import type { OwnCell, OwnLayer } from '@secateur/pruner/names';
 import type { Chain } from './chain.ts';
 import type { InputValues, Runner } from './random.ts';
 

@@ -1,13 +1,10 @@
 import { layoutToJson, type NamedArray, type Weights } from '@secateur/groups';
 import { gruCell, lstmCell } from '@secateur/kernels';
-import {
-  torchGruLayout,
-  torchLstmLayout,
-  torchModules,
-  torchToSecateur,
-  transpose,
-} from '@secateur/pruner';
-import { CommandError } from '../command-error.ts';
+import { weightsError } from '../pruner-error.ts';
+import { transpose } from '../matrix.ts';
+import { torchGruLayout, torchLstmLayout } from '../torch/layouts.ts';
+import { torchModules } from '../torch/modules.ts';
+import { torchToSecateur } from '../torch/torch-to-secateur.ts';
 import type { OwnCell, OwnLayer, Part, Parts } from './part.ts';
 
 type Module = ReturnType<typeof torchModules>[number];
@@ -64,7 +61,7 @@ function recurrentPart({ prefix, directions }: Module, weights: Weights, several
     ...{ name, kind: 'recurrent', input, dims, outputs: states.at(-1)! },
     notation(read) {
       if (gates !== 4 && gates !== 3 && gates !== 1) {
-        throw new CommandError(
+        throw weightsError(
           `expected the weights of an nn.LSTM, nn.GRU or nn.RNN under "${prefix}", found weight_ih_l0 with ${rows} rows for ${state} units; are they of one module?`,
         );
       }
@@ -90,7 +87,7 @@ function recurrentPart({ prefix, directions }: Module, weights: Weights, several
     },
     layers(own) {
       if (projected || gates === 1) {
-        throw new CommandError(
+        throw weightsError(
           `no cell of ours runs ${projected ? 'an nn.LSTM with proj_size' : 'an nn.RNN'}, found one as "${name}"`,
         );
       }

@@ -7,8 +7,10 @@ import {
   simpleRnnCell,
   type Cell,
 } from '@secateur/kernels';
-import { convertGates, kerasGruToSecateur, transpose } from '@secateur/pruner';
-import { CommandError } from '../command-error.ts';
+import { convertGates } from '../gates.ts';
+import { kerasGruToSecateur } from '../keras/gru-weights.ts';
+import { transpose } from '../matrix.ts';
+import { weightsError } from '../pruner-error.ts';
 import type { Dialect, OwnCell, OwnLayer, Part, Parts } from './part.ts';
 import { dimName } from './torch-parts.ts';
 
@@ -128,7 +130,7 @@ function cellOf({ name, own }: Layer, weights: Weights): FoundCell {
   const cell =
     kernelWidth === 2 * units ? rhnCell : kernelWidth === width ? cells[blocks] : undefined;
   if (kernel?.shape.length !== 2 || recurrent.shape.length !== 2 || cell === undefined) {
-    throw new CommandError(
+    throw weightsError(
       `expected the weights of an LSTM, a GRU, a SimpleRNN or a Recurrent Highway layer as "${name}", found a kernel [${kernel?.shape.join(', ') ?? 'none'}] and recurrent weights [${recurrent.shape.join(', ')}]`,
     );
   }

@@ -1,17 +1,14 @@
 import type { NamedArray, Weights } from '@secateur/groups';
 import { formatWeight, layoutToJson } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
-import { openModel } from '../../src/files/open-model.ts';
-import { partsOf } from '../../src/parts/parts-of.ts';
-import { linkParts, orderIn } from '../../src/parts/link-parts.ts';
-import { fixture } from '../support/fixture.ts';
+import { layoutFromNames, linkParts, orderIn, partsOf } from '../../src/names/index.ts';
 
 const zeros = (...shape: number[]): NamedArray => ({
   shape,
   data: new Float32Array(shape.reduce((product, size) => product * size, 1)),
 });
 const link = (weights: Weights, order?: string[]): ReturnType<typeof linkParts> =>
-  linkParts(partsOf(weights), weights, order);
+  linkParts(partsOf(weights), weights, { order });
 
 /** Keras's names of an LSTM. */
 const lstm = (name: string, input: number, units: number): Record<string, NamedArray> => ({
@@ -22,38 +19,6 @@ const lstm = (name: string, input: number, units: number): Record<string, NamedA
 const dense = (name: string, input: number, output: number): Record<string, NamedArray> => ({
   [`${name}/kernel`]: zeros(input, output),
   [`${name}/bias`]: zeros(output),
-});
-
-describe('files of PyTorch', () => {
-  test.each([
-    ['words', ['h1', 'h2']],
-    ['both', ['h1/forward', 'h1/backward', 'h2/forward', 'h2/backward']],
-    // A LayerNorm looks at all of its inputs, two heads may stand beside each other, a decoder may start from states.
-    ['normed', ['h1']],
-    ['twoheads', ['h1']],
-    ['pair', []],
-  ])('%s: can be pruned in %j', async (name, dims) => {
-    const model = await openModel(fixture(`${name}.safetensors`), '.');
-    expect(model.dims).toEqual(dims);
-  });
-  test('what is kept has a note that says why and what to give', async () => {
-    const notes = async (name: string): Promise<readonly string[]> =>
-      (await openModel(fixture(`${name}.safetensors`), '.')).notes;
-    expect(await notes('normed')).toContain(
-      'h2: kept, as norm.bias and norm.weight may act on them; give a layout: --layout FILE.json',
-    );
-    expect(await notes('twoheads')).toEqual([
-      'h2: kept, as first and second may read them; name them in their order: --layout chain:lstm,first,second',
-    ]);
-    expect((await notes('pair')).at(-1)).toMatch(
-      /^encoder: kept, as another module has as many layers of its sizes, and the two may hand on their states/,
-    );
-  });
-  test('the counter of a batch normalization is no weight, its averages are', async () => {
-    const { weights } = await openModel(fixture('normed.safetensors'), '.');
-    expect(Object.keys(weights)).toContain('scale.running_mean');
-    expect(Object.keys(weights)).not.toContain('scale.num_batches_tracked');
-  });
 });
 
 describe('names of Keras', () => {
@@ -86,10 +51,10 @@ describe('names of Keras', () => {
   test('a chain must name all parts, and each must read what the one before writes', () => {
     const weights = { ...lstm('a', 3, 4), ...lstm('b', 4, 5), ...dense('out', 5, 2) };
     expect(() => link(weights, ['a', 'b'])).toThrow(
-      'expected after "chain:" each of a, b, out once, found a, b; name all of them in their order, or give a layout as a JSON file.',
+      'linkParts: expected as the order each of a, b, out once, found a, b; name all of them in their order, or write the layout yourself.',
     );
     expect(() => link(weights, ['b', 'a', 'out'])).toThrow(
-      'expected "a" to read the 5 numbers that "b" writes, found that it reads 3; correct the order after "chain:".',
+      'linkParts: expected "a" to read the 5 numbers that "b" writes, found that it reads 3; correct the order.',
     );
   });
   test('a table that is also the softmax keeps the width that it reads', () => {
@@ -111,4 +76,20 @@ test('orderIn reads the order out of a layout', () => {
   const parts = partsOf(weights);
   const { layout } = link(weights, ['b', 'a', 'out']);
   expect(orderIn(layout, parts)).toEqual(['b', 'a', 'out']);
+});
+
+test('notes say in code what settles a doubt, unless other words are given', () => {
+  const weights = { ...lstm('a', 3, 4), ...dense('one', 4, 2), ...dense('other', 4, 2) };
+  expect(layoutFromNames(weights).notes).toEqual([
+    "a: kept, as one and other may read them; name them in their order: order: ['a', 'one', 'other']",
+  ]);
+  const advice = { order: (names: readonly string[]) => names.join(' > '), layout: 'write it' };
+  expect(layoutFromNames(weights, { advice }).notes).toEqual([
+    'a: kept, as one and other may read them; name them in their order: a > one > other',
+  ]);
+});
+test('names that show no recurrent layer are an error', () => {
+  expect(() => layoutFromNames(dense('out', 4, 2))).toThrow(
+    'layoutFromNames: expected names of an LSTM or GRU as PyTorch (weight_ih_l0), Keras (lstm/recurrent_kernel) or Secateur (lstm1/recurrent) give them, found out/kernel, out/bias; write the layout yourself.',
+  );
 });

@@ -31,7 +31,7 @@ export type OwnLayer =
 
 /** A layer, or a module of several, that the names and shapes of weights show. */
 export interface Part {
-  /** What it is called in the file, as `--layout chain:` names it. */
+  /** What it is called in the file, as an order of parts names it. */
   readonly name: string;
   readonly kind: OwnLayer['kind'];
   /** Width of what it reads. */
@@ -45,7 +45,7 @@ export interface Part {
   /**
    * Its layers as our cells run them.
    *
-   * @throws Error that says why they cannot.
+   * @throws PrunerError (code `weights`) that says why they cannot.
    */
   layers(weights: Weights): OwnLayer[];
 }

@@ -6,7 +6,7 @@ import {
   type WeightLayout,
   type Weights,
 } from '@secateur/groups';
-import { CommandError } from '../command-error.ts';
+import { argumentError } from '../pruner-error.ts';
 import { outputWidth, type Part, type Parts } from './part.ts';
 
 /** How the parts of a file hang together. */
@@ -18,14 +18,42 @@ export interface Linked {
   readonly order: readonly string[] | undefined;
 }
 
+/** How notes say to whoever reads them what would settle a doubt. */
+export interface Advice {
+  /** How the order of the parts is given, such as `order: ['lstm', 'head']`. */
+  order(names: readonly string[]): string;
+  /** How a whole layout is given in place of this one. */
+  readonly layout: string;
+}
+
+/** What is done in code. */
+const adviceInCode: Advice = {
+  order: (names) => `order: [${names.map((name) => `'${name}'`).join(', ')}]`,
+  layout: 'write it with layout of @secateur/groups',
+};
+
+/** Options of {@link linkParts}. */
+export interface LinkOptions {
+  /** The names of the parts, each reading what the one before writes; found by widths when left out. */
+  readonly order?: readonly string[] | undefined;
+  /** Other words for what settles a doubt, for those who write no code. */
+  readonly advice?: Advice;
+}
+
 /**
  * Makes the layout of what names and shapes show. Parts follow each other where the widths leave one way only, or as `order`
  * says; what may be read by more than one is not offered for pruning.
  *
- * @throws CommandError when `order` names other parts than there are, or two that do not fit.
+ * @throws PrunerError (code `argument`) when `order` names other parts than there are, or two that do not fit.
  */
-export function linkParts(found: Parts, weights: Weights, order?: readonly string[]): Linked {
+export function linkParts(
+  found: Parts,
+  weights: Weights,
+  { order, advice = adviceInCode }: LinkOptions = {},
+): Linked {
   const { parts, rest } = found;
+  const inOrder = `name them in their order: ${advice.order(parts.map(({ name }) => name))}`;
+  const whole = `give a layout: ${advice.layout}`;
   const chain = order === undefined ? clearChain(parts) : chainOf(order, parts);
   const sources = new Map<Part, Part>();
   const notes: string[] = [];
@@ -55,24 +83,18 @@ export function linkParts(found: Parts, weights: Weights, order?: readonly strin
     if (reader === undefined)
       keep(part, 'kept, as nothing in the file reads them: they are what the network gives');
     else if (readers.length > 1) {
-      keep(
-        part,
-        `kept, as ${listed(readers.map(({ name }) => name))} may read them; name them in their order: ${example(parts)}`,
-      );
+      keep(part, `kept, as ${listed(readers.map(({ name }) => name))} may read them; ${inOrder}`);
     } else if (others.length > 0) {
       if (chain !== undefined || isOnlySource(part, reader, parts)) sources.set(reader, part);
-      keep(part, `kept, as ${listed(others)} may act on them; give a layout: --layout FILE.json`);
+      keep(part, `kept, as ${listed(others)} may act on them; ${whole}`);
     } else if (chain === undefined && !isOnlySource(part, reader, parts)) {
-      keep(
-        part,
-        `kept, as ${reader.name} may read another part of this width; name them in their order: ${example(parts)}`,
-      );
+      keep(part, `kept, as ${reader.name} may read another part of this width; ${inOrder}`);
     } else sources.set(reader, part);
   }
   for (const part of order === undefined ? twins(parts) : []) {
     for (const dim of Object.keys(part.dims)) fixed.add(dim);
     notes.push(
-      `${part.name}: kept, as another module has as many layers of its sizes, and the two may hand on their states; give a layout: --layout FILE.json`,
+      `${part.name}: kept, as another module has as many layers of its sizes, and the two may hand on their states; ${whole}`,
     );
   }
   const texts: Record<string, string> = {};
@@ -83,10 +105,7 @@ export function linkParts(found: Parts, weights: Weights, order?: readonly strin
     Object.assign(texts, notation);
     // A kernel that is the table of an embedding is not written down here.
     if (source !== undefined && !Object.values(notation).some((text) => text.includes(read))) {
-      keep(
-        source,
-        `kept, as ${part.name} reads them by the table of an embedding; give a layout: --layout FILE.json`,
-      );
+      keep(source, `kept, as ${part.name} reads them by the table of an embedding; ${whole}`);
     }
   }
   for (const name of rest) texts[name] = `-> ${weights[name]!.shape.join(', ') || '1'}`;
@@ -108,9 +127,6 @@ function layoutOf(
     if (shape.length === 0) texts[name] = '->';
   return layoutFromJson({ dims, weights: texts });
 }
-
-const example = (parts: readonly Part[]): string =>
-  `--layout chain:${parts.map(({ name }) => name).join(',')}`;
 
 const listed = (names: readonly string[]): string =>
   names.length > 3
@@ -176,8 +192,8 @@ function chainOf(order: readonly string[], parts: readonly Part[]): Part[] {
   const names = parts.map(({ name }) => name);
   const chain = order.flatMap((name) => parts.find((part) => part.name === name) ?? []);
   if (chain.length !== order.length || new Set(order).size !== parts.length) {
-    throw new CommandError(
-      `expected after "chain:" each of ${names.join(', ')} once, found ${order.join(', ')}; name all of them in their order, or give a layout as a JSON file.`,
+    throw argumentError(
+      `linkParts: expected as the order each of ${names.join(', ')} once, found ${order.join(', ')}; name all of them in their order, or write the layout yourself.`,
     );
   }
   chain.forEach((part, i) => {
@@ -185,8 +201,8 @@ function chainOf(order: readonly string[], parts: readonly Part[]): Part[] {
     if (before === undefined) return;
     const width = outputWidth(before);
     if (part.kind !== 'embedding' && part.input === width) return;
-    throw new CommandError(
-      `expected "${part.name}" to read the ${width} numbers that "${before.name}" writes, found that it reads ${part.kind === 'embedding' ? 'ids' : part.input}; correct the order after "chain:".`,
+    throw argumentError(
+      `linkParts: expected "${part.name}" to read the ${width} numbers that "${before.name}" writes, found that it reads ${part.kind === 'embedding' ? 'ids' : part.input}; correct the order.`,
     );
   });
   return chain;
