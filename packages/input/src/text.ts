@@ -23,7 +23,7 @@ const escaped = (character: string): string =>
  * ```ts
  * import { messageText } from '@secateur/input';
  *
- * messageText('expected a word, found "\u001b[2J"'); // => expected a word, found "\\u001b[2J"
+ * messageText('expected a word, found "\u001b[2J"'); // => expected a word, found "\u001b[2J"
  * ```
  */
 export function messageText(message: string): string {

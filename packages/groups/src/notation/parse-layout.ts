@@ -11,12 +11,15 @@ import { parseWeight } from './parse-weight.ts';
  *
  * @example
  * ```ts
- * parseLayout(`
+ * import { parseLayout } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
  *   dims  embed = 20  h1 = 10
  *   lstm1/kernel     embed -> 4*h1
  *   lstm1/recurrent  h1 -> 4*h1
  *   lstm1/bias       -> 4*h1
  * `);
+ * layout.dims; // => { embed: 20, h1: 10 }
  * ```
  * @throws {@link GroupError} naming the line, for anything that cannot be read, an undeclared dimension, a dimension
  * that no weight uses, and a name declared twice.
