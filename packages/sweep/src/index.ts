@@ -8,7 +8,10 @@ export { parseSweep } from './spec/parse-sweep.ts';
 export { expandSweep } from './spec/expand-sweep.ts';
 export { parseTrialLines, trialAt, trialLines } from './spec/trial-lines.ts';
 export type { TrialStore } from './store/trial-store.ts';
+export { openStore, type Environment } from './store/open-store.ts';
 export type { TrialOutcome } from './trial/outcome.ts';
+export { runTrial, type RunTrialOptions } from './trial/run-trial.ts';
+export type { TrainFunction, TrialContext } from './trial/in-process.ts';
 export type {
   QueuedTrial,
   TrialJob,
