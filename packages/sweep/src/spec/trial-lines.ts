@@ -9,36 +9,19 @@ export function trialLines(specs: readonly TrialSpec[]): string {
 }
 
 /**
- * Reads all trials of a `trials.jsonl`.
+ * Reads the trials of a `trials.jsonl`.
  *
  * @throws {@link SweepError} of code `spec` that says which line is none.
  */
 export function parseTrialLines(text: string): TrialSpec[] {
-  return linesOf(text).map((line, i) => parseTrialLine(line, `line ${i + 1} of the trials`));
+  // A file from Windows has other ends of lines.
+  return text
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line, i) => parseTrialLine(line, `trials.jsonl, line ${i + 1}`));
 }
 
-/**
- * Reads one trial of a `trials.jsonl`. The first has the index 0, as arrays of Slurm and the jobs of Kubernetes count.
- *
- * @throws {@link SweepError} of code `spec` when there is none, or it is damaged.
- */
-export function trialAt(text: string, index: number): TrialSpec {
-  const lines = linesOf(text);
-  const line = lines[index];
-  if (line !== undefined) return parseTrialLine(line, `trial ${index}`);
-  throw new SweepError(
-    `trial ${index}: expected one of ${lines.length} trials, which are 0 to ${lines.length - 1}, found none; choose one of these.`,
-    { code: 'spec' },
-  );
-}
-
-/**
- * Reads a trial from its JSON.
- *
- * @param who - names it in messages.
- * @throws {@link SweepError} of code `spec`.
- */
-export function parseTrialLine(line: string, who: string): TrialSpec {
+function parseTrialLine(line: string, who: string): TrialSpec {
   let json: unknown;
   try {
     json = parseJson(line);
@@ -53,7 +36,3 @@ export function parseTrialLine(line: string, who: string): TrialSpec {
     cause: result.error,
   });
 }
-
-/** A file from Windows has other ends of lines. */
-const linesOf = (text: string): string[] =>
-  text.split(/\r?\n/).filter((line) => line.trim() !== '');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expandSweep, trialId } from '../../src/spec/expand-sweep.ts';
 import { parseSweep } from '../../src/spec/parse-sweep.ts';
-import { parseTrialLines, trialAt, trialLines } from '../../src/spec/trial-lines.ts';
+import { parseTrialLines, trialLines } from '../../src/spec/trial-lines.ts';
 
 const command = ['train', '--run', '{run}', '--lambda={lambda}', '{seed}'];
 const sweep = (rest: object): string => JSON.stringify({ name: 'quick', command, ...rest });
@@ -197,20 +197,16 @@ describe('trials.jsonl', () => {
   const specs = expandSweep(parseSweep(sweep({ settings: { lambda: 1 }, seeds: [1, 2] })));
   const text = trialLines(specs);
 
-  test('gives a trial by its index, from 0, whatever ends the lines', () => {
-    expect(trialAt(text, 1)).toEqual(specs[1]);
-    expect(trialAt(text.replaceAll('\n', '\r\n'), 0)).toEqual(specs[0]);
-    expect(() => trialAt(text, 2)).toThrow(
-      'trial 2: expected one of 2 trials, which are 0 to 1, found none; choose one of these.',
-    );
+  test('may have the line ends of Windows', () => {
+    expect(parseTrialLines(text.replaceAll('\n', '\r\n'))).toEqual(specs);
   });
 
   test('says what is wrong with a line', () => {
     expect(() => parseTrialLines(text.slice(0, -20))).toThrow(
-      'line 2 of the trials: expected JSON',
+      'trials.jsonl, line 2: expected JSON',
     );
     expect(() => parseTrialLines(text.replace('"retries":5', '"retrys":5'))).toThrow(
-      'line 1 of the trials: retries: expected a whole number of 0 or more, found nothing; write such a number; expected one of id,',
+      'trials.jsonl, line 1: retries: expected a whole number of 0 or more, found nothing; write such a number; expected one of id,',
     );
   });
 });
