@@ -4,7 +4,10 @@
  */
 export type { Figure, Quality, SettingValue, TrialSpec } from './spec/trial-spec.ts';
 export type { TrialStore } from './store/trial-store.ts';
+export { openStore, type Environment } from './store/open-store.ts';
 export type { TrialOutcome } from './trial/outcome.ts';
+export { runTrial, type RunTrialOptions } from './trial/run-trial.ts';
+export type { TrainFunction, TrialContext } from './trial/in-process.ts';
 export type {
   QueuedTrial,
   TrialJob,
