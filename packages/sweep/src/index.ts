@@ -16,4 +16,6 @@ export type {
   TrialState,
   WorkOptions,
 } from './queue/trial-queue.ts';
+export { openQueue, type OpenQueueOptions } from './queue/open-queue.ts';
+export type { QueueTimes } from './queue/times.ts';
 export { SweepError, type SweepErrorCode } from './error.ts';
