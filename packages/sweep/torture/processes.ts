@@ -15,9 +15,7 @@ function read(pid: number): Process | undefined {
     // A name may hold anything, so the fields begin after its last parenthesis.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     // What is dead and was not fetched yet runs no more.
-    return fields[0] === 'Z'
-      ? undefined
-      : { pid, parent: Number(fields[1]), began: fields[19]! };
+    return fields[0] === 'Z' ? undefined : { pid, parent: Number(fields[1]), began: fields[19]! };
   } catch {
     return undefined;
   }
@@ -35,7 +33,10 @@ export function descendants(pid: number): Process[] {
 }
 
 /** Sends a signal to those that are still there. */
-export function signalAll(processes: readonly { readonly pid: number }[], signal: NodeJS.Signals): void {
+export function signalAll(
+  processes: readonly { readonly pid: number }[],
+  signal: NodeJS.Signals,
+): void {
   for (const { pid } of processes) {
     try {
       process.kill(pid, signal);
@@ -46,7 +47,10 @@ export function signalAll(processes: readonly { readonly pid: number }[], signal
 }
 
 /** Waits until all are gone; returns those that are not after `patience` ms. */
-export async function untilGone(processes: readonly Process[], patience: number): Promise<Process[]> {
+export async function untilGone(
+  processes: readonly Process[],
+  patience: number,
+): Promise<Process[]> {
   for (const end = Date.now() + patience; ;) {
     const left = processes.filter(({ pid, began }) => read(pid)?.began === began);
     if (left.length === 0 || Date.now() > end) return left;

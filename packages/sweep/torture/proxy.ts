@@ -20,9 +20,15 @@ const WAYS = ['busy', 'cut', 'lost'] as const;
  * Stands before an S3 and fails a share of all requests, in different ways. The name of the host is part of what clients sign, so
  * it is passed on unchanged.
  */
-export async function failingStore(
-  { port: target, share, random }: { readonly port: number; readonly share: number; readonly random: Random },
-): Promise<FailingStore> {
+export async function failingStore({
+  port: target,
+  share,
+  random,
+}: {
+  readonly port: number;
+  readonly share: number;
+  readonly random: Random;
+}): Promise<FailingStore> {
   let failures = 0;
   let awayUntil = 0;
   const handle = (question: IncomingMessage, answer: ServerResponse): void => {
@@ -37,7 +43,9 @@ export async function failingStore(
     if (fails && way === 'busy') {
       question.resume();
       answer.writeHead(503, { 'content-type': 'application/xml' });
-      answer.end('<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>');
+      answer.end(
+        '<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>',
+      );
       return;
     }
     const { method, url: path, headers } = question;
