@@ -4,7 +4,10 @@
  */
 export type { Figure, Quality, SettingValue, TrialSpec } from './spec/trial-spec.ts';
 export type { TrialStore } from './store/trial-store.ts';
+export { openStore, type Environment } from './store/open-store.ts';
 export type { TrialOutcome } from './trial/outcome.ts';
+export { runTrial, type RunTrialOptions } from './trial/run-trial.ts';
+export type { TrainFunction, TrialContext } from './trial/in-process.ts';
 export type {
   QueuedTrial,
   TrialJob,
@@ -13,4 +16,6 @@ export type {
   TrialState,
   WorkOptions,
 } from './queue/trial-queue.ts';
+export { openQueue, type OpenQueueOptions } from './queue/open-queue.ts';
+export type { QueueTimes } from './queue/times.ts';
 export { SweepError, type SweepErrorCode } from './error.ts';

@@ -1,0 +1,51 @@
+import { SweepError } from '../../error.ts';
+import { messageOf } from '../../message-of.ts';
+import type { BullConnection } from './connection.ts';
+import { importBullmq, optional } from './packages.ts';
+import { serverWithoutPassword } from './server-url.ts';
+
+/**
+ * Connects to Redis once and says at once when that fails. When the server goes away later, commands wait until it is back.
+ *
+ * @throws {@link SweepError} of code `queue` for a server that is not there or refuses, `package` for a missing package.
+ */
+export async function connectRedis(
+  url: string,
+  say: (line: string) => void,
+): Promise<BullConnection> {
+  const server = serverWithoutPassword(url, ['redis:', 'rediss:']);
+  const bullmq = await importBullmq('ioredis');
+  const { Redis } = await optional(import('ioredis'), 'ioredis', 'ioredis');
+  let open = false;
+  let failure: unknown;
+  const client = new Redis(url, {
+    lazyConnect: true,
+    // BullMQ's condition: a command is never given up, it waits for the server.
+    maxRetriesPerRequest: null,
+    connectTimeout: 10_000,
+    retryStrategy: (times) => (open ? Math.min(times * 250, 5000) : null),
+  });
+  client.on('error', (error) => {
+    failure = error;
+    if (open) say(`${server} is away (${messageOf(error)}); trying again until it is back.`);
+  });
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    client.disconnect();
+    const cause = failure ?? error;
+    throw new SweepError(
+      `openQueue: expected Redis at ${server}, found: ${messageOf(cause)}; is the server running, and are name and password right?`,
+      { code: 'queue', cause },
+    );
+  }
+  open = true;
+  return {
+    bullmq,
+    Queue: bullmq.Queue,
+    Worker: bullmq.Worker,
+    options: client,
+    close: async () => client.disconnect(),
+  };
+}
