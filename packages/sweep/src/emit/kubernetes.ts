@@ -32,7 +32,16 @@ const LONGEST_NAME = 50;
  */
 export function kubernetesJob(specs: readonly TrialSpec[], options: KubernetesOptions): object {
   const name = jobName(checkEmit(specs, options));
-  const { store, atOnce = specs.length, image, secret, trialsInImage, claim, cpu, memory } = options;
+  const {
+    store,
+    atOnce = specs.length,
+    image,
+    secret,
+    trialsInImage,
+    claim,
+    cpu,
+    memory,
+  } = options;
   const folder = /^(?:file:\/\/)?(\/.*)$/.exec(store)?.[1];
   if (folder !== undefined && claim === undefined) {
     throw refusal(

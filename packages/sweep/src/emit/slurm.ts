@@ -29,19 +29,22 @@ export function slurmScript(specs: readonly TrialSpec[], options: SlurmOptions):
 #SBATCH --open-mode=append
 #SBATCH --requeue
 #SBATCH --signal=B:USR1@120
-${sbatch.map((option) => `#SBATCH ${option}\n`).join('')}
-# One task trains one trial: a line of trials.jsonl. Submit it in the project's folder, where npx finds secateur.
+${sbatch.map((option) => `#SBATCH ${option}\n`).join('')}# One task trains one trial: a line of ${trials}. Submit it in the project's folder, where npx finds secateur.
 # What a task has trained is in the store: a later one goes on from there, on whatever node.
 
-# The trial gets a process group of its own, so that a signal to it reaches all of npx's children.
+# This task alone: SLURM_JOB_ID of the last task is that of the whole array.
+task="\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
+failures=${quote(name)}"-$task.failures"
+
+# The trial gets a process group of its own, so that a signal reaches all of npx's children.
 set -m
-asked=
-# Told 120 s before the time is over.
-trap 'asked=requeue; kill -TERM -- "-$trial"' USR1
-# Preempted or canceled: Slurm knows what comes next.
-trap 'asked=end; kill -TERM -- "-$trial"' TERM
+almost_over=
 npx secateur trial --spec ${quote(trials)}"#$SLURM_ARRAY_TASK_ID" --store ${quote(store)} &
 trial=$!
+# Slurm tells by USR1, 120 s before the time is over.
+trap 'almost_over=1; kill -TERM -- "-$trial"' USR1
+trap 'kill -TERM -- "-$trial"' TERM
+
 # A signal ends wait early.
 wait "$trial"
 status=$?
@@ -50,23 +53,25 @@ while kill -0 "$trial" 2> /dev/null; do
   status=$?
 done
 
-failures=${quote(name)}"-$SLURM_ARRAY_JOB_ID-$SLURM_ARRAY_TASK_ID.failures"
-if [ "$asked" = end ]; then
-  exit "$status"
-elif [ "$asked" = requeue ] && [ "$status" -ne 0 ]; then
-  echo "secateur: the time is almost over; the trial goes on in the next one" >&2
-elif [ "$status" -eq 0 ] || [ "$status" -eq 42 ]; then
-  # Done, or it would fail the same way again.
+# Done, or it would fail the same way again.
+if [ "$status" -eq 0 ] || [ "$status" -eq 42 ]; then
   rm -f "$failures"
   exit "$status"
+fi
+# Preempted, requeued or canceled: Slurm has decided already.
+if [ "$(squeue --noheader --format=%T --jobs="$task")" != RUNNING ]; then
+  exit "$status"
+fi
+if [ -n "$almost_over" ]; then
+  echo "secateur: the time is almost over; the trial goes on when its task is started again" >&2
 else
   echo "exit code $status" >> "$failures"
   if [ "$(wc -l < "$failures")" -gt ${retries} ]; then
-    echo "secateur: expected at most ${retries} failures, found one more; see $failures, and submit this task again" >&2
+    echo "secateur: expected at most ${retries} failures, found one more; see the end of the trial above, then submit this task again: sbatch --array=$SLURM_ARRAY_TASK_ID" >&2
     exit "$status"
   fi
 fi
-scontrol requeue "$SLURM_JOB_ID"
+scontrol requeue "$task"
 exit "$status"
 `;
 }

@@ -77,7 +77,11 @@ it('the check sees a misspelled field and a wrong type', () => {
 
 it('an index is a trial; 42 fails it, a disruption does not count', () => {
   const [configMap, job] = emit(specs, { secret: 'store', atOnce: 2 }) as [Manifest, Manifest];
-  expect(configMap.data['trials.jsonl']!.split('\n').slice(0, 3).map((line) => JSON.parse(line) as unknown)).toEqual(specs);
+  expect(
+    configMap.data['trials.jsonl']!.split('\n')
+      .slice(0, 3)
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual(specs);
   const { spec } = job;
   expect([spec.completionMode, spec.completions, spec.parallelism]).toEqual(['Indexed', 3, 2]);
   expect(spec.backoffLimitPerIndex).toBe(5);
