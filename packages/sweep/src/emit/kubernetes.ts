@@ -1,5 +1,6 @@
 import type { TrialSpec } from '../spec/trial-spec.ts';
-import { checkEmit, refusal, trialLines, type EmitOptions } from './options.ts';
+import { trialLines } from '../spec/trial-lines.ts';
+import { checkEmit, refusal, type EmitOptions } from './options.ts';
 
 /** Options of {@link kubernetesJob}. */
 export interface KubernetesOptions extends EmitOptions {
@@ -20,9 +21,6 @@ export interface KubernetesOptions extends EmitOptions {
 /** A ConfigMap holds at most 1 MiB, its names among them. */
 const CONFIG_MAP = 1_000_000;
 
-/** Longest name of a Job: the index and a random part are added for its pods, and a host name has 63 characters. */
-const LONGEST_NAME = 50;
-
 /**
  * An Indexed Job, one index a trial, with a ConfigMap of the trials where they are not in the image. An index whose trial exits with
  * 42 fails at once; another failure is tried again; a pod that was evicted or preempted does not count.
@@ -31,7 +29,8 @@ const LONGEST_NAME = 50;
  * an option makes no sense.
  */
 export function kubernetesJob(specs: readonly TrialSpec[], options: KubernetesOptions): object {
-  const name = jobName(checkEmit(specs, options));
+  // Names of sweeps may end in a hyphen, those of jobs may not.
+  const name = checkEmit(specs, options).replace(/-+$/, '');
   const {
     store,
     atOnce = specs.length,
@@ -127,15 +126,4 @@ export function kubernetesJob(specs: readonly TrialSpec[], options: KubernetesOp
     kind: 'List',
     items: trialsInImage === undefined ? [configMap, job] : [job],
   };
-}
-
-/** The sweep's name as Kubernetes takes names: small letters, digits and hyphens. */
-function jobName(sweep: string): string {
-  const name = sweep
-    .toLowerCase()
-    .replace(/[^a-z\d]+/g, '-')
-    .slice(0, LONGEST_NAME)
-    .replace(/^-+|-+$/g, '');
-  if (name === '') throw refusal('a name with a letter or a digit', sweep, 'rename the sweep');
-  return name;
 }

@@ -33,8 +33,3 @@ export function refusal(expected: string, found: string, todo: string): SweepErr
     code: 'argument',
   });
 }
-
-/** The trials, one a line. */
-export function trialLines(specs: readonly TrialSpec[]): string {
-  return specs.map((spec) => `${JSON.stringify(spec)}\n`).join('');
-}

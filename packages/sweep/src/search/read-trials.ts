@@ -1,16 +1,13 @@
-import { isRecord, parseJson } from '@secateur/input';
+import { isRecord } from '@secateur/input';
 import { SweepError } from '../error.ts';
+import { messageOf } from '../message-of.ts';
 import type { TrialSpec } from '../spec/trial-spec.ts';
 import type { TrialStore } from '../store/trial-store.ts';
+import { attemptPrefix, listTrial } from '../trial/keys.ts';
+import { fromJson, readFinished, type StoredFile } from '../trial/records.ts';
 
 /** Where a trial stands, as the store tells it: `begun` is at work, or was killed and waits for its next attempt. */
 export type StoredState = 'waiting' | 'begun' | 'failed' | 'done';
-
-/** A file of a finished run directory, and the key of its contents. */
-export interface StoredFile {
-  readonly path: string;
-  readonly key: string;
-}
 
 /** What the store knows of a trial. */
 export interface TrialRecord {
@@ -56,24 +53,30 @@ export async function readTrials(
 }
 
 async function readTrial(store: TrialStore, spec: TrialSpec): Promise<TrialRecord> {
-  const prefix = `trials/${spec.id}/attempts/`;
-  const keys = new Set(await store.list(prefix));
-  const names = new Set(Array.from(keys, (key) => key.slice(prefix.length).split('/')[0]!));
-  const attempts = [...names].sort(byAttempt);
-  let seconds = 0;
-  let done: { result: unknown; files: readonly StoredFile[] } | undefined;
-  let last: { status: string; message: string } | undefined;
-  for (const name of attempts) {
-    last = undefined;
-    if (keys.has(`${prefix}${name}/result.json`)) {
-      const text = await readRecord(store, `${prefix}${name}/result.json`);
-      seconds += numberOf(text['seconds']);
-      done = { result: text['result'], files: (text['files'] ?? []) as StoredFile[] };
-    } else if (keys.has(`${prefix}${name}/ended.json`)) {
-      const text = await readRecord(store, `${prefix}${name}/ended.json`);
-      seconds += numberOf(text['seconds']);
-      last = { status: String(text['status']), message: String(text['message'] ?? '') };
+  const { attempts, all } = await listTrial(store, spec.id);
+  const keys = new Set(all);
+  const read = async <T>(key: string, as: (bytes: Uint8Array) => T): Promise<T | undefined> => {
+    if (!keys.has(key)) return undefined;
+    const bytes = await store.read(key);
+    try {
+      return bytes && as(bytes);
+    } catch (cause) {
+      throw new SweepError(
+        `store: expected the record of an attempt at ${key} of ${store.url}, found that ${messageOf(cause)}; remove that key.`,
+        { code: 'store', cause },
+      );
     }
+  };
+  let seconds = 0;
+  let done: { readonly result: unknown; readonly files: readonly StoredFile[] } | undefined;
+  let last: Ended | undefined;
+  for (const [i, { name }] of attempts.entries()) {
+    const prefix = attemptPrefix(spec.id, name);
+    const finished = await read(`${prefix}result.json`, readFinished);
+    const ended = finished === undefined ? await read(`${prefix}ended.json`, readEnded) : undefined;
+    if (finished) done ??= { result: finished.result, files: finished.files };
+    if (i === 0) last = ended;
+    seconds += (finished ?? ended)?.seconds ?? 0;
   }
   const counted = { spec, attempts: attempts.length, seconds };
   if (done) return { ...counted, state: 'done', ...done };
@@ -81,26 +84,16 @@ async function readTrial(store: TrialStore, spec: TrialSpec): Promise<TrialRecor
   return { ...counted, state, files: [], ...(last && { message: last.message }) };
 }
 
-/** Attempts by number, then by token: `0003-k7x2p9` comes before `0010-a1b2c3`. */
-function byAttempt(a: string, b: string): number {
-  return Number.parseInt(a) - Number.parseInt(b) || (a < b ? -1 : 1);
+interface Ended {
+  readonly status: string;
+  readonly message: string;
+  readonly seconds: number;
 }
 
-const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
-
-async function readRecord(store: TrialStore, key: string): Promise<Record<string, unknown>> {
-  const bytes = await store.read(key);
-  try {
-    const value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (isRecord(value)) return value;
-  } catch (cause) {
-    throw damaged(store, key, cause);
-  }
-  throw damaged(store, key);
+/** Reads what an attempt left that ended without a result. */
+function readEnded(bytes: Uint8Array): Ended {
+  const ended = fromJson(bytes);
+  if (!isRecord(ended)) throw new Error('it is no object');
+  const { status, message, seconds } = ended;
+  return { status: String(status), message: String(message), seconds: Number(seconds) };
 }
-
-const damaged = (store: TrialStore, key: string, cause?: unknown): SweepError =>
-  new SweepError(
-    `store: expected an object in JSON at ${key} of ${store.url}, found something else; remove that key, and its trial is tried again.`,
-    { code: 'store', cause },
-  );

@@ -99,13 +99,6 @@ it('an index is a trial; 42 fails it, a disruption does not count', () => {
   expect(spec.template.spec.volumes[1].configMap.name).toBe(configMap.metadata.name);
 });
 
-it('makes a name that Kubernetes takes', () => {
-  const named = (sweep: string): string => emit([{ ...specs[0]!, sweep }])[0]!.metadata.name;
-  expect(named('Quick_lambda: 2.')).toBe('quick-lambda-2');
-  expect(named('x'.repeat(80))).toBe('x'.repeat(50));
-  expect(() => named('...')).toThrow('expected a name with a letter or a digit, found ...;');
-});
-
 it('refuses what would not run', () => {
   expect(() => emit([])).toThrow('emit: expected at least 1 trial, found none;');
   expect(() => emit(specs, { store: 'file:///store' })).toThrow(

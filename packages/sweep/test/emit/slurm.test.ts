@@ -3,8 +3,8 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { slurmMissing, startSlurm } from '../../servers/slurm.ts';
-import { trialLines } from '../../src/emit/options.ts';
 import { slurmScript } from '../../src/emit/slurm.ts';
+import { trialLines } from '../../src/spec/trial-lines.ts';
 import { specOf } from '../spec-of.ts';
 
 const specs = ['done', 'never', 'fails', 'requeued', 'fails once', 'told'].map((name) => ({

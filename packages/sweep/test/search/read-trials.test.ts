@@ -9,17 +9,18 @@ const at = (id: string, attempt: string, name: string): string =>
 it('tells where each trial stands, with the result of the greatest attempt that has one', async () => {
   const specs = ['a', 'b', 'c', 'd'].map((name) => specOf({ name }));
   const [a, b, c] = specs.map(({ id }) => id) as [string, string, string, string];
-  const file = { path: 'result.json', key: 'k' };
+  const file = { path: 'result.json', key: 'k', size: 1, sha256: 'ab'.repeat(32) };
+  const build = { arch: 'x64', simd: 'plain' };
   const store = memoryStore({
-    [at(a, '0002-zzz', 'began')]: {},
-    [at(a, '0002-zzz', 'result')]: { result: { loss: 2 }, files: [], seconds: 20 },
-    [at(a, '10000-aaa', 'began')]: {},
-    [at(a, '10000-aaa', 'result')]: { result: { loss: 3 }, files: [file], seconds: 30 },
-    [at(a, '10001-aaa', 'began')]: {},
-    [at(b, '0001-aaa', 'began')]: {},
-    [at(b, '0001-aaa', 'ended')]: { status: 'retry', message: 'it was killed', seconds: 5 },
-    [at(c, '0001-aaa', 'began')]: {},
-    [at(c, '0001-aaa', 'ended')]: { status: 'never', message: 'the loss is NaN', seconds: 7 },
+    [at(a, '0002-zzzzzz', 'began')]: {},
+    [at(a, '0002-zzzzzz', 'result')]: { result: { loss: 2 }, files: [], seconds: 20, build },
+    [at(a, '10000-aaaaaa', 'began')]: {},
+    [at(a, '10000-aaaaaa', 'result')]: { result: { loss: 3 }, files: [file], seconds: 30, build },
+    [at(a, '10001-aaaaaa', 'began')]: {},
+    [at(b, '0001-aaaaaa', 'began')]: {},
+    [at(b, '0001-aaaaaa', 'ended')]: { status: 'retry', message: 'it was killed', seconds: 5 },
+    [at(c, '0001-aaaaaa', 'began')]: {},
+    [at(c, '0001-aaaaaa', 'ended')]: { status: 'never', message: 'the loss is NaN', seconds: 7 },
   });
   const records = await readTrials(store, specs);
   expect(records.map(({ spec: _, ...record }) => record)).toEqual([
@@ -32,8 +33,8 @@ it('tells where each trial stands, with the result of the greatest attempt that 
 
 it('says where the store holds no record', async () => {
   const spec = specOf({ name: 'a' });
-  const store = memoryStore({ [at(spec.id, '0001-aaa', 'result')]: '{"result"' });
+  const store = memoryStore({ [at(spec.id, '0001-aaaaaa', 'result')]: '{"result"' });
   await expect(readTrials(store, [spec])).rejects.toThrow(
-    'store: expected an object in JSON at trials/test-a/attempts/0001-aaa/result.json of memory:, found something else; remove that key, and its trial is tried again.',
+    /^store: expected the record of an attempt at trials\/test-a\/attempts\/0001-aaaaaa\/result.json of memory:, found that .*; remove that key\.$/,
   );
 });
