@@ -26,7 +26,12 @@ const base = {
   animation: false,
   backgroundColor: 'transparent',
   textStyle: { fontFamily: 'system-ui, sans-serif' },
-  tooltip: { trigger: 'item', formatter: '{b}', extraCssText: 'white-space: pre-line', confine: true },
+  tooltip: {
+    trigger: 'item',
+    formatter: '{b}',
+    extraCssText: 'white-space: pre-line',
+    confine: true,
+  },
 } as const;
 
 /** Quality against work: every trial, means over seeds with a standard deviation each way, and the front. */
@@ -160,8 +165,13 @@ export function parallelChart({ quality, work, done, href }: Charted): Chart {
     ],
   };
   // On a phone the axes lie below each other.
-  const narrow: Chart = { parallel: { layout: 'vertical', left: 24, right: 24, top: 96, bottom: 24 } };
-  return { baseOption: option, media: [{ option }, { query: { maxWidth: 560 }, option: narrow }] } as Chart;
+  const narrow: Chart = {
+    parallel: { layout: 'vertical', left: 24, right: 24, top: 96, bottom: 24 },
+  };
+  return {
+    baseOption: option,
+    media: [{ option }, { query: { maxWidth: 560 }, option: narrow }],
+  } as Chart;
 }
 
 /** How an axis shows its values: numbers on a scale, others one by one. */

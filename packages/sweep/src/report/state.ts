@@ -77,10 +77,7 @@ function frontTable(front: readonly SeedGroup[], quality: Figure, work: Figure):
   return table('The front', head, rows);
 }
 
-function trialsTable(
-  trials: readonly TrialRecord[],
-  href: (trial: TrialRecord) => string,
-): string {
+function trialsTable(trials: readonly TrialRecord[], href: (trial: TrialRecord) => string): string {
   const names = [...new Set(trials.flatMap(({ spec }) => Object.keys(spec.settings)))];
   const figures = [trials[0]?.spec.work, trials[0]?.spec.quality].filter(
     (figure) => figure !== undefined,
