@@ -306,6 +306,17 @@ describe('a store that fails now and then', () => {
   });
 });
 
+describe("a loop of one's own, as the README shows it", () => {
+  const command = sourceCommand(join(import.meta.dirname, '../own-loop.ts'), '{run}', '{rate}');
+  test.each([
+    [0.05, done],
+    [1e30, { status: 'never', message: expect.stringContaining('It diverged') as string }],
+  ])('with the rate %d', async (rate, outcome) => {
+    const at = bench(command);
+    expect(await runTrial({ ...at.spec, settings: { rate } }, at)).toMatchObject(outcome);
+  });
+});
+
 describe('a function in place of the command', () => {
   test('trains in the run directory', async () => {
     const at = bench();
