@@ -18,6 +18,6 @@ try {
   }
   if (run.status !== 'finished') run.writeResult({ weight });
 } catch (error) {
-  console.error(String(error));
+  process.stderr.write(`${String(error)}\n`);
   process.exitCode = exitCodeOf(error);
 }
