@@ -203,6 +203,7 @@ export default tseslint.config(
       'packages/app/**',
       'packages/*/scripts/**',
       'packages/conformance/{runner,page,targets}/**',
+      'packages/sweep/{servers,torture}/**',
       'packages/*/bin/**',
       'packages/*/test/**/run.ts',
     ],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { environmentOf } from './nodes/install.ts';
-import { cacheFolder } from './system.ts';
+import { cacheFolder } from '@secateur/testing/system';
 
 describe('cacheFolder', () => {
   test('is where each system keeps what can be made again', () => {

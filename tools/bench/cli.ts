@@ -11,7 +11,7 @@ import { renderPage } from './report/render.ts';
 import { skippedLines, toText } from './report/table.ts';
 import { suites } from './suites.ts';
 import type { SuiteResult } from './suite.ts';
-import { python } from '../system.ts';
+import { python } from '@secateur/testing/system';
 
 interface Flags {
   readonly suite: string[];

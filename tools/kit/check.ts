@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { ToolError } from '../system.ts';
+import { ToolError } from '@secateur/testing/system';
 import { makeKit, MOST_BYTES } from './make.ts';
 import { type Found, keepKit, kitPage, readKit, type Trained } from './page.ts';
 import { PARTS, SECONDS } from './parts.ts';

@@ -1,6 +1,6 @@
 // `npm run kit [-- folder]`: writes the kit that measures WebGPU on a machine with a GPU and without a network.
 import { join, resolve } from 'node:path';
-import { ToolError } from '../system.ts';
+import { ToolError } from '@secateur/testing/system';
 import { root } from './bundle.ts';
 import { makeKit } from './make.ts';
 

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { documentedKernels } from '../../packages/conformance/runner/documented.ts';
 import { installNode } from '../nodes/install.ts';
 import { NODE_VERSIONS } from '../nodes/versions.ts';
-import { run, ToolError } from '../system.ts';
+import { run, ToolError } from '@secateur/testing/system';
 import { bundlePrograms, root } from './bundle.ts';
 import { addContents, dawn } from './contents.ts';
 import { compress, compressOnce } from './pack.ts';

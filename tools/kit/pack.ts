@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, existsSync, openSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { cacheFolder, madeInOneGo, ToolError } from '../system.ts';
+import { cacheFolder, madeInOneGo, ToolError } from '@secateur/testing/system';
 
 /**
  * Compresses a file as well as xz can.

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { LIBRARY_VERSION } from './library.ts';
-import { madeInOneGo, run } from '../system.ts';
+import { madeInOneGo, run } from '@secateur/testing/system';
 
 const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'];
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildAddon } from './addon.ts';
 import { fetchLibrary, LIBRARY_VERSION } from './library.ts';
 import { findPackages, install } from './install.ts';
-import { cacheFolder, ToolError } from '../system.ts';
+import { cacheFolder, ToolError } from '@secateur/testing/system';
 
 try {
   if (process.platform !== 'linux' || process.arch !== 'x64') {

@@ -7,7 +7,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { madeInOneGo, ToolError } from '../system.ts';
+import { madeInOneGo, ToolError } from '@secateur/testing/system';
 
 /** The Node-API version that every Node from 18 on makes tfjs-node look for. */
 const NAPI = 'napi-v8';

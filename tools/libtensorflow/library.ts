@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { madeInOneGo, python, run, ToolError } from '../system.ts';
+import { madeInOneGo, python, run, ToolError } from '@secateur/testing/system';
 
 /** The newest release whose package is small and whose C interface tfjs-node 4.22.0 builds with; 2.12 to 2.21 all do. */
 export const LIBRARY_VERSION = '2.15.1';

@@ -9,7 +9,7 @@ import {
   resultFiles,
 } from '../test/results.ts';
 import { nxSucceeds, root } from '../test/run.ts';
-import { ToolError } from '../system.ts';
+import { ToolError } from '@secateur/testing/system';
 import { environmentOf, installNode } from './install.ts';
 import { chosenVersions } from './versions.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { npmCommand } from '@secateur/testing/command';
-import { cacheFolder, madeInOneGo, run, ToolError } from '../system.ts';
+import { cacheFolder, madeInOneGo, run, ToolError } from '@secateur/testing/system';
 
 /**
  * Returns the path of a Node binary of exactly this version. It comes from npm the first time, and is kept in the cache

@@ -1,4 +1,4 @@
-import { ToolError } from '../system.ts';
+import { ToolError } from '@secateur/testing/system';
 
 /**
  * The Nodes that what is published must work on: the oldest that package.json's `engines` lets in, and the lines after

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, madeInOneGo, run } from '../system.ts';
+import { cacheFolder, madeInOneGo, run } from '@secateur/testing/system';
 import { pipInstall, TOOL } from './python-tools.ts';
 
 // renovate: datasource=go depName=github.com/rhysd/actionlint

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { python, ToolError } from '../system.ts';
+import { python, ToolError } from '@secateur/testing/system';
 import { actionlint, executable } from './actionlint.ts';
 import { pythonTools, TOOL } from './python-tools.ts';
 

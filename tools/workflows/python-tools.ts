@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, madeInOneGo, python, run, ToolError } from '../system.ts';
+import { cacheFolder, madeInOneGo, python, run, ToolError } from '@secateur/testing/system';
 
 /** The name of this tool in its messages. */
 export const TOOL = 'lint:workflows';

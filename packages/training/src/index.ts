@@ -39,4 +39,5 @@ export { dropUnwritable } from './output.ts';
 export { onInterrupt, type Interrupt, type InterruptOptions } from './interrupt.ts';
 
 export { writeFileAtomic } from './atomic-file.ts';
+export { exitCodeOf, FAILS_AGAIN } from './exit-code.ts';
 export { TrainingError, type TrainingErrorCode } from './error.ts';

@@ -1,7 +1,7 @@
 // npm run release:rehearse [-- 22 24]: a whole release, to an npm registry on this machine that is gone afterwards.
 import { NODE_VERSIONS, chosenVersions } from '../../nodes/versions.ts';
 import { root } from '../../consumer/pack.ts';
-import { ToolError } from '../../system.ts';
+import { ToolError } from '@secateur/testing/system';
 import { rehearse } from './rehearse.ts';
 
 const stop = new AbortController();

@@ -11,7 +11,7 @@ import { npmCommand, type Command } from '@secateur/testing/command';
 import { faultsOfOutcome } from '../../consumer/outcome.ts';
 import type { PublicPackage } from '../../consumer/pack.ts';
 import { environmentOf } from '../../nodes/install.ts';
-import { ToolError } from '../../system.ts';
+import { ToolError } from '@secateur/testing/system';
 import { faultsOfFiles, faultsOfInstallation, type Lock } from './installed.ts';
 import { runCommand, type CommandOptions } from './run-command.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { npmCommand } from '@secateur/testing/command';
-import { ToolError } from '../../system.ts';
+import { ToolError } from '@secateur/testing/system';
 import {
   isLoopback,
   localEnvironment,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ToolError } from '../../system.ts';
+import { ToolError } from '@secateur/testing/system';
 
 /** What publishing reads of a package.json. */
 export interface Publishable {

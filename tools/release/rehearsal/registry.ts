@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmCommand } from '@secateur/testing/command';
-import { cacheFolder, madeInOneGo, run, ToolError } from '../../system.ts';
+import { cacheFolder, madeInOneGo, run, ToolError } from '@secateur/testing/system';
 
 export interface LocalRegistry {
   /** Its address, on this machine. */

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ToolError } from '../../system.ts';
+import { ToolError } from '@secateur/testing/system';
 import { copyTracked } from './copy.ts';
 import { rehearse } from './rehearse.ts';
 import { runCommand } from './run-command.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { npmCommand } from '@secateur/testing/command';
 import { publicPackages, type PublicPackage } from '../../consumer/pack.ts';
 import { installNode } from '../../nodes/install.ts';
-import { ToolError } from '../../system.ts';
+import { ToolError } from '@secateur/testing/system';
 import { consume } from './consume.ts';
 import { copyTracked } from './copy.ts';
 import { packagesNotLinked, type Lock } from './installed.ts';

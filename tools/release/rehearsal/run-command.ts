@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Command } from '@secateur/testing/command';
-import { ToolError } from '../../system.ts';
+import { ToolError } from '@secateur/testing/system';
 
 export interface CommandOptions {
   readonly cwd: string;

@@ -2,7 +2,7 @@ import type { TrialOutcome } from '../trial/outcome.ts';
 import type { TrialSpec } from '../spec/trial-spec.ts';
 
 /** Where a queued trial stands. */
-export type TrialState = 'waiting' | 'active' | 'delayed' | 'done' | 'failed' | 'cancelled';
+export type TrialState = 'waiting' | 'active' | 'delayed' | 'done' | 'failed';
 
 /** The newest record of a trial's metrics. */
 export type TrialProgress = Readonly<Record<string, unknown>>;
@@ -47,9 +47,12 @@ export interface TrialQueue {
   /** Takes trials one after the other and hands them to `run`, as many at once as there are workers. */
   work(run: (job: TrialJob) => Promise<TrialOutcome>, options: WorkOptions): Promise<void>;
   counts(): Promise<Readonly<Record<TrialState, number>>>;
-  /** Every trial, in the order in which they were added. */
+  /** Every trial in the queue. One that changes its state meanwhile may come with either. */
   trials(): AsyncIterable<QueuedTrial>;
-  /** Cancels trials, waiting or active; all that are not over without ids. Returns how many. */
+  /**
+   * Takes trials out of the queue and stops them where they run: all that are neither done nor failed without ids. A failed one
+   * goes too when its id is given; those that are done stay. Returns how many. To add them again begins them anew.
+   */
   cancel(ids?: readonly string[]): Promise<number>;
   close(): Promise<void>;
 }

@@ -14,4 +14,5 @@ export { readCheckpoint, writeCheckpoint, type Checkpoint } from '../checkpoint-
 export { readMetrics, type Metrics, type MetricsRecord } from '../metrics.ts';
 export { writeFileAtomic } from '../atomic-file.ts';
 export { dropUnwritable } from '../output.ts';
+export { exitCodeOf, FAILS_AGAIN } from '../exit-code.ts';
 export { TrainingError, type TrainingErrorCode } from '../error.ts';

@@ -1,3 +1,7 @@
+/**
+ * What tools share that install and start programs: the cache folder, Python, commands whose failure says what to do.
+ * @packageDocumentation
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';

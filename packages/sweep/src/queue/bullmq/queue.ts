@@ -1,0 +1,107 @@
+import type * as BullMQ from 'bullmq';
+import type { TrialSpec } from '../../spec/trial-spec.ts';
+import type { QueueTimes } from '../times.ts';
+import type { QueuedTrial, TrialQueue, TrialState } from '../trial-queue.ts';
+import type { BullConnection, TrialBullJob, TrialData } from './connection.ts';
+import { bullStates, counted, stateOf, type BullState } from './states.ts';
+import { workOn } from './work.ts';
+
+/** Jobs that are sent or read in one go. */
+const CHUNK = 500;
+/** A queue on BullMQ, one for a sweep; the id of a job is that of its trial, so that none is there twice. */
+export function bullQueue(
+  kind: 'redis' | 'postgres',
+  sweep: string,
+  connection: BullConnection,
+  times: QueueTimes,
+): TrialQueue {
+  const queue = new connection.Queue(sweep, { connection: connection.options });
+  queue.on('error', connection.report);
+  const idsIn = async (...states: BullState[]): Promise<string[]> =>
+    queue.getRanges(states, 0, -1, true);
+
+  return {
+    kind,
+    add: async (specs) => {
+      const known = new Set(await idsIn(...bullStates));
+      const fresh = specs.filter(({ id }) => !known.has(id));
+      for (const chunk of chunks(fresh)) {
+        await queue.addBulk(
+          chunk.map((spec) => ({ name: 'trial', data: { spec }, opts: jobOptions(spec, times) })),
+        );
+      }
+      return fresh.length;
+    },
+    work: async (run, options) => workOn({ sweep, connection, queue, times }, run, options),
+    counts: async () => counted(queue),
+    async *trials() {
+      const seen = new Set<string>();
+      for (const state of bullStates) {
+        const ids = await idsIn(state);
+        for (const chunk of chunks(ids.filter((id) => !seen.has(id)))) {
+          const jobs = await Promise.all(chunk.map(async (id) => queue.getJob(id)));
+          for (const job of jobs) {
+            if (job === undefined) continue;
+            seen.add(job.data.spec.id);
+            yield queued(job, stateOf[state]);
+          }
+        }
+      }
+    },
+    cancel: async (ids) => {
+      let cancelled = 0;
+      // Active ones last, so that none of the others becomes active meanwhile.
+      const states: BullState[] = ['delayed', 'prioritized', 'waiting', 'active'];
+      for (const state of ids === undefined ? states : [...states, 'failed' as const]) {
+        const wanted = new Set(ids);
+        const here = await idsIn(state);
+        for (const chunk of chunks(
+          ids === undefined ? here : here.filter((id) => wanted.has(id)),
+        )) {
+          const done = await Promise.all(chunk.map(async (id) => cancelOne(queue, id)));
+          cancelled += done.filter(Boolean).length;
+        }
+      }
+      return cancelled;
+    },
+    close: async () => {
+      await connection.leave();
+      await queue.close();
+      connection.close();
+    },
+  };
+}
+
+function jobOptions(spec: TrialSpec, times: QueueTimes): BullMQ.JobsOptions {
+  return {
+    jobId: spec.id,
+    attempts: spec.retries + 1,
+    backoff: { type: 'exponential', delay: times.backoff },
+    // A trace says where in this package the failure was reported, which helps nobody.
+    stackTraceLimit: 0,
+  };
+}
+
+/** Removes a job, or marks it when a worker has it; false when it is not there or already marked. */
+async function cancelOne(queue: BullMQ.Queue<TrialData, string>, id: string): Promise<boolean> {
+  if ((await queue.remove(id)) === 1) return true;
+  const job = await queue.getJob(id);
+  if (job === undefined || job.data.cancelled === true) return false;
+  await job.updateData({ ...job.data, cancelled: true });
+  return true;
+}
+
+function queued(job: TrialBullJob, state: TrialState): QueuedTrial {
+  const { data, attemptsStarted, failedReason, progress } = job;
+  return {
+    spec: data.spec,
+    state,
+    attempts: attemptsStarted,
+    ...(typeof progress === 'object' && { progress: progress as Record<string, unknown> }),
+    ...(failedReason !== undefined && { message: failedReason }),
+  };
+}
+
+function* chunks<T>(values: readonly T[]): Generator<readonly T[]> {
+  for (let i = 0; i < values.length; i += CHUNK) yield values.slice(i, i + CHUNK);
+}

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { shown } from '@secateur/input';
+import { SweepError } from '../error.ts';
+import { folderStore } from './folder-store.ts';
+import { s3Store } from './s3-store.ts';
+import type { TrialStore } from './trial-store.ts';
+
+/** Variables of the environment, by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Opens a store: a folder (`runs/store`, `file:///mnt/sweeps`), which every machine sees at its own path, or a bucket
+ * (`s3://bucket/prefix?endpoint=https://host:3900&region=garage`), whose credentials are in `AWS_ACCESS_KEY_ID`,
+ * `AWS_SECRET_ACCESS_KEY` and, where there is one, `AWS_SESSION_TOKEN`. Nothing is read or written before the first use.
+ *
+ * @throws SweepError of code `argument` for another kind of address, of code `store` when credentials are missing.
+ */
+export function openStore(url: string, env: Environment = process.env): TrialStore {
+  if (url === '') throw unknown(url);
+  // One letter before a colon is a drive of Windows.
+  const scheme = /^([a-z][a-z\d+.-]+):/i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === undefined) return folderStore(resolve(url));
+  if (scheme !== 'file' && scheme !== 's3') throw unknown(url);
+  let address: URL;
+  try {
+    address = new URL(url);
+    if (scheme === 'file') return folderStore(fileURLToPath(address));
+  } catch (cause) {
+    throw unknown(url, cause);
+  }
+  return s3Store(address, env);
+}
+
+function unknown(url: string, cause?: unknown): SweepError {
+  // What stands before an @ may be a password.
+  return new SweepError(
+    `openStore: expected a folder, file:///folder or s3://bucket/prefix, found ${shown(url.replace(/\/\/[^/]*@/, '//'))}; give one of these.`,
+    { code: 'argument', cause },
+  );
+}

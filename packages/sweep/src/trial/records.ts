@@ -1,0 +1,71 @@
+import { parseJson } from '@secateur/input';
+import { z } from 'zod';
+import type { Build } from './build.ts';
+
+/** A file of a run directory, and where the store has its content. */
+export interface StoredFile {
+  /** Path in the run directory, with `/` between its parts. */
+  readonly path: string;
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** A checkpoint in the store: whole when all its files are. */
+export interface Manifest {
+  readonly step: number;
+  readonly build: Build;
+  readonly files: readonly StoredFile[];
+}
+
+/** What an attempt that finished its trial leaves in the store as `result.json`. */
+export interface FinishedTrial {
+  /** What the training wrote to its `result.json`. */
+  readonly result: unknown;
+  /** The whole run directory. */
+  readonly files: readonly StoredFile[];
+  /** Seconds that this attempt took. */
+  readonly seconds: number;
+  readonly build: Build;
+}
+
+const build: z.ZodType<Build> = z.object({
+  arch: z.string(),
+  simd: z.enum(['plain', 'relaxed']),
+});
+
+const files: z.ZodType<readonly StoredFile[]> = z.array(
+  z.object({
+    path: z.string().refine(isWithin, 'expected a path within the run directory'),
+    key: z.string(),
+    size: z.int().nonnegative(),
+    sha256: z.hex().length(64),
+  }),
+);
+
+const manifest: z.ZodType<Manifest> = z.object({ step: z.int().nonnegative(), build, files });
+
+const finished: z.ZodType<FinishedTrial> = z.object({
+  result: z.unknown(),
+  files,
+  seconds: z.number(),
+  build,
+});
+
+/** Reads a manifest; throws an Error that says what is wrong with it. */
+export const readManifest = (bytes: Uint8Array): Manifest => manifest.parse(fromJson(bytes));
+
+/** Reads a `result.json` of the store; throws an Error that says what is wrong with it. */
+export const readFinished = (bytes: Uint8Array): FinishedTrial => finished.parse(fromJson(bytes));
+
+/** A record as the store has it. */
+export const toJson = (value: unknown): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+
+/** What {@link toJson} wrote. */
+export const fromJson = (bytes: Uint8Array): unknown => parseJson(new TextDecoder().decode(bytes));
+
+function isWithin(path: string): boolean {
+  return path.split('/').every((part) => !['', '.', '..'].includes(part) && !/[\\:\0]/.test(part));
+}

@@ -1,0 +1,51 @@
+import type { Tortured, Undisturbed } from './torture.ts';
+
+/** Something that must hold, and whether it did. */
+export interface Check {
+  readonly name: string;
+  /** What was found in its place; undefined when it holds. */
+  readonly problem: string | undefined;
+}
+
+/** What must hold after a sweep was tortured. */
+export function checksOf(kind: string, alone: Undisturbed, tortured: Tortured): Check[] {
+  const { ids } = alone;
+  const { stored, counts, harms } = tortured;
+  const check = (name: string, problems: readonly string[]): Check => ({
+    name: `${kind}: ${name}`,
+    problem: problems.length === 0 ? undefined : problems.slice(0, 3).join('\n'),
+  });
+  return [
+    check(
+      'every trial has a result',
+      ids.filter((id) => !stored.bits.has(id)).map((id) => `${id} has none`),
+    ),
+    check(
+      'the queue has each of them once, as done',
+      counts['done'] === ids.length &&
+        Object.values(counts).reduce((sum, count) => sum + count, 0) === ids.length
+        ? []
+        : [JSON.stringify(counts)],
+    ),
+    check(
+      'no trial has two results',
+      stored.doubled === 0 ? [] : [`${stored.doubled} results too many`],
+    ),
+    check(
+      'results and weights have the bits of those that were left alone',
+      ids
+        .filter((id) => stored.bits.has(id) && stored.bits.get(id) !== alone.stored.bits.get(id))
+        .map((id) => `${id}: ${stored.bits.get(id)!}\ninstead of\n${alone.stored.bits.get(id)!}`),
+    ),
+    check(
+      'what a dead worker started ends by itself',
+      harms.orphans === 0 ? [] : [`${harms.orphans} went on`],
+    ),
+    check(
+      'harm was done and attempts went on from checkpoints',
+      Object.values(harms.counts).some((count) => count > 0) && stored.resumes > 0
+        ? []
+        : [JSON.stringify(harms.counts)],
+    ),
+  ];
+}

@@ -1,0 +1,80 @@
+// npm run test:sweep: a sweep of small trainings whose workers, children, queue and store die again and again, and the same
+// sweep left alone. They must come to the same bits. A step of CI; docs/torture.md says what was seen.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { checksOf, type Check } from './checks.ts';
+import { leftAlone, torture, type Tortured, type Undisturbed } from './torture.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+    only: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+const seed = Number(values.seed);
+if (!Number.isSafeInteger(seed) || ![undefined, 'redis', 'postgres'].includes(values.only)) {
+  throw new Error('torture: expected --seed with a number and --only redis or postgres, if any.');
+}
+if (process.platform !== 'linux') {
+  throw new Error(`torture: expected Linux, whose /proc it reads, found ${process.platform}.`);
+}
+
+const began = performance.now();
+const say = (line: string): void => {
+  console.log(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${line}`);
+};
+const rounded = (value: number): number => Math.round(value * 10) / 10;
+
+/** What is worth keeping of a tortured sweep. */
+const figuresOf = (alone: Undisturbed, tortured: Tortured) => ({
+  trials: alone.ids.length,
+  harms: tortured.harms.counts,
+  'failures of the store': tortured.storeFailures,
+  'workers started': tortured.workersStarted,
+  attempts: tortured.stored.attempts,
+  'attempts without a result': tortured.stored.endings,
+  'attempts that went on from a checkpoint': tortured.stored.resumes,
+  'steps needed': tortured.steps.needed,
+  'steps repeated': tortured.steps.made - tortured.steps.needed,
+  'seconds, left alone': rounded(alone.seconds),
+  'seconds, tortured': rounded(tortured.seconds),
+});
+
+const folder = temporaryFolder();
+const checks: Check[] = [];
+const figures: Record<string, unknown> = {};
+// On PostgreSQL a third of the trials.
+for (const [kind, seeds] of [
+  ['redis', 4],
+  ['postgres', 1],
+] as const) {
+  if (values.only !== undefined && values.only !== kind) continue;
+  say(`${kind}: ${seeds * 6} trainings left alone`);
+  const alone = await leftAlone(folder, seeds);
+  say(
+    `${kind}: the same on two machines, with harm done to them; --seed ${seed} does the same again`,
+  );
+  const tortured = await torture(kind, alone, { folder, seed, say });
+  for (const complaint of tortured.complaints) say(`a worker gave up: ${complaint}`);
+  figures[kind] = figuresOf(alone, tortured);
+  console.log(JSON.stringify(figures[kind], null, 2));
+  checks.push(...checksOf(kind, alone, tortured));
+}
+removeFolder(folder);
+
+for (const { name, problem } of checks) {
+  console.log(problem === undefined ? `passed: ${name}` : `FAILED: ${name}: ${problem}`);
+}
+if (values.json !== undefined) {
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.version}`;
+  const command = `npm run test:sweep -- --seed ${seed}`;
+  mkdirSync(dirname(values.json), { recursive: true });
+  writeFileSync(values.json, `${JSON.stringify({ command, machine, ...figures }, null, 2)}\n`);
+}
+const failed = checks.filter(({ problem }) => problem !== undefined).length;
+console.log(`${checks.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

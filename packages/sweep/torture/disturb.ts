@@ -1,0 +1,86 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Restartable } from '../servers/program.ts';
+import type { Machine } from './machine.ts';
+import type { Random } from './random.ts';
+
+/** What is done to a sweep. */
+export type Harm =
+  | 'child killed'
+  | 'worker killed'
+  | 'machine killed'
+  | 'machine frozen'
+  | 'queue restarted'
+  | 'queue killed'
+  | 'store away';
+
+/** How often what is done, among twelve harms; the last two of a deck hit what all machines share. */
+const DECK: readonly Harm[] = [
+  ...(['child killed', 'child killed', 'child killed', 'child killed'] as const),
+  ...(['worker killed', 'worker killed', 'worker killed'] as const),
+  ...(['machine killed', 'machine frozen'] as const),
+  ...(['queue restarted', 'queue killed', 'store away'] as const),
+];
+
+/** What {@link disturb} takes. */
+export interface Disturbed {
+  readonly machines: readonly Machine[];
+  readonly server: Restartable;
+  /** Makes the store unusable for some time, in ms. */
+  readonly storeAway: (duration: number) => void;
+  /** How long a worker must be frozen until its trials are given to others, in ms. */
+  readonly lock: number;
+  /** Pause between two harms in ms, from and to. */
+  readonly pause: readonly [number, number];
+  readonly random: Random;
+  readonly say: (line: string) => void;
+}
+
+/** What {@link disturb} did. */
+export interface Harms {
+  readonly counts: Readonly<Record<Harm, number>>;
+  /** Processes that went on after their worker was dead. */
+  readonly orphans: number;
+}
+
+/** Does harm every few seconds, each kind in its turn and each machine in its turn, until it is told to stop. */
+export async function disturb(options: Disturbed, signal: AbortSignal): Promise<Harms> {
+  const { machines, server, storeAway, lock, pause, random, say } = options;
+  const counts = Object.fromEntries(DECK.map((harm) => [harm, 0])) as Record<Harm, number>;
+  const thawing: Promise<void>[] = [];
+  let orphans = 0;
+  const doOne = async (harm: Harm, machine: Machine): Promise<void> => {
+    switch (harm) {
+      case 'child killed':
+        machine.killChildren();
+        return;
+      case 'worker killed':
+        orphans += await machine.killWorker();
+        return;
+      case 'machine killed':
+        machine.killAll();
+        return;
+      case 'machine frozen':
+        thawing.push(machine.freeze(2 * lock));
+        return;
+      case 'queue killed':
+        await server.kill();
+        return server.restart(random.between(200, 1500));
+      case 'queue restarted':
+        return server.restart(random.between(200, 1500));
+      case 'store away':
+        storeAway(random.between(500, 3000));
+    }
+  };
+  for (let deck: Harm[] = [], turn = 0; ; turn++) {
+    await wait(random.between(...pause), undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) break;
+    if (deck.length === 0) deck = random.shuffled(DECK);
+    const harm = deck.pop()!;
+    const index = turn % machines.length;
+    say(`${harm}${/queue|store/.test(harm) ? '' : `, of machine ${index + 1}`}`);
+    await doOne(harm, machines[index]!);
+    counts[harm]++;
+  }
+  await Promise.all(thawing);
+  return { counts, orphans };
+}
