@@ -64,7 +64,9 @@ export function run(command: Command, cwd: string): string {
 /** Packs a built package into `target` and returns the path of the tarball. */
 export function pack(directory: string, name: string, target: string): string {
   if (!existsSync(join(directory, 'dist'))) {
-    throw new Error(`${name} has no dist to pack; run \`npm run build\` first (npm run test:programs does).`);
+    throw new Error(
+      `${name} has no dist to pack; run \`npm run build\` first (npm run test:programs does).`,
+    );
   }
   const [packed] = JSON.parse(
     run(
