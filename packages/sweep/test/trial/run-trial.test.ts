@@ -279,14 +279,14 @@ describe('a store that fails now and then', () => {
     let writes = 0;
     const store: TrialStore = {
       ...at.store,
-      // What is known of the attempt is written first; after that every second write fails.
+      // What is known of the attempt is written first; after that every fifth write fails, the first one too.
       write: (key, value) => {
         if (
           key.includes('/files/') ||
           key.includes('/checkpoints/') ||
           key.endsWith('/result.json')
         ) {
-          if (writes++ % 2 === 0) return Promise.reject(new SweepError('away', { code: 'store' }));
+          if (writes++ % 5 === 0) return Promise.reject(new SweepError('away', { code: 'store' }));
         }
         return at.store.write(key, value);
       },
