@@ -63,10 +63,11 @@ export async function workOn(
       // Machines that are taken away again and again are no reason to give a trial up.
       maxStalledCount: 1000,
       runRetryDelay: 1000,
+      drainDelay: connection.drainDelay,
     },
   );
   worker.on('error', connection.report);
-  worker.on('drained', changed.wake);
+  for (const event of ['drained', 'completed', 'failed'] as const) worker.on(event, changed.wake);
   // Another worker may have these trials now.
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) running.get(id)?.controller.abort('the queue gave the trial to another');
