@@ -47,9 +47,7 @@ describe('secateur sweep', () => {
     });
     const table = await cli('status', 'one', '--store', 'store');
     expect(table.out).toMatch(
-      new RegExp(
-        `^one: 2 trials, 1 done, 1 failed\n${ids[1]}  failed  attempt 1  rate 1000, pause 0  .`,
-      ),
+      new RegExp(`^one: 2 trials, 1 done, 1 failed\n${ids[1]}  failed  attempt 1  rate 1000  .`),
     );
     const other = rates('one', [0.1, 0.2]);
     write('other.json', other);
@@ -59,7 +57,7 @@ describe('secateur sweep', () => {
       'secateur sweep add: sweep one: expected the settings of the sweep that',
     );
     expect(refused.err).toContain(
-      '{"rate":[0.1,1000],"pause":0}, found {"rate":[0.1,0.2],"pause":0}; give the changed sweep another name.',
+      '{"rate":[0.1,1000]}, found {"rate":[0.1,0.2]}; give the changed sweep another name.',
     );
   });
 
@@ -106,7 +104,7 @@ describe('secateur sweep --redis', () => {
     const cancelled = await cli('cancel', 'two', ids[0]!, '--redis', server.url);
     expect(cancelled.out).toBe('two: 1 cancelled; those that run end within seconds.\n');
     const between = await cli('status', 'two', ...where);
-    expect(between.out).toBe('two: 2 trials, 1 not queued, 1 waiting\n');
+    expect(between.out).toBe('two: 2 trials, 1 waiting, 1 not queued\n');
     const again = await cli('add', 'two.json', ...where);
     expect(again.out).toBe('two: 2 trials, 1 of them new in the queue.\n');
     const worked = await cli('work', 'two', ...where, '--until-empty', '--workers', '2');
