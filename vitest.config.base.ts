@@ -35,6 +35,8 @@ export const vitestBase = defineConfig({
     retry,
     testTimeout: 0,
     hookTimeout: 0,
+    // A second, vitest's own limit, is little on a busy machine.
+    expect: { poll: { timeout: 2 ** 30 } },
     maxWorkers: 2,
   },
 });

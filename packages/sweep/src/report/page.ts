@@ -22,7 +22,8 @@ const script = `
   const charts = new Map();
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const note = document.getElementById('note');
-  let text = document.getElementById('state').textContent;
+  // As the server writes it, which escapes nothing: only what has changed is drawn again.
+  let text = JSON.stringify(JSON.parse(document.getElementById('state').textContent));
   function draw() {
     const state = JSON.parse(text);
     for (const [id, html] of Object.entries(state.parts)) document.getElementById(id).innerHTML = html;

@@ -125,8 +125,16 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
     await facts.getByText('33 of 36').waitFor();
     // The trials are drawn first, as gray circles.
     const [point] = await page.locator('#trade-off path[fill="#8b949e"][fill-opacity]').all();
-    const [popup] = await Promise.all([page.waitForEvent('popup'), point!.click({ force: true })]);
-    await popup.getByRole('heading', { name: /^lambda 0\.\d+, seed \d$/ }).waitFor();
+    const popups: Page[] = [];
+    page.on('popup', (popup) => popups.push(popup));
+    // A click while the page draws anew is lost.
+    await expect
+      .poll(async () => {
+        await point!.click({ force: true });
+        return popups.length;
+      })
+      .toBeGreaterThan(0);
+    await popups[0]!.getByRole('heading', { name: /^lambda 0\.\d+, seed \d$/ }).waitFor();
     const last = specs.at(-1)!;
     const result = { pruned: { macsPerWord: 90_000, perplexity: { test: 99 } } };
     const build = { arch: 'x64', simd: 'plain' };
