@@ -60,6 +60,7 @@ export async function startMoto({ checked = false }: MotoOptions = {}): Promise<
   if (!bucket.ok) throw new Error(`startMoto: expected a bucket, found ${await bucket.text()}`);
   return {
     port,
+    pid: () => running.pid,
     endpoint,
     storeUrl: (prefix, at = endpoint) =>
       `s3://${BUCKET}/${prefix}?endpoint=${encodeURIComponent(at)}&region=${REGION}`,

@@ -67,6 +67,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     port,
+    pid: () => running.pid,
     kill: () => running.end('SIGKILL'),
     restart: async (away = 0) => {
       // SIGINT ends sessions; SIGTERM would wait for their clients.

@@ -39,6 +39,7 @@ export async function startRedis(): Promise<RedisServer> {
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    pid: () => running.pid,
     kill: () => running.end('SIGKILL'),
     restart: async (away = 0) => {
       await running.end('SIGTERM');
