@@ -3,6 +3,10 @@
  * @packageDocumentation
  */
 export type { Figure, Quality, SettingValue, TrialSpec } from './spec/trial-spec.ts';
+export type { SettingAxis, SettingRange, Sweep } from './spec/sweep.ts';
+export { parseSweep } from './spec/parse-sweep.ts';
+export { expandSweep } from './spec/expand-sweep.ts';
+export { parseTrialLines, trialLines } from './spec/trial-lines.ts';
 export type { TrialStore } from './store/trial-store.ts';
 export { openStore, type Environment } from './store/open-store.ts';
 export type { TrialOutcome } from './trial/outcome.ts';

@@ -1,0 +1,77 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  postgresMissing,
+  redisMissing,
+  startPostgres,
+  startRedis,
+  type PostgresServer,
+  type RedisServer,
+} from '../../servers/index.ts';
+import { openQueue } from '../../src/queue/open-queue.ts';
+import { done, fast, states, trial } from './kinds.ts';
+
+const never = new AbortController().signal;
+
+describe.each([
+  { kind: 'redis', missing: redisMissing(), start: startRedis, name: 'Redis' },
+  { kind: 'postgres', missing: postgresMissing(), start: startPostgres, name: 'PostgreSQL' },
+])('a queue whose server fails: $kind', ({ kind, missing, start, name }) => {
+  if (missing !== undefined) test.skip(`of which nothing is tested here: ${missing}`);
+  const it = test.skipIf(missing !== undefined);
+  let server: RedisServer | PostgresServer;
+  if (missing === undefined) {
+    beforeAll(async () => {
+      server = await start();
+    });
+    afterAll(async () => server.stop());
+  }
+
+  it('says at once that it is not there, without the password', async () => {
+    const taken = createServer();
+    await new Promise<void>((ready) => taken.listen(0, '127.0.0.1', ready));
+    const { port } = taken.address() as AddressInfo;
+    await new Promise((closed) => taken.close(closed));
+    const opening = openQueue({ sweep: 'a', [kind]: `${kind}://user:secret@127.0.0.1:${port}/0` });
+    await expect(opening).rejects.toMatchObject({
+      code: 'queue',
+      message: expect.stringMatching(
+        `^openQueue: expected ${name} at ${kind}://127\\.0\\.0\\.1:${port}/0, found: .*ECONNREFUSED`,
+      ) as string,
+    });
+    await expect(opening).rejects.not.toThrow('secret');
+  });
+
+  it('works on after the server was restarted, trainings of that time among it', async () => {
+    const lines: string[] = [];
+    const queue = await openQueue({
+      sweep: 'restart',
+      [kind]: server.url,
+      times: fast,
+      say: (line) => lines.push(line),
+    });
+    try {
+      await queue.add(['a', 'b', 'c'].map((id) => trial(id)));
+      const trained: string[] = [];
+      let restarted: Promise<void> | undefined;
+      await queue.work(
+        async ({ spec }) => {
+          restarted ??= server.restart(2000);
+          await wait(500);
+          if (trained.length === 0) await restarted;
+          trained.push(spec.id);
+          return done;
+        },
+        { workers: 1, signal: never, untilEmpty: true },
+      );
+      await restarted;
+      expect(await states(queue)).toEqual({ done: 3 });
+      expect(new Set(trained)).toEqual(new Set(['a', 'b', 'c']));
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.length).toBeLessThan(20);
+    } finally {
+      await queue.close();
+    }
+  });
+});
