@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { startPostgres, startRedis } from '../servers/index.ts';
-import { outputOf, secateur } from './command.ts';
+import { secateur } from './command.ts';
 import { descendants, usage } from './processes.ts';
 
 const { values } = parseArgs({
@@ -24,8 +24,7 @@ const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 /** Runs a command to its end; how long it took, and the most memory that it had. */
 async function measured([program, ...args]: readonly string[]): Promise<{
-  readonly seconds: number;
-  readonly megabytes: number;
+  readonly cost: { readonly seconds: number; readonly megabytes: number };
   readonly printed: string;
 }> {
   const began = performance.now();
@@ -42,11 +41,8 @@ async function measured([program, ...args]: readonly string[]): Promise<{
     throw new Error(
       `load: expected ${args.slice(-6).join(' ')} to end well, found ${String(code)}.`,
     );
-  return {
-    seconds: rounded((performance.now() - began) / 1000),
-    megabytes: rounded(megabytes),
-    printed,
-  };
+  const lasted = (performance.now() - began) / 1000;
+  return { cost: { seconds: rounded(lasted), megabytes: rounded(megabytes) }, printed };
 }
 
 /** Of a process and all that it started; nothing for one that is over. */
@@ -108,18 +104,18 @@ for (const [kind, start] of [
     };
     writeFileSync(file, JSON.stringify(sweep));
     const where = [NAME, '--store', join(folder, kind), `--${kind}`, server.url];
-    const { printed: _, ...add } = await measured(
-      secateur('sweep', 'add', file, ...where.slice(1)),
-    );
+    const { cost: add } = await measured(secateur('sweep', 'add', file, ...where.slice(1)));
     console.log(kind, 'add', add);
-    const { printed, ...status } = await measured(secateur('sweep', 'status', ...where, '--json'));
+    const { cost: status, printed } = await measured(
+      secateur('sweep', 'status', ...where, '--json'),
+    );
     const { counts } = JSON.parse(printed) as { counts: Record<string, number> };
     console.log(kind, 'status', status, counts);
     if (counts['waiting'] !== trials) {
       throw new Error(`load: expected ${trials} trials to wait, found ${JSON.stringify(counts)}.`);
     }
     const held = rounded(usageOf(server.pid()).megabytes);
-    const { printed: __, ...cancel } = await measured(secateur('sweep', 'cancel', ...where));
+    const { cost: cancel } = await measured(secateur('sweep', 'cancel', ...where));
     console.log(kind, 'cancel', cancel);
     const idling = [];
     for (const [processes, workers] of [
