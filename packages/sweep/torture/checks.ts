@@ -1,4 +1,4 @@
-import type { Tortured, Undisturbed } from './torture.ts';
+import type { SmallSweep, Tortured, Undisturbed } from './torture.ts';
 
 /** Something that must hold, and whether it did. */
 export interface Check {
@@ -8,9 +8,12 @@ export interface Check {
 }
 
 /** What must hold after a sweep was tortured. */
-export function checksOf(kind: string, alone: Undisturbed, tortured: Tortured): Check[] {
-  const { ids } = alone;
-  const { stored, counts, harms } = tortured;
+export function checksOf(
+  kind: string,
+  { ids }: SmallSweep,
+  alone: Undisturbed,
+  { stored, counts, harms }: Tortured,
+): Check[] {
   const check = (name: string, problems: readonly string[]): Check => ({
     name: `${kind}: ${name}`,
     problem: problems.length === 0 ? undefined : problems.slice(0, 3).join('\n'),

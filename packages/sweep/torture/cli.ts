@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { checksOf, type Check } from './checks.ts';
-import { leftAlone, torture, type Tortured, type Undisturbed } from './torture.ts';
+import { leftAlone, smallSweep, torture, type SmallSweep, type Tortured } from './torture.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,8 +30,8 @@ const say = (line: string): void => {
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 /** What is worth keeping of a tortured sweep. */
-const figuresOf = (alone: Undisturbed, tortured: Tortured) => ({
-  trials: alone.ids.length,
+const figuresOf = ({ ids }: SmallSweep, tortured: Tortured) => ({
+  trials: ids.length,
   harms: tortured.harms.counts,
   'failures of the store': tortured.storeFailures,
   'workers started': tortured.workersStarted,
@@ -40,29 +40,31 @@ const figuresOf = (alone: Undisturbed, tortured: Tortured) => ({
   'attempts that went on from a checkpoint': tortured.stored.resumes,
   'steps needed': tortured.steps.needed,
   'steps repeated': tortured.steps.made - tortured.steps.needed,
-  'seconds, left alone': rounded(alone.seconds),
-  'seconds, tortured': rounded(tortured.seconds),
+  seconds: rounded(tortured.seconds),
 });
 
 const folder = temporaryFolder();
 const checks: Check[] = [];
 const figures: Record<string, unknown> = {};
-// On PostgreSQL a third of the trials.
-for (const [kind, seeds] of [
-  ['redis', 4],
-  ['postgres', 1],
-] as const) {
-  if (values.only !== undefined && values.only !== kind) continue;
-  say(`${kind}: ${seeds * 6} trainings left alone`);
-  const alone = await leftAlone(folder, seeds);
-  say(
-    `${kind}: the same on two machines, with harm done to them; --seed ${seed} does the same again`,
-  );
-  const tortured = await torture(kind, alone, { folder, seed, say });
+// On PostgreSQL half of the trials.
+const kinds = (
+  [
+    ['redis', 4],
+    ['postgres', 2],
+  ] as const
+).filter(([kind]) => values.only === undefined || values.only === kind);
+const whole = smallSweep(folder, kinds[0]![1]);
+say(`${whole.ids.length} trainings, left alone; --seed ${seed} does the same again`);
+const alone = await leftAlone(folder, whole);
+figures['seconds, left alone'] = rounded(alone.seconds);
+for (const [kind, seeds] of kinds) {
+  const sweep = smallSweep(folder, seeds);
+  say(`${kind}: ${sweep.ids.length} of them on two machines, with harm done to them`);
+  const tortured = await torture(kind, sweep, { folder, seed, say });
   for (const complaint of tortured.complaints) say(`a worker gave up: ${complaint}`);
-  figures[kind] = figuresOf(alone, tortured);
+  figures[kind] = figuresOf(sweep, tortured);
   console.log(JSON.stringify(figures[kind], null, 2));
-  checks.push(...checksOf(kind, alone, tortured));
+  checks.push(...checksOf(kind, sweep, alone, tortured));
 }
 removeFolder(folder);
 
