@@ -22,4 +22,5 @@ export type {
 } from './queue/trial-queue.ts';
 export { openQueue, type OpenQueueOptions } from './queue/open-queue.ts';
 export type { QueueTimes } from './queue/times.ts';
+export { work, type WorkerOptions } from './worker/work.ts';
 export { SweepError, type SweepErrorCode } from './error.ts';

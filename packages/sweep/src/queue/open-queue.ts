@@ -41,10 +41,10 @@ export async function openQueue({
   }
   const saying = sayOnce(say);
   if (redis !== undefined) {
-    return bullQueue('redis', sweep, await connectRedis(redis, saying), all, saying);
+    return bullQueue('redis', sweep, await connectRedis(redis, saying), all);
   }
   if (postgres !== undefined) {
-    return bullQueue('postgres', sweep, await connectPostgres(postgres), all, saying);
+    return bullQueue('postgres', sweep, await connectPostgres(postgres, saying), all);
   }
   return memoryQueue(all);
 }

@@ -18,5 +18,12 @@ export interface BullConnection {
   readonly Worker: typeof BullMQ.Worker<TrialData, string>;
   /** What their constructors take as `connection`. */
   readonly options: BullMQ.ConnectionOptions;
-  close(): Promise<void>;
+  /** Says what failed, with the server's name; BullMQ and the connections below it often report the same. */
+  report(error: unknown): void;
+  /**
+   * Lets go of a server that is away, so that closing what BullMQ opened does not wait for it; call it before. Trials that were
+   * not given back come back to the queue as those of a killed worker do.
+   */
+  leave(): Promise<void>;
+  close(): void;
 }

@@ -12,7 +12,10 @@ const CONNECTIONS = 4;
  *
  * @throws {@link SweepError} of code `queue` for a server that is not there or refuses, `package` for a missing package.
  */
-export async function connectPostgres(url: string): Promise<BullConnection> {
+export async function connectPostgres(
+  url: string,
+  say: (line: string) => void,
+): Promise<BullConnection> {
   const server = serverWithoutPassword(url, ['postgres:', 'postgresql:']);
   const bullmq = await importBullmq('pg');
   // @ts-expect-error: it has no types of its own, and BullMQ alone uses it.
@@ -43,6 +46,8 @@ export async function connectPostgres(url: string): Promise<BullConnection> {
     Queue: Queue as unknown as BullConnection['Queue'],
     Worker: Worker as unknown as BullConnection['Worker'],
     options: options as unknown as BullConnection['options'],
-    close: async () => undefined,
+    report: (error) => say(`${server}: ${messageOf(error)}`),
+    leave: async () => undefined,
+    close: () => undefined,
   };
 }

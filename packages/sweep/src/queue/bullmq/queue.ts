@@ -14,10 +14,9 @@ export function bullQueue(
   sweep: string,
   connection: BullConnection,
   times: QueueTimes,
-  say: (line: string) => void,
 ): TrialQueue {
   const queue = new connection.Queue(sweep, { connection: connection.options });
-  queue.on('error', (error) => say(error.message));
+  queue.on('error', connection.report);
   const idsIn = async (...states: BullState[]): Promise<string[]> =>
     queue.getRanges(states, 0, -1, true);
 
@@ -33,7 +32,7 @@ export function bullQueue(
       }
       return fresh.length;
     },
-    work: async (run, options) => workOn({ sweep, connection, queue, times, say }, run, options),
+    work: async (run, options) => workOn({ sweep, connection, queue, times }, run, options),
     counts: async () => counted(queue),
     async *trials() {
       const seen = new Set<string>();
@@ -66,8 +65,9 @@ export function bullQueue(
       return cancelled;
     },
     close: async () => {
+      await connection.leave();
       await queue.close();
-      await connection.close();
+      connection.close();
     },
   };
 }

@@ -1,8 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { SweepError } from '../../error.ts';
 import { messageOf } from '../../message-of.ts';
 import type { BullConnection } from './connection.ts';
 import { importBullmq, optional } from './packages.ts';
 import { serverWithoutPassword } from './server-url.ts';
+
+/** Longest time between two tries to reach a server that is away, in milliseconds. */
+const RETRY = 2000;
+/** Time that a server which is away has to come back before whoever wants to leave leaves, in milliseconds. */
+const GRACE = 5000;
 
 /**
  * Connects to Redis once and says at once when that fails. When the server goes away later, commands wait until it is back.
@@ -23,11 +29,12 @@ export async function connectRedis(
     // BullMQ's condition: a command is never given up, it waits for the server.
     maxRetriesPerRequest: null,
     connectTimeout: 10_000,
-    retryStrategy: (times) => (open ? Math.min(times * 250, 5000) : null),
+    retryStrategy: (times) => (open ? Math.min(times * 250, RETRY) : null),
   });
+  const report = (error: unknown): void => say(`${server}: ${messageOf(error)}`);
   client.on('error', (error) => {
     failure = error;
-    if (open) say(`${server} is away (${messageOf(error)}); trying again until it is back.`);
+    if (open) report(error);
   });
   try {
     await client.connect();
@@ -46,6 +53,20 @@ export async function connectRedis(
     Queue: bullmq.Queue,
     Worker: bullmq.Worker,
     options: client,
-    close: async () => client.disconnect(),
+    report,
+    // To disconnect between two tries would leave commands waiting for ever; a failed try that is the last one ends them all,
+    // also on the connection that BullMQ made after this one.
+    leave: async () => {
+      const start = performance.now();
+      while (client.status !== 'ready' && client.status !== 'end') {
+        if (performance.now() - start > GRACE) open = false;
+        await wait(50);
+      }
+      if (client.status === 'end') await wait(RETRY);
+    },
+    close: () => {
+      open = false;
+      client.disconnect();
+    },
   };
 }

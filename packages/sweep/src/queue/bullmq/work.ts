@@ -1,5 +1,4 @@
 import type * as BullMQ from 'bullmq';
-import { messageOf } from '../../message-of.ts';
 import type { TrialOutcome } from '../../trial/outcome.ts';
 import { allRefused } from '../refusal.ts';
 import { throttle } from '../throttle.ts';
@@ -16,7 +15,6 @@ export interface WorkPlace {
   readonly connection: BullConnection;
   readonly queue: BullMQ.Queue<TrialData, string>;
   readonly times: QueueTimes;
-  readonly say: (line: string) => void;
 }
 
 /** An attempt that this process makes now. */
@@ -31,7 +29,7 @@ export async function workOn(
   run: (job: TrialJob) => Promise<TrialOutcome>,
   { workers, signal, untilEmpty }: WorkOptions,
 ): Promise<void> {
-  const { sweep, connection, queue, times, say } = place;
+  const { sweep, connection, queue, times } = place;
   const running = new Map<string, Running>();
   const refused = new Map<string, string>();
   const changed = wake();
@@ -47,7 +45,7 @@ export async function workOn(
       running.set(job.data.spec.id, attempt);
       if (signal.aborted) attempt.controller.abort(signal.reason);
       try {
-        const verdict = await attemptAt(job, attempt, run, say);
+        const verdict = await attemptAt(job, attempt, run, connection);
         if (verdict.then === 'later' && verdict.refused) {
           refused.set(job.data.spec.id, verdict.message);
         }
@@ -67,14 +65,14 @@ export async function workOn(
       runRetryDelay: 1000,
     },
   );
-  worker.on('error', (error) => say(error.message));
+  worker.on('error', connection.report);
   worker.on('drained', changed.wake);
   // Another worker may have these trials now.
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) running.get(id)?.controller.abort('the queue gave the trial to another');
   });
   const looking = setInterval(() => {
-    lookForCancelled(queue, running).catch((error: unknown) => say(messageOf(error)));
+    lookForCancelled(queue, running).catch(connection.report);
   }, times.poll);
 
   signal.addEventListener('abort', stop, { once: true });
@@ -91,6 +89,7 @@ export async function workOn(
   } finally {
     clearInterval(looking);
     signal.removeEventListener('abort', stop);
+    await connection.leave();
     await worker.close();
   }
 }
@@ -99,11 +98,11 @@ async function attemptAt(
   job: TrialBullJob,
   { controller }: Running,
   run: (job: TrialJob) => Promise<TrialOutcome>,
-  say: (line: string) => void,
+  { report }: BullConnection,
 ): Promise<Verdict> {
   if (job.data.cancelled === true) return { then: 'back' };
   const progress = throttle((record: TrialProgress) => {
-    job.updateProgress(record).catch((error: unknown) => say(messageOf(error)));
+    job.updateProgress(record).catch(report);
   }, 1000);
   try {
     const { spec } = job.data;
@@ -120,7 +119,7 @@ async function attemptAt(
 
 /** Does with a job what the verdict says; BullMQ reads the errors. */
 async function settle(
-  { connection, times, say }: WorkPlace,
+  { connection, times }: WorkPlace,
   job: TrialBullJob,
   token: string,
   verdict: Verdict,
@@ -135,9 +134,7 @@ async function settle(
     case 'failed':
       throw new UnrecoverableError(verdict.message);
     case 'later':
-      await job
-        .moveToDelayed(Date.now() + times.again, token)
-        .catch((error: unknown) => say(messageOf(error)));
+      await job.moveToDelayed(Date.now() + times.again, token).catch(connection.report);
       throw new DelayedError();
     case 'back':
       if (cancelled || job.data.cancelled === true) {
@@ -145,7 +142,7 @@ async function settle(
         throw new UnrecoverableError('cancelled');
       }
       // Where the lock is lost, another has the trial already.
-      await job.moveToWait(token).catch((error: unknown) => say(messageOf(error)));
+      await job.moveToWait(token).catch(connection.report);
       throw new WaitingError();
   }
 }

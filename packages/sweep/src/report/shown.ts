@@ -1,0 +1,28 @@
+import type { SettingValue } from '../spec/trial-spec.ts';
+
+const format = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 5 });
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** A number for people: five digits, all of those before the point. */
+export const numberText = (value: number): string =>
+  (Math.abs(value) >= 1e5 ? whole : format).format(value);
+
+/** A setting's value. */
+export const settingText = (value: SettingValue | undefined): string =>
+  typeof value === 'number' ? String(value) : value === undefined ? '' : String(value);
+
+/** Settings as a phrase, such as `lambda 0.01, seed 2`. */
+export const settingsText = (settings: Readonly<Record<string, SettingValue>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name} ${settingText(value)}`)
+    .join(', ');
+
+/** Seconds as hours, or minutes where they are few. */
+export const timeText = (seconds: number): string =>
+  seconds < 3600
+    ? `${(seconds / 60).toFixed(1)} min`
+    : `${numberText(Math.round(seconds / 36) / 100)} h`;
+
+/** Text within HTML and its attributes. */
+export const escape = (text: string): string =>
+  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');

@@ -1,0 +1,99 @@
+import { isRecord } from '@secateur/input';
+import { SweepError } from '../error.ts';
+import { messageOf } from '../message-of.ts';
+import type { TrialSpec } from '../spec/trial-spec.ts';
+import type { TrialStore } from '../store/trial-store.ts';
+import { attemptPrefix, listTrial } from '../trial/keys.ts';
+import { fromJson, readFinished, type StoredFile } from '../trial/records.ts';
+
+/** Where a trial stands, as the store tells it: `begun` is at work, or was killed and waits for its next attempt. */
+export type StoredState = 'waiting' | 'begun' | 'failed' | 'done';
+
+/** What the store knows of a trial. */
+export interface TrialRecord {
+  readonly spec: TrialSpec;
+  readonly state: StoredState;
+  /** Attempts that began. */
+  readonly attempts: number;
+  /** Time of all attempts that told it, in seconds; one that was killed outright tells nothing. */
+  readonly seconds: number;
+  /** What the greatest attempt that finished left in `result.json`. */
+  readonly result?: unknown;
+  /** The whole run directory of that attempt. */
+  readonly files: readonly StoredFile[];
+  /** Why the last attempt did not end well. */
+  readonly message?: string;
+}
+
+/** Requests at once; a store far away answers each of them late. */
+const AT_ONCE = 16;
+
+/**
+ * Reads where trials stand and what they left, in the order of the specs. Records of `known` that are done are not read
+ * again: what is done stays as it is.
+ *
+ * @throws SweepError with code `store` when a record in the store is damaged.
+ */
+export async function readTrials(
+  store: TrialStore,
+  specs: readonly TrialSpec[],
+  known: ReadonlyMap<string, TrialRecord> = new Map(),
+): Promise<TrialRecord[]> {
+  const records = new Array<TrialRecord>(specs.length);
+  let next = 0;
+  const reader = async (): Promise<void> => {
+    while (next < specs.length) {
+      const i = next++;
+      const before = known.get(specs[i]!.id);
+      records[i] = before?.state === 'done' ? before : await readTrial(store, specs[i]!);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, reader));
+  return records;
+}
+
+async function readTrial(store: TrialStore, spec: TrialSpec): Promise<TrialRecord> {
+  const { attempts, all } = await listTrial(store, spec.id);
+  const keys = new Set(all);
+  const read = async <T>(key: string, as: (bytes: Uint8Array) => T): Promise<T | undefined> => {
+    if (!keys.has(key)) return undefined;
+    const bytes = await store.read(key);
+    try {
+      return bytes && as(bytes);
+    } catch (cause) {
+      throw new SweepError(
+        `store: expected the record of an attempt at ${key} of ${store.url}, found that ${messageOf(cause)}; remove that key.`,
+        { code: 'store', cause },
+      );
+    }
+  };
+  let seconds = 0;
+  let done: { readonly result: unknown; readonly files: readonly StoredFile[] } | undefined;
+  let last: Ended | undefined;
+  for (const [i, { name }] of attempts.entries()) {
+    const prefix = attemptPrefix(spec.id, name);
+    const finished = await read(`${prefix}result.json`, readFinished);
+    const ended = finished === undefined ? await read(`${prefix}ended.json`, readEnded) : undefined;
+    if (finished) done ??= { result: finished.result, files: finished.files };
+    if (i === 0) last = ended;
+    seconds += (finished ?? ended)?.seconds ?? 0;
+  }
+  const counted = { spec, attempts: attempts.length, seconds };
+  if (done) return { ...counted, state: 'done', ...done };
+  const state = attempts.length === 0 ? 'waiting' : last?.status === 'never' ? 'failed' : 'begun';
+  return { ...counted, state, files: [], ...(last && { message: last.message }) };
+}
+
+interface Ended {
+  readonly status: string;
+  readonly message: string;
+  readonly seconds: number;
+}
+
+/** Reads what an attempt left that ended without a result. */
+function readEnded(bytes: Uint8Array): Ended {
+  const ended = fromJson(bytes);
+  if (!isRecord(ended)) throw new Error('it is no object');
+  const { status, message, seconds } = ended;
+  return { status: String(status), message: String(message), seconds: Number(seconds) };
+}

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sourceCommand } from '@secateur/testing/command';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  postgresMissing,
+  redisMissing,
+  startPostgres,
+  startRedis,
+  type PostgresServer,
+  type RedisServer,
+} from '../../servers/index.ts';
+import { openQueue } from '../../src/queue/open-queue.ts';
+import { listTrial } from '../../src/trial/keys.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { work } from '../../src/worker/work.ts';
+import { byId, fast, states } from '../queue/kinds.ts';
+import { ratesTrials } from './trainings.ts';
+
+const folder = temporaryFolder();
+afterAll(() => removeFolder(folder));
+const resultOf = async (store: ReturnType<typeof openStore>, id: string): Promise<unknown> => {
+  const { results } = await listTrial(store, id);
+  expect(results).toHaveLength(1);
+  const bytes = await store.read(`trials/${id}/attempts/${results[0]!.name}/result.json`);
+  return (JSON.parse(new TextDecoder().decode(bytes)) as { result: unknown }).result;
+};
+
+/** What gradient descent on (w² - 2)² comes to in 40 steps, when it keeps as many digits as a checkpoint does. */
+function root(rate: number): number {
+  let weight = 1;
+  for (let step = 0; step < 40; step++) {
+    weight = Math.fround(weight - rate * 4 * weight * (weight * weight - 2));
+  }
+  return weight;
+}
+
+describe('work', () => {
+  test('trains what is in the queue, two at once; one that diverges is not tried again', async () => {
+    const store = openStore(join(folder, 'train'));
+    const queue = await openQueue({ sweep: 'train', times: fast });
+    const specs = ratesTrials('train', [0.05, 0.1, 1000]);
+    await queue.add(specs);
+    const lines: string[] = [];
+    const scratch = (): string[] =>
+      readdirSync(tmpdir()).filter((name) => /^secateur-\w{6}$/.test(name));
+    const before = scratch();
+    await work({ queue, store, workers: 2, untilEmpty: true, say: (line) => lines.push(line) });
+    expect(await states(queue)).toEqual({ done: 2, failed: 1 });
+    expect((await byId(queue)).get(specs[2]!.id)).toMatchObject({ attempts: 1, state: 'failed' });
+    expect(await resultOf(store, specs[0]!.id)).toEqual({ weight: root(0.05) });
+    expect(await resultOf(store, specs[1]!.id)).toEqual({ weight: root(0.1) });
+    expect(lines).toContain(`trial ${specs[0]!.id}: done`);
+    expect(scratch()).toEqual(before);
+  });
+
+  test('leaves trials of another version to others', async () => {
+    const store = openStore(join(folder, 'version'));
+    const queue = await openQueue({ sweep: 'version', times: fast });
+    const [spec] = ratesTrials('version', [0.1]);
+    await queue.add([{ ...spec!, versions: { '@secateur/sweep': '99.1.2' } }]);
+    await expect(work({ queue, store })).rejects.toMatchObject({
+      code: 'version',
+      message: expect.stringContaining('by which it was queued (99.1.2)') as string,
+    });
+    expect(await states(queue)).toEqual({ waiting: 1 });
+    expect(await store.list('trials/')).toEqual([]);
+  });
+});
+
+describe.each([
+  { kind: 'redis', missing: redisMissing(), start: startRedis },
+  { kind: 'postgres', missing: postgresMissing(), start: startPostgres },
+])('work that is killed, with the queue on $kind', ({ kind, missing, start }) => {
+  if (missing !== undefined) test.skip(`of which nothing is tested here: ${missing}`);
+  let server: RedisServer | PostgresServer;
+  if (missing === undefined) {
+    beforeAll(async () => {
+      server = await start();
+    });
+    afterAll(async () => server.stop());
+  }
+
+  test.skipIf(missing !== undefined)(
+    'is taken over from the last checkpoint, with the result of an undisturbed training',
+    async () => {
+      const url = join(folder, kind);
+      const store = openStore(url);
+      const options = { sweep: 'killed', [kind]: server.url, times: fast };
+      const queue = await openQueue(options);
+      const [spec] = ratesTrials('killed', [0.03], 50);
+      await queue.add([spec!]);
+      const [program, ...args] = sourceCommand(
+        join(import.meta.dirname, 'worker-process.ts'),
+        ...[JSON.stringify(options), url],
+      );
+      const child = spawn(program!, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+      await vi.waitFor(
+        async () => {
+          expect((await listTrial(store, spec!.id)).manifests.length).toBeGreaterThan(0);
+        },
+        { timeout: 60_000, interval: 50 },
+      );
+      child.kill('SIGKILL');
+      const lines: string[] = [];
+      await work({ queue, store, untilEmpty: true, say: (line) => lines.push(line) });
+      expect(lines.join('\n')).toMatch(/attempt 0002-\w+ goes on from step \d+ of 0001-/);
+      expect(await states(queue)).toEqual({ done: 1 });
+      expect((await byId(queue)).get(spec!.id)).toMatchObject({ attempts: 2 });
+      await queue.close();
+
+      expect(await resultOf(store, spec!.id)).toEqual({ weight: root(0.03) });
+    },
+  );
+});
