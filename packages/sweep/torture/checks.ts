@@ -12,7 +12,7 @@ export function checksOf(
   kind: string,
   { ids }: SmallSweep,
   alone: Undisturbed,
-  { stored, counts, harms }: Tortured,
+  { stored, counts, harms, complaints }: Tortured,
 ): Check[] {
   const check = (name: string, problems: readonly string[]): Check => ({
     name: `${kind}: ${name}`,
@@ -43,6 +43,10 @@ export function checksOf(
     check(
       'what a dead worker started ends by itself',
       harms.orphans === 0 ? [] : [`${harms.orphans} went on`],
+    ),
+    check(
+      'a worker at work waits for its queue and its store; one that starts without them says so',
+      complaints.filter((said) => !/: expected (Redis|PostgreSQL) at |: expected to .* in /.test(said)),
     ),
     check(
       'harm was done and attempts went on from checkpoints',
