@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { shown } from '@secateur/input';
 import type { z } from 'zod';
+import { SettingsError } from './settings-error.ts';
 
 /** What commander hands over: the flags that were given, by their names as settings. */
 export type RawFlags = Readonly<Record<string, unknown>>;
@@ -51,7 +52,7 @@ export function parseNumbers(text: string): number[] {
 /**
  * The preset of a name, which was given with a flag.
  *
- * @throws Error naming all there are when there is none.
+ * @throws SettingsError naming all there are when there is none.
  */
 export function presetOf<T>(
   presets: Readonly<Record<string, T>>,
@@ -59,7 +60,7 @@ export function presetOf<T>(
   flag = 'preset',
 ): T {
   if (Object.hasOwn(presets, name)) return presets[name]!;
-  throw new Error(
+  throw new SettingsError(
     `--${flag}: expected one of ${Object.keys(presets).join(', ')}, found ${shown(name)}.`,
   );
 }
@@ -78,7 +79,7 @@ export function runDirectoryOf(preset: string, raw: RawFlags, given: readonly st
 /**
  * Checks settings and says in one message all that is wrong with them.
  *
- * @throws Error listing every setting that does not fit.
+ * @throws SettingsError listing every setting that does not fit.
  */
 export function checkWith<T>(schema: z.ZodType<T>, settings: unknown): T {
   const result = schema.safeParse(settings);
@@ -86,7 +87,7 @@ export function checkWith<T>(schema: z.ZodType<T>, settings: unknown): T {
   const lines = result.error.issues.map(
     ({ path, message }) => `  ${path.join('.') || 'settings'}: ${message}`,
   );
-  throw new Error(`settings: ${lines.length} do not fit:\n${lines.join('\n')}`);
+  throw new SettingsError(`settings: ${lines.length} do not fit:\n${lines.join('\n')}`);
 }
 
 /** Settings that say of which network another one learns. */
@@ -103,14 +104,14 @@ export interface TeacherSettings {
  * What flags about a teacher say beside a preset: a folder replaces the preset's own teacher, and `none` stands for no teacher.
  * Where there is none, or another model to start from, a preset's start from the teacher does not count.
  *
- * @throws Error when the command line gives a folder and a preset, what belongs to a teacher where there is none, or two models
+ * @throws SettingsError when the command line gives a folder and a preset, what belongs to a teacher where there is none, or two models
  * to start from.
  */
 export function teacherFlags(raw: RawFlags, preset: TeacherSettings): TeacherSettings {
   const folder = raw['teacher'] as string | undefined;
   const name = raw['teacherPreset'] as string | undefined;
   if (folder !== undefined && name !== undefined) {
-    throw new Error(
+    throw new SettingsError(
       `--teacher-preset: expected none beside --teacher, found ${shown(name)}; leave one of the two out.`,
     );
   }
@@ -120,13 +121,13 @@ export function teacherFlags(raw: RawFlags, preset: TeacherSettings): TeacherSet
   const isTaught = teacher !== null || teacherPreset !== null;
   const useless = ['share', 'temperature', 'fromTeacher'].find((key) => Boolean(raw[key]));
   if (!isTaught && useless !== undefined) {
-    throw new Error(
+    throw new SettingsError(
       `--${flagOf(useless)}: expected a --teacher or a --teacher-preset beside it, found none; give one, or leave the option out.`,
     );
   }
   const other = raw['from'] as string | undefined;
   if (other !== undefined && raw['fromTeacher'] === true) {
-    throw new Error(
+    throw new SettingsError(
       `--from: expected none beside --from-teacher, found ${shown(other)}; leave one of the two out.`,
     );
   }

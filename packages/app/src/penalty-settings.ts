@@ -1,4 +1,5 @@
 import { flagOf, type RawFlags } from './options.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** Settings that say what drives components to zero. */
 export interface PenaltySettings {
@@ -22,14 +23,14 @@ const decided = ['lambda', 'threshold', 'rampEpochs', 'penalty', 'thresholdScope
  * What a target on the command line changes of a preset, whose lambda it replaces, and a lambda there, which replaces the
  * preset's target.
  *
- * @throws Error when the command line gives both.
+ * @throws SettingsError when the command line gives both.
  */
 export function penaltyFlags(raw: RawFlags): Partial<PenaltySettings> {
   if (raw['targetMacs'] === undefined)
     return raw['lambda'] === undefined ? {} : { targetMacs: null };
   const beside = decided.find((key) => raw[key] !== undefined);
   if (beside === undefined) return { lambda: 0, threshold: 0, rampEpochs: 0 };
-  throw new Error(
+  throw new SettingsError(
     `--${flagOf(beside)}: expected none beside --target-macs, which decides it, found ${String(raw[beside])}; leave one of the two out.`,
   );
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
-/** 0: done. 1: it could not be done, or what was checked is not so. 2: the command line makes no sense. */
-export type ExitCode = 0 | 1 | 2;
+/** 0: done. 1: it could not be done, or what was checked is not so. 2: the command line makes no sense. 42: it would fail the same way again. */
+export type ExitCode = 0 | 1 | 2 | 42;
 
 /** Where a command runs and what it writes to. */
 export interface Surroundings {

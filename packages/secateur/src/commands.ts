@@ -33,6 +33,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'writes the metrics of a run for TensorBoard',
     load: () => import('./commands/tensorboard.ts'),
   },
+  trial: {
+    summary: 'runs one training of a sweep, which goes on wherever it stopped',
+    load: () => import('./commands/trial.ts'),
+  },
   doctor: {
     summary: 'which TensorFlow.js backends work in this folder, and what the others need',
     load: () => import('./commands/doctor.ts'),

@@ -5,15 +5,9 @@ export interface Listing {
   readonly next: string | undefined;
 }
 
-/**
- * Reads a page of `ListObjectsV2`.
- *
- * @throws Error when the text is none.
- */
-export function parseListing(xml: string): Listing {
-  if (!xml.includes('<ListBucketResult')) {
-    throw new Error('expected a listing of S3, found another answer; check the endpoint.');
-  }
+/** Reads a page of `ListObjectsV2`; undefined when the text is none. */
+export function parseListing(xml: string): Listing | undefined {
+  if (!xml.includes('<ListBucketResult')) return undefined;
   const keys = [...xml.matchAll(/<Contents>.*?<Key>(.*?)<\/Key>/gs)].map(([, key]) => plain(key!));
   const isTruncated = /<IsTruncated>true<\/IsTruncated>/.test(xml);
   const token = /<NextContinuationToken>(.*?)<\/NextContinuationToken>/s.exec(xml)?.[1];

@@ -77,14 +77,14 @@ export function s3Store(address: URL, env: Environment): TrialStore {
 
   return {
     url,
-    read: (key) =>
+    read: async (key) =>
       ask(
         `read ${key}`,
         targetOf(key),
         async (response) => new Uint8Array(await response.arrayBuffer()),
       ),
-    write: (key, value) => ask(`write ${key}`, targetOf(key), drain, ['PUT', value]),
-    remove: (key) => ask(`remove ${key}`, targetOf(key), drain, ['DELETE']),
+    write: async (key, value) => ask(`write ${key}`, targetOf(key), drain, ['PUT', value]),
+    remove: async (key) => ask(`remove ${key}`, targetOf(key), drain, ['DELETE']),
     async list(start) {
       checkKey(start.replace(/\/$/, ''));
       const keys: string[] = [];
@@ -97,6 +97,12 @@ export function s3Store(address: URL, env: Environment): TrialStore {
           (response) => response.text(),
         );
         const page = parseListing(text ?? '');
+        if (page === undefined) {
+          throw new SweepError(
+            `store: expected a listing of ${url}, found another answer; check that the endpoint speaks as S3 does.`,
+            { code: 'store' },
+          );
+        }
         for (const key of page.keys) keys.push(key.slice(root.length));
         token = page.next;
       }

@@ -19,7 +19,7 @@ import { uploadOf } from './upload.ts';
 /** Milliseconds from one look at the run directory to the next. */
 const POLL = 500;
 /** Most milliseconds from one try to save a checkpoint to the next, while the store is away. */
-const LONGEST_PAUSE = 30_000;
+const LONGEST_PAUSE = 5000;
 /** Milliseconds to wait between tries to write the result, at which a training has worked for hours. */
 const RESULT_PAUSES = [1000, 5000, 15_000, 60_000];
 

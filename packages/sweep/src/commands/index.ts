@@ -1,0 +1,6 @@
+/**
+ * The commands of this package for the program `secateur`, which loads them from the user's folder.
+ * @packageDocumentation
+ */
+export { trial, type TrialFlags } from './trial.ts';
+export type { CommandSurroundings } from './surroundings.ts';

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileTrouble } from '@secateur/safetensors/node';
+import { terminalText } from '@secateur/input';
+import { SweepError } from '../error.ts';
+import { parseTrialLines } from '../spec/trial-lines.ts';
+import type { TrialSpec } from '../spec/trial-spec.ts';
+import { openStore } from '../store/open-store.ts';
+import { runTrial } from '../trial/run-trial.ts';
+import { stopSignals } from './stop-signals.ts';
+import type { CommandSurroundings } from './surroundings.ts';
+
+/** What `secateur trial` is given. */
+export interface TrialFlags {
+  readonly spec: string;
+  readonly store: string;
+  readonly scratch?: string;
+  readonly attempt?: number;
+  readonly acceptBuild?: boolean;
+}
+
+/** Runs one trial. Exit code 0: its result is in the store. 42: it would fail again. 1: it may be tried again. */
+export async function trial(
+  flags: TrialFlags,
+  { folder, print, complain }: CommandSurroundings,
+): Promise<0 | 1 | 42> {
+  const spec = readSpec(flags.spec, folder);
+  const say = (line: string): void => {
+    complain(`${terminalText(line)}\n`);
+  };
+  // A plain path is one in the user's folder.
+  const store = openStore(
+    /^[a-z][a-z\d+.-]+:/i.test(flags.store) ? flags.store : resolve(folder, flags.store),
+  );
+  const own = flags.scratch === undefined ? mkdtempSync(join(tmpdir(), 'secateur-')) : undefined;
+  const stop = stopSignals(say);
+  try {
+    const outcome = await runTrial(spec, {
+      store,
+      scratch: own ?? resolve(folder, flags.scratch!),
+      ...(flags.attempt === undefined ? {} : { attempt: flags.attempt }),
+      acceptBuild: flags.acceptBuild ?? false,
+      signal: stop.signal,
+      say,
+    });
+    if (outcome.status === 'done') {
+      print(`${terminalText(JSON.stringify(outcome.result))}\n`);
+      say(`trial ${spec.id}: done, by attempt ${outcome.attempt}`);
+      return 0;
+    }
+    say(`${outcome.status}: ${outcome.message}`);
+    return outcome.status === 'never' ? 42 : 1;
+  } finally {
+    stop.dispose();
+    if (own !== undefined) rmSync(own, { recursive: true, force: true });
+  }
+}
+
+/** Reads `FILE#17`, the trial of index 17 counted from 0, or `FILE#ID`; a file of one trial needs no mark. */
+function readSpec(text: string, folder: string): TrialSpec {
+  const at = text.lastIndexOf('#');
+  const file = at < 0 ? text : text.slice(0, at);
+  const mark = at < 0 ? undefined : text.slice(at + 1);
+  let content: string;
+  try {
+    content = readFileSync(resolve(folder, file), 'utf8');
+  } catch (cause) {
+    const { found, advice } = fileTrouble(cause);
+    throw new SweepError(`--spec: expected to read ${file}, found ${found}; ${advice}.`, {
+      code: 'argument',
+      cause,
+    });
+  }
+  const specs = parseTrialLines(content);
+  if (mark === undefined && specs.length === 1) return specs[0]!;
+  // An id has the name of its sweep before its hash, so that no number is one.
+  const spec = /^\d+$/.test(mark ?? '') ? specs[Number(mark)] : specs.find(({ id }) => id === mark);
+  if (spec !== undefined) return spec;
+  throw new SweepError(
+    `--spec: expected ${file}# and an index from 0 to ${String(specs.length - 1)} or an id, found ${mark === undefined ? 'neither' : `"${mark}"`}; the file holds ${String(specs.length)} trials.`,
+    { code: 'argument' },
+  );
+}
