@@ -37,6 +37,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'runs one training of a sweep, which goes on wherever it stopped',
     load: () => import('./commands/trial.ts'),
   },
+  sweep: {
+    summary: 'many trainings, on one machine or on many: add, work, status, cancel',
+    load: () => import('./commands/sweep.ts'),
+  },
   doctor: {
     summary: 'which TensorFlow.js backends work in this folder, and what the others need',
     load: () => import('./commands/doctor.ts'),

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sourceCommand } from '@secateur/testing/command';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
@@ -45,16 +44,17 @@ describe('work', () => {
     const specs = ratesTrials('train', [0.05, 0.1, 1000]);
     await queue.add(specs);
     const lines: string[] = [];
-    const scratch = (): string[] =>
-      readdirSync(tmpdir()).filter((name) => /^secateur-\w{6}$/.test(name));
-    const before = scratch();
+    const temporary = temporaryFolder();
+    for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, temporary);
     await work({ queue, store, workers: 2, untilEmpty: true, say: (line) => lines.push(line) });
     expect(await states(queue)).toEqual({ done: 2, failed: 1 });
     expect((await byId(queue)).get(specs[2]!.id)).toMatchObject({ attempts: 1, state: 'failed' });
     expect(await resultOf(store, specs[0]!.id)).toEqual({ weight: root(0.05) });
     expect(await resultOf(store, specs[1]!.id)).toEqual({ weight: root(0.1) });
     expect(lines).toContain(`trial ${specs[0]!.id}: done`);
-    expect(scratch()).toEqual(before);
+    expect(readdirSync(temporary).filter((name) => name.startsWith('secateur-'))).toEqual([]);
+    vi.unstubAllEnvs();
+    removeFolder(temporary);
   });
 
   test('leaves trials of another version to others', async () => {

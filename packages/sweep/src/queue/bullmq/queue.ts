@@ -49,20 +49,22 @@ export function bullQueue(
       }
     },
     cancel: async (ids) => {
-      let cancelled = 0;
-      // Active ones last, so that none of the others becomes active meanwhile.
-      const states: BullState[] = ['delayed', 'prioritized', 'waiting', 'active'];
-      for (const state of ids === undefined ? states : [...states, 'failed' as const]) {
-        const wanted = new Set(ids);
-        const here = await idsIn(state);
-        for (const chunk of chunks(
-          ids === undefined ? here : here.filter((id) => wanted.has(id)),
-        )) {
+      const cancelAll = async (found: readonly string[]): Promise<number> => {
+        let cancelled = 0;
+        for (const chunk of chunks(found)) {
           const done = await Promise.all(chunk.map(async (id) => cancelOne(queue, id)));
           cancelled += done.filter(Boolean).length;
         }
+        return cancelled;
+      };
+      if (ids !== undefined) {
+        const known = new Set(await idsIn(...bullStates.filter((state) => state !== 'completed')));
+        return cancelAll(ids.filter((id) => known.has(id)));
       }
-      return cancelled;
+      const { waiting, delayed } = await counted(queue);
+      // One by one, each would be looked for in the list of all.
+      await queue.drain(true);
+      return waiting + delayed + (await cancelAll(await idsIn('active')));
     },
     close: async () => {
       await connection.leave();

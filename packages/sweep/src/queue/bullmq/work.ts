@@ -66,7 +66,7 @@ export async function workOn(
     },
   );
   worker.on('error', connection.report);
-  worker.on('drained', changed.wake);
+  for (const event of ['drained', 'completed', 'failed'] as const) worker.on(event, changed.wake);
   // Another worker may have these trials now.
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) running.get(id)?.controller.abort('the queue gave the trial to another');
