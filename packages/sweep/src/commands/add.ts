@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileTrouble } from '@secateur/safetensors/node';
-import { SweepError } from '../error.ts';
 import { expandSweep } from '../spec/expand-sweep.ts';
 import { addQueueOptions, hasServer, openQueueOf, openStoreAt, storeOption } from './options.ts';
+import { readText } from './read-text.ts';
 import { keepSweep } from './stored-sweep.ts';
 import type { Subcommand } from './subcommand.ts';
 
@@ -42,15 +40,3 @@ export const add: Subcommand = {
     return 0;
   },
 };
-
-function readText(path: string, name: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const { found, advice } = fileTrouble(cause);
-    throw new SweepError(`expected to read ${name}, found ${found}; ${advice}.`, {
-      code: 'argument',
-      cause,
-    });
-  }
-}

@@ -3,13 +3,20 @@ import { Command, CommanderError } from 'commander';
 import { messageOf } from '../message-of.ts';
 import { add } from './add.ts';
 import { cancel } from './cancel.ts';
+import { emit } from './emit.ts';
+import { find } from './find.ts';
+import { front } from './front.ts';
+import { report } from './report.ts';
 import { status } from './status.ts';
 import type { Subcommand } from './subcommand.ts';
 import type { CommandSurroundings } from './surroundings.ts';
 import { work } from './work.ts';
 
 /** Every command under `secateur sweep`, in the order of its help. */
-const subcommands: Readonly<Record<string, Subcommand>> = { add, work, status, cancel };
+const subcommands: Readonly<Record<string, Subcommand>> = {
+  ...{ add, work, status, cancel },
+  ...{ front, find, emit, report },
+};
 
 /** Runs `secateur sweep` with the arguments after it. Exit code 1: it failed. 2: the command line makes no sense. */
 export async function sweep(

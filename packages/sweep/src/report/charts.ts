@@ -3,7 +3,7 @@ import type { TrialRecord } from '../search/read-trials.ts';
 import { figureOf } from '../search/figure.ts';
 import type { SeedGroup } from '../search/trade-off.ts';
 import type { Figure, Quality, SettingValue } from '../spec/trial-spec.ts';
-import { numberText, settingsText, settingText, timeText } from './shown.ts';
+import { numberText, settingsText, settingText, spreadText, timeText } from './shown.ts';
 
 /** A chart: plain data, which travels as JSON. */
 export type Chart = EChartsOption;
@@ -21,6 +21,9 @@ export interface Charted {
 
 /** Colors that are seen on white and on black. */
 const colors = { trial: '#8b949e', mean: '#3b82f6', front: '#e8590c' };
+
+/** Most values of a setting that are shown one by one. */
+const FEW = 8;
 
 const base = {
   animation: false,
@@ -41,7 +44,7 @@ export function tradeOffChart({ quality, work, done, groups, front, href }: Char
   // Within a decade a log axis has hardly a number on it.
   const log = least > 0 && most > 20 * least;
   const named = (group: SeedGroup): string =>
-    `${settingsText(group.settings)}\n${meanText(quality, group.spread.quality)}\n${meanText(work, group.spread.work)}\n${countText(group.trials.length)}`;
+    `${settingsText(group.settings)}\n${quality.name} ${spreadText(group.spread.quality)}\n${work.name} ${spreadText(group.spread.work)}\n${countText(group.trials.length)}`;
   const bar = (group: SeedGroup): (readonly [number, number] | null)[] => {
     const { work: x, quality: y } = group.spread;
     if (group.trials.length === 1) return [];
@@ -126,6 +129,7 @@ export function parallelChart({ quality, work, done, href }: Charted): Chart {
       { name: quality.name, values: done.map(({ result }) => figureOf(result, quality.key)) },
       { name: 'hours', values: done.map(({ seconds }) => seconds / 3600) },
     ]);
+  const scales = axes.map(({ values }, dim) => axisOf(values, dim < axes.length - 3));
   const colored = axes.length - 2;
   const qualities = axes[colored]!.values as number[];
   const best = ['#2f9e44', '#f08c00', '#c2255c'];
@@ -150,23 +154,29 @@ export function parallelChart({ quality, work, done, href }: Charted): Chart {
       calculable: false,
     },
     parallel: { layout: 'horizontal', ...wide },
-    parallelAxis: axes.map(({ name, values }, dim) => ({ dim, name, ...axisOf(values) })),
+    parallelAxis: axes.map(({ name }, dim) => ({
+      ...{ dim, name, ...scales[dim] },
+      nameTextStyle: { align: 'center', verticalAlign: 'bottom', padding: 0 },
+    })) as object,
     series: [
       {
         type: 'parallel',
-        smooth: 0.2,
         lineStyle: { width: 1.5, opacity: 0.7 },
         data: done.map((trial, i) => ({
-          value: axes.map(({ values }) => plain(values[i])),
+          value: axes.map(({ values }, dim) =>
+            scales[dim]!['type'] === 'category' ? settingText(values[i]) : values[i],
+          ),
           name: trialText(trial, quality, work),
           href: href(trial),
         })) as never,
       },
     ],
   };
-  // On a phone the axes lie below each other.
+  // On a phone the axes lie below each other, their names above their ends.
+  const nameTextStyle = { align: 'right', verticalAlign: 'bottom', padding: [0, 15, 6, 0] };
   const narrow: Chart = {
-    parallel: { layout: 'vertical', left: 24, right: 24, top: 96, bottom: 24 },
+    parallel: { layout: 'vertical', left: 24, right: 24, top: 80, bottom: 24 },
+    parallelAxis: axes.map(() => ({ nameTextStyle })) as object,
   };
   return {
     baseOption: option,
@@ -174,10 +184,18 @@ export function parallelChart({ quality, work, done, href }: Charted): Chart {
   } as Chart;
 }
 
-/** How an axis shows its values: numbers on a scale, others one by one. */
-function axisOf(values: readonly (SettingValue | undefined)[]): object {
+/** How an axis shows its values: figures and many numbers on a scale, other settings one by one. */
+function axisOf(
+  values: readonly (SettingValue | undefined)[],
+  isSetting: boolean,
+): Readonly<Record<string, unknown>> {
+  const different = [...new Set(values)];
   if (!values.every((value) => typeof value === 'number')) {
-    return { type: 'category', data: [...new Set(values.map(settingText))] };
+    return { type: 'category', data: different.map(settingText) };
+  }
+  if (isSetting && different.length <= FEW) {
+    const sorted = (different as number[]).sort((a, b) => a - b);
+    return { type: 'category', data: sorted.map(settingText) };
   }
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const log = least > 0 && most > 20 * least;
@@ -186,16 +204,7 @@ function axisOf(values: readonly (SettingValue | undefined)[]): object {
     : { type: 'value', scale: true, splitNumber: 4 };
 }
 
-const plain = (value: SettingValue | undefined): string | number =>
-  typeof value === 'number' ? value : settingText(value);
-
 const countText = (seeds: number): string => (seeds === 1 ? '1 seed' : `${seeds} seeds`);
-
-/** A mean with its standard deviation. */
-export const meanText = (
-  { name }: Figure,
-  { mean, deviation }: { readonly mean: number; readonly deviation: number },
-): string => `${name} ${numberText(mean)}${deviation === 0 ? '' : ` ± ${numberText(deviation)}`}`;
 
 function trialText({ spec, result, seconds }: TrialRecord, quality: Figure, work: Figure): string {
   return [

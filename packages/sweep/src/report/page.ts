@@ -14,7 +14,7 @@ const style = `
   dl { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: 0 } dt { color: var(--soft) } dd { margin: 0; font-size: 1.2rem; font-variant-numeric: tabular-nums }
   .chart { height: 26rem } .chart:empty { display: none } .wide { overflow: auto; max-height: 32rem }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums } th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap }
-  thead th { position: sticky; top: 0; background: var(--back); color: var(--soft) } td:last-child { max-width: 24rem; overflow: hidden; text-overflow: ellipsis }
+  thead th { position: sticky; top: 0; background: var(--back); color: var(--soft) } td:last-child { white-space: normal; min-width: 16rem }
   @media (max-width: 560px) { #parallel { height: 36rem } }`;
 
 /** Runs on the page as it stands here. It draws what the state says; where it is live, it asks for the state every few seconds. */

@@ -1,3 +1,4 @@
+import type { Spread } from '../search/trade-off.ts';
 import type { SettingValue } from '../spec/trial-spec.ts';
 
 const format = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 5 });
@@ -7,9 +8,15 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 export const numberText = (value: number): string =>
   (Math.abs(value) >= 1e5 ? whole : format).format(value);
 
+/** A mean with its standard deviation, where there is one. */
+export const spreadText = ({ mean, deviation }: Spread): string =>
+  deviation === 0
+    ? numberText(mean)
+    : `${numberText(mean)} ± ${numberText(Number(deviation.toPrecision(2)))}`;
+
 /** A setting's value. */
 export const settingText = (value: SettingValue | undefined): string =>
-  typeof value === 'number' ? String(value) : value === undefined ? '' : String(value);
+  value === undefined ? '' : String(value);
 
 /** Settings as a phrase, such as `lambda 0.01, seed 2`. */
 export const settingsText = (settings: Readonly<Record<string, SettingValue>>): string =>

@@ -3,7 +3,7 @@ import { figureOf } from '../search/figure.ts';
 import { groupSeeds, nonDominated, type SeedGroup } from '../search/trade-off.ts';
 import type { Figure } from '../spec/trial-spec.ts';
 import { parallelChart, tradeOffChart, type Chart, type Charted } from './charts.ts';
-import { escape, numberText, settingText, timeText } from './shown.ts';
+import { escape, numberText, settingText, spreadText, timeText } from './shown.ts';
 
 /** What changes on the page while a sweep goes on; a live page asks for it again and again. */
 export interface PageState {
@@ -64,14 +64,12 @@ function facts(trials: readonly TrialRecord[]): string {
 function frontTable(front: readonly SeedGroup[], quality: Figure, work: Figure): string {
   const names = [...new Set(front.flatMap(({ settings }) => Object.keys(settings)))];
   const head = [...names, 'seeds', work.name, quality.name];
-  const spread = ({ mean, deviation }: SeedGroup['spread']['work']): string =>
-    `${numberText(mean)}${deviation === 0 ? '' : ` ± ${numberText(deviation)}`}`;
   const rows = front.map((group) =>
     [
       ...names.map((name) => settingText(group.settings[name])),
       String(group.trials.length),
-      spread(group.spread.work),
-      spread(group.spread.quality),
+      spreadText(group.spread.work),
+      spreadText(group.spread.quality),
     ].map(escape),
   );
   return table('The front', head, rows);

@@ -1,7 +1,15 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { sourceCommand } from '@secateur/testing/command';
+import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { Job } from 'kubernetes-models/batch/v1';
 import { ConfigMap } from 'kubernetes-models/v1';
 import { expect, it } from 'vitest';
 import { kubernetesJob, type KubernetesOptions } from '../../src/emit/kubernetes.ts';
+import { sweep } from '../../src/commands/sweep.ts';
+import { sweepOf } from './sweep-file.ts';
 import { specOf } from '../spec-of.ts';
 
 const specs = [1, 2, 3].map((seed) => specOf({ lambda: 0.01, seed }));
@@ -66,7 +74,7 @@ it.each([
 
 it('the check sees a misspelled field and a wrong type', () => {
   const [, job] = emit() as [Manifest, Manifest];
-  const { backoffLimitPerIndex: _, ...spec } = job.spec;
+  const { spec } = job;
   expect(unread({ ...job, spec: { ...spec, backoffLimitPerIndx: 5 } }, validate)).toEqual([
     '/spec/backoffLimitPerIndx',
   ]);
@@ -115,4 +123,38 @@ it('refuses what would not run', () => {
   expect(emit(many, { trialsInImage: '/app/trials.jsonl' }).map(({ kind }) => kind)).toEqual([
     'Job',
   ]);
+});
+
+it('the command of the Job trains the trial of its index, and exits as the policy reads it', async () => {
+  const folder = temporaryFolder();
+  try {
+    sweepOf(folder, ['ends', 'never']);
+    const surroundings = { folder, print: () => undefined, complain: () => undefined };
+    const command = ['emit', 'kubernetes', 'sweep.json', '--store', 's3://sweeps/a'];
+    expect(await sweep([...command, '--image', 'project:1'], surroundings)).toBe(0);
+    const { items } = JSON.parse(readFileSync(join(folder, 'kinds.json'), 'utf8')) as {
+      items: [Manifest, Manifest];
+    };
+    writeFileSync(join(folder, 'mounted.jsonl'), items[0].data['trials.jsonl']!);
+    const [container] = items[1].spec.template.spec.containers;
+    /** What Kubernetes does: the index in place of its name; volumes are folders here, and the program is its source. */
+    const run = async (index: number): Promise<number> => {
+      const [, program, ...args] = (container.command as string[]).map((part) =>
+        part
+          .replace('$(JOB_COMPLETION_INDEX)', String(index))
+          .replace('/trials/trials.jsonl', join(folder, 'mounted.jsonl'))
+          .replace('/scratch', join(folder, 'scratch'))
+          .replace('s3://sweeps/a', join(folder, 'store')),
+      );
+      expect(program).toBe('node_modules/secateur/bin/secateur.js');
+      const [node, ...rest] = sourceCommand(join(import.meta.dirname, 'secateur.ts'), ...args);
+      return promisify(execFile)(node!, rest).then(
+        () => 0,
+        (error: unknown) => (error as { code: number }).code,
+      );
+    };
+    expect([await run(0), await run(1)]).toEqual([0, 42]);
+  } finally {
+    removeFolder(folder);
+  }
 });

@@ -1,37 +1,16 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sourceCommand } from '@secateur/testing/command';
 import { describe, expect, it } from 'vitest';
 import { slurmMissing, startSlurm } from '../../servers/slurm.ts';
-import { slurmScript } from '../../src/emit/slurm.ts';
-import { trialLines } from '../../src/spec/trial-lines.ts';
-import { specOf } from '../spec-of.ts';
+import { sweep } from '../../src/commands/sweep.ts';
+import { readTrials } from '../../src/search/read-trials.ts';
+import { parseTrialLines } from '../../src/spec/trial-lines.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { sweepOf } from './sweep-file.ts';
 
-const specs = ['done', 'never', 'fails', 'requeued', 'fails once', 'told'].map((name) => ({
-  ...specOf({ name }),
-  retries: 1,
-}));
-
-it('refuses what it cannot write', () => {
-  expect(() => slurmScript([], { store: '/store', trials: 't' })).toThrow(
-    'emit: expected at least 1 trial, found none; give the sweep settings.',
-  );
-});
-
-/** In place of npx: a secateur whose trials end as their names say, and note each attempt. */
-const npx = `#!/bin/sh
-index=\${4##*#}
-attempts="$6/$index"
-echo "$$" >> "$attempts"
-count=$(wc -l < "$attempts")
-case $index in
-  1) exit 42 ;;
-  2) exit 1 ;;
-  3) [ "$count" -gt 1 ] || sleep 1000 ;;
-  4) [ "$count" -gt 1 ] || exit 1 ;;
-  5) [ "$count" -gt 1 ] || sleep 1000 ;;
-esac
-`;
+const kinds = ['ends', 'never', 'fails', 'waits', 'fails once', 'waits for its time'];
 
 const missing = slurmMissing();
 
@@ -42,49 +21,55 @@ describe.skipIf(missing !== undefined)(
       const slurm = await startSlurm(8);
       try {
         const folder = join(slurm.folder, 'a project');
+        sweepOf(folder, kinds);
         const store = join(folder, "a user's store");
+        const printed: string[] = [];
+        const surroundings = {
+          folder,
+          print: (text: string) => void printed.push(text),
+          complain: (text: string) => void printed.push(text),
+        };
+        expect(await sweep(['emit', 'slurm', 'sweep.json', '--store', store], surroundings)).toBe(
+          0,
+        );
+        expect(printed[0]).toContain('6 trials. Start them: sbatch kinds.sbatch\n');
+
         const programs = join(folder, 'bin');
-        mkdirSync(store, { recursive: true });
         mkdirSync(programs);
+        const secateur = sourceCommand(join(import.meta.dirname, 'secateur.ts'));
+        const npx = `#!/bin/sh\nshift\nexec ${secateur.map((part) => `'${part}'`).join(' ')} "$@"\n`;
         writeFileSync(join(programs, 'npx'), npx);
         chmodSync(join(programs, 'npx'), 0o755);
-        writeFileSync(join(folder, 'trials.jsonl'), trialLines(specs));
-        const script = slurmScript(specs, {
-          store,
-          trials: 'trials.jsonl',
-          sbatch: ['--cpus-per-task=1'],
-        });
-        writeFileSync(join(folder, 'test.sbatch'), script);
         const PATH = `${programs}${delimiter}${process.env['PATH']}`;
-        const id = (
-          await slurm.run('sbatch', ['--parsable', 'test.sbatch'], folder, { PATH })
-        ).trim();
-        const attempts = (index: number): number =>
-          existsSync(join(store, `${index}`))
-            ? readFileSync(join(store, `${index}`), 'utf8')
-                .trim()
-                .split('\n').length
-            : 0;
-        while (attempts(3) === 0 || attempts(5) === 0) await sleep(100);
+        const sbatch = ['--parsable', '--cpus-per-task=1', 'kinds.sbatch'];
+        const id = (await slurm.run('sbatch', sbatch, folder, { PATH })).trim();
+
+        const specs = parseTrialLines(readFileSync(join(folder, 'kinds.trials.jsonl'), 'utf8'));
+        const trials = () => readTrials(openStore(store), specs);
+        const waiting = async () =>
+          (await trials()).filter(({ attempts }, i) => [3, 5].includes(i) && attempts === 0);
+        while ((await waiting()).length > 0) await sleep(100);
         await slurm.run('scontrol', ['requeue', `${id}_3`], folder);
+        // What Slurm sends before the time is over.
         await slurm.run('scancel', ['--batch', '--signal=USR1', `${id}_5`], folder);
-        while ((await slurm.run('squeue', ['-h'], folder)) !== '') await sleep(200);
-        expect(specs.map((_, i) => attempts(i))).toEqual([1, 1, 2, 2, 2, 2]);
-        const exit = async (index: number): Promise<string | undefined> =>
-          /ExitCode=(\d+)/.exec(
-            await slurm.run('scontrol', ['show', 'job', `${id}_${index}`], folder),
-          )?.[1];
-        expect(await Promise.all(specs.map((_, i) => exit(i)))).toEqual([
-          '0',
-          '42',
-          '1',
-          '0',
-          '0',
-          '0',
+        while ((await slurm.run('squeue', ['--noheader'], folder)) !== '') await sleep(200);
+
+        const ended = await trials();
+        expect(ended.map(({ state, attempts }) => `${state} ${attempts}`)).toEqual([
+          ...['done 1', 'failed 1', 'begun 2', 'done 2', 'done 2', 'done 2'],
         ]);
-        expect(readFileSync(join(folder, `test-${id}_2.log`), 'utf8')).toContain(
-          'secateur: expected at most 1 failures, found one more',
+        expect(ended.map(({ result }) => (result as { kind: string } | undefined)?.kind)).toEqual([
+          ...['ends', undefined, undefined, 'waits', 'fails once', 'waits for its time'],
+        ]);
+        const job = (index: number) =>
+          slurm.run('scontrol', ['show', 'job', `${id}_${index}`], folder);
+        const codes = await Promise.all(
+          specs.map(async (_, index) => Number(/ExitCode=(\d+)/.exec(await job(index))?.[1])),
         );
+        expect(codes).toEqual([0, 42, 1, 0, 0, 0]);
+        const log = readFileSync(join(folder, `kinds-${id}_2.log`), 'utf8');
+        expect(log).toContain('secateur: expected at most 1 failures, found one more;');
+        expect(existsSync(join(folder, `kinds-${id}_4.failures`))).toBe(false);
       } finally {
         await slurm.stop();
       }

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { fileTrouble } from '@secateur/safetensors/node';
+import { SweepError } from '../error.ts';
+
+/** Reads a file that the user named. */
+export function readText(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const { found, advice } = fileTrouble(cause);
+    throw new SweepError(`expected to read ${name}, found ${found}; ${advice}.`, {
+      code: 'argument',
+      cause,
+    });
+  }
+}
