@@ -1,19 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { runCli, type Ended } from '@secateur/testing';
 import { sourceCommand } from '@secateur/testing/command';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  motoMissing,
-  redisMissing,
-  startMoto,
-  startRedis,
-  type RedisServer,
-} from '../servers/index.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { motoMissing, startMoto } from '../servers/index.ts';
 
 const folder = temporaryFolder();
 afterAll(() => removeFolder(folder));
@@ -25,14 +18,11 @@ const sweep = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<En
   runCli(cli, ['sweep', ...args], { env, cwd: root });
 
 /** Writes a sweep of trainings of 40 steps, which end at the square root of 2; returns its file. */
-function sweepFile(name: string, rates: readonly number[], pause = 0): string {
+function sweepFile(name: string, rates: readonly number[]): string {
   const file = join(folder, `${name}.json`);
   const loop = join(import.meta.dirname, 'own-loop.ts');
-  const command = sourceCommand(loop, '{run}', '{rate}', '{pause}');
-  writeFileSync(
-    file,
-    JSON.stringify({ name, command, settings: { rate: rates, pause }, retries: 3 }),
-  );
+  const command = sourceCommand(loop, '{run}', '{rate}');
+  writeFileSync(file, JSON.stringify({ name, command, settings: { rate: rates } }));
   return file;
 }
 
@@ -60,11 +50,11 @@ describe('a store that is not there', () => {
     mkdirSync(share);
     expect((await sweep(['add', file, '--store', store])).code).toBe(0);
     renameSync(share, `${share}-gone`);
-    const working = await sweep(['work', 'absent', '--store', store, '--until-empty']);
+    const working = await sweep(['work', 'absent', '--store', store]);
     expect(working.code).toBe(1);
     expect(working.stderr).toContain(store);
     renameSync(`${share}-gone`, share);
-    expect((await sweep(['work', 'absent', '--store', store, '--until-empty'])).code).toBe(0);
+    expect((await sweep(['work', 'absent', '--store', store])).code).toBe(0);
     expect(await counts('absent', ['--store', store])).toEqual({ done: 1 });
 
     const server = createServer();
@@ -109,12 +99,9 @@ describe.skipIf(motoMissing() !== undefined)('S3 that checks', () => {
       expect(bucket.stderr).toContain('NoSuchBucket');
 
       expect((await sweep(['add', file, '--store', store], moto.env)).code).toBe(0);
-      const work = await sweep(['work', 'credentials', '--store', store, '--until-empty'], secret);
+      const work = await sweep(['work', 'credentials', '--store', store], secret);
       expect(work.code).toBe(1);
-      const right = await sweep(
-        ['work', 'credentials', '--store', store, '--until-empty'],
-        moto.env,
-      );
+      const right = await sweep(['work', 'credentials', '--store', store], moto.env);
       expect(right.code).toBe(0);
       expect(await counts('credentials', ['--store', store], moto.env)).toEqual({ done: 1 });
     } finally {
@@ -137,99 +124,3 @@ describe('a sweep that changes under its name', () => {
     expect(await counts('changed', ['--store', store])).toEqual({ done: 1 });
   });
 });
-
-const mounted = join(folder, 'small-disk');
-/** Why no small disk can be made here. */
-function diskMissing(): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
-  mkdirSync(mounted, { recursive: true });
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', mounted]);
-  return status === 0 ? undefined : 'this system mounts nothing';
-}
-const noDisk = diskMissing();
-
-describe.skipIf(noDisk !== undefined)(
-  `a full disk${noDisk === undefined ? '' : `: ${noDisk}`}`,
-  () => {
-    afterAll(() => {
-      execFileSync('umount', [mounted]);
-    });
-    const fill = (): void => {
-      // As many pages as there are.
-      spawnSync('dd', ['if=/dev/zero', `of=${join(mounted, 'full')}`, 'bs=4k'], {
-        stdio: 'ignore',
-      });
-    };
-    const empty = (): void => {
-      rmSync(join(mounted, 'full'));
-    };
-
-    test('is told, of the store and of the scratch folder, and with room the sweep goes on', async () => {
-      const file = sweepFile('full', [0.05]);
-      const elsewhere = join(folder, 'with-room');
-      for (const [store, scratch] of [
-        [join(mounted, 'store'), join(folder, 'scratch')],
-        [elsewhere, join(mounted, 'scratch')],
-      ] as const) {
-        expect((await sweep(['add', file, '--store', store])).code).toBe(0);
-        fill();
-        const work = ['work', 'full', '--store', store, '--scratch', scratch, '--until-empty'];
-        const full = await sweep(work);
-        expect(full.code).toBe(1);
-        expect(full.stderr).toContain('ENOSPC');
-        empty();
-        const again = await sweep(work);
-        expect({ code: again.code, stderr: again.stderr }).toMatchObject({ code: 0 });
-        expect(await counts('full', ['--store', store])).toEqual({ done: 1 });
-        // Nothing of the attempts is left on the disk of this machine.
-        expect(readdirSync(scratch)).toEqual([]);
-      }
-    });
-  },
-);
-
-/** libfaketime of Debian, which gives a process another clock. */
-const faketime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
-const noClock =
-  spawnSync('test', ['-e', faketime]).status === 0
-    ? redisMissing()
-    : 'expected libfaketime, found none; install it (Debian: apt-get install libfaketime)';
-
-describe.skipIf(noClock !== undefined)(
-  `clocks that differ by an hour${noClock === undefined ? '' : `: ${noClock}`}`,
-  () => {
-    let redis: RedisServer;
-    beforeAll(async () => {
-      redis = await startRedis();
-    });
-    afterAll(() => redis.stop());
-
-    test('change nothing: what fails on one machine is tried at once by the other', async () => {
-      const store = join(folder, 'clocks');
-      const where = ['--store', store, '--redis', redis.url];
-      const clock = (offset: string): NodeJS.ProcessEnv => ({
-        LD_PRELOAD: faketime,
-        FAKETIME: offset,
-      });
-      const file = sweepFile('clocks', [0.02, 0.03], 50);
-      expect((await sweep(['add', file, ...where], clock('+1h'))).code).toBe(0);
-      // Killed with its children on the way: what it began must go on.
-      const ahead = await runCli(cli, ['sweep', 'work', 'clocks', ...where, '--workers', '2'], {
-        env: { ...clock('+1h'), SECATEUR_SWEEP_TIMES: times },
-        cwd: root,
-        killAfter: 4000,
-      });
-      expect(ahead.code).toBeNull();
-      const began = performance.now();
-      const behind = await sweep(['work', 'clocks', ...where, '--until-empty'], {
-        ...clock('-1h'),
-        SECATEUR_SWEEP_TIMES: times,
-      });
-      expect(behind.code).toBe(0);
-      expect(performance.now() - began).toBeLessThan(60_000);
-      expect(await counts('clocks', where)).toEqual({ done: 2 });
-    });
-  },
-);
-
-const times = JSON.stringify({ lockDuration: 1000, stalledInterval: 500, backoff: 500, poll: 500 });

@@ -7,6 +7,16 @@ export interface Check {
   readonly problem: string | undefined;
 }
 
+/** Runs a check that throws what is wrong. */
+export async function checked(name: string, body: () => Promise<void>): Promise<Check> {
+  try {
+    await body();
+    return { name, problem: undefined };
+  } catch (error) {
+    return { name, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** What must hold after a sweep was tortured. */
 export function checksOf(
   kind: string,
@@ -46,7 +56,9 @@ export function checksOf(
     ),
     check(
       'a worker at work waits for its queue and its store; one that starts without them says so',
-      complaints.filter((said) => !/: expected (Redis|PostgreSQL) at |: expected to .* in /.test(said)),
+      complaints.filter(
+        (said) => !/: expected (Redis|PostgreSQL) at |: expected to .* in /.test(said),
+      ),
     ),
     check(
       'harm was done and attempts went on from checkpoints',

@@ -5,7 +5,9 @@ import { availableParallelism, cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { installMoto } from '../servers/index.ts';
 import { checksOf, type Check } from './checks.ts';
+import { strangeHosts } from './hosts.ts';
 import { leftAlone, smallSweep, torture, type SmallSweep, type Tortured } from './torture.ts';
 
 const { values } = parseArgs({
@@ -16,13 +18,19 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed);
-if (!Number.isSafeInteger(seed) || ![undefined, 'redis', 'postgres'].includes(values.only)) {
-  throw new Error('torture: expected --seed with a number and --only redis or postgres, if any.');
+if (
+  !Number.isSafeInteger(seed) ||
+  ![undefined, 'redis', 'postgres', 'hosts'].includes(values.only)
+) {
+  throw new Error(
+    'torture: expected --seed with a number and --only redis, postgres or hosts, if any.',
+  );
 }
 if (process.platform !== 'linux') {
   throw new Error(`torture: expected Linux, whose /proc it reads, found ${process.platform}.`);
 }
 
+installMoto((line) => console.log(line));
 const began = performance.now();
 const say = (line: string): void => {
   console.log(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${line}`);
@@ -53,18 +61,24 @@ const kinds = (
     ['postgres', 2],
   ] as const
 ).filter(([kind]) => values.only === undefined || values.only === kind);
-const whole = smallSweep(folder, kinds[0]![1]);
-say(`${whole.ids.length} trainings, left alone; --seed ${seed} does the same again`);
-const alone = await leftAlone(folder, whole);
-figures['seconds, left alone'] = rounded(alone.seconds);
-for (const [kind, seeds] of kinds) {
-  const sweep = smallSweep(folder, seeds);
-  say(`${kind}: ${sweep.ids.length} of them on two machines, with harm done to them`);
-  const tortured = await torture(kind, sweep, { folder, seed, say });
-  for (const complaint of tortured.complaints) say(`a worker gave up: ${complaint}`);
-  figures[kind] = figuresOf(sweep, tortured);
-  console.log(JSON.stringify(figures[kind], null, 2));
-  checks.push(...checksOf(kind, sweep, alone, tortured));
+if (values.only === undefined || values.only === 'hosts') {
+  say('full disks and wrong clocks');
+  checks.push(...(await strangeHosts(folder, say)));
+}
+if (kinds.length > 0) {
+  const whole = smallSweep(folder, kinds[0]![1]);
+  say(`${whole.ids.length} trainings, left alone`);
+  const alone = await leftAlone(folder, whole);
+  figures['seconds, left alone'] = rounded(alone.seconds);
+  for (const [kind, seeds] of kinds) {
+    const sweep = smallSweep(folder, seeds);
+    say(`${kind}: ${sweep.ids.length} of them on two machines; --seed ${seed} does the same harm`);
+    const tortured = await torture(kind, sweep, { folder, seed, say });
+    for (const complaint of tortured.complaints) say(`a worker gave up: ${complaint}`);
+    figures[kind] = figuresOf(sweep, tortured);
+    console.log(JSON.stringify(figures[kind], null, 2));
+    checks.push(...checksOf(kind, sweep, alone, tortured));
+  }
 }
 removeFolder(folder);
 

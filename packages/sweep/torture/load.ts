@@ -115,7 +115,9 @@ for (const [kind, start] of [
       throw new Error(`load: expected ${trials} trials to wait, found ${JSON.stringify(counts)}.`);
     }
     const held = rounded(usageOf(server.pid()).megabytes);
-    const { cost: cancel } = await measured(secateur('sweep', 'cancel', NAME, `--${kind}`, server.url));
+    const { cost: cancel } = await measured(
+      secateur('sweep', 'cancel', NAME, `--${kind}`, server.url),
+    );
     console.log(kind, 'cancel', cancel);
     const idling = [];
     for (const [processes, workers] of [
