@@ -2,6 +2,7 @@ import { terminalText } from '@secateur/input';
 import { readTrials } from '../search/read-trials.ts';
 import { expandSweep } from '../spec/expand-sweep.ts';
 import type { TrialSpec } from '../spec/trial-spec.ts';
+import type { TrialStore } from '../store/trial-store.ts';
 import { addQueueOptions, hasServer, openQueueOf, openStoreAt, storeOption } from './options.ts';
 import { storedSweep } from './stored-sweep.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -10,6 +11,9 @@ import type { Command } from 'commander';
 
 /** Most lines of the table, unless all are asked for. */
 const LINES = 40;
+
+/** States of which nothing is to be said. */
+const quiet = ['waiting', 'done', 'not queued'];
 
 /** What is said of a trial. */
 interface TrialStatus {
@@ -41,28 +45,31 @@ export const status: Subcommand = {
     const {
       all = false,
       json = false,
-      store,
+      store: url,
     } = command.opts<{
       all?: true;
       json?: true;
       store: string;
     }>();
-    const trials = await read(name, store, command, surroundings);
-    const counts: Record<string, number> = {};
-    for (const { state } of trials) counts[state] = (counts[state] ?? 0) + 1;
+    const store = openStoreAt(url, surroundings);
+    const specs = expandSweep(await storedSweep(store, name));
+    const { counts, trials } = hasServer(command)
+      ? await readQueue(name, specs, all || json, command, surroundings)
+      : await readStore(store, specs);
     if (json) {
       surroundings.print(`${JSON.stringify({ name, counts, trials }, null, 2)}\n`);
       return 0;
     }
-    const quiet = ['waiting', 'done', 'not queued'];
     const told = trials.filter(({ state }) => all || !quiet.includes(state));
     const lines = all ? told : told.slice(0, LINES);
     const more = told.length - lines.length;
-    const summary = Object.entries(counts).map(([state, count]) => `${count} ${state}`);
+    const summary = Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([state, count]) => `${count} ${state}`);
     surroundings.print(
       terminalText(
         [
-          `${name}: ${trials.length} trials, ${summary.join(', ')}`,
+          `${name}: ${specs.length} trials, ${summary.join(', ')}`,
           ...columns(lines.map(cells)),
           ...(more > 0 ? [`and ${more} more: --all`] : []),
           '',
@@ -73,34 +80,52 @@ export const status: Subcommand = {
   },
 };
 
-/** Every trial of the sweep, in its order. */
-async function read(
+interface Standing {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly trials: readonly TrialStatus[];
+}
+
+/** How trials stand in the queue: all in the order of the sweep, or only those at work or in trouble. */
+async function readQueue(
   name: string,
-  url: string,
+  specs: readonly TrialSpec[],
+  all: boolean,
   command: Command,
   surroundings: CommandSurroundings,
-): Promise<TrialStatus[]> {
-  const store = openStoreAt(url, surroundings);
-  const specs = expandSweep(await storedSweep(store, name));
-  if (!hasServer(command)) {
-    const records = await readTrials(store, specs);
-    return records.map(({ spec, state, attempts, message }) => ({
-      ...{ id: spec.id, state, attempts, settings: spec.settings },
-      ...(message !== undefined && { message }),
-    }));
-  }
+): Promise<Standing> {
   const queue = await openQueueOf(name, command, surroundings);
   try {
+    const counts = await queue.counts();
+    const queued = Object.values(counts).reduce((sum, count) => sum + count, 0);
     const found = new Map<string, TrialStatus>();
-    for await (const { spec, ...rest } of queue.trials()) {
+    // Of a hundred thousand that wait, nobody reads each.
+    for await (const one of queue.trials(all ? undefined : ['active', 'delayed', 'failed'])) {
+      const { spec, ...rest } = one;
       found.set(spec.id, { id: spec.id, settings: spec.settings, ...rest });
     }
-    return specs.map(
-      ({ id, settings }) => found.get(id) ?? { id, state: 'not queued', attempts: 0, settings },
-    );
+    const missing = { state: 'not queued', attempts: 0 };
+    return {
+      counts: { ...counts, 'not queued': Math.max(0, specs.length - queued) },
+      trials: specs.flatMap(({ id, settings }) => {
+        const one = found.get(id) ?? (all ? { id, settings, ...missing } : undefined);
+        return one ?? [];
+      }),
+    };
   } finally {
     await queue.close();
   }
+}
+
+/** How trials stand as the store knows it. */
+async function readStore(store: TrialStore, specs: readonly TrialSpec[]): Promise<Standing> {
+  const counts: Record<string, number> = {};
+  const records = await readTrials(store, specs);
+  const trials = records.map(({ spec, state, attempts, message }): TrialStatus => {
+    counts[state] = (counts[state] ?? 0) + 1;
+    const { id, settings } = spec;
+    return { id, state, attempts, settings, ...(message !== undefined && { message }) };
+  });
+  return { counts, trials };
 }
 
 function cells({ id, state, attempts, settings, progress = {}, message }: TrialStatus): string[] {

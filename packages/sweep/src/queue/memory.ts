@@ -120,8 +120,9 @@ export function memoryQueue(times: QueueTimes): TrialQueue {
       }
     },
     counts: async () => counts(),
-    async *trials() {
+    async *trials(states) {
       for (const { spec, state, attempts, progress, message } of [...entries.values()]) {
+        if (states?.includes(state) === false) continue;
         yield {
           spec,
           state,

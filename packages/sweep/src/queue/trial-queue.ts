@@ -47,8 +47,8 @@ export interface TrialQueue {
   /** Takes trials one after the other and hands them to `run`, as many at once as there are workers. */
   work(run: (job: TrialJob) => Promise<TrialOutcome>, options: WorkOptions): Promise<void>;
   counts(): Promise<Readonly<Record<TrialState, number>>>;
-  /** Every trial in the queue. One that changes its state meanwhile may come with either. */
-  trials(): AsyncIterable<QueuedTrial>;
+  /** The trials in the queue, or those in some states. One that changes its state meanwhile may come with either. */
+  trials(states?: readonly TrialState[]): AsyncIterable<QueuedTrial>;
   /**
    * Takes trials out of the queue and stops them where they run: all that are neither done nor failed without ids. A failed one
    * goes too when its id is given; those that are done stay. Returns how many. To add them again begins them anew.

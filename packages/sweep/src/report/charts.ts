@@ -156,6 +156,7 @@ export function parallelChart({ quality, work, done, href }: Charted): Chart {
     parallel: { layout: 'horizontal', ...wide },
     parallelAxis: axes.map(({ name }, dim) => ({
       ...{ dim, name, ...scales[dim] },
+      axisLabel: { width: 90, overflow: 'truncate' },
       nameTextStyle: { align: 'center', verticalAlign: 'bottom', padding: 0 },
     })) as object,
     series: [

@@ -85,7 +85,7 @@ function withoutSeed({ settings }: TrialSpec): Record<string, SettingValue> {
 }
 
 /** Mean and spread of at least one number. */
-export function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): Spread {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {

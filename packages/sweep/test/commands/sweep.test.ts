@@ -106,7 +106,7 @@ describe('secateur sweep --redis', () => {
     const cancelled = await cli('cancel', 'two', ids[0]!, '--redis', server.url);
     expect(cancelled.out).toBe('two: 1 cancelled; those that run end within seconds.\n');
     const between = await cli('status', 'two', ...where);
-    expect(between.out).toBe('two: 2 trials, 1 not queued, 1 waiting\n');
+    expect(between.out).toBe('two: 2 trials, 1 waiting, 1 not queued\n');
     const again = await cli('add', 'two.json', ...where);
     expect(again.out).toBe('two: 2 trials, 1 of them new in the queue.\n');
     const worked = await cli('work', 'two', ...where, '--until-empty', '--workers', '2');

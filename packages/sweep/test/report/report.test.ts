@@ -91,7 +91,7 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
     async (colorScheme, width) => {
       const { store, specs } = await someSweep();
       const file = join(folder, 'page.html');
-      await writeSweepReport(file, 'quick-lambda', store, await readTrials(store, specs));
+      await writeSweepReport(file, '</script><img src=x>', store, await readTrials(store, specs));
       const page = await open(pathToFileURL(file).href, {
         colorScheme,
         viewport: { width, height: 800 },

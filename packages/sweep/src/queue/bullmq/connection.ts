@@ -18,6 +18,8 @@ export interface BullConnection {
   readonly Worker: typeof BullMQ.Worker<TrialData, string>;
   /** What their constructors take as `connection`. */
   readonly options: BullMQ.ConnectionOptions;
+  /** Seconds after which an idle worker asks again, though it is told at once when there is work. */
+  readonly drainDelay: number;
   /** Says what failed, with the server's name; BullMQ and the connections below it often report the same. */
   report(error: unknown): void;
   /**

@@ -25,6 +25,8 @@ export async function connectPostgres(
     connectionString: url,
     max: CONNECTIONS,
     connectionTimeoutMillis: 10_000,
+    // PostgreSQL takes 100 connections as Debian sets it up: an idle worker keeps the one on which it waits.
+    idleTimeoutMillis: 2000,
     // Without it, a worker on a server that nobody prepared fails thousands of times a second.
     migrate: true,
   };
@@ -46,6 +48,7 @@ export async function connectPostgres(
     Queue: Queue as unknown as BullConnection['Queue'],
     Worker: Worker as unknown as BullConnection['Worker'],
     options: options as unknown as BullConnection['options'],
+    drainDelay: 60,
     report: (error) => say(`${server}: ${messageOf(error)}`),
     leave: async () => undefined,
     close: () => undefined,

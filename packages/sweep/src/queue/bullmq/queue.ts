@@ -34,9 +34,10 @@ export function bullQueue(
     },
     work: async (run, options) => workOn({ sweep, connection, queue, times }, run, options),
     counts: async () => counted(queue),
-    async *trials() {
+    async *trials(states) {
       const seen = new Set<string>();
       for (const state of bullStates) {
+        if (states?.includes(stateOf[state]) === false) continue;
         const ids = await idsIn(state);
         for (const chunk of chunks(ids.filter((id) => !seen.has(id)))) {
           const jobs = await Promise.all(chunk.map(async (id) => queue.getJob(id)));

@@ -53,6 +53,7 @@ export async function connectRedis(
     Queue: bullmq.Queue,
     Worker: bullmq.Worker,
     options: client,
+    drainDelay: 10,
     report,
     // To disconnect between two tries would leave commands waiting for ever; a failed try that is the last one ends them all,
     // also on the connection that BullMQ made after this one.

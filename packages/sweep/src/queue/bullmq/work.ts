@@ -63,6 +63,7 @@ export async function workOn(
       // Machines that are taken away again and again are no reason to give a trial up.
       maxStalledCount: 1000,
       runRetryDelay: 1000,
+      drainDelay: connection.drainDelay,
     },
   );
   worker.on('error', connection.report);
