@@ -51,14 +51,16 @@ const figuresOf = ({ ids }: SmallSweep, tortured: Tortured) => ({
   seconds: rounded(tortured.seconds),
 });
 
+// Servers and machines end with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const folder = temporaryFolder();
 const checks: Check[] = [];
 const figures: Record<string, unknown> = {};
 // On PostgreSQL half of the trials.
 const kinds = (
   [
-    ['redis', 4],
-    ['postgres', 2],
+    ['redis', 4, 48],
+    ['postgres', 2, 24],
   ] as const
 ).filter(([kind]) => values.only === undefined || values.only === kind);
 if (values.only === undefined || values.only === 'hosts') {
@@ -70,10 +72,12 @@ if (kinds.length > 0) {
   say(`${whole.ids.length} trainings, left alone`);
   const alone = await leftAlone(folder, whole);
   figures['seconds, left alone'] = rounded(alone.seconds);
-  for (const [kind, seeds] of kinds) {
+  // Two at once.
+  const trial = (2 * alone.seconds) / whole.ids.length;
+  for (const [kind, seeds, harms] of kinds) {
     const sweep = smallSweep(folder, seeds);
     say(`${kind}: ${sweep.ids.length} of them on two machines; --seed ${seed} does the same harm`);
-    const tortured = await torture(kind, sweep, { folder, seed, say });
+    const tortured = await torture(kind, sweep, { folder, seed, trial, harms, say });
     for (const complaint of tortured.complaints) say(`a worker gave up: ${complaint}`);
     figures[kind] = figuresOf(sweep, tortured);
     console.log(JSON.stringify(figures[kind], null, 2));

@@ -24,8 +24,8 @@ export interface Machine {
 
 /** How long what a dead worker started may live, in ms. */
 const PATIENCE = 5000;
-/** Workers that end badly by themselves, one after the other, before the machine gives up. */
-const GIVE_UP = 10;
+/** Workers that end badly by themselves before the machine gives up. */
+const GIVE_UP = 50;
 
 /** Starts a machine, whose worker is a command. */
 export function startMachine(
@@ -68,6 +68,13 @@ export function startMachine(
       if (stopped) return;
     }
   };
+  const stop = (): void => {
+    stopped = true;
+    process.off('exit', stop);
+    const pid = current();
+    if (pid !== undefined) signalAll([{ pid }, ...descendants(pid)], 'SIGKILL');
+  };
+  process.once('exit', stop);
   const over = keepRunning();
   return {
     over,
@@ -98,10 +105,6 @@ export function startMachine(
       await wait(duration);
       signalAll(all, 'SIGCONT');
     },
-    stop: () => {
-      stopped = true;
-      const pid = current();
-      if (pid !== undefined) signalAll([{ pid }, ...descendants(pid)], 'SIGKILL');
-    },
+    stop,
   };
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { startMoto, startPostgres, startRedis } from '../servers/index.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { expandSweep } from '../src/spec/expand-sweep.ts';
@@ -73,15 +74,22 @@ export interface Tortured {
   readonly seconds: number;
 }
 
+/** Options of {@link torture}. */
+export interface TortureOptions {
+  readonly folder: string;
+  readonly seed: number;
+  /** Seconds that a trial takes where no harm is done. */
+  readonly trial: number;
+  /** How often harm is done. */
+  readonly harms: number;
+  readonly say: (line: string) => void;
+}
+
 /** Trains the same sweep on two machines while harm is done to it, with its queue in one server and its store in another. */
 export async function torture(
   kind: 'redis' | 'postgres',
   { file, ids }: SmallSweep,
-  {
-    folder,
-    seed,
-    say,
-  }: { readonly folder: string; readonly seed: number; readonly say: (line: string) => void },
+  { folder, seed, trial, harms, say }: TortureOptions,
 ): Promise<Tortured> {
   const notes = join(folder, `${kind}-notes`);
   mkdirSync(notes);
@@ -115,23 +123,29 @@ export async function torture(
       ),
     );
     const over = new AbortController();
-    const harm = disturb(
+    const harmed = disturb(
       {
         machines,
         server,
         storeAway: store.away,
         lock,
-        pause: [2000, 4500],
+        // Each machine is hit about once a trial, however fast it is.
+        pause: [300 * trial, 700 * trial],
+        harms,
         random: randomOf(seed, kind),
         say,
       },
       over.signal,
     );
     try {
-      await Promise.race([Promise.all(machines.map((machine) => machine.over)), harm]);
+      await Promise.all(machines.map((machine) => machine.over));
+    } catch (error) {
+      // What there is by now is looked at all the same.
+      say(String(error));
     } finally {
       over.abort();
-      await harm.finally(() => machines.forEach((machine) => machine.stop()));
+      for (const machine of machines) machine.stop();
+      await harmed;
     }
     const seconds = (performance.now() - began) / 1000;
     const status = await outputOf(secateur('sweep', 'status', ...where, '--json'), env);
@@ -140,7 +154,7 @@ export async function torture(
       0,
     );
     return {
-      harms: await harm,
+      harms: await harmed,
       stored: await readSweep(openStore(store.direct, { ...process.env, ...store.env }), ids),
       storeFailures: store.failures(),
       workersStarted: machines.reduce((sum, machine) => sum + machine.starts(), 0),
@@ -160,7 +174,7 @@ interface HarmedStore {
   /** The same without failures. */
   readonly direct: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly away: (duration: number) => void;
+  readonly away: (duration: number) => Promise<void>;
   readonly failures: () => number;
   readonly stop: () => Promise<void>;
 }
@@ -176,7 +190,10 @@ async function s3(seed: number): Promise<HarmedStore> {
     url: moto.storeUrl(NAME, proxy.endpoint),
     direct: moto.storeUrl(NAME),
     env: moto.env,
-    away: proxy.away,
+    away: (duration) => {
+      proxy.away(duration);
+      return Promise.resolve();
+    },
     failures: proxy.failures,
     stop: async () => {
       await proxy.stop();
@@ -190,16 +207,19 @@ function folderThatGoes(share: string): HarmedStore {
   mkdirSync(share);
   const url = join(share, 'store');
   let failures = 0;
+  let isAway = false;
   return {
     url,
     direct: url,
     env: {},
-    away: (duration) => {
+    away: async (duration) => {
+      if (isAway) return;
       failures++;
+      isAway = true;
       renameSync(share, `${share}-gone`);
-      setTimeout(() => {
-        renameSync(`${share}-gone`, share);
-      }, duration);
+      await wait(duration);
+      renameSync(`${share}-gone`, share);
+      isAway = false;
     },
     failures: () => failures,
     stop: () => Promise.resolve(),

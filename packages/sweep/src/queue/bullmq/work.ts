@@ -80,10 +80,11 @@ export async function workOn(
   try {
     while (!signal.aborted) {
       if (running.size === 0 && (untilEmpty || refused.size > 0)) {
-        const now = await counted(queue);
-        const error = allRefused(refused, now);
+        // PostgreSQL refuses while it restarts, and the next look asks again.
+        const now = await counted(queue).catch(connection.report);
+        const error = now && allRefused(refused, now);
         if (error !== undefined) throw error;
-        if (untilEmpty && now.waiting + now.active + now.delayed === 0) break;
+        if (untilEmpty && now && now.waiting + now.active + now.delayed === 0) break;
       }
       await changed.sleep(untilEmpty ? times.poll : undefined);
     }
