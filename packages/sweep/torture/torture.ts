@@ -130,7 +130,7 @@ export async function torture(
         storeAway: store.away,
         lock,
         // Each machine is hit about once a trial, however fast it is.
-        pause: [300 * trial, 700 * trial],
+        pause: [250 * trial, 600 * trial],
         harms,
         random: randomOf(seed, kind),
         say,
