@@ -352,20 +352,22 @@ describe('a Recurrent Highway Network', () => {
 });
 
 describe('what is wrong is said', () => {
-  const failing = async (args: readonly string[]): Promise<string> => {
+  const failing = async (args: readonly string[], code = 1): Promise<string> => {
     const ended = await lm(args);
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(code);
     return ended.stderr;
   };
-  const train = (...args: string[]): Promise<string> =>
-    failing(['train', '--data', data, '--run', join(folder, 'never'), ...tiny, ...args]);
+  const command = ['train', '--data', data, '--run', join(folder, 'never'), ...tiny];
+  const train = (...args: string[]): Promise<string> => failing([...command, ...args]);
+  /** What would be refused again. */
+  const setting = (...args: string[]): Promise<string> => failing([...command, ...args], 42);
 
   test('settings', async () => {
-    expect(await train('--lambda', '-1')).toContain('lambda: expected a lambda of 0 or more');
-    expect(await train('--preset', 'huge')).toContain(
+    expect(await setting('--lambda', '-1')).toContain('lambda: expected a lambda of 0 or more');
+    expect(await setting('--preset', 'huge')).toContain(
       'expected one of quick, quick-dense, quick-iss, small, small-iss, medium, large, large-iss, rhn-quick-taught, rhn-quick-dense, rhn-quick, rhn-small, rhn-dense, rhn, found "huge"',
     );
-    expect(await train('--epochs', 'ten')).toContain('expected a finite number, found "ten"');
+    expect(await setting('--epochs', 'ten')).toContain('expected a finite number, found "ten"');
     expect(await train('--backend', 'tpu')).toContain('tpu');
     expect(existsSync(join(folder, 'never'))).toBe(false);
   });
@@ -384,7 +386,7 @@ describe('what is wrong is said', () => {
 
   test('another setting for a run that has begun, with the same code as a user sees', async () => {
     const args = ['train', '--data', data, '--run', run, ...tiny, '--lambda', '0.5'];
-    expect(await failing(args)).toContain('lambda: 0.05 then, 0.5 now');
+    expect(await failing(args, 42)).toContain('lambda: 0.05 then, 0.5 now');
     expect(await lmProcess(args)).toEqual(await lm(args));
   });
 

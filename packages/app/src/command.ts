@@ -47,3 +47,4 @@ export {
   teacherSchemas,
   usualSettings,
 } from './setting-schemas.ts';
+export { SettingsError } from './settings-error.ts';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { print, runProgram, say } from '@secateur/app/command';
+import { print, runProgram, say, SettingsError } from '@secateur/app/command';
+import { TrainingError } from '@secateur/training/run';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 const orders = 'red \u001b[31m, back \u009b1A\r';
@@ -44,4 +45,20 @@ describe('what a model or a text brings along is no order to the terminal', () =
     expect(text.length).toBeLessThan(400);
     expect(text).toMatch(/^p: found "red \\u001b\[31m.*x\.\.\.x+"\.\n {2}a second line$/);
   });
+});
+
+test.each([
+  ['a divergence', new TrainingError('It diverged.', { code: 'diverged' }), 42],
+  ['settings that do not fit', new SettingsError('No.'), 42],
+  ['a full disk', new TrainingError('It is full.', { code: 'file' }), 1],
+  ['anything else', new Error('No.'), 1],
+])('after %s schedulers know by the exit code whether to try again', async (_, error, code) => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  process.argv = ['node', 'p'];
+  await runProgram(
+    new Command('p').action(() => {
+      throw error;
+    }),
+  );
+  expect(process.exitCode).toBe(code);
 });

@@ -6,6 +6,7 @@ import {
   teacherFlags,
   type RawFlags,
   type SettingsForm,
+  SettingsError,
 } from '@secateur/app/command';
 import { presets } from '../presets.ts';
 import {
@@ -19,14 +20,14 @@ import {
 /**
  * Settings from a preset and what the command line overrides.
  *
- * @throws Error naming an unknown preset or every setting that does not fit.
+ * @throws SettingsError naming an unknown preset or every setting that does not fit.
  */
 export function settingsFrom(raw: RawFlags): Settings {
   const name = presetName(raw);
   const preset = presetOf(presets, name);
   if (raw['cell'] !== undefined && raw['cell'] !== preset.cell) {
     const fitting = Object.keys(presets).filter((other) => presets[other]!.cell === raw['cell']);
-    throw new Error(
+    throw new SettingsError(
       `--cell: expected ${preset.cell}, the cell of preset ${name}, found "${String(raw['cell'])}"; ` +
         (fitting.length > 0 ? `choose one of ${fitting.join(', ')}.` : 'cells are lstm and rhn.'),
     );
@@ -34,7 +35,7 @@ export function settingsFrom(raw: RawFlags): Settings {
   const given = givenSettings(settingSchemas, raw);
   const foreign = given.find((key) => !settingNamesOf(preset.cell).includes(key));
   if (foreign !== undefined) {
-    throw new Error(
+    throw new SettingsError(
       `--${flagOf(foreign)}: expected a setting of cell ${preset.cell}, found one of another; leave it out or choose another preset.`,
     );
   }
@@ -63,7 +64,7 @@ function checkSizes(
   const flag = from !== null ? '--from' : fromTeacher && teacher !== null ? '--teacher' : undefined;
   if (flag === undefined || sized === undefined) return;
   const other = flag === '--from' ? '' : ', or give --no-from-teacher';
-  throw new Error(
+  throw new SettingsError(
     `--${flagOf(sized)}: expected no sizes beside ${flag}, whose model has its own, found ${String(raw[sized])}; leave one of the two out${other}.`,
   );
 }

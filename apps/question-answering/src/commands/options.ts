@@ -5,6 +5,7 @@ import {
   teacherFlags,
   type RawFlags,
   type SettingsForm,
+  SettingsError,
 } from '@secateur/app/command';
 import { presets } from '../presets.ts';
 import { checkSettings, settingSchemas, type Settings } from '../settings.ts';
@@ -12,7 +13,7 @@ import { checkSettings, settingSchemas, type Settings } from '../settings.ts';
 /**
  * Settings from a preset and what the command line overrides.
  *
- * @throws Error naming an unknown preset or every setting that does not fit.
+ * @throws SettingsError naming an unknown preset or every setting that does not fit.
  */
 export function settingsFrom(raw: RawFlags): Settings {
   const name = String(raw['preset'] ?? 'quick');
@@ -25,12 +26,12 @@ export function settingsFrom(raw: RawFlags): Settings {
     ...{ ...teacherFlags(raw, preset), preset: name },
   });
   if (settings.glove !== null && settings.vectors !== null) {
-    throw new Error(
+    throw new SettingsError(
       `--vectors: expected none beside --glove, found ${settings.vectors}; leave one of the two out.`,
     );
   }
   if (settings.targetMacs !== null && settings.groups === 'paper') {
-    throw new Error(
+    throw new SettingsError(
       '--groups: expected exact or all beside --target-macs, found paper, whose components cannot be removed from all that reads them; take one of the two.',
     );
   }

@@ -6,8 +6,8 @@ import { terminalText } from '@secateur/input';
 import { SweepError } from '../error.ts';
 import { parseTrialLines } from '../spec/trial-lines.ts';
 import type { TrialSpec } from '../spec/trial-spec.ts';
-import { openStore } from '../store/open-store.ts';
 import { runTrial } from '../trial/run-trial.ts';
+import { openStoreAt, sayTo } from './options.ts';
 import { stopSignals } from './stop-signals.ts';
 import type { CommandSurroundings } from './surroundings.ts';
 
@@ -23,16 +23,12 @@ export interface TrialFlags {
 /** Runs one trial. Exit code 0: its result is in the store. 42: it would fail again. 1: it may be tried again. */
 export async function trial(
   flags: TrialFlags,
-  { folder, print, complain }: CommandSurroundings,
+  surroundings: CommandSurroundings,
 ): Promise<0 | 1 | 42> {
+  const { folder, print } = surroundings;
   const spec = readSpec(flags.spec, folder);
-  const say = (line: string): void => {
-    complain(`${terminalText(line)}\n`);
-  };
-  // A plain path is one in the user's folder.
-  const store = openStore(
-    /^[a-z][a-z\d+.-]+:/i.test(flags.store) ? flags.store : resolve(folder, flags.store),
-  );
+  const say = sayTo(surroundings);
+  const store = openStoreAt(flags.store, surroundings);
   const own = flags.scratch === undefined ? mkdtempSync(join(tmpdir(), 'secateur-')) : undefined;
   const stop = stopSignals(say);
   try {
@@ -51,6 +47,11 @@ export async function trial(
     }
     say(`${outcome.status}: ${outcome.message}`);
     return outcome.status === 'never' ? 42 : 1;
+  } catch (error) {
+    // What the store has under this id will be no other the next time.
+    if (!(error instanceof SweepError) || error.code !== 'spec') throw error;
+    say(error.message);
+    return 42;
   } finally {
     stop.dispose();
     if (own !== undefined) rmSync(own, { recursive: true, force: true });

@@ -42,7 +42,7 @@ export interface TrialKeys {
 }
 
 /** A manifest of a checkpoint, by its name alone. */
-export interface ManifestKey {
+interface ManifestKey {
   readonly attempt: AttemptName;
   readonly step: number;
   readonly key: string;

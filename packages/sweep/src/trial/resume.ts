@@ -68,7 +68,7 @@ async function read(store: TrialStore, key: string): Promise<Manifest | string> 
  *
  * @throws SweepError when the store refuses.
  */
-export async function download(
+async function download(
   store: TrialStore,
   files: readonly StoredFile[],
   directory: string,

@@ -151,7 +151,10 @@ describe('a trial', () => {
       expect(await sleeper.outcome).toMatchObject({ status: 'superseded' });
       const own = asleep[0]!.split('/')[3]!;
       const isOwn = (key: string): boolean => key.includes(own);
-      expect((await at.store.list('trials/')).filter(isOwn)).toEqual(asleep.filter(isOwn));
+      // It may still have removed an old checkpoint of its own.
+      expect(asleep).toEqual(
+        expect.arrayContaining((await at.store.list('trials/')).filter(isOwn)),
+      );
       release(second, 30);
       expect(await newer).toMatchObject(done);
     },
@@ -162,6 +165,11 @@ describe('a trial', () => {
     async () => {
       const at = bench();
       await killedAt20(at);
+      // On a busy machine it is a later one than 10.
+      const steps = (await at.store.list('trials/')).flatMap(
+        (key) => /checkpoints\/(\d+)\.json$/.exec(key)?.[1] ?? [],
+      );
+      const before = Math.max(...steps.map(Number).filter((step) => step < 20));
       const manifest = await json(at.store, await manifestOf(at.store, 20));
       const files = manifest['files'] as { path: string; key: string }[];
       const { key } = files.find(({ path }) => path.includes('step-00000020'))!;
@@ -174,7 +182,7 @@ describe('a trial', () => {
       expect(said.join('\n')).toMatch(
         /checkpoint of step 20 .* is damaged: the bytes of .*step-00000020.safetensors have changed/,
       );
-      expect(await starts(at)).toEqual([10]);
+      expect(await starts(at)).toEqual([before]);
     },
   );
 
@@ -303,6 +311,17 @@ describe('a store that fails now and then', () => {
     const away = (): Promise<never> => Promise.reject(new SweepError('away', { code: 'store' }));
     const store = { ...at.store, list: away };
     expect(await runTrial(at.spec, { ...at, store })).toMatchObject({ status: 'retry' });
+  });
+});
+
+describe("a loop of one's own, as the README shows it", () => {
+  const command = sourceCommand(join(import.meta.dirname, '../own-loop.ts'), '{run}', '{rate}');
+  test.each([
+    [0.05, done],
+    [1e30, { status: 'never', message: expect.stringContaining('It diverged') as string }],
+  ])('with the rate %d', async (rate, outcome) => {
+    const at = bench(command);
+    expect(await runTrial({ ...at.spec, settings: { rate } }, at)).toMatchObject(outcome);
   });
 });
 
