@@ -38,7 +38,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/trial.ts'),
   },
   sweep: {
-    summary: 'many trainings, on one machine or on many: add, work, status, cancel',
+    summary: 'many trainings, on one machine or on many',
     load: () => import('./commands/sweep.ts'),
   },
   doctor: {

@@ -31,6 +31,14 @@ export async function sweep(
     )
     .helpOption('-h, --help', 'this text; after a command, what the command does and takes')
     .helpCommand(false)
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0  done
+  1  the command failed, or trials did
+  2  the command line makes no sense`,
+    )
     .configureOutput({
       writeOut: surroundings.print,
       writeErr: surroundings.complain,

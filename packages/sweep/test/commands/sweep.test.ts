@@ -47,9 +47,7 @@ describe('secateur sweep', () => {
     });
     const table = await cli('status', 'one', '--store', 'store');
     expect(table.out).toMatch(
-      new RegExp(
-        `^one: 2 trials, 1 done, 1 failed\n${ids[1]}  failed  attempt 1  rate 1000, pause 0  .`,
-      ),
+      new RegExp(`^one: 2 trials, 1 done, 1 failed\n${ids[1]}  failed  attempt 1  rate 1000  .`),
     );
     const other = rates('one', [0.1, 0.2]);
     write('other.json', other);
@@ -59,7 +57,7 @@ describe('secateur sweep', () => {
       'secateur sweep add: sweep one: expected the settings of the sweep that',
     );
     expect(refused.err).toContain(
-      '{"rate":[0.1,1000],"pause":0}, found {"rate":[0.1,0.2],"pause":0}; give the changed sweep another name.',
+      '{"rate":[0.1,1000]}, found {"rate":[0.1,0.2]}; give the changed sweep another name.',
     );
   });
 

@@ -43,6 +43,17 @@ describe.each([
     await expect(opening).rejects.not.toThrow('secret');
   });
 
+  it('says at once that the server refuses, without the password', async () => {
+    const url = new URL(server.url);
+    [url.username, url.password] = ['nobody', 'secret'];
+    const opening = openQueue({ sweep: 'a', [kind]: url.href });
+    await expect(opening).rejects.toThrow(
+      kind === 'redis'
+        ? /^openQueue: expected Redis at redis:\/\/127\.0\.0\.1:\d+, found: WRONGPASS .*; is the server running, and are name and password right\?$/
+        : /^openQueue: expected PostgreSQL at postgres:\/\/127\.0\.0\.1:\d+\/postgres, found: role "nobody" does not exist; is the server running/,
+    );
+  });
+
   it('works on after the server was restarted, trainings of that time among it', async () => {
     const lines: string[] = [];
     const queue = await openQueue({

@@ -4,20 +4,14 @@ import { expandSweep } from '../../src/spec/expand-sweep.ts';
 import { parseSweep } from '../../src/spec/parse-sweep.ts';
 import type { TrialSpec } from '../../src/spec/trial-spec.ts';
 
-/** A sweep of real trainings of 40 steps, which `test/own-loop.ts` does. */
-export function rates(name: string, rates: readonly number[], pause = 0): string {
-  return JSON.stringify({
+/** A sweep of real trainings of 40 steps, by one of the loops of these tests. */
+export const rates = (name: string, rate: readonly number[], loop = '../own-loop'): string =>
+  JSON.stringify({
     name,
-    command: sourceCommand(
-      join(import.meta.dirname, '../own-loop.ts'),
-      '{run}',
-      '{rate}',
-      '{pause}',
-    ),
-    settings: { rate: rates, pause },
+    command: sourceCommand(join(import.meta.dirname, `${loop}.ts`), '{run}', '{rate}'),
+    settings: { rate },
     retries: 1,
   });
-}
 
 /** Its trials. */
 export const ratesTrials = (...args: Parameters<typeof rates>): TrialSpec[] =>

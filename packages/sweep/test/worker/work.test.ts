@@ -17,6 +17,7 @@ import { listTrial } from '../../src/trial/keys.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { work } from '../../src/worker/work.ts';
 import { byId, fast, states } from '../queue/kinds.ts';
+import { hold, manifestOf } from '../support/trials.ts';
 import { ratesTrials } from './trainings.ts';
 
 const folder = temporaryFolder();
@@ -91,23 +92,22 @@ describe.each([
       const store = openStore(url);
       const options = { sweep: 'killed', [kind]: server.url, times: fast };
       const queue = await openQueue(options);
-      const [spec] = ratesTrials('killed', [0.03], 50);
+      const [spec] = ratesTrials('killed', [0.03], '../trial/fixtures/held-loop');
       await queue.add([spec!]);
       const [program, ...args] = sourceCommand(
         join(import.meta.dirname, 'worker-process.ts'),
         ...[JSON.stringify(options), url],
       );
-      const child = spawn(program!, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-      await vi.waitFor(
-        async () => {
-          expect((await listTrial(store, spec!.id)).manifests.length).toBeGreaterThan(0);
-        },
-        { timeout: 60_000, interval: 50 },
-      );
+      const HOLD = hold(folder, `${kind}-hold`, 20);
+      const child = spawn(program!, args, {
+        stdio: ['ignore', 'inherit', 'inherit'],
+        env: { ...process.env, HOLD },
+      });
+      await manifestOf(store, 20);
       child.kill('SIGKILL');
       const lines: string[] = [];
       await work({ queue, store, untilEmpty: true, say: (line) => lines.push(line) });
-      expect(lines.join('\n')).toMatch(/attempt 0002-\w+ goes on from step \d+ of 0001-/);
+      expect(lines.join('\n')).toMatch(/attempt 0002-\w+ goes on from step 20 of 0001-/);
       expect(await states(queue)).toEqual({ done: 1 });
       expect((await byId(queue)).get(spec!.id)).toMatchObject({ attempts: 2 });
       await queue.close();

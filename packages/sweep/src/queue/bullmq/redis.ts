@@ -23,7 +23,6 @@ export async function connectRedis(
   const bullmq = await importBullmq('ioredis');
   const { Redis } = await optional(import('ioredis'), 'ioredis', 'ioredis');
   let open = false;
-  let failure: unknown;
   const client = new Redis(url, {
     lazyConnect: true,
     // BullMQ's condition: a command is never given up, it waits for the server.
@@ -32,16 +31,17 @@ export async function connectRedis(
     retryStrategy: (times) => (open ? Math.min(times * 250, RETRY) : null),
   });
   const report = (error: unknown): void => say(`${server}: ${messageOf(error)}`);
-  client.on('error', (error) => {
-    failure = error;
-    if (open) report(error);
+  // A refused password is only an event: the connection stays, and commands wait.
+  const refused = new Promise<never>((_, reject) => {
+    client.on('error', (error) => {
+      if (open) report(error);
+      else reject(error);
+    });
   });
   try {
-    await client.connect();
-    await client.ping();
-  } catch (error) {
+    await Promise.race([refused, client.connect().then(async () => client.ping())]);
+  } catch (cause) {
     client.disconnect();
-    const cause = failure ?? error;
     throw new SweepError(
       `openQueue: expected Redis at ${server}, found: ${messageOf(cause)}; is the server running, and are name and password right?`,
       { code: 'queue', cause },
