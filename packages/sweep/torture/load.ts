@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { startPostgres, startRedis } from '../servers/index.ts';
 import { secateur } from './command.ts';
-import { descendants, usage } from './processes.ts';
+import { descendants, share, usage } from './processes.ts';
 
 const { values } = parseArgs({
   options: {
@@ -73,6 +73,9 @@ async function idle(processes: number, workers: number, where: readonly string[]
     const before = [server, ...started.map(({ pid }) => pid!)].map((pid) => usageOf(pid).seconds);
     await wait(seconds * 1000);
     const after = [server, ...started.map(({ pid }) => pid!)].map(usageOf);
+    if (started.some(({ exitCode }) => exitCode !== null)) {
+      throw new Error('load: expected workers that wait, found that some ended.');
+    }
     const [asked, ...own] = after.map((now, i) => now.seconds - before[i]!);
     return {
       processes,
@@ -110,11 +113,12 @@ for (const [kind, start] of [
       secateur('sweep', 'status', ...where, '--json'),
     );
     const { counts } = JSON.parse(printed) as { counts: Record<string, number> };
-    console.log(kind, 'status', status, counts);
+    console.log(kind, 'status', status, 'of each trial', each, counts);
     if (counts['waiting'] !== trials) {
       throw new Error(`load: expected ${trials} trials to wait, found ${JSON.stringify(counts)}.`);
     }
-    const held = rounded(usageOf(server.pid()).megabytes);
+    const parts = [{ pid: server.pid() }, ...descendants(server.pid())];
+    const held = rounded(parts.reduce((sum, { pid }) => sum + share(pid), 0));
     const { cost: cancel } = await measured(
       secateur('sweep', 'cancel', NAME, `--${kind}`, server.url),
     );
@@ -127,7 +131,15 @@ for (const [kind, start] of [
       idling.push(await idle(processes, workers, where, server.pid()));
       console.log(kind, idling.at(-1));
     }
-    figures[kind] = { trials, add, status, cancel, 'MB of the server': held, idle: idling };
+    figures[kind] = {
+      trials,
+      add,
+      status,
+      'status of each trial': each,
+      cancel,
+      'MB of the server': held,
+      idle: idling,
+    };
   } finally {
     await server.stop();
   }

@@ -67,3 +67,9 @@ export function usage(pid: number): { readonly seconds: number; readonly megabyt
   // Linux counts in hundredths of a second on every machine that Node runs on.
   return { seconds: (Number(fields[11]) + Number(fields[12])) / 100, megabytes: peak / 1024 };
 }
+
+/** Memory of a process in MB, of which what it shares with others is divided among them. */
+export function share(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+)/m.exec(rollup)![1]) / 1024;
+}
