@@ -109,7 +109,8 @@ for (const [kind, start] of [
     const where = [NAME, '--store', join(folder, kind), `--${kind}`, server.url];
     const { cost: add } = await measured(secateur('sweep', 'add', file, ...where.slice(1)));
     console.log(kind, 'add', add);
-    const { cost: status, printed } = await measured(
+    const { cost: status } = await measured(secateur('sweep', 'status', ...where));
+    const { cost: each, printed } = await measured(
       secateur('sweep', 'status', ...where, '--json'),
     );
     const { counts } = JSON.parse(printed) as { counts: Record<string, number> };
