@@ -110,9 +110,7 @@ for (const [kind, start] of [
     const { cost: add } = await measured(secateur('sweep', 'add', file, ...where.slice(1)));
     console.log(kind, 'add', add);
     const { cost: status } = await measured(secateur('sweep', 'status', ...where));
-    const { cost: each, printed } = await measured(
-      secateur('sweep', 'status', ...where, '--json'),
-    );
+    const { cost: each, printed } = await measured(secateur('sweep', 'status', ...where, '--json'));
     const { counts } = JSON.parse(printed) as { counts: Record<string, number> };
     console.log(kind, 'status', status, 'of each trial', each, counts);
     if (counts['waiting'] !== trials) {
