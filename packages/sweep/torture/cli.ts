@@ -59,8 +59,8 @@ const figures: Record<string, unknown> = {};
 // On PostgreSQL half of the trials.
 const kinds = (
   [
-    ['redis', 4, 48],
-    ['postgres', 2, 24],
+    ['redis', 4, 36],
+    ['postgres', 2, 18],
   ] as const
 ).filter(([kind]) => values.only === undefined || values.only === kind);
 if (values.only === undefined || values.only === 'hosts') {
