@@ -11,19 +11,13 @@ const BUCKET = 'sweeps';
 const REGION = 'us-east-1';
 
 /** An S3 that a test started; it keeps all in memory. */
-export interface MotoServer extends Server {
+interface MotoServer extends Server {
   /** Such as `http://127.0.0.1:40125`. */
   readonly endpoint: string;
   /** The store of a sweep in its bucket, such as `s3://sweeps/lambda?endpoint=...&region=us-east-1`. */
   storeUrl(prefix: string, endpoint?: string): string;
   /** Credentials that it takes; it takes any, unless `checked`. */
   readonly env: Readonly<Record<'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY', string>>;
-}
-
-/** Options of {@link startMoto}. */
-export interface MotoOptions {
-  /** Whether it refuses unknown credentials and wrong signatures, as a real S3 does. */
-  readonly checked?: boolean;
 }
 
 /** Why {@link startMoto} cannot work here, for tests that are skipped then. */
@@ -38,7 +32,12 @@ export function motoMissing(): string | undefined {
  *
  * @throws Error when it is not installed.
  */
-export async function startMoto({ checked = false }: MotoOptions = {}): Promise<MotoServer> {
+export async function startMoto({
+  checked = false,
+}: {
+  /** Whether it refuses unknown credentials and wrong signatures, as a real S3 does. */
+  readonly checked?: boolean;
+} = {}): Promise<MotoServer> {
   const missing = motoMissing();
   if (missing !== undefined) throw new Error(`startMoto: ${missing}.`);
   const port = await freePort();

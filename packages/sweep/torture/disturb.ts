@@ -13,7 +13,7 @@ export type Harm =
   | 'queue killed'
   | 'store away';
 
-/** How often what is done, among twelve harms; the last two of a deck hit what all machines share. */
+/** How often what is done, among twelve harms. */
 const DECK: readonly Harm[] = [
   ...(['child killed', 'child killed', 'child killed', 'child killed'] as const),
   ...(['worker killed', 'worker killed', 'worker killed'] as const),
