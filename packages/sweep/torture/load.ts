@@ -91,6 +91,7 @@ async function idle(processes: number, workers: number, where: readonly string[]
 }
 
 const folder = temporaryFolder();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const figures: Record<string, unknown> = {};
 for (const [kind, start] of [
   ['redis', startRedis],

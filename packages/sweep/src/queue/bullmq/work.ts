@@ -7,6 +7,7 @@ import type { TrialJob, TrialProgress, WorkOptions } from '../trial-queue.ts';
 import { judge, type Verdict } from '../verdict.ts';
 import { wake } from '../wake.ts';
 import type { BullConnection, TrialBullJob, TrialData } from './connection.ts';
+import { overdue } from './overdue.ts';
 import { counted } from './states.ts';
 
 /** A queue, as its workers see it. */
@@ -72,8 +73,10 @@ export async function workOn(
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) running.get(id)?.controller.abort('the queue gave the trial to another');
   });
+  const promoteOverdue = overdue(queue);
   const looking = setInterval(() => {
     lookForCancelled(queue, running).catch(connection.report);
+    promoteOverdue().catch(connection.report);
   }, times.poll);
 
   signal.addEventListener('abort', stop, { once: true });
