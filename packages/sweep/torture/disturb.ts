@@ -73,15 +73,22 @@ export async function disturb(options: Disturbed, signal: AbortSignal): Promise<
         later.push(storeAway(random.between(500, 3000)));
     }
   };
-  for (let deck: Harm[] = [], turn = 0; turn < harms; turn++) {
+  let deck: Harm[] = [];
+  for (let turn = 0, done = 0; done < harms; turn++) {
     await wait(random.between(...pause), undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
     if (deck.length === 0) deck = random.shuffled(DECK);
-    const harm = deck.pop()!;
+    const harm = deck.at(-1)!;
     const index = turn % machines.length;
-    say(`${harm}${/queue|store/.test(harm) ? '' : `, of machine ${index + 1}`}`);
+    const ofMachine = !/queue|store/.test(harm);
+    const { works, trains } = machines[index]!.state();
+    // One that has just begun trains nothing yet, and one that is over has nothing to kill.
+    if (ofMachine && !(harm === 'child killed' ? trains : works)) continue;
+    deck.pop();
+    say(`${harm}${ofMachine ? `, of machine ${index + 1}` : ''}`);
     await doOne(harm, machines[index]!);
     counts[harm]++;
+    done++;
   }
   await Promise.all(later);
   return { counts, orphans };

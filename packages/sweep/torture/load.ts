@@ -63,6 +63,10 @@ function usageOf(pid: number): { readonly seconds: number; readonly megabytes: n
 /** What workers without work cost over a while: they, and the server that they ask. */
 async function idle(processes: number, workers: number, where: readonly string[], server: number) {
   const started: ChildProcess[] = [];
+  const stop = (): void => {
+    for (const child of started) child.kill('SIGKILL');
+  };
+  process.once('exit', stop);
   try {
     for (let i = 0; i < processes; i++) {
       const [program, ...args] = secateur('sweep', 'work', ...where, '--workers', String(workers));
@@ -86,7 +90,8 @@ async function idle(processes: number, workers: number, where: readonly string[]
       'MB of a process': rounded(after[1]!.megabytes),
     };
   } finally {
-    for (const child of started) child.kill('SIGKILL');
+    stop();
+    process.off('exit', stop);
   }
 }
 

@@ -4,6 +4,8 @@ import { descendants, signalAll, untilGone } from './processes.ts';
 
 /** A worker with all that it starts, in a process group of its own, which is started again whenever it dies. */
 export interface Machine {
+  /** Whether there is something to kill: a worker, and a training under it. */
+  state(): { readonly works: boolean; readonly trains: boolean };
   /** Ends the worker alone; what it started must end by itself. Returns how many did not. */
   killWorker(): Promise<number>;
   /** Ends what the worker started. */
@@ -80,6 +82,10 @@ export function startMachine(
     over,
     complaints,
     starts: () => starts,
+    state: () => {
+      const pid = current();
+      return { works: pid !== undefined, trains: pid !== undefined && descendants(pid).length > 0 };
+    },
     killWorker: async () => {
       const pid = current();
       if (pid === undefined) return 0;
