@@ -45,6 +45,7 @@ export const parts: readonly SitePart[] = [
       page('docs/guide/budget.md', 'guide/budget', 'Training with a budget'),
       page('docs/guide/distillation.md', 'guide/distillation', 'Distillation'),
       page('docs/choosing-lambda.md', 'guide/choosing-lambda', 'Choosing λ by hand'),
+      page('docs/guide/sweeps.md', 'guide/sweeps', 'Sweeps over machines'),
       page('docs/backends.md', 'guide/backends', 'Backends'),
       page('docs/guide/deployment.md', 'guide/deployment', 'Deployment'),
     ],

@@ -3,6 +3,6 @@
  * loopback with its data in a temporary folder, and is skipped where it is not installed.
  * @packageDocumentation
  */
-export { motoMissing, startMoto, type MotoOptions, type MotoServer } from './moto.ts';
+export { installMoto, motoMissing, startMoto } from './moto.ts';
 export { postgresMissing, startPostgres, type PostgresServer } from './postgres.ts';
 export { redisMissing, startRedis, type RedisServer } from './redis.ts';

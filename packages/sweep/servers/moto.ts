@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import { cacheFolder, madeInOneGo, python, run } from '@secateur/testing/system';
-import { findProgram, freePort, startProgram, type Server } from './program.ts';
+import { freePort, startProgram, type Server } from './program.ts';
+import { isRequired } from './required.ts';
 
 /** The PyPI package that answers as S3 does. */
 const PACKAGE = 'moto[server]==5.2.5';
@@ -10,7 +11,7 @@ const BUCKET = 'sweeps';
 const REGION = 'us-east-1';
 
 /** An S3 that a test started; it keeps all in memory. */
-export interface MotoServer extends Server {
+interface MotoServer extends Server {
   /** Such as `http://127.0.0.1:40125`. */
   readonly endpoint: string;
   /** The store of a sweep in its bucket, such as `s3://sweeps/lambda?endpoint=...&region=us-east-1`. */
@@ -19,29 +20,26 @@ export interface MotoServer extends Server {
   readonly env: Readonly<Record<'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY', string>>;
 }
 
-/** Options of {@link startMoto}. */
-export interface MotoOptions {
-  /** Whether it refuses unknown credentials and wrong signatures, as a real S3 does. */
-  readonly checked?: boolean;
-}
-
 /** Why {@link startMoto} cannot work here, for tests that are skipped then. */
 export function motoMissing(): string | undefined {
-  return findProgram(python()) === undefined
-    ? `expected ${python()} in PATH, found none; install Python 3 with pip (Debian: apt-get install python3-pip), or name yours in PYTHON`
-    : undefined;
+  return isRequired() || existsSync(installed())
+    ? undefined
+    : 'expected moto in the cache of Secateur, found none; install it by npm run servers';
 }
 
 /**
- * Starts an S3 on loopback, with the bucket `sweeps`. The first time, pip puts its package into the user's cache folder:
- * a minute and 300 MB.
+ * Starts an S3 on loopback, with the bucket `sweeps`.
  *
- * @throws Error when there is no Python, or no pip that reaches an index.
+ * @throws Error when it is not installed.
  */
-export async function startMoto({ checked = false }: MotoOptions = {}): Promise<MotoServer> {
+export async function startMoto({
+  checked = false,
+}: {
+  /** Whether it refuses unknown credentials and wrong signatures, as a real S3 does. */
+  readonly checked?: boolean;
+} = {}): Promise<MotoServer> {
   const missing = motoMissing();
   if (missing !== undefined) throw new Error(`startMoto: ${missing}.`);
-  const packages = install();
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const running = await startProgram({
@@ -50,7 +48,7 @@ export async function startMoto({ checked = false }: MotoOptions = {}): Promise<
     args: ['-c', 'from moto.server import main; main()', '-H', '127.0.0.1', '-p', String(port)],
     port,
     env: {
-      PYTHONPATH: packages,
+      PYTHONPATH: installed(),
       // A new user, its key and its rights are what may be asked for before credentials count.
       ...(checked ? { INITIAL_NO_AUTH_ACTION_COUNT: '3' } : {}),
     },
@@ -60,6 +58,7 @@ export async function startMoto({ checked = false }: MotoOptions = {}): Promise<
   if (!bucket.ok) throw new Error(`startMoto: expected a bucket, found ${await bucket.text()}`);
   return {
     port,
+    pid: () => running.pid,
     endpoint,
     storeUrl: (prefix, at = endpoint) =>
       `s3://${BUCKET}/${prefix}?endpoint=${encodeURIComponent(at)}&region=${REGION}`,
@@ -73,23 +72,29 @@ const client = (accessKeyId: string, secretAccessKey: string, service: string): 
   new AwsClient({ accessKeyId, secretAccessKey, service, region: REGION, retries: 0 });
 
 /** The folder with moto's package and what it needs. */
-function install(): string {
-  const target = join(cacheFolder(), `python-${PACKAGE.replace(/\W+/g, '-')}`);
-  if (existsSync(target)) return target;
-  madeInOneGo(target, (folder) => {
+const installed = (): string => join(cacheFolder(), `python-${PACKAGE.replace(/\W+/g, '-')}`);
+
+/**
+ * Has pip put moto into the user's cache folder, unless it is there: a minute and 300 MB.
+ *
+ * @throws ToolError when there is no pip, or when it reaches no index.
+ */
+export function installMoto(say: (line: string) => void): void {
+  if (existsSync(installed())) return;
+  say(`installing ${PACKAGE} with pip, some 300 MB`);
+  madeInOneGo(installed(), (folder) => {
     const packages = join(folder, 'packages');
     run(
-      'startMoto',
+      'installMoto',
       python(),
       [
         ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
-        ...['--target', packages, PACKAGE],
+        ...['--only-binary=:all:', '--target', packages, PACKAGE],
       ],
       'install Python 3 with pip (Debian: apt-get install python3-pip) and see that it reaches a package index',
     );
     return packages;
   });
-  return target;
 }
 
 /** A user who may do anything, and its key: the three actions that need no credentials. */

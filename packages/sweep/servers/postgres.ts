@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { findProgram, freePort, startProgram, type Restartable } from './program.ts';
+import { isRequired } from './required.ts';
 
 /** PostgreSQL that a test started. */
 export interface PostgresServer extends Restartable {
@@ -25,6 +26,7 @@ const SETTINGS = [
 
 /** Why {@link startPostgres} cannot work here, for tests that are skipped then. */
 export function postgresMissing(): string | undefined {
+  if (isRequired()) return undefined;
   if (initdb() === undefined) {
     return `expected initdb of PostgreSQL in PATH or in ${DEBIAN}, found none; install it (Debian: apt-get install postgresql)`;
   }
@@ -41,7 +43,7 @@ export function postgresMissing(): string | undefined {
 export async function startPostgres(): Promise<PostgresServer> {
   const missing = postgresMissing();
   if (missing !== undefined) throw new Error(`startPostgres: ${missing}.`);
-  const programs = dirname(initdb()!);
+  const programs = dirname(initdb() ?? 'initdb');
   const user = asRoot() ? postgresUser()! : undefined;
   const folder = temporaryFolder();
   const data = join(folder, 'data');
@@ -67,6 +69,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     port,
+    pid: () => running.pid,
     kill: () => running.end('SIGKILL'),
     restart: async (away = 0) => {
       // SIGINT ends sessions; SIGTERM would wait for their clients.

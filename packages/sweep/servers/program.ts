@@ -7,6 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** A server on loopback that a test started. */
 export interface Server {
   readonly port: number;
+  /** Id of its process, another one after a restart. */
+  pid(): number;
   /** Ends it, waits until it is gone, and removes what it kept. */
   stop(): Promise<void>;
   /** Ends it by SIGKILL; what it had written stays for {@link Restartable.restart}. */
@@ -36,6 +38,7 @@ export interface ProgramOptions {
 
 /** A program that runs. */
 export interface Running {
+  readonly pid: number;
   /** Sends a signal and waits until it is gone. */
   end(signal: NodeJS.Signals): Promise<void>;
 }
@@ -81,6 +84,7 @@ export async function startProgram(options: ProgramOptions): Promise<Running> {
     await wait(20);
   }
   return {
+    pid: child.pid!,
     end: async (signal) => {
       if (!over) child.kill(signal);
       await gone;

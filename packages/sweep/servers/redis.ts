@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { findProgram, freePort, startProgram, type Restartable } from './program.ts';
+import { isRequired } from './required.ts';
 
 /** Redis that a test started. */
 export interface RedisServer extends Restartable {
@@ -10,7 +11,7 @@ export interface RedisServer extends Restartable {
 
 /** Why {@link startRedis} cannot work here, for tests that are skipped then. */
 export function redisMissing(): string | undefined {
-  return findProgram('redis-server') === undefined
+  return !isRequired() && findProgram('redis-server') === undefined
     ? 'expected redis-server in PATH, found none; install it (Debian: apt-get install redis-server)'
     : undefined;
 }
@@ -28,7 +29,7 @@ export async function startRedis(): Promise<RedisServer> {
   const start = () =>
     startProgram({
       name: 'Redis',
-      command: findProgram('redis-server')!,
+      command: findProgram('redis-server') ?? 'redis-server',
       args: [
         ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
         ...['--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'],
@@ -39,6 +40,7 @@ export async function startRedis(): Promise<RedisServer> {
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    pid: () => running.pid,
     kill: () => running.end('SIGKILL'),
     restart: async (away = 0) => {
       await running.end('SIGTERM');

@@ -1,4 +1,4 @@
-import type { Tortured, Undisturbed } from './torture.ts';
+import type { SmallSweep, Tortured, Undisturbed } from './torture.ts';
 
 /** Something that must hold, and whether it did. */
 export interface Check {
@@ -7,10 +7,23 @@ export interface Check {
   readonly problem: string | undefined;
 }
 
+/** Runs a check that throws what is wrong. */
+export async function checked(name: string, body: () => Promise<void>): Promise<Check> {
+  try {
+    await body();
+    return { name, problem: undefined };
+  } catch (error) {
+    return { name, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** What must hold after a sweep was tortured. */
-export function checksOf(kind: string, alone: Undisturbed, tortured: Tortured): Check[] {
-  const { ids } = alone;
-  const { stored, counts, harms } = tortured;
+export function checksOf(
+  kind: string,
+  { ids }: SmallSweep,
+  alone: Undisturbed,
+  { stored, counts, harms, complaints }: Tortured,
+): Check[] {
   const check = (name: string, problems: readonly string[]): Check => ({
     name: `${kind}: ${name}`,
     problem: problems.length === 0 ? undefined : problems.slice(0, 3).join('\n'),
@@ -40,6 +53,12 @@ export function checksOf(kind: string, alone: Undisturbed, tortured: Tortured): 
     check(
       'what a dead worker started ends by itself',
       harms.orphans === 0 ? [] : [`${harms.orphans} went on`],
+    ),
+    check(
+      'a worker at work waits for its queue and its store; one that starts without them says so',
+      complaints.filter(
+        (said) => !/: expected (Redis|PostgreSQL) at |: expected to .* in /.test(said),
+      ),
     ),
     check(
       'harm was done and attempts went on from checkpoints',

@@ -13,7 +13,7 @@ export type Harm =
   | 'queue killed'
   | 'store away';
 
-/** How often what is done, among twelve harms; the last two of a deck hit what all machines share. */
+/** How often what is done, among twelve harms. */
 const DECK: readonly Harm[] = [
   ...(['child killed', 'child killed', 'child killed', 'child killed'] as const),
   ...(['worker killed', 'worker killed', 'worker killed'] as const),
@@ -26,11 +26,13 @@ export interface Disturbed {
   readonly machines: readonly Machine[];
   readonly server: Restartable;
   /** Makes the store unusable for some time, in ms. */
-  readonly storeAway: (duration: number) => void;
+  readonly storeAway: (duration: number) => Promise<void>;
   /** How long a worker must be frozen until its trials are given to others, in ms. */
   readonly lock: number;
   /** Pause between two harms in ms, from and to. */
   readonly pause: readonly [number, number];
+  /** Harms in all; then the sweep may end in peace. */
+  readonly harms: number;
   readonly random: Random;
   readonly say: (line: string) => void;
 }
@@ -42,11 +44,11 @@ export interface Harms {
   readonly orphans: number;
 }
 
-/** Does harm every few seconds, each kind in its turn and each machine in its turn, until it is told to stop. */
+/** Does harm every few seconds, each kind in its turn and each machine in its turn, until it has done enough or is told to stop. */
 export async function disturb(options: Disturbed, signal: AbortSignal): Promise<Harms> {
-  const { machines, server, storeAway, lock, pause, random, say } = options;
+  const { machines, server, storeAway, lock, pause, harms, random, say } = options;
   const counts = Object.fromEntries(DECK.map((harm) => [harm, 0])) as Record<Harm, number>;
-  const thawing: Promise<void>[] = [];
+  const later: Promise<void>[] = [];
   let orphans = 0;
   const doOne = async (harm: Harm, machine: Machine): Promise<void> => {
     switch (harm) {
@@ -60,7 +62,7 @@ export async function disturb(options: Disturbed, signal: AbortSignal): Promise<
         machine.killAll();
         return;
       case 'machine frozen':
-        thawing.push(machine.freeze(2 * lock));
+        later.push(machine.freeze(2 * lock));
         return;
       case 'queue killed':
         await server.kill();
@@ -68,19 +70,26 @@ export async function disturb(options: Disturbed, signal: AbortSignal): Promise<
       case 'queue restarted':
         return server.restart(random.between(200, 1500));
       case 'store away':
-        storeAway(random.between(500, 3000));
+        later.push(storeAway(random.between(500, 3000)));
     }
   };
-  for (let deck: Harm[] = [], turn = 0; ; turn++) {
+  let deck: Harm[] = [];
+  for (let turn = 0, done = 0; done < harms; turn++) {
     await wait(random.between(...pause), undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
     if (deck.length === 0) deck = random.shuffled(DECK);
-    const harm = deck.pop()!;
+    const harm = deck.at(-1)!;
     const index = turn % machines.length;
-    say(`${harm}${/queue|store/.test(harm) ? '' : `, of machine ${index + 1}`}`);
+    const ofMachine = !/queue|store/.test(harm);
+    const { works, trains } = machines[index]!.state();
+    // One that has just begun trains nothing yet, and one that is over has nothing to kill.
+    if (ofMachine && !(harm === 'child killed' ? trains : works)) continue;
+    deck.pop();
+    say(`${harm}${ofMachine ? `, of machine ${index + 1}` : ''}`);
     await doOne(harm, machines[index]!);
     counts[harm]++;
+    done++;
   }
-  await Promise.all(thawing);
+  await Promise.all(later);
   return { counts, orphans };
 }

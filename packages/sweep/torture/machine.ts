@@ -4,6 +4,8 @@ import { descendants, signalAll, untilGone } from './processes.ts';
 
 /** A worker with all that it starts, in a process group of its own, which is started again whenever it dies. */
 export interface Machine {
+  /** Whether there is something to kill: a worker, and a training under it. */
+  state(): { readonly works: boolean; readonly trains: boolean };
   /** Ends the worker alone; what it started must end by itself. Returns how many did not. */
   killWorker(): Promise<number>;
   /** Ends what the worker started. */
@@ -24,8 +26,8 @@ export interface Machine {
 
 /** How long what a dead worker started may live, in ms. */
 const PATIENCE = 5000;
-/** Workers that end badly by themselves, one after the other, before the machine gives up. */
-const GIVE_UP = 10;
+/** Workers that end badly by themselves before the machine gives up. */
+const GIVE_UP = 50;
 
 /** Starts a machine, whose worker is a command. */
 export function startMachine(
@@ -68,11 +70,22 @@ export function startMachine(
       if (stopped) return;
     }
   };
+  const stop = (): void => {
+    stopped = true;
+    process.off('exit', stop);
+    const pid = current();
+    if (pid !== undefined) signalAll([{ pid }, ...descendants(pid)], 'SIGKILL');
+  };
+  process.once('exit', stop);
   const over = keepRunning();
   return {
     over,
     complaints,
     starts: () => starts,
+    state: () => {
+      const pid = current();
+      return { works: pid !== undefined, trains: pid !== undefined && descendants(pid).length > 0 };
+    },
     killWorker: async () => {
       const pid = current();
       if (pid === undefined) return 0;
@@ -98,10 +111,6 @@ export function startMachine(
       await wait(duration);
       signalAll(all, 'SIGCONT');
     },
-    stop: () => {
-      stopped = true;
-      const pid = current();
-      if (pid !== undefined) signalAll([{ pid }, ...descendants(pid)], 'SIGKILL');
-    },
+    stop,
   };
 }

@@ -58,12 +58,19 @@ export async function untilGone(
   }
 }
 
-/** Processor time of a process in seconds, and the most memory that it had in MB. */
+/** Processor time of a process and of its children that ended, in seconds, and the most memory that it had, in MB. */
 export function usage(pid: number): { readonly seconds: number; readonly megabytes: number } {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const peak = Number(/^VmHWM:\s+(\d+)/m.exec(status)![1]);
   // Linux counts in hundredths of a second on every machine that Node runs on.
-  return { seconds: (Number(fields[11]) + Number(fields[12])) / 100, megabytes: peak / 1024 };
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return { seconds: ticks / 100, megabytes: peak / 1024 };
+}
+
+/** Memory of a process in MB, of which what it shares with others is divided among them. */
+export function share(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+)/m.exec(rollup)![1]) / 1024;
 }

@@ -1,7 +1,10 @@
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { startMoto, startPostgres, startRedis } from '../servers/index.ts';
 import { openStore } from '../src/store/open-store.ts';
+import { expandSweep } from '../src/spec/expand-sweep.ts';
+import { parseSweep } from '../src/spec/parse-sweep.ts';
 import { outputOf, secateur, trainingCommand } from './command.ts';
 import { disturb, type Harms } from './disturb.ts';
 import { startMachine } from './machine.ts';
@@ -10,43 +13,50 @@ import { failingStore } from './proxy.ts';
 import { randomOf } from './random.ts';
 
 /** Steps of a training, of some seconds on one core. */
-const STEPS = 600;
+const STEPS = 500;
 const NAME = 'torture';
 /** Share of the requests to the store that fail. */
 const FAILING = 0.03;
 
-/** A sweep that was left alone. */
-export interface Undisturbed {
+/** A sweep of small trainings. */
+export interface SmallSweep {
   /** Its sweep.json. */
   readonly file: string;
   readonly ids: readonly string[];
-  readonly stored: StoredSweep;
-  readonly seconds: number;
 }
 
-/** Trains a sweep in one process with two workers, with no harm done to it. */
-export async function leftAlone(folder: string, seeds: number): Promise<Undisturbed> {
+/** Writes the sweep; one of fewer seeds has some of the trials of one with more. */
+export function smallSweep(folder: string, seeds: number): SmallSweep {
   const file = join(folder, `sweep-${seeds}.json`);
   const sweep = {
     name: NAME,
     command: trainingCommand,
     settings: { lambda: [0, 0.0003, 0.001], units: [16, 24], steps: STEPS },
     seeds: Array.from({ length: seeds }, (_, i) => i + 1),
-    quality: { name: 'perplexity', key: 'perplexity', better: 'lower' },
-    work: { name: 'multiply-adds', key: 'macs' },
     // A killed child is a failed attempt, and a trial may have bad luck often.
     retries: 100,
   };
-  writeFileSync(file, JSON.stringify(sweep, null, 2));
-  const url = join(folder, `alone-${seeds}`);
+  const text = JSON.stringify(sweep, null, 2);
+  writeFileSync(file, text);
+  return { file, ids: expandSweep(parseSweep(text)).map(({ id }) => id) };
+}
+
+/** A sweep that was left alone. */
+export interface Undisturbed {
+  readonly stored: StoredSweep;
+  readonly seconds: number;
+}
+
+/** Trains a sweep in one process with two workers, with no harm done to it. */
+export async function leftAlone(folder: string, { file, ids }: SmallSweep): Promise<Undisturbed> {
+  const url = join(folder, 'alone');
   const began = performance.now();
   await outputOf(secateur('sweep', 'add', file, '--store', url));
   await outputOf(
     secateur('sweep', 'work', NAME, '--store', url, '--workers', '2', '--until-empty'),
   );
   const seconds = (performance.now() - began) / 1000;
-  const ids = readdirSync(join(url, 'trials')).sort();
-  return { file, ids, stored: await readSweep(openStore(url), ids), seconds };
+  return { stored: await readSweep(openStore(url), ids), seconds };
 }
 
 /** What came of a sweep to which harm was done. */
@@ -64,15 +74,22 @@ export interface Tortured {
   readonly seconds: number;
 }
 
+/** Options of {@link torture}. */
+export interface TortureOptions {
+  readonly folder: string;
+  readonly seed: number;
+  /** Seconds that a trial takes where no harm is done. */
+  readonly trial: number;
+  /** How often harm is done. */
+  readonly harms: number;
+  readonly say: (line: string) => void;
+}
+
 /** Trains the same sweep on two machines while harm is done to it, with its queue in one server and its store in another. */
 export async function torture(
   kind: 'redis' | 'postgres',
-  alone: Undisturbed,
-  {
-    folder,
-    seed,
-    say,
-  }: { readonly folder: string; readonly seed: number; readonly say: (line: string) => void },
+  { file, ids }: SmallSweep,
+  { folder, seed, trial, harms, say }: TortureOptions,
 ): Promise<Tortured> {
   const notes = join(folder, `${kind}-notes`);
   mkdirSync(notes);
@@ -92,7 +109,7 @@ export async function torture(
   };
   const where = [NAME, '--store', store.url, `--${kind}`, server.url];
   try {
-    await outputOf(secateur('sweep', 'add', alone.file, ...where.slice(1)), env);
+    await outputOf(secateur('sweep', 'add', file, ...where.slice(1)), env);
     const began = performance.now();
     const pauses = randomOf(seed, `${kind} pauses`);
     const machines = [1, 2].map((machine) =>
@@ -106,23 +123,29 @@ export async function torture(
       ),
     );
     const over = new AbortController();
-    const harm = disturb(
+    const harmed = disturb(
       {
         machines,
         server,
         storeAway: store.away,
         lock,
-        pause: [2000, 4500],
+        // Each machine is hit about once a trial, however fast it is.
+        pause: [250 * trial, 600 * trial],
+        harms,
         random: randomOf(seed, kind),
         say,
       },
       over.signal,
     );
     try {
-      await Promise.race([Promise.all(machines.map((machine) => machine.over)), harm]);
+      await Promise.all(machines.map((machine) => machine.over));
+    } catch (error) {
+      // What there is by now is looked at all the same.
+      say(String(error));
     } finally {
       over.abort();
-      await harm.finally(() => machines.forEach((machine) => machine.stop()));
+      for (const machine of machines) machine.stop();
+      await harmed;
     }
     const seconds = (performance.now() - began) / 1000;
     const status = await outputOf(secateur('sweep', 'status', ...where, '--json'), env);
@@ -131,12 +154,12 @@ export async function torture(
       0,
     );
     return {
-      harms: await harm,
-      stored: await readSweep(openStore(store.direct, { ...process.env, ...store.env }), alone.ids),
+      harms: await harmed,
+      stored: await readSweep(openStore(store.direct, { ...process.env, ...store.env }), ids),
       storeFailures: store.failures(),
       workersStarted: machines.reduce((sum, machine) => sum + machine.starts(), 0),
       complaints: machines.flatMap((machine) => machine.complaints),
-      steps: { needed: alone.ids.length * STEPS, made },
+      steps: { needed: ids.length * STEPS, made },
       counts: (JSON.parse(status) as { counts: Record<string, number> }).counts,
       seconds,
     };
@@ -151,7 +174,7 @@ interface HarmedStore {
   /** The same without failures. */
   readonly direct: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly away: (duration: number) => void;
+  readonly away: (duration: number) => Promise<void>;
   readonly failures: () => number;
   readonly stop: () => Promise<void>;
 }
@@ -167,7 +190,10 @@ async function s3(seed: number): Promise<HarmedStore> {
     url: moto.storeUrl(NAME, proxy.endpoint),
     direct: moto.storeUrl(NAME),
     env: moto.env,
-    away: proxy.away,
+    away: (duration) => {
+      proxy.away(duration);
+      return Promise.resolve();
+    },
     failures: proxy.failures,
     stop: async () => {
       await proxy.stop();
@@ -181,16 +207,19 @@ function folderThatGoes(share: string): HarmedStore {
   mkdirSync(share);
   const url = join(share, 'store');
   let failures = 0;
+  let isAway = false;
   return {
     url,
     direct: url,
     env: {},
-    away: (duration) => {
+    away: async (duration) => {
+      if (isAway) return;
       failures++;
+      isAway = true;
       renameSync(share, `${share}-gone`);
-      setTimeout(() => {
-        renameSync(`${share}-gone`, share);
-      }, duration);
+      await wait(duration);
+      renameSync(`${share}-gone`, share);
+      isAway = false;
     },
     failures: () => failures,
     stop: () => Promise.resolve(),

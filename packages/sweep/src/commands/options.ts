@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { terminalText } from '@secateur/input';
 import { openQueue } from '../queue/open-queue.ts';
+import type { QueueTimes } from '../queue/times.ts';
 import type { TrialQueue } from '../queue/trial-queue.ts';
 import { openStore } from '../store/open-store.ts';
 import type { TrialStore } from '../store/trial-store.ts';
@@ -47,11 +48,14 @@ export async function openQueueOf(
   surroundings: CommandSurroundings,
 ): Promise<TrialQueue> {
   const { redis, postgres } = command.opts<QueueFlags>();
+  // For tests, which cannot wait for half a minute whenever they kill a worker: QueueTimes as JSON.
+  const times = process.env['SECATEUR_SWEEP_TIMES'];
   const typed = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
   return openQueue({
     sweep,
     ...(redis !== undefined && !(typed('postgres') && !typed('redis')) && { redis }),
     ...(postgres !== undefined && !(typed('redis') && !typed('postgres')) && { postgres }),
+    ...(times && { times: JSON.parse(times) as Partial<QueueTimes> }),
     say: sayTo(surroundings),
   });
 }

@@ -7,6 +7,7 @@ import type { TrialJob, TrialProgress, WorkOptions } from '../trial-queue.ts';
 import { judge, type Verdict } from '../verdict.ts';
 import { wake } from '../wake.ts';
 import type { BullConnection, TrialBullJob, TrialData } from './connection.ts';
+import { overdue } from './overdue.ts';
 import { counted } from './states.ts';
 
 /** A queue, as its workers see it. */
@@ -72,18 +73,21 @@ export async function workOn(
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) running.get(id)?.controller.abort('the queue gave the trial to another');
   });
+  const promoteOverdue = overdue(queue);
   const looking = setInterval(() => {
     lookForCancelled(queue, running).catch(connection.report);
+    promoteOverdue().catch(connection.report);
   }, times.poll);
 
   signal.addEventListener('abort', stop, { once: true });
   try {
     while (!signal.aborted) {
       if (running.size === 0 && (untilEmpty || refused.size > 0)) {
-        const now = await counted(queue);
-        const error = allRefused(refused, now);
+        // PostgreSQL refuses while it restarts, and the next look asks again.
+        const now = await counted(queue).catch(connection.report);
+        const error = now && allRefused(refused, now);
         if (error !== undefined) throw error;
-        if (untilEmpty && now.waiting + now.active + now.delayed === 0) break;
+        if (untilEmpty && now && now.waiting + now.active + now.delayed === 0) break;
       }
       await changed.sleep(untilEmpty ? times.poll : undefined);
     }
