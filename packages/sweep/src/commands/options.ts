@@ -9,7 +9,7 @@ import type { TrialStore } from '../store/trial-store.ts';
 import type { CommandSurroundings } from './surroundings.ts';
 
 /** What {@link addQueueOptions} adds. */
-export interface QueueFlags {
+interface QueueFlags {
   readonly redis?: string;
   readonly postgres?: string;
 }
