@@ -17,6 +17,7 @@ const allowed = {
   pruner: ['groups', 'kernels', 'optimizer-state', 'safetensors', 'input'],
   onnx: ['groups', 'kernels', 'pruner', 'safetensors', 'input'],
   training: ['optimizer-state', 'safetensors', 'input'],
+  sweep: ['training', 'safetensors', 'input'],
   secateur: ['groups', 'input', 'kernels', 'onnx', 'pruner', 'safetensors', 'training'],
   testing: ['backend', 'backend-node', 'backend-wasm', 'groups', 'kernels'],
   app: ['backend', 'backend-wasm', 'groups', 'input', 'lasso', 'pruner', 'safetensors', 'training'],
@@ -33,7 +34,7 @@ const allowed = {
   ],
 };
 // What a package may name in types only: the command line loads it from the user's folder.
-const typesOnly = { secateur: ['backend'] };
+const typesOnly = { secateur: ['backend', 'sweep'] };
 // The same of entries that need TensorFlow.js, where another entry of the package does not.
 const entriesOfTypes = { secateur: ['@secateur/pruner/tfjs', '@secateur/training'] };
 // Of ours, what can be imported: `secateur` is a program without exports.
