@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SweepError } from '../error.ts';
 import { messageOf } from '../message-of.ts';
 import { readTrials, type TrialRecord } from '../search/read-trials.ts';
 import type { TrialSpec } from '../spec/trial-spec.ts';
@@ -33,7 +34,11 @@ const types: Readonly<Record<string, string>> = {
   json: 'application/json',
 };
 
-/** Serves the page of a sweep to this machine, live, with the reports of its trials. */
+/**
+ * Serves the page of a sweep to this machine, live, with the reports of its trials.
+ *
+ * @throws SweepError with code `argument` when the port is taken.
+ */
 export async function serveReport(options: ServeReportOptions): Promise<ServedReport> {
   const { name, store, specs, port, seconds = 5 } = options;
   let known = new Map<string, TrialRecord>();
@@ -77,7 +82,10 @@ export async function serveReport(options: ServeReportOptions): Promise<ServedRe
       });
   });
   await new Promise<void>((done, fail) => {
-    server.once('error', fail);
+    server.once('error', (cause) => {
+      const message = `report: expected to listen at port ${port} of this machine, found: ${cause.message}; choose another port.`;
+      fail(new SweepError(message, { code: 'argument', cause }));
+    });
     server.listen(port, '127.0.0.1', done);
   });
   return {
