@@ -30,7 +30,7 @@ export const emit: Subcommand = {
   configure(command) {
     command
       .description(
-        "Writes NAME.trials.jsonl with the trials of a sweep, and beside it what a cluster's own scheduler runs: NAME.sbatch, an array for Slurm, or NAME.json, an Indexed Job for Kubernetes.",
+        "Writes NAME.trials.jsonl with the trials of a sweep, and beside it what a cluster's own scheduler runs: NAME.sbatch, an array for Slurm, or NAME.kubernetes.json, an Indexed Job.",
       )
       .addArgument(new Argument('<cluster>', 'which').choices(['slurm', 'kubernetes']))
       .argument('<sweep.json>', 'which trainings there are to do')
@@ -69,8 +69,17 @@ export const emit: Subcommand = {
       if (image === undefined) {
         throw refusal('--image', 'none', "name an image that holds the project's folder");
       }
-      name = `${sweep.name}.json`;
+      name = `${sweep.name}.kubernetes.json`;
       text = `${JSON.stringify(kubernetesJob(specs, { ...flags, image }), null, 2)}\n`;
+    }
+    // Nobody keeps a sweep in a file of such a name, and if so, it stays.
+    for (const file of [trials, name]) {
+      if (resolve(folder, file) !== resolve(folder, path)) continue;
+      throw refusal(
+        '<sweep.json>',
+        `one called ${file}, which is to be written`,
+        'give the file another name',
+      );
     }
     writeFileAtomic(resolve(folder, trials), trialLines(specs));
     writeFileAtomic(resolve(folder, name), text);

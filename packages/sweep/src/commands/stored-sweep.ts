@@ -4,8 +4,7 @@ import { SweepError } from '../error.ts';
 import { parseSweep } from '../spec/parse-sweep.ts';
 import type { Sweep } from '../spec/sweep.ts';
 import type { TrialStore } from '../store/trial-store.ts';
-
-const keyOf = (name: string): string => `sweeps/${name}/sweep.json`;
+import { sweepKey } from '../trial/keys.ts';
 
 /**
  * Keeps a sweep in the store under its name; the same one again is no change.
@@ -16,7 +15,7 @@ export async function keepSweep(store: TrialStore, text: string): Promise<Sweep>
   const sweep = parseSweep(text);
   const there = await read(store, sweep.name);
   if (there === undefined) {
-    await store.write(keyOf(sweep.name), new TextEncoder().encode(text));
+    await store.write(sweepKey(sweep.name), new TextEncoder().encode(text));
     return sweep;
   }
   const before = parseSweep(there);
@@ -39,12 +38,12 @@ export async function storedSweep(store: TrialStore, name: string): Promise<Swee
   if (text !== undefined) return parseSweep(text);
   const names = new Set((await store.list('sweeps/')).map((key) => key.split('/')[1]!));
   throw new SweepError(
-    `sweep ${name}: expected ${keyOf(name)} in ${store.url}, which has ${[...names].join(', ') || 'no sweeps'}, found none; add it with secateur sweep add.`,
+    `sweep ${name}: expected ${sweepKey(name)} in ${store.url}, which has ${[...names].join(', ') || 'no sweeps'}, found none; add it with secateur sweep add.`,
     { code: 'sweep' },
   );
 }
 
 async function read(store: TrialStore, name: string): Promise<string | undefined> {
-  const bytes = await store.read(keyOf(name));
+  const bytes = await store.read(sweepKey(name));
   return bytes && new TextDecoder().decode(bytes);
 }

@@ -63,7 +63,7 @@ export function kubernetesJob(specs: readonly TrialSpec[], options: KubernetesOp
   const container = {
     name: 'trial',
     image,
-    // Node itself, as npx would be process 1, which tells its child of no signal.
+    // Node itself: a program of npm in between would be process 1, which tells its child of no signal.
     command: [
       ...['node', 'node_modules/secateur/bin/secateur.js', 'trial'],
       ...['--spec', `${trialsInImage ?? '/trials/trials.jsonl'}#$(JOB_COMPLETION_INDEX)`],

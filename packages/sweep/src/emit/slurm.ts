@@ -29,7 +29,7 @@ export function slurmScript(specs: readonly TrialSpec[], options: SlurmOptions):
 #SBATCH --open-mode=append
 #SBATCH --requeue
 #SBATCH --signal=B:USR1@120
-${sbatch.map((option) => `#SBATCH ${option}\n`).join('')}# One task trains one trial: a line of ${trials}. Submit it in the project's folder, where npx finds secateur.
+${sbatch.map((option) => `#SBATCH ${option}\n`).join('')}# One task trains one trial: a line of ${trials}. Submit it in the project's folder, in which secateur is installed.
 # What a task has trained is in the store: a later one goes on from there, on whatever node.
 
 # This task alone: SLURM_JOB_ID of the last task is that of the whole array.

@@ -7,6 +7,9 @@ export interface AttemptName {
   readonly name: string;
 }
 
+/** Where the sweep itself is, from when it was added. */
+export const sweepKey = (name: string): string => `sweeps/${name}/sweep.json`;
+
 /** Where everything of a trial is. */
 export const trialPrefix = (id: string): string => `trials/${id}/`;
 

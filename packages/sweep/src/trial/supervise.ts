@@ -69,17 +69,19 @@ export async function superviseTraining(
   const stop = stopper(training, grace);
   signal?.addEventListener('abort', stop.now, { once: true });
   if (signal?.aborted === true) stop.now();
+  let shown: string | undefined;
+  const show = (): void => {
+    const record = newestMetrics(join(directory, 'metrics.jsonl'));
+    if (record === undefined || JSON.stringify(record) === shown) return;
+    shown = JSON.stringify(record);
+    onMetrics?.(record);
+  };
   try {
-    let shown: unknown;
     let failures = 0;
     let notBefore = 0;
     while (end === undefined) {
       await Promise.race([training.ended, wait(POLL)]);
-      const record = newestMetrics(join(directory, 'metrics.jsonl'));
-      if (record !== undefined && JSON.stringify(record) !== shown) {
-        shown = JSON.stringify(record);
-        onMetrics?.(record);
-      }
+      show();
       if (performance.now() < notBefore) continue;
       try {
         const verdict = await save();
@@ -100,6 +102,9 @@ export async function superviseTraining(
     signal?.removeEventListener('abort', stop.now);
     stop.clear();
   }
+  // It may have ended while a checkpoint was sent.
+  await training.ended;
+  show();
   const pauses = signal?.aborted === true ? [] : RESULT_PAUSES;
   return persistently(async () => conclude(await training.ended), isStoreError, pauses);
 

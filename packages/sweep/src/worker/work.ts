@@ -5,6 +5,7 @@ import { SweepError } from '../error.ts';
 import type { TrialJob, TrialQueue } from '../queue/trial-queue.ts';
 import type { TrialStore } from '../store/trial-store.ts';
 import { versionProblem } from '../trial/compatible.ts';
+import { sweepKey } from '../trial/keys.ts';
 import type { TrainFunction } from '../trial/in-process.ts';
 import type { TrialOutcome } from '../trial/outcome.ts';
 import { runTrial } from '../trial/run-trial.ts';
@@ -36,13 +37,22 @@ export interface WorkerOptions {
  * are left began with another build.
  */
 export async function work(options: WorkerOptions): Promise<void> {
-  const { queue, workers = 1, untilEmpty = false, signal } = options;
+  const { queue, store, workers = 1, untilEmpty = false, signal } = options;
   const own = options.scratch === undefined ? mkdtempSync(join(tmpdir(), 'secateur-')) : undefined;
   const scratch = options.scratch ?? own!;
   const unfit = new AbortController();
   let problem: string | undefined;
 
+  const seen = new Set<string>();
+
   const run = async (job: TrialJob): Promise<TrialOutcome> => {
+    const { sweep } = job.spec;
+    // An empty folder where a share was mounted would take results that nobody finds.
+    if ((await store.read(sweepKey(sweep))) !== undefined) seen.add(sweep);
+    else if (seen.has(sweep)) {
+      const message = `work: expected the sweep ${sweep} in ${store.url}, where it was, found nothing; is the folder still mounted?`;
+      return { status: 'refused', message };
+    }
     problem ??= versionProblem(job.spec);
     if (problem !== undefined) {
       // All trials of a sweep were queued by one version: this worker is of no use, and others get them at once.

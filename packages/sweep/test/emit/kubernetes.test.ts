@@ -132,7 +132,7 @@ it('the command of the Job trains the trial of its index, and exits as the polic
     const surroundings = { folder, print: () => undefined, complain: () => undefined };
     const command = ['emit', 'kubernetes', 'sweep.json', '--store', 's3://sweeps/a'];
     expect(await sweep([...command, '--image', 'project:1'], surroundings)).toBe(0);
-    const { items } = JSON.parse(readFileSync(join(folder, 'kinds.json'), 'utf8')) as {
+    const { items } = JSON.parse(readFileSync(join(folder, 'kinds.kubernetes.json'), 'utf8')) as {
       items: [Manifest, Manifest];
     };
     writeFileSync(join(folder, 'mounted.jsonl'), items[0].data['trials.jsonl']!);

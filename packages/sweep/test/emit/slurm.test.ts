@@ -37,8 +37,8 @@ describe.skipIf(missing !== undefined)(
         const programs = join(folder, 'bin');
         mkdirSync(programs);
         const secateur = sourceCommand(join(import.meta.dirname, 'secateur.ts'));
-        const npx = `#!/bin/sh\nshift\nexec ${secateur.map((part) => `'${part}'`).join(' ')} "$@"\n`;
-        writeFileSync(join(programs, 'npx'), npx);
+        const launcher = `#!/bin/sh\nshift\nexec ${secateur.map((part) => `'${part}'`).join(' ')} "$@"\n`;
+        writeFileSync(join(programs, 'npx'), launcher);
         chmodSync(join(programs, 'npx'), 0o755);
         const PATH = `${programs}${delimiter}${process.env['PATH']}`;
         const sbatch = ['--parsable', '--cpus-per-task=1', 'kinds.sbatch'];

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceCommand } from '@secateur/testing/command';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
@@ -13,12 +13,12 @@ import {
   type RedisServer,
 } from '../../servers/index.ts';
 import { openQueue } from '../../src/queue/open-queue.ts';
-import { listTrial } from '../../src/trial/keys.ts';
+import { listTrial, sweepKey } from '../../src/trial/keys.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { work } from '../../src/worker/work.ts';
 import { byId, fast, states } from '../queue/kinds.ts';
 import { hold, manifestOf } from '../support/trials.ts';
-import { ratesTrials } from './trainings.ts';
+import { rates, ratesTrials } from './trainings.ts';
 
 const folder = temporaryFolder();
 afterAll(() => removeFolder(folder));
@@ -56,6 +56,27 @@ describe('work', () => {
     expect(readdirSync(temporary).filter((name) => name.startsWith('secateur-'))).toEqual([]);
     vi.unstubAllEnvs();
     removeFolder(temporary);
+  });
+
+  test('trains no more when the store has lost the sweep, as a share that is not mounted any more', async () => {
+    const store = openStore(join(folder, 'lost'));
+    const queue = await openQueue({ sweep: 'lost', times: fast });
+    await store.write(sweepKey('lost'), new TextEncoder().encode(rates('lost', [0.05, 0.1])));
+    await queue.add(ratesTrials('lost', [0.05, 0.1]));
+    let trained = 0;
+    const train = async ({ directory }: { readonly directory: string }): Promise<void> => {
+      trained += 1;
+      writeFileSync(join(directory, 'result.json'), '{}');
+      await store.remove(sweepKey('lost'));
+    };
+    await expect(work({ queue, store, train, untilEmpty: true })).rejects.toMatchObject({
+      code: 'build',
+      message: expect.stringContaining(
+        `work: expected the sweep lost in ${store.url}, where it was, found nothing; is the folder still mounted?`,
+      ) as string,
+    });
+    expect(trained).toBe(1);
+    expect(await states(queue)).toEqual({ done: 1, delayed: 1 });
   });
 
   test('leaves trials of another version to others', async () => {
