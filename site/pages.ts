@@ -21,7 +21,17 @@ const page = (source: string, route: string, title: string): SitePage => ({ sour
 const readmes = [
   ['secateur', 'secateur (command line)'],
   ...[
-    ...['groups', 'lasso', 'pruner', 'cells', 'training', 'onnx', 'safetensors', 'kernels'],
+    ...[
+      'groups',
+      'lasso',
+      'pruner',
+      'cells',
+      'training',
+      'onnx',
+      'sweep',
+      'safetensors',
+      'kernels',
+    ],
     ...['backend', 'backend-wasm', 'backend-webgpu', 'backend-node', 'optimizer-state', 'input'],
   ].map((name) => [name, `@secateur/${name}`]),
 ] as [string, string][];
