@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type * as BullMQ from 'bullmq';
 import type { TrialOutcome } from '../../trial/outcome.ts';
 import { allRefused } from '../refusal.ts';
@@ -9,6 +10,9 @@ import { wake } from '../wake.ts';
 import type { BullConnection, TrialBullJob, TrialData } from './connection.ts';
 import { overdue } from './overdue.ts';
 import { counted } from './states.ts';
+
+/** Milliseconds that BullMQ has for its last look into the queue, once no trial runs. */
+const LAST_LOOK = 5000;
 
 /** A queue, as its workers see it. */
 export interface WorkPlace {
@@ -95,7 +99,12 @@ export async function workOn(
     clearInterval(looking);
     signal.removeEventListener('abort', stop);
     await connection.leave();
-    await worker.close();
+    const paused = worker.pause().catch(connection.report);
+    while (running.size > 0) await changed.sleep();
+    // BullMQ also waits for its last look into the queue. When PostgreSQL restarts, the answer may be lost and never come; a trial of
+    // that look comes back as those of a killed worker do.
+    await Promise.race([paused, wait(LAST_LOOK, undefined, { ref: false })]);
+    await worker.close(true);
   }
 }
 
