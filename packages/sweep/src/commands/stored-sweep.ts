@@ -38,7 +38,7 @@ export async function storedSweep(store: TrialStore, name: string): Promise<Swee
   if (text !== undefined) return parseSweep(text);
   const names = new Set((await store.list('sweeps/')).map((key) => key.split('/')[1]!));
   throw new SweepError(
-    `sweep ${name}: expected ${sweepKey(name)} in ${store.url}, which has ${[...names].join(', ') || 'no sweeps'}, found none; add it with secateur sweep add.`,
+    `sweep ${name}: expected ${sweepKey(name)} in ${store.url}, which has ${[...names].join(', ') || 'no sweeps'}, found none; is this its store, and mounted? If so, add it with secateur sweep add.`,
     { code: 'sweep' },
   );
 }

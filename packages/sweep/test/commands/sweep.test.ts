@@ -65,7 +65,7 @@ describe('secateur sweep', () => {
     expect(await cli('status', 'none', '--store', 'store')).toMatchObject({
       code: 1,
       err: expect.stringMatching(
-        /^secateur sweep status: sweep none: expected sweeps\/none\/sweep\.json in .*, which has one, found none; add it with secateur sweep add\.\n$/,
+        /^secateur sweep status: sweep none: expected sweeps\/none\/sweep\.json in .*, which has one, found none; is this its store, and mounted\? If so, add it with secateur sweep add\.\n$/,
       ) as string,
     });
     expect(await cli('add', 'away.json', '--store', 'store')).toMatchObject({
