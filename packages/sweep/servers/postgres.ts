@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { findProgram, freePort, startProgram, type Restartable } from './program.ts';
+import { findProgram, freePort, startProgram, type Restartable, type Running } from './program.ts';
 import { isRequired } from './required.ts';
 
 /** PostgreSQL that a test started. */
@@ -65,6 +65,17 @@ export async function startPostgres(): Promise<PostgresServer> {
       ready: () => accepts(programs, port),
       ...(user === undefined ? {} : { user }),
     });
+  /** Processes of a killed server take a moment to die, and hold its memory until then. */
+  const startAgain = async (): Promise<Running> => {
+    for (;;) {
+      try {
+        return await start();
+      } catch (error) {
+        if (!String(error).includes('pre-existing shared memory block')) throw error;
+        await wait(100);
+      }
+    }
+  };
   let running = await start();
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
@@ -75,7 +86,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       // SIGINT ends sessions; SIGTERM would wait for their clients.
       await running.end('SIGINT');
       await wait(away);
-      running = await start();
+      running = await startAgain();
     },
     stop: async () => {
       await running.end('SIGINT');
