@@ -29,9 +29,10 @@ export function newestStep(directory: string): number | undefined {
  */
 export async function takeSnapshot(directory: string): Promise<Snapshot | undefined> {
   for (let attempt = 1; ; attempt++) {
-    // Reports and the exported model are made from the rest, at the end.
+    // Reports and the exported model are made from the rest, at the end. The result too: with it a run is finished, and an
+    // attempt that goes on from here would make none of them.
     const paths = listFiles(directory).filter(
-      (path) => !/^model\//.test(path) && !/\.(html|png|svg)$/.test(path),
+      (path) => path !== 'result.json' && !/^model\//.test(path) && !/\.(html|png|svg)$/.test(path),
     );
     const newest = stepsOf(paths)[0];
     if (newest === undefined) return undefined;
