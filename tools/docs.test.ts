@@ -18,7 +18,8 @@ for (const page of docs) {
 }
 
 /** What stands between fences and is no program of ours: commands, what they print, and files of other languages. */
-const others = ['', 'sh', 'console', 'text', 'json', 'html'];
+// `typescript` shows a file that a test of the package runs, and compares with it.
+const others = ['', 'sh', 'console', 'text', 'json', 'html', 'typescript'];
 
 describe('fences of the pages of the site', () => {
   const sources = parts.flatMap(({ pages }) => pages).map(({ source }) => source);
