@@ -85,26 +85,4 @@ describe.each([
       await queue.close();
     }
   });
-
-  // A look into the queue whose answer is lost kept a worker for ever; the moment decides, so that there is more than one.
-  it.each([100, 300, 500, 700])('ends after a restart %i ms after the beginning', async (after) => {
-    const sweep = `ends-${after}`;
-    const queue = await openQueue({ sweep, [kind]: server.url, times: fast, say: () => undefined });
-    try {
-      await queue.add(Array.from({ length: 8 }, (_, i) => trial(`trial-${i}`)));
-      const working = queue.work(
-        async () => {
-          await wait(30);
-          return done;
-        },
-        { workers: 1, signal: never, untilEmpty: true },
-      );
-      await wait(after);
-      await server.restart();
-      await working;
-      expect(await states(queue)).toEqual({ done: 8 });
-    } finally {
-      await queue.close();
-    }
-  });
 });
