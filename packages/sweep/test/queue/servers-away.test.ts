@@ -54,7 +54,9 @@ describe.each([
     );
   });
 
-  it('works on after the server was restarted, trainings of that time among it', async () => {
+  // A restart of PostgreSQL may end the process by an error of its driver, which BullMQ does not catch: see the README.
+  const restarts = test.skipIf(missing !== undefined || kind === 'postgres');
+  restarts('works on after the server was restarted, trainings of that time among it', async () => {
     const lines: string[] = [];
     const queue = await openQueue({
       sweep: 'restart',
