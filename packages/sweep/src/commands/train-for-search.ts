@@ -1,44 +1,27 @@
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
 import { SweepError } from '../error.ts';
 import { readTrials } from '../search/read-trials.ts';
 import type { Scan } from '../search/scan.ts';
 import { scanOf, type SweepScan } from '../search/scan-of.ts';
 import { keepSearched } from '../search/sweep-specs.ts';
 import { work } from '../worker/work.ts';
-import {
-  addQueueOptions,
-  openQueueOf,
-  openStoreAt,
-  sayTo,
-  storeOption,
-  wholeNumber,
-} from './options.ts';
+import { addQueueOptions, openQueueOf, openStoreAt, sayTo, storeOption } from './options.ts';
 import { stopSignals } from './stop-signals.ts';
 import { storedSweep } from './stored-sweep.ts';
 import type { CommandSurroundings } from './surroundings.ts';
-
-interface SearchFlags {
-  readonly store: string;
-  readonly workers: number;
-  readonly scratch?: string;
-  readonly acceptBuild?: true;
-}
+import { addTrainingOptions, addWorkers, workerOptionsOf } from './worker-options.ts';
 
 /** Adds what every search takes. */
 export function addSearchOptions(command: Command): Command {
-  return addQueueOptions(
+  const searching = addQueueOptions(
     command
       .argument('<name>', 'name of the sweep, which secateur sweep add has kept in the store')
       .addOption(storeOption().makeOptionMandatory()),
-  )
-    .option('--workers <n>', 'trainings at once in this process', wholeNumber, 1)
-    .option('--accept-build', 'go on with checkpoints of machines that round otherwise')
-    .option(
-      '--scratch <folder>',
-      'where trainings write, on a disk of this machine (default: a temporary folder)',
-    )
-    .option('--json', 'print what was found as JSON');
+  );
+  return addTrainingOptions(addWorkers(searching, 'trainings at once in this process')).option(
+    '--json',
+    'print what was found as JSON',
+  );
 }
 
 /** Lends a search its sweep, and a `run` that trains through the queue, here and wherever else workers are. */
@@ -48,8 +31,7 @@ export async function trainForSearch<T>(
   search: (scan: SweepScan & Pick<Scan, 'run'>) => Promise<T>,
 ): Promise<T> {
   const name = command.args[0]!;
-  const flags = command.opts<SearchFlags>();
-  const store = openStoreAt(flags.store, surroundings);
+  const store = openStoreAt(command.opts<{ store: string }>().store, surroundings);
   const sweep = await storedSweep(store, name);
   const scan = scanOf(sweep);
   const say = sayTo(surroundings);
@@ -62,10 +44,8 @@ export async function trainForSearch<T>(
     if (open.length > 0) {
       await queue.add(open.map(({ spec }) => spec));
       await work({
-        ...{ queue, store, say, workers: flags.workers, untilEmpty: true },
-        acceptBuild: flags.acceptBuild ?? false,
-        ...(flags.scratch && { scratch: resolve(surroundings.folder, flags.scratch) }),
-        signal: stop.signal,
+        ...{ queue, store, say, untilEmpty: true, signal: stop.signal },
+        ...workerOptionsOf(command, surroundings),
       });
     }
     if (stop.signal.aborted) {

@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileTrouble } from '@secateur/safetensors/node';
 import { terminalText } from '@secateur/input';
 import { SweepError } from '../error.ts';
 import { parseTrialLines } from '../spec/trial-lines.ts';
 import type { TrialSpec } from '../spec/trial-spec.ts';
 import { runTrial } from '../trial/run-trial.ts';
 import { openStoreAt, sayTo } from './options.ts';
+import { readText } from './read-text.ts';
 import { stopSignals } from './stop-signals.ts';
 import type { CommandSurroundings } from './surroundings.ts';
 
@@ -63,17 +63,7 @@ function readSpec(text: string, folder: string): TrialSpec {
   const at = text.lastIndexOf('#');
   const file = at < 0 ? text : text.slice(0, at);
   const mark = at < 0 ? undefined : text.slice(at + 1);
-  let content: string;
-  try {
-    content = readFileSync(resolve(folder, file), 'utf8');
-  } catch (cause) {
-    const { found, advice } = fileTrouble(cause);
-    throw new SweepError(`--spec: expected to read ${file}, found ${found}; ${advice}.`, {
-      code: 'argument',
-      cause,
-    });
-  }
-  const specs = parseTrialLines(content);
+  const specs = parseTrialLines(readText(resolve(folder, file), file, '--spec: '));
   if (mark === undefined && specs.length === 1) return specs[0]!;
   // An id has the name of its sweep before its hash, so that no number is one.
   const spec = /^\d+$/.test(mark ?? '') ? specs[Number(mark)] : specs.find(({ id }) => id === mark);

@@ -1,46 +1,34 @@
-import { resolve } from 'node:path';
 import { expandSweep } from '../spec/expand-sweep.ts';
 import { work as workOn } from '../worker/work.ts';
-import {
-  addQueueOptions,
-  openQueueOf,
-  openStoreAt,
-  sayTo,
-  storeOption,
-  wholeNumber,
-} from './options.ts';
+import { addQueueOptions, openQueueOf, openStoreAt, sayTo, storeOption } from './options.ts';
 import { stopSignals } from './stop-signals.ts';
 import { storedSweep } from './stored-sweep.ts';
 import type { Subcommand } from './subcommand.ts';
+import { addTrainingOptions, addWorkers, workerOptionsOf } from './worker-options.ts';
 
 interface WorkFlags {
   readonly store: string;
-  readonly workers: number;
   readonly untilEmpty?: true;
-  readonly acceptBuild?: true;
-  readonly scratch?: string;
 }
 
 /** `secateur sweep work`. */
 export const work: Subcommand = {
   summary: 'trains what is in the queue',
   configure(command) {
-    addQueueOptions(
+    const training = addQueueOptions(
       command
         .description(
           'Takes trials from the queue of a sweep and trains them. Without a server it trains all that have no result in the store yet, in one process, and ends. When it is interrupted, trainings save a checkpoint and their trials go back to the queue.',
         )
         .argument('<name>', 'name of the sweep')
         .addOption(storeOption().makeOptionMandatory()),
-    )
-      .option('--workers <n>', 'trainings at once', wholeNumber, 1)
-      .option('--until-empty', 'end when nothing is left to do, here or elsewhere')
-      .option('--accept-build', 'go on with checkpoints of machines that round otherwise')
-      .option(
-        '--scratch <folder>',
-        'where trainings write, on a disk of this machine (default: a temporary folder)',
-      )
-      .addHelpText('after', '\nThe exit code is 1 when trials failed for good.');
+    );
+    addTrainingOptions(
+      addWorkers(training, 'trainings at once').option(
+        '--until-empty',
+        'end when nothing is left to do, here or elsewhere',
+      ),
+    ).addHelpText('after', '\nThe exit code is 1 when trials failed for good.');
   },
   async run(command, surroundings) {
     const name = command.args[0]!;
@@ -55,10 +43,8 @@ export const work: Subcommand = {
       await workOn({
         queue,
         store,
-        workers: flags.workers,
+        ...workerOptionsOf(command, surroundings),
         untilEmpty: flags.untilEmpty ?? queue.kind === 'memory',
-        acceptBuild: flags.acceptBuild ?? false,
-        ...(flags.scratch && { scratch: resolve(surroundings.folder, flags.scratch) }),
         signal: stop.signal,
         say,
       });

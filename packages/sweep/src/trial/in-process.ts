@@ -1,4 +1,5 @@
 import { exitCodeOf } from '@secateur/training/run';
+import { messageOf } from '../message-of.ts';
 import type { TrialSpec } from '../spec/trial-spec.ts';
 import type { Training } from './child.ts';
 
@@ -24,7 +25,7 @@ export function startFunction(train: TrainFunction, trial: Omit<TrialContext, 's
     () => ({ code: 0, message: 'it returned' }),
     (error: unknown) => ({
       code: exitCodeOf(error),
-      message: `it threw: ${error instanceof Error ? error.message : String(error)}`,
+      message: `it threw: ${messageOf(error)}`,
     }),
   );
   return { ended, stop, kill: stop };

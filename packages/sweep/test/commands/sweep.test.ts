@@ -3,24 +3,14 @@ import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redisMissing, startRedis, type RedisServer } from '../../servers/index.ts';
-import { sweep } from '../../src/commands/sweep.ts';
+import { sweepIn } from '../support/cli.ts';
 import { rates, ratesTrials } from '../worker/trainings.ts';
 
 const folder = temporaryFolder();
 afterAll(() => removeFolder(folder));
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
-/** Runs `secateur sweep` with these arguments. */
-async function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await sweep(args, {
-    folder,
-    print: (text) => (out += text),
-    complain: (text) => (err += text),
-  });
-  return { code, out, err };
-}
+const cli = (...args: string[]) => sweepIn(folder, ...args);
 
 describe('secateur sweep', () => {
   test('adds, works and says how it stands, all in one process', async () => {

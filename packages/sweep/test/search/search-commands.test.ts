@@ -2,22 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, expect, it } from 'vitest';
-import { sweep } from '../../src/commands/sweep.ts';
+import { sweepIn } from '../support/cli.ts';
 
 const folder = temporaryFolder();
 afterAll(() => removeFolder(folder));
 
-/** Runs `secateur sweep` with these arguments. */
-async function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await sweep(args, {
-    folder,
-    print: (text) => (out += text),
-    complain: (text) => (err += text),
-  });
-  return { code, out, err };
-}
+const cli = (...args: string[]) => sweepIn(folder, ...args);
 
 /** A training whose work is 1 / lambda and whose loss is lambda + 1; at 0.5 it diverges. */
 const train = `
