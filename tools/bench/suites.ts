@@ -1,6 +1,7 @@
 import { gemm } from './gemm/suite.ts';
 import { answers, found, gru, highway, infer } from './inference/suites.ts';
 import type { Suite } from './suite.ts';
+import { cells } from './training/cells.ts';
 import { compact } from './training/compact.ts';
 import { lasso } from './training/lasso.ts';
 import { train } from './training/train.ts';
@@ -16,4 +17,5 @@ export const suites: Readonly<Record<string, Suite>> = {
   highway,
   answers,
   compact,
+  cells,
 };

@@ -60,7 +60,11 @@ Exit codes:
   } catch (error) {
     // Commander has printed what it throws.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    surroundings.complain(`${running}: ${terminalText(messageOf(error))}\n`);
+    // What `emit` refuses names itself.
+    const own = `${running.split(' ').at(-1)}: `;
+    const message = messageOf(error);
+    const told = message.startsWith(own) ? message.slice(own.length) : message;
+    surroundings.complain(`${running}: ${terminalText(told)}\n`);
     return 1;
   }
   return code;

@@ -4,7 +4,7 @@ import { messageOf } from '../message-of.ts';
 import type { TrialSpec } from '../spec/trial-spec.ts';
 import type { TrialStore } from '../store/trial-store.ts';
 import { attemptPrefix, listTrial } from '../trial/keys.ts';
-import { fromJson, readFinished, type StoredFile } from '../trial/records.ts';
+import { fromJson, readFinished, readManifest, type StoredFile } from '../trial/records.ts';
 
 /** Where a trial stands, as the store tells it: `begun` is at work, or was killed and waits for its next attempt. */
 export type StoredState = 'waiting' | 'begun' | 'failed' | 'done';
@@ -15,7 +15,7 @@ export interface TrialRecord {
   readonly state: StoredState;
   /** Attempts that began. */
   readonly attempts: number;
-  /** Time of all attempts that told it, in seconds; one that was killed outright tells nothing. */
+  /** Time of all attempts, in seconds; of one that was killed outright, until its last checkpoint in the store. */
   readonly seconds: number;
   /** What the greatest attempt that finished left in `result.json`. */
   readonly result?: unknown;
@@ -53,7 +53,7 @@ export async function readTrials(
 }
 
 async function readTrial(store: TrialStore, spec: TrialSpec): Promise<TrialRecord> {
-  const { attempts, all } = await listTrial(store, spec.id);
+  const { attempts, manifests, all } = await listTrial(store, spec.id);
   const keys = new Set(all);
   const read = async <T>(key: string, as: (bytes: Uint8Array) => T): Promise<T | undefined> => {
     if (!keys.has(key)) return undefined;
@@ -68,6 +68,8 @@ async function readTrial(store: TrialStore, spec: TrialSpec): Promise<TrialRecor
     }
   };
   let seconds = 0;
+  /** What the attempts so far, which are the newer ones, went on from. */
+  const told = new Map<string, number>();
   let done: { readonly result: unknown; readonly files: readonly StoredFile[] } | undefined;
   let last: Ended | undefined;
   for (const [i, { name }] of attempts.entries()) {
@@ -76,7 +78,12 @@ async function readTrial(store: TrialStore, spec: TrialSpec): Promise<TrialRecor
     const ended = finished === undefined ? await read(`${prefix}ended.json`, readEnded) : undefined;
     if (finished) done ??= { result: finished.result, files: finished.files };
     if (i === 0) last = ended;
-    seconds += (finished ?? ended)?.seconds ?? 0;
+    const from = await read(`${prefix}from.json`, readFrom);
+    if (from !== undefined) told.set(from.attempt, from.seconds);
+    const over = finished ?? ended;
+    const newest = manifests.find(({ attempt }) => attempt.name === name)?.key;
+    const saved = over ?? (newest === undefined ? undefined : await read(newest, readManifest));
+    seconds += saved?.seconds ?? told.get(name) ?? 0;
   }
   const counted = { spec, attempts: attempts.length, seconds };
   if (done) return { ...counted, state: 'done', ...done };
@@ -88,6 +95,13 @@ interface Ended {
   readonly status: string;
   readonly message: string;
   readonly seconds: number;
+}
+
+/** Reads what an attempt left that went on from another one. */
+function readFrom(bytes: Uint8Array): { readonly attempt: string; readonly seconds: number } {
+  const from = fromJson(bytes);
+  if (!isRecord(from)) throw new Error('it is no object');
+  return { attempt: String(from['attempt']), seconds: Number(from['seconds']) };
 }
 
 /** Reads what an attempt left that ended without a result. */

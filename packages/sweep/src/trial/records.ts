@@ -17,6 +17,8 @@ export interface Manifest {
   readonly step: number;
   readonly build: Build;
   readonly files: readonly StoredFile[];
+  /** Seconds that the attempt had taken by then. */
+  readonly seconds: number;
 }
 
 /** What an attempt that finished its trial leaves in the store as `result.json`. */
@@ -44,7 +46,12 @@ const files: z.ZodType<readonly StoredFile[]> = z.array(
   }),
 );
 
-const manifest: z.ZodType<Manifest> = z.object({ step: z.int().nonnegative(), build, files });
+const manifest: z.ZodType<Manifest> = z.object({
+  step: z.int().nonnegative(),
+  build,
+  files,
+  seconds: z.number(),
+});
 
 const finished: z.ZodType<FinishedTrial> = z.object({
   result: z.unknown(),

@@ -107,7 +107,12 @@ async function attemptTrial(spec: TrialSpec, options: RunTrialOptions): Promise<
   try {
     // Only now: older attempts write nothing after they saw that this one began, so what is chosen stays.
     const resumed = await resume(store, id, directory, tell);
-    const from = resumed && { attempt: resumed.attempt.name, step: resumed.manifest.step };
+    const from = resumed && {
+      attempt: resumed.attempt.name,
+      step: resumed.manifest.step,
+      // That checkpoint will go, and an attempt that was killed has told its time nowhere else.
+      seconds: resumed.manifest.seconds,
+    };
     if (from !== undefined) {
       tell(`attempt ${attempt.name} goes on from step ${String(from.step)} of ${from.attempt}.`);
       await store.write(`${prefix}from.json`, toJson(from));

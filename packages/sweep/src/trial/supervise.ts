@@ -59,7 +59,7 @@ export async function superviseTraining(
     const files = await upload.send(snapshot.files);
     const after = await look();
     if (after !== undefined) return after;
-    await upload.finish(snapshot, files);
+    await upload.finish(snapshot, files, seconds());
     await upload.prune();
     return undefined;
   };

@@ -14,7 +14,7 @@ export interface Upload {
   /** Sends what the store has not got by content, and says where everything is. */
   send(files: readonly RunFile[]): Promise<StoredFile[]>;
   /** Writes the manifest of a checkpoint whose files were sent; with it the checkpoint is whole. */
-  finish(snapshot: Snapshot, files: readonly StoredFile[]): Promise<void>;
+  finish(snapshot: Snapshot, files: readonly StoredFile[], seconds: number): Promise<void>;
   /** Removes files that no kept checkpoint of this attempt names, and older attempts' checkpoints once this one has enough of its own. */
   prune(): Promise<void>;
   /** Removes all checkpoints of this attempt and of older ones, but the files of the result. */
@@ -71,8 +71,8 @@ export function uploadOf(
       }
       return stored;
     },
-    async finish(snapshot, files) {
-      const manifest: Manifest = { step: snapshot.step, build, files: [...files] };
+    async finish(snapshot, files, seconds) {
+      const manifest: Manifest = { step: snapshot.step, build, files: [...files], seconds };
       await store.write(manifestKey(id, attempt.name, snapshot.step), toJson(manifest));
       step = snapshot.step;
       kept.push(manifest);

@@ -29,6 +29,8 @@ export interface Kind {
   readonly missing: string | undefined;
   /** A queue of this kind; a server shares what queues of one name hold. */
   open(sweep: string, say?: (line: string) => void): Promise<TrialQueue>;
+  /** What tells a command to use it. */
+  options(): readonly string[];
 }
 
 /** Every kind of queue that there is. */
@@ -39,6 +41,7 @@ export function kinds(): readonly Kind[] {
     kind: 'memory',
     missing: undefined,
     open: async (sweep) => openQueue({ sweep, times: fast }),
+    options: () => [],
   };
   return [memory, redis, postgres];
 }
@@ -60,6 +63,7 @@ function server(
     missing,
     open: async (sweep, say) =>
       openQueue({ sweep, [kind]: running!.url, times: fast, ...(say && { say }) }),
+    options: () => [`--${kind}`, running!.url],
   };
 }
 

@@ -7,8 +7,8 @@ const at = (id: string, attempt: string, name: string): string =>
   `trials/${id}/attempts/${attempt}/${name}.json`;
 
 it('tells where each trial stands, with the result of the greatest attempt that has one', async () => {
-  const specs = ['a', 'b', 'c', 'd'].map((name) => specOf({ name }));
-  const [a, b, c] = specs.map(({ id }) => id) as [string, string, string, string];
+  const specs = ['a', 'b', 'c', 'd', 'e'].map((name) => specOf({ name }));
+  const [a, b, c, , e] = specs.map(({ id }) => id) as [string, string, string, string, string];
   const file = { path: 'result.json', key: 'k', size: 1, sha256: 'ab'.repeat(32) };
   const build = { arch: 'x64', simd: 'plain' };
   const store = memoryStore({
@@ -21,6 +21,11 @@ it('tells where each trial stands, with the result of the greatest attempt that 
     [at(b, '0001-aaaaaa', 'ended')]: { status: 'retry', message: 'it was killed', seconds: 5 },
     [at(c, '0001-aaaaaa', 'began')]: {},
     [at(c, '0001-aaaaaa', 'ended')]: { status: 'never', message: 'the loss is NaN', seconds: 7 },
+    // Two that were killed: the second has a checkpoint, and of the first one only the second tells.
+    [at(e, '0001-aaaaaa', 'began')]: {},
+    [at(e, '0002-aaaaaa', 'began')]: {},
+    [at(e, '0002-aaaaaa', 'from')]: { attempt: '0001-aaaaaa', step: 10, seconds: 40 },
+    [at(e, '0002-aaaaaa', 'checkpoints/00000020')]: { step: 20, seconds: 2, files: [file], build },
   });
   const records = await readTrials(store, specs);
   expect(records.map(({ spec: _, ...record }) => record)).toEqual([
@@ -28,6 +33,7 @@ it('tells where each trial stands, with the result of the greatest attempt that 
     { state: 'begun', attempts: 1, seconds: 5, files: [], message: 'it was killed' },
     { state: 'failed', attempts: 1, seconds: 7, files: [], message: 'the loss is NaN' },
     { state: 'waiting', attempts: 0, seconds: 0, files: [] },
+    { state: 'begun', attempts: 2, seconds: 42, files: [] },
   ]);
 });
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { kinds } from '../queue/kinds.ts';
 import { sweepIn } from '../support/cli.ts';
 
 const folder = temporaryFolder();
@@ -37,39 +38,48 @@ function sweepFile(name: string, settings: object): string {
   return file;
 }
 
-it('front and find train what they need, once, and the report shows it all', async () => {
-  const lambda = { from: 0.001, to: 0.1, count: 2, scale: 'log' };
-  await cli('add', sweepFile('search', { lambda }), '--store', 'store');
-  const at = ['search', '--store', 'store', '--workers', '2'];
-  // Works 1000 and 10, then 100 in the middle, then 316 or 32, as the gaps are almost equal.
-  const front = await cli('front', ...at, '--trials', '8', '--json');
-  expect(front.err).not.toContain('secateur sweep front:');
-  const found = JSON.parse(front.out) as {
-    trials: number;
-    front: { settings: { lambda: number } }[];
-  };
-  expect(found.trials).toBe(8);
-  expect(found.front.map(({ settings }) => settings.lambda)).toEqual(
-    expect.arrayContaining([0.1, 0.01, 0.001]),
+describe.each(kinds())('with a queue: $kind', ({ kind, missing, options }) => {
+  const where = missing === undefined ? '' : `, which is not tested here: ${missing}`;
+  it.skipIf(missing !== undefined)(
+    `front and find train what they need, once, and the report shows it all${where}`,
+    async () => {
+      const queue = options();
+      const lambda = { from: 0.001, to: 0.1, count: 2, scale: 'log' };
+      await cli('add', sweepFile('search', { lambda }), '--store', kind, ...queue);
+      const at = ['search', '--store', kind, ...queue, '--workers', '2'];
+      // Works 1000 and 10, then 100 in the middle, then 316 or 32, as the gaps are almost equal.
+      const front = await cli('front', ...at, '--trials', '8', '--json');
+      expect(front.err).not.toContain('secateur sweep front:');
+      const found = JSON.parse(front.out) as {
+        trials: number;
+        front: { settings: { lambda: number } }[];
+      };
+      expect(found.trials).toBe(8);
+      expect(found.front.map(({ settings }) => settings.lambda)).toEqual(
+        expect.arrayContaining([0.1, 0.01, 0.001]),
+      );
+      const text = await cli('find', ...at, '--work', '0.1');
+      expect(text.out).toMatch(
+        /^lambda 0\.01: work 100 of 100 asked for, quality 1\.01; 6 trials\n$/,
+      );
+      expect(text.err).toBe('');
+      const whole = await cli('find', ...at, '--work', '0.0159', '--whole', 'dense.macs', '--json');
+      expect(JSON.parse(whole.out)).toMatchObject({
+        setting: 'lambda',
+        value: 0.0316228,
+        target: 31.8,
+      });
+      const beyond = await cli('find', ...at, '--work', '5');
+      expect(beyond).toMatchObject({ code: 1, out: '' });
+      expect(beyond.err).toContain('the nearest is lambda 0.1 with a work of 10');
+      const report = await cli('report', 'search', '--store', kind, '-o', 'page.html');
+      expect(report.out).toBe('page.html, and reports of its trials in page.trials\n');
+      const page = readFileSync(join(folder, 'page.html'), 'utf8');
+      const [, id] = /page\.trials\/(search-[^/]+)\/result\.json/.exec(page)!;
+      expect(existsSync(join(folder, 'page.trials', id!, 'result.json'))).toBe(true);
+      expect(page).toContain('done\\u003c/dt>\\u003cdd>');
+    },
   );
-  const text = await cli('find', ...at, '--work', '0.1');
-  expect(text.out).toMatch(/^lambda 0\.01: work 100 of 100 asked for, quality 1\.01; 6 trials\n$/);
-  expect(text.err).toBe('');
-  const whole = await cli('find', ...at, '--work', '0.0159', '--whole', 'dense.macs', '--json');
-  expect(JSON.parse(whole.out)).toMatchObject({
-    setting: 'lambda',
-    value: 0.0316228,
-    target: 31.8,
-  });
-  const beyond = await cli('find', ...at, '--work', '5');
-  expect(beyond).toMatchObject({ code: 1, out: '' });
-  expect(beyond.err).toContain('the nearest is lambda 0.1 with a work of 10');
-  const report = await cli('report', 'search', '--store', 'store', '-o', 'page.html');
-  expect(report.out).toBe('page.html, and reports of its trials in page.trials\n');
-  const page = readFileSync(join(folder, 'page.html'), 'utf8');
-  const [, id] = /page\.trials\/(search-[^/]+)\/result\.json/.exec(page)!;
-  expect(existsSync(join(folder, 'page.trials', id!, 'result.json'))).toBe(true);
-  expect(page).toContain('done\\u003c/dt>\\u003cdd>');
 });
 
 it('front goes on without a trial that diverged, find cannot', async () => {

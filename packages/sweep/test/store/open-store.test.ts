@@ -6,10 +6,18 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openStore, type TrialStore } from '@secateur/sweep';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { motoMissing, startMoto } from '../../servers/index.ts';
 
 const credentials = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'hidden' };
-const endpoint = process.env['SECATEUR_TEST_S3'];
+const missing = motoMissing();
+let s3: Awaited<ReturnType<typeof startMoto>> | undefined;
+if (missing === undefined) {
+  beforeAll(async () => {
+    s3 = await startMoto();
+  });
+  afterAll(async () => s3?.stop());
+}
 
 function folder(): string {
   const made = temporaryFolder();
@@ -21,14 +29,14 @@ function folder(): string {
 
 async function bucket(): Promise<TrialStore> {
   const name = `test-${randomUUID()}`;
-  await fetch(`${endpoint}/${name}`, { method: 'PUT' });
-  return openStore(`s3://${name}/a/prefix?endpoint=${endpoint}`, credentials);
+  await fetch(`${s3!.endpoint}/${name}`, { method: 'PUT' });
+  return openStore(`s3://${name}/a/prefix?endpoint=${s3!.endpoint}`, credentials);
 }
 
 const kinds: [string, () => TrialStore | Promise<TrialStore>][] = [
   ['a folder', () => openStore(pathToFileURL(join(folder(), 'store')).href)],
 ];
-if (endpoint !== undefined) kinds.push(['a bucket', bucket]);
+if (missing === undefined) kinds.push(['a bucket', bucket]);
 
 describe.each(kinds)('in %s', (_, open) => {
   test('values are read as they were written, of any bytes and of none', async () => {
@@ -60,24 +68,27 @@ describe.each(kinds)('in %s', (_, open) => {
   });
 });
 
-describe.skipIf(endpoint === undefined)('in a bucket', () => {
-  test('a listing has more than the thousand keys of one page', async () => {
-    const store = await bucket();
-    for (let i = 0; i < 1001; i += 77) {
-      const keys = Array.from({ length: 77 }, (_, j) => `many/${i + j}`);
-      await Promise.all(keys.map((key) => store.write(key, new Uint8Array())));
-    }
-    expect(new Set(await store.list('many/')).size).toBe(1001);
-  });
+describe.skipIf(missing !== undefined)(
+  `in a bucket${missing === undefined ? '' : `: ${missing}`}`,
+  () => {
+    test('a listing has more than the thousand keys of one page', async () => {
+      const store = await bucket();
+      for (let i = 0; i < 1001; i += 77) {
+        const keys = Array.from({ length: 77 }, (_, j) => `many/${i + j}`);
+        await Promise.all(keys.map((key) => store.write(key, new Uint8Array())));
+      }
+      expect(new Set(await store.list('many/')).size).toBe(1001);
+    });
 
-  test('that is not there, nothing is written or read as if it were empty', async () => {
-    const store = openStore(`s3://no-such-bucket-of-ours?endpoint=${endpoint}`, credentials);
-    const message = /found status 404 NoSuchBucket; make the bucket, or check its name\.$/;
-    await expect(store.read('a')).rejects.toThrow(message);
-    await expect(store.write('a', Uint8Array.of(1))).rejects.toThrow(message);
-    await expect(store.list('a/')).rejects.toThrow(message);
-  });
-});
+    test('that is not there, nothing is written or read as if it were empty', async () => {
+      const store = openStore(`s3://no-such-bucket-of-ours?endpoint=${s3!.endpoint}`, credentials);
+      const message = /found status 404 NoSuchBucket; make the bucket, or check its name\.$/;
+      await expect(store.read('a')).rejects.toThrow(message);
+      await expect(store.write('a', Uint8Array.of(1))).rejects.toThrow(message);
+      await expect(store.list('a/')).rejects.toThrow(message);
+    });
+  },
+);
 
 describe('a folder', () => {
   test('shows no file before it is whole', async () => {

@@ -27,5 +27,5 @@ export interface BullConnection {
    * not given back come back to the queue as those of a killed worker do.
    */
   leave(): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }

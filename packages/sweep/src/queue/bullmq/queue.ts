@@ -70,7 +70,7 @@ export function bullQueue(
     close: async () => {
       await connection.leave();
       await queue.close();
-      connection.close();
+      await connection.close();
     },
   };
 }

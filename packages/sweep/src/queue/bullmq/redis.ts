@@ -65,7 +65,7 @@ export async function connectRedis(
       }
       if (client.status === 'end') await wait(RETRY);
     },
-    close: () => {
+    close: async () => {
       open = false;
       client.disconnect();
     },
