@@ -17,12 +17,15 @@ import {
 import { startAny } from '../backend.ts';
 import { prepareForwards, type Forward } from '../inference/forward-passes.ts';
 import type { Job, Prepared } from '../process/job.ts';
-import { ownCell } from './own-cell.ts';
+import { ownCell, ownCellByHand } from './own-cell.ts';
 
 /** What the job is told. */
 export interface CellsInput {
-  /** Who computes a cell: a fused kernel, or operations, on our products or on TensorFlow.js's own kernels. */
-  readonly way: 'fused' | 'composed' | 'stock';
+  /**
+   * Who computes a cell: a fused kernel; operations, on our products or on TensorFlow.js's own kernels; or what a user writes without
+   * us, on TensorFlow.js's own kernels.
+   */
+  readonly way: 'fused' | 'composed' | 'stock' | 'by hand';
   readonly units: number;
   readonly batch: number;
   readonly steps: number;
@@ -36,7 +39,7 @@ export async function prepare(
   { way, units, batch, steps }: CellsInput,
   { threads }: Job,
 ): Promise<Prepared> {
-  const facts = await startAny(way === 'stock' ? 'stock' : 'ours', threads);
+  const facts = await startAny(way === 'stock' || way === 'by hand' ? 'stock' : 'ours', threads);
   if (way === 'composed') {
     const forms = [
       [KERNELS.recurrentSequence, composedRecurrentSequence],
@@ -46,12 +49,15 @@ export async function prepare(
   }
   const values = Float32Array.from({ length: batch * steps * units }, (_, k) => Math.sin(1.7 * k));
   const x: Tensor3D = tensor(values, [batch, steps, units]);
-  const cases = cells.flatMap((cell): (readonly [string, () => Forward])[] => {
+  const some = way === 'by hand' ? [ownCell] : cells;
+  const cases = some.flatMap((cell): (readonly [string, () => Forward])[] => {
     const net = sequence(recurrentLayer('cell', cell, { input: 'x', units: 'h' }));
     const weights = weightTensors(net.init({ x: units, h: units }, 1));
     const names = Object.keys(weights);
     const outputs = (tensors: readonly Tensor[]) =>
-      net.apply(Object.fromEntries(names.map((name, k) => [name, tensors[k]!])), x).outputs;
+      way === 'by hand'
+        ? ownCellByHand(tensors, x)
+        : net.apply(Object.fromEntries(names.map((name, k) => [name, tensors[k]!])), x).outputs;
     const tensors = Object.values(weights);
     const gradients = grads((...tensors: Tensor[]) => mean(square(outputs(tensors))));
     return [
