@@ -1,5 +1,5 @@
 // npm run test:sweep: a sweep of small trainings whose workers, children, queue and store die again and again, and the same
-// sweep left alone. They must come to the same bits. A step of CI; docs/torture.md says what was seen.
+// sweep left alone. They must come to the same bits. docs/torture.md says what was seen.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname } from 'node:path';

@@ -14,9 +14,11 @@ export const spreadText = ({ mean, deviation }: Spread): string =>
     ? numberText(mean)
     : `${numberText(mean)} ± ${numberText(Number(deviation.toPrecision(2)))}`;
 
-/** A setting's value. */
+/** A setting's value: of a fraction six digits, as many as `sweep find` tells apart. */
 export const settingText = (value: SettingValue | undefined): string =>
-  value === undefined ? '' : String(value);
+  typeof value === 'number' && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(6)))
+    : String(value ?? '');
 
 /** Settings as a phrase, such as `lambda 0.01, seed 2`. */
 export const settingsText = (settings: Readonly<Record<string, SettingValue>>): string =>

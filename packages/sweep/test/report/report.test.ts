@@ -28,6 +28,7 @@ describe('the state of a page', () => {
     expect(parts.facts).toContain('<dt>begun</dt><dd>2</dd>');
     // More dropout costs quality here and changes work by nothing, so that it is never better but at the same work.
     expect(parts.front.match(/<tr><td>0\.0\d+<\/td><td>0\.7/g)!.length).toBe(5);
+    expect(parts.front).toContain('<td>0.00794328</td>');
     expect(Object.keys(charts)).toEqual(['trade-off', 'parallel']);
     expect(parts.trials).toContain('lower the &lt;b&gt;learning rate');
   });

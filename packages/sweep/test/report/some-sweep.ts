@@ -13,7 +13,7 @@ export async function someSweep(): Promise<{ store: TrialStore; specs: TrialSpec
       key,
       new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)),
     );
-  const lambdas = [0.001, 0.002, 0.004, 0.008, 0.015, 0.03];
+  const lambdas = [0.001, 0.002, 0.004, 0.00794328234724, 0.015, 0.03];
   for (const [i, lambda] of lambdas.entries()) {
     for (const dropout of [0.7, 0.9]) {
       for (const seed of [1, 2, 3]) {
