@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { htmlText } from '@secateur/input';
 import { readMetrics, writeFileAtomic } from '@secateur/training';
 import { z } from 'zod';
 import { lineChart, type Series } from './charts.ts';
@@ -58,9 +59,6 @@ const style = `
   th:first-child, td:first-child { text-align: left } svg { max-width: 100%; height: auto }
   pre { background: #f6f8fa; padding: .8rem; overflow-x: auto; white-space: pre-wrap } .note { color: #59636e }`;
 
-const escape = (text: string): string =>
-  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-
 const numbers = z.record(z.string(), z.number());
 
 /** What a report reads of the lines of each kind. */
@@ -119,7 +117,7 @@ export function writeReport<T extends Metric>(
 }
 
 const tableRow = (cells: readonly string[], tag: string): string =>
-  `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
+  `<tr>${cells.map((cell) => `<${tag}>${htmlText(cell)}</${tag}>`).join('')}</tr>`;
 
 function reportPage(page: ReportPage, metrics: readonly Metric[]): string {
   const { title, heading, settings, result, rows, charts, sample } = page;
@@ -156,10 +154,10 @@ function reportPage(page: ReportPage, metrics: readonly Metric[]): string {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escape(title)}</title>
+<title>${htmlText(title)}</title>
 <style>${style}</style>
-<h1>${escape(heading)}</h1>
-<p>${escape(lead)}</p>
+<h1>${htmlText(heading)}</h1>
+<p>${htmlText(lead)}</p>
 <table>
 ${rows.map((row, i) => tableRow(row, i === 0 ? 'th' : 'td')).join('\n')}
 </table>
@@ -168,7 +166,7 @@ ${[...charts, living].join('\n')}
 <h2>Components that die</h2>
 <p class="note">One row a component, sorted by the moment it fell to zero; white is exactly zero. The colours go by magnitude.</p>
 ${dying.join('\n')}
-${sections.map(({ heading: name, text }) => `<h2>${escape(name)}</h2>\n<pre>${escape(text)}</pre>`).join('\n')}
+${sections.map(({ heading: name, text }) => `<h2>${htmlText(name)}</h2>\n<pre>${htmlText(text)}</pre>`).join('\n')}
 </html>
 `;
 }

@@ -1,9 +1,9 @@
 /**
- * What every reader of files from others needs: JSON with limits, text for messages and terminals, the nearest name.
+ * What every reader of files from others needs: JSON with limits, text for messages, terminals and HTML, the nearest name.
  * @packageDocumentation
  */
 export { parseJson, type JsonLimits } from './parse-json.ts';
-export { messageText, sentence, shown, terminalText } from './text.ts';
+export { htmlText, messageText, sentence, shown, terminalText } from './text.ts';
 export { nearest } from './nearest.ts';
 export { isRecord, typeName } from './value.ts';
 export { coded, CodedError, InputError, type InputErrorCode, type MakeError } from './error.ts';

@@ -55,6 +55,25 @@ export function terminalText(text: string): string {
   return text.replace(unsafeButLines, escaped);
 }
 
+const htmlNames: Readonly<Record<string, string>> = {
+  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;' },
+  ...{ '"': '&quot;', "'": '&#39;' },
+};
+
+/**
+ * Text for HTML, as content or as the value of an attribute, where some characters would begin tags: they are escaped.
+ *
+ * @example
+ * ```ts
+ * import { htmlText } from '@secateur/input';
+ *
+ * htmlText('<b title="1">'); // => &lt;b title=&quot;1&quot;&gt;
+ * ```
+ */
+export function htmlText(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => htmlNames[character]!);
+}
+
 /** The beginning and the end of a text that is longer than `most` characters, with `...` between. */
 function cut(text: string, most: number): string {
   if (text.length <= most) return text;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { messageText, sentence, shown, terminalText } from '../src/index.ts';
+import { htmlText, messageText, sentence, shown, terminalText } from '../src/index.ts';
 
 /** One of each kind that a terminal obeys or nobody sees. */
 const unsafe: readonly string[] = [
@@ -91,6 +91,12 @@ describe('terminalText', () => {
     const value = { '\u009b': '\u202e\u001b' };
     expect(JSON.parse(terminalText(JSON.stringify(value)))).toEqual(value);
   });
+});
+
+test('htmlText escapes what begins tags and ends attributes, once, and nothing else', () => {
+  expect(htmlText(`<a title="x" id='y'>ä &amp;</a>`)).toBe(
+    '&lt;a title=&quot;x&quot; id=&#39;y&#39;&gt;ä &amp;amp;&lt;/a&gt;',
+  );
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { escape } from './shown.ts';
+import { htmlText } from '@secateur/input';
 import type { PageState } from './state.ts';
 
 const require = createRequire(import.meta.url);
@@ -71,11 +71,11 @@ export function reportPage(name: string, state: PageState, seconds = 0): string 
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(name)}: a sweep</title>
+<title>${htmlText(name)}: a sweep</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 <main>
-<h1>${escape(name)}</h1>
+<h1>${htmlText(name)}</h1>
 <p id="note" data-seconds="${seconds}">${made === '' ? '' : `As of ${made} UTC`}</p>
 <div id="facts"></div>
 <h2>The trade-off</h2>

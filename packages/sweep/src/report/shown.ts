@@ -31,7 +31,3 @@ export const timeText = (seconds: number): string =>
   seconds < 3600
     ? `${(seconds / 60).toFixed(1)} min`
     : `${numberText(Math.round(seconds / 36) / 100)} h`;
-
-/** Text within HTML and its attributes. */
-export const escape = (text: string): string =>
-  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');

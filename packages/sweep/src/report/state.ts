@@ -1,9 +1,10 @@
+import { htmlText } from '@secateur/input';
 import type { TrialRecord } from '../search/read-trials.ts';
 import { figureOf } from '../search/figure.ts';
 import { groupSeeds, nonDominated, type SeedGroup } from '../search/trade-off.ts';
 import type { Figure } from '../spec/trial-spec.ts';
 import { parallelChart, tradeOffChart, type Chart, type Charted } from './charts.ts';
-import { escape, numberText, settingText, spreadText, timeText } from './shown.ts';
+import { numberText, settingText, spreadText, timeText } from './shown.ts';
 
 /** What changes on the page while a sweep goes on; a live page asks for it again and again. */
 export interface PageState {
@@ -70,7 +71,7 @@ function frontTable(front: readonly SeedGroup[], quality: Figure, work: Figure):
       String(group.trials.length),
       spreadText(group.spread.work),
       spreadText(group.spread.quality),
-    ].map(escape),
+    ].map(htmlText),
   );
   return table('The front', head, rows);
 }
@@ -86,15 +87,15 @@ function trialsTable(trials: readonly TrialRecord[], href: (trial: TrialRecord) 
   ];
   const rows = trials.map((trial) => [
     trial.state,
-    ...names.map((name) => escape(settingText(trial.spec.settings[name]))),
+    ...names.map((name) => htmlText(settingText(trial.spec.settings[name]))),
     ...figures.map(({ key }) =>
       trial.state === 'done' ? numberText(figureOf(trial.result, key)) : '',
     ),
     String(trial.attempts),
     trial.attempts === 0 ? '' : timeText(trial.seconds),
     trial.state === 'done'
-      ? `<a href="${escape(href(trial))}">${escape(trial.spec.id)}</a>`
-      : escape(trial.message ?? ''),
+      ? `<a href="${htmlText(href(trial))}">${htmlText(trial.spec.id)}</a>`
+      : htmlText(trial.message ?? ''),
   ]);
   return table('The trials', head, rows);
 }
@@ -104,7 +105,7 @@ function table(label: string, head: readonly string[], rows: readonly string[][]
   const cells = (tag: string, of: readonly string[]): string =>
     `<tr>${of.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
   return `<div class="wide" role="region" aria-label="${label}" tabindex="0"><table>
-<thead>${cells('th scope="col"', head.map(escape)).replaceAll('</th scope="col">', '</th>')}</thead>
+<thead>${cells('th scope="col"', head.map(htmlText)).replaceAll('</th scope="col">', '</th>')}</thead>
 <tbody>
 ${rows.map((row) => cells('td', row)).join('\n')}
 </tbody></table></div>`;
