@@ -1,14 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { expect, onTestFinished, test } from 'vitest';
+import { testFolder } from '@secateur/testing/folders';
+import { expect, test } from 'vitest';
 import { publicPackages } from './pack.ts';
 
 test('publicPackages passes over what is no package, and what is private', () => {
-  const root = temporaryFolder();
-  onTestFinished(() => {
-    removeFolder(root);
-  });
+  const root = testFolder();
   const put = (path: string, text: string): void => {
     mkdirSync(join(root, path, '..'), { recursive: true });
     writeFileSync(join(root, path), text);

@@ -1,13 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, expect, test } from 'vitest';
+import { sharedFolder } from '@secateur/testing/folders';
+import { expect, test } from 'vitest';
 import { keep, readKept } from './kept.ts';
 
-const folder = temporaryFolder();
-afterAll(() => {
-  removeFolder(folder);
-});
+const folder = sharedFolder();
 
 test('what is kept of a run names no folder of a machine, and reads the same wherever it was made', async () => {
   const configs = {

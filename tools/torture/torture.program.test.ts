@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli } from '@secateur/testing';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { removeFolder } from '@secateur/testing/temporary';
+import { testFolder } from '@secateur/testing/folders';
+import { describe, expect, test } from 'vitest';
 import { randomOf } from './random.ts';
 import { changeJson, valuesOf } from './mutations/json.ts';
 import { buildInterception, intercepted } from './system/intercept.ts';
@@ -18,10 +19,7 @@ describe('npm run torture', () => {
   });
 
   test('sees what a program opens outside of the folder whose files it reads', (context) => {
-    const folder = temporaryFolder();
-    onTestFinished(() => {
-      removeFolder(folder);
-    });
+    const folder = testFolder();
     const log = join(folder, 'log');
     if (!buildInterception(folder, (line) => void context.annotate(line))) context.skip();
     for (const name of ['one', 'two']) {

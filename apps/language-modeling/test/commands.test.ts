@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { decodeOnnx, onnxMetadata } from '@secateur/onnx';
 import type { Ended } from '@secateur/testing';
-import { sharedFolder } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Result } from '../src/result.ts';
 import { lm, lmProcess } from './support/lm.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sharedFolder } from '@secateur/testing';
 import { removeFolder } from '@secateur/testing/temporary';
+import { sharedFolder } from '@secateur/testing/folders';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../src/result.ts';
 import { lm } from './support/lm.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { layoutFromJson, layoutShapes, layoutToJson, type Layout } from '@secateur/groups';
 import { writeModelDirectory } from '@secateur/pruner/node';
-import { stackedLstmLayout, sharedFolder } from '@secateur/testing';
+import { stackedLstmLayout } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { describe, expect, test } from 'vitest';
 import { readModel } from '../src/model-directory.ts';
 import { initialWeights } from '../src/weights.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { sharedFolder } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { disturb, lm } from './support/lm.ts';
 import { smallText, tiny, tinyRhn } from './support/text.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countMacs, layoutFromJson, resizeLayout, type LayoutJson } from '@secateur/groups';
-import { sharedFolder } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { settingsFrom } from '../src/commands/options.ts';
 import { trainCommand } from '../src/commands/train.ts';

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memory } from '@tensorflow/tfjs-core';
-import { sharedFolder } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { settingsFrom } from '../src/commands/options.ts';
 import { trainCommand } from '../src/commands/train.ts';

@@ -17,10 +17,10 @@ import {
   distilledCrossEntropyReference,
   expectAllClose,
   rhnLanguageModelLayout,
-  sharedFolder,
   softmaxCrossEntropyReference,
   stackedLstmLayout,
 } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { vocabularyOf } from '../src/data/vocabulary.ts';
 import { architectureOf, writeModel } from '../src/model-directory.ts';

@@ -7,13 +7,12 @@ import { formatLayout, layersModelLayout, type Layout } from '@secateur/groups';
 import { loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
 import { pruneLayersModel } from '@secateur/pruner/tfjs';
 import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sharedFolder } from '@secateur/testing/folders';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { openFiles } from '../src/prune/open.ts';
 import type { Given } from '../src/prune/opened.ts';
 
-const folder = temporaryFolder();
-afterAll(() => removeFolder(folder));
+const folder = sharedFolder();
 beforeAll(() => useBackend('cpu'));
 
 const filesIn = (path: string): Given[] =>

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sharedFolder, type Ended } from '@secateur/testing';
+import { type Ended } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Located } from '../src/evaluate.ts';
 import { presets } from '../src/presets.ts';

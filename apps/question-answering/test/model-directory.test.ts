@@ -3,7 +3,7 @@ import type { Layout } from '@secateur/groups';
 import { layoutFromJson, layoutToJson } from '@secateur/groups';
 import { writeModelDirectory } from '@secateur/pruner/node';
 import { encodeSafetensors } from '@secateur/safetensors';
-import { sharedFolder } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { describe, expect, test } from 'vitest';
 import { initialWeights } from '../src/initial.ts';
 import { readModel } from '../src/model-directory.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countMacs, layoutFromJson, type Layout, type LayoutJson } from '@secateur/groups';
-import { sharedFolder } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { afterEach, expect, test, vi } from 'vitest';
 import { settingsFrom } from '../src/commands/options.ts';
 import type { Result } from '../src/result.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { sharedFolder } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Vocabularies } from '../src/data/prepare.ts';
 import { vocabularyOf } from '../src/data/vocabulary.ts';

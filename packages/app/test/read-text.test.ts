@@ -1,14 +1,11 @@
 import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, test } from 'vitest';
+import { sharedFolder } from '@secateur/testing/folders';
+import { describe, expect, test } from 'vitest';
 import { fileDigest, readLines, readText } from '@secateur/app';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 
-const folder = temporaryFolder();
-afterAll(() => {
-  removeFolder(folder);
-});
+const folder = sharedFolder();
 
 function write(name: string, content: string | Uint8Array): string {
   const file = join(folder, name);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeReport, type Metric } from '@secateur/app';
-import { sharedFolder } from '@secateur/testing';
+import { sharedFolder } from '@secateur/testing/folders';
 import { expect, test } from 'vitest';
 
 const folder = sharedFolder();

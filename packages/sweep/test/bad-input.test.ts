@@ -4,12 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { runCli, type Ended } from '@secateur/testing';
 import { sourceCommand } from '@secateur/testing/command';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, describe, expect, test } from 'vitest';
+import { sharedFolder } from '@secateur/testing/folders';
+import { describe, expect, test } from 'vitest';
 import { motoMissing, startMoto } from '../servers/index.ts';
 
-const folder = temporaryFolder();
-afterAll(() => removeFolder(folder));
+const folder = sharedFolder();
 
 const cli = join(import.meta.dirname, '../../secateur/src/cli.ts');
 const root = join(import.meta.dirname, '../../..');

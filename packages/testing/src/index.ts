@@ -7,7 +7,6 @@ export * from './numeric.ts';
 export { describeBackend, testBackends } from './describe-backend.ts';
 export { fillMemoryBelow, moveMemoryUp, SIGN_BIT } from './fill-memory.ts';
 export { rhnLanguageModelLayout, stackedLstmLayout } from './network-layouts.ts';
-export { sharedFolder } from './shared-folder.ts';
 export { checkExample } from './check-example.ts';
 export { extractExamples, type Example } from './examples.ts';
 export { runExample, testReadme } from './readme.ts';

@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { testFolder } from '../src/folders.ts';
+import { expect, test } from 'vitest';
 import { runHere } from '../src/run-here.ts';
-import { removeFolder, temporaryFolder } from '../src/temporary.ts';
 
 const state = () => ({
   argv: process.argv,
@@ -42,10 +42,7 @@ test('a command that throws leaves the process as it was', async () => {
 });
 
 test('a process that it starts as it was started runs TypeScript on the sources', async () => {
-  const folder = temporaryFolder();
-  onTestFinished(() => {
-    removeFolder(folder);
-  });
+  const folder = testFolder();
   const cli = join(folder, 'cli.mts');
   writeFileSync(cli, 'const words: string[] = process.execArgv; console.log(...words);');
   const ended = await runHere(

@@ -1,12 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@secateur/testing/folders';
 import { describe, expect, test } from 'vitest';
 import { writeFileAtomic } from '@secateur/training';
-import { temporaryDirectory, thrownBy } from './temporary-directory.ts';
+import { thrownBy } from './thrown-by.ts';
 
 describe('writeFileAtomic', () => {
   test('writes text and bytes over what was there, and leaves nothing beside', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const file = join(directory, 'a.json');
     writeFileSync(file, 'a long old content');
     writeFileAtomic(file, 'näw');
@@ -17,7 +18,7 @@ describe('writeFileAtomic', () => {
   });
 
   test('keeps the old file when it cannot write, and says why', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     // A directory cannot be replaced by a file.
     mkdirSync(join(directory, 'a.json', 'inside'), { recursive: true });
     const error = thrownBy(() => {
@@ -33,7 +34,7 @@ describe('writeFileAtomic', () => {
   });
 
   test('says so when a file is where its directory should be', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     writeFileSync(join(directory, 'a'), '');
     const error = thrownBy(() => {
       writeFileAtomic(join(directory, 'a', 'b.json'), 'text');

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { testFolder } from '@secateur/testing/folders';
 import { describe, expect, test } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import {
@@ -18,7 +19,7 @@ import {
   writeCheckpoint,
   type Checkpoint,
 } from '@secateur/training';
-import { temporaryDirectory, thrownBy } from './temporary-directory.ts';
+import { thrownBy } from './thrown-by.ts';
 
 const config = { seed: 1 };
 const checkpoint = (step: number): Checkpoint => ({
@@ -32,7 +33,7 @@ const checkpoint = (step: number): Checkpoint => ({
 
 describe('writeCheckpoint and readCheckpoint', () => {
   test('give back every bit', () => {
-    const file = join(temporaryDirectory(), 'a.safetensors');
+    const file = join(testFolder(), 'a.safetensors');
     // Arbitrary bits: denormals, both zeros, infinities and NaNs among them.
     const bits = fc.array(fc.integer(), { maxLength: 20 });
     // A name that no reader of ours takes.
@@ -56,7 +57,7 @@ describe('writeCheckpoint and readCheckpoint', () => {
   });
 
   test('keep shapes, types and scalars', () => {
-    const file = join(temporaryDirectory(), 'a.safetensors');
+    const file = join(testFolder(), 'a.safetensors');
     writeCheckpoint(file, checkpoint(12));
     const { tensors } = readCheckpoint(file);
     expect(tensors['lstm/kernel']).toMatchObject(checkpoint(12).tensors['lstm/kernel']!);
@@ -65,7 +66,7 @@ describe('writeCheckpoint and readCheckpoint', () => {
   });
 
   test('notice a file cut short at any byte', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const file = join(directory, 'a.safetensors');
     writeCheckpoint(file, checkpoint(3));
     const whole = readFileSync(file);
@@ -87,7 +88,7 @@ describe('writeCheckpoint and readCheckpoint', () => {
   });
 
   test('notice a changed bit anywhere', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const file = join(directory, 'a.safetensors');
     writeCheckpoint(file, checkpoint(3));
     const whole = readFileSync(file);
@@ -106,14 +107,14 @@ describe('writeCheckpoint and readCheckpoint', () => {
   });
 
   test('notice bytes added at the end', () => {
-    const file = join(temporaryDirectory(), 'a.safetensors');
+    const file = join(testFolder(), 'a.safetensors');
     writeCheckpoint(file, checkpoint(3));
     appendFileSync(file, 'more');
     expect(thrownBy(() => readCheckpoint(file)).message).toContain('something was added to it');
   });
 
   test('tell a checkpoint from other safetensors and other versions', () => {
-    const file = join(temporaryDirectory(), 'a.safetensors');
+    const file = join(testFolder(), 'a.safetensors');
     writeFileSync(file, encodeSafetensors({ w: { shape: [1], data: Float32Array.of(1) } }));
     expect(() => readCheckpoint(file)).toThrow(
       `expected a checkpoint in ${file}, found other safetensors`,
@@ -125,7 +126,7 @@ describe('writeCheckpoint and readCheckpoint', () => {
   });
 
   test('refuse a state that JSON would change', () => {
-    const file = join(temporaryDirectory(), 'a.safetensors');
+    const file = join(testFolder(), 'a.safetensors');
     const write = (state: unknown) => () => {
       writeCheckpoint(file, { step: 1, tensors: {}, state });
     };
@@ -140,7 +141,7 @@ describe('writeCheckpoint and readCheckpoint', () => {
   });
 
   test('refuse tensors that do not fit their shape or type', () => {
-    const file = join(temporaryDirectory(), 'a.safetensors');
+    const file = join(testFolder(), 'a.safetensors');
     const write = (tensor: unknown) => () => {
       writeCheckpoint(file, {
         step: 1,
@@ -162,7 +163,7 @@ describe('writeCheckpoint and readCheckpoint', () => {
 
 describe('run.saveCheckpoint', () => {
   test('keeps the newest two, and named ones apart', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const run = openRun({ directory, config });
     const path = run.saveCheckpoint(checkpoint(100));
     expect(path).toBe(join(directory, 'checkpoints', 'step-00000100.safetensors'));
@@ -181,7 +182,7 @@ describe('run.saveCheckpoint', () => {
   });
 
   test('keeps as many as asked, and orders steps by number', () => {
-    const run = openRun({ directory: temporaryDirectory(), config, keep: 1 });
+    const run = openRun({ directory: testFolder(), config, keep: 1 });
     run.saveCheckpoint(checkpoint(99_999_999));
     run.saveCheckpoint(checkpoint(100_000_000));
     expect(run.checkpoints().map(({ step }) => step)).toEqual([100_000_000]);
@@ -189,7 +190,7 @@ describe('run.saveCheckpoint', () => {
   });
 
   test('may save a step again, but not go back', () => {
-    const run = openRun({ directory: temporaryDirectory(), config });
+    const run = openRun({ directory: testFolder(), config });
     run.saveCheckpoint(checkpoint(200));
     run.saveCheckpoint(checkpoint(200));
     expect(() => run.saveCheckpoint(checkpoint(199))).toThrow(
@@ -200,7 +201,7 @@ describe('run.saveCheckpoint', () => {
   });
 
   test('refuses names that lead elsewhere', () => {
-    const run = openRun({ directory: temporaryDirectory(), config });
+    const run = openRun({ directory: testFolder(), config });
     for (const name of ['../config', '', 'step-00000001', 'a.b']) {
       expect(() => run.saveCheckpoint(checkpoint(1), { name })).toThrow(
         'saveCheckpoint: expected a name of lower-case letters, digits and hyphens',
@@ -210,7 +211,7 @@ describe('run.saveCheckpoint', () => {
   });
 
   test('refuses names that another system would take for something else', () => {
-    const run = openRun({ directory: temporaryDirectory(), config });
+    const run = openRun({ directory: testFolder(), config });
     // One file with best on macOS and Windows, and devices of Windows.
     for (const name of ['Best', 'BEST', 'con', 'nul', 'com1', 'lpt9']) {
       expect(() => run.saveCheckpoint(checkpoint(1), { name })).toThrow(
@@ -225,13 +226,13 @@ describe('run.saveCheckpoint', () => {
 
 describe('run.latestCheckpoint', () => {
   test('is undefined in a new run', () => {
-    const run = openRun({ directory: temporaryDirectory(), config });
+    const run = openRun({ directory: testFolder(), config });
     expect(run.latestCheckpoint()).toBeUndefined();
     run.close();
   });
 
   test('names the damaged file and the older one that is good', () => {
-    const run = openRun({ directory: temporaryDirectory(), config });
+    const run = openRun({ directory: testFolder(), config });
     run.saveCheckpoint(checkpoint(1000));
     const newest = run.saveCheckpoint(checkpoint(1200));
     const size = readFileSync(newest).length;
@@ -251,7 +252,7 @@ describe('run.latestCheckpoint', () => {
   });
 
   test('refuses a file whose name says another step than it holds', () => {
-    const run = openRun({ directory: temporaryDirectory(), config });
+    const run = openRun({ directory: testFolder(), config });
     const older = run.saveCheckpoint(checkpoint(1000));
     const newest = run.saveCheckpoint(checkpoint(1200));
     copyFileSync(older, newest);
@@ -262,7 +263,7 @@ describe('run.latestCheckpoint', () => {
   });
 
   test('says so when no older one is good', () => {
-    const run = openRun({ directory: temporaryDirectory(), config });
+    const run = openRun({ directory: testFolder(), config });
     const files = [run.saveCheckpoint(checkpoint(1)), run.saveCheckpoint(checkpoint(2))];
     for (const file of files) truncateSync(file, 50);
     expect(thrownBy(() => run.latestCheckpoint()).message).toContain(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { divergenceGuard, TrainingError, type DivergenceGuard } from '@secateur/training';
-import { thrownBy } from './temporary-directory.ts';
+import { thrownBy } from './thrown-by.ts';
 
 const checkpoints = () => [
   { step: 2, file: '/runs/a/checkpoints/step-00000002.safetensors' },

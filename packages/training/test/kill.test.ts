@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@secateur/testing/folders';
 import { describe, expect, test } from 'vitest';
 import { openRun, readCheckpoint, readRun } from '@secateur/training';
 import { runFixture } from './child.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 
 const runToEnd = async (directory: string, backend: string): Promise<void> => {
   const { code, errors } = await runFixture('train', [directory, backend]).ended;
@@ -15,10 +15,10 @@ describe.each([
   { backend: 'wasm', kills: 3 },
 ])('a run on $backend that is killed', ({ backend, kills }) => {
   test('at random moments ends with the bits of one that is not', async () => {
-    const whole = temporaryDirectory();
+    const whole = testFolder();
     await runToEnd(whole, backend);
 
-    let killed = temporaryDirectory();
+    let killed = testFolder();
     const delays: number[] = [];
     for (let i = 0; i < kills; i++) {
       const child = runFixture('train', [killed, backend]);
@@ -30,7 +30,7 @@ describe.each([
       if ((await child.ended).signal === 'SIGKILL') delays.push(delay);
       // On a busy machine one may have come to its end before the signal: a later one is as good, the first is tried again.
       else if (delays.length > 0) break;
-      else [killed, i] = [temporaryDirectory(), -1];
+      else [killed, i] = [testFolder(), -1];
     }
     if (readRun(killed).status !== 'finished') await runToEnd(killed, backend);
 
@@ -52,7 +52,7 @@ describe.each([
 
 describe('a run', () => {
   test('that trains in another process cannot be opened, until it is killed', async () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const child = runFixture('train', [directory, 'cpu']);
     await child.said('training');
     const config = { total: 100, backend: 'cpu' };

@@ -9,9 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@secateur/testing/folders';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openRun, readRun, writeCheckpoint } from '@secateur/training';
-import { temporaryDirectory, thrownBy } from './temporary-directory.ts';
+import { thrownBy } from './thrown-by.ts';
 
 // Windows lets administrators make links only.
 const posix = describe.skipIf(process.platform === 'win32');
@@ -24,8 +25,8 @@ let victim: string;
 
 /** A run as it came from somebody else, and a folder of our own that its links lead to. */
 beforeEach(() => {
-  directory = join(temporaryDirectory(), 'run');
-  outside = temporaryDirectory();
+  directory = join(testFolder(), 'run');
+  outside = testFolder();
   victim = join(outside, 'mine.txt');
   writeFileSync(victim, 'mine');
   const run = openRun({ directory, config });

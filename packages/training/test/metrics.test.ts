@@ -1,15 +1,16 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@secateur/testing/folders';
 import { describe, expect, test } from 'vitest';
 import { openRun, readMetrics, TrainingError, type Checkpoint } from '@secateur/training';
-import { temporaryDirectory, thrownBy } from './temporary-directory.ts';
+import { thrownBy } from './thrown-by.ts';
 
 const config = { seed: 1 };
 const at = (step: number): Checkpoint => ({ step, tensors: {}, state: null });
 
 describe('metrics', () => {
   test('are one JSON line a record, readable at once', () => {
-    const run = openRun({ directory: temporaryDirectory(), config });
+    const run = openRun({ directory: testFolder(), config });
     run.metrics.append({ step: 1, loss: 4.5 });
     run.metrics.append({ step: 2, loss: NaN, alive: { h1: 3 } });
     expect(readFileSync(run.metrics.file, 'utf8')).toBe(
@@ -23,7 +24,7 @@ describe('metrics', () => {
   });
 
   test('of a resumed run end at its newest checkpoint', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const first = openRun({ directory, config });
     for (let step = 1; step <= 10; step++) {
       first.metrics.append({ step });
@@ -38,7 +39,7 @@ describe('metrics', () => {
   });
 
   test('of a run without a checkpoint start over', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const first = openRun({ directory, config });
     first.metrics.append({ step: 0 });
     first.close();
@@ -48,7 +49,7 @@ describe('metrics', () => {
   });
 
   test('lose a half-written last line on resume, and stay readable before', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const first = openRun({ directory, config });
     first.metrics.append({ step: 1 });
     first.saveCheckpoint(at(2));
@@ -61,7 +62,7 @@ describe('metrics', () => {
   });
 
   test('name a damaged line in the middle', () => {
-    const file = join(temporaryDirectory(), 'metrics.jsonl');
+    const file = join(testFolder(), 'metrics.jsonl');
     writeFileSync(file, '{"step":1}\nnonsense\n{"step":3}\n');
     const error = thrownBy(() => readMetrics(file));
     expect(error).toBeInstanceOf(TrainingError);
@@ -72,7 +73,7 @@ describe('metrics', () => {
   });
 
   test('refuse a record without a step', () => {
-    const run = openRun({ directory: temporaryDirectory(), config });
+    const run = openRun({ directory: testFolder(), config });
     expect(() => {
       run.metrics.append({ loss: 1 } as unknown as { step: number });
     }).toThrow(
@@ -82,6 +83,6 @@ describe('metrics', () => {
   });
 
   test('of a file that is not there are none', () => {
-    expect(readMetrics(join(temporaryDirectory(), 'metrics.jsonl'))).toEqual([]);
+    expect(readMetrics(join(testFolder(), 'metrics.jsonl'))).toEqual([]);
   });
 });

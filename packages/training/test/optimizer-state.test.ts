@@ -9,6 +9,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { describeBackend } from '@secateur/testing';
+import { testFolder } from '@secateur/testing/folders';
 import { describe, expect, test } from 'vitest';
 import {
   readCheckpoint,
@@ -22,7 +23,6 @@ import {
 } from '@secateur/training';
 import { join } from 'node:path';
 import { smallModel, trainStep } from './small-model.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 
 const optimizers: Record<string, () => Optimizer> = {
   sgd: () => train.sgd(0.1),
@@ -82,7 +82,7 @@ const bits = async (
 describeBackend('readOptimizerState and writeOptimizerState', () => {
   for (const [name, make] of Object.entries(optimizers)) {
     test(`${name}: steps, save, load and steps equal steps alone, bit for bit`, async () => {
-      const file = join(temporaryDirectory(), 'a.safetensors');
+      const file = join(testFolder(), 'a.safetensors');
       let model = smallModel();
       let optimizer = make();
       for (let step = 0; step < 12; step++) trainStep(model, optimizer, step);

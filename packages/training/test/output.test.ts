@@ -3,10 +3,10 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { sourceCommand } from '@secateur/testing/command';
+import { testFolder } from '@secateur/testing/folders';
 import { describe, expect, test } from 'vitest';
 import { dropUnwritable, progressBar, readRun } from '@secateur/training';
 import { writeOrDrop } from '../src/output.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 const command = (directory: string, mode: string): [string, ...string[]] =>
@@ -43,7 +43,7 @@ function outcome(directory: string): NonNullable<typeof whole> {
 }
 function undisturbed(): NonNullable<typeof whole> {
   if (whole === undefined) {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const [program, ...args] = command(directory, 'lines');
     const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
     expect([status, stdout]).toEqual([0, 'done\n']);
@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32')('a training', () => {
   test.each(['lines', 'bar'])(
     'in a pipe whose reader goes at the first line ends as any (%s)',
     (mode) => {
-      const directory = temporaryDirectory();
+      const directory = testFolder();
       const script = '"$@" 2>&1 | head -1; exit "${PIPESTATUS[0]}"';
       const { status } = spawnSync('bash', ['-c', script, 'bash', ...command(directory, mode)]);
       expect(status).toBe(0);
@@ -66,7 +66,7 @@ describe.skipIf(process.platform === 'win32')('a training', () => {
   );
 
   test.skipIf(!existsSync('/dev/full'))('whose log is on a full disk ends as any', async () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const full = openSync('/dev/full', 'w');
     const [program, ...args] = command(directory, 'lines');
     const child = spawn(program, args, { stdio: ['ignore', full, full] });
@@ -80,7 +80,7 @@ describe.skipIf(process.platform === 'win32')('a training', () => {
   test.skipIf(!python).each(['lines', 'bar'])(
     'whose terminal is closed saves, ends with 129 and goes on to the same bits (%s)',
     (mode) => {
-      const directory = temporaryDirectory();
+      const directory = testFolder();
       const terminal = join(fixtures, 'terminal.py');
       const args = [terminal, '/200', ...command(directory, mode)];
       const { stdout, stderr } = spawnSync('python3', args, { encoding: 'utf8' });

@@ -2,15 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { testFolder } from '@secateur/testing/folders';
 import { describe, expect, test } from 'vitest';
 import { openRun, readRun, TrainingError } from '@secateur/training';
-import { temporaryDirectory, thrownBy } from './temporary-directory.ts';
+import { thrownBy } from './thrown-by.ts';
 
 const config = { preset: 'quick', units: [64, 64], optimizer: { rate: 1, clip: 5 } };
 
 describe('openRun', () => {
   test('makes a new run, goes on with an interrupted one, and leaves a finished one alone', () => {
-    const directory = join(temporaryDirectory(), 'runs', 'quick');
+    const directory = join(testFolder(), 'runs', 'quick');
     const first = openRun({ directory, config });
     expect(first.status).toBe('new');
     expect(first.modelDirectory).toBe(join(directory, 'model'));
@@ -49,7 +50,7 @@ describe('openRun', () => {
   });
 
   test('does not mind the order of keys', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     openRun({ directory, config: { a: 1, b: { c: 2, d: 3 } } }).close();
     const run = openRun({ directory, config: { b: { d: 3, c: 2, e: undefined }, a: 1 } });
     expect(run.status).toBe('interrupted');
@@ -57,7 +58,7 @@ describe('openRun', () => {
   });
 
   test('names every key of another config with both values', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     openRun({ directory, config }).close();
     const other = { preset: 'quick', units: [64, 32], optimizer: { rate: 0.5 }, seed: 3 };
     const error = thrownBy(() => openRun({ directory, config: other }));
@@ -73,7 +74,7 @@ describe('openRun', () => {
   });
 
   test('holds a finished run to its config too', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     openRun({ directory, config }).writeResult({});
     expect(() => openRun({ directory, config: { ...config, preset: 'large' } })).toThrow(
       'preset: "quick" then, "large" now',
@@ -81,7 +82,7 @@ describe('openRun', () => {
   });
 
   test('refuses a directory of other files and leaves it as it was', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     for (const name of ['a.txt', 'b.txt', 'c.txt', 'd.txt'])
       writeFileSync(join(directory, name), '');
     expect(() => openRun({ directory, config })).toThrow(
@@ -91,7 +92,7 @@ describe('openRun', () => {
   });
 
   test('clears away what a killed process left half-written, and nothing else', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     openRun({ directory, config }).close();
     const checkpoints = join(directory, 'checkpoints');
     writeFileSync(join(directory, '.config.json.4242.tmp'), '{');
@@ -108,7 +109,7 @@ describe('openRun', () => {
   });
 
   test('does not take what macOS and Windows put into every folder for files of others', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     for (const name of ['.DS_Store', '._config.json', 'Thumbs.db', 'desktop.ini']) {
       writeFileSync(join(directory, name), '');
     }
@@ -118,7 +119,7 @@ describe('openRun', () => {
   });
 
   test('begins anew after being killed before the config was written', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     writeFileSync(join(directory, '.config.json.4242.tmp'), '{');
     const run = openRun({ directory, config });
     expect(run.status).toBe('new');
@@ -126,7 +127,7 @@ describe('openRun', () => {
   });
 
   test('says what is wrong with its own input', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     expect(() => openRun({ directory: '', config })).toThrow(
       'openRun: expected the path of a directory, found ""',
     );
@@ -155,7 +156,7 @@ describe('the lock of a run', () => {
   };
 
   test('keeps a second trainer out until the first closes', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const run = openRun({ directory, config });
     const error = thrownBy(() => openRun({ directory, config }));
     expect(error.code).toBe('locked');
@@ -169,7 +170,7 @@ describe('the lock of a run', () => {
   });
 
   test('of a living process stands, and the error says what to do if it is another one', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     writeLock(directory, { pid: process.ppid, host: hostname(), started: null });
     expect(() => openRun({ directory, config })).toThrow(
       `locked by process ${String(process.ppid)} (${join(directory, '.lock')}); wait for it or stop it, or use another directory; if that is another program, which got the id of a killed training, delete ${join(directory, '.lock')}.`,
@@ -177,7 +178,7 @@ describe('the lock of a run', () => {
   });
 
   test('of a dead process is taken over', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     writeLock(directory, { pid: deadProcess(), host: hostname(), started: null });
     openRun({ directory, config }).close();
     expect(readdirSync(directory).filter((name) => name.startsWith('.lock'))).toEqual([]);
@@ -186,14 +187,14 @@ describe('the lock of a run', () => {
   test.runIf(process.platform === 'linux')(
     'of an earlier process with our own id is taken over',
     () => {
-      const directory = temporaryDirectory();
+      const directory = testFolder();
       writeLock(directory, { pid: process.pid, host: hostname(), started: 'another boot/1' });
       openRun({ directory, config }).close();
     },
   );
 
   test('of another machine stands, and the error says what to delete', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     writeLock(directory, { pid: 1, host: 'elsewhere', started: null });
     expect(() => openRun({ directory, config })).toThrow(
       `locked by process 1 on elsewhere (${join(directory, '.lock')}); if that machine no longer runs it, delete ${join(directory, '.lock')}.`,
@@ -202,7 +203,7 @@ describe('the lock of a run', () => {
 
   test('that was never finished is taken over', () => {
     for (const text of ['', '{"pid":', '{"pid":-1}', '{"pid":1}', '{"pid":1.5,"host":"a"}']) {
-      const directory = temporaryDirectory();
+      const directory = testFolder();
       writeLock(directory, text);
       openRun({ directory, config }).close();
     }
@@ -211,7 +212,7 @@ describe('the lock of a run', () => {
 
 describe('readRun', () => {
   test('reads a run while another process trains in it', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const run = openRun({ directory, config });
     run.metrics.append({ step: 1, loss: 2 });
     run.saveCheckpoint({ step: 1, tensors: {}, state: { epoch: 1 } });
@@ -227,7 +228,7 @@ describe('readRun', () => {
   });
 
   test('writes nothing', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     const run = openRun({ directory, config });
     run.saveCheckpoint({ step: 1, tensors: {}, state: null });
     run.close();
@@ -247,14 +248,14 @@ describe('readRun', () => {
   });
 
   test('refuses a directory that is no run', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     expect(() => readRun(directory)).toThrow(
       `readRun: expected a run directory with a config.json, found none in ${directory}; pass the directory that the training was given.`,
     );
   });
 
   test('names a damaged config', () => {
-    const directory = temporaryDirectory();
+    const directory = testFolder();
     writeFileSync(join(directory, 'config.json'), '{');
     expect(() => readRun(directory)).toThrow(
       /config\.json: expected JSON, found "\{" \(.*\); is the file whole\? Mend it/,

@@ -2,7 +2,7 @@ import { dispose, scalar, tensor, variable, type Tensor } from '@tensorflow/tfjs
 import { describeBackend } from '@secateur/testing';
 import { expect, test } from 'vitest';
 import { readVariables, writeVariables } from '@secateur/training';
-import { thrownBy } from './temporary-directory.ts';
+import { thrownBy } from './thrown-by.ts';
 
 const make = (values: number[], shape: number[], name: string): ReturnType<typeof variable> => {
   const initial = tensor(values, shape);

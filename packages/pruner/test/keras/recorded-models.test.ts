@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { dispose, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { registerLayers } from '@secateur/cells/layers';
+import { testFolder } from '@secateur/testing/folders';
 import { expect, test } from 'vitest';
 import { loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
 import { pruneLayersModel } from '@secateur/pruner/tfjs';
-import { temporary } from '../node/temporary.ts';
 import type { Recorded } from '../recorded.ts';
 import { disposeModel } from '../tfjs/layers-model.ts';
 
@@ -51,7 +51,7 @@ describeBackend('loadLayersModel of Keras 3', () => {
       const { inputs, outputs } = expectedOf(name);
       const model = await loadLayersModel(folder(name));
       const { model: small } = pruneLayersModel(model);
-      const directory = join(temporary(), 'model');
+      const directory = join(testFolder(), 'model');
       await saveLayersModel(small, directory);
       const again = await loadLayersModel(directory);
       const found = await predict(again, inputs);

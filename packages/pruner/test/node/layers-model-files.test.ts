@@ -30,6 +30,7 @@ import {
 import { layoutToJson } from '@secateur/groups';
 import { describeBackend, stackedLstmLayout } from '@secateur/testing';
 import { graphModelArtifacts, smallGraphModel } from '@secateur/testing/graph-model';
+import { testFolder } from '@secateur/testing/folders';
 import { beforeEach, expect, test } from 'vitest';
 import { PrunerError } from '@secateur/pruner';
 import { layersModelFiles, loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
@@ -41,7 +42,6 @@ import {
 import { randomWeights } from '../random-network.ts';
 import { disposeModel, languageModel, lstm, randomize, weightsOf } from '../tfjs/layers-model.ts';
 import { lstms } from '../tfjs/networks.ts';
-import { temporary } from './temporary.ts';
 
 let directory: string;
 const file = (name: string): string => join(directory, name);
@@ -64,7 +64,7 @@ function plainHandler(): io.IOHandler {
 }
 
 beforeEach(() => {
-  directory = join(temporary(), 'tfjs');
+  directory = join(testFolder(), 'tfjs');
 });
 
 describeBackend('saveLayersModel', () => {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { formatLayout } from '@secateur/groups';
 import { encodeSafetensors } from '@secateur/safetensors';
 import { stackedLstmLayout } from '@secateur/testing';
+import { testFolder } from '@secateur/testing/folders';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { PrunerError } from '@secateur/pruner';
 import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
 import { randomWeights } from '../random-network.ts';
-import { temporary } from './temporary.ts';
 
 const layout = stackedLstmLayout({ vocab: 3, embed: 2, hidden: [2, 1] });
 const weights = randomWeights(layout, 31);
@@ -30,7 +30,7 @@ function changeConfig(change: Record<string, unknown>): void {
 }
 
 beforeEach(() => {
-  parent = temporary();
+  parent = testFolder();
   directory = join(parent, 'run', 'model');
 });
 

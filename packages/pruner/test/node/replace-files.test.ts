@@ -14,12 +14,12 @@ import type * as fileSystem from 'node:fs';
 import { join } from 'node:path';
 import { sourceCommand } from '@secateur/testing/command';
 import { stackedLstmLayout } from '@secateur/testing';
+import { testFolder } from '@secateur/testing/folders';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { PrunerError } from '@secateur/pruner';
 import { loadLayersModel, readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
 import { replaceFiles, type ModelFiles } from '../../src/node/replace-files.ts';
 import { randomWeights } from '../random-network.ts';
-import { temporary } from './temporary.ts';
 
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 
@@ -62,7 +62,7 @@ const contents = (): Record<string, string> =>
   );
 
 beforeEach(() => {
-  parent = temporary();
+  parent = testFolder();
   directory = join(parent, 'model');
   system.renames = [];
 });
@@ -176,7 +176,7 @@ describe.skipIf(process.platform === 'win32')('links', () => {
   const model = { weights: randomWeights(layout, 5), layout, architecture: {} };
 
   test('in the place of the folder keep a model from being written through them', async () => {
-    const elsewhere = temporary();
+    const elsewhere = testFolder();
     symlinkSync(elsewhere, directory);
     await expect(writeModelDirectory(directory, model)).rejects.toThrow('found a symbolic link');
     expect(readdirSync(elsewhere)).toEqual([]);
@@ -184,7 +184,7 @@ describe.skipIf(process.platform === 'win32')('links', () => {
 
   test('in the place of a file are replaced by a write and refused by a read', async () => {
     await writeModelDirectory(directory, model);
-    const outside = join(temporary(), 'mine');
+    const outside = join(testFolder(), 'mine');
     renameSync(file('model.safetensors'), outside);
     symlinkSync(outside, file('model.safetensors'));
     const before = readFileSync(outside);

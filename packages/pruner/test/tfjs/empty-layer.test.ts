@@ -14,6 +14,7 @@ import {
 import '@tensorflow/tfjs-layers';
 import { issGroups } from '@secateur/groups';
 import { describeBackend, expectAllClose, stackedLstmLayout } from '@secateur/testing';
+import { testFolder } from '@secateur/testing/folders';
 import { expect, test } from 'vitest';
 import { expand, findRemovable, formatReport, prune, report } from '@secateur/pruner';
 import {
@@ -23,7 +24,6 @@ import {
   writeModelDirectory,
 } from '@secateur/pruner/node';
 import { compact, readVariables, toLayersModel } from '@secateur/pruner/tfjs';
-import { temporary } from '../node/temporary.ts';
 import { randomWeights, silence } from '../random-network.ts';
 import { disposeModel } from './layers-model.ts';
 import { lstms } from './networks.ts';
@@ -59,7 +59,7 @@ describeBackend('a layer of which nothing is left', () => {
     const small = prune(weights, layout, found.kept);
     expect(small.weights[`lstm${dims[0]!.slice(1)}/recurrent`]!.shape).toEqual([0, 0]);
 
-    const directory = temporary();
+    const directory = testFolder();
     const saved = { ...small, architecture: { gates: 'ifgo' } };
     await writeModelDirectory(directory, saved);
     const read = await readModelDirectory(directory);

@@ -11,10 +11,10 @@ import {
   type LayersModelLike,
 } from '@secateur/groups';
 import { describeBackend } from '@secateur/testing';
+import { testFolder } from '@secateur/testing/folders';
 import { expect, test } from 'vitest';
 import { loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
 import { pruneLayersModel } from '@secateur/pruner/tfjs';
-import { temporary } from '../node/temporary.ts';
 import {
   clearRows,
   disposeModel,
@@ -95,7 +95,7 @@ describeBackend('models with a GRU that resets after the recurrent product', () 
   test('are written to files and read again', async () => {
     const model = stack();
     randomize(model, 32);
-    const directory = join(temporary(), 'model');
+    const directory = join(testFolder(), 'model');
     await saveLayersModel(model, directory);
     const loaded = await loadLayersModel(directory);
     const x = sequences(2);

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@secateur/testing/folders';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SafetensorsError } from '@secateur/safetensors';
 import {
@@ -24,7 +25,6 @@ import {
   writeFileAtomic,
   writeTemporary,
 } from '@secateur/safetensors/node';
-import { temporary } from './temporary.ts';
 
 // Windows lets administrators make links only, and has neither pipes nor /dev.
 const posix = test.skipIf(process.platform === 'win32');
@@ -34,8 +34,8 @@ let outside: string;
 const file = (name: string): string => join(folder, name);
 
 beforeEach(() => {
-  folder = temporary();
-  outside = join(temporary(), 'mine.txt');
+  folder = testFolder();
+  outside = join(testFolder(), 'mine.txt');
   writeFileSync(outside, 'mine');
 });
 
@@ -75,7 +75,7 @@ describe('a link', () => {
   });
 
   posix('to a folder is no folder to write into', () => {
-    const elsewhere = temporary();
+    const elsewhere = testFolder();
     symlinkSync(elsewhere, file('checkpoints'));
     expect(() => makeFolder(file('checkpoints'))).toThrow('expected a folder, found a symbolic');
     expect(() => refuseLinkedFolder(file('checkpoints'))).toThrow(SafetensorsError);

@@ -1,14 +1,14 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@secateur/testing/folders';
 import { describe, expect, test } from 'vitest';
 import { removeUnneeded, syncDirectory, syncFile } from '@secateur/safetensors/node';
-import { temporary } from './temporary.ts';
 
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 
 describe('syncing', () => {
   test('a file opens it for writing, without which Windows refuses, and leaves it as it is', () => {
-    const file = join(temporary(), 'a.jsonl');
+    const file = join(testFolder(), 'a.jsonl');
     writeFileSync(file, 'content');
     syncFile(file);
     expect(readFileSync(file, 'utf8')).toBe('content');
@@ -23,7 +23,7 @@ describe('syncing', () => {
   test.skipIf(process.platform === 'win32')(
     'a directory is left undone where the file system cannot, and other errors are passed on',
     () => {
-      const directory = temporary();
+      const directory = testFolder();
       syncDirectory(directory);
       for (const code of ['EINVAL', 'ENOTSUP', 'EACCES']) {
         syncDirectory(directory, () => {
@@ -43,7 +43,7 @@ describe('syncing', () => {
 
 describe('removeUnneeded', () => {
   test('removes a file, and does not mind one that is not there', () => {
-    const file = join(temporary(), 'old');
+    const file = join(testFolder(), 'old');
     writeFileSync(file, '');
     removeUnneeded(file);
     removeUnneeded(file);

@@ -1,8 +1,7 @@
+import { testFolder } from '@secateur/testing/folders';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { onTestFinished } from 'vitest';
 
 /** Path of a file that `fixtures/torch_files.py` wrote. */
 export const fixture = (name: string): string =>
@@ -10,10 +9,7 @@ export const fixture = (name: string): string =>
 
 /** An empty folder, removed after the test. */
 export function emptyFolder(): string {
-  const folder = temporaryFolder();
-  onTestFinished(() => {
-    removeFolder(folder);
-  });
+  const folder = testFolder();
   mkdirSync(join(folder, 'inside'));
   return folder;
 }

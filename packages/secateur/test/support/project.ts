@@ -1,7 +1,6 @@
+import { testFolder } from '@secateur/testing/folders';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { onTestFinished } from 'vitest';
 
 /** A package to put into a project: fields of its package.json, and files beside it. */
 export interface Installed {
@@ -11,10 +10,7 @@ export interface Installed {
 
 /** Makes a folder with these packages in node_modules, removed after the test. */
 export function project(packages: Readonly<Record<string, Installed>>): string {
-  const folder = temporaryFolder();
-  onTestFinished(() => {
-    removeFolder(folder);
-  });
+  const folder = testFolder();
   for (const [name, { manifest, files = {} }] of Object.entries(packages)) {
     const all = { ...files, 'package.json': JSON.stringify({ name, type: 'module', ...manifest }) };
     for (const [file, text] of Object.entries(all)) {

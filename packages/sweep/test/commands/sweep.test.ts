@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { sharedFolder } from '@secateur/testing/folders';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redisMissing, startRedis, type RedisServer } from '../../servers/index.ts';
 import { sweepIn } from '../support/cli.ts';
 import { rates, ratesTrials } from '../worker/trainings.ts';
 
-const folder = temporaryFolder();
-afterAll(() => removeFolder(folder));
+const folder = sharedFolder();
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
 const cli = (...args: string[]) => sweepIn(folder, ...args);

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { afterAll, describe, expect, it } from 'vitest';
+import { sharedFolder } from '@secateur/testing/folders';
+import { describe, expect, it } from 'vitest';
 import { kinds } from '../queue/kinds.ts';
 import { sweepIn } from '../support/cli.ts';
 
-const folder = temporaryFolder();
-afterAll(() => removeFolder(folder));
+const folder = sharedFolder();
 
 const cli = (...args: string[]) => sweepIn(folder, ...args);
 

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openStore, type TrialStore } from '@secateur/sweep';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { testFolder } from '@secateur/testing/folders';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { motoMissing, startMoto } from '../../servers/index.ts';
 
@@ -20,10 +20,7 @@ if (missing === undefined) {
 }
 
 function folder(): string {
-  const made = temporaryFolder();
-  onTestFinished(() => {
-    removeFolder(made);
-  });
+  const made = testFolder();
   return made;
 }
 

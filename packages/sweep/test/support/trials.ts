@@ -1,10 +1,9 @@
+import { testFolder } from '@secateur/testing/folders';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openStore, type TrialSpec, type TrialStore } from '@secateur/sweep';
 import { sourceCommand } from '@secateur/testing/command';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { onTestFinished } from 'vitest';
 
 export const fixture = (name: string): string =>
   join(import.meta.dirname, '../trial/fixtures', `${name}.ts`);
@@ -20,10 +19,7 @@ export interface Bench {
 export function bench(
   command: readonly string[] = sourceCommand(fixture('held-loop'), '{run}', '{rate}'),
 ): Bench {
-  const folder = temporaryFolder();
-  onTestFinished(() => {
-    removeFolder(folder);
-  });
+  const folder = testFolder();
   const spec = {
     id: 'roots-1',
     sweep: 'roots',

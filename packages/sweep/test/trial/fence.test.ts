@@ -1,5 +1,5 @@
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { expect, onTestFinished, test } from 'vitest';
+import { testFolder } from '@secateur/testing/folders';
+import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import { fence } from '../../src/trial/fence.ts';
 import { attemptPrefix } from '../../src/trial/keys.ts';
@@ -8,8 +8,7 @@ const first = { number: 1, name: '0001-aaaaaa' };
 const second = { number: 2, name: '0002-bbbbbb' };
 
 test('lets the newest attempt write, no older one, and none that the store does not know any more', async () => {
-  const folder = temporaryFolder();
-  onTestFinished(() => removeFolder(folder));
+  const folder = testFolder();
   const store = openStore(folder);
   const began = (name: string): string => `${attemptPrefix('a-1', name)}began.json`;
   await store.write(began(first.name), new Uint8Array());

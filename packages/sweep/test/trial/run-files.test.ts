@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
-import { expect, onTestFinished, test } from 'vitest';
+import { testFolder } from '@secateur/testing/folders';
+import { expect, test } from 'vitest';
 import { readAll, takeSnapshot } from '../../src/trial/run-files.ts';
 
 test('a checkpoint holds nothing that makes a run look finished, and the end everything', async () => {
-  const directory = temporaryFolder();
-  onTestFinished(() => removeFolder(directory));
+  const directory = testFolder();
   const kept = ['checkpoints/step-00000020.safetensors', 'config.json', 'metrics.jsonl'];
   const made = ['model/model.safetensors', 'report.html', 'result.json'];
   for (const path of [...kept, ...made, '.lock']) {

@@ -3,6 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceCommand } from '@secateur/testing/command';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { sharedFolder } from '@secateur/testing/folders';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   postgresMissing,
@@ -20,8 +21,7 @@ import { byId, fast, states } from '../queue/kinds.ts';
 import { hold, manifestOf } from '../support/trials.ts';
 import { rates, ratesTrials } from './trainings.ts';
 
-const folder = temporaryFolder();
-afterAll(() => removeFolder(folder));
+const folder = sharedFolder();
 const resultOf = async (store: ReturnType<typeof openStore>, id: string): Promise<unknown> => {
   const { results } = await listTrial(store, id);
   expect(results).toHaveLength(1);
