@@ -86,6 +86,27 @@ describe.each([
     }
   });
 
+  it('begins when the server is back that was away at the beginning', async () => {
+    const lines: string[] = [];
+    const queue = await openQueue({
+      ...{ sweep: 'away', [kind]: server.url, times: fast },
+      say: (line) => lines.push(line),
+    });
+    try {
+      await queue.add([trial('a'), trial('b')]);
+      const back = server.restart(2000);
+      await wait(1000);
+      const working = queue.work(async () => done, { workers: 1, signal: never, untilEmpty: true });
+      await back;
+      await working;
+      expect(await states(queue)).toEqual({ done: 2 });
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.length).toBeLessThan(20);
+    } finally {
+      await queue.close();
+    }
+  });
+
   // PostgreSQL may end a connection between two commands of BullMQ, or lose the answer to its last look into the queue. The moment
   // decides, so that there is more than one.
   it.each([100, 300, 500, 700])('ends after a restart %i ms after the beginning', async (after) => {

@@ -3,20 +3,22 @@ import type { TrialSpec } from '../../spec/trial-spec.ts';
 import type { QueueTimes } from '../times.ts';
 import type { QueuedTrial, TrialQueue, TrialState } from '../trial-queue.ts';
 import type { BullConnection, TrialBullJob, TrialData } from './connection.ts';
+import { ready } from './ready.ts';
 import { bullStates, counted, stateOf, type BullState } from './states.ts';
 import { workOn } from './work.ts';
 
 /** Jobs that are sent or read in one go. */
 const CHUNK = 500;
 /** A queue on BullMQ, one for a sweep; the id of a job is that of its trial, so that none is there twice. */
-export function bullQueue(
+export async function bullQueue(
   kind: 'redis' | 'postgres',
   sweep: string,
   connection: BullConnection,
   times: QueueTimes,
-): TrialQueue {
-  const queue = new connection.Queue(sweep, { connection: connection.options });
-  queue.on('error', connection.report);
+): Promise<TrialQueue> {
+  const make = (): BullMQ.Queue<TrialData, string> =>
+    new connection.Queue(sweep, { connection: connection.options }).on('error', connection.report);
+  const queue = await ready(make, connection.report);
   const idsIn = async (...states: BullState[]): Promise<string[]> =>
     queue.getRanges(states, 0, -1, true);
 

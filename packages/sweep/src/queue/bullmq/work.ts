@@ -9,6 +9,7 @@ import { judge, type Verdict } from '../verdict.ts';
 import { wake } from '../wake.ts';
 import type { BullConnection, TrialBullJob, TrialData } from './connection.ts';
 import { overdue } from './overdue.ts';
+import { ready } from './ready.ts';
 import { counted } from './states.ts';
 
 /** Milliseconds that BullMQ has for its last look into the queue, once no trial runs. */
@@ -43,25 +44,25 @@ export async function workOn(
     changed.wake();
   };
 
-  const worker = new connection.Worker(
-    sweep,
-    async (job, token) => {
-      const attempt: Running = { controller: new AbortController(), cancelled: false };
-      running.set(job.data.spec.id, attempt);
-      if (signal.aborted) attempt.controller.abort(signal.reason);
-      try {
-        const verdict = await attemptAt(job, attempt, run, connection);
-        if (verdict.then === 'later' && verdict.refused) {
-          refused.set(job.data.spec.id, verdict.message);
-        }
-        return await settle(place, job, token ?? '', verdict, attempt.cancelled);
-      } finally {
-        running.delete(job.data.spec.id);
-        changed.wake();
+  const process = async (job: TrialBullJob, token?: string): Promise<string> => {
+    const attempt: Running = { controller: new AbortController(), cancelled: false };
+    running.set(job.data.spec.id, attempt);
+    if (signal.aborted) attempt.controller.abort(signal.reason);
+    try {
+      const verdict = await attemptAt(job, attempt, run, connection);
+      if (verdict.then === 'later' && verdict.refused) {
+        refused.set(job.data.spec.id, verdict.message);
       }
-    },
-    {
+      return await settle(place, job, token ?? '', verdict, attempt.cancelled);
+    } finally {
+      running.delete(job.data.spec.id);
+      changed.wake();
+    }
+  };
+  const make = (): BullMQ.Worker<TrialData, string> => {
+    const made = new connection.Worker(sweep, process, {
       connection: connection.options,
+      autorun: false,
       concurrency: workers,
       lockDuration: times.lockDuration,
       stalledInterval: times.stalledInterval,
@@ -69,9 +70,10 @@ export async function workOn(
       maxStalledCount: 1000,
       runRetryDelay: 1000,
       drainDelay: connection.drainDelay,
-    },
-  );
-  worker.on('error', connection.report);
+    });
+    return made.on('error', connection.report);
+  };
+  const worker = await ready(make, connection.report, signal);
   for (const event of ['drained', 'completed', 'failed'] as const) worker.on(event, changed.wake);
   // Another worker may have these trials now.
   worker.on('lockRenewalFailed', (ids) => {
@@ -84,6 +86,7 @@ export async function workOn(
   }, times.poll);
 
   signal.addEventListener('abort', stop, { once: true });
+  if (!signal.aborted) void worker.run().catch(connection.report);
   try {
     while (!signal.aborted) {
       if (running.size === 0 && (untilEmpty || refused.size > 0)) {
