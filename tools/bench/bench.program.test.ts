@@ -104,7 +104,7 @@ describe('npm run bench', () => {
     });
     expect(status).toBe(1);
     expect(stderr).toContain(
-      'expected some of gemm, train, lasso, infer, gru, found, highway, answers, compact, found "gem"',
+      'expected some of gemm, train, lasso, infer, gru, found, highway, answers, compact, cells, found "gem"',
     );
   });
 });
