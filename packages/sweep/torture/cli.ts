@@ -1,12 +1,10 @@
 // npm run test:sweep: a sweep of small trainings whose workers, children, queue and store die again and again, and the same
 // sweep left alone. They must come to the same bits. docs/torture.md says what was seen.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
-import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { installMoto } from '../servers/index.ts';
 import { checksOf, type Check } from './checks.ts';
+import { keepFigures } from './figures.ts';
 import { strangeHosts } from './hosts.ts';
 import { leftAlone, smallSweep, torture, type SmallSweep, type Tortured } from './torture.ts';
 
@@ -90,10 +88,7 @@ for (const { name, problem } of checks) {
   console.log(problem === undefined ? `passed: ${name}` : `FAILED: ${name}: ${problem}`);
 }
 if (values.json !== undefined) {
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.version}`;
-  const command = `npm run test:sweep -- --seed ${seed}`;
-  mkdirSync(dirname(values.json), { recursive: true });
-  writeFileSync(values.json, `${JSON.stringify({ command, machine, ...figures }, null, 2)}\n`);
+  keepFigures(values.json, `npm run test:sweep -- --seed ${seed}`, figures);
 }
 const failed = checks.filter(({ problem }) => problem !== undefined).length;
 console.log(`${checks.length - failed} passed, ${failed} failed`);

@@ -1,13 +1,13 @@
 // npm run bench:sweep: many trials in a queue, and many workers without work; what they cost. The machine should be idle.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { startPostgres, startRedis } from '../servers/index.ts';
 import { secateur } from './command.ts';
+import { keepFigures } from './figures.ts';
 import { descendants, share, usage } from './processes.ts';
 
 const { values } = parseArgs({
@@ -151,10 +151,5 @@ for (const [kind, start] of [
 }
 removeFolder(folder);
 if (values.json !== undefined) {
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.version}`;
-  mkdirSync(dirname(values.json), { recursive: true });
-  writeFileSync(
-    values.json,
-    `${JSON.stringify({ command: 'npm run bench:sweep', machine, ...figures }, null, 2)}\n`,
-  );
+  keepFigures(values.json, 'npm run bench:sweep', figures);
 }

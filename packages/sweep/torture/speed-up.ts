@@ -1,11 +1,11 @@
 // npm run bench:sweep:workers -- SWEEP.json [ARGUMENTS]: the same sweep with one worker and with two, each in an empty store; what
 // follows `--` is added to the command of every trial, as `-- --epochs 1` for shorter trainings. The machine should be idle.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { outputOf, secateur } from './command.ts';
+import { keepFigures } from './figures.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -49,8 +49,6 @@ removeFolder(folder);
 const ratio = runs[0]!.seconds / runs.at(-1)!.seconds;
 console.log(`${ratio.toFixed(2)} times faster`);
 if (values.json !== undefined) {
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.version}`;
   const command = ['npm run bench:sweep:workers --', file, '--', ...added].join(' ');
-  const figures = { command, machine, runs, 'times faster': Math.round(ratio * 100) / 100 };
-  writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+  keepFigures(values.json, command, { runs, 'times faster': Math.round(ratio * 100) / 100 });
 }

@@ -7,13 +7,15 @@ import {
   type Tensor,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { composedKernel, KERNELS, registerFusedKernel } from '@secateur/backend/kernels';
-import { recurrentLayer, sequence, weightTensors } from '@secateur/cells';
-import { coupledLstmCell, liGruCell, peepholeLstmCell, simpleRnnCell } from '@secateur/kernels';
 import {
+  composedKernel,
   composedRecurrentSequence,
   composedRecurrentSequenceGrad,
-} from '../../../packages/backend/src/fused/recurrent-sequence.ts';
+  KERNELS,
+  registerFusedKernel,
+} from '@secateur/backend/kernels';
+import { recurrentLayer, sequence, weightTensors } from '@secateur/cells';
+import { coupledLstmCell, liGruCell, peepholeLstmCell, simpleRnnCell } from '@secateur/kernels';
 import { startAny } from '../backend.ts';
 import { prepareForwards, type Forward } from '../inference/forward-passes.ts';
 import type { Job, Prepared } from '../process/job.ts';
