@@ -43,7 +43,7 @@ async function run(options: BenchOptions): Promise<SuiteResult> {
 const texts: Readonly<Record<Part, Pick<Table, 'title' | 'note'>>> = {
   penalty: {
     title: 'The penalty and the threshold in a training step',
-    note: 'Steps without and with them in turn in one process, on the same weights; the cost is the median of the differences of neighbours.',
+    note: 'Steps without and with them in turn in one process, on the same weights. The cost is the median of the differences of neighbors; half of the differences lie within the two numbers behind it.',
   },
   budget: {
     title: 'A budget in their place',
@@ -54,6 +54,13 @@ const texts: Readonly<Record<Part, Pick<Table, 'title' | 'note'>>> = {
     note: 'It reads the words of every step, forward alone. A smaller student takes the same time for it, so its share is larger there.',
   },
 };
+
+/** Between which two values the middle half of these lies. */
+function middleHalf(values: readonly number[]): readonly number[] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const quarter = sorted.length >> 2;
+  return [sorted[quarter]!, sorted.at(-1 - quarter)!];
+}
 
 function tables({ measurements }: SuiteResult): Table[] {
   const pairs = measurements
@@ -66,8 +73,9 @@ function tables({ measurements }: SuiteResult): Table[] {
         (one) =>
           one.case === without.case.replace(/without$/, 'with') && one.threads === without.threads,
       )!;
-      const difference = median(added.ms.rounds.map((ms, i) => ms - without.ms.rounds[i]!));
-      return { model, part, without, added, difference, share: difference / without.ms.median };
+      const differences = added.ms.rounds.map((ms, i) => ms - without.ms.rounds[i]!);
+      const cost = median(differences);
+      return { model, part, without, added, differences, cost, share: cost / without.ms.median };
     });
   const head = [
     'model',
@@ -76,18 +84,20 @@ function tables({ measurements }: SuiteResult): Table[] {
     'without, ms',
     'with, ms',
     'cost, ms',
+    'half of the differences, ms',
     'share of the step',
   ];
   const rowsOf = (part: Part): string[][] =>
     pairs
       .filter((pair) => pair.part === part)
-      .map(({ model, without, added, difference, share }) => [
+      .map(({ model, without, added, differences, cost, share }) => [
         model,
         String(without.threads),
         String(without.ms.rounds.length),
         figures(without.ms.median),
         figures(added.ms.median),
-        figures(difference),
+        figures(cost),
+        middleHalf(differences).map(figures).join(' to '),
         percent(share),
       ]);
   return [
