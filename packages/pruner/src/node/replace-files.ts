@@ -10,6 +10,7 @@ import {
   renameFile,
   syncDirectory,
   temporaryName,
+  temporaryOf,
   writeTemporary,
 } from '@secateur/safetensors/node';
 import { PrunerError, fileError } from '../pruner-error.ts';
@@ -52,7 +53,8 @@ export function replaceFiles(
     created = mkdirSync(target, { recursive: true });
     const there = namesIn(target, kind);
     refuseOthers(caller, directory, target, there, kind);
-    removeTemporaryFiles(target);
+    // Those of the manifest stay to the end: without it, they tell that the folder is one of a model.
+    removeTemporaryFiles(target, kind.manifest);
     const written = writeAll(target, files);
     try {
       const old = there.filter((name) => kind.isOurs(name));
@@ -61,6 +63,7 @@ export function replaceFiles(
     } finally {
       for (const path of written.values()) removeUnneeded(path);
     }
+    removeTemporaryFiles(target);
     syncDirectory(target);
   } catch (cause) {
     if (created !== undefined) removeEmpty(target, created);
@@ -92,7 +95,8 @@ function refuseOthers(
 ): void {
   const { manifest } = kind;
   const isThere = there.includes(manifest);
-  if (isThere && kind.isModel(target)) return;
+  // A write that was killed has left the manifest beside its place, and had been allowed to write here.
+  if (isThere ? kind.isModel(target) : there.some((name) => temporaryOf(name) === manifest)) return;
   const others = there.filter(
     (name) => !kind.isOurs(name) && !isTemporary(name) && !isSystemFile(name),
   );

@@ -15,6 +15,7 @@ export {
   removeTemporaryFiles,
   renameFile,
   temporaryName,
+  temporaryOf,
   writeFileAtomic,
   writeTemporary,
 } from './write.ts';

@@ -14,7 +14,7 @@ import { retryWhileHeld } from './retry.ts';
 import { syncDirectory } from './sync.ts';
 
 // The digits are the process id that versions before 0.2 put there.
-const temporary = /^\..+\.(?:[0-9a-f]{16}|\d+)\.tmp$/;
+const temporary = /^\.(.+)\.(?:[0-9a-f]{16}|\d+)\.tmp$/;
 // Node refuses single writes beyond 2 GiB.
 const chunk = 1 << 28;
 
@@ -74,13 +74,19 @@ export function renameFile(from: string, to: string): void {
 
 /** Tells whether a name is one that {@link writeTemporary} gives. */
 export function isTemporary(name: string): boolean {
-  return temporary.test(name);
+  return temporaryOf(name) !== undefined;
 }
 
-/** Removes the temporary files that a killed process left in a directory. */
-export function removeTemporaryFiles(directory: string): void {
+/** The name of the file that a temporary file is to become, `undefined` for a name that is none of {@link writeTemporary}. */
+export function temporaryOf(name: string): string | undefined {
+  return temporary.exec(name)?.[1];
+}
+
+/** Removes the temporary files that a killed process left in a directory, but not those of the file `but`. */
+export function removeTemporaryFiles(directory: string, but?: string): void {
   for (const name of readdirSync(directory)) {
-    if (!isTemporary(name)) continue;
+    const of = temporaryOf(name);
+    if (of === undefined || of === but) continue;
     const path = join(directory, name);
     if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false) removeUnneeded(path);
   }

@@ -10,7 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { testFolder } from '@secateur/testing/folders';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SafetensorsError } from '@secateur/safetensors';
@@ -22,6 +22,7 @@ import {
   readRegularFile,
   refuseLinkedFolder,
   removeTemporaryFiles,
+  temporaryOf,
   writeFileAtomic,
   writeTemporary,
 } from '@secateur/safetensors/node';
@@ -111,7 +112,12 @@ describe('writeTemporary', () => {
     const names = [1, 2, 3].map((n) => writeTemporary(file('a.json'), String(n)));
     expect(new Set(names).size).toBe(3);
     expect(readdirSync(folder).every(isTemporary)).toBe(true);
+    expect(readdirSync(folder).map(temporaryOf)).toEqual(['a.json', 'a.json', 'a.json']);
+    expect(temporaryOf('a.json')).toBeUndefined();
     expect(names.map((name) => readFileSync(name, 'utf8'))).toEqual(['1', '2', '3']);
+    const other = writeTemporary(file('b.json'), '');
+    removeTemporaryFiles(folder, 'b.json');
+    expect(readdirSync(folder)).toEqual([basename(other)]);
     removeTemporaryFiles(folder);
     expect(readdirSync(folder)).toEqual([]);
   });

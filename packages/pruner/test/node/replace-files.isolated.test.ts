@@ -148,6 +148,25 @@ describe('replaceFiles', () => {
     }
   });
 
+  test('a write that ended at any of its renames, with the files of others beside it, is followed by the next', () => {
+    for (let ended = 0; ended < 4; ended++) {
+      write('1', 'first');
+      writeFileSync(file('notes.txt'), 'mine');
+      // Nothing is put back either, as after a kill.
+      system.renames = [...new Array<string>(ended).fill(''), ...new Array<string>(9).fill('EIO')];
+      expect(() => {
+        write('2', 'second');
+      }).toThrow(PrunerError);
+      system.renames = [];
+      write('3', 'third');
+      expect(contents(), `rename ${ended + 1}`).toEqual({
+        'config.json': 'model 3',
+        weights: 'third',
+        'notes.txt': 'mine',
+      });
+    }
+  });
+
   test('waits until Windows lets it rename', () => {
     const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
     try {
@@ -213,7 +232,12 @@ describe.skipIf(process.platform === 'win32')('a write that is killed', () => {
     );
     for (let kill = 0; kill < 4; kill++) {
       const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-      await new Promise((resolve) => child.stdout.once('data', resolve));
+      await new Promise((resolve, reject) => {
+        child.stdout.once('data', resolve);
+        child.once('close', (code) => {
+          reject(new Error(`expected write-again.ts to write, found it ended with code ${code}`));
+        });
+      });
       await new Promise((resolve) => setTimeout(resolve, 40 * Math.random()));
       const ended = new Promise((resolve) => child.once('close', resolve));
       child.kill('SIGKILL');
