@@ -1,4 +1,4 @@
-import { dispose, softmax, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { dispose, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { foldSeed, type NamedTensors } from '@secateur/cells';
 import { END, UNKNOWN } from './data/tokenize.ts';
 import type { Vocabulary } from './data/vocabulary.ts';
@@ -53,47 +53,46 @@ export async function sampleText(
   const words = options.prompt?.length ? [...options.prompt] : [];
   let state = network.net.zeroState(weights, 1);
   let next = ids;
-  for (let drawn = 0; drawn < options.words; drawn++) {
-    const input = next;
-    let after = state;
-    const drawnFrom = tidy(() => {
-      const words = tensor2d(input, [1, input.length], 'int32') as Tensor2D;
-      const result = network.forward(weights, words, state);
-      after = keepState(result.state);
-      return softmax(result.logits);
-    });
-    const probabilities = await drawnFrom.data<'float32'>();
-    dispose([drawnFrom, state] as never);
-    state = after;
-    const last = probabilities.slice(-vocabulary.words.length);
-    const id = draw(
-      last,
-      vocabulary.ids.get(UNKNOWN),
-      temperature,
-      foldSeed(options.seed, 'sample', drawn),
-    );
-    words.push(vocabulary.words[id]!);
-    next = [id];
+  try {
+    for (let drawn = 0; drawn < options.words; drawn++) {
+      const input = next;
+      const before = state;
+      const drawnFrom = tidy(() => {
+        const words = tensor2d(input, [1, input.length], 'int32') as Tensor2D;
+        const result = network.forward(weights, words, before);
+        state = keepState(result.state);
+        return result.logits;
+      });
+      dispose(before as never);
+      const logits = await drawnFrom.data<'float32'>();
+      drawnFrom.dispose();
+      const last = logits.slice(-vocabulary.words.length);
+      const seed = foldSeed(options.seed, 'sample', drawn);
+      const id = draw(last, vocabulary.ids.get(UNKNOWN), temperature, seed);
+      words.push(vocabulary.words[id]!);
+      next = [id];
+    }
+  } finally {
+    dispose(state as never);
   }
-  dispose(state as never);
   return prose(words);
 }
 
+/** The index of a word, drawn with the probabilities softmax(logits / temperature), in float64: backends round small ones to 0. */
 function draw(
-  probabilities: Float32Array,
+  logits: Float32Array,
   never: number | undefined,
   temperature: number,
   seed: number,
 ): number {
-  const allowed = Float64Array.from(probabilities, (p, id) => (id === never ? 0 : p));
-  const most = allowed.reduce((a, b) => Math.max(a, b), 0);
-  if (!(most > 0)) {
+  const allowed = Float64Array.from(logits, (logit, id) => (id === never ? -Infinity : logit));
+  const most = allowed.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (!Number.isFinite(most)) {
     throw new Error(
-      `sample: expected probabilities of words, found ${most} as the largest; the model has no words but <unk>, or its training diverged.`,
+      `sample: expected finite logits of words, found ${most} as the largest; the model has no words but <unk>, or its training diverged.`,
     );
   }
-  // Relative to the likeliest word, so that a low temperature does not round all of them to 0.
-  const weights = allowed.map((p) => (p / most) ** (1 / temperature));
+  const weights = allowed.map((logit) => Math.exp((logit - most) / temperature));
   let left = (seed / 2 ** 32) * weights.reduce((a, b) => a + b, 0);
   for (let id = 0; id < weights.length; id++) {
     left -= weights[id]!;

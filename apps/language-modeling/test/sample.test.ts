@@ -1,8 +1,8 @@
 import { dropoutLayer, sequence } from '@secateur/cells';
 import { zeros, type Tensor2D } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import { tensor2d } from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { describeBackend } from '@secateur/testing';
+import { expect, test } from 'vitest';
 import { vocabularyOf } from '../src/data/vocabulary.ts';
 import type { LanguageModel } from '../src/network/network.ts';
 import { sampleText } from '../src/sample.ts';
@@ -25,7 +25,7 @@ function constant(logits: number[]): LanguageModel {
 const draw = (logits: number[], options = {}): Promise<string> =>
   sampleText(constant(logits), {}, vocabulary, { words: 5, temperature: 1, seed: 1, ...options });
 
-describe('sampleText', () => {
+describeBackend('sampleText', () => {
   test('a temperature near 0 takes the likeliest word, however small its probability', async () => {
     expect(await draw([0, 9, 0.01, 0], { temperature: 1e-6 })).toBe('Tea tea tea tea tea');
     expect(await draw([0, 90, 0.01, 0], { temperature: 1e-300 })).toBe('Tea tea tea tea tea');
