@@ -17,6 +17,9 @@ import { platformVersions } from './versions.ts';
  * Starts a backend and returns which one runs and why. `'auto'` takes the first of webgpu, node-gpu, node, wasm, cpu
  * that starts here and is no slow stand-in, such as WebGPU on a software adapter; a name takes that one or throws a
  * {@link BackendError} with the reason and the fix.
+ *
+ * @throws {@link BackendError} with the code `argument` for a name or a number of threads that is none, whatever `name` is; with
+ * `unavailable` when what was asked for does not start.
  */
 export async function useBackend(
   name: BackendName | 'auto' = 'auto',
@@ -25,6 +28,13 @@ export async function useBackend(
   if (name !== 'auto' && !backendNames.includes(name)) {
     throw new BackendError(
       `useBackend: expected one of auto, ${backendNames.join(', ')}, found "${String(name)}"; choose one of these.`,
+      { code: 'argument' },
+    );
+  }
+  const { threads = 1 } = options;
+  if (!(Number.isSafeInteger(threads) && threads >= 1)) {
+    throw new BackendError(
+      `useBackend: expected threads to be a whole number from 1, found ${String(threads)}; leave it out to use every core.`,
       { code: 'argument' },
     );
   }
@@ -81,6 +91,8 @@ async function start(name: BackendName, options: BackendOptions, auto: boolean):
     }
     return { driver, reason };
   } catch (error) {
+    // What the caller asks for is wrong on every machine: no other backend may hide that.
+    if (error instanceof BackendError && error.code === 'argument') throw error;
     return { reason: error instanceof Error ? error.message : String(error), cause: error };
   }
 }

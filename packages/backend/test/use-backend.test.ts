@@ -146,6 +146,27 @@ describe('useBackend', () => {
   });
 });
 
+test.each(['auto', 'wasm', 'cpu'] as const)(
+  '%s refuses threads that are none, as a wrong argument',
+  async (name) => {
+    for (const threads of [0, -1, 1.5, NaN, '2' as never, null as never]) {
+      const attempt = useBackend(name, { threads });
+      await expect(attempt).rejects.toMatchObject({ code: 'argument' });
+      await expect(attempt).rejects.toThrow(
+        `useBackend: expected threads to be a whole number from 1, found ${String(threads)}; leave it out to use every core.`,
+      );
+    }
+  },
+);
+
+test('auto passes over no backend that refuses an argument', async () => {
+  const refusal = new BackendError('no such folder', { code: 'argument' });
+  registerDriver(
+    fakeDriver('webgpu', { available: true, reason: 'fine' }, () => Promise.reject(refusal)),
+  );
+  await expect(useBackend('auto')).rejects.toBe(refusal);
+});
+
 describe('registerDriver', () => {
   test('refuses a name it does not know', () => {
     expect(() => {

@@ -9,7 +9,7 @@ export type { BudgetProgress, BudgetState } from './budget/control.ts';
 export type { LassoMetrics } from './metrics.ts';
 export type { GroupLassoOptions } from './options.ts';
 export { penalty, penaltySubgradient, proximalStep, type PlainWeights } from './penalty.ts';
-export { paperLasso, type PaperLassoOptions } from './paper-lasso.ts';
+export { paperLasso, type PaperLasso, type PaperLassoOptions } from './paper-lasso.ts';
 export { clipByGlobalNorm, type Clipped } from './clip.ts';
 export type { NamedTensor } from './named-tensor.ts';
 export { LassoError, type LassoErrorCode } from './error.ts';

@@ -1,5 +1,4 @@
 import { argumentError } from './error.ts';
-import type { GroupLassoOptions } from './options.ts';
 
 /** Options of {@link paperLasso}. */
 export interface PaperLassoOptions {
@@ -10,12 +9,19 @@ export interface PaperLassoOptions {
   readonly lossDividedBy?: number;
 }
 
+/** The settings of the paper, for {@link groupLasso}. */
+export interface PaperLasso {
+  readonly lambda: number;
+  readonly threshold: number;
+  readonly clipNorm: number;
+}
+
 /**
  * Returns the settings of the paper's stacked LSTM on Penn Treebank: lambda 0.00245, threshold 1e-4 on all trained
  * variables, clip 10. With a loss divided by 35, lambda and the clip are divided by 35 too, and the learning rate of
  * plain gradient descent (1.0) must be multiplied by 35 for the same steps.
  */
-export function paperLasso(options: PaperLassoOptions = {}): GroupLassoOptions {
+export function paperLasso(options: PaperLassoOptions = {}): PaperLasso {
   const { lossDividedBy = 1 } = options;
   if (!(lossDividedBy > 0 && lossDividedBy < Infinity)) {
     throw argumentError(

@@ -1,4 +1,4 @@
-import { engine, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { engine, variable, type Rank, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 
 /** All variables that TensorFlow.js has, by name, in the order in which they were made. */
 export function registeredVariables(): Readonly<Record<string, Variable>> {
@@ -10,7 +10,7 @@ export function registeredVariables(): Readonly<Record<string, Variable>> {
  * registry. TensorFlow.js's optimizers find a weight's state by the position of its gradient, and gradients of all variables come in
  * the registry's order. The value stays the caller's.
  */
-export function replaceVariable(old: Variable, value: Tensor): Variable {
+export function replaceVariable<R extends Rank>(old: Variable, value: Tensor<R>): Variable<R> {
   const registry = engine().registeredVariables;
   const names = Object.keys(registry);
   old.dispose();

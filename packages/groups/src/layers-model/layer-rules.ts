@@ -98,8 +98,12 @@ function ruleOf(kind: string): LayerRule | undefined {
  * {@link layersModelLayout} leaves alone.
  */
 export function layerSizes(kind: string): LayerSizes | undefined {
-  const rule = ruleOf(kind);
-  return rule?.flow === undefined && rule?.units === undefined ? undefined : rule;
+  const { flow, units, follows } = ruleOf(kind) ?? {};
+  if (flow === undefined && units === undefined) return undefined;
+  return {
+    ...(units === undefined ? {} : { units }),
+    ...(follows === undefined ? {} : { follows }),
+  };
 }
 
 /** The features of every output of a call, noting in `records` what the layer's weights read and write. */
