@@ -21,7 +21,7 @@ import type { Kept } from './types.ts';
  *
  * const layout = parseLayout('dims h = 2 \n out  h -> 3');
  * const weights = { out: { shape: [1, 3], data: Float32Array.of(4, 5, 6) } };
- * expand(weights, layout, { h: [1] })['out'].data; // => [0, 0, 0, 4, 5, 6]
+ * expand(weights, layout, { h: [1] })['out']?.data; // => [0, 0, 0, 4, 5, 6]
  * ```
  */
 export function expand(weights: Weights, layout: Layout, kept: Kept): Weights {

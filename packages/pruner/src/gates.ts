@@ -44,6 +44,7 @@ export function convertGates(
       `convertGates: expected ${from.length} equal gate blocks along axis ${axis}, found shape [${weight.shape.join(', ')}]; name the axis of the gates.`,
     );
   }
+  if (weight.data.length === 0) return { shape: [...weight.shape], data: weight.data.slice() };
   const units = width / from.length;
   const columns = [...to].flatMap((gate) =>
     range(units).map((unit) => from.indexOf(gate) * units + unit),

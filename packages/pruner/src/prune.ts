@@ -24,7 +24,7 @@ export interface Pruned {
  *
  * const layout = parseLayout('dims h = 2 \n out  h -> 3');
  * const weights = { out: { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) } };
- * prune(weights, layout, { h: [1] }).weights['out'].data; // => [4, 5, 6]
+ * prune(weights, layout, { h: [1] }).weights['out']?.data; // => [4, 5, 6]
  * ```
  */
 export function prune(weights: Weights, layout: Layout, kept: Kept): Pruned {

@@ -26,23 +26,29 @@ export function extractExamples(markdown: string): Example[] {
   return examples;
 }
 
-const expectation = /^(\s*)(.*\S)\s*\/\/ => ?(.*)$/;
+const expectation = /^(\s*)(.*?)\s*\/\/ => ?(.*)$/;
 const statement =
-  /^(const|let|var|import|export|return|if|for|while|throw|function|class|[})\].?])(?!\w)/;
+  /^(const|let|var|import|export|return|if|for|while|throw|function|class|\/\/|[})\].?])(?!\w)/;
 
-/** Turns each line `expr // => value` into a call of `check(expr, 'value')`, leaving line numbers as they are. */
+/**
+ * Turns each line `expr // => value` into a call of `check(expr, 'value')`, leaving line numbers as they are. A line `// => value`
+ * without an expression is about the line before it.
+ */
 export function instrument(example: Example, check: string): string {
-  const lines = example.code.split('\n').map((text, index) => {
+  const lines = example.code.split('\n');
+  lines.forEach((text, index) => {
     const match = expectation.exec(text);
-    if (match === null) return text;
-    const [, indent = '', written = '', value = ''] = match;
+    if (match === null) return;
+    const place = match[2] === '' ? index - 1 : index;
+    const written = match[2] === '' ? (lines[place] ?? '').trim() : match[2]!;
     const expression = written.replace(/;$/, '');
-    if (statement.test(expression)) {
+    if (expression === '' || statement.test(expression)) {
       throw new Error(
         `instrument: expected an expression on one line before "// =>" in line ${example.line + index}, found "${expression}"; give it a name and put the name on its own line.`,
       );
     }
-    return `${indent};${check}(${expression}, ${JSON.stringify(value.trim())});`;
+    lines[place] = `${match[1]};${check}(${expression}, ${JSON.stringify(match[3]!.trim())});`;
+    if (place !== index) lines[index] = '';
   });
   return lines.join('\n');
 }

@@ -7,12 +7,30 @@ import { extractExamples, instrument, type Example } from './examples.ts';
 const check = 'checkExample_';
 
 /**
+ * The examples of the Markdown file at `url`, and of the docstrings in the `src` beside it, by the file that they stand in,
+ * relative to the folder of `url`.
+ */
+export function examplesOf(url: URL): ReadonlyMap<string, readonly Example[]> {
+  const found = new Map([
+    [basename(fileURLToPath(url)), extractExamples(readFileSync(url, 'utf8'))],
+  ]);
+  const sources = fileURLToPath(new URL('src', url));
+  if (!existsSync(sources)) return found;
+  for (const path of readdirSync(sources, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.ts')) continue;
+    const text = docstrings(readFileSync(join(sources, path), 'utf8'));
+    found.set(`src/${path.replaceAll('\\', '/')}`, extractExamples(text));
+  }
+  return found;
+}
+
+/**
  * Declares one test for each fence marked `ts` of the Markdown file at `url`, and of the docstrings in the `src` beside
  * it: the code runs as a module of the file's folder, and a line `expr // => value` is an assertion.
  */
 export function testReadme(url: URL): void {
-  const examples = extractExamples(readFileSync(url, 'utf8'));
-  describe(basename(fileURLToPath(url)), () => {
+  const [[readme, examples] = ['', []], ...sources] = examplesOf(url);
+  describe(readme, () => {
     if (examples.length === 0) {
       test('has a runnable example', () => {
         throw new Error('testReadme: expected at least one fence marked "ts", found none.');
@@ -22,12 +40,7 @@ export function testReadme(url: URL): void {
       test(`the example of line ${example.line} runs`, () => runExample(example, url));
     }
   });
-  const sources = fileURLToPath(new URL('src', url));
-  if (!existsSync(sources)) return;
-  for (const path of readdirSync(sources, { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith('.ts')) continue;
-    const found = extractExamples(docstrings(readFileSync(join(sources, path), 'utf8')));
-    const name = `src/${path.replaceAll('\\', '/')}`;
+  for (const [name, found] of sources) {
     test.each(found)(`the example in line $line of ${name} runs`, (example) =>
       runExample(example, url, name),
     );

@@ -7,7 +7,7 @@ testReadme(new URL('fixtures/right.md', import.meta.url));
 
 describe('runExample', () => {
   const url = new URL('fixtures/wrong.md', import.meta.url);
-  const [value, declaration, broken] = extractExamples(readFileSync(url, 'utf8'));
+  const [value, declaration, broken, below, alone] = extractExamples(readFileSync(url, 'utf8'));
 
   test('fails on a wrong value', async () => {
     await expect(runExample(value!, url)).rejects.toThrow(/expected 2 to strictly equal 3/);
@@ -16,6 +16,10 @@ describe('runExample', () => {
     await expect(runExample(declaration!, url)).rejects.toThrow(
       'in line 9, found "const sum = 1 + 1"; give it a name',
     );
+  });
+  test('fails on a wrong value below its expression, and refuses one without', async () => {
+    await expect(runExample(below!, url)).rejects.toThrow(/expected 2 to strictly equal 3/);
+    await expect(runExample(alone!, url)).rejects.toThrow('in line 22, found ""; give it a name');
   });
   test('fails when the example throws', async () => {
     await expect(runExample(broken!, url)).rejects.toThrow('an example that breaks');
