@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { join } from 'node:path';
+import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
 import type { Reporter } from 'vitest/reporters';
 
 // `npm run test:nodes` says which Node it means; a run on another would prove nothing about that one.
@@ -40,3 +41,26 @@ export const vitestBase = defineConfig({
     maxWorkers: 2,
   },
 });
+
+/** Files whose tests change what the rest of their process would see, in packages whose files share processes. */
+const isolated = 'test/**/*.isolated.test.ts';
+
+/**
+ * For a package whose tests need no process of their own: its files share two processes, which load TensorFlow.js once and not for
+ * every file. Variables and mocks that a file leaves behind are removed after it. A file whose name ends in `.isolated.test.ts` still
+ * has a process for itself. `setupFiles` are run before each file, as vitest's setting of that name.
+ */
+export function sharedProcess(name: string, setupFiles: readonly string[] = []): ViteUserConfig {
+  const shared = {
+    name,
+    isolate: false,
+    exclude: [...configDefaults.exclude, isolated],
+    setupFiles: [join(import.meta.dirname, 'packages/testing/src/tidy-process.ts'), ...setupFiles],
+  };
+  const alone = { name: `${name} isolated`, include: [isolated] };
+  const projects = [shared, alone].map((test) => ({
+    ...vitestBase,
+    test: { ...vitestBase.test, ...test },
+  }));
+  return { ...vitestBase, test: { ...vitestBase.test, projects } };
+}

@@ -4,15 +4,25 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { knownBackends } from '../src/backend-driver.ts';
 import { globalState } from '../src/global-state.ts';
 
-// The packages are installed beside this one; these tests are about what happens where they are not.
+// The packages are installed beside this one, and a test before may have started them; these tests are about what happens where they
+// are not.
+const absent = ['webgpu', 'node-gpu', 'node'] as const;
+const { drivers } = globalState();
+const known = absent.map((name) => ({ name, driver: drivers.get(name), ...knownBackends[name] }));
+
 beforeEach(() => {
-  for (const name of ['webgpu', 'node-gpu', 'node'] as const) {
+  for (const name of absent) {
     Object.assign(knownBackends[name], { module: `@secateur/absent-${name}` });
+    drivers.delete(name);
   }
 });
 
 afterEach(() => {
-  globalState().drivers.delete('webgpu');
+  for (const { name, driver, module } of known) {
+    Object.assign(knownBackends[name], { module });
+    if (driver === undefined) drivers.delete(name);
+    else drivers.set(name, driver);
+  }
 });
 
 describe('doctor', () => {

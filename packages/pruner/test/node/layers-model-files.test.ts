@@ -1,5 +1,4 @@
 import {
-  cpSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -319,20 +318,4 @@ describeBackend('loadLayersModel', () => {
     await expect(attempt).rejects.toThrow(message);
     await expect(attempt).rejects.toThrow(directory);
   });
-});
-
-test('loadLayersModel asks for the layer that a GRU with reset_after needs, and names bad settings', async () => {
-  // Nothing in this file registers the layer.
-  const folder = (name: string): string => join(import.meta.dirname, '../fixtures/keras3', name);
-  const attempt = loadLayersModel(folder('sequential-h5'));
-  await expect(attempt).rejects.toThrow(PrunerError);
-  await expect(attempt).rejects.toThrow(
-    `loadLayersModel: expected the layer ResetAfterGRU, a GRU with reset_after in "${folder('sequential-h5')}", to be known to TensorFlow.js, found that it is not; call registerLayers() of @secateur/cells/layers first.`,
-  );
-  cpSync(folder('sequential-h5'), directory, { recursive: true });
-  const text = readFileSync(file('model.json'), 'utf8');
-  writeFileSync(file('model.json'), text.replace('"silu"', '"hard_sigmoid"'));
-  await expect(loadLayersModel(directory)).rejects.toThrow(
-    `loadLayersModel: expected a layers model in "${directory}" that TensorFlow.js can compute, found one that it cannot: kerasToTfjs: expected an activation`,
-  );
 });
