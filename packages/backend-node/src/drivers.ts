@@ -18,7 +18,20 @@ import {
 } from './native-package.ts';
 import type { NativeBackend } from './native-backend.ts';
 
-/** The driver of native TensorFlow on the CPU, through `@tensorflow/tfjs-node` or else `@tensorflow/tfjs-node-gpu`. */
+/**
+ * The driver of native TensorFlow on the CPU, through `@tensorflow/tfjs-node` or else `@tensorflow/tfjs-node-gpu`.
+ *
+ * @example
+ * ```ts
+ * import { doctor } from '@secateur/backend';
+ * import { nodeDriver } from '@secateur/backend-node';
+ *
+ * const { available, reason, fix } = await nodeDriver.probe();
+ * if (!available) console.log(`${reason}; ${fix}`);
+ * const { backends } = await doctor();
+ * backends.find(({ name }) => name === 'node')?.reason === reason; // => true
+ * ```
+ */
 export const nodeDriver: BackendDriver = driver(
   'node',
   ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
@@ -28,6 +41,17 @@ export const nodeDriver: BackendDriver = driver(
 /**
  * The driver of native TensorFlow on CUDA, through `@tensorflow/tfjs-node-gpu`. Without an NVIDIA device it does not start,
  * unless `SECATEUR_NODE_GPU=cpu` in the environment asks for the same package on its CPU device, as our tests do.
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from '@secateur/backend';
+ * import { nodeGpuDriver } from '@secateur/backend-node';
+ *
+ * // Native TensorFlow on CUDA where there is a device, else plain JavaScript.
+ * const { available } = await nodeGpuDriver.probe();
+ * const { name } = await useBackend(available ? 'node-gpu' : 'cpu');
+ * (name === 'node-gpu') === available; // => true
+ * ```
  */
 export const nodeGpuDriver: BackendDriver = driver(
   'node-gpu',

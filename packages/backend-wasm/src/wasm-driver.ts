@@ -70,7 +70,20 @@ const kernels: readonly KernelConfig[] = [
   ...updateKernels(),
 ];
 
-/** The driver of TensorFlow.js's WASM backend: its binaries found, its missing kernels added, its slow ones replaced. */
+/**
+ * The driver of TensorFlow.js's WASM backend: its binaries found, its missing kernels added, its slow ones replaced.
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from '@secateur/backend';
+ * import { wasmDriver } from '@secateur/backend-wasm';
+ *
+ * const { available } = await wasmDriver.probe();
+ * available; // => true
+ * await useBackend('wasm', { threads: 1 });
+ * wasmDriver.features?.()['threads']; // => 1
+ * ```
+ */
 export const wasmDriver: BackendDriver = {
   name: 'wasm',
   module: '@secateur/backend-wasm',

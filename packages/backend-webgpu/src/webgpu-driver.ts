@@ -28,7 +28,20 @@ import { installedVersions } from './versions.ts';
 /** Made once, after TensorFlow.js's: some wrap a stock kernel, and must not wrap themselves at the next start. */
 let kernels: readonly KernelConfig[] | undefined;
 
-/** The driver of TensorFlow.js's WebGPU backend, in browsers and in Node, with our kernels. */
+/**
+ * The driver of TensorFlow.js's WebGPU backend, in browsers and in Node, with our kernels.
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from '@secateur/backend';
+ * import { webgpuDriver } from '@secateur/backend-webgpu';
+ *
+ * // A software adapter computes as well, but more slowly than wasm.
+ * const { available, automatic = true } = await webgpuDriver.probe();
+ * const { name } = await useBackend(available && automatic ? 'webgpu' : 'wasm');
+ * (name === 'webgpu') === (available && automatic); // => true
+ * ```
+ */
 export const webgpuDriver: BackendDriver = {
   name: 'webgpu',
   module: '@secateur/backend-webgpu',

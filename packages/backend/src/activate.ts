@@ -4,6 +4,19 @@ import { BackendError } from './backend-error.ts';
 /**
  * Makes `tfName` TensorFlow.js's current backend and checks that it is: `setBackend` alone may return false or leave
  * another backend in charge. On failure the backend before stays current and a {@link BackendError} says so.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { getBackend } from '@tensorflow/tfjs-core';
+ * import { activate } from '@secateur/backend/kernels';
+ *
+ * await activate('cpu');
+ * getBackend(); // => cpu
+ * const failure = await activate('none').catch((error: unknown) => error);
+ * String(failure).includes('expected TensorFlow.js to start "none"'); // => true
+ * getBackend(); // => cpu
+ * ```
  */
 export async function activate(tfName: string): Promise<void> {
   const before = getBackend() as string | undefined;

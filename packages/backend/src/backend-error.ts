@@ -10,7 +10,18 @@ import { coded, CodedError, type MakeError } from '@secateur/input';
 export type BackendErrorCode =
   'argument' | 'unavailable' | 'unsupported' | 'memory' | 'device-lost' | 'device-error';
 
-/** What went wrong when choosing, starting or asking a backend; the message says what to do about it. */
+/**
+ * What went wrong when choosing, starting or asking a backend; the message says what to do about it.
+ *
+ * @example
+ * ```ts
+ * import { BackendError, useBackend } from '@secateur/backend';
+ *
+ * // TensorFlow.js has this backend, Secateur does not.
+ * const error = await useBackend('webgl' as 'webgpu').catch((reason: unknown) => reason);
+ * error instanceof BackendError && error.code; // => argument
+ * ```
+ */
 export class BackendError extends CodedError<BackendErrorCode> {
   /** Always `'BackendError'`. */
   override readonly name: string = 'BackendError';

@@ -5,7 +5,18 @@ import { BackendError } from './backend-error.ts';
 import { globalState } from './global-state.ts';
 import { platformVersions } from './versions.ts';
 
-/** Describes the backend that computes now; throws a {@link BackendError} when none has been started. */
+/**
+ * Describes the backend that computes now; throws a {@link BackendError} when none has been started.
+ *
+ * @example
+ * ```ts
+ * import { describe, useBackend } from '@secateur/backend';
+ *
+ * await useBackend('cpu');
+ * describe().name; // => cpu
+ * describe().reason; // => asked for; plain JavaScript, runs everywhere and slowly
+ * ```
+ */
 export function describe(): BackendDescription {
   const current = getBackend() as string | undefined;
   const { description } = globalState();

@@ -27,7 +27,18 @@ export interface DoctorReport {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Looks at every backend without starting any: can it run here, why not, and what would change that. */
+/**
+ * Looks at every backend without starting any: can it run here, why not, and what would change that.
+ *
+ * @example
+ * ```ts
+ * import { doctor } from '@secateur/backend';
+ *
+ * const { backends } = await doctor();
+ * const ready = backends.filter(({ available }) => available).map(({ name }) => name);
+ * ready.at(-1); // => cpu
+ * ```
+ */
 export async function doctor(): Promise<DoctorReport> {
   const backends: BackendCheck[] = [];
   const versions = platformVersions();
@@ -58,7 +69,18 @@ function isCurrent(name: BackendName): boolean {
   );
 }
 
-/** Prints a {@link DoctorReport} for a person: one line per backend and, below it, what to do. */
+/**
+ * Prints a {@link DoctorReport} for a person: one line per backend and, below it, what to do.
+ *
+ * @example
+ * ```ts
+ * import { doctor, formatDoctor, useBackend } from '@secateur/backend';
+ *
+ * await useBackend('cpu');
+ * const lines = formatDoctor(await doctor()).split('\n');
+ * lines.filter((line) => line.includes('running')); // => ['cpu       running  plain JavaScript, runs everywhere and slowly']
+ * ```
+ */
 export function formatDoctor(report: DoctorReport): string {
   const width = Math.max(...report.backends.map(({ name }) => name.length));
   const lines = report.backends.flatMap(({ name, available, current, reason, fix }) => {

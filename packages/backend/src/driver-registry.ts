@@ -9,7 +9,23 @@ import { cpuDriver } from './cpu-driver.ts';
 import { globalState } from './global-state.ts';
 import { platformVersions } from './versions.ts';
 
-/** Makes a backend known to `useBackend`; packages named `@secateur/backend-*` call it when they are imported. */
+/**
+ * Makes a backend known to `useBackend`; packages named `@secateur/backend-*` call it when they are imported.
+ *
+ * @example
+ * ```ts
+ * import { doctor } from '@secateur/backend';
+ * import { registerDriver } from '@secateur/backend/kernels';
+ *
+ * registerDriver({
+ *   ...{ name: 'node-gpu', module: '@secateur/backend-node' },
+ *   probe: async () => ({ available: false, reason: 'no device', fix: 'install its library' }),
+ *   start: async () => {},
+ * });
+ * const { backends } = await doctor();
+ * backends.find(({ name }) => name === 'node-gpu')!.reason; // => no device
+ * ```
+ */
 export function registerDriver(driver: BackendDriver): void {
   if (!backendNames.includes(driver.name)) {
     throw new BackendError(

@@ -5,7 +5,21 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 
-/** Registers a kernel in place of the one its backend may have, without TensorFlow.js's warning. */
+/**
+ * Registers a kernel in place of the one its backend may have, without TensorFlow.js's warning.
+ *
+ * @example
+ * ```ts
+ * import { getKernel } from '@tensorflow/tfjs-core';
+ * import { replaceKernel } from '@secateur/backend/kernels';
+ *
+ * const stock = { kernelName: 'Double', backendName: 'mine', kernelFunc: () => [] };
+ * const better = { ...stock };
+ * replaceKernel(stock);
+ * replaceKernel(better);
+ * getKernel('Double', 'mine') === better; // => true
+ * ```
+ */
 export function replaceKernel(config: KernelConfig): void {
   const { kernelName, backendName } = config;
   const stock = getKernel(kernelName, backendName) as KernelConfig | undefined;

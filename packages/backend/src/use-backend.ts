@@ -20,6 +20,17 @@ import { platformVersions } from './versions.ts';
  *
  * @throws {@link BackendError} with the code `argument` for a name or a number of threads that is none, whatever `name` is; with
  * `unavailable` when what was asked for does not start.
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from '@secateur/backend';
+ * import { getBackend } from '@tensorflow/tfjs-core';
+ *
+ * const { name, skipped } = await useBackend('cpu');
+ * name; // => cpu
+ * skipped; // => []
+ * getBackend(); // => cpu
+ * ```
  */
 export async function useBackend(
   name: BackendName | 'auto' = 'auto',

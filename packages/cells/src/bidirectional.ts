@@ -17,6 +17,23 @@ import { tensorsError } from './error.ts';
  * lies beyond stays where it is. Twice is the identity.
  *
  * @throws {@link CellError} when there is not one length from 0 to `time` for each sequence.
+ *
+ * @example
+ * ```ts
+ * import { tensor3d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { reverseSequences } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * // The first sequence has three steps, the second one and two of padding.
+ * const x = [
+ *   [[1], [2], [3]],
+ *   [[4], [0], [0]],
+ * ];
+ * const turned = tidy(() => reverseSequences(tensor3d(x), [3, 1]).arraySync());
+ * turned; // => [[[3], [2], [1]], [[4], [0], [0]]]
+ * ```
  */
 export function reverseSequences(x: Tensor3D, lengths: ArrayLike<number>): Tensor3D {
   checkLengths('reverseSequences', x, lengths);
@@ -38,6 +55,18 @@ export function reverseSequences(x: Tensor3D, lengths: ArrayLike<number>): Tenso
  * One for each place of a sequence and zero beyond its length, `[batch, time, 1]`.
  *
  * @throws {@link CellError} when a length is not from 0 to `time`.
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from '@secateur/backend';
+ * import { sequenceMask } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * const mask = sequenceMask([2, 3], 3);
+ * mask.arraySync(); // => [[[1], [1], [0]], [[1], [1], [1]]]
+ * mask.dispose();
+ * ```
  */
 export function sequenceMask(lengths: ArrayLike<number>, time: number): Tensor3D {
   const batch = lengths.length;
@@ -55,6 +84,21 @@ export function sequenceMask(lengths: ArrayLike<number>, time: number): Tensor3D
  * (Schuster and Paliwal 1997). The recurrences start from their own states, so padding changes no result.
  *
  * @throws {@link CellError} when there is not one length from 0 to `time` for each sequence.
+ *
+ * @example
+ * ```ts
+ * import { cumsum, tensor3d, tidy, type Tensor3D } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { bidirectional } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * // A running sum, where a network has `(x) => lstm(x, weights).outputs`.
+ * const sums = (x: Tensor3D): Tensor3D => cumsum(x, 1);
+ * const x = [[[1], [2], [0]]]; // two steps and one of padding
+ * const outputs = tidy(() => bidirectional(tensor3d(x), [2], sums, sums).arraySync());
+ * outputs; // => [[[1, 3], [3, 2], [0, 0]]]
+ * ```
  */
 export function bidirectional(
   x: Tensor3D,

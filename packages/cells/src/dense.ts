@@ -18,7 +18,24 @@ export interface DenseOptions {
   readonly transposed?: boolean;
 }
 
-/** Maps the last axis: `x [..., input]` times `kernel [input, output]`, plus `bias [output]` if given. */
+/**
+ * Maps the last axis: `x [..., input]` times `kernel [input, output]`, plus `bias [output]` if given.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { dense } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * const y = tidy(() => {
+ *   const kernel = tensor2d([1, 0, 3, 1], [2, 2]);
+ *   return dense(tensor2d([[1, 2]]), kernel, tensor1d([10, 20])).arraySync();
+ * });
+ * y; // => [[17, 22]]
+ * ```
+ */
 export function dense(
   x: Tensor,
   kernel: Tensor2D,

@@ -28,6 +28,22 @@ export interface DistillationOptions {
  * the teacher's outside of the function that is differentiated, so that nothing of it is kept for a gradient.
  *
  * @throws {@link CellError} when shapes or dtypes do not fit, and a `BackendError` when `share` or `temperature` is out of range.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { distillation } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * // The label says class 1, which costs 100; the teacher says class 0, which costs nothing.
+ * const losses = tidy(() => {
+ *   const [student, teacher] = [tensor2d([[100, 0]]), tensor2d([[200, 0]])];
+ *   return distillation(student, teacher, tensor1d([1], 'int32'), { share: 0.25 }).arraySync();
+ * });
+ * losses; // => [75]
+ * ```
  */
 export function distillation(
   logits: Tensor,

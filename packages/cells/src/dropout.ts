@@ -10,6 +10,18 @@ import { generator } from './random.ts';
  * gradient passes through the mask.
  *
  * @throws {@link CellError} when `rate` is not at least 0 and below 1.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { dropout } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * const dropped = tidy(() => dropout(tensor1d([1, 2, 3, 4]), 0.5, 1).arraySync());
+ * dropped; // => [2, 4, 6, 0]
+ * ```
  */
 export function dropout<T extends Tensor>(x: T, rate: number, seed: number): T {
   const mask = dropoutMask(x.size, rate, seed);
@@ -17,7 +29,18 @@ export function dropout<T extends Tensor>(x: T, rate: number, seed: number): T {
   return tidy(() => mul<T>(x, tensor(mask, x.shape, 'float32')));
 }
 
-/** Draws the mask of {@link dropout}: `size` numbers, each 0 or `1 / (1 - rate)`. */
+/**
+ * Draws the mask of {@link dropout}: `size` numbers, each 0 or `1 / (1 - rate)`.
+ *
+ * @example
+ * ```ts
+ * import { dropoutMask } from '@secateur/cells';
+ *
+ * dropoutMask(4, 0.5, 1); // => [2, 2, 2, 0]
+ * dropoutMask(4, 0.5, 5); // => [0, 0, 2, 0]
+ * dropoutMask(4, 0, 5); // => [1, 1, 1, 1]
+ * ```
+ */
 export function dropoutMask(size: number, rate: number, seed: number): Float32Array {
   if (!(rate >= 0 && rate < 1)) {
     throw argumentError(

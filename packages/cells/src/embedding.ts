@@ -14,6 +14,21 @@ import { tensorsError } from './error.ts';
  * Looks up one row of `table` `[vocab, width]` for each of `ids` `[batch, time]` int32 and returns
  * `[batch, time, width]`. On cpu, wasm and node an id outside of `0 .. vocab - 1` is a {@link CellError}; WebGPU does not
  * check ids, as reading them would stall the device.
+ *
+ * @example
+ * ```ts
+ * import { tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { embedding } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * const rows = tidy(() => {
+ *   const table = tensor2d([1, 2, 3, 4, 5, 6], [3, 2]); // three words
+ *   return embedding(tensor2d([[2, 0]], [1, 2], 'int32'), table).arraySync();
+ * });
+ * rows; // => [[[5, 6], [1, 2]]]
+ * ```
  */
 export function embedding(ids: Tensor2D, table: Tensor2D): Tensor3D {
   checkTensor('embedding', 'ids', ids, 'int32', ['batch', 'time']);

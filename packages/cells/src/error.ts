@@ -6,7 +6,22 @@ import { coded, CodedError, type MakeError } from '@secateur/input';
  */
 export type CellErrorCode = 'argument' | 'tensors' | 'install';
 
-/** What went wrong in a layer, an initializer or dropout; the message says what to do about it. */
+/**
+ * What went wrong in a layer, an initializer or dropout; the message says what to do about it.
+ *
+ * @example
+ * ```ts
+ * import { CellError, dropoutMask } from '@secateur/cells';
+ *
+ * let code: string | undefined;
+ * try {
+ *   dropoutMask(4, 1, 0);
+ * } catch (error) {
+ *   if (error instanceof CellError) code = error.code;
+ * }
+ * code; // => argument
+ * ```
+ */
 export class CellError extends CodedError<CellErrorCode> {
   /** Always `'CellError'`. */
   override readonly name: string = 'CellError';

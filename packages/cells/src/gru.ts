@@ -49,6 +49,23 @@ export interface GruResult {
  * `x_t K + b` and `h R + rb`, `z, r = sigmoid` of their sums, `n = tanh(x_t K_n + b_n + r * (h R_n + rb_n))` with
  * `resetAfter`, else `n = tanh(x_t K_n + b_n + (r * h) R_n + rb_n)`, and `h = z * h + (1 - z) * n`. The whole sequence is
  * one differentiable kernel; gradients stop at a state that was computed outside of the differentiated function.
+ *
+ * @example
+ * ```ts
+ * import { ones, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { gru } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * // This bias holds the update gate at 1, so that the state stays what it was.
+ * const outputs = tidy(() => {
+ *   const zero = tensor2d([[0, 0, 0]]);
+ *   const weights = { kernel: zero, recurrent: zero, bias: tensor1d([100, 0, 0]) }; // z, r, n
+ *   return gru(ones([1, 2, 1]), weights, tensor2d([[0.5]])).outputs.arraySync();
+ * });
+ * outputs; // => [[[0.5], [0.5]]]
+ * ```
  */
 export function gru(
   x: Tensor3D,

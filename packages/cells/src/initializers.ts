@@ -28,7 +28,18 @@ export interface GlorotOptions {
   readonly fanOut?: number;
 }
 
-/** Draws values from the uniform distribution between `min` and `max`. */
+/**
+ * Draws values from the uniform distribution between `min` and `max`.
+ *
+ * @example
+ * ```ts
+ * import { uniform } from '@secateur/cells';
+ *
+ * const { shape, data } = uniform([2, 2], { min: 0, max: 10, seed: 1 });
+ * shape; // => [2, 2]
+ * data.map(Math.floor); // => [4, 2, 5, 9]
+ * ```
+ */
 export function uniform(shape: readonly number[], options: UniformOptions): NamedArray {
   return draw('uniform', shape, options);
 }
@@ -36,6 +47,16 @@ export function uniform(shape: readonly number[], options: UniformOptions): Name
 /**
  * Draws values from the uniform distribution between `-a` and `a`, `a = sqrt(6 / (fanIn + fanOut))` (Glorot and Bengio,
  * 2010). Shapes of less than two axes need both fans.
+ *
+ * @example
+ * ```ts
+ * import { glorotUniform } from '@secateur/cells';
+ *
+ * const { data } = glorotUniform([100, 50], { seed: 1 });
+ * data.length; // => 5000
+ * Math.max(...data).toFixed(2); // => 0.20
+ * Math.min(...data).toFixed(2); // => -0.20
+ * ```
  */
 export function glorotUniform(shape: readonly number[], options: GlorotOptions): NamedArray {
   checkShape('glorotUniform', shape);
@@ -57,7 +78,17 @@ export function glorotUniform(shape: readonly number[], options: GlorotOptions):
   return draw('glorotUniform', shape, { min: -limit, max: limit, seed });
 }
 
-/** Fills a weight with one value, default 0. */
+/**
+ * Fills a weight with one value, default 0.
+ *
+ * @example
+ * ```ts
+ * import { constant } from '@secateur/cells';
+ *
+ * constant([4]); // => { shape: [4], data: [0, 0, 0, 0] }
+ * constant([1, 2], 0.5); // => { shape: [1, 2], data: [0.5, 0.5] }
+ * ```
+ */
 export function constant(shape: readonly number[], value = 0): NamedArray {
   checkShape('constant', shape);
   checkFinite('constant', 'value', value);
@@ -67,6 +98,17 @@ export function constant(shape: readonly number[], value = 0): NamedArray {
 /**
  * An {@link Initializer} for all weights of a model: matrices uniform between `min` and `max`, each with a seed of its
  * own made from `seed` and its name, and biases 0. The paper's language models use -0.04 to 0.04.
+ *
+ * @example
+ * ```ts
+ * import { gruLayer, sequence, uniformWeights } from '@secateur/cells';
+ *
+ * const net = sequence(gruLayer('gru', { input: 'features', units: 'hidden' }));
+ * const init = uniformWeights({ min: -0.04, max: 0.04, seed: 1 });
+ * const weights = net.init({ features: 50, hidden: 1 }, init);
+ * weights['gru/bias']?.data; // => [0, 0, 0]
+ * Math.max(...weights['gru/kernel']!.data).toFixed(2); // => 0.04
+ * ```
  */
 export function uniformWeights({ min, max, seed }: UniformOptions): Initializer {
   return (weight, shape) =>
@@ -76,6 +118,17 @@ export function uniformWeights({ min, max, seed }: UniformOptions): Initializer 
 /**
  * An {@link Initializer} for all weights of a model: matrices by {@link glorotUniform}, each with a seed of its own made
  * from `seed` and its name, and biases 0.
+ *
+ * @example
+ * ```ts
+ * import { glorotWeights, lstmLayer, sequence } from '@secateur/cells';
+ *
+ * const net = sequence(lstmLayer('lstm', { input: 'features', units: 'hidden' }));
+ * const weights = net.init({ features: 44, hidden: 4 }, glorotWeights({ seed: 1 })); // or just 1
+ * weights['lstm/bias']?.data.every((value) => value === 0); // => true
+ * // The root of 6 / (44 + 4 * 4).
+ * Math.max(...weights['lstm/kernel']!.data).toFixed(2); // => 0.32
+ * ```
  */
 export function glorotWeights({ seed }: Pick<GlorotOptions, 'seed'>): Initializer {
   return (weight, shape) =>

@@ -44,6 +44,24 @@ export interface LstmResult {
  * Runs an LSTM over `x` `[batch, time, input]`, from `state` or from zeros: with the four blocks of
  * `x_t K + h R + b`, `i, f, o = sigmoid`, `g = tanh`, `c = f*c + i*g`, `h = o*tanh(c)`. The whole sequence is one
  * differentiable kernel; gradients stop at a state that was computed outside of the differentiated function.
+ *
+ * @example
+ * ```ts
+ * import { ones, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { lstm } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * // These biases open all gates and make the candidate 1, so that the cell state counts steps.
+ * const counts = tidy(() => {
+ *   const zero = tensor2d([[0, 0, 0, 0]]);
+ *   const weights = { kernel: zero, recurrent: zero, bias: tensor1d([100, 100, 100, 100]) };
+ *   const { outputs, state } = lstm(ones([2, 3, 1]), weights); // two sequences of three steps
+ *   return { shape: outputs.shape, c: state.c.arraySync() };
+ * });
+ * counts; // => { shape: [2, 3, 1], c: [[3], [3]] }
+ * ```
  */
 export function lstm(
   x: Tensor3D,

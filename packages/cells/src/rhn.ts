@@ -38,6 +38,23 @@ export interface RhnResult {
  * `[z_h, z_t] = s R + b`, with `x_t K` added at the first, `h = tanh(z_h)`, `t = sigmoid(z_t)`, `s = (h - s) * t + s`.
  * The depth follows from the shape of `recurrent`. The whole sequence is one differentiable kernel; gradients stop at a
  * state that was computed outside of the differentiated function.
+ *
+ * @example
+ * ```ts
+ * import { ones, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { rhn } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * // Candidate 1, transform gate 0.5: each depth, two in a step, goes half of the way to 1.
+ * const outputs = tidy(() => {
+ *   const bias = tensor1d([100, 0, 100, 0]);
+ *   const weights = { kernel: tensor2d([[0, 0]]), recurrent: tensor2d([[0, 0, 0, 0]]), bias };
+ *   return rhn(ones([1, 2, 1]), weights).outputs.arraySync();
+ * });
+ * outputs; // => [[[0.75], [0.9375]]]
+ * ```
  */
 export function rhn(
   x: Tensor3D,

@@ -9,6 +9,17 @@ import { argumentError } from './error.ts';
  * in the same place among the parts never share a result. Names are hashed to 32 bits first, by FNV-1a.
  *
  * @throws CellError when the seed or a part is a number that is not whole.
+ *
+ * @example
+ * ```ts
+ * import { foldSeed } from '@secateur/cells';
+ *
+ * const seeds = [0, 1, 2].map((step) => foldSeed(1, 'dropout', 'lstm1', step));
+ * new Set(seeds).size; // => 3
+ * // A run that is resumed draws the same.
+ * foldSeed(1, 'dropout', 'lstm1', 2) === seeds[2]; // => true
+ * foldSeed(1, 'dropout', 'lstm2', 2) === seeds[2]; // => false
+ * ```
  */
 export function foldSeed(seed: number, ...parts: readonly (number | string)[]): number {
   let hash = GOLDEN;

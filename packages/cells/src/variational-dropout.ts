@@ -14,6 +14,19 @@ import { tensorsError } from './error.ts';
 /**
  * Draws a mask `[batch, features]` of 0 and `1 / (1 - rate)` that is to hold for whole sequences (Gal and Ghahramani 2016); the
  * same bits on every backend. For an RHN's state, see {@link rhn}.
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from '@secateur/backend';
+ * import { variationalMask } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * // For `rhn(x, weights, state, { mask })`: two sequences, three units.
+ * const mask = variationalMask(2, 3, 0.5, 1);
+ * mask.arraySync(); // => [[2, 2, 2], [0, 2, 0]]
+ * mask.dispose();
+ * ```
  */
 export function variationalMask(
   batch: number,
@@ -27,6 +40,21 @@ export function variationalMask(
 /**
  * Drops features of `x` `[batch, time, features]` for whole sequences: one mask for each of them, the same at all steps, as
  * the original RHN does with its input and its output. The others are divided by `1 - rate`.
+ *
+ * @example
+ * ```ts
+ * import { tensor3d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { variationalDropout } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * const dropped = tidy(() => {
+ *   const x = tensor3d([1, 2, 3, 4, 5, 6], [1, 2, 3]); // one sequence: two steps, three features
+ *   return variationalDropout(x, 0.5, 3).arraySync();
+ * });
+ * dropped; // => [[[0, 4, 6], [0, 10, 12]]]
+ * ```
  */
 export function variationalDropout(x: Tensor3D, rate: number, seed: number): Tensor3D {
   checkTensor('variationalDropout', 'x', x, 'float32', ['batch', 'time', 'input']);
@@ -40,6 +68,19 @@ export function variationalDropout(x: Tensor3D, rate: number, seed: number): Ten
  * `1 - rate`.
  *
  * @throws CellError when there are not as many ids as positions, or `rate` is not at least 0 and below 1.
+ *
+ * @example
+ * ```ts
+ * import { ones, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { wordDropout } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * // Word 7 is dropped, and so at both of its places.
+ * const dropped = tidy(() => wordDropout(ones([1, 4, 1]), [7, 8, 7, 9], 0.5, 3).arraySync());
+ * dropped; // => [[[0], [2], [0], [0]]]
+ * ```
  */
 export function wordDropout(
   x: Tensor3D,

@@ -8,6 +8,19 @@ import type { Layout, WeightLayout } from './types.ts';
  * The union of layouts, for instance of a model's cells: dimensions of the same name are the same dimension.
  *
  * @throws {@link GroupError} if a dimension has two sizes, is fixed in one layout only, or a weight appears twice.
+ *
+ * @example
+ * ```ts
+ * import { layoutShapes, mergeLayouts, recurrentLayout } from '@secateur/groups';
+ * import { gruCell, lstmCell } from '@secateur/kernels';
+ *
+ * const dims = { embed: 4, h1: 3, h2: 2 };
+ * const first = recurrentLayout(lstmCell, { name: 'lstm', input: 'embed', units: 'h1', dims });
+ * const second = recurrentLayout(gruCell, { name: 'gru', input: 'h1', units: 'h2', dims });
+ * const both = mergeLayouts(first, second);
+ * both.dims; // => { embed: 4, h1: 3, h2: 2 }
+ * layoutShapes(both)['gru/kernel']; // => [3, 6]
+ * ```
  */
 export function mergeLayouts(...layouts: readonly Layout[]): Layout {
   if (layouts.length === 0) {
@@ -58,6 +71,18 @@ function addSizes(
  * The same layout with other sizes for some dimensions, for instance after pruning.
  *
  * @throws {@link GroupError} if a name is no dimension of the layout or a size is not a whole number of at least 0.
+ *
+ * @example
+ * ```ts
+ * import { parseLayout, resizeLayout, weightShape } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
+ *   dims  embed = 4  h1 = 3
+ *   lstm1/kernel  embed -> 4*h1
+ * `);
+ * const small = resizeLayout(layout, { h1: 2 });
+ * weightShape(small, 'lstm1/kernel'); // => [4, 8]
+ * ```
  */
 export function resizeLayout(layout: Layout, sizes: Readonly<Record<string, number>>): Layout {
   requireLayout(layout, 'resizeLayout');
@@ -74,6 +99,20 @@ export function resizeLayout(layout: Layout, sizes: Readonly<Record<string, numb
  * pruned, whatever reads and writes them.
  *
  * @throws {@link GroupError} if a name is no dimension of the layout.
+ *
+ * @example
+ * ```ts
+ * import { fixDims, issGroups, parseLayout } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
+ *   dims  h1 = 3  h2 = 2
+ *   first   h1 -> h1
+ *   second  h1 + h2 -> h2
+ * `);
+ * const kept = fixDims(layout, ['h1']);
+ * kept.fixed; // => { h1: 3 }
+ * issGroups(kept).map(({ name }) => name); // => ['h2']
+ * ```
  */
 export function fixDims(layout: Layout, names: readonly string[]): Layout {
   requireLayout(layout, 'fixDims');

@@ -4,7 +4,22 @@ import type { Layout, Segment, WeightLayout } from './types.ts';
 /** What a network can be counted in. */
 export type CostKind = 'macs' | 'parameters';
 
-/** The number of entries of all weights together, biases and embeddings included, as the paper's tables count. */
+/**
+ * The number of entries of all weights together, biases and embeddings included, as the paper's tables count.
+ *
+ * @example
+ * ```ts
+ * import { countParameters, parseLayout } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
+ *   dims  embed = 4  h1 = 3
+ *   lstm1/kernel     embed -> 4*h1
+ *   lstm1/recurrent  h1 -> 4*h1
+ *   lstm1/bias       -> 4*h1
+ * `);
+ * countParameters(layout); // => 96
+ * ```
+ */
 export function countParameters(layout: Layout): number {
   requireLayout(layout, 'countParameters');
   return total(layout, weightParameters);
@@ -13,6 +28,19 @@ export function countParameters(layout: Layout): number {
 /**
  * Multiply-adds of the matrix products for one token. Weights marked `[lookup]` and weights that read nothing cost
  * none, and a tied weight (`<->`) counts once: it is fetched on one side and multiplied on the other.
+ *
+ * @example
+ * ```ts
+ * import { countMacs, parseLayout } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
+ *   dims  vocab = 9  embed = 4
+ *   embedding       vocab -> embed  [lookup]
+ *   softmax/kernel  embed -> vocab
+ *   softmax/bias    -> vocab
+ * `);
+ * countMacs(layout); // => 36
+ * ```
  */
 export function countMacs(layout: Layout): number {
   requireLayout(layout, 'countMacs');
@@ -22,6 +50,19 @@ export function countMacs(layout: Layout): number {
 /**
  * Returns what {@link countMacs} or {@link countParameters} would be with other sizes of some dimensions. It is quick: a
  * search over sizes may call it thousands of times.
+ *
+ * @example
+ * ```ts
+ * import { costFunction, parseLayout } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
+ *   dims  h1 = 10  vocab = 7
+ *   recurrent  h1 -> h1
+ *   softmax    h1 -> vocab
+ * `);
+ * const cost = costFunction(layout, 'macs');
+ * [10, 5, 2].map((h1) => cost({ h1 })); // => [170, 60, 18]
+ * ```
  */
 export function costFunction(
   layout: Layout,

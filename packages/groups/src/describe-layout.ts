@@ -9,6 +9,16 @@ import type { GroupSet, Layout, Shapes } from './types.ts';
 /**
  * A table for a person: every dimension with its size and, if it is recurrent, the size of one of its groups; every
  * fixed width that has a name; every weight with its axes, shape, parameters and multiply-adds; the totals.
+ *
+ * @example
+ * ```ts
+ * import { describeLayout, layoutFromJson } from '@secateur/groups';
+ *
+ * const layout = layoutFromJson({ dims: { h1: 3 }, weights: { recurrent: 'h1 -> 4*h1' } });
+ * const lines = describeLayout(layout).split('\n');
+ * lines[1]!.split(/ {2,}/); // => ['h1', '3', '24']
+ * lines[4]!.split(/ {2,}/); // => ['recurrent', 'h1 -> 4*h1', '3 x 12', '36', '36']
+ * ```
  */
 export function describeLayout(layout: Layout): string {
   requireLayout(layout, 'describeLayout');
@@ -43,6 +53,16 @@ export function describeLayout(layout: Layout): string {
 /**
  * A table for a person: every group set with its number of components, the size of one group, and the slices that
  * component `k` consists of.
+ *
+ * @example
+ * ```ts
+ * import { describeGroups, issGroups, layoutFromJson, layoutShapes } from '@secateur/groups';
+ *
+ * const layout = layoutFromJson({ dims: { h1: 3 }, weights: { recurrent: 'h1 -> 2*h1' } });
+ * const lines = describeGroups(issGroups(layout), layoutShapes(layout)).split('\n');
+ * lines[1]!.split(/ {2,}/); // => ['h1', '3', '12', 'recurrent [k, :]']
+ * lines[2]!.trim(); // => recurrent [:, k], [:, 3 + k]
+ * ```
  */
 export function describeGroups(sets: readonly GroupSet[], shapes: Shapes): string {
   const rows = sets.flatMap((set) => {

@@ -7,7 +7,22 @@ import { coded, CodedError, type MakeError } from '@secateur/input';
  */
 export type GroupErrorCode = 'argument' | 'notation' | 'layout' | 'shapes' | 'model' | 'file';
 
-/** What every function of this package throws when a layout, a group or a name does not fit. */
+/**
+ * What every function of this package throws when a layout, a group or a name does not fit.
+ *
+ * @example
+ * ```ts
+ * import { GroupError, parseWeight } from '@secateur/groups';
+ *
+ * let code: string | undefined;
+ * try {
+ *   parseWeight('h1 = 4*h1');
+ * } catch (error) {
+ *   if (error instanceof GroupError) code = error.code;
+ * }
+ * code; // => notation
+ * ```
+ */
 export class GroupError extends CodedError<GroupErrorCode> {
   /** Always `'GroupError'`. */
   override readonly name: string = 'GroupError';

@@ -16,6 +16,17 @@ export interface GroupSizeOptions {
  * norm, not the count.
  *
  * @throws {@link GroupError} if a slice names a weight without a shape or reaches beyond its axis.
+ *
+ * @example
+ * ```ts
+ * import { groupSize, issGroups, layoutFromJson, layoutShapes } from '@secateur/groups';
+ *
+ * const layout = layoutFromJson({ dims: { h1: 3 }, weights: { recurrent: 'h1 -> 4*h1' } });
+ * const [h1] = issGroups(layout);
+ * // A row of 12 and four columns of 3, which meet in four entries.
+ * groupSize(h1!, layoutShapes(layout)); // => 24
+ * groupSize(h1!, layoutShapes(layout), { unique: true }); // => 20
+ * ```
  */
 export function groupSize(set: GroupSet, shapes: Shapes, options: GroupSizeOptions = {}): number {
   checkGroupSet(set, shapes, 'groupSize');

@@ -10,6 +10,16 @@ import type { GroupSet, Slice } from './types.ts';
  *
  * @throws {@link GroupError} naming the group and the entry, if one is malformed or the entries of a group differ in
  * their number of components.
+ *
+ * @example
+ * ```ts
+ * import { readIssGroupFile } from '@secateur/groups';
+ *
+ * const columns = { var_name: 'lstm/kernel', axis: 0, start: 4, end: 7 };
+ * const [set] = readIssGroupFile({ groups: [[columns]] });
+ * [set!.name, set!.count]; // => ['group0', 3]
+ * set!.slices; // => [{ weight: 'lstm/kernel', axis: 1, start: 4, multiplier: 1 }]
+ * ```
  */
 export function readIssGroupFile(json: unknown): GroupSet[] {
   const groups = isRecord(json) ? json['groups'] : undefined;

@@ -14,6 +14,18 @@ export interface IssGroupOptions {
 /**
  * The dimensions that some weight reads on one axis and writes on another, in the order of their declaration: the
  * hidden sizes, which the paper prunes. Embedding widths and vocabularies are not among them.
+ *
+ * @example
+ * ```ts
+ * import { parseLayout, recurrentDims } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
+ *   dims  embed = 4  h1 = 3
+ *   lstm1/kernel     embed -> 4*h1
+ *   lstm1/recurrent  h1 -> 4*h1
+ * `);
+ * recurrentDims(layout); // => ['h1']
+ * ```
  */
 export function recurrentDims(layout: Layout): string[] {
   requireLayout(layout, 'recurrentDims');
@@ -55,6 +67,20 @@ export function frozenReaders(layout: Layout, dim: string): string[] {
  *
  * @throws {@link GroupError} if a name in `dims` is no dimension of the layout, or is one without penalized weights or
  * with a frozen reader.
+ *
+ * @example
+ * ```ts
+ * import { issGroups, parseLayout } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
+ *   dims  h1 = 3
+ *   recurrent  h1 -> 4*h1
+ * `);
+ * const [h1] = issGroups(layout);
+ * [h1!.name, h1!.count]; // => ['h1', 3]
+ * // A row, and a column of each of the four blocks.
+ * h1!.slices.map(({ axis, start }) => [axis, start]); // => [[0, 0], [1, 0], [1, 3], [1, 6], [1, 9]]
+ * ```
  */
 export function issGroups(layout: Layout, options: IssGroupOptions = {}): GroupSet[] {
   requireLayout(layout, 'issGroups');

@@ -45,6 +45,16 @@ export function recurrentLayout(cell: Cell, options: RecurrentLayoutOptions): La
  * What the weights of {@link recurrentLayout} read and write, by name. `caller` opens every error message.
  *
  * @throws {@link GroupError} as {@link recurrentLayout} does.
+ *
+ * @example
+ * ```ts
+ * import { formatWeight, recurrentWeights } from '@secateur/groups';
+ * import { gruCell } from '@secateur/kernels';
+ *
+ * const weights = recurrentWeights(gruCell, { name: 'gru', input: 'fwd + bwd', units: 'h1' });
+ * formatWeight(weights['gru/kernel']!); // => fwd + bwd -> 3*h1
+ * formatWeight(weights['gru/recurrent']!); // => h1 -> 3*h1
+ * ```
  */
 export function recurrentWeights(
   cell: Cell,

@@ -8,6 +8,17 @@ import type { Layout, Shapes } from './types.ts';
  * The shape that the layout gives to one weight, in storage order.
  *
  * @throws {@link GroupError} naming the nearest weight if the layout has no such weight.
+ *
+ * @example
+ * ```ts
+ * import { parseLayout, weightShape } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
+ *   dims  embed = 4  h1 = 3
+ *   lstm1/kernel  embed -> 4*h1
+ * `);
+ * weightShape(layout, 'lstm1/kernel'); // => [4, 12]
+ * ```
  */
 export function weightShape(layout: Layout, weight: string): number[] {
   requireLayout(layout, 'weightShape');
@@ -15,7 +26,21 @@ export function weightShape(layout: Layout, weight: string): number[] {
   return match.axes.map((axis) => axis.size);
 }
 
-/** The shape of every weight of the layout, by name. */
+/**
+ * The shape of every weight of the layout, by name.
+ *
+ * @example
+ * ```ts
+ * import { layoutShapes, parseLayout } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
+ *   dims  fwd = 2  bwd = 3
+ *   head/kernel  fwd + bwd -> 7
+ *   head/bias    -> 7
+ * `);
+ * layoutShapes(layout); // => { 'head/kernel': [5, 7], 'head/bias': [7] }
+ * ```
+ */
 export function layoutShapes(layout: Layout): Record<string, number[]> {
   requireLayout(layout, 'layoutShapes');
   const shapes: Record<string, number[]> = {};
@@ -29,6 +54,21 @@ export function layoutShapes(layout: Layout): Record<string, number[]> {
  * Checks that the actual weights are those of the layout: the same names on both sides, the same ranks and sizes.
  *
  * @throws {@link GroupError} for the first difference; a name without a partner is reported with the nearest one.
+ *
+ * @example
+ * ```ts
+ * import { checkShapes, layoutFromJson } from '@secateur/groups';
+ *
+ * const layout = layoutFromJson({ dims: { h1: 2 }, weights: { recurrent: 'h1 -> 4*h1' } });
+ * checkShapes(layout, { recurrent: [2, 8] });
+ * let message = 'the shapes are those of the layout';
+ * try {
+ *   checkShapes(layout, { recurrent: [2, 6] });
+ * } catch (error) {
+ *   message = String(error);
+ * }
+ * message.includes('expected shape [2, 8] for "recurrent" (h1 -> 4*h1), found [2, 6]'); // => true
+ * ```
  */
 export function checkShapes(layout: Layout, shapes: Shapes): void {
   requireLayout(layout, 'checkShapes');

@@ -8,6 +8,14 @@ const CANDIDATES = 10_000;
 /**
  * The name with the fewest edits to `name`, whole; undefined when there is none. The first 256 characters of the first
  * 10,000 names are compared, as a damaged file can hold names of any length and number.
+ *
+ * @example
+ * ```ts
+ * import { nearest } from '@secateur/input';
+ *
+ * nearest('lstm/kernal', ['lstm/bias', 'lstm/kernel']); // => lstm/kernel
+ * nearest('lstm/kernal', []); // => undefined
+ * ```
  */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   const candidates: string[] = [];

@@ -33,7 +33,18 @@ export function messageText(message: string): string {
   return cut(quotations.join('"'), LONGEST_MESSAGE).replace(unsafe, escaped);
 }
 
-/** What a message says of a value of a file: its JSON, or `nothing`; cut at `most` characters, 300 if left out. */
+/**
+ * What a message says of a value of a file: its JSON, or `nothing`; cut at `most` characters, 300 if left out.
+ *
+ * @example
+ * ```ts
+ * import { shown } from '@secateur/input';
+ *
+ * shown('two\nlines'); // => "two\nlines"
+ * shown([1, 2, 3, 4], 6); // => [1,2...]
+ * shown(undefined); // => nothing
+ * ```
+ */
 export function shown(value: unknown, most: number = LONGEST_QUOTATION): string {
   // A long text or list is cut before it is written out.
   const short =
@@ -45,12 +56,33 @@ export function shown(value: unknown, most: number = LONGEST_QUOTATION): string 
   return cut(JSON.stringify(short) ?? 'nothing', most + 2).replace(unsafe, escaped);
 }
 
-/** A message as a sentence that another can follow: with a full stop, where it ends with no mark of its own. */
+/**
+ * A message as a sentence that another can follow: with a full stop, where it ends with no mark of its own.
+ *
+ * @example
+ * ```ts
+ * import { sentence } from '@secateur/input';
+ *
+ * sentence('expected a file, found a folder'); // => expected a file, found a folder.
+ * sentence('is it the right file?'); // => is it the right file?
+ * ```
+ */
 export function sentence(message: string): string {
   return /[.?!]$/.test(message) ? message : `${message}.`;
 }
 
-/** Text for a terminal, where control characters would be orders: they are escaped, line ends and tabs stay. */
+/**
+ * Text for a terminal, where control characters would be orders: they are escaped, line ends and tabs stay.
+ *
+ * @example
+ * ```ts
+ * import { terminalText } from '@secateur/input';
+ *
+ * // This name of a layer would clear the screen.
+ * terminalText('lstm\u001b[2J'); // => lstm\u001b[2J
+ * terminalText('one\ntwo').length; // => 7
+ * ```
+ */
 export function terminalText(text: string): string {
   return text.replace(unsafeButLines, escaped);
 }

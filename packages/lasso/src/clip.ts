@@ -25,6 +25,25 @@ export interface Clipped {
  * Multiplies all gradients by `clipNorm / max(norm, clipNorm)`, where `norm` is the root of the sum of all their
  * squares. A norm that is NaN, infinite or beyond single precision (1.8e19) turns every gradient into NaN, so that a
  * divergence is seen and never becomes a step of zeros.
+ *
+ * @example
+ * ```ts
+ * import { dispose, tensor1d } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { clipByGlobalNorm } from '@secateur/lasso';
+ *
+ * await useBackend('cpu');
+ *
+ * const [a, b] = [tensor1d([3]), tensor1d([0, 4])];
+ * const list = [
+ *   { name: 'a', tensor: a },
+ *   { name: 'b', tensor: b },
+ * ];
+ * const { gradients, norm } = clipByGlobalNorm(list, 2.5);
+ * norm.arraySync(); // => 5
+ * gradients.map(({ tensor }) => tensor.arraySync()); // => [[1.5], [0, 2]]
+ * dispose([a, b, norm, ...gradients.map(({ tensor }) => tensor)]);
+ * ```
  */
 export function clipByGlobalNorm(gradients: readonly NamedTensor[], clipNorm: number): Clipped {
   if (!(clipNorm > 0 && clipNorm < Infinity)) {

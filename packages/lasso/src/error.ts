@@ -7,7 +7,25 @@ import { coded, CodedError, type MakeError } from '@secateur/input';
  */
 export type LassoErrorCode = 'argument' | 'variables' | 'optimizer';
 
-/** What every check of this package throws; the text says what was expected, what was found and what to do. */
+/**
+ * What every check of this package throws; the text says what was expected, what was found and what to do.
+ *
+ * @example
+ * ```ts
+ * import { train } from '@tensorflow/tfjs-core';
+ * import { groupLasso, LassoError } from '@secateur/lasso';
+ *
+ * const slices = [{ weight: 'of another model', axis: 0, start: 0, multiplier: 1 }];
+ * const optimizer = groupLasso(train.sgd(1), [{ name: 'rows', count: 2, slices }], { lambda: 1 });
+ * let code: string | undefined;
+ * try {
+ *   optimizer.checkVariables();
+ * } catch (error) {
+ *   if (error instanceof LassoError) code = error.code;
+ * }
+ * code; // => variables
+ * ```
+ */
 export class LassoError extends CodedError<LassoErrorCode> {
   /** Always `'LassoError'`. */
   override readonly name: string = 'LassoError';

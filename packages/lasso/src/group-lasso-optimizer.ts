@@ -47,6 +47,27 @@ import { renameWeights, variableNames } from './variable-names.ts';
  * An optimizer that adds group Lasso to another one: the penalty's gradient before its step or a proximal step after
  * it, a clip over both, and the paper's threshold. It serves wherever TensorFlow.js takes an optimizer. Weights are
  * found among the registered variables by the name of the variable, and the state of the inner optimizer stays with that name.
+ *
+ * @example
+ * ```ts
+ * import { ones, train } from '@tensorflow/tfjs-core';
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * import { useBackend } from '@secateur/backend';
+ * import { issGroups, layersModelLayout } from '@secateur/groups';
+ * import { GroupLassoOptimizer } from '@secateur/lasso';
+ *
+ * await useBackend('cpu');
+ *
+ * const init = { kernelInitializer: 'ones', recurrentInitializer: 'zeros' } as const;
+ * const lstm = layers.lstm({ ...init, name: 'lstm', units: 2, inputShape: [4, 2] });
+ * const model = sequential({ layers: [lstm, layers.dense({ ...init, units: 1 })] });
+ * const groups = issGroups(layersModelLayout(model)); // of 9 ones each
+ * const optimizer = new GroupLassoOptimizer(train.sgd(0.1), groups, { lambda: 0.5 });
+ * await optimizer.norms(); // => { lstm: [3, 3] }
+ * model.compile({ optimizer, loss: 'meanSquaredError' });
+ * await model.fit(ones([4, 4, 2]), ones([4, 1]), { epochs: 3, verbose: 0 });
+ * optimizer.step; // => 3
+ * ```
  */
 export class GroupLassoOptimizer extends Optimizer {
   /** The name tfjs saves this optimizer under. */

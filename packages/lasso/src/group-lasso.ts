@@ -9,6 +9,25 @@ import type { GroupLassoOptions } from './options.ts';
  * `clipNorm` and no `weightDecay` its steps are those of `optimizer`, bit for bit.
  *
  * @see Wen et al., ICLR 2018: `w_g <- w_g - eta * (dE/dw_g + lambda * w_g / ||w_g||)`
+ *
+ * @example
+ * ```ts
+ * import { dispose, losses, tensor2d, train, variable } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { groupLasso } from '@secateur/lasso';
+ *
+ * await useBackend('cpu');
+ *
+ * const best = tensor2d([3, 4, 0.3, 0.3], [2, 2]); // where the loss alone wants the weight
+ * const w = variable(best, true, 'w');
+ * // Of a network, `issGroups` of `@secateur/groups` makes the groups.
+ * const slices = [{ weight: 'w', axis: 0, start: 0, multiplier: 1 }];
+ * const options = { lambda: 0.5, penalty: 'proximal' } as const;
+ * const optimizer = groupLasso(train.sgd(1), [{ name: 'rows', count: 2, slices }], options);
+ * optimizer.minimize(() => losses.meanSquaredError(best, w));
+ * (await optimizer.metrics()).alive; // => { rows: 1 }
+ * dispose([best, w]);
+ * ```
  */
 export function groupLasso(
   optimizer: Optimizer,

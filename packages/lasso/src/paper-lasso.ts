@@ -20,6 +20,16 @@ export interface PaperLasso {
  * Returns the settings of the paper's stacked LSTM on Penn Treebank: lambda 0.00245, threshold 1e-4 on all trained
  * variables, clip 10. With a loss divided by 35, lambda and the clip are divided by 35 too, and the learning rate of
  * plain gradient descent (1.0) must be multiplied by 35 for the same steps.
+ *
+ * @example
+ * ```ts
+ * import { paperLasso } from '@secateur/lasso';
+ *
+ * paperLasso(); // => { lambda: 0.00245, threshold: 0.0001, clipNorm: 10 }
+ * // For a loss that averages over the 35 words too.
+ * const { lambda, threshold, clipNorm } = paperLasso({ lossDividedBy: 35 });
+ * [Number(lambda).toFixed(5), threshold, clipNorm?.toFixed(3)]; // => ['0.00007', 0.0001, '0.286']
+ * ```
  */
 export function paperLasso(options: PaperLassoOptions = {}): PaperLasso {
   const { lossDividedBy = 1 } = options;

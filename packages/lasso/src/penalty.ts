@@ -46,6 +46,15 @@ export function groupNorms(weights: PlainWeights, set: GroupSet, epsilon = 0): F
  * The penalty that group Lasso adds to the loss: `Omega(w) = lambda * sum over g of ||w_g||`.
  *
  * @see Wen et al., ICLR 2018, section 3.2
+ *
+ * @example
+ * ```ts
+ * import { penalty } from '@secateur/lasso';
+ *
+ * const weights = { w: { shape: [2, 2], data: [3, 4, 6, 8] } };
+ * const slices = [{ weight: 'w', axis: 0, start: 0, multiplier: 1 }];
+ * penalty(weights, [{ name: 'rows', count: 2, slices }], 0.5); // => 7.5
+ * ```
  */
 export function penalty(
   weights: PlainWeights,
@@ -62,6 +71,17 @@ export function penalty(
  * root that keeps a zero group from dividing by zero; 0 for weights of no group.
  *
  * @see Wen et al., ICLR 2018, section 3.2
+ *
+ * @example
+ * ```ts
+ * import { penaltySubgradient } from '@secateur/lasso';
+ *
+ * const weights = { w: { shape: [2, 2], data: [3, 4, 0, 0] }, bias: { shape: [1], data: [1] } };
+ * const slices = [{ weight: 'w', axis: 0, start: 0, multiplier: 1 }];
+ * const { w, bias } = penaltySubgradient(weights, [{ name: 'rows', count: 2, slices }], 0.5);
+ * w?.map((x) => Math.round(100 * x) / 100); // => [0.3, 0.4, 0, 0]
+ * bias; // => [0]
+ * ```
  */
 export function penaltySubgradient(
   weights: PlainWeights,
@@ -85,6 +105,17 @@ export function penaltySubgradient(
  * an entry of several groups is multiplied by the factor of each.
  *
  * @see Parikh and Boyd, Proximal Algorithms, 2014, section 6.5.4
+ *
+ * @example
+ * ```ts
+ * import { proximalStep } from '@secateur/lasso';
+ *
+ * // The columns have the norms 5 and 0.5; each loses 1.25.
+ * const weights = { w: { shape: [2, 2], data: [3, 0.3, 4, 0.4] } };
+ * const slices = [{ weight: 'w', axis: 1, start: 0, multiplier: 1 }];
+ * const { w } = proximalStep(weights, [{ name: 'columns', count: 2, slices }], 1.25);
+ * w; // => [2.25, 0, 3, 0]
+ * ```
  */
 export function proximalStep(
   weights: PlainWeights,

@@ -19,7 +19,17 @@ export interface LinearScheduleOptions {
   readonly transitionBegin?: number;
 }
 
-/** Returns a schedule that goes from one value to another in a straight line and stays there: optax's `linear_schedule`. */
+/**
+ * Returns a schedule that goes from one value to another in a straight line and stays there: optax's `linear_schedule`.
+ *
+ * @example
+ * ```ts
+ * import { linearSchedule } from '@secateur/lasso';
+ *
+ * const lambda = linearSchedule({ initValue: 1, endValue: 0, transitionSteps: 200 });
+ * [0, 50, 100, 200, 300].map(lambda); // => [1, 0.75, 0.5, 0, 0]
+ * ```
+ */
 export function linearSchedule(options: LinearScheduleOptions): (step: number) => number {
   const { initValue, endValue, transitionSteps, transitionBegin = 0 } = options;
   const where = 'linearSchedule';
@@ -41,7 +51,17 @@ export interface WarmupConstantScheduleOptions {
   readonly warmupSteps: number;
 }
 
-/** Returns a schedule that grows in a straight line and stays at its peak: optax's `warmup_constant_schedule`. */
+/**
+ * Returns a schedule that grows in a straight line and stays at its peak: optax's `warmup_constant_schedule`.
+ *
+ * @example
+ * ```ts
+ * import { warmupConstantSchedule } from '@secateur/lasso';
+ *
+ * const lambda = warmupConstantSchedule({ peakValue: 0.5, warmupSteps: 1000 });
+ * [0, 500, 1000, 2000].map(lambda); // => [0, 0.25, 0.5, 0.5]
+ * ```
+ */
 export function warmupConstantSchedule(
   options: WarmupConstantScheduleOptions,
 ): (step: number) => number {
@@ -72,6 +92,15 @@ export interface ExponentialDecayOptions {
 /**
  * Returns `initValue * decayRate ^ ((step - transitionBegin) / transitionSteps)`, with the exponent rounded down in a staircase:
  * optax's `exponential_decay`. The paper's language model has the staircase, 0.1 each 18 epochs.
+ *
+ * @example
+ * ```ts
+ * import { exponentialDecay } from '@secateur/lasso';
+ *
+ * const decay = { initValue: 8, decayRate: 0.25, transitionSteps: 10 };
+ * [0, 5, 10, 20].map(exponentialDecay(decay)); // => [8, 4, 2, 0.5]
+ * [0, 5, 10, 20].map(exponentialDecay({ ...decay, staircase: true })); // => [8, 8, 2, 0.5]
+ * ```
  */
 export function exponentialDecay(options: ExponentialDecayOptions): (step: number) => number {
   const { initValue, transitionSteps, decayRate, transitionBegin = 0, staircase = false } = options;
@@ -88,6 +117,14 @@ export function exponentialDecay(options: ExponentialDecayOptions): (step: numbe
  * Returns a schedule that is multiplied by a scale at each boundary and stays there: optax's `piecewise_constant_schedule`.
  *
  * @param boundariesAndScales - By step: `{ 1000: 0.1 }` makes a tenth of the value from step 1000 on.
+ *
+ * @example
+ * ```ts
+ * import { piecewiseConstantSchedule } from '@secateur/lasso';
+ *
+ * const rate = piecewiseConstantSchedule(1, { 1000: 0.5, 2000: 0.5 });
+ * [999, 1000, 1999, 2000].map(rate); // => [1, 0.5, 0.5, 0.25]
+ * ```
  */
 export function piecewiseConstantSchedule(
   initValue: number,
@@ -114,6 +151,15 @@ export function piecewiseConstantSchedule(
  * `joinSchedules([0, 0.002], [1000])` is 0 for the first 1000 steps and 0.002 after them.
  *
  * @param boundaries - The steps at which each schedule but the first begins, ascending.
+ *
+ * @example
+ * ```ts
+ * import { joinSchedules, linearSchedule } from '@secateur/lasso';
+ *
+ * const down = linearSchedule({ initValue: 1, endValue: 0, transitionSteps: 100 });
+ * const lambda = joinSchedules([0.5, down], [1000]); // constant until it starts
+ * [999, 1000, 1050, 1100].map(lambda); // => [0.5, 1, 0.5, 0]
+ * ```
  */
 export function joinSchedules(
   schedules: readonly Schedule[],

@@ -7,7 +7,22 @@ import { CodedError } from '@secateur/input';
  */
 export type OnnxErrorCode = 'argument' | 'file' | 'model' | 'network';
 
-/** What every function of this package throws when an ONNX file or a network does not fit. */
+/**
+ * What every function of this package throws when an ONNX file or a network does not fit.
+ *
+ * @example
+ * ```ts
+ * import { decodeOnnx, OnnxError } from '@secateur/onnx';
+ *
+ * let code: string | undefined;
+ * try {
+ *   decodeOnnx(Uint8Array.of(1, 2, 3));
+ * } catch (error) {
+ *   if (error instanceof OnnxError) code = error.code;
+ * }
+ * code; // => 'file'
+ * ```
+ */
 export class OnnxError extends CodedError<OnnxErrorCode> {
   /** Always `'OnnxError'`. */
   override readonly name = 'OnnxError';

@@ -28,7 +28,27 @@ export interface AdamState extends Pick<Fields, 'learningRate' | 'beta1' | 'beta
   moments(i: number, weight: string, value: Variable): [first: Variable, second: Variable];
 }
 
-/** Reads what Adam steps with; the variables are its own. */
+/**
+ * Reads what Adam steps with; the variables are its own.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { mul, scalar, setBackend, train, variable } from '@tensorflow/tfjs-core';
+ * import { adamState } from '@secateur/optimizer-state';
+ *
+ * await setBackend('cpu');
+ * const w = variable(scalar(3), true, 'stepped');
+ * const optimizer = train.adam(0.25, 0.5, 0.5);
+ * optimizer.minimize(() => mul(w, 2)); // The gradient is 2.
+ * const { learningRate, betaPowers, moments } = adamState(optimizer);
+ * learningRate; // => 0.25
+ * betaPowers.map((power) => power.dataSync()[0]); // => [0.25, 0.25]
+ * moments(0, w.name, w).map((moment) => moment.dataSync()[0]); // => [1, 2]
+ * w.dispose();
+ * optimizer.dispose();
+ * ```
+ */
 export function adamState(optimizer: AdamOptimizer): AdamState {
   const fields = optimizer as unknown as Fields;
   const { learningRate, beta1, beta2, epsilon, accBeta1, accBeta2 } = fields;
@@ -53,6 +73,20 @@ function slotAt(slots: (Slot | undefined)[], i: number, originalName: string, of
 /**
  * Sets the powers of Adam's betas to what its steps have made of them: products in single precision. tfjs's setWeights
  * computes them by `pow`, to other bits.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { setBackend, train } from '@tensorflow/tfjs-core';
+ * import { adamState, restoreBetaPowers, setIterations } from '@secateur/optimizer-state';
+ *
+ * await setBackend('cpu');
+ * const optimizer = train.adam(0.1, 0.5, 0.75);
+ * setIterations(optimizer, 2); // As when a training of two steps goes on.
+ * restoreBetaPowers(optimizer);
+ * adamState(optimizer).betaPowers.map((power) => power.dataSync()[0]); // => [0.125, 0.421875]
+ * optimizer.dispose();
+ * ```
  */
 export function restoreBetaPowers(optimizer: AdamOptimizer): void {
   const { beta1, beta2, betaPowers } = adamState(optimizer);

@@ -7,6 +7,19 @@ import { stridesOf } from './slice-array.ts';
  * penalty counts them (paper, section 3.2; without the epsilon, so that a dead component has norm exactly 0).
  *
  * An entry that two slices share, such as an LSTM's own recurrent diagonal, counts twice.
+ *
+ * @example
+ * ```ts
+ * import { issGroups, parseLayout } from '@secateur/groups';
+ * import { componentNorms } from '@secateur/pruner';
+ *
+ * const layout = parseLayout('dims h = 2 \n up  1 -> h \n down  h -> 1');
+ * const weights = {
+ *   up: { shape: [1, 2], data: Float32Array.of(3, 0) },
+ *   down: { shape: [2, 1], data: Float32Array.of(4, 0) },
+ * };
+ * componentNorms(weights, issGroups(layout, { dims: ['h'] })); // => { h: [5, 0] }
+ * ```
  */
 export function componentNorms(
   weights: Weights,

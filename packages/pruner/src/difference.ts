@@ -1,6 +1,17 @@
 import { argumentError } from './pruner-error.ts';
 
-/** Returns the largest absolute difference between two arrays of equal length; NaN if any entry of either is NaN. */
+/**
+ * Returns the largest absolute difference between two arrays of equal length; NaN if any entry of either is NaN.
+ *
+ * @example
+ * ```ts
+ * import { maxAbsDifference } from '@secateur/pruner';
+ *
+ * const before = Float32Array.of(1, 2, 3);
+ * const after = Float32Array.of(1, 2.5, 2.75);
+ * maxAbsDifference(before, after); // => 0.5
+ * ```
+ */
 export function maxAbsDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) {
     throw argumentError(

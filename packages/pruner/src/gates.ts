@@ -56,6 +56,15 @@ export function convertGates(
 /**
  * Adds a forget bias to the forget block of an LSTM bias `[4*units]`, so that a cell that adds none itself computes
  * the same.
+ *
+ * @example
+ * ```ts
+ * import { foldForgetBias } from '@secateur/pruner';
+ *
+ * // Two units of a cell that adds a forget bias of 1 itself.
+ * const bias = { shape: [8], data: Float32Array.of(0, 0, 0.5, 0.5, 0, 0, 0, 0) };
+ * foldForgetBias(bias, 'ifgo', 1).data; // => [0, 0, 1.5, 1.5, 0, 0, 0, 0]
+ * ```
  */
 export function foldForgetBias(bias: NamedArray, gates: string, forgetBias: number): NamedArray {
   checkGates('foldForgetBias', gates);

@@ -2,7 +2,17 @@ import type { NamedArray } from '@secateur/groups';
 import { weightsError } from './pruner-error.ts';
 import { range, sliceArray } from './slice-array.ts';
 
-/** Transposes a matrix: a PyTorch `Linear` weight `[out, in]` becomes a dense kernel `[in, out]`, and back. */
+/**
+ * Transposes a matrix: a PyTorch `Linear` weight `[out, in]` becomes a dense kernel `[in, out]`, and back.
+ *
+ * @example
+ * ```ts
+ * import { transpose } from '@secateur/pruner';
+ *
+ * const linear = { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+ * transpose(linear); // => { shape: [3, 2], data: [1, 4, 2, 5, 3, 6] }
+ * ```
+ */
 export function transpose(weight: NamedArray): NamedArray {
   const [rows, columns] = matrixShape('transpose', weight);
   const data = new Float32Array(rows * columns);

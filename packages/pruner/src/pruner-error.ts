@@ -7,7 +7,22 @@ import { coded, CodedError, type MakeError } from '@secateur/input';
  */
 export type PrunerErrorCode = 'argument' | 'weights' | 'model' | 'optimizer' | 'file';
 
-/** What this package throws when weights, a layout, a model or a file is not as it must be. */
+/**
+ * What this package throws when weights, a layout, a model or a file is not as it must be.
+ *
+ * @example
+ * ```ts
+ * import { PrunerError, weightsFromSafetensors } from '@secateur/pruner';
+ *
+ * let code: string | undefined;
+ * try {
+ *   weightsFromSafetensors(Uint8Array.of(1, 2, 3));
+ * } catch (error) {
+ *   if (error instanceof PrunerError) code = error.code;
+ * }
+ * code; // => 'weights'
+ * ```
+ */
 export class PrunerError extends CodedError<PrunerErrorCode> {
   /** Always `'PrunerError'`. */
   override readonly name: string = 'PrunerError';

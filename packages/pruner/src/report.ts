@@ -30,6 +30,19 @@ export interface PruneReport {
 /**
  * Compares the layouts of a network before and after pruning. Weights with the names of an `nn.LSTM` or `nn.GRU` get a note
  * when no such module can load them, as one has a single size for all its layers and directions.
+ *
+ * @example
+ * ```ts
+ * import { parseLayout, resizeLayout } from '@secateur/groups';
+ * import { report } from '@secateur/pruner';
+ *
+ * const before = parseLayout('dims h = 4 \n up  3 -> h \n bias  -> h \n down  h -> 1');
+ * const after = resizeLayout(before, { h: 2 });
+ * const { sizes, parameters, macs } = report(before, after);
+ * sizes; // => { h: { before: 4, after: 2, ratio: 2 } }
+ * parameters; // => { before: 20, after: 10, ratio: 2 }
+ * macs.after; // => 8
+ * ```
  */
 export function report(
   before: Layout,
@@ -54,7 +67,21 @@ export function report(
   };
 }
 
-/** Prints a report as an aligned table of plain text, with its notes below. */
+/**
+ * Prints a report as an aligned table of plain text, with its notes below.
+ *
+ * @example
+ * ```ts
+ * import { parseLayout, resizeLayout } from '@secateur/groups';
+ * import { formatReport, report } from '@secateur/pruner';
+ *
+ * const before = parseLayout('dims h = 400 \n up  3 -> h \n down  h -> 1');
+ * const text = formatReport(report(before, resizeLayout(before, { h: 100 })));
+ * const lines = text.split('\n');
+ * lines[0]; // => '               before  after   kept  ratio'
+ * lines[2]; // => 'parameters      1,600    400  25.0%  4.00x'
+ * ```
+ */
 export function formatReport(report: PruneReport): string {
   const rows = [['', 'before', 'after', 'kept', 'ratio']];
   for (const [dim, size] of Object.entries(report.sizes)) rows.push(row(dim, size));

@@ -15,6 +15,18 @@ export interface WeightsFromSafetensorsOptions {
  *
  * @param bytes - the whole file
  * @throws {@link PrunerError} if the file is damaged, or if a tensor has a type that float32 would round, such as `F64`.
+ *
+ * @example
+ * ```ts
+ * import { weightsFromSafetensors } from '@secateur/pruner';
+ * import { encodeAs, encodeSafetensors } from '@secateur/safetensors';
+ *
+ * // As readFileSync('model.safetensors') gives them.
+ * const half = encodeAs({ shape: [2], data: Float32Array.of(0.5, -2) }, 'F16');
+ * const bytes = encodeSafetensors({ 'rnn.bias_ih_l0': half, 'head.bias': half });
+ * const weights = weightsFromSafetensors(bytes, { only: (name) => name.startsWith('rnn.') });
+ * weights; // => { 'rnn.bias_ih_l0': { shape: [2], data: [0.5, -2] } }
+ * ```
  */
 export function weightsFromSafetensors(
   bytes: Uint8Array,

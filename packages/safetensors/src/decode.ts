@@ -20,6 +20,16 @@ interface Entry {
  *
  * @throws {@link SafetensorsError} if the file is truncated, has bytes that belong to no tensor or to two, or a header
  * that is not what the format asks for.
+ *
+ * @example
+ * ```ts
+ * import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
+ *
+ * const bias = { shape: [2], data: Float32Array.of(1, 2) };
+ * const { tensors, metadata } = decodeSafetensors(encodeSafetensors({ bias }, { author: 'me' }));
+ * tensors['bias']; // => { shape: [2], dtype: 'F32', data: [1, 2] }
+ * metadata; // => { author: 'me' }
+ * ```
  */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') {

@@ -17,6 +17,17 @@ interface Entry {
  * their elements and then by name, metadata by key, whatever order the records have.
  *
  * @throws {@link SafetensorsError} naming the tensor, if its shape does not fit its data or its type cannot be written.
+ *
+ * @example
+ * ```ts
+ * import { encodeSafetensors } from '@secateur/safetensors';
+ *
+ * const bytes = encodeSafetensors({ bias: { shape: [2], data: Float32Array.of(1, 2) } });
+ * // Eight bytes tell how long the header is, and the numbers come last.
+ * const header = new TextDecoder().decode(bytes.subarray(8, -8)).trim();
+ * header; // => {"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}
+ * new Float32Array(bytes.slice(-8).buffer); // => [1, 2]
+ * ```
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, SafetensorsInput>>,

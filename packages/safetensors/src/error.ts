@@ -6,7 +6,22 @@ import { coded, CodedError, type MakeError } from '@secateur/input';
  */
 export type SafetensorsErrorCode = 'tensors' | 'file';
 
-/** What this package throws when a file is malformed or a tensor cannot be written. */
+/**
+ * What this package throws when a file is malformed or a tensor cannot be written.
+ *
+ * @example
+ * ```ts
+ * import { decodeSafetensors, SafetensorsError } from '@secateur/safetensors';
+ *
+ * let code: string | undefined;
+ * try {
+ *   decodeSafetensors(Uint8Array.of(1, 2, 3));
+ * } catch (error) {
+ *   if (error instanceof SafetensorsError) code = error.code;
+ * }
+ * code; // => file
+ * ```
+ */
 export class SafetensorsError extends CodedError<SafetensorsErrorCode> {
   /** Always `'SafetensorsError'`. */
   override readonly name: string = 'SafetensorsError';

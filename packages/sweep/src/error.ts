@@ -9,7 +9,22 @@ import { CodedError } from '@secateur/input';
 export type SweepErrorCode =
   'argument' | 'sweep' | 'spec' | 'store' | 'queue' | 'build' | 'version' | 'package';
 
-/** What every check of this package throws; the text says what was expected, what was found and what to do. */
+/**
+ * What every check of this package throws; the text says what was expected, what was found and what to do.
+ *
+ * @example
+ * ```ts
+ * import { parseSweep, SweepError } from '@secateur/sweep';
+ *
+ * let code: string | undefined;
+ * try {
+ *   parseSweep('{ "name": "rates" }');
+ * } catch (error) {
+ *   if (error instanceof SweepError) code = error.code;
+ * }
+ * code; // => sweep
+ * ```
+ */
 export class SweepError extends CodedError<SweepErrorCode> {
   /** Always `'SweepError'`. */
   override readonly name: string = 'SweepError';

@@ -19,7 +19,27 @@ export interface Checkpoint {
 
 const version = '1';
 
-/** Writes a checkpoint as one safetensors file, atomically, with a hash over all of it. */
+/**
+ * Writes a checkpoint as one safetensors file, atomically, with a hash over all of it.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { decodeSafetensors } from '@secateur/safetensors';
+ * import { writeCheckpoint } from '@secateur/training/run';
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * const file = join(directory, 'best.safetensors');
+ * const bias = { shape: [2], data: Float32Array.of(0, 0.5) };
+ * writeCheckpoint(file, { step: 10, tensors: { bias }, state: { epoch: 3 } });
+ * const { tensors, metadata } = decodeSafetensors(readFileSync(file));
+ * tensors['bias']?.data; // => [0, 0.5]
+ * metadata['state']; // => {"epoch":3}
+ * rmSync(directory, { recursive: true });
+ * ```
+ */
 export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
   checkCheckpoint(checkpoint, 'writeCheckpoint');
   const step = String(checkpoint.step);
@@ -38,7 +58,23 @@ export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
   writeFileAtomic(file, bytes);
 }
 
-/** Reads a checkpoint back; a file that is cut short or changed is a TrainingError that says how. */
+/**
+ * Reads a checkpoint back; a file that is cut short or changed is a TrainingError that says how.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readCheckpoint, writeCheckpoint } from '@secateur/training/run';
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * const file = join(directory, 'best.safetensors');
+ * writeCheckpoint(file, { step: 10, tensors: {}, state: { epoch: 3 } });
+ * readCheckpoint(file); // => { step: 10, tensors: {}, state: { epoch: 3 } }
+ * rmSync(directory, { recursive: true });
+ * ```
+ */
 export function readCheckpoint(file: string): Checkpoint {
   const read = tryReadCheckpoint(file);
   if ('checkpoint' in read) return read.checkpoint;

@@ -37,6 +37,21 @@ export interface DivergenceGuard {
 /**
  * Makes a guard that stops a training which cannot recover: at once on NaN or Infinity, or after `patience` checks in a
  * row with a loss above `factor` times the best so far. The error names the last checkpoint from before.
+ *
+ * @example
+ * ```ts
+ * import { divergenceGuard, TrainingError } from '@secateur/training';
+ *
+ * const guard = divergenceGuard({ factor: 2, patience: 2 });
+ * let stopped: unknown;
+ * try {
+ *   [4, 9, 6, 9, 9].forEach((loss, i) => guard.check(loss, i + 1));
+ * } catch (error) {
+ *   stopped = error;
+ * }
+ * stopped instanceof TrainingError && stopped.code; // => diverged
+ * guard.state(); // => { best: 4, bad: 2, goodStep: 3 }
+ * ```
  */
 export function divergenceGuard(options: DivergenceGuardOptions = {}): DivergenceGuard {
   const { factor = 3, patience = 5, floor = 0.01, checkpoints = () => [], state } = options;

@@ -18,7 +18,22 @@ export type TrainingErrorCode =
   | 'stopped'
   | 'file';
 
-/** What every check of this package throws; the text says what was expected, what was found and what to do. */
+/**
+ * What every check of this package throws; the text says what was expected, what was found and what to do.
+ *
+ * @example
+ * ```ts
+ * import { readRun, TrainingError } from '@secateur/training/run';
+ *
+ * let code: string | undefined;
+ * try {
+ *   readRun('runs/that-nobody-began');
+ * } catch (error) {
+ *   if (error instanceof TrainingError) code = error.code;
+ * }
+ * code; // => config
+ * ```
+ */
 export class TrainingError extends CodedError<TrainingErrorCode> {
   /** Always `'TrainingError'`. */
   override readonly name: string = 'TrainingError';

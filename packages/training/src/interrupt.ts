@@ -40,6 +40,20 @@ const ECHO = 1000;
  *
  * Windows delivers Ctrl-C, Ctrl-Break and the closing of the window, which leaves some seconds to save; a process that is
  * ended there in another way, such as by `child.kill()`, hears nothing.
+ *
+ * @example
+ * ```ts
+ * import { onInterrupt } from '@secateur/training';
+ *
+ * const interrupt = onInterrupt();
+ * let step = 0;
+ * while (step < 100 && !(await interrupt.poll())) {
+ *   step += 1;
+ *   if (step === 3) process.emit('SIGINT', 'SIGINT'); // in place of Ctrl-C
+ * }
+ * [step, interrupt.exitCode]; // => [3, 130]
+ * interrupt.dispose();
+ * ```
  */
 export function onInterrupt(options: InterruptOptions = {}): Interrupt {
   const { signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'], onRequest } = options;

@@ -30,6 +30,21 @@ export interface Metrics {
 /**
  * Reads a metrics file. No file is no records; a last line without its end, as a killed process leaves it, is left
  * out; any other line that is no record is an error that names it.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readMetrics } from '@secateur/training/run';
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * const file = join(directory, 'metrics.jsonl');
+ * // The process was killed while it wrote the third line.
+ * writeFileSync(file, '{"step":1,"loss":4.5}\n{"step":2,"loss":4}\n{"step":3,"lo');
+ * readMetrics(file); // => [{ step: 1, loss: 4.5 }, { step: 2, loss: 4 }]
+ * rmSync(directory, { recursive: true });
+ * ```
  */
 export function readMetrics(file: string): MetricsRecord[] {
   return readLines(file).map(({ record }) => record);

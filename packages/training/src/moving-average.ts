@@ -23,6 +23,22 @@ export interface MovingAverage {
  * of 0.999.
  *
  * @throws {@link TrainingError} when `decay` is not from 0 to below 1.
+ *
+ * @example
+ * ```ts
+ * import { scalar, tidy, variable } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { movingAverage } from '@secateur/training';
+ *
+ * await useBackend('cpu');
+ * const bias = variable(scalar(0));
+ * const average = movingAverage({ bias }, 0.75);
+ * tidy(() => bias.assign(scalar(1))); // in place of a step of an optimizer
+ * average.update();
+ * await average.values()['bias']?.data(); // => [0.25]
+ * average.dispose();
+ * bias.dispose();
+ * ```
  */
 export function movingAverage(
   variables: Readonly<Record<string, Variable>>,

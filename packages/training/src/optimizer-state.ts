@@ -42,6 +42,22 @@ export interface SavedOptimizer {
  * Reads all that an optimizer of tfjs (SGD, Momentum, Adam, Adamax, RMSProp, Adagrad, Adadelta) remembers, bit for
  * bit. An optimizer around one, which has it as its `inner`, may be passed as well; if it has a `step` and a
  * `setStep`, its step is saved too, and so is its `budgetState` if it has one and a `setBudgetState`.
+ *
+ * @example
+ * ```ts
+ * import { scalar, square, train, variable } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { readOptimizerState } from '@secateur/training';
+ *
+ * await useBackend('cpu');
+ * const bias = variable(scalar(1), true, 'bias');
+ * const optimizer = train.momentum(0.5, 0.9);
+ * optimizer.minimize(() => square(bias));
+ * const { tensors, state } = await readOptimizerState(optimizer);
+ * tensors['optimizer/accumulations/bias/momentum']?.data; // => [2]
+ * [state.className, state.learningRate]; // => ['Momentum', 0.5]
+ * for (const used of [optimizer, bias]) used.dispose();
+ * ```
  */
 export async function readOptimizerState(
   optimizer: Optimizer,

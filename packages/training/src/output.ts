@@ -8,6 +8,17 @@ const watched = new WeakSet<NodeJS.WritableStream>();
 /**
  * From now on drops what cannot be written to a stream: the reader of a pipe has gone (`| head`), the terminal was closed,
  * the disk of a log is full. Progress is worth less than the training that it tells of. Does nothing the second time.
+ *
+ * @example
+ * ```ts
+ * import { PassThrough } from 'node:stream';
+ * import { dropUnwritable } from '@secateur/training/run';
+ *
+ * const log = new PassThrough();
+ * dropUnwritable(log);
+ * // An error of a stream that nobody listens to ends the process.
+ * log.emit('error', new Error('no space left on the disk')); // => true
+ * ```
  */
 export function dropUnwritable(stream: NodeJS.WritableStream): void {
   if (watched.has(stream)) return;

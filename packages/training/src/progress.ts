@@ -56,6 +56,20 @@ export interface Progress {
 /**
  * Shows how far a training is: a bar with epoch, loss, words a second and the time to go on a terminal, a plain line
  * every few seconds in a log file, or nothing.
+ *
+ * @example
+ * ```ts
+ * import { PassThrough } from 'node:stream';
+ * import { progressBar } from '@secateur/training';
+ *
+ * const stream = new PassThrough();
+ * let now = 0; // in place of the clock
+ * const progress = progressBar({ total: 400, unit: 'steps', stream, now: () => now });
+ * now = 1000;
+ * progress.update(100, { loss: 4.5 });
+ * progress.stop();
+ * String(stream.read()).trim(); // => 100/400  loss 4.500  100 steps/s  ETA 3s
+ * ```
  */
 export function progressBar(options: ProgressOptions): Progress {
   const { total, start = 0, unit = 'words', interval = 5 } = options;

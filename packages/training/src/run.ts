@@ -84,6 +84,23 @@ export interface Run extends RunReader {
  * Opens a run directory to train in it, whether it is new, interrupted or finished. An interrupted one loses the
  * leftovers of unfinished writes and the metrics of steps after its newest checkpoint, which will be made again.
  * Another config, another process at work in it, or a directory of other files is a {@link TrainingError}.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { openRun } from '@secateur/training';
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * const run = openRun({ directory, config: { rate: 0.1 } });
+ * run.saveCheckpoint({ step: 10, tensors: {}, state: { position: 640 } });
+ * run.close();
+ * const again = openRun({ directory, config: { rate: 0.1 } });
+ * [again.status, again.latestCheckpoint()?.state]; // => ['interrupted', { position: 640 }]
+ * again.close();
+ * rmSync(directory, { recursive: true });
+ * ```
  */
 export function openRun(options: RunOptions): Run {
   const { keep = 2, config } = options;
@@ -140,7 +157,25 @@ export function openRun(options: RunOptions): Run {
   }
 }
 
-/** Opens a run directory only to read it, whatever its config, also while another process trains in it. */
+/**
+ * Opens a run directory only to read it, whatever its config, also while another process trains in it.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { openRun, readRun } from '@secateur/training/run';
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * const run = openRun({ directory, config: { rate: 0.1 } });
+ * run.metrics.append({ step: 1, loss: 4.5 });
+ * readRun(directory).config; // => { rate: 0.1 }
+ * readRun(directory).readMetrics(); // => [{ step: 1, loss: 4.5 }]
+ * run.close();
+ * rmSync(directory, { recursive: true });
+ * ```
+ */
 export function readRun(directory: string): RunReader {
   const checked = checkDirectory(directory, 'readRun');
   const paths = pathsOf(checked);

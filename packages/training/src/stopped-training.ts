@@ -6,6 +6,17 @@ import { TrainingError } from './error.ts';
 /**
  * Makes the error to throw when something outside the training ended it, such as a GPU that was lost or memory that ran
  * out: it tells what happened at which step, and which checkpoint to go on from. Errors of this package stay as they are.
+ *
+ * @example
+ * ```ts
+ * import { stoppedTraining } from '@secateur/training';
+ *
+ * const checkpoints = [{ step: 100, file: 'run/checkpoints/step-00000100.safetensors' }];
+ * const error = stoppedTraining(new Error('the GPU was lost'), { step: 120, checkpoints });
+ * error.code; // => stopped
+ * /found: (.*?) As/.exec(error.message)?.[1]; // => the GPU was lost.
+ * /checkpoint is (\S+)/.exec(error.message)?.[1]; // => step-00000100.safetensors
+ * ```
  */
 export function stoppedTraining(
   cause: unknown,

@@ -6,6 +6,18 @@ import { checkTensors, type SavedTensor, type SavedTensors } from './saved-tenso
 /**
  * Reads variables, or any tensors (carried LSTM state), by name into arrays of their own, bit for bit. Their type must
  * be float32 or int32.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, variable } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { readVariables } from '@secateur/training';
+ *
+ * await useBackend('cpu');
+ * const bias = variable(tensor1d([0, 0.5]));
+ * await readVariables({ bias }); // => { bias: { shape: [2], data: [0, 0.5] } }
+ * bias.dispose();
+ * ```
  */
 export async function readVariables(
   variables: Readonly<Record<string, Tensor>>,
@@ -19,6 +31,19 @@ export async function readVariables(
 /**
  * Assigns saved tensors to the variables of the same names, bit for bit; other saved tensors are left alone. A
  * variable without a saved tensor, or with another shape or type, is an error, and then nothing is assigned.
+ *
+ * @example
+ * ```ts
+ * import { variable, zeros } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { writeVariables } from '@secateur/training';
+ *
+ * await useBackend('cpu');
+ * const bias = variable(zeros([2]));
+ * writeVariables({ bias }, { bias: { shape: [2], data: Float32Array.of(0, 0.5) } });
+ * await bias.data(); // => [0, 0.5]
+ * bias.dispose();
+ * ```
  */
 export function writeVariables(
   variables: Readonly<Record<string, Variable>>,

@@ -41,6 +41,22 @@ export interface WriteOptimizerStateOptions {
  * variables it trains must exist, under the names and with the shapes they had, or be passed: then they may have other
  * names, if all of them have the shapes that were saved, in that order. Tensors of other names are left alone, so those of
  * a whole checkpoint may be passed. If anything does not fit, the optimizer stays as it was.
+ *
+ * @example
+ * ```ts
+ * import { mul, scalar, train, variable } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { readOptimizerState, writeOptimizerState } from '@secateur/training';
+ *
+ * await useBackend('cpu');
+ * const bias = variable(scalar(0));
+ * const [before, after] = [train.momentum(0.5, 0.5), train.momentum(0.5, 0.5)];
+ * before.minimize(() => mul(bias, 2)); // the momentum is 2, the bias 0 - 0.5 * 2 = -1
+ * await writeOptimizerState(after, await readOptimizerState(before));
+ * after.minimize(() => mul(bias, 2)); // the momentum is 0.5 * 2 + 2 = 3
+ * await bias.data(); // => [-2.5]
+ * for (const used of [before, after, bias]) used.dispose();
+ * ```
  */
 export function writeOptimizerState(
   optimizer: Optimizer,

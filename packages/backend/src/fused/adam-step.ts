@@ -40,7 +40,25 @@ export interface AdamSettings extends SgdSettings {
   readonly epsilon: number;
 }
 
-/** `AdamStep` from ordinary operations, in the order of TensorFlow.js's AdamOptimizer. */
+/**
+ * `AdamStep` from ordinary operations, in the order of TensorFlow.js's AdamOptimizer.
+ *
+ * @example
+ * ```ts
+ * import { scalar, tensor1d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedAdamStep } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const moments = { firstMoment: tensor1d([2]), secondMoment: tensor1d([16]) };
+ * const corrections = { correction1: scalar(1), correction2: scalar(1) };
+ * const inputs = { weight: tensor1d([1]), gradient: tensor1d([0]), ...moments, ...corrections };
+ * const settings = { learningRate: 1, beta1: 0.5, beta2: 0.25, epsilon: 0, threshold: 0 };
+ * // Without a gradient the moments shrink: to 1 and 4, of which the step is 1 / 2.
+ * const run = () => composedAdamStep(inputs, settings);
+ * tidy(() => run().map((each) => each.dataSync())); // => [[0.5], [1], [4]]
+ * ```
+ */
 export function composedAdamStep(
   inputs: NamedTensorMap,
   attributes: NamedAttrMap,
@@ -64,6 +82,22 @@ const kernel: FusedKernel = { name: 'AdamStep', composed: composedAdamStep };
  * BackendError when shapes or dtypes do not fit.
  *
  * @see Kingma and Ba, ICLR 2015
+ *
+ * @example
+ * ```ts
+ * import { scalar, tensor1d } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { adamStep } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * // The first step: it is as long as the learning rate, whatever the gradient.
+ * const moments = { firstMoment: tensor1d([0]), secondMoment: tensor1d([0]) };
+ * const corrections = { correction1: scalar(0.5), correction2: scalar(0.75) };
+ * const inputs = { weight: tensor1d([1]), gradient: tensor1d([4]), ...moments, ...corrections };
+ * const settings = { learningRate: 0.25, beta1: 0.5, beta2: 0.25, epsilon: 0, threshold: 0 };
+ * const next = adamStep(inputs, settings);
+ * [next.weight, next.firstMoment, next.secondMoment].map((x) => x.dataSync()); // => [[0.75], [2], [12]]
+ * ```
  */
 export function adamStep(
   inputs: AdamInputs,

@@ -44,6 +44,36 @@ export type BackInTime<M extends Matrix> = (
  * evaluated again, and the factors that gradients are multiplied by. Going back in time remain those products, and the
  * products with the recurrent weights. The weights' gradients are then one product each over all `time * batch` rows. `goBack` is
  * for a backend that has a better way back for one cell.
+ *
+ * @example
+ * ```ts
+ * import { cellBackward, type CellOperations } from '@secateur/backend/kernels';
+ * import { simpleRnnReluCell } from '@secateur/kernels';
+ *
+ * // The operations that this cell needs, on matrices of one row and one column.
+ * const matrix = (value: number) => ({ shape: [1, 1], value });
+ * type One = ReturnType<typeof matrix>;
+ * const operations: Partial<CellOperations<One>> = {
+ *   mul: (a, b) => matrix(a.value * b.value),
+ *   reluSlope: (x) => matrix(x.value > 0 ? 1 : 0),
+ *   multiplier: (by) => (x) => matrix(x.value * by.value),
+ *   transposedProduct: (a, b) => matrix(a.value * b.value),
+ *   sums: (x) => x,
+ *   rowBlocks: (x) => [x],
+ *   fill: (_, value) => matrix(value),
+ *   join: ([first]) => first!,
+ *   scope: (body) => body(),
+ * };
+ * const weights = { kernel: matrix(2), recurrent: matrix(3), bias: matrix(4) };
+ * const inputs = { x: matrix(1), weights, states: { h: matrix(10) }, masks: {} };
+ * const none = matrix(0);
+ * const done = { y: matrix(36), dy: matrix(1), activations: none, saved: none, dstates: {} };
+ * const gradients = cellBackward(operations as CellOperations<One>, simpleRnnReluCell, inputs, done, {});
+ * // The output was 1 * 2 + 10 * 3 + 4.
+ * gradients.x.value; // => 2
+ * gradients.states['h']!.value; // => 3
+ * gradients.weights['recurrent']!.value; // => 10
+ * ```
  */
 export function cellBackward<M extends Matrix>(
   ops: CellOperations<M>,

@@ -27,6 +27,30 @@ export interface CellResult<M> {
 /**
  * A cell over whole sequences: one product for the inputs of all steps, then for each step, stage by stage, a product of what its
  * blocks read, and the equations. Inputs are matrices, `x` is `[time * batch, input]`, and vectors are rows.
+ *
+ * @example
+ * ```ts
+ * import { cellForward, type CellOperations } from '@secateur/backend/kernels';
+ * import { simpleRnnReluCell } from '@secateur/kernels';
+ *
+ * // The operations that this cell needs, on matrices of one row and one column.
+ * const matrix = (value: number) => ({ shape: [1, 1], value });
+ * type One = ReturnType<typeof matrix>;
+ * const operations: Partial<CellOperations<One>> = {
+ *   add: (a, b) => matrix(a.value + b.value),
+ *   relu: (x) => matrix(Math.max(0, x.value)),
+ *   rowAdder: (row) => (to) => matrix(to.value + row.value),
+ *   multiplier: (by) => (x) => matrix(x.value * by.value),
+ *   rowBlocks: (x) => [x],
+ *   fill: (_, value) => matrix(value),
+ *   join: ([first]) => first!,
+ *   scope: (body) => body(),
+ * };
+ * const weights = { kernel: matrix(2), recurrent: matrix(3), bias: matrix(4) };
+ * const inputs = { x: matrix(1), weights, states: { h: matrix(10) }, masks: {} };
+ * // 1 * 2 + 10 * 3 + 4
+ * cellForward(operations as CellOperations<One>, simpleRnnReluCell, inputs, {}).y.value; // => 36
+ * ```
  */
 export function cellForward<M extends Matrix>(
   ops: CellOperations<M>,

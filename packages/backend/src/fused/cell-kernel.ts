@@ -10,7 +10,21 @@ export interface CellKernelAttributes extends CellAttributes {
   readonly cell: Cell;
 }
 
-/** The attributes of the pair, which TensorFlow.js passes on without looking at them. */
+/**
+ * The attributes of the pair, which TensorFlow.js passes on without looking at them.
+ *
+ * @example
+ * ```ts
+ * import { cellAttributes } from '@secateur/backend/kernels';
+ * import { lstmCell } from '@secateur/kernels';
+ *
+ * // As a kernel function gets them from TensorFlow.js.
+ * const attrs = { cell: lstmCell as never, order: 'ifgo', settings: { forgetBias: 1 } as never };
+ * const { cell, settings } = cellAttributes(attrs);
+ * cell.name; // => lstm
+ * settings; // => { forgetBias: 1 }
+ * ```
+ */
 export const cellAttributes = (attributes: NamedAttrMap | undefined): CellKernelAttributes =>
   attributes as unknown as CellKernelAttributes;
 
@@ -19,7 +33,19 @@ export type InputName = readonly [kind: 'x' | 'weight' | 'state' | 'mask', name:
 
 const known = new WeakMap<Cell, readonly InputName[]>();
 
-/** The inputs of `RecurrentSequence`, which are numbered, in their order. */
+/**
+ * The inputs of `RecurrentSequence`, which are numbered, in their order.
+ *
+ * @example
+ * ```ts
+ * import { inputNames } from '@secateur/backend/kernels';
+ * import { rhnCell } from '@secateur/kernels';
+ *
+ * const kinds = inputNames(rhnCell).map(([kind, name]) => `${kind} ${name}`);
+ * kinds.slice(0, 4); // => ['x x', 'weight kernel', 'weight recurrent', 'weight bias']
+ * kinds.slice(4); // => ['state s', 'mask mask']
+ * ```
+ */
 export function inputNames(cell: Cell): readonly InputName[] {
   const names = known.get(cell) ?? listInputs(cell);
   known.set(cell, names);
@@ -36,11 +62,32 @@ function listInputs(cell: Cell): InputName[] {
   ];
 }
 
-/** What `RecurrentSequenceGrad` returns the gradients of, in that order: all inputs but the masks. */
+/**
+ * What `RecurrentSequenceGrad` returns the gradients of, in that order: all inputs but the masks.
+ *
+ * @example
+ * ```ts
+ * import { gradientNames } from '@secateur/backend/kernels';
+ * import { rhnCell } from '@secateur/kernels';
+ *
+ * gradientNames(rhnCell).map(([, name]) => name); // => ['x', 'kernel', 'recurrent', 'bias', 's']
+ * ```
+ */
 export const gradientNames = (cell: Cell): InputName[] =>
   inputNames(cell).filter(([kind]) => kind !== 'mask');
 
-/** The states beside the output: `RecurrentSequence` returns the last of each, after `y`, the activations and the states. */
+/**
+ * The states beside the output: `RecurrentSequence` returns the last of each, after `y`, the activations and the states.
+ *
+ * @example
+ * ```ts
+ * import { otherStates } from '@secateur/backend/kernels';
+ * import { gruCell, lstmCell } from '@secateur/kernels';
+ *
+ * otherStates(lstmCell); // => ['c']
+ * otherStates(gruCell); // => []
+ * ```
+ */
 export const otherStates = (cell: Cell): string[] =>
   cell.states.filter((name) => name !== cell.output);
 
@@ -56,7 +103,21 @@ export interface CellInputs<T> {
   readonly masks: Readonly<Record<string, T>>;
 }
 
-/** Sorts the inputs of a kernel by what they are. */
+/**
+ * Sorts the inputs of a kernel by what they are.
+ *
+ * @example
+ * ```ts
+ * import { cellInputs } from '@secateur/backend/kernels';
+ * import { simpleRnnCell } from '@secateur/kernels';
+ *
+ * // Strings in place of tensors, numbered as a kernel gets them.
+ * const inputs = { 0: 'x', 1: 'K', 2: 'R', 3: 'b', 4: 'h0' };
+ * const { weights, states } = cellInputs(simpleRnnCell, inputs);
+ * weights; // => { kernel: 'K', recurrent: 'R', bias: 'b' }
+ * states; // => { h: 'h0' }
+ * ```
+ */
 export function cellInputs<T>(cell: Cell, inputs: Readonly<Record<string, T>>): CellInputs<T> {
   const byKind = { weight: {}, state: {}, mask: {} } as Record<string, Record<string, T>>;
   inputNames(cell).forEach(([kind, name], k) => {
@@ -80,7 +141,21 @@ export interface CellDone<T> {
   readonly dstates: Readonly<Record<string, T>>;
 }
 
-/** What `RecurrentSequenceGrad` gets of what was computed before, by its names there. */
+/**
+ * What `RecurrentSequenceGrad` gets of what was computed before, by its names there.
+ *
+ * @example
+ * ```ts
+ * import { cellDone } from '@secateur/backend/kernels';
+ * import { lstmCell } from '@secateur/kernels';
+ *
+ * // Strings in place of tensors, by the names of the kernel.
+ * const inputs = { y: 'y', activations: 'a', states: 's', dy: 'dy', 'd c': 'dc' };
+ * const { saved, dstates } = cellDone(lstmCell, inputs);
+ * saved; // => s
+ * dstates; // => { c: 'dc' }
+ * ```
+ */
 export function cellDone<T>(cell: Cell, inputs: Readonly<Record<string, T>>): CellDone<T> {
   const { dy, y, activations, states: saved } = inputs;
   const dstates: Record<string, T> = {};
@@ -88,7 +163,19 @@ export function cellDone<T>(cell: Cell, inputs: Readonly<Record<string, T>>): Ce
   return { y: y!, activations: activations!, saved: saved!, dy: dy!, dstates };
 }
 
-/** How often a cell runs in a step, from the width of its recurrent weights; 1 without units. */
+/**
+ * How often a cell runs in a step, from the width of its recurrent weights; 1 without units.
+ *
+ * @example
+ * ```ts
+ * import { cellDepth } from '@secateur/backend/kernels';
+ * import { lstmCell, rhnCell } from '@secateur/kernels';
+ *
+ * // A Recurrent Highway Network has two blocks at each depth.
+ * cellDepth(rhnCell, { recurrent: { shape: [4, 24] } }); // => 3
+ * cellDepth(lstmCell, { recurrent: { shape: [4, 16] } }); // => 1
+ * ```
+ */
 export function cellDepth(
   cell: Cell,
   weights: Readonly<Record<string, Matrix | undefined>>,

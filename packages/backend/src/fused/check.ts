@@ -15,6 +15,25 @@ export type Sizes = Record<string, number | readonly number[]>;
  * Checks the inputs of a call against their contract: what is there, types, shapes, and that the same name is the same size everywhere.
  *
  * @throws the caller's error, which names the input, what was expected and what was found.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { checkInputs, contracts } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const caller = { name: 'myLoss', failure: (message: string) => new RangeError(message) };
+ * // One label for two rows of logits.
+ * const inputs = { logits: tensor2d([[1], [2]]), labels: tensor1d([0], 'int32') };
+ * let message = '';
+ * try {
+ *   checkInputs(caller, contracts.SparseSoftmaxCrossEntropy, inputs);
+ * } catch (error) {
+ *   message = String(error);
+ * }
+ * message.split(';')[0]; // => RangeError: myLoss: expected labels to be int32 [2], found int32 [1]
+ * ```
  */
 export function checkInputs(
   caller: Caller,
@@ -35,7 +54,22 @@ export function checkInputs(
   );
 }
 
-/** Checks that a value is a tensor of this type and shape. Names of sizes that are not in `sizes` match any, and are put there. */
+/**
+ * Checks that a value is a tensor of this type and shape. Names of sizes that are not in `sizes` match any, and are put there.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { checkTensor, type Sizes } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const caller = { name: 'myLayer', failure: (message: string) => new RangeError(message) };
+ * const sizes: Sizes = { units: 2 };
+ * checkTensor(caller, 'kernel', zeros([3, 2]), ['input', 'units'], 'float32', sizes);
+ * sizes; // => { units: 2, input: 3 }
+ * ```
+ */
 export function checkTensor(
   caller: Caller,
   name: string,
@@ -53,7 +87,20 @@ export function checkTensor(
   );
 }
 
-/** Names a value for an error message: a tensor by dtype and shape. */
+/**
+ * Names a value for an error message: a tensor by dtype and shape.
+ *
+ * @example
+ * ```ts
+ * import { tensor2d } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { describeTensor } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * describeTensor(tensor2d([[1, 2, 3]])); // => float32 [1, 3]
+ * describeTensor(undefined); // => undefined
+ * ```
+ */
 export function describeTensor(value: unknown): string {
   return value instanceof Tensor ? `${value.dtype} [${value.shape.join(', ')}]` : String(value);
 }

@@ -51,7 +51,21 @@ const byCell = {
 } as const;
 const cellAttributes = ['cell', 'order', 'settings'];
 
-/** The contract of each fused kernel, by its name. */
+/**
+ * The contract of each fused kernel, by its name.
+ *
+ * @example
+ * ```ts
+ * import { contracts } from '@secateur/backend/kernels';
+ *
+ * const { inputs, outputs, indices, saved } = contracts.SparseSoftmaxCrossEntropy;
+ * inputs; // => { logits: ['rows', 'classes'], labels: ['rows'] }
+ * indices; // => { labels: 'classes' }
+ * Object.keys(outputs); // => ['loss', 'probabilities']
+ * saved; // => ['probabilities']
+ * contracts.ShrinkWeight.optional; // => ['rows', 'columns']
+ * ```
+ */
 export const contracts: Readonly<Record<FusedKernelName, KernelContract>> = {
   RecurrentSequence: {
     inputs: { x: ['batch', 'time', 'input'] },

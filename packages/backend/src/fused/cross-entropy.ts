@@ -24,6 +24,19 @@ import { runFused, type FusedKernel } from './registry.ts';
  * `SparseSoftmaxCrossEntropy` from ordinary operations. The loss `log(sum_j exp(l_j)) - l_label` is
  * `max(l) - l_label - log(max(p))`, as the largest probability is `1 / sum_j exp(l_j - max(l))`: no second exponential
  * over the classes, and finite when the label's own probability underflows.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedSparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const inputs = { logits: tensor2d([[0, 1000]]), labels: tensor1d([0], 'int32') };
+ * const run = () => composedSparseSoftmaxCrossEntropy(inputs).map((each) => each.dataSync());
+ * // The loss and the probabilities.
+ * tidy(run); // => [[1000], [0, 1]]
+ * ```
  */
 export function composedSparseSoftmaxCrossEntropy(
   inputs: NamedTensorMap,
@@ -35,7 +48,21 @@ export function composedSparseSoftmaxCrossEntropy(
   return [loss, probabilities];
 }
 
-/** `SparseSoftmaxCrossEntropyGrad` from ordinary operations: `dy * p`, less `dy` at the labels. */
+/**
+ * `SparseSoftmaxCrossEntropyGrad` from ordinary operations: `dy * p`, less `dy` at the labels.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedSparseSoftmaxCrossEntropyGrad } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const probabilities = tensor2d([[0.25, 0.75]]);
+ * const inputs = { dy: tensor1d([2]), probabilities, labels: tensor1d([0], 'int32') };
+ * tidy(() => composedSparseSoftmaxCrossEntropyGrad(inputs)[0].dataSync()); // => [-1.5, 1.5]
+ * ```
+ */
 export function composedSparseSoftmaxCrossEntropyGrad(inputs: NamedTensorMap): [dlogits: Tensor2D] {
   const { dy, probabilities, labels } = inputs as {
     dy: Tensor1D;
@@ -80,6 +107,20 @@ const forward: FusedKernel = {
  * `[rows]`. Throws a BackendError when shapes or dtypes do not fit and, on cpu, wasm and node, when a label is
  * not in `0 .. classes - 1`. WebGPU does not check labels, as reading them would stall the device; there a wrong label
  * gives a wrong loss.
+ *
+ * @example
+ * ```ts
+ * import { grad, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { sparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const logits = tensor2d([[0, 1000]]);
+ * const labels = tensor1d([0], 'int32');
+ * tidy(() => sparseSoftmaxCrossEntropy(logits, labels).dataSync()); // => [1000]
+ * const slopes = grad((x) => sparseSoftmaxCrossEntropy(x as Tensor2D, labels));
+ * tidy(() => slopes(logits).dataSync()); // => [-1, 1]
+ * ```
  */
 export function sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   checkInputs(caller, contracts.SparseSoftmaxCrossEntropy, { logits, labels });

@@ -37,6 +37,20 @@ export interface DistillationAttributes {
 /**
  * `DistilledCrossEntropy` from ordinary operations. The teacher's part is `-sum_j q_j log p_j` of the two softmaxes at
  * temperature `T`, times `T^2`, so that its gradient keeps its size when `T` changes (Hinton et al. 2015).
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedDistilledCrossEntropy } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const [logits, teacher] = [tensor2d([[0, 0]]), tensor2d([[0, 1000]])];
+ * const inputs = { logits, teacher, labels: tensor1d([0], 'int32') };
+ * const run = () => composedDistilledCrossEntropy(inputs, { share: 1, temperature: 1 });
+ * // With a share of 1 the label does not count.
+ * tidy(() => run()[1].dataSync()); // => [0.5, -0.5]
+ * ```
  */
 export function composedDistilledCrossEntropy(
   inputs: NamedTensorMap,
@@ -89,6 +103,21 @@ const kernel: FusedKernel = {
  *
  * @throws BackendError when shapes or dtypes do not fit, when `share` or `temperature` is out of its range and, on
  * cpu, wasm and node, when a label is not in `0 .. classes - 1`.
+ *
+ * @example
+ * ```ts
+ * import { grad, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { distilledCrossEntropy } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * // The teacher is sure of class 1, the label says class 0.
+ * const [teacher, labels] = [tensor2d([[0, 1000]]), tensor1d([0], 'int32')];
+ * const settings = { share: 0.75, temperature: 1 };
+ * const slopes = grad((x) => distilledCrossEntropy(x as Tensor2D, teacher, labels, settings));
+ * // 0.25 * [-0.5, 0.5] from the label, 0.75 * [0.5, -0.5] from the teacher.
+ * tidy(() => slopes(tensor2d([[0, 0]])).dataSync()); // => [0.25, -0.25]
+ * ```
  */
 export function distilledCrossEntropy(
   logits: Tensor2D,

@@ -13,7 +13,21 @@ import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { runFused, type FusedKernel } from './registry.ts';
 
-/** `GroupSquaredNorms` from ordinary operations: a square, then a sum for each axis. */
+/**
+ * `GroupSquaredNorms` from ordinary operations: a square, then a sum for each axis.
+ *
+ * @example
+ * ```ts
+ * import { tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedGroupSquaredNorms } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const x = tensor2d([[1, 2, 3]]);
+ * const run = () => composedGroupSquaredNorms({ x }, { axes: [1, 0] });
+ * tidy(() => run().map((norms) => norms.dataSync())); // => [[1, 4, 9], [14]]
+ * ```
+ */
 export function composedGroupSquaredNorms(
   inputs: NamedTensorMap,
   attributes: NamedAttrMap,
@@ -41,6 +55,18 @@ const forward: FusedKernel = {
  * Squared norms of a tensor's slices: for each asked axis the sum of squares over all other axes, `[size of axis]`,
  * in the order of `axes`. Not differentiable. Throws a BackendError when `x` is not float32 or an axis is not
  * one of its axes.
+ *
+ * @example
+ * ```ts
+ * import { tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { groupSquaredNorms } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const weight = tensor2d([[1, 2], [3, 4]]);
+ * // Of the rows, then of the columns.
+ * tidy(() => groupSquaredNorms(weight, [0, 1]).map((norms) => norms.dataSync())); // => [[5, 25], [10, 20]]
+ * ```
  */
 export function groupSquaredNorms(x: Tensor, axes: readonly number[]): Tensor1D[] {
   checkInputs(caller, contracts.GroupSquaredNorms, { x });

@@ -1,4 +1,18 @@
-/** Names of the fused kernels; `docs/kernels.md` has the table of their inputs and outputs. */
+/**
+ * Names of the fused kernels; `docs/kernels.md` has the table of their inputs and outputs.
+ *
+ * @example
+ * ```ts
+ * import { getKernel } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { KERNELS } from '@secateur/backend/kernels';
+ *
+ * KERNELS.groupSquaredNorms; // => GroupSquaredNorms
+ * // The cpu backend has a kernel of its own for it.
+ * await useBackend('cpu');
+ * getKernel(KERNELS.groupSquaredNorms, 'cpu').backendName; // => cpu
+ * ```
+ */
 export const KERNELS = {
   recurrentSequence: 'RecurrentSequence',
   recurrentSequenceGrad: 'RecurrentSequenceGrad',

@@ -57,7 +57,21 @@ export interface PenaltyRule {
   readonly epsilon: number;
 }
 
-/** Far below any norm of weights, far above what single precision can no longer divide by. */
+/**
+ * Far below any norm of weights, far above what single precision can no longer divide by.
+ *
+ * @example
+ * ```ts
+ * import { SMALLEST_NORM } from '@secateur/backend/kernels';
+ *
+ * // The proximal factor of a group that is zeros already: 0, or 1 without a penalty, but never NaN.
+ * const factor = (strength: number, norm: number) =>
+ *   Math.max(0, 1 - strength / Math.max(norm, SMALLEST_NORM));
+ * factor(0.5, 0); // => 0
+ * factor(0, 0); // => 1
+ * Math.fround(1 / SMALLEST_NORM) < Infinity; // => true
+ * ```
+ */
 export const SMALLEST_NORM = 1e-30;
 
 /** Collects values by index, times their factors: `[rows of index, n]`. An index one past the end reads 0. */
@@ -65,7 +79,23 @@ function collected(values: Tensor1D, index: Tensor2D, factors: Tensor2D): Tensor
   return mul(gather(concat([values, zeros([1])]), index), factors);
 }
 
-/** The squared norm of each component, `[components]`, from the sums of squares of its slices. */
+/**
+ * The squared norm of each component, `[components]`, from the sums of squares of its slices.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { componentSquares } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * // The first component has the slices 0 and 2, the second has slice 1 alone: 3 stands for none.
+ * const sources = tensor2d([[0, 1], [2, 3]], [2, 2], 'int32');
+ * const sourceFactors = tensor2d([[1, 1], [1, 1]]);
+ * const squares = tensor1d([1, 4, 9]);
+ * tidy(() => componentSquares(squares, { sources, sourceFactors }).dataSync()); // => [10, 4]
+ * ```
+ */
 export function componentSquares(
   squares: Tensor1D,
   { sources, sourceFactors }: Pick<GroupConnections, 'sources' | 'sourceFactors'>,
@@ -73,7 +103,24 @@ export function componentSquares(
   return sum(collected(squares, sources, sourceFactors), 0);
 }
 
-/** `PenaltyFactors` from ordinary operations. */
+/**
+ * `PenaltyFactors` from ordinary operations.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedPenaltyFactors } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * // Two components of one slice each, whose norms are 1 and 4.
+ * const [own, ones] = [tensor2d([[0, 1]], [1, 2], 'int32'), tensor2d([[1, 1]])];
+ * const connections = { sources: own, sourceFactors: ones, targets: own, targetFactors: ones };
+ * const inputs = { squares: tensor1d([1, 16]), ...connections };
+ * const rule = { rule: 'subgradient', lambda: 2, epsilon: 0 };
+ * tidy(() => composedPenaltyFactors(inputs, rule)[0].dataSync()); // => [2, 0.5]
+ * ```
+ */
 export function composedPenaltyFactors(
   inputs: NamedTensorMap,
   attributes: NamedAttrMap,
@@ -106,6 +153,21 @@ const kernel: FusedKernel = {
  * for the subgradient the sum of `lambda * multiplicity / sqrt(S + epsilon)` over the components that cover the slice;
  * for the proximal step the product of `max(0, 1 - lambda * multiplicity / sqrt(S))`. A norm that is not finite gives
  * NaN. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { penaltyFactors } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * // Two components of one slice each, whose norms are 1 and 4.
+ * const [own, ones] = [tensor2d([[0, 1]], [1, 2], 'int32'), tensor2d([[1, 1]])];
+ * const connections = { sources: own, sourceFactors: ones, targets: own, targetFactors: ones };
+ * const inputs = { squares: tensor1d([1, 16]), ...connections };
+ * const rule = { rule: 'proximal', lambda: 2, epsilon: 0 } as const;
+ * tidy(() => penaltyFactors(inputs, rule).dataSync()); // => [0, 0.5]
+ * ```
  */
 export function penaltyFactors(inputs: PenaltyFactorsInputs, settings: PenaltyRule): Tensor1D {
   const contract = contracts.PenaltyFactors;

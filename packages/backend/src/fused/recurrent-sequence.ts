@@ -53,7 +53,24 @@ export interface RecurrentSequenceOutputs {
   readonly states: Readonly<Record<string, Tensor2D>>;
 }
 
-/** `RecurrentSequence` from ordinary operations: `y`, `activations`, `states`, then the last of each other state. */
+/**
+ * `RecurrentSequence` from ordinary operations: `y`, `activations`, `states`, then the last of each other state.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tensor3d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedRecurrentSequence } from '@secateur/backend/kernels';
+ * import { simpleRnnReluCell } from '@secateur/kernels';
+ *
+ * await useBackend('cpu');
+ * // The kernel's inputs are numbered: x, kernel, recurrent, bias, the state before.
+ * const [x, one, zero] = [tensor3d([[[1], [2]]]), tensor2d([[1]]), tensor2d([[0]])];
+ * const inputs = { 0: x, 1: one, 2: one, 3: tensor1d([0]), 4: zero };
+ * const run = () => composedRecurrentSequence(inputs, { cell: simpleRnnReluCell as never });
+ * tidy(() => run()[0]!.dataSync()); // => [1, 3]
+ * ```
+ */
 export function composedRecurrentSequence(
   inputs: NamedTensorMap,
   attributes: NamedAttrMap,
@@ -63,7 +80,28 @@ export function composedRecurrentSequence(
   return [y, activations, saved, ...otherStates(cell).map((name) => states[name]!)];
 }
 
-/** `RecurrentSequenceGrad` from ordinary operations: the gradients of all inputs but the masks, in their order. */
+/**
+ * `RecurrentSequenceGrad` from ordinary operations: the gradients of all inputs but the masks, in their order.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tensor3d, tidy, zeros } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedRecurrentSequenceGrad } from '@secateur/backend/kernels';
+ * import { simpleRnnReluCell } from '@secateur/kernels';
+ *
+ * await useBackend('cpu');
+ * const [x, one, zero] = [tensor3d([[[1], [2]]]), tensor2d([[1]]), tensor2d([[0]])];
+ * const inputs = { 0: x, 1: one, 2: one, 3: tensor1d([0]), 4: zero };
+ * // Nothing is saved of a step of this cell but its output.
+ * const none = zeros([2, 1, 0]);
+ * const done = { y: tensor3d([[[1], [3]]]), activations: none, states: none };
+ * const all = { ...inputs, ...done, dy: tensor3d([[[0], [1]]]) };
+ * const run = () => composedRecurrentSequenceGrad(all, { cell: simpleRnnReluCell as never });
+ * // The gradients of x, kernel, recurrent, bias and the state before; the loss is the last output.
+ * tidy(() => run().map((each) => [...each.dataSync()])); // => [[1, 1], [3], [1], [2], [1]]
+ * ```
+ */
 export function composedRecurrentSequenceGrad(
   inputs: NamedTensorMap,
   attributes: NamedAttrMap,
@@ -129,6 +167,19 @@ const forward: FusedKernel = {
  * is empty, and its gradients are zeros. `caller` is what errors name and are.
  *
  * @throws the caller's error, by default a BackendError, when something is missing, is not known, or has another shape or dtype than the cell gives it.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tensor3d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { recurrentSequence } from '@secateur/backend/kernels';
+ * import { simpleRnnReluCell } from '@secateur/kernels';
+ *
+ * await useBackend('cpu');
+ * const x = tensor3d([[[1], [2]]]); // one sequence, two steps, one input
+ * const weights = { kernel: tensor2d([[1]]), recurrent: tensor2d([[0.5]]), bias: tensor1d([0]) };
+ * tidy(() => recurrentSequence(simpleRnnReluCell, { x, weights }).y.dataSync()); // => [1, 2.5]
+ * ```
  */
 export function recurrentSequence(
   cell: Cell,

@@ -36,6 +36,18 @@ export interface FusedKernel {
  * Registers a faster form of a fused kernel for one backend, in place of whatever is registered there under that name.
  * Backend packages call it on import. `kernelFunc` gets TensorInfos and returns them in the order of the table in
  * `docs/kernels.md`.
+ *
+ * @example
+ * ```ts
+ * import { getKernel } from '@tensorflow/tfjs-core';
+ * import { composedKernel, composedShrinkWeight } from '@secateur/backend/kernels';
+ * import { KERNELS, registerFusedKernel } from '@secateur/backend/kernels';
+ *
+ * // A backend would bring a faster function here.
+ * const kernelFunc = composedKernel(composedShrinkWeight);
+ * registerFusedKernel(KERNELS.shrinkWeight, 'mine', kernelFunc);
+ * getKernel('ShrinkWeight', 'mine').kernelFunc === kernelFunc; // => true
+ * ```
  */
 export function registerFusedKernel(
   name: FusedKernelName,
@@ -57,7 +69,23 @@ function hasKernel(name: string, backendName: string): boolean {
   return (getKernel(name, backendName) as KernelConfig | undefined) !== undefined;
 }
 
-/** Makes an implementation written with ordinary operations into the kernel function of any backend. */
+/**
+ * Makes an implementation written with ordinary operations into the kernel function of any backend.
+ *
+ * @example
+ * ```ts
+ * import { backend, tensor1d, type Tensor } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedKernel, composedShrinkWeight } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const kernelFunc = composedKernel(composedShrinkWeight);
+ * // As TensorFlow.js calls it.
+ * const call = { inputs: { weight: tensor1d([1, -2]) }, backend: backend(), attrs: { threshold: 2 } };
+ * const [weight] = kernelFunc(call) as Tensor[];
+ * weight!.dataSync(); // => [0, -2]
+ * ```
+ */
 export function composedKernel(implementation: FusedImplementation): KernelConfig['kernelFunc'] {
   return ({ inputs, attrs }) => tidy(() => implementation(asTensors(inputs), attrs ?? {}));
 }
@@ -79,6 +107,18 @@ function asTensor(info: TensorInfo): Tensor {
 /**
  * Runs a fused kernel on the current backend, recorded on the tape like any operation. A backend that has none gets the
  * composed form under the same name the first time; the gradient is registered once, whatever the backend.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedShrinkWeight, KERNELS, runFused } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const kernel = { name: KERNELS.shrinkWeight, composed: composedShrinkWeight };
+ * const weight = tensor1d([1, -2, 3]);
+ * tidy(() => runFused(kernel, { weight }, { threshold: 2.5 })[0]!.dataSync()); // => [0, 0, 3]
+ * ```
  */
 export function runFused(
   kernel: FusedKernel,

@@ -14,7 +14,18 @@ export interface RowColumnFactors {
   readonly columns?: Tensor1D | undefined;
 }
 
-/** Rows and columns of the matrix that a tensor of `size` entries is read as; one row when there are no factors. */
+/**
+ * Rows and columns of the matrix that a tensor of `size` entries is read as; one row when there are no factors.
+ *
+ * @example
+ * ```ts
+ * import { matrixShape } from '@secateur/backend/kernels';
+ *
+ * matrixShape(12, undefined, 4); // => [3, 4]
+ * matrixShape(12, 2, undefined); // => [2, 6]
+ * matrixShape(12, undefined, undefined); // => [1, 12]
+ * ```
+ */
 export function matrixShape(
   size: number,
   rows: number | undefined,

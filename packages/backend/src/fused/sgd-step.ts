@@ -31,7 +31,21 @@ export interface SgdSettings {
   readonly threshold: number;
 }
 
-/** `SgdStep` from ordinary operations, in the order of TensorFlow.js's SGDOptimizer. */
+/**
+ * `SgdStep` from ordinary operations, in the order of TensorFlow.js's SGDOptimizer.
+ *
+ * @example
+ * ```ts
+ * import { scalar, tensor1d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedSgdStep } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const inputs = { weight: tensor1d([1]), gradient: tensor1d([2]), scale: scalar(0.5) };
+ * const run = () => composedSgdStep(inputs, { learningRate: 0.25, threshold: 0 });
+ * tidy(() => run()[0].dataSync()); // => [0.75]
+ * ```
+ */
 export function composedSgdStep(
   inputs: NamedTensorMap,
   attributes: NamedAttrMap,
@@ -48,6 +62,18 @@ const kernel: FusedKernel = { name: 'SgdStep', composed: composedSgdStep };
  * The weight after a step of gradient descent, `weight - learningRate * g`, where g is the penalized gradient of
  * {@link PenalizedInputs}, and after the threshold. Bit for bit TensorFlow.js's SGDOptimizer on that gradient on cpu and
  * wasm. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { sgdStep } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const inputs = { weight: tensor1d([1, -2]), gradient: tensor1d([0.5, 2]) };
+ * // 1 - 0.25 is below the threshold.
+ * tidy(() => sgdStep(inputs, { learningRate: 0.5, threshold: 1 }).dataSync()); // => [0, -3]
+ * ```
  */
 export function sgdStep(inputs: SgdInputs, settings: SgdSettings): Tensor {
   checkPenalized(caller, contracts.SgdStep, inputs);

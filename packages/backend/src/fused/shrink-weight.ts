@@ -22,6 +22,17 @@ import { runFused, type FusedKernel } from './registry.ts';
 
 /**
  * `ShrinkWeight` from ordinary operations. Adding 0 turns the -0 of a removed negative entry into 0.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { composedShrinkWeight } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const inputs = { weight: tensor1d([1, -2, 3]) };
+ * tidy(() => composedShrinkWeight(inputs, { threshold: 2 })[0].dataSync()); // => [0, -2, 3]
+ * ```
  */
 export function composedShrinkWeight(
   inputs: NamedTensorMap,
@@ -58,6 +69,19 @@ const kernel: FusedKernel = { name: 'ShrinkWeight', composed: composedShrinkWeig
  * A weight times the factors of its rows and columns, and 0 wherever the result is smaller than `threshold` in absolute
  * value; without factors, the threshold alone. NaN stays. Not differentiable. Throws a BackendError when shapes
  * or dtypes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { shrinkWeight } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const weight = tensor2d([[1, 2], [3, 4]]);
+ * const factors = { rows: tensor1d([0, 1]), columns: tensor1d([0.5, 1]) };
+ * // The second row becomes [1.5, 4], of which 1.5 is below the threshold.
+ * tidy(() => shrinkWeight(weight, factors, 2).dataSync()); // => [0, 0, 0, 4]
+ * ```
  */
 export function shrinkWeight(weight: Tensor, factors: RowColumnFactors, threshold: number): Tensor {
   const inputs = { ...factors, weight };

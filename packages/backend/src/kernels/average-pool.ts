@@ -1,7 +1,20 @@
 import type { TensorArray } from './array-backend.ts';
 import { eachWindow, type Windows } from './windows.ts';
 
-/** The mean of the entries of each window and channel that lie inside the input into `out [..., channels]`. */
+/**
+ * The mean of the entries of each window and channel that lie inside the input into `out [..., channels]`.
+ *
+ * @example
+ * ```ts
+ * import { averagePool, poolWindows } from '@secateur/backend/kernels';
+ *
+ * const out = new Float32Array(4);
+ * const windows = poolWindows([1, 2, 2, 1], { filterSize: 2, strides: 1, pad: 'same' });
+ * averagePool(Float32Array.of(1, 2, 3, 4), windows, out);
+ * // The second window has only 2 and 4 inside the input, the last only 4.
+ * out; // => [2.5, 3, 3.5, 4]
+ * ```
+ */
 export function averagePool(x: TensorArray, windows: Windows, out: TensorArray): void {
   const { channels, input } = windows;
   const sums = new Float64Array(channels);

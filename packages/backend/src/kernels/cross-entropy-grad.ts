@@ -1,6 +1,15 @@
 /**
  * Computes `(probabilities - onehot(labels)) * dy` row by row into `out` without building the one-hot: the gradient of
  * softmax cross-entropy. `probabilities` and `out` are `[rows, classes]`, `dy` and `labels` `[rows]`.
+ *
+ * @example
+ * ```ts
+ * import { crossEntropyGrad } from '@secateur/backend/kernels';
+ *
+ * const slopes = new Float32Array(4);
+ * crossEntropyGrad([1, 2], [0.25, 0.75, 0.25, 0.75], [0, 1], slopes);
+ * slopes; // => [-0.75, 0.75, 0.5, -0.5]
+ * ```
  */
 export function crossEntropyGrad(
   dy: ArrayLike<number>,

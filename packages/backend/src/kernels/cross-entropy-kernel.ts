@@ -3,7 +3,27 @@ import { KERNELS } from '../fused/kernels.ts';
 import type { ArrayBackend } from './array-backend.ts';
 import { crossEntropy } from './cross-entropy.ts';
 
-/** Makes the `SparseSoftmaxCrossEntropy` kernel of a backend with arrays. */
+/**
+ * Makes the `SparseSoftmaxCrossEntropy` kernel of a backend with arrays.
+ *
+ * @example
+ * ```ts
+ * import type { TensorInfo } from '@tensorflow/tfjs-core';
+ * import { type ArrayBackend, crossEntropyKernel } from '@secateur/backend/kernels';
+ *
+ * // A backend whose tensors are arrays: their ids are their values.
+ * const arrays: ArrayBackend = {
+ *   allocate: (_, shape, dtype) => ({ shape, dtype, dataId: new Float32Array(shape.at(-1)!) }),
+ *   view: (_, { dataId }) => dataId as Float32Array,
+ * };
+ * const logits: TensorInfo = { shape: [1, 2], dtype: 'float32', dataId: [0, 1000] };
+ * const labels: TensorInfo = { shape: [1], dtype: 'int32', dataId: [0] };
+ * const call = { inputs: { logits, labels }, backend: {} };
+ * const outputs = crossEntropyKernel('mine', arrays).kernelFunc(call) as TensorInfo[];
+ * // The loss and the probabilities.
+ * outputs.map(({ dataId }) => dataId); // => [[1000], [0, 1]]
+ * ```
+ */
 export function crossEntropyKernel(backendName: string, arrays: ArrayBackend): KernelConfig {
   return {
     kernelName: KERNELS.sparseSoftmaxCrossEntropy,

@@ -1,6 +1,18 @@
 /**
  * Computes softmax cross-entropy from integer labels row by row: `log(sum_j exp(l_j - max)) + max - l_label` into `loss`
  * `[rows]` and the probabilities into `probabilities`; both logits and probabilities are `[rows, classes]`, row-major.
+ *
+ * @example
+ * ```ts
+ * import { crossEntropy } from '@secateur/backend/kernels';
+ *
+ * const loss = new Float32Array(2);
+ * const probabilities = new Float32Array(4);
+ * // Two rows of two classes.
+ * crossEntropy([0, 0, 0, 1000], [1, 0], loss, probabilities);
+ * probabilities; // => [0.5, 0.5, 0, 1]
+ * loss.map((value) => Math.round(100 * value)); // => [69, 100000]
+ * ```
  */
 export function crossEntropy(
   logits: ArrayLike<number>,

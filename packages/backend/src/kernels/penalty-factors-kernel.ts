@@ -9,7 +9,28 @@ type Inputs = Record<
   TensorInfo
 > & { readonly weighting?: TensorInfo };
 
-/** Makes the `PenaltyFactors` kernel of a backend with arrays, where some twenty operations cost more than a loop. */
+/**
+ * Makes the `PenaltyFactors` kernel of a backend with arrays, where some twenty operations cost more than a loop.
+ *
+ * @example
+ * ```ts
+ * import type { TensorInfo } from '@tensorflow/tfjs-core';
+ * import { type ArrayBackend, penaltyFactorsKernel } from '@secateur/backend/kernels';
+ *
+ * // A backend whose tensors are arrays: their ids are their values.
+ * const arrays: ArrayBackend = {
+ *   allocate: (_, shape, dtype) => ({ shape, dtype, dataId: new Float32Array(2) }),
+ *   view: (_, { dataId }) => dataId as Float32Array,
+ * };
+ * // Two components of one slice each, whose norms are 1 and 4.
+ * const squares: TensorInfo = { shape: [2], dtype: 'float32', dataId: [1, 16] };
+ * const own: TensorInfo = { shape: [1, 2], dtype: 'int32', dataId: [0, 1] };
+ * const ones: TensorInfo = { shape: [1, 2], dtype: 'float32', dataId: [1, 1] };
+ * const inputs = { squares, sources: own, sourceFactors: ones, targets: own, targetFactors: ones };
+ * const call = { inputs, backend: {}, attrs: { rule: 'proximal', lambda: 2, epsilon: 0 } };
+ * (penaltyFactorsKernel('mine', arrays).kernelFunc(call) as TensorInfo).dataId; // => [0, 0.5]
+ * ```
+ */
 export function penaltyFactorsKernel(backendName: string, arrays: ArrayBackend): KernelConfig {
   return {
     kernelName: KERNELS.penaltyFactors,

@@ -1,7 +1,17 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { StockKernel } from '../stock-kernel.ts';
 
-/** Whether a tensor of shape `own`, broadcast to the shape `whole`, has its entries in order again and again. */
+/**
+ * Whether a tensor of shape `own`, broadcast to the shape `whole`, has its entries in order again and again.
+ *
+ * @example
+ * ```ts
+ * import { repeatsAsWhole } from '@secateur/backend/kernels';
+ *
+ * repeatsAsWhole([3], [2, 3]); // => true
+ * repeatsAsWhole([2, 1], [2, 3]); // => false
+ * ```
+ */
 export function repeatsAsWhole(shape: readonly number[], whole: readonly number[]): boolean {
   const first = shape.findIndex((size) => size !== 1);
   if (first < 0) return true;
@@ -9,7 +19,23 @@ export function repeatsAsWhole(shape: readonly number[], whole: readonly number[
   return end.every((size, k) => size === whole.at(k - end.length));
 }
 
-/** Repeats a tensor by the kernel `tile` as broadcasting to the shape `whole` says. */
+/**
+ * Repeats a tensor by the kernel `tile` as broadcasting to the shape `whole` says.
+ *
+ * @example
+ * ```ts
+ * import { backend, tensor2d, Tile } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { callable, repeated, stockConfig } from '@secateur/backend/kernels';
+ *
+ * await useBackend('cpu');
+ * const x = tensor2d([[1], [2]]);
+ * const whole = repeated(backend(), callable(stockConfig(Tile, 'cpu')), x, [2, 3]);
+ * backend().readSync(whole.dataId); // => [1, 1, 1, 2, 2, 2]
+ * backend().disposeData(whole.dataId);
+ * x.dispose();
+ * ```
+ */
 export function repeated(
   backend: object,
   tile: StockKernel,

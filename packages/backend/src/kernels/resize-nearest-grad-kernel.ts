@@ -11,6 +11,23 @@ type Image = [batch: number, height: number, width: number, channels: number];
 /**
  * Makes the `ResizeNearestNeighborGrad` kernel of a backend with arrays. That of cpu reads the gradients of other images
  * from the second image on; with aligned corners it never ends where one entry becomes many, and that of wasm gives zeros.
+ *
+ * @example
+ * ```ts
+ * import type { TensorInfo } from '@tensorflow/tfjs-core';
+ * import { type ArrayBackend, resizeNearestGradKernel } from '@secateur/backend/kernels';
+ *
+ * // A backend whose tensors are arrays: their ids are their values.
+ * const arrays: ArrayBackend = {
+ *   allocate: (_, shape, dtype) => ({ shape, dtype, dataId: new Float32Array(2) }),
+ *   view: (_, { dataId }) => dataId as Float32Array,
+ * };
+ * const images: TensorInfo = { shape: [1, 1, 2, 1], dtype: 'float32', dataId: [0, 0] };
+ * const dy: TensorInfo = { shape: [1, 1, 4, 1], dtype: 'float32', dataId: [1, 2, 3, 4] };
+ * const call = { inputs: { images, dy }, backend: {}, attrs: { alignCorners: false } };
+ * const { kernelFunc } = resizeNearestGradKernel('mine', arrays);
+ * (kernelFunc(call) as TensorInfo).dataId; // => [3, 7]
+ * ```
  */
 export function resizeNearestGradKernel(backendName: string, arrays: ArrayBackend): KernelConfig {
   return {

@@ -1,6 +1,14 @@
 /**
  * Sums the squares of `values` (row-major, of `shape`) over all axes but one, for each asked axis, in one pass and in
  * float64. Returns one array per entry of `axes`, as long as that axis.
+ *
+ * @example
+ * ```ts
+ * import { squaredSums } from '@secateur/backend/kernels';
+ *
+ * // Rows [1, 2] and [3, 4].
+ * squaredSums([1, 2, 3, 4], [2, 2], [0, 1]); // => [[5, 25], [10, 20]]
+ * ```
  */
 export function squaredSums(
   values: ArrayLike<number>,
@@ -19,7 +27,19 @@ export interface RowColumnSums {
   readonly perColumn: Float64Array;
 }
 
-/** Adds up sums of rows and columns to those of each asked axis of a tensor of `shape`; new arrays. */
+/**
+ * Adds up sums of rows and columns to those of each asked axis of a tensor of `shape`; new arrays.
+ *
+ * @example
+ * ```ts
+ * import { sumsByAxis } from '@secateur/backend/kernels';
+ *
+ * // Of a tensor [2, 2, 2], whose four rows are those of two matrices.
+ * const perRow = Float64Array.of(1, 2, 3, 4);
+ * const perColumn = Float64Array.of(1, 9);
+ * sumsByAxis({ perRow, perColumn }, [2, 2, 2], [0, 1, 2]); // => [[3, 7], [4, 6], [1, 9]]
+ * ```
+ */
 export function sumsByAxis(
   { perRow, perColumn }: RowColumnSums,
   shape: readonly number[],

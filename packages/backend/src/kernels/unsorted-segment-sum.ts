@@ -2,6 +2,15 @@
  * Adds each row of `x` (`[rows, width]`, row-major) to the row of `out` (`[segments, width]`, zeros at first) that its
  * segment id names, in one pass. Rows with an id outside `0..segments-1` are left out, as TensorFlow does with
  * negative ones.
+ *
+ * @example
+ * ```ts
+ * import { unsortedSegmentSum } from '@secateur/backend/kernels';
+ *
+ * const sums = new Float32Array(4);
+ * unsortedSegmentSum(Float32Array.of(1, 2, 3, 4, 5, 6), [1, 0, 1], 2, sums);
+ * sums; // => [3, 4, 6, 8]
+ * ```
  */
 export function unsortedSegmentSum(
   x: Float32Array | Int32Array,

@@ -25,7 +25,20 @@ export interface Windows {
   readonly outShape: number[];
 }
 
-/** Finds the windows of a pooling over a tensor of rank 4 or 5. */
+/**
+ * Finds the windows of a pooling over a tensor of rank 4 or 5.
+ *
+ * @example
+ * ```ts
+ * import { poolWindows } from '@secateur/backend/kernels';
+ *
+ * const windows = poolWindows([1, 5, 5, 3], { filterSize: 3, strides: 2, pad: 'same' });
+ * windows.outShape; // => [1, 3, 3, 3]
+ * // Depth, height and width: an image has a depth of 1.
+ * windows.size; // => [1, 3, 3]
+ * windows.before; // => [0, 1, 1]
+ * ```
+ */
 export function poolWindows(shape: readonly number[], attributes: PoolAttributes): Windows {
   const { filterSize, strides, pad, dimRoundingMode } = attributes;
   if (shape.length === 5) {

@@ -20,6 +20,25 @@ export interface DistillationLossOptions extends DistillationOptions {
  * The function throws a `CellError` when `yTrue` does not have the shape of the outputs, and on cpu, wasm and node when
  * `distillationTargets` did not make it, or when the outputs of its first batch are not what `from` says. On webgpu, targets that it did
  * not make give NaN.
+ *
+ * @example
+ * ```ts
+ * import { dispose, tensor1d, tensor2d, type Scalar } from '@tensorflow/tfjs-core';
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * import { useBackend } from '@secateur/backend';
+ * import { distillationLoss, distillationTargets } from '@secateur/cells/layers';
+ *
+ * await useBackend('cpu');
+ *
+ * const same = layers.dense({ units: 2, inputShape: [2], kernelInitializer: 'identity' });
+ * const student = sequential({ layers: [same] }); // its logits are its inputs
+ * student.compile({ optimizer: 'sgd', loss: distillationLoss({ share: 0.25 }) });
+ * // The label says class 1, which costs 100; the teacher says class 0, which costs nothing.
+ * const y = distillationTargets(tensor1d([1], 'int32'), tensor2d([[200, 0]]));
+ * const loss = student.evaluate(tensor2d([[100, 0]]), y) as Scalar;
+ * loss.arraySync(); // => 75
+ * dispose([y, loss]);
+ * ```
  */
 export function distillationLoss({ from = 'logits', ...settings }: DistillationLossOptions = {}): (
   yTrue: Tensor,

@@ -53,6 +53,21 @@ const ROUNDING = 1e-4;
  *
  * @throws `CellError` when shapes or dtypes do not fit and, on cpu, wasm and node, when a label is no class, a teacher's
  * number is not finite or `from` is not what the teacher gives. On webgpu the loss of such a row is NaN.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { distillationTargets } from '@secateur/cells/layers';
+ *
+ * await useBackend('cpu');
+ *
+ * const targets = tidy(() => {
+ *   const teacher = tensor2d([2, 5, 3, 0], [2, 2]); // what `teacher.predict(x)` gives
+ *   return distillationTargets(tensor1d([0, 0], 'int32'), teacher).arraySync();
+ * });
+ * targets; // => [[4, -1], [1, -4]]
+ * ```
  */
 export function distillationTargets(
   labels: Tensor,

@@ -118,6 +118,25 @@ let classes: ReturnType<typeof makeClasses> | undefined;
 /**
  * Makes TensorFlow.js know the layers of this package, so that `tf.loadLayersModel` and its like read models that have
  * them: `ResetAfterGRU`, Keras's `GRU` with `reset_after`, and its cell. A second call does nothing.
+ *
+ * @example
+ * ```ts
+ * import { io } from '@tensorflow/tfjs-core';
+ * import { loadLayersModel } from '@tensorflow/tfjs-layers';
+ * import { useBackend } from '@secateur/backend';
+ * import { registerLayers } from '@secateur/cells/layers';
+ *
+ * await useBackend('cpu');
+ *
+ * registerLayers();
+ * // What a `model.json` holds.
+ * const config = { units: 2, batch_input_shape: [null, 3, 1], recurrent_initializer: 'zeros' };
+ * const layers = [{ class_name: 'ResetAfterGRU', config }];
+ * const modelTopology = { class_name: 'Sequential', config: { layers } };
+ * const model = await loadLayersModel(io.fromMemory({ modelTopology }));
+ * model.outputs[0]?.shape; // => [null, 2]
+ * model.dispose();
+ * ```
  */
 export function registerLayers(): void {
   if (classes !== undefined) return;
@@ -133,6 +152,23 @@ export function registerLayers(): void {
  * `kernel [input, 3 * units]`, `recurrent_kernel [units, 3 * units]` and `bias [2, 3 * units]`, gates in order z, r, n.
  *
  * With `tanh` and `sigmoid`, and without a mask or dropout at work, a call is one fused kernel; else it goes step by step.
+ *
+ * @example
+ * ```ts
+ * import { sequential } from '@tensorflow/tfjs-layers';
+ * import { useBackend } from '@secateur/backend';
+ * import { resetAfterGru } from '@secateur/cells/layers';
+ *
+ * await useBackend('cpu');
+ *
+ * const recurrentInitializer = 'glorotUniform';
+ * const gru = resetAfterGru({ units: 2, inputShape: [5, 1], recurrentInitializer });
+ * const model = sequential({ layers: [gru] });
+ * model.outputs[0]?.shape; // => [null, 2]
+ * // With a second bias: 1 * 6 + 2 * 6 + 2 * 6. `layers.gru` has 24.
+ * model.countParams(); // => 30
+ * model.dispose();
+ * ```
  */
 export function resetAfterGru(args: GRULayerArgs): RNN {
   registerLayers();

@@ -7,6 +7,25 @@ import type { RecurrentLayer } from './recurrent-layer.ts';
 /**
  * Two recurrent layers over the same input `[batch, time, features]`, one of which reads each sequence from its own end: their
  * outputs side by side, those of `forward` first, zero beyond the `lengths` it is applied with. It carries no state on.
+ *
+ * @example
+ * ```ts
+ * import { ones, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { bidirectionalLayer, gruLayer, sequence, weightTensors } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * const forward = gruLayer('forward', { input: 'features', units: 'fwd' });
+ * const backward = gruLayer('backward', { input: 'features', units: 'bwd' });
+ * // What comes after it reads the axis `fwd + bwd`.
+ * const net = sequence(bidirectionalLayer(forward, backward));
+ * const outputs = tidy(() => {
+ *   const weights = weightTensors(net.init({ features: 2, fwd: 1, bwd: 2 }, 1));
+ *   return net.apply(weights, ones([1, 2, 2]), { lengths: [1] }).outputs.dataSync();
+ * });
+ * outputs.map((y) => (y === 0 ? 0 : 1)); // => [1, 1, 1, 0, 0, 0]
+ * ```
  */
 export function bidirectionalLayer(forward: RecurrentLayer, backward: RecurrentLayer): Layer {
   const name = `${forward.name} and ${backward.name}`;

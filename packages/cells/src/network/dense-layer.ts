@@ -15,7 +15,24 @@ export interface DenseLayerOptions {
   readonly tiedTo?: string;
 }
 
-/** `name/kernel [input, output]` and `name/bias [output]`: maps the last axis of its input. */
+/**
+ * `name/kernel [input, output]` and `name/bias [output]`: maps the last axis of its input.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, embeddingLayer, sequence } from '@secateur/cells';
+ * import { layoutShapes } from '@secateur/groups';
+ *
+ * const axes = { input: 'h', output: 'vocab' };
+ * const shapes = layoutShapes(sequence(denseLayer('softmax', axes)).layout({ h: 4, vocab: 10 }));
+ * shapes; // => { 'softmax/kernel': [4, 10], 'softmax/bias': [10] }
+ *
+ * // A matrix that is the embedding's table turned round adds no weight.
+ * const words = embeddingLayer('words', { vocab: 'vocab', width: 'h' });
+ * const tied = sequence(words, denseLayer('softmax', { ...axes, tiedTo: 'words' }));
+ * layoutShapes(tied.layout({ h: 4, vocab: 10 })); // => { words: [10, 4], 'softmax/bias': [10] }
+ * ```
+ */
 export function denseLayer(name: string, options: DenseLayerOptions): Layer {
   const { input, output, bias = true, tiedTo } = options;
   const kernel = tiedTo ?? `${name}/kernel`;

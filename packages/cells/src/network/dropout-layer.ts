@@ -9,7 +9,25 @@ export interface DropoutLayerOptions {
   readonly variational?: boolean;
 }
 
-/** Drops entries of its input with probability `rate` in training, as {@link dropout} does; else it changes nothing. */
+/**
+ * Drops entries of its input with probability `rate` in training, as {@link dropout} does; else it changes nothing.
+ *
+ * @example
+ * ```ts
+ * import { tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { dropoutLayer, sequence } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * const net = sequence(dropoutLayer(0.5));
+ * const x = tensor2d([[1, 2, 3, 4]]);
+ * net.apply({}, x).outputs.arraySync(); // => [[1, 2, 3, 4]]
+ * const trained = tidy(() => net.apply({}, x, { training: { seed: 1 } }).outputs.arraySync());
+ * trained; // => [[2, 4, 6, 0]]
+ * x.dispose();
+ * ```
+ */
 export function dropoutLayer(rate: number, options: DropoutLayerOptions = {}): Layer {
   const { variational = false } = options;
   return {

@@ -15,7 +15,25 @@ export interface EmbeddingLayerOptions {
   readonly wordDropout?: number;
 }
 
-/** A table `[vocab, width]` called `name`: ids `[batch, time]` int32 in, `[batch, time, width]` out. */
+/**
+ * A table `[vocab, width]` called `name`: ids `[batch, time]` int32 in, `[batch, time, width]` out.
+ *
+ * @example
+ * ```ts
+ * import { tensor2d, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { embeddingLayer, sequence, weightTensors } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * const net = sequence(embeddingLayer('embedding', { vocab: 'vocab', width: 'embed' }));
+ * const weights = net.init({ vocab: 10, embed: 4 }, 1);
+ * weights['embedding']?.shape; // => [10, 4]
+ * const ids = tensor2d([[7, 0, 7]], [1, 3], 'int32');
+ * tidy(() => net.apply(weightTensors(weights), ids).outputs.shape); // => [1, 3, 4]
+ * ids.dispose();
+ * ```
+ */
 export function embeddingLayer(name: string, options: EmbeddingLayerOptions): Layer {
   const { vocab, width, wordDropout: rate } = options;
   const [rows, columns] = [[parseAxis(vocab, name)], [parseAxis(width, name)]];

@@ -18,6 +18,21 @@ import { sequence, type Network } from './sequence.ts';
  * how much is dropped in training, so nothing is.
  *
  * @throws {@link CellError} when there is no layer.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, embeddingLayer, lstmLayer, networkOf, sequence } from '@secateur/cells';
+ * import { countParameters, type LayerDescription } from '@secateur/groups';
+ *
+ * const net = sequence(
+ *   embeddingLayer('embedding', { vocab: 'vocab', width: 'embed' }),
+ *   lstmLayer('lstm1', { input: 'embed', units: 'h1' }),
+ *   denseLayer('softmax', { input: 'h1', output: 'vocab' }),
+ * );
+ * const file = JSON.stringify(net.layers); // layers are plain data
+ * const again = networkOf(JSON.parse(file) as LayerDescription[]);
+ * countParameters(again.layout({ vocab: 10, embed: 8, h1: 16 })); // => 1850
+ * ```
  */
 export function networkOf(layers: readonly LayerDescription[]): Network {
   return sequence(...layers.map(layerOf));

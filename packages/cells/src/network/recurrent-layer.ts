@@ -65,6 +65,18 @@ export type RecurrentLayer = Layer & DescribedRecurrent;
  * else the cell has. Its states are called `name/h` and so on, after those of the cell.
  *
  * @throws {@link CellError} for an option that the cell has no use for.
+ *
+ * @example
+ * ```ts
+ * import { recurrentLayer, sequence } from '@secateur/cells';
+ * import { layoutShapes } from '@secateur/groups';
+ * import { liGruCell } from '@secateur/kernels';
+ *
+ * const layer = recurrentLayer('rnn', liGruCell, { input: 'features', units: 'hidden' });
+ * layer.states; // => { 'rnn/h': 'hidden' }
+ * const shapes = layoutShapes(sequence(layer).layout({ features: 2, hidden: 3 }));
+ * shapes; // => { 'rnn/kernel': [2, 6], 'rnn/recurrent': [3, 6], 'rnn/bias': [6] }
+ * ```
  */
 export function recurrentLayer(
   name: string,
@@ -117,19 +129,65 @@ export function recurrentLayer(
   };
 }
 
-/** An LSTM: `name/kernel [input, 4 units]`, `name/recurrent [units, 4 units]`, `name/bias [4 units]`; see {@link lstm}. */
+/**
+ * An LSTM: `name/kernel [input, 4 units]`, `name/recurrent [units, 4 units]`, `name/bias [4 units]`; see {@link lstm}.
+ *
+ * @example
+ * ```ts
+ * import { ones, tidy } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { lstmLayer, sequence, weightTensors } from '@secateur/cells';
+ *
+ * await useBackend('cpu');
+ *
+ * const net = sequence(lstmLayer('lstm', { input: 'features', units: 'hidden', forgetBias: 1 }));
+ * const [shape, states] = tidy(() => {
+ *   const weights = weightTensors(net.init({ features: 2, hidden: 3 }, 1));
+ *   const { state } = net.apply(weights, ones([1, 4, 2]));
+ *   const { outputs } = net.apply(weights, ones([1, 5, 2]), { state }); // reads on
+ *   return [outputs.shape, Object.keys(state)];
+ * });
+ * shape; // => [1, 5, 3]
+ * states; // => ['lstm/h', 'lstm/c']
+ * ```
+ */
 export function lstmLayer(name: string, options: LstmLayerOptions): RecurrentLayer {
   const { forgetBias = 0, ...rest } = options;
   return recurrentLayer(name, lstmCell, { ...rest, settings: { forgetBias } });
 }
 
-/** A GRU: blocks of 3 units, and with `resetAfter` a `name/recurrentBias [3 units]`; see {@link gru}. */
+/**
+ * A GRU: blocks of 3 units, and with `resetAfter` a `name/recurrentBias [3 units]`; see {@link gru}.
+ *
+ * @example
+ * ```ts
+ * import { gruLayer } from '@secateur/cells';
+ *
+ * const axes = { input: 'features', units: 'hidden' };
+ * const torch = gruLayer('g', { ...axes, gates: 'rzn' }); // PyTorch's order
+ * Object.keys(torch.weights); // => ['g/kernel', 'g/recurrent', 'g/bias', 'g/recurrentBias']
+ * const before = gruLayer('g', { ...axes, resetAfter: false });
+ * Object.keys(before.weights); // => ['g/kernel', 'g/recurrent', 'g/bias']
+ * ```
+ */
 export function gruLayer(name: string, options: GruLayerOptions): RecurrentLayer {
   const { resetAfter = true, ...rest } = options;
   return recurrentLayer(name, resetAfter ? gruCell : gruResetBeforeCell, rest);
 }
 
-/** A Recurrent Highway Network: `name/recurrent [units, depth * 2 units]`; see {@link rhn}. */
+/**
+ * A Recurrent Highway Network: `name/recurrent [units, depth * 2 units]`; see {@link rhn}.
+ *
+ * @example
+ * ```ts
+ * import { rhnLayer, sequence } from '@secateur/cells';
+ * import { layoutShapes } from '@secateur/groups';
+ *
+ * const layer = rhnLayer('rhn', { input: 'width', units: 'width', depth: 3, transformBias: -2 });
+ * const shapes = layoutShapes(sequence(layer).layout({ width: 5 }));
+ * shapes; // => { 'rhn/kernel': [5, 10], 'rhn/recurrent': [5, 30], 'rhn/bias': [30] }
+ * ```
+ */
 export function rhnLayer(name: string, options: RhnLayerOptions): RecurrentLayer {
   const { transformBias = 0, ...rest } = options;
   return recurrentLayer(name, rhnCell, { ...rest, settings: { transformBias } });

@@ -57,7 +57,16 @@ export function sizeGoal(dims: readonly string[], size: number, fewest: Sizes): 
   };
 }
 
-/** Sizes in which the dimensions of each set have that of the largest of them; no dimension is in two sets. */
+/**
+ * Sizes in which the dimensions of each set have that of the largest of them; no dimension is in two sets.
+ *
+ * @example
+ * ```ts
+ * import { equalSizes } from '@secateur/groups';
+ *
+ * equalSizes({ fwd: 3, bwd: 5, h2: 4 }, [['fwd', 'bwd']]); // => { fwd: 5, bwd: 5, h2: 4 }
+ * ```
+ */
 export function equalSizes(sizes: Sizes, equal: readonly (readonly string[])[]): Sizes {
   if (equal.length === 0) return sizes;
   const result: Record<string, number> = { ...sizes };

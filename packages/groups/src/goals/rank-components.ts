@@ -15,6 +15,19 @@ export interface RankedComponent {
 /**
  * The components of a goal's dimensions, those of least worth first: of least norm for what they cost in a network of these
  * sizes. Of equal ones that of the lower number comes first. Those of which `isLeft` is false are left out, by default those of norm 0.
+ *
+ * @example
+ * ```ts
+ * import { layoutFromJson, rankComponents, resolveGoals } from '@secateur/groups';
+ *
+ * const layout = layoutFromJson({ dims: { a: 2, b: 2 }, weights: { first: 'a -> 5', second: 'b -> 10' } });
+ * const error = (expected: string): Error => new Error(`prune: expected ${expected}`);
+ * const context = { layout, dims: ['a', 'b'], which: 'of the model', more: 'take more of them', error };
+ * const [goal] = resolveGoals({ parameters: 20 }, context);
+ * // A component of b costs twice as much as one of a.
+ * const ranked = rankComponents(goal!, layout.dims, { a: [1, 5], b: [5, 1] });
+ * ranked.map(({ dim, index, worth }) => [dim, index, worth]); // => [['b', 1, 0.1], ['a', 0, 0.2], ['b', 0, 0.5], ['a', 1, 1]]
+ * ```
  */
 export function rankComponents(
   goal: Goal,
@@ -40,6 +53,18 @@ export function rankComponents(
 /**
  * The first of the ranked components, as many as have to go from a network of these sizes until its cost is within the target.
  * Those of a dimension that has come down to its fewest are passed over.
+ *
+ * @example
+ * ```ts
+ * import { componentsToRemove, layoutFromJson, rankComponents, resolveGoals } from '@secateur/groups';
+ *
+ * const layout = layoutFromJson({ dims: { h1: 4 }, weights: { recurrent: 'h1 -> 4*h1' } });
+ * const error = (expected: string): Error => new Error(`prune: expected ${expected}`);
+ * const context = { layout, dims: ['h1'], which: 'of the model', more: 'take more of them', error };
+ * const [goal] = resolveGoals({ units: { h1: 2 } }, context);
+ * const ranked = rankComponents(goal!, layout.dims, { h1: [3, 1, 2, 4] });
+ * componentsToRemove(goal!, ranked, layout.dims).map(({ index }) => index); // => [1, 2]
+ * ```
  */
 export function componentsToRemove(
   goal: Goal,

@@ -46,6 +46,19 @@ const words = { macs: 'multiply-adds', parameters: 'parameters', bytes: 'bytes' 
  * @throws what `context.error` makes, for a value out of range, a name that is not among `context.dims`, and a target that
  * removing components cannot meet; that error names the nearest one.
  * @throws {@link GroupError} if a name in `context.dims` is no dimension of the layout.
+ *
+ * @example
+ * ```ts
+ * import { layoutFromJson, resolveGoals } from '@secateur/groups';
+ *
+ * const weights = { recurrent: 'h1 -> h1', softmax: 'h1 -> vocab' };
+ * const layout = layoutFromJson({ dims: { h1: 10, vocab: 7 }, weights });
+ * const error = (expected: string): Error => new Error(`prune: expected ${expected}`);
+ * const context = { layout, dims: ['h1'], which: 'of the model', more: 'take more of them', error };
+ * const [goal] = resolveGoals({ macs: 0.5 }, context);
+ * [goal!.whole, goal!.target]; // => [170, 85]
+ * goal!.cost({ h1: 6 }); // => 78
+ * ```
  */
 export function resolveGoals(target: CostTarget, context: GoalContext): Goal[] {
   const { layout, dims, fewest = Object.fromEntries(dims.map((dim) => [dim, 1])) } = context;

@@ -96,6 +96,15 @@ function ruleOf(kind: string): LayerRule | undefined {
 /**
  * Where the sizes of a kind of `tf.layers` layer are in its settings, by its class name; undefined for a kind whose dimensions
  * {@link layersModelLayout} leaves alone.
+ *
+ * @example
+ * ```ts
+ * import { layerSizes } from '@secateur/groups';
+ *
+ * layerSizes('Dense')?.units; // => { setting: 'units', weight: 'kernel', axis: 1 }
+ * layerSizes('Reshape')?.follows; // => targetShape
+ * layerSizes('Conv2D'); // => undefined
+ * ```
  */
 export function layerSizes(kind: string): LayerSizes | undefined {
   const { flow, units, follows } = ruleOf(kind) ?? {};

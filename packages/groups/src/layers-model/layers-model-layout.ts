@@ -47,6 +47,22 @@ export interface ExplainedLayout {
  * With `explain` it says which recurrent layers were not offered and why.
  *
  * @throws {@link GroupError} if `model` is no built `LayersModel` or has no weights.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * import { formatWeight, layersModelLayout } from '@secateur/groups';
+ *
+ * const tagger = sequential();
+ * const recurrentInitializer = 'glorotUniform';
+ * tagger.add(layers.lstm({ name: 'reader', units: 3, inputShape: [5, 2], recurrentInitializer }));
+ * tagger.add(layers.dense({ name: 'tags', units: 4 }));
+ * const layout = layersModelLayout(tagger);
+ * layout.dims; // => { reader: 3 }
+ * formatWeight(layout.weights['tags/kernel']!); // => reader -> 4
+ * tagger.dispose();
+ * ```
  */
 export function layersModelLayout(
   model: LayersModelLike,

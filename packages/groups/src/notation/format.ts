@@ -3,7 +3,18 @@ import { quoteName, type SizesWord } from '../names.ts';
 import type { AxisExpression, Layout, WeightExpression } from '../types.ts';
 import { isMatrix } from './expression.ts';
 
-/** Writes an axis in the notation, for instance `4*(fwd + bwd) + 12`. */
+/**
+ * Writes an axis in the notation, for instance `4*(fwd + bwd) + 12`.
+ *
+ * @example
+ * ```ts
+ * import { formatAxis, parseWeight } from '@secateur/groups';
+ *
+ * const { before, after } = parseWeight('fwd + bwd -> 4*h1');
+ * before.map(formatAxis); // => ['fwd + bwd']
+ * after.map(formatAxis); // => ['4*h1']
+ * ```
+ */
 export function formatAxis(axis: AxisExpression): string {
   if (axis.kind === 'dimension') return axis.name;
   if (axis.kind === 'fixed') return String(axis.size);
@@ -12,7 +23,18 @@ export function formatAxis(axis: AxisExpression): string {
   return `${axis.times}*${axis.body.kind === 'sum' ? `(${body})` : body}`;
 }
 
-/** Writes a weight in the notation, with attributes only where they change something: `vocab -> embed [lookup]`. */
+/**
+ * Writes a weight in the notation, with attributes only where they change something: `vocab -> embed [lookup]`.
+ *
+ * @example
+ * ```ts
+ * import { formatWeight, parseWeight } from '@secateur/groups';
+ *
+ * // Matrices are penalized anyway, and biases are not.
+ * formatWeight(parseWeight('vocab -> embed [lookup, penalized]')); // => vocab -> embed [lookup]
+ * formatWeight(parseWeight('-> 4*h1 [penalized]')); // => -> 4*h1 [penalized]
+ * ```
+ */
 export function formatWeight(weight: WeightExpression): string {
   const { before, arrow, after, lookup, penalized, frozen } = weight;
   const attributes = lookup ? ['lookup'] : [];
@@ -26,7 +48,17 @@ export function formatWeight(weight: WeightExpression): string {
 /** Widest column of names: a name that is longer stands out, instead of pushing all others aside. */
 const WIDEST = 64;
 
-/** Writes a layout in the notation; {@link parseLayout} of the result gives an equal layout. */
+/**
+ * Writes a layout in the notation; {@link parseLayout} of the result gives an equal layout.
+ *
+ * @example
+ * ```ts
+ * import { formatLayout, layoutFromJson } from '@secateur/groups';
+ *
+ * const layout = layoutFromJson({ dims: { h1: 10 }, weights: { 'lstm1/recurrent': 'h1 -> 4*h1' } });
+ * formatLayout(layout).split('\n'); // => ['dims  h1 = 10', '', 'lstm1/recurrent  h1 -> 4*h1', '']
+ * ```
+ */
 export function formatLayout(layout: Layout): string {
   requireLayout(layout, 'formatLayout');
   const lines = [...sizeLines('dims', layout.dims), ...sizeLines('fixed', layout.fixed ?? {})];

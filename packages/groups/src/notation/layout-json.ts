@@ -12,6 +12,14 @@ import { parseWeight } from './parse-weight.ts';
  * `fixed` beside `dims` where widths are fixed and with the checks of {@link parseLayout}.
  *
  * @throws {@link GroupError} naming the dimension or the weight that does not fit.
+ *
+ * @example
+ * ```ts
+ * import { layoutFromJson, layoutShapes } from '@secateur/groups';
+ *
+ * const text = '{ "dims": { "h1": 3 }, "weights": { "lstm1/recurrent": "h1 -> 4*h1" } }';
+ * layoutShapes(layoutFromJson(JSON.parse(text))); // => { 'lstm1/recurrent': [3, 12] }
+ * ```
  */
 export function layoutFromJson(json: unknown): Layout {
   const caller = 'layoutFromJson';
@@ -33,7 +41,21 @@ export function layoutFromJson(json: unknown): Layout {
   return buildLayout({ dims, fixed } as Sizes, declarations, caller);
 }
 
-/** The JSON form of a layout: sizes by dimension, and by fixed width if there are any, and notation by weight. */
+/**
+ * The JSON form of a layout: sizes by dimension, and by fixed width if there are any, and notation by weight.
+ *
+ * @example
+ * ```ts
+ * import { layoutToJson, parseLayout } from '@secateur/groups';
+ *
+ * const layout = parseLayout(`
+ *   dims   h1 = 3
+ *   fixed  input = 5
+ *   kernel  input -> 4*h1
+ * `);
+ * layoutToJson(layout); // => { dims: { h1: 3 }, fixed: { input: 5 }, weights: { kernel: 'input -> 4*h1' } }
+ * ```
+ */
 export function layoutToJson(layout: Layout): LayoutJson {
   requireLayout(layout, 'layoutToJson');
   const weights: Record<string, string> = {};

@@ -10,6 +10,13 @@ const token = /\s*(?:(\d+)|([A-Za-z_][\w./:@$]*(?:-+[\w./:@$]+)*)|([()+*]))/y;
  * Reads one axis of the notation, such as `4*(fwd + bwd) + 12`; `where` opens every error message.
  *
  * @throws {@link GroupError} for anything that cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { parseAxis } from '@secateur/groups';
+ *
+ * parseAxis('4*h1'); // => { kind: 'repeat', times: 4, body: { kind: 'dimension', name: 'h1' } }
+ * ```
  */
 export function parseAxis(text: string, where = 'parseAxis'): AxisExpression {
   if (typeof text !== 'string') {

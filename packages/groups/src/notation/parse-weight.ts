@@ -19,6 +19,15 @@ const former: Readonly<Record<string, string>> = {
  * Reads the notation of one weight, for instance `vocab -> embed [lookup]`; `where` opens every error message.
  *
  * @throws {@link GroupError} for anything that cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { parseWeight } from '@secateur/groups';
+ *
+ * const words = parseWeight('vocab -> embed [lookup, frozen]');
+ * words.before; // => [{ kind: 'dimension', name: 'vocab' }]
+ * [words.lookup, words.frozen, words.penalized]; // => [true, true, false]
+ * ```
  */
 export function parseWeight(text: string, where = 'parseWeight'): WeightExpression {
   if (typeof text !== 'string') {

@@ -40,7 +40,18 @@ export interface Node {
   readonly value?: number;
 }
 
-/** Whether a node is what a block gets from its products, whole or in part. */
+/**
+ * Whether a node is what a block gets from its products, whole or in part.
+ *
+ * @example
+ * ```ts
+ * import { gruCell, isSum } from '@secateur/kernels';
+ *
+ * // The reset gate weighs a part of the candidate's sum, so that its two parts are nodes of their own.
+ * const sums = gruCell.nodes.filter(({ op }) => isSum(op)).map(({ op, name }) => `${op} ${name}`);
+ * sums.sort(); // => ['gate r', 'gate z', 'input n', 'recurrent n']
+ * ```
+ */
 export const isSum = (op: NodeOp): boolean => op === 'gate' || op === 'input' || op === 'recurrent';
 
 /** Columns of the weights that belong together: one for each unit. */

@@ -52,7 +52,20 @@ export interface CellGradientOptions {
 
 const known = new WeakMap<Cell, Map<boolean, CellGradient>>();
 
-/** The gradient of a cell by reverse differentiation of its equations; it is derived once. */
+/**
+ * The gradient of a cell by reverse differentiation of its equations; it is derived once.
+ *
+ * @example
+ * ```ts
+ * import { cellGradient, simpleRnnCell } from '@secateur/kernels';
+ *
+ * const { kept, nodes, stages } = cellGradient(simpleRnnCell);
+ * // What goes into the tanh gets the gradient of the state times the slope there, which follows from the state.
+ * const { op, args } = nodes[stages[0]!.blocks['h']!.recurrent!]!;
+ * [op, ...args.map((at) => nodes[at]!.op)]; // => ['mul', 'upstream', 'tanhSlope']
+ * kept; // => []
+ * ```
+ */
 export function cellGradient(cell: Cell, { hoist = true }: CellGradientOptions = {}): CellGradient {
   const ofCell = known.get(cell) ?? new Map<boolean, CellGradient>();
   known.set(cell, ofCell);

@@ -10,7 +10,19 @@ export interface Saved {
   readonly states: readonly string[];
 }
 
-/** What a cell with blocks in some order saves; see {@link blockOrder}. */
+/**
+ * What a cell with blocks in some order saves; see {@link blockOrder}.
+ *
+ * @example
+ * ```ts
+ * import { cellGradient, lstmCell, savedBy } from '@secateur/kernels';
+ *
+ * const { activations, states } = savedBy(lstmCell, cellGradient(lstmCell));
+ * // The gates i, f and o and the candidate g, and the cell state; the output is there anyway.
+ * activations.map((at) => lstmCell.nodes[at]!.op); // => ['sigmoid', 'sigmoid', 'tanh', 'sigmoid']
+ * states; // => ['c']
+ * ```
+ */
 export function savedBy(cell: Cell, { kept }: Pick<CellGradient, 'kept'>, order?: string): Saved {
   blockOrder(cell, order);
   const letters = cell.blocks.map(({ name }) => name).join('');

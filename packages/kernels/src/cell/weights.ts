@@ -25,6 +25,14 @@ export interface CellSizes {
  * The order of a cell's blocks in its weights. `order` is a permutation of all blocks, by default the cell's own.
  *
  * @throws {@link KernelError} when it is not.
+ *
+ * @example
+ * ```ts
+ * import { blockOrder, gruCell } from '@secateur/kernels';
+ *
+ * blockOrder(gruCell); // => { input: 'zrn', recurrent: 'zrn' }
+ * blockOrder(gruCell, gruCell.orders['torch']); // => { input: 'rzn', recurrent: 'rzn' }
+ * ```
  */
 export function blockOrder(cell: Cell, order?: string): BlockOrder {
   const letters = cell.blocks.map(({ name }) => name).join('');
@@ -45,6 +53,14 @@ export function blockOrder(cell: Cell, order?: string): BlockOrder {
  * How many blocks of columns, each as wide as there are units, the weights of a cell have: `kernel [input, blocks]` for the blocks
  * that have an input part, `recurrent [units, blocks]` for those that have a recurrent part, of every repetition, the biases,
  * and a block for each parameter. What a cell does not have is left out.
+ *
+ * @example
+ * ```ts
+ * import { gruCell, rhnCell, weightBlocks } from '@secateur/kernels';
+ *
+ * weightBlocks(gruCell); // => { kernel: 3, recurrent: 3, bias: 3, recurrentBias: 3 }
+ * weightBlocks(rhnCell, 5); // => { kernel: 2, recurrent: 10, bias: 10 }
+ * ```
  */
 export function weightBlocks(cell: Cell, depth = 1): Record<string, number> {
   const { input, recurrent } = blockOrder(cell);
@@ -59,7 +75,16 @@ export function weightBlocks(cell: Cell, depth = 1): Record<string, number> {
   ]) as Record<string, number>;
 }
 
-/** The shapes of a cell's weights, by name: those of {@link weightBlocks}. */
+/**
+ * The shapes of a cell's weights, by name: those of {@link weightBlocks}.
+ *
+ * @example
+ * ```ts
+ * import { lstmCell, weightShapes } from '@secateur/kernels';
+ *
+ * weightShapes(lstmCell, { input: 2, units: 3 }); // => { kernel: [2, 12], recurrent: [3, 12], bias: [12] }
+ * ```
+ */
 export function weightShapes(cell: Cell, sizes: CellSizes): Record<string, readonly number[]> {
   const { input, units, depth = 1 } = sizes;
   const rows: Record<string, number[]> = { kernel: [input], recurrent: [units] };
@@ -74,6 +99,15 @@ export function weightShapes(cell: Cell, sizes: CellSizes): Record<string, reado
 /**
  * What a cell's biases are called: that of the input's part and that of the recurrent part. A cell that has one calls it `bias`,
  * and one that has both calls the second `recurrentBias`.
+ *
+ * @example
+ * ```ts
+ * import { biasNames, gruCell, lstmCell, rhnCell } from '@secateur/kernels';
+ *
+ * biasNames(lstmCell); // => { input: 'bias' }
+ * biasNames(rhnCell); // => { recurrent: 'bias' }
+ * biasNames(gruCell); // => { input: 'bias', recurrent: 'recurrentBias' }
+ * ```
  */
 export function biasNames({ bias, blocks }: Cell): Partial<Record<'input' | 'recurrent', string>> {
   const has = (part: 'input' | 'recurrent'): boolean =>

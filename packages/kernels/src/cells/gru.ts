@@ -12,6 +12,17 @@ const common = {
 /**
  * Gated recurrent unit whose reset gate weighs the recurrent product of the candidate, as in Keras 2, PyTorch and cuDNN:
  * update gate `z`, reset gate `r`, candidate `n`.
+ *
+ * @example
+ * ```ts
+ * import { cellReference, gruCell } from '@secateur/kernels';
+ *
+ * gruCell.orders['torch']; // => rzn
+ * // Without weights the update gate is 0.5 and the candidate 0: half of the state stays at each step.
+ * const weights = { kernel: [0, 0, 0], recurrent: [0, 0, 0] };
+ * const sizes = { batch: 1, time: 2, input: 1, units: 1 };
+ * cellReference(gruCell, { ...sizes, x: [1, 1], weights, states: { h: [4] } }).y; // => [2, 1]
+ * ```
  */
 export const gruCell: Cell = defineCell({
   ...common,
@@ -25,7 +36,18 @@ export const gruCell: Cell = defineCell({
   },
 });
 
-/** Gated recurrent unit whose reset gate weighs the state that the candidate's product reads (Cho et al. 2014). */
+/**
+ * Gated recurrent unit whose reset gate weighs the state that the candidate's product reads (Cho et al. 2014).
+ *
+ * @example
+ * ```ts
+ * import { gruCell, gruResetBeforeCell } from '@secateur/kernels';
+ *
+ * // The product of its candidate has to wait for the reset gate, so that a step has two products.
+ * gruResetBeforeCell.stages.map(({ blocks }) => blocks); // => ['zr', 'n']
+ * gruCell.stages.map(({ blocks }) => blocks); // => ['zrn']
+ * ```
+ */
 export const gruResetBeforeCell: Cell = defineCell({
   ...common,
   name: 'gru, reset before the product',

@@ -26,7 +26,24 @@ export interface Emitter {
   readonly lines: readonly string[];
 }
 
-/** Starts to write nodes in a language; the value of node 7 is called `v7`. */
+/**
+ * Starts to write nodes in a language; the value of node 7 is called `v7`.
+ *
+ * @example
+ * ```ts
+ * import { emitter, simpleRnnReluCell, type Dialect } from '@secateur/kernels';
+ *
+ * const calls: Dialect = {
+ *   leaf: ({ op, name }) => `${op}_${name}`,
+ *   apply: (op, args) => `${op}(${args.join(', ')})`,
+ *   declare: (name, value) => `let ${name} = ${value};`,
+ * };
+ * const out = emitter(simpleRnnReluCell.nodes, calls);
+ * out.evaluate(simpleRnnReluCell.stages[0]!.nodes);
+ * out.lines; // => ['let v1 = gate_h;', 'let v2 = relu(v1);']
+ * out.name(simpleRnnReluCell.next['h']!); // => v2
+ * ```
+ */
 export function emitter(nodes: readonly Node[], { leaf, apply, declare }: Dialect): Emitter {
   const names = new Map<number, string>();
   const lines: string[] = [];

@@ -37,6 +37,20 @@ export interface CellGradients {
  * what the gradient keeps, as kernels do.
  *
  * @throws {@link KernelError} when an array is missing or has another length than its shape.
+ *
+ * @example
+ * ```ts
+ * import { cellGradientReference, simpleRnnReluCell } from '@secateur/kernels';
+ *
+ * // The outputs are 1 and 2 + 0.5 * 1; the loss is the second.
+ * const inputs = {
+ *   ...{ batch: 1, time: 2, input: 1, units: 1, x: [1, 2] },
+ *   weights: { kernel: [1], recurrent: [0.5] },
+ * };
+ * const { x, weights } = cellGradientReference(simpleRnnReluCell, inputs, { y: [0, 1] });
+ * x; // => [0.5, 1]
+ * weights; // => { kernel: [2.5], recurrent: [1], bias: [1.5] }
+ * ```
  */
 export function cellGradientReference(
   cell: Cell,

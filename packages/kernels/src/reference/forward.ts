@@ -36,6 +36,19 @@ export interface Step {
  * Computes a cell over whole sequences in float64.
  *
  * @throws {@link KernelError} when an array is missing or has another length than its shape.
+ *
+ * @example
+ * ```ts
+ * import { cellReference, simpleRnnReluCell } from '@secateur/kernels';
+ *
+ * const { y, states } = cellReference(simpleRnnReluCell, {
+ *   ...{ batch: 2, time: 2, input: 1, units: 1, x: [1, 2, 3, 4] },
+ *   weights: { kernel: [1], recurrent: [0.5] },
+ *   states: { h: [0, 2] },
+ * });
+ * y; // => [1, 2.5, 4, 6]
+ * states['h']; // => [2.5, 6]
+ * ```
  */
 export function cellReference(cell: Cell, inputs: CellInputs): CellOutputs {
   checkInputs('cellReference', cell, inputs);

@@ -36,6 +36,21 @@ export interface AddedLayer {
  * embeddings take any axes before.
  *
  * @throws {@link OnnxError} for lengths of a cell that is written as a loop.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer } from '@secateur/cells';
+ * import { addLayer, onnxGraph } from '@secateur/onnx';
+ *
+ * const layer = denseLayer('out', { input: 'features', output: 'classes' });
+ * const kernel = { shape: [2, 1], data: Float32Array.of(1, 2) };
+ * const weights = { 'out/kernel': kernel, 'out/bias': { shape: [1], data: Float32Array.of(3) } };
+ * const graph = onnxGraph();
+ * const x = graph.input('x', 'float32', ['batch', 2]);
+ * const { y } = addLayer(graph, layer, x, { weights });
+ * graph.output('y', graph.node('Relu', [y]), 'float32', ['batch', 1]);
+ * graph.proto('net').node.map(({ opType }) => opType); // => ['MatMul', 'Add', 'Relu', 'Identity']
+ * ```
  */
 export function addLayer(
   graph: OnnxGraph,

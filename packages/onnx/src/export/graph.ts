@@ -63,7 +63,23 @@ interface Shared {
   readonly constants: Map<string, TensorProto>;
 }
 
-/** Starts a graph for operators of a version. */
+/**
+ * Starts a graph for operators of a version.
+ *
+ * @example
+ * ```ts
+ * import { onnxGraph } from '@secateur/onnx';
+ *
+ * const graph = onnxGraph();
+ * const x = graph.input('x', 'float32', ['batch', 2]);
+ * const twice = graph.node('Mul', [x, graph.scalar(2)], { name: 'twice' });
+ * graph.output('y', graph.node('Softmax', [twice]), 'float32', ['batch', 2]);
+ * const { node, output } = graph.proto('net');
+ * node.map(({ opType }) => opType); // => ['Mul', 'Softmax', 'Identity']
+ * node[1]?.input; // => ['twice']
+ * output.map(({ name }) => name); // => ['y']
+ * ```
+ */
 export function onnxGraph(opset = 17): OnnxGraph {
   return graphOf({ opset, taken: new Set(), constants: new Map() }, true);
 }

@@ -37,6 +37,20 @@ export function forgetLayout(model: ModelProto): void {
  * What a file of ours says of its network: the layout at its export and the history. Both are missing in files of others.
  *
  * @throws {@link OnnxError} if an entry is damaged.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, sequence } from '@secateur/cells';
+ * import { onnxMetadata, toOnnx } from '@secateur/onnx';
+ *
+ * const net = sequence(denseLayer('out', { input: 'features', output: 'classes' }));
+ * const dims = { features: 3, classes: 2 };
+ * const weights = net.init(dims, 1);
+ * const model = toOnnx(net, { weights, layout: net.layout(dims) }, { history: ['epoch 3'] });
+ * const { layout, history } = onnxMetadata(model);
+ * layout?.dims; // => { features: 3, classes: 2 }
+ * history; // => ['epoch 3']
+ * ```
  */
 export function onnxMetadata(model: ModelProto): OnnxMetadata {
   const read = <T>(key: string, parse: (value: unknown) => T): T | undefined => {

@@ -16,7 +16,22 @@ const PRODUCER = 'secateur';
 /** Whether a file was written here. */
 export const isOurs = ({ producerName }: ModelProto): boolean => producerName === PRODUCER;
 
-/** The model of a graph, with what it says of itself. */
+/**
+ * The model of a graph, with what it says of itself.
+ *
+ * @example
+ * ```ts
+ * import { encodeOnnx, onnxGraph, onnxModel } from '@secateur/onnx';
+ * import { InferenceSession, Tensor } from 'onnxruntime-node';
+ *
+ * const graph = onnxGraph();
+ * const x = graph.input('x', 'float32', ['n']);
+ * graph.output('y', graph.node('Add', [x, graph.scalar(0.5)]), 'float32', ['n']);
+ * const session = await InferenceSession.create(encodeOnnx(onnxModel(graph)));
+ * const { y } = await session.run({ x: new Tensor('float32', [1, 2], [2]) });
+ * y?.data; // => [1.5, 2.5]
+ * ```
+ */
 export function onnxModel(graph: OnnxGraph, metadata: OnnxMetadata = {}): ModelProto {
   return create(ModelProtoSchema, {
     irVersion: irVersions[graph.opset]!,

@@ -14,6 +14,19 @@ export interface OnnxState {
  * the names of its inputs.
  *
  * @throws {@link OnnxError} for a batch that is no whole number.
+ *
+ * @example
+ * ```ts
+ * import { lstmLayer, sequence } from '@secateur/cells';
+ * import { toOnnx, zeroStates } from '@secateur/onnx';
+ *
+ * const net = sequence(lstmLayer('lstm1', { input: 'features', units: 'h1' }));
+ * const dims = { features: 3, h1: 2 };
+ * const model = toOnnx(net, { weights: net.init(dims, 1), layout: net.layout(dims) });
+ * const states = zeroStates(model, 1);
+ * Object.keys(states); // => ['lstm1/h0', 'lstm1/c0']
+ * states['lstm1/h0']; // => { dims: [1, 1, 2], data: [0, 0] }
+ * ```
  */
 export function zeroStates(model: ModelProto, batch: number): Record<string, OnnxState> {
   if (!Number.isSafeInteger(batch) || batch < 0) {
@@ -42,7 +55,18 @@ export function stateUnits(model: ModelProto): Map<string, number> {
   return states;
 }
 
-/** The states that a step gave, by the names under which the next step takes them: `lstm1/hn` as `lstm1/h0`. */
+/**
+ * The states that a step gave, by the names under which the next step takes them: `lstm1/hn` as `lstm1/h0`.
+ *
+ * @example
+ * ```ts
+ * import { nextStates } from '@secateur/onnx';
+ *
+ * // What a session gave, with numbers in place of tensors.
+ * const results = { y: 1, 'lstm1/hn': 2, 'lstm1/cn': 3 };
+ * nextStates(results); // => { 'lstm1/h0': 2, 'lstm1/c0': 3 }
+ * ```
+ */
 export function nextStates<T>(outputs: Readonly<Record<string, T>>): Record<string, T> {
   const states = Object.entries(outputs).filter(([name]) => /\/[^/]+n$/.test(name));
   return Object.fromEntries(states.map(([name, value]) => [`${name.slice(0, -1)}0`, value]));

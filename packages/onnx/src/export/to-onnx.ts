@@ -43,6 +43,20 @@ export interface ToOnnxOptions {
  * whole texts and single steps. A dimension of which pruning left nothing keeps one component of zeros. Dropout is left out.
  *
  * @throws {@link OnnxError} when the weights are not those of the network.
+ *
+ * @example
+ * ```ts
+ * import { gruLayer, sequence } from '@secateur/cells';
+ * import { encodeOnnx, toOnnx } from '@secateur/onnx';
+ * import { InferenceSession } from 'onnxruntime-node';
+ *
+ * const net = sequence(gruLayer('gru1', { input: 'features', units: 'h1' }));
+ * const dims = { features: 3, h1: 2 };
+ * const model = toOnnx(net, { weights: net.init(dims, 1), layout: net.layout(dims) });
+ * const session = await InferenceSession.create(encodeOnnx(model));
+ * session.inputNames; // => ['x', 'gru1/h0']
+ * session.outputNames; // => ['y', 'gru1/hn']
+ * ```
  */
 export function toOnnx(
   network: { readonly layers: readonly LayerDescription[] },

@@ -7,6 +7,19 @@ import { checkLimits } from './limits.ts';
  * Reads an ONNX file. Fields that its schema does not know are kept, so that {@link encodeOnnx} writes them again.
  *
  * @throws {@link OnnxError} if the bytes are no ONNX model with a graph, or one of more fields than any model has.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, sequence } from '@secateur/cells';
+ * import { decodeOnnx, encodeOnnx, toOnnx } from '@secateur/onnx';
+ *
+ * const net = sequence(denseLayer('out', { input: 'features', output: 'classes' }));
+ * const dims = { features: 3, classes: 2 };
+ * const bytes = encodeOnnx(toOnnx(net, { weights: net.init(dims, 1), layout: net.layout(dims) }));
+ * const { graph, opsetImport } = decodeOnnx(bytes); // Or of readFileSync('model.onnx').
+ * graph?.initializer.map(({ name }) => name); // => ['out/kernel', 'out/bias']
+ * Number(opsetImport[0]?.version); // => 17
+ * ```
  */
 export function decodeOnnx(bytes: Uint8Array): ModelProto {
   if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') {
@@ -35,7 +48,19 @@ export function decodeOnnx(bytes: Uint8Array): ModelProto {
   return model;
 }
 
-/** Writes an ONNX file: the bytes of {@link decodeOnnx}, with fields that the schema does not know. */
+/**
+ * Writes an ONNX file: the bytes of {@link decodeOnnx}, with fields that the schema does not know.
+ *
+ * @example
+ * ```ts
+ * import { decodeOnnx, encodeOnnx, onnxGraph, onnxModel } from '@secateur/onnx';
+ *
+ * const model = onnxModel(onnxGraph());
+ * model.docString = 'Trained on 100 books.';
+ * const bytes = encodeOnnx(model);
+ * decodeOnnx(bytes).docString; // => 'Trained on 100 books.'
+ * ```
+ */
 export function encodeOnnx(model: ModelProto): Uint8Array {
   return toBinary(ModelProtoSchema, model);
 }

@@ -49,6 +49,23 @@ export interface FromOnnx {
  * Layers and dimensions of files of ours have their names again; in those of others they are counted: `lstm1`, `lstm1.units`.
  *
  * @throws {@link OnnxError} that names the node, for a network of which our layers do not compute all.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, gruLayer, sequence } from '@secateur/cells';
+ * import { fromOnnx, toOnnx } from '@secateur/onnx';
+ *
+ * const net = sequence(
+ *   gruLayer('gru1', { input: 'features', units: 'h1' }),
+ *   denseLayer('out', { input: 'h1', output: 'classes' }),
+ * );
+ * const dims = { features: 3, h1: 4, classes: 2 };
+ * const model = toOnnx(net, { weights: net.init(dims, 1), layout: net.layout(dims) });
+ * const read = fromOnnx(model);
+ * read.layers.map(({ kind, name }) => `${kind} ${name}`); // => ['recurrent gru1', 'dense out']
+ * read.weights['out/kernel']?.shape; // => [4, 2]
+ * read.layout.dims; // => { features: 3, h1: 4, classes: 2 }
+ * ```
  */
 export function fromOnnx(model: ModelProto): FromOnnx {
   const graph = model.graph;

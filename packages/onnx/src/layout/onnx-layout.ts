@@ -37,6 +37,22 @@ export interface ExplainedOnnxLayout {
  * exception that `states` allows. With `explain` it says which recurrent nodes keep their units and why.
  *
  * @throws {@link OnnxError} for a graph that names what it does not have, or whose constants are not as they say.
+ *
+ * @example
+ * ```ts
+ * import { gruLayer, sequence } from '@secateur/cells';
+ * import { onnxLayout, toOnnx } from '@secateur/onnx';
+ *
+ * const net = sequence(
+ *   gruLayer('gru1', { input: 'features', units: 'h1' }),
+ *   gruLayer('gru2', { input: 'h1', units: 'h2' }),
+ * );
+ * const dims = { features: 3, h1: 4, h2: 2 };
+ * const model = toOnnx(net, { weights: net.init(dims, 1), layout: net.layout(dims) });
+ * const { layout, notes } = onnxLayout(model, { explain: true });
+ * layout.dims; // => { 'gru1/Y': 4 }
+ * notes; // => ['"gru2/Y" (GRU) keeps its units: the output "y" of the model holds them']
+ * ```
  */
 export function onnxLayout(
   model: ModelProto,

@@ -8,6 +8,18 @@ import { derive, type Derived } from './derive.ts';
  * in the file is not zero here.
  *
  * @throws {@link OnnxError} for a graph that names what it does not have, or whose constants are not as they say.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, sequence } from '@secateur/cells';
+ * import { onnxWeights, toOnnx } from '@secateur/onnx';
+ *
+ * const net = sequence(denseLayer('out', { input: 'features', output: 'classes', bias: false }));
+ * const dims = { features: 2, classes: 1 };
+ * const weights = { 'out/kernel': { shape: [2, 1], data: Float32Array.of(0.5, -1) } };
+ * const model = toOnnx(net, { weights, layout: net.layout(dims) });
+ * onnxWeights(model); // => { 'out/kernel': { shape: [2, 1], data: [0.5, -1] } }
+ * ```
  */
 export function onnxWeights(model: ModelProto): Weights {
   // Which weights there are does not depend on the sizes that states may have.

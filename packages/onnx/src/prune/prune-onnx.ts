@@ -67,6 +67,27 @@ const targets = ['macs', 'parameters', 'bytes', 'units'] as const;
  *
  * @throws {@link OnnxError} for a file that is damaged or has no recurrent node that can lose units.
  * @throws PrunerError of `@secateur/pruner` for a target that cannot be met and settings that are out of range.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, gruLayer, sequence } from '@secateur/cells';
+ * import { pruneOnnx, toOnnx } from '@secateur/onnx';
+ *
+ * const net = sequence(
+ *   gruLayer('gru1', { input: 'features', units: 'h1' }),
+ *   denseLayer('out', { input: 'h1', output: 'classes' }),
+ * );
+ * const dims = { features: 3, h1: 4, classes: 2 };
+ * const weights = net.init(dims, 1);
+ * // As training with the group Lasso may leave them: nothing reads the first two units.
+ * weights['gru1/recurrent']!.data.fill(0, 0, 2 * 12);
+ * weights['out/kernel']!.data.fill(0, 0, 2 * 2);
+ * const { kept, exact, report } = pruneOnnx(toOnnx(net, { weights, layout: net.layout(dims) }));
+ * kept; // => { 'gru1/Y': [2, 3] }
+ * exact; // => true
+ * report.macs.before; // => 92
+ * report.macs.after; // => 34
+ * ```
  */
 export function pruneOnnx(
   model: ModelProto | Uint8Array,

@@ -46,6 +46,23 @@ export interface OnnxVerification {
  * second, as states do that have lost units, are zeros in both.
  *
  * @throws {@link OnnxError} if the two do not take and give the same names, or nothing can be compared.
+ *
+ * @example
+ * ```ts
+ * import { encodeOnnx, onnxGraph, onnxModel, verifyOnnx } from '@secateur/onnx';
+ * import * as runtime from 'onnxruntime-node';
+ *
+ * const fileOf = (bias: number) => {
+ *   const graph = onnxGraph();
+ *   const x = graph.input('x', 'float32', ['batch', 4]);
+ *   graph.output('y', graph.node('Add', [x, graph.scalar(bias)]), 'float32', ['batch', 4]);
+ *   return encodeOnnx(onnxModel(graph));
+ * };
+ * const options = { runtime, sizes: { batch: 2 }, rounds: 5 };
+ * const { maxAbsDifference, values } = await verifyOnnx(fileOf(0), fileOf(0.5), options);
+ * maxAbsDifference.toFixed(3); // => '0.500'
+ * values; // => 40
+ * ```
  */
 export async function verifyOnnx(
   before: Uint8Array,

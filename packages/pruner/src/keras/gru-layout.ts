@@ -21,6 +21,19 @@ export interface KerasGruLayoutOptions extends Omit<RecurrentLayoutOptions, 'dep
  * Keras's `GRU`: `name/kernel` `[input, 3 units]`, `name/recurrent_kernel` `[units, 3 units]` and `name/bias`, `[3 units]` without
  * `reset_after` and `[2, 3 units]` with it: that of the input over that of the recurrent product. Blocks of gates come
  * in the order z, r, h; the layout is the same for any order.
+ *
+ * @example
+ * ```ts
+ * import { layoutShapes } from '@secateur/groups';
+ * import { kerasGruLayout } from '@secateur/pruner';
+ *
+ * const dims = { embed: 2, h: 3 };
+ * const layout = kerasGruLayout({ name: 'gru', input: 'embed', units: 'h', dims });
+ * const shapes = layoutShapes(layout);
+ * shapes['gru/kernel']; // => [2, 9]
+ * shapes['gru/recurrent_kernel']; // => [3, 9]
+ * shapes['gru/bias']; // => [2, 9]
+ * ```
  */
 export function kerasGruLayout(options: KerasGruLayoutOptions): Layout {
   const { name, input, units, resetAfter = true, useBias = true, dims } = options;

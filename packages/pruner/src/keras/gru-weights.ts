@@ -25,6 +25,20 @@ export interface KerasGruOptions {
  * `reset_after` `name/recurrentBias`, the second row of Keras's bias. Both use the gate order `zrn`.
  *
  * @throws {@link PrunerError} if the shapes do not fit each other or `resetAfter`.
+ *
+ * @example
+ * ```ts
+ * import { kerasGruToSecateur } from '@secateur/pruner';
+ *
+ * // layer.get_weights() of one input and one unit.
+ * const ours = kerasGruToSecateur({
+ *   kernel: { shape: [1, 3], data: Float32Array.of(1, 2, 3) },
+ *   recurrentKernel: { shape: [1, 3], data: Float32Array.of(4, 5, 6) },
+ *   bias: { shape: [2, 3], data: Float32Array.of(7, 8, 9, 10, 11, 12) },
+ * });
+ * Object.keys(ours); // => ['gru/kernel', 'gru/recurrent', 'gru/bias', 'gru/recurrentBias']
+ * ours['gru/recurrentBias']?.data; // => [10, 11, 12]
+ * ```
  */
 export function kerasGruToSecateur(
   weights: KerasGruWeights,

@@ -28,7 +28,23 @@ interface Layer {
   readonly own: Readonly<Record<string, string>>;
 }
 
-/** The layers that names such as `lstm/recurrent_kernel` (Keras) or `lstm1/recurrent` (ours) show. */
+/**
+ * The layers that names such as `lstm/recurrent_kernel` (Keras) or `lstm1/recurrent` (ours) show.
+ *
+ * @example
+ * ```ts
+ * import { kerasParts } from '@secateur/pruner/names';
+ *
+ * const zeros = (a: number, b: number) => ({ shape: [a, b], data: new Float32Array(a * b) });
+ * const { parts } = kerasParts(
+ *   { 'lstm/lstm_cell/kernel': zeros(4, 12), 'lstm/lstm_cell/recurrent_kernel': zeros(3, 12) },
+ *   'Keras',
+ * );
+ * parts.map(({ name, input, dims }) => [name, input, dims]); // => [['lstm', 4, { lstm: 3 }]]
+ * const notation = parts[0]?.notation('words');
+ * notation?.['lstm/lstm_cell/kernel']; // => 'words -> 4*lstm'
+ * ```
+ */
 export function kerasParts(weights: Weights, dialect: Dialect, facts: Facts = {}): Parts {
   const layers = layersOf(weights, dialect);
   const pairs = new Map(

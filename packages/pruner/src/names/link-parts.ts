@@ -45,6 +45,21 @@ export interface LinkOptions {
  * says; what may be read by more than one is not offered for pruning.
  *
  * @throws PrunerError (code `argument`) when `order` names other parts than there are, or two that do not fit.
+ *
+ * @example
+ * ```ts
+ * import { formatWeight } from '@secateur/groups';
+ * import { linkParts, partsOf } from '@secateur/pruner/names';
+ *
+ * const square = { shape: [4, 4], data: new Float32Array(16) };
+ * const wide = { shape: [4, 16], data: new Float32Array(64) };
+ * const rnn = { 'rnn/kernel': wide, 'rnn/recurrent_kernel': wide };
+ * const weights = { 'a/kernel': square, 'b/kernel': square, ...rnn };
+ * // All widths are 4, so that only an order says which layer reads the units.
+ * const { layout } = linkParts(partsOf(weights), weights, { order: ['b', 'rnn', 'a'] });
+ * formatWeight(layout.weights['rnn/kernel']!); // => 'b -> 4*rnn'
+ * formatWeight(layout.weights['a/kernel']!); // => 'rnn -> a'
+ * ```
  */
 export function linkParts(
   found: Parts,
@@ -208,7 +223,26 @@ function chainOf(order: readonly string[], parts: readonly Part[]): Part[] {
   return chain;
 }
 
-/** The order in which a layout says that parts read each other; undefined when they are no chain. */
+/**
+ * The order in which a layout says that parts read each other; undefined when they are no chain.
+ *
+ * @example
+ * ```ts
+ * import { parseLayout } from '@secateur/groups';
+ * import { orderIn, partsOf } from '@secateur/pruner/names';
+ *
+ * const square = { shape: [4, 4], data: new Float32Array(16) };
+ * const wide = { shape: [4, 16], data: new Float32Array(64) };
+ * const weights = { 'out/kernel': square, 'rnn/kernel': wide, 'rnn/recurrent_kernel': wide };
+ * const layout = parseLayout(`
+ *   dims  words = 4  rnn = 4  classes = 4
+ *   rnn/kernel            words -> 4*rnn
+ *   rnn/recurrent_kernel  rnn -> 4*rnn
+ *   out/kernel            rnn -> classes
+ * `);
+ * orderIn(layout, partsOf(weights)); // => ['rnn', 'out']
+ * ```
+ */
 export function orderIn(layout: Layout, { parts }: Parts): readonly string[] | undefined {
   const ends = new Map(parts.map((part) => [part, endsOf(part, layout)]));
   const chain = onlyChain(parts, (last, next) => {

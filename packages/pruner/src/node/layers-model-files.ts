@@ -34,6 +34,24 @@ export function isLayersModelFile(name: string): boolean {
 /**
  * Writes a `tf.LayersModel` to a directory as `model.json` and weight files of at most 4 MB, in plain Node and on any
  * backend. Every TensorFlow.js can load it, over HTTP or from files.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * import { useBackend } from '@secateur/backend';
+ * import { saveLayersModel } from '@secateur/pruner/node';
+ *
+ * await useBackend('cpu');
+ * const model = sequential({ layers: [layers.dense({ units: 3, inputShape: [2] })] });
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * await saveLayersModel(model, directory);
+ * readdirSync(directory).sort(); // => ['group1-shard1of1.bin', 'model.json']
+ * model.dispose();
+ * rmSync(directory, { recursive: true });
+ * ```
  */
 export async function saveLayersModel(
   model: LayersModel,
@@ -50,6 +68,24 @@ export async function saveLayersModel(
 /**
  * Reads a `tf.LayersModel` written by {@link saveLayersModel}, any other TensorFlow.js or its converter from Keras 2 and 3, in
  * plain Node. For one with a Keras `GRU` of `reset_after`, call `registerLayers()` of `@secateur/cells/layers` first. No initializer is run, and the model keeps them all; one that was saved with its optimizer comes back compiled.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * import { useBackend } from '@secateur/backend';
+ * import { loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
+ *
+ * await useBackend('cpu');
+ * const ones = layers.dense({ units: 1, inputShape: [2], kernelInitializer: 'ones' });
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * await saveLayersModel(sequential({ layers: [ones] }), directory);
+ * const model = await loadLayersModel(directory);
+ * model.getWeights()[0]?.dataSync(); // => [1, 1]
+ * rmSync(directory, { recursive: true });
+ * ```
  */
 export async function loadLayersModel(
   directory: string,
@@ -69,7 +105,30 @@ export interface LayersModelFiles {
   load(): Promise<io.ModelArtifacts>;
 }
 
-/** Makes a directory an IO handler for `model.save` and TensorFlow.js's own `loadLayersModel`. */
+/**
+ * Makes a directory an IO handler for `model.save` and TensorFlow.js's own `loadLayersModel`.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
+ * import { useBackend } from '@secateur/backend';
+ * import { layersModelFiles } from '@secateur/pruner/node';
+ *
+ * await useBackend('cpu');
+ * const model = sequential({ layers: [layers.dense({ units: 3, inputShape: [2] })] });
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * const handler = layersModelFiles(directory, { words: ['a', 'b'] });
+ * await model.save(handler);
+ * // TensorFlow.js's own loader, and what was said of the model.
+ * const loaded = await loadLayersModel(handler);
+ * loaded.countParams(); // => 9
+ * loaded.getUserDefinedMetadata(); // => { words: ['a', 'b'] }
+ * rmSync(directory, { recursive: true });
+ * ```
+ */
 export function layersModelFiles(
   directory: string,
   metadata?: Readonly<Record<string, unknown>>,

@@ -62,6 +62,22 @@ const vocabularyFile = 'vocabulary.json';
  * write, the directory holds the old model, the new one, or no `config.json`.
  *
  * @throws PrunerError when the directory holds others' files and no model, is a link, or cannot be written.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { parseLayout } from '@secateur/groups';
+ * import { writeModelDirectory } from '@secateur/pruner/node';
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * const layout = parseLayout('dims h = 2 \n rnn  h -> h');
+ * const weights = { rnn: { shape: [2, 2], data: Float32Array.of(1, 0, 0, 1) } };
+ * await writeModelDirectory(directory, { weights, layout, architecture: { cell: 'rnn' } });
+ * readdirSync(directory).sort(); // => ['config.json', 'model.safetensors']
+ * rmSync(directory, { recursive: true });
+ * ```
  */
 export function writeModelDirectory(directory: string, input: ModelDirectoryInput): Promise<void> {
   // A promise, so that what is thrown rejects it.
@@ -143,6 +159,25 @@ function modelFiles(directory: string): ModelFiles {
  * Reads a model written by {@link writeModelDirectory}, also one whose tensors were stored as `F16` or `BF16` since: they
  * become float32, once `sha256` is taken out of `config.json`. Whatever is malformed or missing, does not fit the rest, or has another
  * checksum than `config.json` states is a `PrunerError`.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { parseLayout } from '@secateur/groups';
+ * import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * const layout = parseLayout('dims h = 2 \n rnn  h -> h');
+ * const weights = { rnn: { shape: [2, 2], data: Float32Array.of(1, 0, 0, 1) } };
+ * await writeModelDirectory(directory, { weights, layout, architecture: { cell: 'rnn' } });
+ * const model = await readModelDirectory(directory);
+ * model.layout.dims; // => { h: 2 }
+ * model.weights['rnn']?.data; // => [1, 0, 0, 1]
+ * model.architecture; // => { cell: 'rnn' }
+ * rmSync(directory, { recursive: true });
+ * ```
  */
 export function readModelDirectory(directory: string): Promise<ModelDirectory> {
   // A promise, so that what is thrown rejects it.

@@ -18,6 +18,16 @@ export interface Tf1LstmLayoutOptions extends Omit<RecurrentLayoutOptions, 'dept
 /**
  * TensorFlow 1's `BasicLSTMCell`: one matrix `weights` `[input + units, 4 units]`, input rows first, and `biases`
  * `[4 units]`. Blocks of gates come in the order i, j, f, o; the layout is the same for any order.
+ *
+ * @example
+ * ```ts
+ * import { layoutShapes } from '@secateur/groups';
+ * import { tf1LstmLayout } from '@secateur/pruner';
+ *
+ * const dims = { embed: 2, h1: 3 };
+ * const layout = tf1LstmLayout({ name: 'rnn/cell', input: 'embed', units: 'h1', dims });
+ * layoutShapes(layout); // => { 'rnn/cell/weights': [5, 12], 'rnn/cell/biases': [12] }
+ * ```
  */
 export function tf1LstmLayout(options: Tf1LstmLayoutOptions): Layout {
   const { name, input, units, dims, variables = ['weights', 'biases'] } = options;

@@ -21,6 +21,19 @@ export interface Tf1Options {
  * Splits TensorFlow 1's fused LSTM weights `[input + units, 4*units]` (gate order i, j, f, o) and biases `[4*units]`
  * into `name/kernel` `[input, 4*units]`, `name/recurrent` `[units, 4*units]` and `name/bias`, in gate order `ifgo` and
  * with the forget bias folded into the bias.
+ *
+ * @example
+ * ```ts
+ * import { tf1ToSecateur } from '@secateur/pruner';
+ *
+ * // One input and one unit, in the order i, j, f, o.
+ * const weights = { shape: [2, 4], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
+ * const biases = { shape: [4], data: Float32Array.of(1, 2, 3, 4) };
+ * const ours = tf1ToSecateur({ weights, biases }, { forgetBias: 1, name: 'lstm1' });
+ * ours['lstm1/kernel']; // => { shape: [1, 4], data: [1, 3, 2, 4] }
+ * ours['lstm1/recurrent']; // => { shape: [1, 4], data: [5, 7, 6, 8] }
+ * ours['lstm1/bias']?.data; // => [1, 4, 2, 4]
+ * ```
  */
 export function tf1ToSecateur(
   fused: { readonly weights: NamedArray; readonly biases: NamedArray },

@@ -51,6 +51,24 @@ export interface Compacted {
  * A variable that shrinks is disposed and replaced by one of the same name, at the same place in TensorFlow.js's registry.
  *
  * @throws `PrunerError` if layout, variables, groups and the optimizer's state do not fit together.
+ *
+ * @example
+ * ```ts
+ * import { dispose, tensor2d, variable } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { parseLayout } from '@secateur/groups';
+ * import { compact } from '@secateur/pruner/tfjs';
+ *
+ * await useBackend('cpu');
+ * const layout = parseLayout('dims h = 3 \n up  1 -> h \n down  h -> 1');
+ * // Nothing reads the second component: its row of `down` is zero.
+ * const up = variable(tensor2d([[1, 2, 3]]));
+ * const down = variable(tensor2d([[4], [0], [6]]));
+ * const training = await compact({ variables: { up, down }, layout, dims: ['h'] });
+ * training.layout.dims; // => { h: 2 }
+ * training.variables.up.dataSync(); // => [1, 3]
+ * dispose(training.variables);
+ * ```
  */
 export async function compact<T extends Training>(
   training: T,

@@ -85,6 +85,30 @@ export interface PrunedLayersModel {
  * layout, under the names that a model file has, are stored in the model's user-defined metadata under `iss`.
  *
  * @throws `PrunerError` if the model cannot be rebuilt with exactly these weights.
+ *
+ * @example
+ * ```ts
+ * import { tensor, tidy } from '@tensorflow/tfjs-core';
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * import { useBackend } from '@secateur/backend';
+ * import { pruneLayersModel } from '@secateur/pruner/tfjs';
+ *
+ * await useBackend('cpu');
+ * const drawn = { recurrentInitializer: 'glorotUniform' } as const;
+ * const rnn = layers.simpleRNN({ units: 2, inputShape: [5, 1], name: 'reader', ...drawn });
+ * const model = sequential({ layers: [rnn, layers.dense({ units: 1 })] });
+ * // As training with the group Lasso may leave it: neither the layer itself nor the next one reads its first unit.
+ * const weights = [[[1, 1]], [[0, 0], [1, 1]], [0, 0], [[0], [1]], [0]];
+ * tidy(() => {
+ *   model.setWeights(weights.map((values) => tensor(values)));
+ * });
+ * const { model: small, kept, exact } = pruneLayersModel(model);
+ * kept; // => { reader: [1] }
+ * exact; // => true
+ * [model.countParams(), small.countParams()]; // => [11, 5]
+ * model.dispose();
+ * small.dispose();
+ * ```
  */
 export function pruneLayersModel(
   model: LayersModel,

@@ -7,6 +7,18 @@ import { argumentError } from '../pruner-error.ts';
  * Copies variables into typed arrays: those of a record under its keys, or registered ones under their names.
  *
  * It reads synchronously; on a backend that cannot (WebGPU in Node) use {@link fetchVariables}.
+ *
+ * @example
+ * ```ts
+ * import { tensor2d, variable } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { readVariables } from '@secateur/pruner/tfjs';
+ *
+ * await useBackend('cpu');
+ * const kernel = variable(tensor2d([[1, 2]]));
+ * readVariables({ 'out/kernel': kernel }); // => { 'out/kernel': { shape: [1, 2], data: [1, 2] } }
+ * kernel.dispose();
+ * ```
  */
 export function readVariables(
   variables: Readonly<Record<string, Variable>> | readonly string[],
@@ -18,7 +30,22 @@ export function readVariables(
   return weights;
 }
 
-/** Copies variables into typed arrays as {@link readVariables} does, without blocking. */
+/**
+ * Copies variables into typed arrays as {@link readVariables} does, without blocking.
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, variable } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { fetchVariables } from '@secateur/pruner/tfjs';
+ *
+ * await useBackend('cpu');
+ * const bias = variable(tensor1d([3, 4]), true, 'fetched/bias');
+ * const weights = await fetchVariables(['fetched/bias']);
+ * weights['fetched/bias']?.data; // => [3, 4]
+ * bias.dispose();
+ * ```
+ */
 export async function fetchVariables(
   variables: Readonly<Record<string, Variable>> | readonly string[],
 ): Promise<Weights> {

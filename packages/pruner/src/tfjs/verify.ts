@@ -23,6 +23,23 @@ interface Output {
  * difference of their outputs. Disposes all outputs.
  *
  * @throws `PrunerError` if the two have other outputs, or outputs of other shapes.
+ *
+ * @example
+ * ```ts
+ * import { add, mul, tensor1d } from '@tensorflow/tfjs-core';
+ * import { useBackend } from '@secateur/backend';
+ * import { verify } from '@secateur/pruner/tfjs';
+ *
+ * await useBackend('cpu');
+ * const x = tensor1d([1, 2, 3]);
+ * // In place of `model.predict(x)` of the network before and after.
+ * const result = await verify(
+ *   () => mul(x, 2),
+ *   () => add(x, 2),
+ * );
+ * result; // => { maxAbsDifference: 1, values: 3 }
+ * x.dispose();
+ * ```
  */
 export async function verify(
   before: () => Outputs | Promise<Outputs>,

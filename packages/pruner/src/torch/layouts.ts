@@ -42,6 +42,17 @@ export interface TorchLstmLayoutOptions extends TorchLayoutOptions {
  * With projections `weight_hr_l0` `[projected, units]` reads the units, and all that read them otherwise,
  * `weight_hh_l0` `[4 units, projected]` among them, read the projected state. No weight then reads and writes the same
  * dimension, so name those to prune in the `dims` of `issGroups` and of the pruner's `findRemovable`.
+ *
+ * @example
+ * ```ts
+ * import { weightShape } from '@secateur/groups';
+ * import { torchLstmLayout } from '@secateur/pruner';
+ *
+ * const dims = { embed: 5, h1: 3, h2: 2 };
+ * const layout = torchLstmLayout({ prefix: 'rnn.', input: 'embed', units: ['h1', 'h2'], dims });
+ * weightShape(layout, 'rnn.weight_ih_l0'); // => [12, 5]
+ * weightShape(layout, 'rnn.weight_ih_l1'); // => [8, 3]
+ * ```
  */
 export function torchLstmLayout(options: TorchLstmLayoutOptions): Layout {
   return torchLayout('torchLstmLayout', 'nn.LSTM', 4, options);
@@ -51,6 +62,19 @@ export function torchLstmLayout(options: TorchLstmLayoutOptions): Layout {
  * PyTorch's `nn.GRU`: the names of `nn.LSTM` with three blocks of gates, so `weight_ih_l0` `[3 units, input]`,
  * `weight_hh_l0` `[3 units, units]`, `bias_ih_l0` and `bias_hh_l0` `[3 units]`, and the same with `_reverse`. Blocks
  * come in the order r, z, n; the layout is the same for any order. `batch_first` and `dropout` change no weight.
+ *
+ * @example
+ * ```ts
+ * import { weightShape } from '@secateur/groups';
+ * import { torchGruLayout } from '@secateur/pruner';
+ *
+ * // Two bidirectional layers: the second reads both directions of the first.
+ * const dims = { embed: 5, a: 2, b: 2, c: 3, d: 3 };
+ * const units = [['a', 'b'], ['c', 'd']] as const;
+ * const layout = torchGruLayout({ input: 'embed', units, dims });
+ * weightShape(layout, 'weight_ih_l1'); // => [9, 4]
+ * weightShape(layout, 'weight_hh_l1_reverse'); // => [9, 3]
+ * ```
  */
 export function torchGruLayout(options: TorchLayoutOptions): Layout {
   return torchLayout('torchGruLayout', 'nn.GRU', 3, options);

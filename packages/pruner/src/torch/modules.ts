@@ -14,7 +14,18 @@ export interface TorchModule {
 
 const firstWeight = /^((?:.*\.)?)weight_ih_(l(\d+)(_reverse)?)$/s;
 
-/** Finds the recurrent modules of a state dict by the names that PyTorch gives their weights. */
+/**
+ * Finds the recurrent modules of a state dict by the names that PyTorch gives their weights.
+ *
+ * @example
+ * ```ts
+ * import { torchModules } from '@secateur/pruner';
+ *
+ * const [module] = torchModules(['rnn.weight_ih_l0', 'rnn.weight_ih_l0_reverse', 'head.weight']);
+ * module?.prefix; // => 'rnn.'
+ * module?.directions.map(({ suffix }) => suffix); // => ['l0', 'l0_reverse']
+ * ```
+ */
 export function torchModules(names: readonly string[]): TorchModule[] {
   const modules = new Map<string, TorchDirection[]>();
   for (const name of names) {

@@ -12,6 +12,19 @@ import { cells, putNew, settingsOf, someOf, sumBiases, type TorchOptions } from 
  *
  * @throws {@link PrunerError} if the shapes are not those of the cell, a GRU has no recurrent bias, a bias is not zero
  * where the module has none, or two weights would get one name.
+ *
+ * @example
+ * ```ts
+ * import { secateurToTorch } from '@secateur/pruner';
+ *
+ * const row = (...values: number[]) => ({ shape: [1, 3], data: Float32Array.from(values) });
+ * const bias = { shape: [3], data: new Float32Array(3) };
+ * const ours = { kernel: row(1, 2, 3), recurrent: row(4, 5, 6), bias, recurrentBias: bias };
+ * const named = Object.entries(ours).map(([key, value]) => [`gru1/${key}`, value] as const);
+ * const torch = secateurToTorch(Object.fromEntries(named), { cell: 'gru', prefix: 'rnn.' });
+ * torch['rnn.weight_ih_l0']; // => { shape: [3, 1], data: [2, 1, 3] }
+ * torch['rnn.weight_hh_l0']?.data; // => [5, 4, 6]
+ * ```
  */
 export function secateurToTorch(weights: Weights, options: TorchOptions = {}): Weights {
   const caller = 'secateurToTorch';

@@ -17,6 +17,21 @@ import { cells, putNew, settingsOf, someOf, sumBiases, type TorchOptions } from 
  *
  * @throws {@link PrunerError} if there is no such module, several and no prefix, if the shapes are not those of the
  * cell, or if two weights would get one name.
+ *
+ * @example
+ * ```ts
+ * import { torchToSecateur } from '@secateur/pruner';
+ *
+ * // A state dict of one input and one unit; the prefix is found.
+ * const ours = torchToSecateur({
+ *   'rnn.weight_ih_l0': { shape: [4, 1], data: Float32Array.of(1, 2, 3, 4) },
+ *   'rnn.weight_hh_l0': { shape: [4, 1], data: Float32Array.of(5, 6, 7, 8) },
+ *   'rnn.bias_ih_l0': { shape: [4], data: Float32Array.of(1, 1, 1, 1) },
+ *   'rnn.bias_hh_l0': { shape: [4], data: Float32Array.of(0, 2, 0, 0) },
+ * });
+ * ours['lstm1/kernel']; // => { shape: [1, 4], data: [1, 2, 3, 4] }
+ * ours['lstm1/bias']?.data; // => [1, 3, 1, 1]
+ * ```
  */
 export function torchToSecateur(weights: Weights, options: TorchOptions = {}): Weights {
   const caller = 'torchToSecateur';

@@ -30,6 +30,22 @@ const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants
  * a device such as `/dev/zero` has no end.
  *
  * @throws SafetensorsError for a link, a folder, a pipe or a device; the system's own error for the rest.
+ *
+ * @example
+ * ```ts
+ * import { closeSync, mkdtempSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { dirname, join } from 'node:path';
+ * import { openRegularFile } from '@secateur/safetensors/node';
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'example-')), 'log.txt');
+ * writeFileSync(file, 'one');
+ * const handle = openRegularFile(file, { for: 'append' });
+ * writeSync(handle, ', two');
+ * closeSync(handle);
+ * readFileSync(file, 'utf8'); // => one, two
+ * rmSync(dirname(file), { recursive: true });
+ * ```
  */
 export function openRegularFile(
   file: string,
@@ -56,6 +72,19 @@ export function openRegularFile(
  * Reads all of a regular file.
  *
  * @throws SafetensorsError for a link, a folder, a pipe or a device; the system's own error for the rest.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { dirname, join } from 'node:path';
+ * import { readRegularFile } from '@secateur/safetensors/node';
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'example-')), 'weights.bin');
+ * writeFileSync(file, Uint8Array.of(1, 2));
+ * readRegularFile(file); // => [1, 2]
+ * rmSync(dirname(file), { recursive: true });
+ * ```
  */
 export function readRegularFile(file: string, options: ReadOptions = {}): Uint8Array<ArrayBuffer> {
   const handle = openRegularFile(file, options);

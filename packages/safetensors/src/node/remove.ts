@@ -13,6 +13,21 @@ export interface RemoveOptions extends RetryOptions {
  * program has it open, it stays for whoever tidies up next.
  *
  * @throws `SafetensorsError` that says what keeps the system from it.
+ *
+ * @example
+ * ```ts
+ * import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { dirname, join } from 'node:path';
+ * import { removeUnneeded } from '@secateur/safetensors/node';
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'example-')), 'old.safetensors');
+ * writeFileSync(file, '');
+ * removeUnneeded(file);
+ * removeUnneeded(file); // one that is gone is no error
+ * existsSync(file); // => false
+ * rmSync(dirname(file), { recursive: true });
+ * ```
  */
 export function removeUnneeded(
   file: string,

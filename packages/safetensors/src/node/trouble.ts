@@ -30,7 +30,22 @@ const meanings: Readonly<Record<string, readonly [found: string, advice: string]
   EBUSY: ['a file that another program has open', 'close that program and run the same again'],
 };
 
-/** Puts an error of a file system, or one of this module, into words; the code of the system stays in them. */
+/**
+ * Puts an error of a file system, or one of this module, into words; the code of the system stays in them.
+ *
+ * @example
+ * ```ts
+ * import { fileTrouble, readRegularFile } from '@secateur/safetensors/node';
+ *
+ * let trouble: unknown;
+ * try {
+ *   readRegularFile('that-is-not-there.safetensors');
+ * } catch (error) {
+ *   trouble = fileTrouble(error);
+ * }
+ * trouble; // => { found: 'none (ENOENT)', advice: 'check the path' }
+ * ```
+ */
 export function fileTrouble(error: unknown): FileTrouble {
   if (error instanceof FileSystemRefusal) return error;
   const { code } = (error ?? {}) as NodeJS.ErrnoException;

@@ -18,7 +18,26 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   ...{ front, find, emit, report },
 };
 
-/** Runs `secateur sweep` with the arguments after it. Exit code 1: it failed. 2: the command line makes no sense. */
+/**
+ * Runs `secateur sweep` with the arguments after it. Exit code 1: it failed. 2: the command line makes no sense.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { sweep } from '@secateur/sweep/commands';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const command = ['node', 'train.js', '{run}', '{rate}'];
+ * const text = JSON.stringify({ name: 'rates', command, settings: { rate: [0.1, 0.2] } });
+ * writeFileSync(join(folder, 'sweep.json'), text);
+ * const surroundings = { folder, print: () => undefined, complain: () => undefined };
+ * await sweep(['emit', 'slurm', 'sweep.json', '--store', 'runs/store'], surroundings); // => 0
+ * readdirSync(folder).sort(); // => ['rates.sbatch', 'rates.trials.jsonl', 'sweep.json']
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
 export async function sweep(
   args: readonly string[],
   surroundings: CommandSurroundings,

@@ -20,7 +20,28 @@ export interface TrialFlags {
   readonly acceptBuild?: boolean;
 }
 
-/** Runs one trial. Exit code 0: its result is in the store. 42: it would fail again. 1: it may be tried again. */
+/**
+ * Runs one trial. Exit code 0: its result is in the store. 42: it would fail again. 1: it may be tried again.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { expandSweep, trialLines } from '@secateur/sweep';
+ * import { trial } from '@secateur/sweep/commands';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const code = "fs.writeFileSync(process.argv[1] + '/result.json', '{\"loss\":4.5}')";
+ * const specs = expandSweep({ name: 'a', command: ['node', '-e', code, '{run}'], retries: 5 });
+ * writeFileSync(join(folder, 'trials.jsonl'), trialLines(specs));
+ * const printed: string[] = [];
+ * const out = { print: (text: string) => printed.push(text), complain: () => undefined };
+ * await trial({ spec: 'trials.jsonl#0', store: 'store' }, { folder, ...out }); // => 0
+ * printed; // => ['{"loss":4.5}\n']
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
 export async function trial(
   flags: TrialFlags,
   surroundings: CommandSurroundings,

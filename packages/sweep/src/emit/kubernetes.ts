@@ -27,6 +27,18 @@ const CONFIG_MAP = 1_000_000;
  *
  * @throws SweepError with code `argument` when there is nothing to emit, when the trials are too large for a ConfigMap, or when
  * an option makes no sense.
+ *
+ * @example
+ * ```ts
+ * import { expandSweep, kubernetesJob } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{rate}'];
+ * const specs = expandSweep({ name: 'rates', command, settings: { rate: [0.1, 0.2] }, retries: 5 });
+ * const options = { store: 's3://sweeps/rates', image: 'registry/project:1', secret: 's3' };
+ * const list = kubernetesJob(specs, options) as { items: { kind: string }[] };
+ * list.items.map(({ kind }) => kind); // => ['ConfigMap', 'Job']
+ * /"completions":\d+/.exec(JSON.stringify(list))?.[0]; // => "completions":2
+ * ```
  */
 export function kubernetesJob(specs: readonly TrialSpec[], options: KubernetesOptions): object {
   // Names of sweeps may end in a hyphen, those of jobs may not.

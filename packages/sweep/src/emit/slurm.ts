@@ -16,6 +16,17 @@ export interface SlurmOptions extends EmitOptions {
  * trial with the most of them. A preempted task comes back as often as it takes, and so does one whose time is almost over.
  *
  * @throws SweepError with code `argument` when there is nothing to emit, or an option makes no sense.
+ *
+ * @example
+ * ```ts
+ * import { expandSweep, slurmScript } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{rate}'];
+ * const specs = expandSweep({ name: 'rates', command, settings: { rate: [0.1, 0.2] }, retries: 5 });
+ * const options = { store: '/shared/sweeps', trials: 'rates.trials.jsonl', atOnce: 1 };
+ * const script = slurmScript(specs, { ...options, sbatch: ['--time=4:00:00'] });
+ * script.match(/^#SBATCH --(array|time).*$/gm); // => ['#SBATCH --array=0-1%1', '#SBATCH --time=4:00:00']
+ * ```
  */
 export function slurmScript(specs: readonly TrialSpec[], options: SlurmOptions): string {
   const name = checkEmit(specs, options);

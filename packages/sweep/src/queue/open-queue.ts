@@ -25,6 +25,19 @@ export interface OpenQueueOptions {
  *
  * @throws {@link SweepError} of code `queue` when the server is not there or refuses, `package` when an optional package is
  * missing, `argument` for a URL that is none.
+ *
+ * @example
+ * ```ts
+ * import { expandSweep, openQueue } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{rate}'];
+ * const specs = expandSweep({ name: 'rates', command, settings: { rate: [0.1, 0.2] }, retries: 5 });
+ * const queue = await openQueue({ sweep: 'rates' }); // in this process, as neither server is given
+ * await queue.add(specs); // => 2
+ * await queue.cancel([specs[0]!.id]); // => 1
+ * (await queue.counts()).waiting; // => 1
+ * await queue.close();
+ * ```
  */
 export async function openQueue({
   sweep,

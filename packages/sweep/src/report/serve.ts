@@ -38,6 +38,20 @@ const types: Readonly<Record<string, string>> = {
  * Serves the page of a sweep to this machine, live, with the reports of its trials.
  *
  * @throws SweepError with code `argument` when the port is taken.
+ *
+ * @example
+ * ```ts
+ * import { openStore, serveReport, sweepSpecs } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{rate}'];
+ * const sweep = { name: 'rates', command, settings: { rate: [0.1, 0.2] }, retries: 5 };
+ * const store = openStore('runs/store');
+ * const specs = async () => sweepSpecs(store, sweep);
+ * const report = await serveReport({ name: 'rates', store, specs, port: 0 });
+ * const page = await (await fetch(report.url)).text(); // as a browser asks for it
+ * page.includes('0 of 2'); // => true
+ * await report.close();
+ * ```
  */
 export async function serveReport(options: ServeReportOptions): Promise<ServedReport> {
   const { name, store, specs, port, seconds = 5 } = options;

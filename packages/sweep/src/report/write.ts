@@ -11,6 +11,23 @@ import { readReport, reportName } from './trial-report.ts';
 /**
  * Writes the page of a sweep to a file, and the reports of its finished trials into a folder beside it: `page.html` and
  * `page.trials`. Returns the folder.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { expandSweep, openStore, readTrials, writeSweepReport } from '@secateur/sweep';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const file = join(folder, 'page.html');
+ * const command = ['node', 'train.js', '{run}', '{rate}'];
+ * const specs = expandSweep({ name: 'rates', command, settings: { rate: [0.1, 0.2] }, retries: 5 });
+ * const store = openStore(join(folder, 'store'));
+ * await writeSweepReport(file, 'rates', store, await readTrials(store, specs));
+ * readFileSync(file, 'utf8').includes('0 of 2'); // => true
+ * rmSync(folder, { recursive: true });
+ * ```
  */
 export async function writeSweepReport(
   file: string,

@@ -34,6 +34,31 @@ export interface Found {
  *
  * @throws SweepError with code `argument` when the range does not contain the target, or jumps over it, which names the nearest
  * value; with code `sweep` when a trial came to nothing or its result lacks a figure.
+ *
+ * @example
+ * ```ts
+ * import { expandSweep, findWork } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{lambda}'];
+ * const figures = { work: 'macs', quality: { key: 'loss', better: 'lower' } } as const;
+ * const found = await findWork({
+ *   ...figures,
+ *   setting: 'lambda',
+ *   scale: 'linear',
+ *   from: 0,
+ *   to: 8,
+ *   target: 0.5, // half of the work at lambda 0
+ *   specs: (lambda) => expandSweep({ name: 'a', command, settings: { lambda }, retries: 5 }),
+ *   // In place of trainings: a network that costs 10 - lambda and has a loss of lambda.
+ *   run: async (specs) =>
+ *     specs.map((spec) => {
+ *       const lambda = Number(spec.settings['lambda']);
+ *       return { spec, result: { macs: 10 - lambda, loss: lambda } };
+ *     }),
+ * });
+ * [found.value, found.work]; // => [5, 5]
+ * found.trained.map(({ spec }) => spec.settings['lambda']); // => [0, 8, 4, 6, 5]
+ * ```
  */
 export async function findWork(options: FindOptions): Promise<Found> {
   const { setting, from, to, scale, tolerance = 0.05, steps = 12 } = options;

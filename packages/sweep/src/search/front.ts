@@ -24,6 +24,29 @@ export interface Front {
  * on the front whose works have the greatest ratio, in the middle of the widest part between them that has not been trained.
  *
  * @throws SweepError with code `argument` when there are fewer than 2 first values, `sweep` when a result lacks a figure.
+ *
+ * @example
+ * ```ts
+ * import { expandSweep, trainFront } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{lambda}'];
+ * const figures = { work: 'macs', quality: { key: 'loss', better: 'lower' } } as const;
+ * const { front } = await trainFront({
+ *   ...figures,
+ *   setting: 'lambda',
+ *   scale: 'log',
+ *   first: [0.01, 1],
+ *   trials: 3,
+ *   specs: (lambda) => expandSweep({ name: 'a', command, settings: { lambda }, retries: 5 }),
+ *   // In place of trainings: a network that costs 1 / lambda and has a loss of lambda.
+ *   run: async (specs) =>
+ *     specs.map((spec) => {
+ *       const lambda = Number(spec.settings['lambda']);
+ *       return { spec, result: { macs: 1 / lambda, loss: lambda } };
+ *     }),
+ * });
+ * front.map(({ work, quality }) => [work, quality]); // => [[1, 1], [10, 0.1], [100, 0.01]]
+ * ```
  */
 export async function trainFront(options: FrontOptions): Promise<Front> {
   const { specs, run, first, trials, atOnce = 1 } = options;

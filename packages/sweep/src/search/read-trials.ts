@@ -33,6 +33,25 @@ const AT_ONCE = 16;
  * again: what is done stays as it is.
  *
  * @throws SweepError with code `store` when a record in the store is damaged.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { expandSweep, openStore, readTrials, runTrial, type TrainFunction } from '@secateur/sweep';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const command = ['node', 'train.js', '{run}', '{side}'];
+ * const specs = expandSweep({ name: 'areas', command, settings: { side: [2, 3] }, retries: 5 });
+ * const store = openStore(join(folder, 'store'));
+ * const train: TrainFunction = async ({ directory }) =>
+ *   writeFileSync(join(directory, 'result.json'), '{"area":4}');
+ * await runTrial(specs[0]!, { store, scratch: join(folder, 'scratch'), train });
+ * const records = await readTrials(store, specs);
+ * records.map(({ state, result }) => [state, result]); // => [['done', { area: 4 }], ['waiting', undefined]]
+ * rmSync(folder, { recursive: true });
+ * ```
  */
 export async function readTrials(
   store: TrialStore,

@@ -13,6 +13,19 @@ export type SweepScan = Omit<Scan, 'run'> & { readonly range: SettingRange };
  *
  * @throws SweepError with code `sweep` when there is none or more than one, when another setting has several values, or when the
  * sweep names no quality or no work.
+ *
+ * @example
+ * ```ts
+ * import { scanOf } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{lambda}'];
+ * const lambda = { from: 0, to: 8, count: 5, scale: 'linear' } as const;
+ * const quality = { name: 'test loss', key: 'loss', better: 'lower' } as const;
+ * const work = { name: 'multiply-adds', key: 'macs' };
+ * const scan = scanOf({ name: 'a', command, settings: { lambda }, quality, work, retries: 5 });
+ * [scan.setting, scan.work]; // => ['lambda', 'macs']
+ * scan.specs(0.5).map(({ settings }) => settings); // => [{ lambda: 0.5 }]
+ * ```
  */
 export function scanOf(sweep: Sweep): SweepScan {
   const { name, settings = {}, quality, work } = sweep;

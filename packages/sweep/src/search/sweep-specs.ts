@@ -11,6 +11,16 @@ const prefixOf = (name: string): string => `sweeps/${name}/searched/`;
  * All trials of a sweep: those that its file says, then those that `front` and `find` added.
  *
  * @throws SweepError with code `spec` when a record of an added trial is damaged.
+ *
+ * @example
+ * ```ts
+ * import { openStore, sweepSpecs } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{rate}'];
+ * const sweep = { name: 'rates', command, settings: { rate: [0.1, 0.2] }, retries: 5 };
+ * const specs = await sweepSpecs(openStore('runs/store'), sweep); // no search has added any there
+ * specs.map(({ settings }) => settings); // => [{ rate: 0.1 }, { rate: 0.2 }]
+ * ```
  */
 export async function sweepSpecs(store: TrialStore, sweep: Sweep): Promise<TrialSpec[]> {
   const specs = expandSweep(sweep);

@@ -35,6 +35,18 @@ export interface SeedGroup<T extends Trained = Trained> extends Point {
 /**
  * The points that no other beats: none costs at most as much and is at least as good, and better in one of the two. They are sorted
  * by work; equal points are all kept.
+ *
+ * @example
+ * ```ts
+ * import { nonDominated } from '@secateur/sweep';
+ *
+ * const points = [
+ *   { work: 30, quality: 4 },
+ *   { work: 20, quality: 6 }, // costs more than the next one, and is worse
+ *   { work: 10, quality: 5 },
+ * ];
+ * nonDominated(points, 'lower'); // => [{ work: 10, quality: 5 }, { work: 30, quality: 4 }]
+ * ```
  */
 export function nonDominated<P extends Point>(
   points: readonly P[],
@@ -55,6 +67,18 @@ export function nonDominated<P extends Point>(
  * Trials with a result, grouped by their settings without the seed, in the order of the first of each group.
  *
  * @throws SweepError with code `sweep` when a result lacks one of the two figures.
+ *
+ * @example
+ * ```ts
+ * import { expandSweep, groupSeeds } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{rate}', '{seed}'];
+ * const settings = { rate: 0.1 };
+ * const specs = expandSweep({ name: 'rates', command, settings, seeds: [1, 2], retries: 5 });
+ * const trained = specs.map((spec, i) => ({ spec, result: { macs: 100, loss: 4 + i } }));
+ * const [group] = groupSeeds(trained, { work: 'macs', quality: 'loss' });
+ * [group?.settings, group?.work, group?.quality]; // => [{ rate: 0.1 }, 100, 4.5]
+ * ```
  */
 export function groupSeeds<T extends Trained>(
   trials: readonly T[],

@@ -12,6 +12,16 @@ type Settings = Readonly<Record<string, SettingValue>>;
  * Lists the trials of a sweep: every combination of its settings and seeds. The first setting changes last, the seed first.
  *
  * @throws {@link SweepError} of code `sweep` when two trials are the same.
+ *
+ * @example
+ * ```ts
+ * import { expandSweep } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{rate}', '{seed}'];
+ * const settings = { rate: [0.1, 0.2] };
+ * const specs = expandSweep({ name: 'rates', command, settings, seeds: [1, 2], retries: 5 });
+ * specs.map((spec) => Object.values(spec.settings)); // => [[0.1, 1], [0.1, 2], [0.2, 1], [0.2, 2]]
+ * ```
  */
 export function expandSweep(sweep: Sweep): TrialSpec[] {
   const { name, command, quality, work, retries, seeds } = sweep;

@@ -12,6 +12,17 @@ const MOST = 1_000_000;
  * the command that no setting fills, a setting with several values that the command does not use.
  *
  * @throws {@link SweepError} of code `sweep` that lists what does not fit.
+ *
+ * @example
+ * ```ts
+ * import { parseSweep } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{rate}'];
+ * const text = JSON.stringify({ name: 'rates', command, settings: { rate: [0.1, 0.2] } });
+ * const sweep = parseSweep(text);
+ * sweep.settings; // => { rate: [0.1, 0.2] }
+ * sweep.retries; // => 5
+ * ```
  */
 export function parseSweep(text: string): Sweep {
   let json: unknown;

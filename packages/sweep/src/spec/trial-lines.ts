@@ -3,7 +3,19 @@ import { SweepError } from '../error.ts';
 import { issuesOf, trialSchema } from './schema.ts';
 import type { TrialSpec } from './trial-spec.ts';
 
-/** The text of a `trials.jsonl`: one trial a line. */
+/**
+ * The text of a `trials.jsonl`: one trial a line.
+ *
+ * @example
+ * ```ts
+ * import { expandSweep, trialLines } from '@secateur/sweep';
+ *
+ * const command = ['node', 'train.js', '{run}', '{rate}'];
+ * const specs = expandSweep({ name: 'rates', command, settings: { rate: [0.1, 0.2] }, retries: 5 });
+ * const lines = trialLines(specs).trimEnd().split('\n');
+ * lines.map((line) => JSON.parse(line).settings); // => [{ rate: 0.1 }, { rate: 0.2 }]
+ * ```
+ */
 export function trialLines(specs: readonly TrialSpec[]): string {
   return specs.map((spec) => `${JSON.stringify(spec)}\n`).join('');
 }
@@ -12,6 +24,17 @@ export function trialLines(specs: readonly TrialSpec[]): string {
  * Reads the trials of a `trials.jsonl`.
  *
  * @throws {@link SweepError} of code `spec` that says which line is none.
+ *
+ * @example
+ * ```ts
+ * import { parseTrialLines } from '@secateur/sweep';
+ *
+ * const text = `
+ *   {"id":"a-1","sweep":"a","command":["train","{run}"],"settings":{"rate":0.1},"retries":5,"versions":{}}
+ *   {"id":"a-2","sweep":"a","command":["train","{run}"],"settings":{"rate":0.2},"retries":5,"versions":{}}
+ * `;
+ * parseTrialLines(text).map(({ id, settings }) => [id, settings['rate']]); // => [['a-1', 0.1], ['a-2', 0.2]]
+ * ```
  */
 export function parseTrialLines(text: string): TrialSpec[] {
   // A file from Windows has other ends of lines.

@@ -15,6 +15,21 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * `AWS_SECRET_ACCESS_KEY` and, where there is one, `AWS_SESSION_TOKEN`. Nothing is read or written before the first use.
  *
  * @throws SweepError of code `argument` for another kind of address, of code `store` when credentials are missing.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { openStore } from '@secateur/sweep';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const store = openStore(join(folder, 'store'));
+ * await store.write('notes/first.txt', Uint8Array.of(1, 2));
+ * await store.list('notes/'); // => ['notes/first.txt']
+ * await store.read('notes/first.txt'); // => [1, 2]
+ * rmSync(folder, { recursive: true });
+ * ```
  */
 export function openStore(url: string, env: Environment = process.env): TrialStore {
   if (url === '') throw unknown(url);

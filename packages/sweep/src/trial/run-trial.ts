@@ -46,6 +46,25 @@ export interface RunTrialOptions {
  *
  * @throws SweepError for what the caller gave: code `spec` for another training under a known id or a place in the command that
  * nothing fills, `argument` for an id that is no name.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { expandSweep, openStore, runTrial, type TrainFunction } from '@secateur/sweep';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const command = ['node', 'train.js', '{run}', '{side}'];
+ * const [spec] = expandSweep({ name: 'areas', command, settings: { side: 3 }, retries: 5 });
+ * const options = { store: openStore(join(folder, 'store')), scratch: join(folder, 'scratch') };
+ * // In place of the command, which is run where this is left out.
+ * const train: TrainFunction = async ({ directory }) =>
+ *   writeFileSync(join(directory, 'result.json'), '{"area":9}');
+ * const outcome = await runTrial(spec!, { ...options, train });
+ * outcome.status === 'done' && outcome.result; // => { area: 9 }
+ * rmSync(folder, { recursive: true });
+ * ```
  */
 export async function runTrial(spec: TrialSpec, options: RunTrialOptions): Promise<TrialOutcome> {
   try {

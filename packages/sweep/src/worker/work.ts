@@ -35,6 +35,25 @@ export interface WorkerOptions {
  *
  * @throws {@link SweepError} of code `version` when the trials were queued by another version of this package, `build` when all that
  * are left began with another build.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { expandSweep, openQueue, openStore, work, type TrainFunction } from '@secateur/sweep';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const command = ['node', 'train.js', '{run}', '{side}'];
+ * const queue = await openQueue({ sweep: 'areas' });
+ * await queue.add(expandSweep({ name: 'areas', command, settings: { side: [2, 3] }, retries: 5 }));
+ * // In place of the command, which is run where this is left out.
+ * const train: TrainFunction = async ({ directory, spec }) =>
+ *   writeFileSync(join(directory, 'result.json'), `${Number(spec.settings['side']) ** 2}`);
+ * await work({ queue, store: openStore(join(folder, 'store')), train, untilEmpty: true });
+ * (await queue.counts()).done; // => 2
+ * rmSync(folder, { recursive: true });
+ * ```
  */
 export async function work(options: WorkerOptions): Promise<void> {
   const { queue, store, workers = 1, untilEmpty = false, signal } = options;

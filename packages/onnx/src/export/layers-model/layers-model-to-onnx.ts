@@ -27,6 +27,22 @@ export interface LayersModelToOnnxOptions {
  * `[1, batch, units]`. The layout travels in the file.
  *
  * @throws {@link OnnxError} that names the layer which ONNX cannot compute, or which we do not know.
+ *
+ * @example
+ * ```ts
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * import { useBackend } from '@secateur/backend';
+ * import { encodeOnnx, layersModelToOnnx } from '@secateur/onnx';
+ * import { InferenceSession, Tensor } from 'onnxruntime-node';
+ *
+ * await useBackend('cpu');
+ * const sum = layers.dense({ units: 1, inputShape: [2], kernelInitializer: 'ones', name: 'sum' });
+ * const model = sequential({ layers: [layers.inputLayer({ inputShape: [2], name: 'x' }), sum] });
+ * const session = await InferenceSession.create(encodeOnnx(await layersModelToOnnx(model)));
+ * const results = await session.run({ x: new Tensor('float32', [1, 2, 3, 4], [2, 2]) });
+ * results['sum']?.data; // => [3, 7]
+ * model.dispose();
+ * ```
  */
 export async function layersModelToOnnx(
   model: ReadableModel,

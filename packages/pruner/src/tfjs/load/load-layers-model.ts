@@ -23,6 +23,28 @@ export interface LoadLayersModelOptions {
  * `reset_after`, Keras's default, call `registerLayers()` of `@secateur/cells/layers` first.
  *
  * @throws `PrunerError` if the files hold no layers model, or a group-Lasso optimizer that cannot be restored.
+ *
+ * @example
+ * ```ts
+ * import { io } from '@tensorflow/tfjs-core';
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * import { useBackend } from '@secateur/backend';
+ * import { loadLayersModel } from '@secateur/pruner/tfjs';
+ *
+ * await useBackend('cpu');
+ * const model = sequential({ layers: [layers.dense({ units: 3, inputShape: [2] })] });
+ * let saved: io.ModelArtifacts = {};
+ * const handler = io.withSaveHandler((artifacts) => {
+ *   saved = artifacts;
+ *   return Promise.resolve({ modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) });
+ * });
+ * await model.save(handler);
+ * // Of a file on a server it takes the URL of its model.json.
+ * const loaded = await loadLayersModel(io.fromMemory(saved));
+ * loaded.countParams(); // => 9
+ * model.dispose();
+ * loaded.dispose();
+ * ```
  */
 export async function loadLayersModel(
   source: io.IOHandler | string,

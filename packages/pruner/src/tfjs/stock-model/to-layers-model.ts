@@ -32,6 +32,25 @@ export interface ToLayersModelOptions {
  * least one; the model's layout says so.
  *
  * @throws PrunerError when the weights are not those of the network, or TensorFlow.js has no such layer.
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from '@secateur/backend';
+ * import { denseLayer, gruLayer, sequence } from '@secateur/cells';
+ * import { toLayersModel } from '@secateur/pruner/tfjs';
+ *
+ * await useBackend('cpu');
+ * const network = sequence(
+ *   gruLayer('gru1', { input: 'features', units: 'h1', resetAfter: false }),
+ *   denseLayer('out', { input: 'h1', output: 'classes' }),
+ * );
+ * const dims = { features: 2, h1: 4, classes: 3 };
+ * const weights = network.init(dims, 1);
+ * const model = toLayersModel(network, { weights, layout: network.layout(dims) });
+ * model.layers.map((layer) => layer.getClassName()); // => ['GRU', 'Dense']
+ * model.outputs[0]?.shape; // => [null, null, 3]
+ * model.dispose();
+ * ```
  */
 export function toLayersModel(
   network: { readonly layers: readonly LayerDescription[] },
