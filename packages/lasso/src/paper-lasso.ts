@@ -28,7 +28,7 @@ export interface PaperLasso {
  * paperLasso(); // => { lambda: 0.00245, threshold: 0.0001, clipNorm: 10 }
  * // For a loss that averages over the 35 words too.
  * const { lambda, threshold, clipNorm } = paperLasso({ lossDividedBy: 35 });
- * [Number(lambda).toFixed(5), threshold, clipNorm?.toFixed(3)]; // => ['0.00007', 0.0001, '0.286']
+ * [lambda.toFixed(5), threshold, clipNorm.toFixed(3)]; // => ['0.00007', 0.0001, '0.286']
  * ```
  */
 export function paperLasso(options: PaperLassoOptions = {}): PaperLasso {
