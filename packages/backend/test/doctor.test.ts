@@ -1,29 +1,9 @@
 import { type DoctorReport, doctor, formatDoctor, useBackend } from '@secateur/backend';
 import { registerDriver } from '@secateur/backend/kernels';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { knownBackends } from '../src/backend-driver.ts';
-import { globalState } from '../src/global-state.ts';
+import { describe, expect, test } from 'vitest';
+import { withoutPackages } from './absent-packages.ts';
 
-// The packages are installed beside this one, and a test before may have started them; these tests are about what happens where they
-// are not.
-const absent = ['webgpu', 'node-gpu', 'node'] as const;
-const { drivers } = globalState();
-const known = absent.map((name) => ({ name, driver: drivers.get(name), ...knownBackends[name] }));
-
-beforeEach(() => {
-  for (const name of absent) {
-    Object.assign(knownBackends[name], { module: `@secateur/absent-${name}` });
-    drivers.delete(name);
-  }
-});
-
-afterEach(() => {
-  for (const { name, driver, module } of known) {
-    Object.assign(knownBackends[name], { module });
-    if (driver === undefined) drivers.delete(name);
-    else drivers.set(name, driver);
-  }
-});
+withoutPackages();
 
 describe('doctor', () => {
   test('reports every backend, best first, without starting any', async () => {

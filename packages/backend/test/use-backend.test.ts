@@ -7,23 +7,10 @@ import {
 } from '@secateur/backend';
 import { type Availability, type BackendDriver, registerDriver } from '@secateur/backend/kernels';
 import { expectAllClose } from '@secateur/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { knownBackends } from '../src/backend-driver.ts';
-import { globalState } from '../src/global-state.ts';
+import { describe, expect, test } from 'vitest';
+import { withoutPackages } from './absent-packages.ts';
 
-// The packages are installed beside this one; these tests are about what happens where they are not.
-beforeEach(() => {
-  for (const name of ['webgpu', 'node-gpu', 'node'] as const) {
-    const module = name === 'webgpu' ? '@secateur/absent-webgpu' : '@secateur/absent-node';
-    Object.assign(knownBackends[name], { module });
-    globalState().drivers.delete(name);
-  }
-});
-
-afterEach(() => {
-  globalState().drivers.delete('webgpu');
-  globalState().drivers.delete('node');
-});
+withoutPackages();
 
 function fakeDriver(
   name: BackendName,
