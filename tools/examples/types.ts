@@ -14,7 +14,8 @@ export interface ExampleFile {
 /** Markdown files whose examples are run by tests: of the root, of the docs, and the README of each package. */
 function pages(root: string): string[] {
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.includes('.doctest'))
+    // `docs/api` is made from the docstrings by `npm run site:build`.
+    .filter((name) => name.endsWith('.md') && !/^api\b|\.doctest/.test(name))
     .map((name) => join('docs', name));
   const readmes = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`);
   return ['README.md', ...docs, ...readmes]
