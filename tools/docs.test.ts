@@ -1,20 +1,17 @@
 // What the pages of the site show was run: fences marked `ts` here, whole projects of several files by the site's own test.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { extractExamples, testReadme } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { parts } from '../site/pages.ts';
 import { projects } from '../site/test/projects.ts';
+import { docsPages } from './examples/markdown.ts';
 
 const root = join(import.meta.dirname, '..');
-const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-  .map((name) => join('docs', name))
-  .filter((name) => name.endsWith('.md') && !name.includes('api') && !name.includes('.doctest'));
 
-for (const page of docs) {
-  const text = readFileSync(join(root, page), 'utf8');
-  if (extractExamples(text).length > 0) testReadme(pathToFileURL(join(root, page)));
+for (const page of docsPages(root)) {
+  if (extractExamples(readFileSync(page, 'utf8')).length > 0) testReadme(pathToFileURL(page));
 }
 
 /** What stands between fences and is no program of ours: commands, what they print, and files of other languages. */

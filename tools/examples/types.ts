@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { examplesOf } from '@secateur/testing';
 import ts from 'typescript';
+import { markdownFiles } from './markdown.ts';
 
 /** An example as a file of its own. */
 export interface ExampleFile {
@@ -11,22 +11,10 @@ export interface ExampleFile {
   readonly from: string;
 }
 
-/** Markdown files whose examples are run by tests: of the root, of the docs, and the README of each package. */
-function pages(root: string): string[] {
-  const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    // `docs/api` is made from the docstrings by `npm run site:build`.
-    .filter((name) => name.endsWith('.md') && !/^api\b|\.doctest/.test(name))
-    .map((name) => join('docs', name));
-  const readmes = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`);
-  return ['README.md', ...docs, ...readmes]
-    .map((page) => join(root, page))
-    .filter((page) => existsSync(page));
-}
-
 /** The examples by the files that they would be; blank lines keep the numbers of lines. */
 export function exampleFiles(root: string): Map<string, ExampleFile> {
   const files = new Map<string, ExampleFile>();
-  for (const page of pages(root)) {
+  for (const page of markdownFiles(root)) {
     for (const [name, examples] of examplesOf(pathToFileURL(page))) {
       // The compiler's paths have slashes on every system.
       const from = join(dirname(page), name).replaceAll('\\', '/');

@@ -7,7 +7,7 @@ import {
   backendNames,
   knownBackends,
 } from './backend-driver.ts';
-import { BackendError } from './backend-error.ts';
+import { argumentError, BackendError } from './backend-error.ts';
 import type { BackendDescription, SkippedBackend } from './description.ts';
 import { findDriver } from './driver-registry.ts';
 import { globalState } from './global-state.ts';
@@ -37,16 +37,14 @@ export async function useBackend(
   options: BackendOptions = {},
 ): Promise<BackendDescription> {
   if (name !== 'auto' && !backendNames.includes(name)) {
-    throw new BackendError(
+    throw argumentError(
       `useBackend: expected one of auto, ${backendNames.join(', ')}, found "${String(name)}"; choose one of these.`,
-      { code: 'argument' },
     );
   }
   const { threads = 1 } = options;
   if (!(Number.isSafeInteger(threads) && threads >= 1)) {
-    throw new BackendError(
+    throw argumentError(
       `useBackend: expected threads to be a whole number from 1, found ${String(threads)}; leave it out to use every core.`,
-      { code: 'argument' },
     );
   }
   const skipped: SkippedBackend[] = [];

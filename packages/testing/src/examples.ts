@@ -39,15 +39,16 @@ export function instrument(example: Example, check: string): string {
   lines.forEach((text, index) => {
     const match = expectation.exec(text);
     if (match === null) return;
-    const place = match[2] === '' ? index - 1 : index;
-    const written = match[2] === '' ? (lines[place] ?? '').trim() : match[2]!;
+    const [, indent = '', before = '', value = ''] = match;
+    const place = before === '' ? index - 1 : index;
+    const written = before === '' ? (lines[place] ?? '').trim() : before;
     const expression = written.replace(/;$/, '');
     if (expression === '' || statement.test(expression)) {
       throw new Error(
         `instrument: expected an expression on one line before "// =>" in line ${example.line + index}, found "${expression}"; give it a name and put the name on its own line.`,
       );
     }
-    lines[place] = `${match[1]};${check}(${expression}, ${JSON.stringify(match[3]!.trim())});`;
+    lines[place] = `${indent};${check}(${expression}, ${JSON.stringify(value.trim())});`;
     if (place !== index) lines[index] = '';
   });
   return lines.join('\n');
