@@ -1,5 +1,4 @@
-import { defineProject, mergeConfig } from 'vitest/config';
-import { vitestBase } from '../../vitest.config.base.ts';
+import { sharedProcess } from '../../vitest.config.base.ts';
 import packageJson from './package.json' with { type: 'json' };
 
-export default mergeConfig(vitestBase, defineProject({ test: { name: packageJson.name } }));
+export default sharedProcess(packageJson.name);

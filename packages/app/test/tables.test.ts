@@ -62,6 +62,15 @@ describe('benchInterleaved', () => {
     expect(times).toHaveLength(2);
     expect(times.every((ms) => ms >= 0)).toBe(true);
   });
+  test('counts five rounds of work that takes long', async () => {
+    let runs = 0;
+    const work = async (): Promise<void> => {
+      runs++;
+      await new Promise((done) => setTimeout(done, 450));
+    };
+    await benchInterleaved([work]);
+    expect(runs).toBe(6);
+  });
 });
 
 describe('median', () => {

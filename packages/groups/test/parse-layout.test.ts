@@ -143,13 +143,13 @@ describe('parseLayout', () => {
   });
 
   test('writes a layout of many weights, and of a long name, without padding all to its length', () => {
-    const names = Array.from({ length: 150_000 }, (_, i) => `w${i}`);
+    const names = Array.from({ length: 30_000 }, (_, i) => `w${i}`);
     const weights = Object.fromEntries(
       [...names, 'x'.repeat(10_000)].map((name) => [name, '-> a']),
     );
     const text = formatLayout(layoutFromJson({ dims: { a: 1 }, weights }));
-    expect(text.length).toBeLessThan(12e6);
-    expect(Object.keys(parseLayout(text).weights)).toHaveLength(150_001);
+    expect(text.length).toBeLessThan(3e6);
+    expect(Object.keys(parseLayout(text).weights)).toHaveLength(30_001);
   });
 
   test('escapes control characters in what it quotes', () => {

@@ -105,8 +105,14 @@ export function cellValues(cell: Cell, sizes: LstmSizes): CellValues {
   };
 }
 
-const float = (data: Float64Array, shape: readonly number[]): Tensor =>
-  tensor(Float32Array.from(data), [...shape], 'float32');
+/** The values in single precision, which tests ask for again and again. */
+const singles = new WeakMap<Float64Array, Float32Array>();
+
+function float(data: Float64Array, shape: readonly number[]): Tensor {
+  const single = singles.get(data) ?? new Float32Array(data);
+  singles.set(data, single);
+  return tensor(single, [...shape], 'float32');
+}
 
 /** Tensors `[batch, units]` by name. */
 const rowsOf = (

@@ -23,25 +23,28 @@ export function expectAllClose(
   expect(actuals.length, 'expectAllClose: number of values').toBe(values.length);
   let worst = -1;
   let excess = 0;
-  values.forEach((value, i) => {
-    if (Object.is(actuals[i], value) || actuals[i] === value) return;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Object.is(actuals[i], value) || actuals[i] === value) continue;
     const over = Math.abs(actuals[i]! - value) - (atol + rtol * Math.abs(value));
     // NaN on one side only is never close, so it is compared by "not at most".
     if (!(over <= 0) && (worst < 0 || !(over <= excess))) {
       worst = i;
       excess = over;
     }
-  });
+  }
   if (worst < 0) return;
   expect.fail(
     `expectAllClose: expected ${values[worst]} at index ${worst}, found ${actuals[worst]} (difference ${Math.abs(actuals[worst]! - values[worst]!)}, rtol ${rtol}, atol ${atol})`,
   );
 }
 
-function flatten(numbers: Numbers): number[] {
+/** The numbers in one list; typed arrays, which may have millions, are not copied. */
+function flatten(numbers: Numbers): ArrayLike<number> {
   if (typeof numbers === 'number') return [numbers];
-  if (numbers instanceof Tensor) return Array.from(numbers.dataSync());
+  if (numbers instanceof Tensor) return numbers.dataSync();
+  if (ArrayBuffer.isView(numbers)) return numbers as unknown as ArrayLike<number>;
   return Array.from(numbers as ArrayLike<Numbers>).flatMap((entry) =>
-    typeof entry === 'number' ? entry : flatten(entry),
+    typeof entry === 'number' ? entry : Array.from(flatten(entry)),
   );
 }

@@ -43,7 +43,7 @@ export function gruTensors(values: GruValues, sizes: LstmSizes): GruTensors {
   const shapes = gruShapes(sizes);
   const entries = gruInputNames.map((name): [string, Tensor] => [
     name,
-    tensor(Float32Array.from(values[name]), shapes[name], 'float32'),
+    tensor(new Float32Array(values[name]), shapes[name], 'float32'),
   ]);
   return Object.fromEntries(entries) as unknown as GruTensors;
 }

@@ -65,7 +65,7 @@ export function lstmTensors(values: LstmValues, sizes: LstmSizes): LstmTensors {
   const shapes = lstmShapes(sizes);
   const entries = lstmInputNames.map((name): [string, Tensor] => [
     name,
-    tensor(Float32Array.from(values[name]), shapes[name], 'float32'),
+    tensor(new Float32Array(values[name]), shapes[name], 'float32'),
   ]);
   return Object.fromEntries(entries) as unknown as LstmTensors;
 }

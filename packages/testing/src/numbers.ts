@@ -1,10 +1,12 @@
 /** Numbers between -scale and scale that float32 holds exactly, from a small congruential generator. */
 export function numbers(count: number, seed: number, scale = 1): Float64Array {
+  const drawn = new Float64Array(count);
   let state = seed;
-  return Float64Array.from({ length: count }, () => {
+  for (let i = 0; i < count; i++) {
     state = (state * 1103515245 + 12345) % 2147483648;
-    return Math.fround((state / 1073741824 - 1) * scale);
-  });
+    drawn[i] = Math.fround((state / 1073741824 - 1) * scale);
+  }
+  return drawn;
 }
 
 /** Number of entries of a shape. */

@@ -18,7 +18,7 @@ export async function read(compute: () => readonly Tensor[]): Promise<Values[]> 
     return await Promise.all(
       tensors.map(async (each) => ({
         shape: [...each.shape],
-        data: Float32Array.from(await each.data()),
+        data: new Float32Array(await each.data()),
       })),
     );
   } finally {

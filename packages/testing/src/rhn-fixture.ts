@@ -54,7 +54,7 @@ export function rhnTensors(values: RhnValues, sizes: RhnSizes): RhnTensors {
   const shapes = rhnShapes(sizes);
   const entries = rhnInputNames.map((name): [string, Tensor] => [
     name,
-    tensor(Float32Array.from(values[name]), shapes[name], 'float32'),
+    tensor(new Float32Array(values[name]), shapes[name], 'float32'),
   ]);
   return Object.fromEntries(entries) as unknown as RhnTensors;
 }

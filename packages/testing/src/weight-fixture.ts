@@ -26,7 +26,7 @@ export function randomWeight(
   shape: readonly number[],
   seed: number,
 ): { values: Float32Array; x: Tensor } {
-  const values = Float32Array.from(numbers(sizeOf(shape), seed, 2));
+  const values = new Float32Array(numbers(sizeOf(shape), seed, 2));
   return { values, x: tensor(values, [...shape], 'float32') };
 }
 
@@ -41,8 +41,8 @@ export function factors(
   column: (j: number) => number;
   given: { rows?: Tensor1D; columns?: Tensor1D };
 } {
-  const perRow = Float32Array.from(numbers(rows, seed, 2));
-  const perColumn = Float32Array.from(numbers(columns, seed + 1, 2));
+  const perRow = new Float32Array(numbers(rows, seed, 2));
+  const perColumn = new Float32Array(numbers(columns, seed + 1, 2));
   const byRow = choice === 'rows' || choice === 'both';
   const byColumn = choice === 'columns' || choice === 'both';
   return {

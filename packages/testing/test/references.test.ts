@@ -24,6 +24,9 @@ import { describe, test } from 'vitest';
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
+/** Differences take two passes for every entry, and the widest size is there for the blocks of kernels. */
+const smallSizes = lstmSizes.filter(({ units }) => units < 13);
+
 describe('finiteDifference', () => {
   test('finds the slope of each entry', () => {
     const f = (x: Float64Array): number => x[0]! ** 3 + x[0]! * x[1]!;
@@ -97,7 +100,7 @@ describe('softmaxCrossEntropyReference', () => {
 describe('lstmGradientReference', () => {
   const dot = (a: Float64Array, b: Float64Array): number =>
     a.reduce((total, value, i) => total + value * b[i]!, 0);
-  test.each(lstmSizes)('agrees with differences at $batch x $time x $input -> $units', (sizes) => {
+  test.each(smallSizes)('agrees with differences at $batch x $time x $input -> $units', (sizes) => {
     const { batch, time, units } = sizes;
     const values = lstmValues(sizes);
     const upstream = {
@@ -151,7 +154,7 @@ describe('gruReference', () => {
 });
 
 describe('gruGradientReference', () => {
-  test.each(lstmSizes)('agrees with differences at $batch x $time x $input -> $units', (sizes) => {
+  test.each(smallSizes)('agrees with differences at $batch x $time x $input -> $units', (sizes) => {
     const { batch, time, units } = sizes;
     const values = gruValues(sizes);
     const dy = numbers(batch * time * units, 11);

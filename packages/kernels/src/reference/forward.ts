@@ -124,7 +124,7 @@ export function leavesOf(
     if (op === 'constant') return all(value);
     if (op === 'state') return before[name]!;
     if (op === 'mask') return row(masks?.[name], b, units, 1);
-    if (op === 'parameter') return Float64Array.from(weights[name]!);
+    if (op === 'parameter') return new Float64Array(weights[name]!);
     return all(settings?.[name] ?? cell.settings[name]!);
   };
 }

@@ -44,7 +44,8 @@ export function productsOf(cell: Cell, { weights, units, depth = 1, order }: Cel
       if (bias !== undefined) for (let j = 0; j < units; j++) sums[j] = bias[first + j]!;
       for (let i = 0; i < read.length; i++) {
         const at = i * widths[part] + first;
-        for (let j = 0; j < units; j++) sums[j]! += read[i]! * matrix[at + j]!;
+        const factor = read[i]!;
+        for (let j = 0; j < units; j++) sums[j]! += factor * matrix[at + j]!;
       }
       return sums;
     },
@@ -56,10 +57,12 @@ export function productsOf(cell: Cell, { weights, units, depth = 1, order }: Cel
       if (dbias !== undefined) for (let j = 0; j < units; j++) dbias[first + j]! += slope[j]!;
       for (let i = 0; i < read.length; i++) {
         const at = i * widths[part] + first;
+        const factor = read[i]!;
         let sum = back[i]!;
         for (let j = 0; j < units; j++) {
-          dmatrix[at + j]! += read[i]! * slope[j]!;
-          sum += matrix[at + j]! * slope[j]!;
+          const rise = slope[j]!;
+          dmatrix[at + j]! += factor * rise;
+          sum += matrix[at + j]! * rise;
         }
         back[i] = sum;
       }

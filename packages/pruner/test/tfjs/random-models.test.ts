@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { checkRandomModel, NotRunnable } from './random/check.ts';
 
 // `npm run test:models` checks as many as one likes.
-const MODELS = 500;
+const MODELS = 250;
 
 // On the cpu backend alone: which values a backend computes is tested elsewhere, and it is the quickest on such sizes.
 describe('pruneLayersModel of random models [cpu]', () => {

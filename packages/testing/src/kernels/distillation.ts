@@ -50,10 +50,10 @@ async function lossAndSlope(
 ): Promise<readonly [loss: Values, slope: Values]> {
   const shape: [number, number] = [labels.length, logits.length / labels.length];
   const [loss, slope] = await read(() => {
-    const x = tensor2d(Float32Array.from(logits), shape);
-    const t = tensor2d(Float32Array.from(teacher), shape);
+    const x = tensor2d(new Float32Array(logits), shape);
+    const t = tensor2d(new Float32Array(teacher), shape);
     const ids = tensor1d([...labels], 'int32');
-    const weights = tensor1d(Float32Array.from(dy));
+    const weights = tensor1d(new Float32Array(dy));
     return [
       distilledCrossEntropy(x, t, ids, how),
       grad((l) => sum(mul(distilledCrossEntropy(l as Tensor2D, t, ids, how), weights)))(x),
@@ -102,7 +102,7 @@ export function distillationSuite(options?: SuiteOptions): void {
       // Rows do not depend on each other, and of a long one a part is enough.
       const some = logits.slice(0, 40);
       const weighted = (at: Float64Array): number => {
-        const all = Float64Array.from(logits);
+        const all = new Float64Array(logits);
         all.set(at);
         const losses = distilledCrossEntropyReference(all, teacher, labels, how);
         return losses.reduce((total, loss, n) => total + loss * dy[n]!, 0);

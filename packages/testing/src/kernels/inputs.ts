@@ -26,7 +26,7 @@ export function drawInputs(
     const drawn = numbers(sizeOf(shapeOf(shape, sizes)), k + 1, 2);
     const limit = name in indices ? (sizes[indices[name]!] as number) + Number(pastEnd) : 0;
     const index = (x: number): number => Math.floor((x + 2) * 1000) % limit;
-    return [name, limit > 0 ? Int32Array.from(drawn, index) : Float32Array.from(drawn)] as const;
+    return [name, limit > 0 ? Int32Array.from(drawn, index) : new Float32Array(drawn)] as const;
   });
   return Object.fromEntries(values);
 }

@@ -65,7 +65,7 @@ async function gradients(cell: Cell, values: CellValues): Promise<Values[]> {
       return grads((...given) => run(given).y)([...tensors], zeros([batch, time, 0]));
     }
     const weighed = (output: Tensor, slope: Float64Array): Tensor =>
-      sum(mul(output, tensor(Float32Array.from(slope), output.shape)));
+      sum(mul(output, tensor(new Float32Array(slope), output.shape)));
     return grads((...given) => {
       const { y, states } = run(given);
       return cell.states.reduce(
