@@ -64,8 +64,9 @@ export async function sampleText(
         return result.logits;
       });
       dispose(before as never);
-      const logits = await drawnFrom.data<'float32'>();
-      drawnFrom.dispose();
+      const logits = await drawnFrom.data<'float32'>().finally(() => {
+        drawnFrom.dispose();
+      });
       const last = logits.slice(-vocabulary.words.length);
       const seed = foldSeed(options.seed, 'sample', drawn);
       const id = draw(last, vocabulary.ids.get(UNKNOWN), temperature, seed);

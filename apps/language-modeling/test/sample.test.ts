@@ -1,8 +1,7 @@
 import { dropoutLayer, sequence } from '@secateur/cells';
-import { zeros, type Tensor2D } from '@tensorflow/tfjs-core';
-import { tensor2d } from '@tensorflow/tfjs-core';
+import { Tensor, tensor2d, zeros, type Tensor2D } from '@tensorflow/tfjs-core';
 import { describeBackend } from '@secateur/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { vocabularyOf } from '../src/data/vocabulary.ts';
 import type { LanguageModel } from '../src/network/network.ts';
 import { sampleText } from '../src/sample.ts';
@@ -41,6 +40,12 @@ describeBackend('sampleText', () => {
     await expect(draw([0, 0, 0, 0], { words })).rejects.toThrow(
       `sample: expected from 0 to 1000000 words, found ${words}`,
     );
+  });
+
+  test('leaves nothing behind when the logits cannot be read', async () => {
+    vi.spyOn(Tensor.prototype, 'data').mockRejectedValueOnce(new Error('the device is lost'));
+    await expect(draw([0, 0, 0, 0])).rejects.toThrow('the device is lost');
+    vi.restoreAllMocks();
   });
 
   test('refuses a network that gives NaN', async () => {

@@ -24,13 +24,15 @@ import { generator } from './random.ts';
  * ```
  */
 export function dropout<T extends Tensor>(x: T, rate: number, seed: number): T {
-  const mask = dropoutMask(x.size, rate, seed);
+  const mask = maskOf('dropout', x.size, rate, seed);
   if (rate === 0) return clone(x);
   return tidy(() => mul<T>(x, tensor(mask, x.shape, 'float32')));
 }
 
 /**
  * Draws the mask of {@link dropout}: `size` numbers, each 0 or `1 / (1 - rate)`.
+ *
+ * @throws {@link CellError} when `rate` is not at least 0 and below 1.
  *
  * @example
  * ```ts
@@ -42,12 +44,17 @@ export function dropout<T extends Tensor>(x: T, rate: number, seed: number): T {
  * ```
  */
 export function dropoutMask(size: number, rate: number, seed: number): Float32Array {
+  return maskOf('dropoutMask', size, rate, seed);
+}
+
+/** See {@link dropoutMask}; errors name `caller`. */
+export function maskOf(caller: string, size: number, rate: number, seed: number): Float32Array {
   if (!(rate >= 0 && rate < 1)) {
     throw argumentError(
-      `dropout: expected a rate of at least 0 and below 1, found ${rate}; it is the share that is dropped, 0 for no dropout.`,
+      `${caller}: expected a rate of at least 0 and below 1, found ${rate}; it is the share that is dropped, 0 for no dropout.`,
     );
   }
-  const random = generator('dropout', seed);
+  const random = generator(caller, seed);
   const mask = new Float32Array(size);
   if (rate === 0) return mask.fill(1);
   const keep = 1 - rate;

@@ -1,5 +1,4 @@
 import {
-  expandDims,
   mul,
   tensor2d,
   tensor3d,
@@ -8,12 +7,14 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { checkTensor } from './check.ts';
-import { dropoutMask } from './dropout.ts';
+import { maskOf } from './dropout.ts';
 import { tensorsError } from './error.ts';
 
 /**
  * Draws a mask `[batch, features]` of 0 and `1 / (1 - rate)` that is to hold for whole sequences (Gal and Ghahramani 2016); the
  * same bits on every backend. For an RHN's state, see {@link rhn}.
+ *
+ * @throws {@link CellError} when `rate` is not at least 0 and below 1.
  *
  * @example
  * ```ts
@@ -34,12 +35,14 @@ export function variationalMask(
   rate: number,
   seed: number,
 ): Tensor2D {
-  return tensor2d(dropoutMask(batch * features, rate, seed), [batch, features]);
+  return tensor2d(maskOf('variationalMask', batch * features, rate, seed), [batch, features]);
 }
 
 /**
  * Drops features of `x` `[batch, time, features]` for whole sequences: one mask for each of them, the same at all steps, as
  * the original RHN does with its input and its output. The others are divided by `1 - rate`.
+ *
+ * @throws {@link CellError} when `x` is no float32 tensor of three dimensions, or `rate` is not at least 0 and below 1.
  *
  * @example
  * ```ts
@@ -59,7 +62,8 @@ export function variationalMask(
 export function variationalDropout(x: Tensor3D, rate: number, seed: number): Tensor3D {
   checkTensor('variationalDropout', 'x', x, 'float32', ['batch', 'time', 'input']);
   const [batch, , features] = x.shape;
-  return tidy(() => mul<Tensor3D>(x, expandDims(variationalMask(batch, features, rate, seed), 1)));
+  const mask = maskOf('variationalDropout', batch * features, rate, seed);
+  return tidy(() => mul<Tensor3D>(x, tensor3d(mask, [batch, 1, features])));
 }
 
 /**
@@ -67,7 +71,7 @@ export function variationalDropout(x: Tensor3D, rate: number, seed: number): Ten
  * occurs twice in a sequence is dropped or kept at both places (Gal and Ghahramani 2016). The others are divided by
  * `1 - rate`.
  *
- * @throws CellError when there are not as many ids as positions, or `rate` is not at least 0 and below 1.
+ * @throws {@link CellError} when there are not as many ids as positions, or `rate` is not at least 0 and below 1.
  *
  * @example
  * ```ts
@@ -95,7 +99,7 @@ export function wordDropout(
       `wordDropout: expected ${batch * time} ids for x [${x.shape.join(', ')}], found ${ids.length}; pass those that were embedded.`,
     );
   }
-  const mask = dropoutMask(batch * time, rate, seed);
+  const mask = maskOf('wordDropout', batch * time, rate, seed);
   for (let row = 0; row < batch; row++) {
     const first = new Map<number, number>();
     for (let at = row * time; at < (row + 1) * time; at++) {

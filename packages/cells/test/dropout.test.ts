@@ -43,12 +43,12 @@ describe('dropoutMask', () => {
   test('refuses a rate outside of [0, 1) and a seed that is no whole number', () => {
     for (const rate of [1, -0.5, 1.01, Number.NaN]) {
       expect(() => dropoutMask(4, rate, 1)).toThrow(
-        `dropout: expected a rate of at least 0 and below 1, found ${rate}`,
+        `dropoutMask: expected a rate of at least 0 and below 1, found ${rate}`,
       );
     }
     expect(() => dropoutMask(4, 0.5, 0.5)).toThrow(CellError);
     expect(() => dropoutMask(4, 0.5, 0.5)).toThrow(
-      'dropout: expected the seed to be a whole number, found 0.5',
+      'dropoutMask: expected the seed to be a whole number, found 0.5',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { grad, ones, sum, tidy, zeros, type Tensor3D } from '@tensorflow/tfjs-core';
-import { CellError, variationalDropout, variationalMask, wordDropout } from '@secateur/cells';
+import { CellError, dropout, variationalDropout, variationalMask, wordDropout } from '@secateur/cells';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -75,9 +75,14 @@ describeBackend('variational dropout', () => {
       expect(() => wordDropout(x, [1, 2], 0.5, 1)).toThrow(
         'wordDropout: expected 6 ids for x [2, 3, 4], found 2',
       );
-      expect(() => variationalDropout(x, 1, 1)).toThrow(
-        'expected a rate of at least 0 and below 1',
-      );
+      for (const [name, drop] of Object.entries({
+        dropout: () => dropout(x, 1, 1),
+        variationalMask: () => variationalMask(2, 4, 1, 1),
+        variationalDropout: () => variationalDropout(x, 1, 1),
+        wordDropout: () => wordDropout(x, [1, 2, 3, 1, 2, 3], 1, 1),
+      })) {
+        expect(drop).toThrow(`${name}: expected a rate of at least 0 and below 1, found 1`);
+      }
       expect(() => variationalDropout(zeros([2, 3]) as never, 0.5, 1)).toThrow(
         'variationalDropout: expected x to be float32 [batch, time, input], found float32 [2, 3]',
       );

@@ -2,19 +2,28 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { runCli, type Ended } from '@secateur/testing';
 import { sourceCommand } from '@secateur/testing/command';
 import { sharedFolder } from '@secateur/testing/folders';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { motoMissing, startMoto } from '../servers/index.ts';
+import { sweepIn } from './support/cli.ts';
 
 const folder = sharedFolder();
 
-const cli = join(import.meta.dirname, '../../secateur/src/cli.ts');
 const root = join(import.meta.dirname, '../../..');
-/** The command line as a user types it after `secateur sweep`. */
-const sweep = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
-  runCli(cli, ['sweep', ...args], { env, cwd: root });
+
+/** What a user types after `secateur sweep`, with variables of the environment. */
+async function sweep(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): ReturnType<typeof sweepIn> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  try {
+    return await sweepIn(root, ...args);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
 
 /** Writes a sweep of trainings of 40 steps, which end at the square root of 2; returns its file. */
 function sweepFile(name: string, rates: readonly number[]): string {
@@ -31,9 +40,9 @@ async function counts(
   where: readonly string[],
   env?: NodeJS.ProcessEnv,
 ): Promise<unknown> {
-  const { stdout, stderr, code } = await sweep(['status', name, ...where, '--json'], env);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  const found = (JSON.parse(stdout) as { counts: Record<string, number> }).counts;
+  const { out, err, code } = await sweep(['status', name, ...where, '--json'], env);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const found = (JSON.parse(out) as { counts: Record<string, number> }).counts;
   return Object.fromEntries(Object.entries(found).filter(([, count]) => count > 0));
 }
 
@@ -44,15 +53,15 @@ describe('a store that is not there', () => {
     const store = join(share, 'store');
     const away = await sweep(['add', file, '--store', store]);
     expect(away.code).toBe(1);
-    expect(away.stderr).toContain(store);
-    expect(away.stderr).toContain('ENOENT');
+    expect(away.err).toContain(store);
+    expect(away.err).toContain('ENOENT');
 
     mkdirSync(share);
     expect((await sweep(['add', file, '--store', store])).code).toBe(0);
     renameSync(share, `${share}-gone`);
     const working = await sweep(['work', 'absent', '--store', store]);
     expect(working.code).toBe(1);
-    expect(working.stderr).toContain(store);
+    expect(working.err).toContain(store);
     renameSync(`${share}-gone`, share);
     expect((await sweep(['work', 'absent', '--store', store])).code).toBe(0);
     expect(await counts('absent', ['--store', store])).toEqual({ done: 1 });
@@ -65,8 +74,8 @@ describe('a store that is not there', () => {
     const env = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
     const s3 = await sweep(['add', file, '--store', `s3://sweeps/a?endpoint=${endpoint}`], env);
     expect(s3.code).toBe(1);
-    expect(s3.stderr).toContain('ECONNREFUSED');
-    expect(s3.stderr).toContain(endpoint);
+    expect(s3.err).toContain('ECONNREFUSED');
+    expect(s3.err).toContain(endpoint);
   });
 });
 
@@ -79,24 +88,24 @@ describe.skipIf(motoMissing() !== undefined)('S3 that checks', () => {
       const secret = { ...moto.env, AWS_SECRET_ACCESS_KEY: 'wrong' };
       const wrong = await sweep(['add', file, '--store', store], secret);
       expect(wrong.code).toBe(1);
-      expect(wrong.stderr).toContain('SignatureDoesNotMatch');
-      expect(wrong.stderr).toContain('AWS_SECRET_ACCESS_KEY');
-      expect(wrong.stderr).not.toContain(moto.env.AWS_SECRET_ACCESS_KEY);
+      expect(wrong.err).toContain('SignatureDoesNotMatch');
+      expect(wrong.err).toContain('AWS_SECRET_ACCESS_KEY');
+      expect(wrong.err).not.toContain(moto.env.AWS_SECRET_ACCESS_KEY);
       const unknown = { ...moto.env, AWS_ACCESS_KEY_ID: 'AKIAUNKNOWNUNKNOWNUN' };
       const nobody = await sweep(['add', file, '--store', store], unknown);
       expect(nobody.code).toBe(1);
-      expect(nobody.stderr).toContain('InvalidAccessKeyId');
+      expect(nobody.err).toContain('InvalidAccessKeyId');
       const none = await sweep(['add', file, '--store', store], {
         AWS_ACCESS_KEY_ID: '',
         AWS_SECRET_ACCESS_KEY: '',
       });
-      expect(none.stderr).toContain('AWS_ACCESS_KEY_ID');
+      expect(none.err).toContain('AWS_ACCESS_KEY_ID');
       const bucket = await sweep(
         ['add', file, '--store', store.replace('//sweeps', '//other')],
         moto.env,
       );
       expect(bucket.code).toBe(1);
-      expect(bucket.stderr).toContain('NoSuchBucket');
+      expect(bucket.err).toContain('NoSuchBucket');
 
       expect((await sweep(['add', file, '--store', store], moto.env)).code).toBe(0);
       const work = await sweep(['work', 'credentials', '--store', store], secret);
@@ -117,10 +126,10 @@ describe('a sweep that changes under its name', () => {
     expect((await sweep(['add', file, '--store', store])).code).toBe(0);
     expect((await sweep(['work', 'changed', '--store', store])).code).toBe(0);
     sweepFile('changed', [0.05, 0.06]);
-    const { code, stderr } = await sweep(['add', file, '--store', store]);
+    const { code, err } = await sweep(['add', file, '--store', store]);
     expect(code).toBe(1);
-    expect(stderr).toContain('settings');
-    expect(stderr).toContain('another name');
+    expect(err).toContain('settings');
+    expect(err).toContain('another name');
     expect(await counts('changed', ['--store', store])).toEqual({ done: 1 });
   });
 });
