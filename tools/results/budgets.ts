@@ -8,6 +8,7 @@ import { mean, spread, type LanguageModelRun } from './language-models.ts';
 /** Ways to a smaller network, by what the name of a run says, with their colours. */
 const ways = {
   '': ['budget, from the teacher', '#d1242f'],
+  slow: ['the same in 4 epochs', '#fb8f44'],
   alone: ['budget, no teacher', '#bf8700'],
   'direct-taught': ['direct design, same teacher', '#1f6feb'],
   direct: ['direct design, no teacher', '#57606a'],

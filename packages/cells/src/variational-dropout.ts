@@ -1,11 +1,4 @@
-import {
-  mul,
-  tensor2d,
-  tensor3d,
-  tidy,
-  type Tensor2D,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
+import { mul, tensor2d, tensor3d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { checkTensor } from './check.ts';
 import { maskOf } from './dropout.ts';
 import { tensorsError } from './error.ts';

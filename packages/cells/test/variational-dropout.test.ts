@@ -1,5 +1,11 @@
 import { grad, ones, sum, tidy, zeros, type Tensor3D } from '@tensorflow/tfjs-core';
-import { CellError, dropout, variationalDropout, variationalMask, wordDropout } from '@secateur/cells';
+import {
+  CellError,
+  dropout,
+  variationalDropout,
+  variationalMask,
+  wordDropout,
+} from '@secateur/cells';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -27,6 +27,7 @@ export function quick(seed: number): Experiment[] {
     ...[EPOCHS, TEACHING + EPOCHS].map((epochs) => ({
       ...{ name: `quick-dense-${epochs}-s${seed}`, commands: () => [lm(denseFor(epochs, seed))] },
     })),
+    slow(0.4, seed),
     ...direct(seed, { name: 'quick-direct', found: budgetRun }),
   ];
 }
@@ -56,6 +57,14 @@ function direct(
   ];
 }
 
+/** A budget that is reached in four epochs in place of the one of the preset. */
+const slow = (budget: number, seed: number): Experiment => ({
+  ...{ name: `budget-${budget}-slow-s${seed}`, after: [dense(seed)] },
+  commands: (folder) => [
+    lm(`${taught(seed, folder)} --from-teacher --target-macs ${budget} --shrink-epochs 4`),
+  ],
+});
+
 /** One budget for the network of the preset `quick`, met in different ways, with one seed. */
 export function tradeOff(budget: number, seed: number): Experiment[] {
   const start = `budget-${budget}`;
@@ -67,9 +76,12 @@ export function tradeOff(budget: number, seed: number): Experiment[] {
       ...{ name: budgetRun, after: [dense(seed)] },
       commands: (folder) => [lm(`${taught(seed, folder)} --from-teacher ${target}`)],
     },
+    slow(budget, seed),
     {
       name: `${start}-alone-s${seed}`,
-      commands: () => [lm(`--preset quick --seed ${seed} --teacher-preset none ${target}`)],
+      commands: () => [
+        lm(`--preset quick --seed ${seed} --teacher-preset none ${target} --shrink-epochs 4`),
+      ],
     },
     ...direct(seed, { name: `${start}-direct`, found: budgetRun }),
     {
