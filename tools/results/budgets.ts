@@ -104,7 +104,7 @@ export function budgetsPicture(all: readonly LanguageModelRun[]): string {
     {
       backgroundColor: '#ffffff',
       legend: { top: 4, left: 48, right: 48, itemGap: 20 },
-      grid: { left: 64, right: 24, top: 88, bottom: 48 },
+      grid: { left: 64, right: 24, top: 112, bottom: 48 },
       xAxis: {
         ...{ type: 'value', name: 'multiply-adds a word, % of the dense network' },
         ...{ nameLocation: 'middle', nameGap: 28, min: 20, max: 105 },
@@ -116,6 +116,6 @@ export function budgetsPicture(all: readonly LanguageModelRun[]): string {
       series,
     },
     720,
-    440,
+    464,
   );
 }

@@ -11,7 +11,7 @@ import { runLockRaces } from './locks/run.ts';
 import { trainAlone, type Alone } from './training-run.ts';
 import { runMutations } from './mutations/run.ts';
 import { writeSeeds } from './mutations/seeds.ts';
-import { tableOf, total, type Tally } from './outcome.ts';
+import { faultsIn, tableOf, total, type Tally } from './outcome.ts';
 import { buildInterception } from './system/intercept.ts';
 
 const program = new Command('torture')
@@ -91,7 +91,7 @@ const parts: Readonly<Record<string, () => Promise<Tally>>> = {
 };
 
 let cases = 0;
-let bad = 0;
+const found: string[] = [];
 buildInterception(folder, say);
 for (const [name, run] of Object.entries(parts)) {
   if (flags.only !== undefined && flags.only !== name) continue;
@@ -100,9 +100,10 @@ for (const [name, run] of Object.entries(parts)) {
   console.log(`\n## ${name}\n\n${tableOf(tally)}\n`);
   console.log(`${total(tally)} cases in ${((Date.now() - start) / 1000).toFixed(0)} s`);
   cases += total(tally);
-  bad += total(tally, true);
+  found.push(...faultsIn(tally).map((fault) => `${name}: ${fault}`));
 }
 removeFolder(folder);
 removeFolder(data);
-console.log(`\n${cases} cases, ${bad} faults`);
-process.exitCode = bad > 0 ? 1 : 0;
+for (const fault of found) console.log(`\nfault: ${fault}`);
+console.log(`\n${cases} cases, ${found.length} faults`);
+process.exitCode = found.length > 0 ? 1 : 0;

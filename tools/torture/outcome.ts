@@ -33,12 +33,18 @@ export function count(tally: Tally, name: string, outcome: Outcome): void {
   tally.set(name, row.set(outcome, (row.get(outcome) ?? 0) + 1));
 }
 
-/** How many outcomes are counted, all or faults alone. */
-export function total(tally: Tally, onlyFaults = false): number {
-  const counts = [...tally.values()].flatMap((row) => [...row]);
-  return counts.reduce(
-    (sum, [outcome, n]) => sum + (onlyFaults && !faults.has(outcome) ? 0 : n),
-    0,
+/** How many outcomes are counted. */
+export function total(tally: Tally): number {
+  const counts = [...tally.values()].flatMap((row) => [...row.values()]);
+  return counts.reduce((sum, n) => sum + n, 0);
+}
+
+/** Each fault that is counted, by what was done. */
+export function faultsIn(tally: Tally): string[] {
+  return [...tally].flatMap(([name, row]) =>
+    [...row].flatMap(([outcome, n]) =>
+      faults.has(outcome) ? Array.from({ length: n }, () => `${name}: ${outcome}`) : [],
+    ),
   );
 }
 
