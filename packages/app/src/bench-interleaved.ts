@@ -1,11 +1,13 @@
 import { median } from './median.ts';
 
-/** Where a round takes long, fewer of them do: after so many no other begins when all have taken so long together. */
-const [ENOUGH, MILLISECONDS] = [5, 2000];
+/** Counted rounds of slow work; a median of fewer would say little. */
+const FEWEST_ROUNDS = 5;
+/** Work is slow when its rounds have taken longer than this together, in ms. */
+const LONG = 2000;
 
 /**
  * Median milliseconds of several pieces of work, timed in turn, so that a machine that slows down meanwhile slows all of
- * them. One round is run before and not counted. With slow work there are at least 5 rounds in place of 15, or of `rounds`.
+ * them. One round is run before and not counted. After 5 counted rounds no other begins once 2 s have passed.
  */
 export async function benchInterleaved(
   candidates: readonly (() => Promise<void>)[],
@@ -15,7 +17,7 @@ export async function benchInterleaved(
   const times = candidates.map((): number[] => []);
   const begun = performance.now();
   for (let round = 0; round <= rounds; round++) {
-    if (round > ENOUGH && performance.now() - begun > MILLISECONDS) break;
+    if (round > FEWEST_ROUNDS && performance.now() - begun > LONG) break;
     for (const [index, candidate] of candidates.entries()) {
       const start = performance.now();
       await candidate();

@@ -53,7 +53,7 @@ describeBackend('a network of NaN', () => {
     test('is NaN', async () => {
       const model = lost(activation);
       model.compile({ optimizer: 'sgd', loss });
-      const x = tensor(Float32Array.from(numbers(12, 2)), [2, 3, 2]);
+      const x = tensor(new Float32Array(numbers(12, 2)), [2, 3, 2]);
       const y = tensor2d([
         [1, 0],
         [0, 1],

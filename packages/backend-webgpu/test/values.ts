@@ -12,7 +12,7 @@ import { numbers as exactNumbers, sizeOf } from '@secateur/testing';
 
 /** Pseudo-random numbers between -scale and scale in single precision. */
 export function numbers(count: number, seed: number, scale = 1): Float32Array {
-  return Float32Array.from(exactNumbers(count, seed, scale));
+  return new Float32Array(exactNumbers(count, seed, scale));
 }
 
 /** A tensor of {@link numbers}. */

@@ -51,7 +51,7 @@ export function describeBuilds(name: string, body: (build: Build) => void): void
 
 /** Pseudo-random numbers between -scale and scale, in single precision. */
 export function numbers(count: number, seed: number, scale = 1): Float32Array {
-  return Float32Array.from(exactNumbers(count, seed, scale));
+  return new Float32Array(exactNumbers(count, seed, scale));
 }
 
 /** Fills freed memory with numbers, so that what a kernel forgets to write is not zero by luck. */

@@ -64,7 +64,7 @@ export function floats(
   scale = 1,
 ): Values & { data: Float32Array } {
   const size = dims.reduce((product, length) => product * length, 1);
-  return { dims, data: Float32Array.from(numbers(size, seed, scale)) };
+  return { dims, data: new Float32Array(numbers(size, seed, scale)) };
 }
 
 /** Whole numbers of a shape, each once before one comes again. */
