@@ -3,7 +3,7 @@ import { weightTensors } from '@secateur/cells';
 import { layoutShapes, type Weights } from '@secateur/groups';
 import { encodeOnnx } from '@secateur/onnx';
 import { findRemovable, prune } from '@secateur/pruner';
-import { describeBackend, expectAllClose, numbers } from '@secateur/testing';
+import { describeBackend, expectAllClose, floats } from '@secateur/testing';
 import * as native from 'onnxruntime-node';
 import * as web from 'onnxruntime-web';
 import { expect, test } from 'vitest';
@@ -19,10 +19,10 @@ const layout = bidafLayout({
 const weights: Weights = Object.fromEntries(
   Object.entries(layoutShapes(layout)).map(([name, shape], k) => {
     const size = shape.reduce((product, length) => product * length, 1);
-    return [name, { shape, data: new Float32Array(numbers(size, 30 + k, 0.6)) }];
+    return [name, { shape, data: floats(size, 30 + k, 0.6) }];
   }),
 );
-const fixed = { shape: [FIXED, 5], data: new Float32Array(numbers(FIXED * 5, 7)) };
+const fixed = { shape: [FIXED, 5], data: floats(FIXED * 5, 7) };
 
 const ids = (size: number, below: number, step: number): Int32Array =>
   Int32Array.from({ length: size }, (_, k) => (step * k + 1) % below);

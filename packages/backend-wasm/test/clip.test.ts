@@ -1,6 +1,6 @@
 import { clipByValue, fill, tensor, tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
-import { describeBackend, numbers } from '@secateur/testing';
+import { describeBackend, floats, numbers } from '@secateur/testing';
 import { tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { describeBuilds } from './simd/builds.ts';
@@ -53,7 +53,7 @@ describeBackend('a network of NaN', () => {
     test('is NaN', async () => {
       const model = lost(activation);
       model.compile({ optimizer: 'sgd', loss });
-      const x = tensor(new Float32Array(numbers(12, 2)), [2, 3, 2]);
+      const x = tensor(floats(12, 2), [2, 3, 2]);
       const y = tensor2d([
         [1, 0],
         [0, 1],

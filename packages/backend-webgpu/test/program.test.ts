@@ -11,13 +11,14 @@ import {
   cellTensors,
   cellValues,
   expectAllClose,
+  floats,
   softmaxCrossEntropyReference,
 } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { spread } from '../src/program.ts';
 import { describeWebgpu } from './describe-webgpu.ts';
 import { withLimits } from './small-limits.ts';
-import { made, numbers, readAll, soilMemory } from './values.ts';
+import { made, readAll, soilMemory } from './values.ts';
 
 describe('spread', () => {
   test('takes one dimension as long as it can, then two that hold all', () => {
@@ -46,7 +47,7 @@ describeWebgpu('a sequence of more steps than are submitted at once', () => {
     const sizes = { batch: 2, time: 40, input: 3, units: 5 };
     const all = [1, 2].map((seed) => ({
       ...cellValues(lstmCell, sizes),
-      x: Float64Array.from(numbers(2 * 40 * 3, seed)),
+      x: Float64Array.from(floats(2 * 40 * 3, seed)),
     }));
     const found = await readAll(() =>
       all.map((values) => {
@@ -66,7 +67,7 @@ describeWebgpu('kernels on a device with few workgroups', () => {
 
   test('a workgroup a row: softmax cross-entropy', async () => {
     const [rows, classes] = [8, 3];
-    const logits = numbers(rows * classes, 4);
+    const logits = floats(rows * classes, 4);
     const labels = Int32Array.from({ length: rows }, (_, row) => row % classes);
     await soilMemory([rows, rows * classes]);
     const [loss] = await withLimits(few, () =>
@@ -88,15 +89,15 @@ describeWebgpu('kernels on a device with few workgroups', () => {
         ),
       ]),
     );
-    const gradient = numbers(size, 2);
+    const gradient = floats(size, 2);
     expectAllClose(
       moved!,
-      numbers(size, 1).map((w, k) => w - 0.5 * gradient[k]!),
+      floats(size, 1).map((w, k) => w - 0.5 * gradient[k]!),
     );
   });
 
   test('sums along rows and down columns', async () => {
-    const x = numbers(8 * 130, 1);
+    const x = floats(8 * 130, 1);
     const [rows, columns] = await withLimits(few, () =>
       readAll(() => groupSquaredNorms(tensor2d(x, [8, 130]), [0, 1])),
     );

@@ -1,10 +1,10 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import { groupSquaredNorms, sgdStep } from '@secateur/backend/kernels';
-import { expectAllClose } from '@secateur/testing';
+import { expectAllClose, floats } from '@secateur/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { adapterClass, setTuning, tuningOf, usual } from '../src/tuning.ts';
 import { describeWebgpu, running } from './describe-webgpu.ts';
-import { made, numbers, readAll, soilMemory } from './values.ts';
+import { made, readAll, soilMemory } from './values.ts';
 
 describe('adapterClass', () => {
   test.each([
@@ -37,7 +37,7 @@ describeWebgpu('work that is cut in another way', () => {
 
   test.each(cuts)('into stretches of $stretch: norms, and a step', async (cut) => {
     setTuning(running(), cut);
-    const x = numbers(300 * 7, 1);
+    const x = floats(300 * 7, 1);
     const size = 1000;
     await soilMemory([300, 7, size]);
     const [rows, columns, moved] = await readAll(() => [
@@ -54,10 +54,10 @@ describeWebgpu('work that is cut in another way', () => {
     });
     expectAllClose(rows!, perRow);
     expectAllClose(columns!, perColumn);
-    const gradient = numbers(size, 2);
+    const gradient = floats(size, 2);
     expectAllClose(
       moved!,
-      numbers(size, 1).map((w, k) => w - 0.5 * gradient[k]!),
+      floats(size, 1).map((w, k) => w - 0.5 * gradient[k]!),
     );
   });
 });

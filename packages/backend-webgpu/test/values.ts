@@ -8,19 +8,14 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { numbers as exactNumbers, sizeOf } from '@secateur/testing';
+import { floats, sizeOf } from '@secateur/testing';
 
-/** Pseudo-random numbers between -scale and scale in single precision. */
-export function numbers(count: number, seed: number, scale = 1): Float32Array {
-  return new Float32Array(exactNumbers(count, seed, scale));
-}
-
-/** A tensor of {@link numbers}. */
+/** A tensor of {@link floats}. */
 export function made(shape: readonly number[], seed: number, scale = 1): Tensor {
-  return tensor(numbers(sizeOf(shape), seed, scale), [...shape], 'float32');
+  return tensor(floats(sizeOf(shape), seed, scale), [...shape], 'float32');
 }
 
-/** The sum of a tensor's entries times the {@link numbers} of a seed. */
+/** The sum of a tensor's entries times the {@link floats} of a seed. */
 export function weighted(output: Tensor, seed: number): Tensor {
   return sum(mul(output, made(output.shape, seed)));
 }

@@ -9,6 +9,10 @@ export function numbers(count: number, seed: number, scale = 1): Float64Array {
   return drawn;
 }
 
+/** {@link numbers} as float32, which changes none of them. */
+export const floats = (count: number, seed: number, scale?: number): Float32Array =>
+  new Float32Array(numbers(count, seed, scale));
+
 /** Number of entries of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);

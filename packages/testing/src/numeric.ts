@@ -5,7 +5,7 @@
 export { expectAllClose, type Closeness, type Numbers } from './expect-all-close.ts';
 export { digest, read, type Values } from './read.ts';
 export { finiteDifference } from './finite-difference.ts';
-export { numbers, sizeOf } from './numbers.ts';
+export { floats, numbers, sizeOf } from './numbers.ts';
 export {
   lstmGradientReference,
   lstmReference,

@@ -1,5 +1,5 @@
 import { tensor, tensor1d, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { numbers, sizeOf } from './numbers.ts';
+import { floats, sizeOf } from './numbers.ts';
 
 /** Sizes `[rows, columns]` round the vector widths of four and eight and the four rows taken at once, and empty ones. */
 export const matrices: readonly (readonly [rows: number, columns: number])[] = [
@@ -26,7 +26,7 @@ export function randomWeight(
   shape: readonly number[],
   seed: number,
 ): { values: Float32Array; x: Tensor } {
-  const values = new Float32Array(numbers(sizeOf(shape), seed, 2));
+  const values = floats(sizeOf(shape), seed, 2);
   return { values, x: tensor(values, [...shape], 'float32') };
 }
 
@@ -41,8 +41,8 @@ export function factors(
   column: (j: number) => number;
   given: { rows?: Tensor1D; columns?: Tensor1D };
 } {
-  const perRow = new Float32Array(numbers(rows, seed, 2));
-  const perColumn = new Float32Array(numbers(columns, seed + 1, 2));
+  const perRow = floats(rows, seed, 2);
+  const perColumn = floats(columns, seed + 1, 2);
   const byRow = choice === 'rows' || choice === 'both';
   const byColumn = choice === 'columns' || choice === 'both';
   return {

@@ -34,7 +34,7 @@ export function treebank(seed: number, data: string): Experiment[] {
       ...{ name: `small-budget-s${seed}`, after: [teacher] },
       commands: ({ at }) => [
         lm(
-          `${common} --dropout 0.1 --decay-from 6 --target-macs 0.45 --shrink-epochs 3 --teacher ${at(teacher, 'model')} --from-teacher`,
+          `${common} --dropout 0.1 --decay-from 6 --target-macs 0.45 --shrink-epochs 1 --teacher ${at(teacher, 'model')} --from-teacher`,
         ),
       ],
     },

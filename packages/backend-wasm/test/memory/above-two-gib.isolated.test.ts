@@ -50,7 +50,7 @@ import '@secateur/backend-wasm';
 import {
   bitsOf,
   fillMemoryBelow,
-  numbers,
+  floats,
   SIGN_BIT,
   sizeOf,
   cellTensors,
@@ -63,8 +63,7 @@ import { wasm } from '../simd/builds.ts';
 /** Large enough that products and steps are shared among threads. */
 const sizes = { batch: 16, time: 3, input: 40, units: 64 };
 
-const made = (shape: number[], seed: number): Tensor =>
-  tensor(Float32Array.from(numbers(sizeOf(shape), seed)), shape);
+const made = (shape: number[], seed: number): Tensor => tensor(floats(sizeOf(shape), seed), shape);
 
 /** The gradients of the sum of what a function gives, by all of the given tensors. */
 function slopes(inputs: readonly Tensor[], f: (...given: Tensor[]) => Tensor): Tensor[] {

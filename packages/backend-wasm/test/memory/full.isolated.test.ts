@@ -21,7 +21,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { BackendError, useBackend } from '@secateur/backend';
 import '@secateur/backend-wasm';
-import { bitsOf, numbers } from '@secateur/testing';
+import { bitsOf, floats } from '@secateur/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { simdOf } from '../../src/simd/module.ts';
 import { wasm } from '../simd/builds.ts';
@@ -95,7 +95,7 @@ test('data that find no room when they come from another backend stay there', as
 
 test('no tensors overlap, and what stock kernels take inside has room when their results have', () => {
   const made = (shape: number[], seed: number): Tensor =>
-    tensor(Float32Array.from(numbers(util.sizeFromShape(shape), seed)), shape);
+    tensor(floats(util.sizeFromShape(shape), seed), shape);
   const [matrix, picture] = [made([128, 128], 1), made([1, 32, 32, 8], 2) as Tensor4D];
   const filters = [made([5, 5, 8, 16], 3), made([3, 3, 8, 4], 4)] as Tensor4D[];
   const slopes = made([128], 5);

@@ -3,7 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, memory } from '@tensorflow/tfjs-core';
 import { useBackend } from '@secateur/backend';
 import '@secateur/backend-wasm';
-import { moveMemoryUp, numbers as exactNumbers } from '@secateur/testing';
+import { moveMemoryUp } from '@secateur/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { plain, relaxed } from '../../src/simd/binaries.js';
 import { useBuild } from '../../src/simd/module.ts';
@@ -47,11 +47,6 @@ export function describeBuilds(name: string, body: (build: Build) => void): void
       body(build);
     });
   }
-}
-
-/** Pseudo-random numbers between -scale and scale, in single precision. */
-export function numbers(count: number, seed: number, scale = 1): Float32Array {
-  return new Float32Array(exactNumbers(count, seed, scale));
 }
 
 /** Fills freed memory with numbers, so that what a kernel forgets to write is not zero by luck. */

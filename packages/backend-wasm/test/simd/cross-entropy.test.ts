@@ -8,9 +8,9 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { composedSparseSoftmaxCrossEntropy, KERNELS } from '@secateur/backend/kernels';
-import { expectAllClose, softmaxCrossEntropyReference } from '@secateur/testing';
+import { expectAllClose, floats, softmaxCrossEntropyReference } from '@secateur/testing';
 import { beforeEach, expect, test } from 'vitest';
-import { describeBuilds, numbers, soilMemory } from './builds.ts';
+import { describeBuilds, soilMemory } from './builds.ts';
 
 function forward(logits: Tensor, labels: Tensor): [loss: Tensor1D, probabilities: Tensor2D] {
   const name = KERNELS.sparseSoftmaxCrossEntropy;
@@ -45,7 +45,7 @@ describeBuilds('SparseSoftmaxCrossEntropy', (build) => {
   beforeEach(soilMemory);
 
   test.each(shapes)('agrees with float64 at %i x %i', (rows, classes) => {
-    const values = numbers(rows * classes, 3, 9);
+    const values = floats(rows * classes, 3, 9);
     const labels = labelsFor(rows, classes);
     tidy(() => {
       const [loss, probabilities] = forward(
@@ -80,7 +80,7 @@ describeBuilds('SparseSoftmaxCrossEntropy', (build) => {
       [9, 0],
     ] as const) {
       tidy(() => {
-        const values = numbers(3 * classes, 6);
+        const values = floats(3 * classes, 6);
         values[classes + place] = odd;
         const inputs = {
           logits: tensor2d(values, [3, classes]),
@@ -106,7 +106,7 @@ describeBuilds('SparseSoftmaxCrossEntropy', (build) => {
     if (build === 'none') return;
     tidy(() => {
       const labels = tensor1d([-1, 3, 2], 'int32');
-      const [loss, probabilities] = forward(tensor2d(numbers(9, 1), [3, 3]), labels);
+      const [loss, probabilities] = forward(tensor2d(floats(9, 1), [3, 3]), labels);
       expect([...loss.dataSync()].map(Number.isNaN)).toEqual([true, true, false]);
       const slope = backward(tensor1d([1, 1, 0]), probabilities, labels).dataSync();
       expect(slope.subarray(0, 6)).toEqual(probabilities.dataSync().subarray(0, 6));

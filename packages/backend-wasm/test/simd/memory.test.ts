@@ -21,14 +21,15 @@ import {
 import { recurrentSequence, sparseSoftmaxCrossEntropy } from '@secateur/backend/kernels';
 import { lstmCell } from '@secateur/kernels';
 import { expect, test } from 'vitest';
-import { describeBuilds, numbers, wasm } from './builds.ts';
+import { floats } from '@secateur/testing';
+import { describeBuilds, wasm } from './builds.ts';
 
 const [vocab, width, units, batch, time] = [50, 6, 7, 3, 4];
 
 /** A language model's step with every kernel that is ours. */
 function training() {
   const draw = (shape: [number, number], seed: number) =>
-    tidy(() => variable(tensor2d(numbers(shape[0] * shape[1], seed, 0.3), shape)));
+    tidy(() => variable(tensor2d(floats(shape[0] * shape[1], seed, 0.3), shape)));
   const table = draw([vocab, width], 1);
   const kernel = draw([width, 4 * units], 2);
   const recurrent = draw([units, 4 * units], 3);

@@ -1,7 +1,7 @@
 import { maximum, minimum, prelu, tensor, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { sizeOf } from '@secateur/testing';
+import { floats, sizeOf } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
-import { describeBuilds, numbers, soilMemory } from './builds.ts';
+import { describeBuilds, soilMemory } from './builds.ts';
 
 const shapes: readonly (readonly [whole: number[], own: number[]])[] = [
   [[], []],
@@ -36,7 +36,7 @@ const shapes: readonly (readonly [whole: number[], own: number[]])[] = [
 
 /** Numbers of either sign with NaN and infinities among them. */
 const some = (shape: readonly number[], seed: number): Float32Array =>
-  numbers(sizeOf(shape), seed, 3).map((x, i) =>
+  floats(sizeOf(shape), seed, 3).map((x, i) =>
     (i + seed) % 7 === 3 ? NaN : (i + seed) % 11 === 5 ? Infinity : x,
   );
 

@@ -1,7 +1,7 @@
 import { avgPool, maxPool, tensor4d, tidy } from '@tensorflow/tfjs-core';
-import { expectAllClose } from '@secateur/testing';
+import { expectAllClose, floats } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
-import { describeBuilds, numbers, soilMemory } from './builds.ts';
+import { describeBuilds, soilMemory } from './builds.ts';
 
 /** The entries of each window of 3 x 2 with strides of 2 x 1, by the definition of the padding `same`. */
 function windowsOf(values: Float32Array, [, height, width, channels]: number[]): number[][] {
@@ -27,7 +27,7 @@ function windowsOf(values: Float32Array, [, height, width, channels]: number[]):
 describeBuilds('pooling', () => {
   describe.each([1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 33])('over %i channels', (channels) => {
     const shape: [number, number, number, number] = [1, 5, 4, channels];
-    const values = numbers(20 * channels, channels, 3).map((x) => x - 2);
+    const values = floats(20 * channels, channels, 3).map((x) => x - 2);
     values[values.length - 1] = NaN;
     const windows = windowsOf(values, shape);
     test.each([

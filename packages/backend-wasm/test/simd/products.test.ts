@@ -9,10 +9,10 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expectAllClose } from '@secateur/testing';
+import { expectAllClose, floats } from '@secateur/testing';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { describeBuilds, numbers, soilMemory } from './builds.ts';
+import { describeBuilds, soilMemory } from './builds.ts';
 
 const flags = [
   [false, false],
@@ -73,7 +73,7 @@ function operands(
 ): [Tensor, Tensor] {
   const make = (shape: number[], seed: number): Tensor =>
     tensor(
-      numbers(
+      floats(
         shape.reduce((size, next) => size * next, 1),
         seed,
       ),
@@ -180,7 +180,7 @@ describeBuilds('products', (build) => {
     for (const orientation of flags) {
       tidy(() => {
         const [a, b] = operands([5, 9, 7], orientation);
-        const weights = tensor(numbers(45, 9), [5, 9]);
+        const weights = tensor(floats(45, 9), [5, 9]);
         const [da, db] = grads((x: Tensor, y: Tensor) =>
           sum(mul(matMul(x, y, ...orientation), weights)),
         )([a, b]);
@@ -234,7 +234,7 @@ describeBuilds('fused products', (build) => {
             Tensor,
             Tensor,
           ];
-          const bias = tensor(numbers(n, 21, 3));
+          const bias = tensor(floats(n, 21, 3));
           const [transposeA, transposeB] = orientation;
           const given = {
             a: a as never,
@@ -260,8 +260,8 @@ describeBuilds('fused products', (build) => {
 
   test('have the gradients of the operands and the bias', () => {
     const [a, b] = operands([3, 5, 4], [false, false]);
-    const bias = tensor(numbers(5, 2));
-    const weights = tensor(numbers(15, 9), [3, 5]);
+    const bias = tensor(floats(5, 2));
+    const weights = tensor(floats(15, 9), [3, 5]);
     const [da, db, dbias] = tidy(() =>
       grads((x: Tensor, y: Tensor, z: Tensor) =>
         sum(mul(fused.matMul({ a: x as never, b: y as never, bias: z }), weights)),

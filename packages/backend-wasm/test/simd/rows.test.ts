@@ -11,9 +11,9 @@ import {
   UnsortedSegmentSum,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expectAllClose } from '@secateur/testing';
+import { expectAllClose, floats } from '@secateur/testing';
 import { beforeEach, expect, test } from 'vitest';
-import { describeBuilds, numbers, soilMemory } from './builds.ts';
+import { describeBuilds, soilMemory } from './builds.ts';
 
 const widths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 33];
 
@@ -21,7 +21,7 @@ describeBuilds('GatherV2', () => {
   beforeEach(soilMemory);
 
   test.each(widths)('fetches rows of %i numbers', (width) => {
-    const table = numbers(5 * width, 1);
+    const table = floats(5 * width, 1);
     const ids = [4, 0, 0, 3];
     tidy(() => {
       const actual = gather(tensor2d(table, [5, width]), tensor1d(ids, 'int32'));
@@ -54,7 +54,7 @@ describeBuilds('GatherV2', () => {
 
   test.each([[-1], [5]])('refuses the id %i', (id) => {
     tidy(() => {
-      const table = tensor2d(numbers(15, 1), [5, 3]);
+      const table = tensor2d(floats(15, 1), [5, 3]);
       expect(() => gather(table, tensor1d([0, id], 'int32'))).toThrow(String(id));
     });
   });
@@ -65,7 +65,7 @@ describeBuilds('UnsortedSegmentSum', () => {
 
   test.each(widths)('adds rows of %i numbers in their order', (width) => {
     const ids = [2, 0, 2, 5, -1, 2, 0, 9];
-    const x = numbers(ids.length * width, 2);
+    const x = floats(ids.length * width, 2);
     // Float32 sums in the order of the rows.
     const expected = new Float32Array(6 * width);
     ids.forEach((id, row) => {
@@ -88,7 +88,7 @@ describeBuilds('UnsortedSegmentSum', () => {
       const ids = tensor2d([1, 1, 0], [3, 1], 'int32');
       const weights = tensor([1, 2, 3, 4, 5, 6], [3, 1, 2]);
       const slope = grad((table) => sum(mul(gather(table, ids), weights)))(
-        tensor2d(numbers(8, 3), [4, 2]),
+        tensor2d(floats(8, 3), [4, 2]),
       );
       expectAllClose(slope, [5, 6, 4, 6, 0, 0, 0, 0]);
     });

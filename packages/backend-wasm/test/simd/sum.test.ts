@@ -1,7 +1,7 @@
 import { engine, sum, Sum, tensor, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { expectAllClose } from '@secateur/testing';
+import { expectAllClose, floats } from '@secateur/testing';
 import { beforeEach, expect, test } from 'vitest';
-import { describeBuilds, numbers, soilMemory } from './builds.ts';
+import { describeBuilds, soilMemory } from './builds.ts';
 
 /** Sums in float64 over some axes of a row-major array. */
 function reference(
@@ -65,7 +65,7 @@ describeBuilds('Sum', () => {
   beforeEach(soilMemory);
 
   test.each(cases)('over shape %j, axes %j, agrees with float64', (shape, axes) => {
-    const values = numbers(
+    const values = floats(
       shape.reduce((size, next) => size * next, 1),
       7,
     );
@@ -112,7 +112,7 @@ describeBuilds('Sum', () => {
 describeBuilds('Sum of many numbers', (build) => {
   test('is no further from the truth than adding one after the other', () => {
     const [rows, columns] = [4000, 40];
-    const values = numbers(rows * columns, 8).map((value) => value + 1);
+    const values = floats(rows * columns, 8).map((value) => value + 1);
     tidy(() => {
       const x = tensor(values, [rows, columns]);
       const errors = (actual: Tensor, expected: readonly number[]): number =>
@@ -127,12 +127,12 @@ describeBuilds('Sum of many numbers', (build) => {
 
   test('is the same at every call', () => {
     tidy(() => {
-      const x = tensor(numbers(700 * 33, 9), [700, 33]);
+      const x = tensor(floats(700 * 33, 9), [700, 33]);
       const once = sum(x, 0).dataSync();
       expect(sum(x, 0).dataSync()).toEqual(once);
       // Columns do not depend on the width.
       const narrow = tensor(
-        numbers(700 * 33, 9).filter((_, i) => i % 33 < 2),
+        floats(700 * 33, 9).filter((_, i) => i % 33 < 2),
         [700, 2],
       );
       if (build !== 'none') expect(sum(narrow, 0).dataSync()).toEqual(once.subarray(0, 2));

@@ -17,10 +17,10 @@ import {
   unsortedSegmentSum,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { expectAllClose, sizeOf } from '@secateur/testing';
+import { expectAllClose, floats, sizeOf } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { describeWebgpu } from '../describe-webgpu.ts';
-import { bitsOf, made, numbers, readAll, soilMemory } from '../values.ts';
+import { bitsOf, made, readAll, soilMemory } from '../values.ts';
 
 describeWebgpu('corrected kernels', () => {
   describe('products', () => {
@@ -64,7 +64,7 @@ describeWebgpu('corrected kernels', () => {
 
     test('are right, and the same bits every time, over a long inner dimension', async () => {
       const [rows, inner, columns] = [3, 2011, 50];
-      const [a, b] = [numbers(rows * inner, 1), numbers(inner * columns, 2)];
+      const [a, b] = [floats(rows * inner, 1), floats(inner * columns, 2)];
       const seen = new Set<string>();
       for (let k = 0; k < 10; k++) {
         const [found] = await readAll(() => [
@@ -84,7 +84,7 @@ describeWebgpu('corrected kernels', () => {
   });
 
   test.each([1, 2, 7, 8, 9, 13, 14, 30])('addN adds %i tensors', async (count) => {
-    const each = Array.from({ length: count }, (_, k) => numbers(5, k + 1));
+    const each = Array.from({ length: count }, (_, k) => floats(5, k + 1));
     await soilMemory([5]);
     const [found] = await readAll(() => [addN(each.map((values) => tensor1d(values)))]);
     expectAllClose(
@@ -128,7 +128,7 @@ describeWebgpu('corrected kernels', () => {
       [5, 129, 1],
       [64, 200, 9],
     ])('adds %i rows into %i segments of width %i', async (rows, segments, width) => {
-      const x = numbers(rows * width, 1);
+      const x = floats(rows * width, 1);
       const ids = Int32Array.from(
         { length: rows },
         (_, row) => ((row * 7919) % (segments + 2)) - 1,
@@ -192,7 +192,7 @@ describeWebgpu('corrected kernels', () => {
     expect(gpu).toBe(backend());
     const shape = [3, 40];
     const [before] = await readAll(() => [made(shape, 1)]);
-    const x = tensor(numbers(sizeOf(shape), 1), [3, 40]);
+    const x = tensor(floats(sizeOf(shape), 1), [3, 40]);
     await readAll(() => [
       matMul(x, x, false, true),
       engine().runKernel('ShrinkWeight', { weight: x }, { threshold: 0.5 }) as Tensor,

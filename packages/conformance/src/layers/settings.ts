@@ -8,7 +8,7 @@ import {
   train as optimizers,
 } from '@tensorflow/tfjs-core';
 import { constraints, initializers, metrics, regularizers } from '@tensorflow/tfjs-layers';
-import { numbers } from '@secateur/testing/numeric';
+import { floats } from '@secateur/testing/numeric';
 import { withMethods } from './methods.ts';
 
 /** Targets of a loss: numbers of either sign, positive ones, -1 and 1, one class in a row, or its number. */
@@ -45,7 +45,7 @@ export const optimizersByName: Readonly<
   rmsprop: () => optimizers.rmsprop(0.01, 0.9, 0.5, 1e-7, true),
 };
 
-const weight = (): Tensor => tensor(new Float32Array(numbers(12, 3)), [3, 4]);
+const weight = (): Tensor => tensor(floats(12, 3), [3, 4]);
 const flags = (): Tensor => tensor([1, 0, 0, 0, 0, 1, 0, 1, 0], [3, 3]);
 const probabilities = (): Tensor => tensor([0.7, 0.2, 0.1, 0.3, 0.3, 0.4, 0.1, 0.8, 0.1], [3, 3]);
 

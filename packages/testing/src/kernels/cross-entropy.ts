@@ -29,7 +29,7 @@ import {
   softmaxCrossEntropyReference,
 } from '../cross-entropy-reference.ts';
 import { expectAllClose } from '../expect-all-close.ts';
-import { numbers } from '../numbers.ts';
+import { floats, numbers } from '../numbers.ts';
 import { read } from '../read.ts';
 import type { NamedSizes } from './inputs.ts';
 import { kernelSuite, type SuiteOptions } from './suite.ts';
@@ -174,7 +174,7 @@ export function crossEntropyGradSuite(options?: SuiteOptions): void {
     const [height, width] = [sizes['rows'] as number, sizes['classes'] as number];
     const logits = numbers(height * width, 8, 3);
     const labels = Int32Array.from({ length: height }, (_, n) => (n * 5 + width - 1) % width);
-    const dy = new Float32Array(numbers(height, 9));
+    const dy = floats(height, 9);
     await options?.soil?.([height * width]);
     const [slope, composed] = await read(() => {
       const inputs = {
