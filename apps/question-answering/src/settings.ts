@@ -38,7 +38,7 @@ const settingsSchema = z.strictObject({
   from: asOption(
     z.string().nullable(),
     '<folder>',
-    'model folder to fine-tune, of the same data and sizes',
+    'model folder to fine-tune, of the same data and sizes; its words, characters and vectors are taken',
   ),
   epochs: asOption(count, '<n>', 'passes over the training questions'),
   batch: asOption(count, '<n>', 'questions of a step'),

@@ -74,6 +74,7 @@ describe('train', () => {
     const to = (name: string) => ['--run', join(folder, name)];
     const ended = await qa(['train', '--data', data, ...tiny, ...more, ...to('tuned')]);
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    expect(ended.stderr).toContain(`given vectors are those of --from ${from}`);
     const wrong = await qa([
       'train',
       '--data',

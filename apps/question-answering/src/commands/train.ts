@@ -87,6 +87,8 @@ async function readEverything(
 ): Promise<Everything> {
   const questions = loadQuestions(settings.data);
   const start = settings.from === null ? undefined : await readModel(settings.from);
+  if (start !== undefined)
+    say(`words, characters and given vectors are those of --from ${settings.from}`);
   const vocabularies = start?.vocabularies ?? (await makeVocabularies(questions, settings, say));
   const teacher =
     settings.teacher === null ? undefined : await readTeacher(settings.teacher, vocabularies);
