@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-
-const root = join(import.meta.dirname, '..');
+import { root } from './root.ts';
 
 /** Files and folders of ours that a text names in backquotes; what holds a wildcard or a placeholder names none. */
 const named = (text: string): string[] =>

@@ -7,8 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { parts } from '../site/pages.ts';
 import { projects } from '../site/test/projects.ts';
 import { docsPages } from './examples/markdown.ts';
-
-const root = join(import.meta.dirname, '..');
+import { root } from './root.ts';
 
 for (const page of docsPages(root)) {
   if (extractExamples(readFileSync(page, 'utf8')).length > 0) testReadme(pathToFileURL(page));

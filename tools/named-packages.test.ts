@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { packages, root, run } from './consumer/pack.ts';
+import { packages, run } from './consumer/pack.ts';
+import { root } from './root.ts';
 
 /** Tools of other people that texts may run with npx: each is a development dependency of the repository. */
 const tools = ['nx', 'prettier', 'tsx', 'vite', 'vitest'];

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, test } from 'vitest';
-import { root, run } from './consumer/pack.ts';
+import { run } from './consumer/pack.ts';
+import { root } from './root.ts';
 
 const git = (...args: string[]): string[] =>
   run(['git', ...args], root)

@@ -3,9 +3,10 @@ import { join, relative } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writePages } from './results/pages.ts';
+import { root } from './root.ts';
 
-const pages = join(import.meta.dirname, '../docs/results');
-const readme = join(import.meta.dirname, '../README.md');
+const pages = join(root, 'docs/results');
+const readme = join(root, 'README.md');
 let folder: string;
 let copy: string;
 let copyOfReadme: string;

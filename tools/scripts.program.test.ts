@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { npmCommand } from '@secateur/testing/command';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
+import { root } from './root.ts';
 
-const root = join(import.meta.dirname, '..');
 let folder: string;
 beforeAll(() => {
   folder = temporaryFolder();

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { root } from './root.ts';
 
-const root = join(import.meta.dirname, '..');
 const page = readFileSync(join(root, 'SECURITY.md'), 'utf8');
 const promised = page.slice(page.indexOf('## What is promised for each format'));
 const sections = promised.split(/^### /m).slice(1);

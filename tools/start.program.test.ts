@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { root } from './root.ts';
 
 /** Tells at the end which of its packages were loaded. */
 const spy = `data:text/javascript,${encodeURIComponent(`
@@ -18,7 +19,7 @@ function start(cli: string, ...args: string[]): ReturnType<typeof spawnSync> {
 }
 
 describe.each(['language-modeling', 'question-answering'])('%s', (example) => {
-  const cli = join(import.meta.dirname, '../apps', example, 'src/cli.ts');
+  const cli = join(root, 'apps', example, 'src/cli.ts');
 
   test.each([
     [['train', '--help'], 0, 'Options:'],
@@ -40,8 +41,8 @@ describe.each(['language-modeling', 'question-answering'])('%s', (example) => {
 });
 
 describe('secateur', () => {
-  const cli = join(import.meta.dirname, '../packages/secateur/src/cli.ts');
-  const words = join(import.meta.dirname, '../packages/secateur/test/fixtures/words.safetensors');
+  const cli = join(root, 'packages/secateur/src/cli.ts');
+  const words = join(root, 'packages/secateur/test/fixtures/words.safetensors');
 
   test.each([
     [['--help'], 0, 'Commands:'],

@@ -1,7 +1,7 @@
 // `npm run api:check`: fails when exported signatures changed and no changeset says so.
 import { Command } from 'commander';
-import { root } from '../consumer/pack.ts';
 import { checkSignatures, type ChangedPackage } from './check.ts';
+import { root } from '../root.ts';
 
 const program = new Command('api:check')
   .description('Fails when a file of docs/signatures changed without a changeset for its package.')

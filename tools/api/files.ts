@@ -1,6 +1,7 @@
 import { basename, join, posix } from 'node:path';
-import { entryPoints, packages, root } from '../consumer/pack.ts';
+import { entryPoints, packages } from '../consumer/pack.ts';
 import { signatures, type Entry } from './signatures.ts';
+import { root } from '../root.ts';
 
 /** The folder of the files, from the root of the repository. */
 export const FOLDER = 'docs/signatures';

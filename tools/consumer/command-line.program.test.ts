@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { npmCommand } from '@secateur/testing/command';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pack, packages, root, run } from './pack.ts';
+import { pack, packages, run } from './pack.ts';
+import { root } from '../root.ts';
 
 interface Report {
   readonly backends: readonly {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmCommand, type Command } from '@secateur/testing/command';
+import { root } from '../root.ts';
 
 /** What the checks read of a package.json. */
 export interface Manifest {
@@ -15,9 +16,6 @@ export interface Manifest {
   readonly peerDependencies?: Record<string, string>;
   readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
 }
-
-/** The root of the repository. */
-export const root: string = join(import.meta.dirname, '../..');
 
 /** A package that is published, and where it is. */
 export interface PublicPackage {

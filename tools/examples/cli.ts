@@ -2,9 +2,9 @@
 // has the right types, and everything that a package exports has one.
 import { join, relative } from 'node:path';
 import ts from 'typescript';
-import { root } from '../consumer/pack.ts';
 import { withoutExample } from './missing.ts';
 import { exampleFiles, typeErrors } from './types.ts';
+import { root } from '../root.ts';
 
 const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), (file) =>
   ts.sys.readFile(file),

@@ -3,9 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { build, type Loader, type Plugin } from 'esbuild';
-
-/** The repository. */
-export const root: string = join(import.meta.dirname, '../..');
+import { root } from '../root.ts';
 
 /** What to bundle. */
 export interface Programs {

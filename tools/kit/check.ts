@@ -8,7 +8,7 @@ import { ToolError } from '@secateur/testing/system';
 import { makeKit, MOST_BYTES } from './make.ts';
 import { type Found, keepKit, kitPage, readKit, type Trained } from './page.ts';
 import { PARTS, SECONDS } from './parts.ts';
-import { root } from './bundle.ts';
+import { root } from '../root.ts';
 
 /** The most files that may come back. */
 const MOST_FILES = 8;

@@ -1,8 +1,8 @@
 // `npm run kit [-- folder]`: writes the kit that measures WebGPU on a machine with a GPU and without a network.
 import { join, resolve } from 'node:path';
 import { ToolError } from '@secateur/testing/system';
-import { root } from './bundle.ts';
 import { makeKit } from './make.ts';
+import { root } from '../root.ts';
 
 const folder = resolve(process.argv[2] ?? join(root, 'build/kit'));
 try {

@@ -3,7 +3,8 @@ import { cpSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { root, write } from './bundle.ts';
+import { write } from './bundle.ts';
+import { root } from '../root.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -15,10 +15,11 @@ import { documentedKernels } from '../../packages/conformance/runner/documented.
 import { installNode } from '../nodes/install.ts';
 import { NODE_VERSIONS } from '../nodes/versions.ts';
 import { run, ToolError } from '@secateur/testing/system';
-import { bundlePrograms, root } from './bundle.ts';
+import { bundlePrograms } from './bundle.ts';
 import { addContents, dawn } from './contents.ts';
 import { compress, compressOnce } from './pack.ts';
 import { PARTS } from './parts.ts';
+import { root } from '../root.ts';
 
 /** The most bytes of a kit: whatever carries it has a limit too. */
 export const MOST_BYTES: number = 60 * 2 ** 20;

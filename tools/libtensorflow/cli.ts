@@ -1,10 +1,10 @@
 // npm run libtensorflow: the native library behind @tensorflow/tfjs-node where the download of its install script is
 // blocked. The library comes from a Python package, the addon from its own source; both are kept outside node_modules.
-import { join } from 'node:path';
 import { buildAddon } from './addon.ts';
 import { fetchLibrary, LIBRARY_VERSION } from './library.ts';
 import { findPackages, install } from './install.ts';
 import { cacheFolder, ToolError } from '@secateur/testing/system';
+import { root } from '../root.ts';
 
 try {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -12,7 +12,6 @@ try {
       `libtensorflow: expected Linux on x64, found ${process.platform} on ${process.arch}; there run "npm rebuild @tensorflow/tfjs-node", which downloads TensorFlow's own build.`,
     );
   }
-  const root = join(import.meta.dirname, '../..');
   const packages = findPackages(root);
   const cache = cacheFolder();
   const library = fetchLibrary(cache, (line) => console.log(line));

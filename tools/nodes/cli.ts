@@ -8,10 +8,11 @@ import {
   plus,
   resultFiles,
 } from '../test/results.ts';
-import { nxSucceeds, root } from '../test/run.ts';
+import { nxSucceeds } from '../test/run.ts';
 import { ToolError } from '@secateur/testing/system';
 import { environmentOf, installNode } from './install.ts';
 import { chosenVersions } from './versions.ts';
+import { root } from '../root.ts';
 
 const say = (line: string): void => {
   console.log(line);

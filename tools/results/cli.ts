@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { writePages, type PagesOptions } from './pages.ts';
+import { root } from '../root.ts';
 
-const root = join(import.meta.dirname, '../..');
 const program = new Command('results')
   .description('Writes the tables and pictures of docs/results from the kept result files.')
   .argument('[runs...]', 'folders of finished runs, whose results are kept first')

@@ -9,8 +9,9 @@ import { readBenchFile } from '../bench/report/file.ts';
 import { timeCell, timesFaster } from '../bench/report/table.ts';
 import { markdown } from './kept.ts';
 import type { Times } from './language-models.ts';
+import { root } from '../root.ts';
 
-const folder = join(import.meta.dirname, '../../docs/results/performance');
+const folder = join(root, 'docs/results/performance');
 
 /** The measurements of a suite in the kept files of these names; of files that are not there none. */
 function measurementsOf(suite: string, files: readonly string[]): Measurement[] {

@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { root } from '../consumer/pack.ts';
+import { root } from '../root.ts';
 
 /** A bundle as a page loads it. */
 export interface Bundle {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { extractExamples } from '@secateur/testing';
-import { entryPoints, packages, root } from '../consumer/pack.ts';
+import { entryPoints, packages } from '../consumer/pack.ts';
 import { bundle, type Bundle } from './bundle.ts';
+import { root } from '../root.ts';
 
 /** The README, whose first example is measured. */
 const README: string = join(root, 'README.md');

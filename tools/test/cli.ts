@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { toolCommand } from '@secateur/testing/command';
 import { clearResults, closingLine, countResults, failures, resultFiles } from './results.ts';
-import { nxSucceeds, root, succeeds } from './run.ts';
+import { nxSucceeds, succeeds } from './run.ts';
+import { root } from '../root.ts';
 
 const args = process.argv.slice(2);
 const programs = args[0] === '--programs';

@@ -1,9 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { toolCommand, type Command } from '@secateur/testing/command';
-
-/** The root of the repository. */
-export const root: string = join(import.meta.dirname, '../..');
+import { root } from '../root.ts';
 
 /** Runs a command in the root, with its output where ours goes, and tells whether it succeeded. */
 export function succeeds(

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli, type CliOptions, type Ended } from '@secateur/testing';
 import { tiny } from '../../apps/language-modeling/test/support/text.ts';
+import { root } from '../root.ts';
 
-const cli = join(import.meta.dirname, '../../apps/language-modeling/src/cli.ts');
+const cli = join(root, 'apps/language-modeling/src/cli.ts');
 
 /** The command that trains a small language model, dropout and compaction on, with a checkpoint every 20 steps. */
 export const trainCommand = (data: string, run: string): readonly string[] => [

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { python, ToolError } from '@secateur/testing/system';
 import { actionlint, executable } from './actionlint.ts';
 import { pythonTools, TOOL } from './python-tools.ts';
+import { root } from '../root.ts';
 
-const root = join(import.meta.dirname, '../..');
 const say = (line: string): void => {
   console.log(line);
 };

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lstms, PAPER_PASS, passName, type StackedNetwork } from './stacked.ts';
+import { root } from '../../root.ts';
 
-const kept = join(import.meta.dirname, '../../../docs/results/language-modeling');
+const kept = join(root, 'docs/results/language-modeling');
 
 /** Presets whose networks were trained on the Penn Treebank; the files of their runs begin with these names. */
 export const kinds = ['small', 'medium'] as const;

@@ -3,9 +3,10 @@ import { writeBetween } from '../../between.ts';
 import { suites } from '../suites.ts';
 import type { BenchFile } from './file.ts';
 import { skippedLines, toMarkdown } from './table.ts';
+import { root } from '../../root.ts';
 
 /** The page whose tables are made from a result. */
-export const PAGE = join(import.meta.dirname, '../../../docs/results/performance.md');
+export const PAGE = join(root, 'docs/results/performance.md');
 
 /**
  * Puts the tables of some files between the page's pairs of markers, `<!-- gemm: begin -->` and `<!-- gemm: end -->` for

@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { short, writeResult } from './result.ts';
+import { root } from '../../root.ts';
 
 const work = process.env['KIT_WORK'] ?? '.';
 const run = join(work, 'run');
-const cli = join(import.meta.dirname, '../../../apps/language-modeling/src/cli.ts');
+const cli = join(root, 'apps/language-modeling/src/cli.ts');
 const small =
   '--preset quick-iss --embed 8 --hidden 8,8 --epochs 1 --ramp-epochs 0 --batch 8 --steps 10';
 const options = short ? [...small.split(' '), '--data', shortText()] : ['--preset', 'quick'];

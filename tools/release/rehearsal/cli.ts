@@ -1,8 +1,8 @@
 // npm run release:rehearse [-- 22 24]: a whole release, to an npm registry on this machine that is gone afterwards.
 import { NODE_VERSIONS, chosenVersions } from '../../nodes/versions.ts';
-import { root } from '../../consumer/pack.ts';
 import { ToolError } from '@secateur/testing/system';
 import { rehearse } from './rehearse.ts';
+import { root } from '../../root.ts';
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

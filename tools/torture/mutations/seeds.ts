@@ -13,8 +13,8 @@ import {
 import { winkFile } from '../../../apps/question-answering/test/support/vectors.ts';
 import { smallText, tiny, tinyRhn } from '../../../apps/language-modeling/test/support/text.ts';
 import { readKept } from './formats/data.ts';
+import { root } from '../../root.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const fixtures = join(root, 'packages/pruner/test/fixtures');
 
 type Example = 'language-modeling' | 'question-answering';
