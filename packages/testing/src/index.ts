@@ -8,7 +8,7 @@ export { describeBackend, testBackends } from './describe-backend.ts';
 export { fillMemoryBelow, moveMemoryUp, SIGN_BIT } from './fill-memory.ts';
 export { rhnLanguageModelLayout, stackedLstmLayout } from './network-layouts.ts';
 export { checkExample } from './check-example.ts';
-export { extractExamples, type Example } from './examples.ts';
+export { extractExamples, instrument, type Example } from './examples.ts';
 export { examplesOf, runExample, testReadme } from './readme.ts';
 export { disturbCli, runCli, type CliOptions, type Ended } from './run-cli.ts';
 export { runHere } from './run-here.ts';
