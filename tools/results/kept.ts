@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import { writeFileAtomic } from '@secateur/training';
+import { markdownTable } from '../markdown-table.ts';
 
 /** A kept result under the name of its run. */
 export interface Kept<Result> {
@@ -67,7 +68,7 @@ function shortened(path: string): string {
 
 /** A table in Markdown. */
 export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return markdownTable(head, rows, false);
 }
 
 /** A whole number with commas between its thousands. */

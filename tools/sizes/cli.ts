@@ -2,9 +2,9 @@
 import { writeFileAtomic } from '@secateur/training';
 import { Command } from 'commander';
 import { writeBetween } from '../between.ts';
+import { markdownTable } from '../markdown-table.ts';
 import { BUDGETS, budgetFor, complaints, readBudgets } from './budgets.ts';
 import { measure, SIZES } from './measure.ts';
-import { MARKERS, toTable } from './table.ts';
 
 const program = new Command('sizes')
   .description(
@@ -27,7 +27,12 @@ const budgets = Object.fromEntries(
   ]),
 );
 writeFileAtomic(BUDGETS, `${JSON.stringify(budgets, null, 2)}\n`);
-await writeBetween(SIZES, { [MARKERS]: toTable(bundles) });
+// In kB of 1000 bytes.
+const rows = [...bundles].map(([name, { bytes }]) => [
+  name.startsWith('@') ? `\`${name}\`` : name,
+  (bytes / 1000).toFixed(1),
+]);
+await writeBetween(SIZES, { sizes: markdownTable(['bundle', 'kB'], rows) });
 for (const [name, { bytes }] of bundles) {
   console.log(`${name}: ${(bytes / 1000).toFixed(2)} kB of ${budgets[name]!} kB`);
 }

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@secateur/testing/temporary';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBetween } from '../between.ts';
 import { budgetFor, complaints, readBudgets } from './budgets.ts';
 import { bundle } from './bundle.ts';
 import { measure, PAGE, SIZES } from './measure.ts';
-import { differences, MARKERS, toTable } from './table.ts';
 
 describe('bundle', () => {
   let folder: string;
@@ -55,7 +53,7 @@ describe('bundle', () => {
   });
 });
 
-describe('budgets and table', () => {
+describe('budgets', () => {
   const of = (bytes: number): { bytes: number; parts: [string, number][] } => ({
     bytes,
     parts: [['dist/large.js', 2 * bytes]],
@@ -79,29 +77,6 @@ describe('budgets and table', () => {
       '@x/gone: expected it to be bundled, found only its budget; run npm run sizes.',
     ]);
   });
-
-  it('finds where a table is not what was measured', () => {
-    const bundles = new Map([
-      ['@x/a', of(1240)],
-      ['@x/b', of(10_000)],
-      ['a page', of(70_000)],
-    ]);
-    const table = toTable(bundles);
-    expect(table).toBe(
-      '| bundle | kB |\n| --- | ---: |\n| `@x/a` | 1.2 |\n| `@x/b` | 10.0 |\n| a page | 70.0 |',
-    );
-    expect(differences(table, bundles)).toEqual([]);
-    const now = new Map([
-      ['@x/a', of(1301)],
-      ['@x/c', of(10_000)],
-      ['a page', of(71_400)],
-    ]);
-    expect(differences(table, now)).toEqual([
-      'docs/reference/sizes.md: expected `@x/a` with 1301 bytes, found 1.2 kB; run npm run sizes.',
-      'docs/reference/sizes.md: expected `@x/c` with 10000 bytes, found no kB; run npm run sizes.',
-      'docs/reference/sizes.md: expected `@x/b` with no bytes, found 10 kB; run npm run sizes.',
-    ]);
-  });
 });
 
 describe('what is built', async () => {
@@ -111,8 +86,9 @@ describe('what is built', async () => {
     expect(complaints(bundles, readBudgets())).toEqual([]);
   });
 
-  it('has the sizes that docs/reference/sizes.md shows', () => {
-    expect(differences(readBetween(SIZES, MARKERS), bundles)).toEqual([]);
+  it('has a row each in docs/reference/sizes.md', () => {
+    const page = readFileSync(SIZES, 'utf8').replaceAll('`', '');
+    expect([...bundles.keys()].filter((name) => !page.includes(`| ${name} `))).toEqual([]);
   });
 
   it('has one package of ours in an entry point, all that the page needs in the page, and no sources', () => {

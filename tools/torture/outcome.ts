@@ -1,3 +1,5 @@
+import { markdownTable } from '../markdown-table.ts';
+
 /** How a program took what was done to it. Those of {@link faults} must not happen. */
 export type Outcome =
   | 'as before'
@@ -56,7 +58,5 @@ export function tableOf(tally: Tally): string {
     name,
     ...seen.map((outcome) => String(row.get(outcome) ?? 0)),
   ]);
-  return [['', ...seen], ['---', ...seen.map(() => '---:')], ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+  return markdownTable(['', ...seen], rows);
 }

@@ -1,4 +1,5 @@
 import { formatTable } from '@secateur/app/command';
+import { markdownTable } from '../../markdown-table.ts';
 import { spreadAt, threadsText, type Measured, type Measurement } from '../process/measure.ts';
 
 /** A table for a person; the first column is left-aligned. */
@@ -54,16 +55,10 @@ export function toText({ title, note, head, rows }: Table): string {
   );
 }
 
-/** A table in Markdown; prettier aligns it. */
+/** A table in Markdown, with its title and note. */
 export function toMarkdown({ title, note, head, rows }: Table): string {
-  const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
-  return [
-    `**${title}**`,
-    ...(note === undefined ? [] : [note]),
-    [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join(
-      '\n',
-    ),
-  ].join('\n\n');
+  const parts = [`**${title}**`, ...(note === undefined ? [] : [note]), markdownTable(head, rows)];
+  return parts.join('\n\n');
 }
 
 /** One thing that a table must let one check. */
