@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Ended } from '@secateur/testing';
 import { removeFolder } from '@secateur/testing/temporary';
 import { count, type Outcome, type Tally } from '../outcome.ts';
-import { randomOf } from '../random.ts';
+import { foldSeed } from '@secateur/cells';
+import { randomOf, type Random } from '@secateur/testing/damage';
 import { intercepted, type Interception } from '../system/intercept.ts';
 import { bitsOf, trainCommand, training, type Alone } from '../training-run.ts';
 
@@ -39,7 +40,7 @@ export interface FailureOptions {
 export async function runFailures(options: FailureOptions): Promise<Tally> {
   const { failures, seed, alone, data, folder, say } = options;
   const tally: Tally = new Map();
-  const random = randomOf(seed);
+  const random = randomOf(foldSeed(seed, 'torture'));
   for (let i = 0; i < failures; i++) {
     const run = join(folder, `failure-${i}`);
     // Every tenth time no call fails, but each write takes half of what it is given.
@@ -59,7 +60,7 @@ export async function runFailures(options: FailureOptions): Promise<Tally> {
   return tally;
 }
 
-function choose(random: ReturnType<typeof randomOf>): [string, Interception] {
+function choose(random: Random): [string, Interception] {
   const { call, times, errnos } = random.of(calls);
   const [code, errno] = random.of(Object.entries(errnos));
   return [`${code} in ${call}`, { fail: { call, at: 1 + random.below(times), errno } }];

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { removeFolder } from '@secateur/testing/temporary';
 import { count, type Tally } from '../outcome.ts';
-import { randomOf } from '../random.ts';
+import { foldSeed } from '@secateur/cells';
+import { randomOf } from '@secateur/testing/damage';
 import { bitsOf, trainCommand, training, type Alone } from '../training-run.ts';
 
 /** Kills in one run at most: it has to come to its end, too. */
@@ -27,7 +28,7 @@ export interface KillOptions {
 export async function runKills(options: KillOptions): Promise<Tally> {
   const { kills, seed, alone, data, folder, say } = options;
   const tally: Tally = new Map();
-  const random = randomOf(seed);
+  const random = randomOf(foldSeed(seed, 'torture'));
   let killed = 0;
   for (let round = 0; killed < kills; round++) {
     const run = join(folder, `round-${round}`);

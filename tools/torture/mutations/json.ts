@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '@secateur/testing/damage';
 import { names, strangeJson } from './values.ts';
 
 /** Where a value stands in a JSON text. */

@@ -1,6 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Random } from '../random.ts';
-import { changeBytes } from './bytes.ts';
+import { changeBytes, type Random } from '@secateur/testing/damage';
 import { changeJson } from './json.ts';
 import { changeText } from './text.ts';
 

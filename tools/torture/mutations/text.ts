@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '@secateur/testing/damage';
 import { names, strangeNumber } from './values.ts';
 
 type Change = (text: string, random: Random) => string;

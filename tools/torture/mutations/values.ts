@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '@secateur/testing/damage';
 
 /** A nested array, written as text: parsers that call themselves for each level fail on it. */
 const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);

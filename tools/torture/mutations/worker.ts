@@ -7,7 +7,8 @@ import { registerLayers } from '@secateur/cells/layers';
 import { memory } from '@tensorflow/tfjs-core';
 import { faultOfError, shownError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
-import { randomOf } from '../random.ts';
+import { foldSeed } from '@secateur/cells';
+import { randomOf } from '@secateur/testing/damage';
 import { digest } from './digest.ts';
 import type { Format } from './format.ts';
 import { formats } from './formats.ts';
@@ -106,7 +107,7 @@ async function answer(task: Task): Promise<Report | 'ready'> {
   }
   const { seed } = task;
   const { format, folder, whole } = ready;
-  const random = randomOf(seed);
+  const random = randomOf(foldSeed(seed, 'torture'));
   const file = random.of(format.files);
   writeFileSync(join(folder, file), mutate(file, whole.get(file)!, random));
   const outcome = await outcomeOf(ready, file);

@@ -1,50 +1,6 @@
 import { AttributeProto_AttributeType as Kind, type GraphProto, type ModelProto } from 'onnx-buf';
+import { changeBytes, type Random } from '@secateur/testing/damage';
 import { decodeOnnx, encodeOnnx } from '../../src/index.ts';
-
-/** Numbers that are the same for the same seed. */
-export interface Random {
-  /** A whole number from 0 up to but not including `end`. */
-  below(end: number): number;
-  /** One of a list. */
-  of<T>(list: readonly T[]): T;
-}
-
-/** A source of numbers. */
-export function randomFrom(seed: number): Random {
-  let state = (seed * 2654435761 + 1) >>> 0;
-  const next = (): number => {
-    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 3266489917) >>> 0;
-    return state / 2 ** 32;
-  };
-  const below = (end: number): number => Math.floor(next() * end);
-  return { below, of: (list) => list[below(list.length)]! };
-}
-
-const bytesChanges: readonly ((bytes: Uint8Array, random: Random) => Uint8Array)[] = [
-  function flipOneBit(bytes, random) {
-    const changed = bytes.slice();
-    changed[random.below(bytes.length)]! ^= 1 << random.below(8);
-    return changed;
-  },
-  function setOneByte(bytes, random) {
-    const changed = bytes.slice();
-    changed[random.below(bytes.length)] = random.of([0, 1, 0x7f, 0x80, 0xff, 0x0a, 0x12]);
-    return changed;
-  },
-  function cutOff(bytes, random) {
-    return bytes.slice(0, random.below(bytes.length));
-  },
-  function takeOut(bytes, random) {
-    const from = random.below(bytes.length);
-    const to = Math.min(bytes.length, from + 1 + random.below(64));
-    return Uint8Array.from([...bytes.subarray(0, from), ...bytes.subarray(to)]);
-  },
-  function repeatPart(bytes, random) {
-    const from = random.below(bytes.length);
-    const to = Math.min(bytes.length, from + 1 + random.below(256));
-    return Uint8Array.from([...bytes.subarray(0, to), ...bytes.subarray(from)]);
-  },
-];
 
 /** Sizes that are lies: none, negative, beyond every memory, and such that nearly fit. */
 const lies = [
@@ -173,8 +129,7 @@ function pick<T>(list: readonly T[], random: Random): T | undefined {
 /** A file that somebody or something changed: its bytes, or what they mean. */
 export function mutate(bytes: Uint8Array, random: Random): { bytes: Uint8Array; change: string } {
   if (random.below(3) === 0) {
-    const change = random.of(bytesChanges);
-    return { bytes: change(bytes, random), change: change.name };
+    return { bytes: changeBytes(Buffer.from(bytes), random), change: 'bytes' };
   }
   const model: ModelProto = decodeOnnx(bytes);
   const changes = Array.from({ length: 1 + random.below(3) }, () => random.of(graphChanges));

@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
+import { foldSeed } from '@secateur/cells';
+import { randomOf } from '@secateur/testing/damage';
 import { corpus, fixture, plant } from '../corpus.ts';
 import { attempt } from './attempt.ts';
-import { mutate, randomFrom } from './mutate.ts';
+import { mutate } from './mutate.ts';
 
 it('refuses 400 damaged files with an error of ours, or prunes them', { timeout: 0 }, async () => {
   const kinds = { refused: 0, pruned: 0, stopped: 0 };
   for (let seed = 0; seed < 400; seed++) {
-    const random = randomFrom(seed);
+    const random = randomOf(foldSeed(seed, 'onnx'));
     const name = random.of(corpus);
     const { bytes, change } = mutate(plant(fixture(name), 'resize').bytes, random);
     const { kind } = await attempt(bytes, undefined).catch((cause: unknown) => {

@@ -4,9 +4,11 @@
  */
 import { parseArgs } from 'node:util';
 import * as web from 'onnxruntime-web';
+import { foldSeed } from '@secateur/cells';
+import { randomOf } from '@secateur/testing/damage';
 import { corpus, fixture, plant } from '../corpus.ts';
 import { attempt } from './attempt.ts';
-import { mutate, randomFrom } from './mutate.ts';
+import { mutate } from './mutate.ts';
 
 const { values } = parseArgs({
   options: { count: { type: 'string', default: '10000' }, first: { type: 'string', default: '0' } },
@@ -20,7 +22,7 @@ const outcomes = { refused: 0, compared: 0, 'not run': 0, stopped: 0 };
 const failures: string[] = [];
 let [slowest, largest] = [0, 0];
 for (let seed = first; seed < first + count; seed++) {
-  const random = randomFrom(seed);
+  const random = randomOf(foldSeed(seed, 'onnx'));
   const name = random.of(corpus);
   const { bytes, change } = mutate(planted.get(name)!, random);
   const start = process.cpuUsage();

@@ -1,4 +1,24 @@
-import type { Random } from '../random.ts';
+/**
+ * What damages files at random: choices that a seed fixes, and changes of bytes.
+ * @packageDocumentation
+ */
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** Random choices that a seed fixes. */
+export interface Random {
+  /** A whole number of `0 .. below - 1`. */
+  below(below: number): number;
+  /** One of the items. */
+  of<T>(items: readonly T[]): T;
+}
+
+/** Starts random choices. Those of small seeds begin alike: take a seed of `foldSeed`. */
+export function randomOf(seed: number): Random {
+  const generator = xoroshiro128plus(seed);
+  const below = (limit: number): number => uniformInt(generator, 0, limit - 1);
+  return { below, of: (items) => items[below(items.length)]! };
+}
 
 const interesting = [0x00, 0x01, 0x7f, 0x80, 0xff, 0x0a, 0x0d, 0x1b, 0x22, 0x2e, 0x2f, 0x7b];
 
