@@ -2,15 +2,15 @@ import type { AnyBackend } from '../backend.ts';
 import type { BenchOptions } from '../options.ts';
 import { nodeContender, type ContenderSpec, type Running } from '../process/contender.ts';
 import { measure, titleOf } from '../process/measure.ts';
+import type { Simd } from '../process/simd.ts';
 import type { SuiteResult } from '../suite.ts';
 
 /** Names of our contenders. */
-export const [OURS, NATIVE] = ['ours', 'ours, native TensorFlow'] as const;
-const [WEBGPU, CPU, COMPOSED] = [
-  'ours, WebGPU',
-  'ours, plain JavaScript',
-  'composed, stock wasm kernels',
-] as const;
+export const [OURS, NATIVE, WEBGPU] = ['ours', 'ours, native TensorFlow', 'ours, WebGPU'] as const;
+const CPU = 'ours, plain JavaScript';
+
+/** The name of the same cells written out in operations. */
+export const COMPOSED = 'composed, stock wasm kernels';
 
 /** Names of the other runtimes. */
 export const [STOCK, ORT_WEB, ORT_NODE] = [
@@ -23,33 +23,45 @@ export const [STOCK, ORT_WEB, ORT_NODE] = [
 export const threadCounts = (threads: number): number[] => (threads > 1 ? [1, threads] : [1]);
 
 /**
- * Our backends as contenders, those that are asked for: WASM in every build, and native TensorFlow, each with one thread
- * and with all; WebGPU and plain JavaScript, which take long, without a round before and only in the paper's setting.
- * `input` is what the module of the job is told beside its `backend`.
+ * Our fast backends as contenders, those that are asked for: WASM in every build, with all threads in some of them, and native
+ * TensorFlow. `input` is what the module of the job is told beside its `backend`.
  */
-export function ourContenders(
+export function fastContenders(
   module: string,
   input: object,
   { threads, simd, backends }: BenchOptions,
+  threaded: readonly Simd[] = simd,
 ): ContenderSpec[] {
   const on = (backend: AnyBackend): object => ({ ...input, backend });
-  const slow = (name: string, backend: AnyBackend): ContenderSpec => ({
-    ...nodeContender(name, { module, input: { ...on(backend), paperOnly: true } }),
-    // The pass whose outputs are compared has warmed them up.
-    warmup: false,
-  });
   const counts = threadCounts(threads);
   const wasm = counts.flatMap((count) =>
-    (count === 1 ? simd : simd.slice(-1)).map((build) =>
+    (count === 1 ? simd : threaded).map((build) =>
       nodeContender(OURS, { module, input: on('ours'), simd: build, threads: count }),
     ),
   );
   const native = counts.map((count) =>
     nodeContender(NATIVE, { module, input: on('native'), threads: count }),
   );
+  return [...(backends.includes('wasm') ? wasm : []), ...(backends.includes('node') ? native : [])];
+}
+
+/**
+ * Our backends as contenders: the fast ones, the last build of WASM alone with all threads; WebGPU and plain JavaScript, which take
+ * long, without a round before and only in the paper's setting.
+ */
+export function ourContenders(
+  module: string,
+  input: object,
+  options: BenchOptions,
+): ContenderSpec[] {
+  const { simd, backends } = options;
+  const slow = (name: string, backend: AnyBackend): ContenderSpec => ({
+    ...nodeContender(name, { module, input: { ...input, backend, paperOnly: true } }),
+    // The pass whose outputs are compared has warmed them up.
+    warmup: false,
+  });
   return [
-    ...(backends.includes('wasm') ? wasm : []),
-    ...(backends.includes('node') ? native : []),
+    ...fastContenders(module, input, options, simd.slice(-1)),
     ...(backends.includes('webgpu') ? [slow(WEBGPU, 'webgpu')] : []),
     ...(backends.includes('cpu') ? [slow(CPU, 'cpu')] : []),
   ];

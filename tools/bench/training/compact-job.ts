@@ -3,7 +3,13 @@ import { issGroups } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
 import { compact } from '@secateur/pruner/tfjs';
 import { startAny } from '../backend.ts';
-import { createTraining, trainStep, type LanguageModel, type Window } from './language-model.ts';
+import {
+  createTraining,
+  randomWindow,
+  trainStep,
+  type LanguageModel,
+  type Window,
+} from './language-model.ts';
 import type { Job, Prepared } from '../process/job.ts';
 
 /** What the `compact` job is told. */
@@ -79,25 +85,8 @@ async function trainAll(input: CompactInput): Promise<{
   };
 }
 
-/**
- * Words of a chain that is easy to learn, so that few units are needed: mostly each word has one that follows it, and
- * now and then comes any.
- */
-function chainWindow({ vocab, batch, steps }: LanguageModel, seed: number): Window {
-  let random = (seed * 2654435761 + 1) >>> 0;
-  const draw = (below: number): number => {
-    random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
-    return Math.floor((random / 2 ** 32) * below);
-  };
-  const inputs = new Int32Array(batch * steps);
-  const targets = new Int32Array(batch * steps);
-  for (let row = 0; row < batch; row++) {
-    let word = draw(vocab);
-    for (let step = 0; step < steps; step++) {
-      inputs[row * steps + step] = word;
-      word = draw(10) < 2 ? draw(vocab) : (word * 7 + 3) % vocab;
-      targets[row * steps + step] = word;
-    }
-  }
-  return { inputs, targets };
-}
+/** Words of a chain that is easy to learn, so that few units are needed: mostly each word has one that follows it. */
+const chainWindow = (model: LanguageModel, seed: number): Window =>
+  randomWindow(model, seed, (word, draw) =>
+    draw(10) < 2 ? draw(model.vocab) : (word * 7 + 3) % model.vocab,
+  );

@@ -141,21 +141,25 @@ export async function trainStep(
   return { loss, state: after };
 }
 
-/** Random words, the same for the same seed, and as targets the words that follow them. */
-export function randomWindow({ vocab, batch, steps }: LanguageModel, seed: number): Window {
+/** Random words, the same for the same seed, and as targets the words that `follow` them: any unless told otherwise. */
+export function randomWindow(
+  { vocab, batch, steps }: LanguageModel,
+  seed: number,
+  follow: (word: number, draw: (below: number) => number) => number = (_, draw) => draw(vocab),
+): Window {
   let state = seed * 2654435761 + 1;
-  const word = (): number => {
+  const draw = (below: number): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * vocab);
+    return Math.floor((state / 2 ** 32) * below);
   };
   const inputs = new Int32Array(batch * steps);
   const targets = new Int32Array(batch * steps);
   for (let row = 0; row < batch; row++) {
-    let next = word();
+    let word = draw(vocab);
     for (let step = 0; step < steps; step++) {
-      inputs[row * steps + step] = next;
-      next = word();
-      targets[row * steps + step] = next;
+      inputs[row * steps + step] = word;
+      word = follow(word, draw);
+      targets[row * steps + step] = word;
     }
   }
   return { inputs, targets };

@@ -1,20 +1,12 @@
+import { COMPOSED, NATIVE, OURS } from '../inference/contenders.ts';
 import { languageModels } from './language-model.ts';
 import { MODEL_NAMES, type ModelName } from '../options.ts';
 import { titleOf, type Measurement } from '../process/measure.ts';
 import { figures, goalTable, over, ratio, type Goal, type Table } from '../report/table.ts';
 import type { SuiteResult } from '../suite.ts';
 
-/** Names of the contenders of `train`. */
-export const [OURS, NATIVE, WEBGPU, COMPOSED, LAYERS, CPU, TORCH, CUDA] = [
-  'ours',
-  'ours, native TensorFlow',
-  'ours, WebGPU',
-  'composed, stock wasm kernels',
-  'tf.layers, stock wasm',
-  'composed, stock cpu',
-  'PyTorch',
-  'PyTorch, CUDA',
-] as const;
+/** Names of the contenders of `train` alone. */
+export const [CPU, TORCH, CUDA] = ['composed, stock cpu', 'PyTorch', 'PyTorch, CUDA'] as const;
 
 /** Tables of the `train` suite: one a model, then the goals. */
 export function trainTables({ measurements }: SuiteResult): Table[] {

@@ -1,22 +1,12 @@
 import { join } from 'node:path';
-import { threadCounts } from '../inference/contenders.ts';
+import { COMPOSED, fastContenders, STOCK, threadCounts, WEBGPU } from '../inference/contenders.ts';
 import type { BenchOptions, ModelName } from '../options.ts';
 import { nodeContender, type ContenderSpec } from '../process/contender.ts';
 import { measure, type Measurement, type Skipped } from '../process/measure.ts';
 import type { Suite, SuiteResult } from '../suite.ts';
 import { languageModels } from './language-model.ts';
 import type { StepsInput } from './steps-job.ts';
-import {
-  COMPOSED,
-  CPU,
-  CUDA,
-  LAYERS,
-  NATIVE,
-  OURS,
-  TORCH,
-  trainTables,
-  WEBGPU,
-} from './train-tables.ts';
+import { CPU, CUDA, TORCH, trainTables } from './train-tables.ts';
 
 /** Training steps of the language models: ours, composed, stock, PyTorch. */
 export const train: Suite = {
@@ -42,7 +32,7 @@ const stock: readonly {
     rounds: { small: 3, medium: 3 },
   },
   {
-    ...{ contender: LAYERS, module: 'training/layers-job.ts', backend: 'stock' },
+    ...{ contender: STOCK, module: 'training/layers-job.ts', backend: 'stock' },
     rounds: { small: 3 },
   },
   { ...{ contender: CPU, module: JOB, backend: 'stock cpu' }, rounds: { small: 1 } },
@@ -69,21 +59,10 @@ async function run(options: BenchOptions): Promise<SuiteResult> {
 }
 
 /** Who trains a model here. */
-function contenders(
-  model: ModelName,
-  { simd, threads, slow, quick, python, backends }: BenchOptions,
-): ContenderSpec[] {
-  const counts = threadCounts(threads);
+function contenders(model: ModelName, options: BenchOptions): ContenderSpec[] {
+  const { threads, slow, quick, python, backends } = options;
   const steps = STEPS[model];
   const on = (backend: StepsInput['backend']): StepsInput => ({ model, backend, steps });
-  const wasm = simd.flatMap((build) =>
-    counts.map((count) =>
-      nodeContender(OURS, { module: JOB, input: on('ours'), simd: build, threads: count }),
-    ),
-  );
-  const native = counts.map((count) =>
-    nodeContender(NATIVE, { module: JOB, input: on('native'), threads: count }),
-  );
   const onGpu = nodeContender(WEBGPU, { module: JOB, input: on('webgpu') });
   const torchOn = (contender: string, device: 'cpu' | 'cuda', count: number): ContenderSpec => {
     const input = { model: languageModels[model], device, threads: count, steps };
@@ -96,9 +75,8 @@ function contenders(
     return [{ ...spec, rounds: rounds ?? 1, warmup: (rounds ?? 1) > 1 }];
   });
   return [
-    ...(backends.includes('wasm') ? wasm : []),
-    ...(backends.includes('node') ? native : []),
-    ...counts.map((count) => torchOn(TORCH, 'cpu', count)),
+    ...fastContenders(JOB, { model, steps }, options),
+    ...threadCounts(threads).map((count) => torchOn(TORCH, 'cpu', count)),
     // One GPU beside another.
     ...(backends.includes('webgpu') ? [onGpu, torchOn(CUDA, 'cuda', 1)] : []),
     ...others,
