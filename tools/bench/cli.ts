@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { parseCount } from '@secateur/app/command';
+import { python } from '@secateur/testing/system';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { describeMachine } from './machine.ts';
 import { BACKENDS, MODEL_NAMES, USUAL_BACKENDS, type ModelName } from './options.ts';
@@ -11,7 +13,6 @@ import { renderPage } from './report/render.ts';
 import { skippedLines, toText } from './report/table.ts';
 import { suites } from './suites.ts';
 import type { SuiteResult } from './suite.ts';
-import { python } from '@secateur/testing/system';
 
 interface Flags {
   readonly suite: string[];
@@ -37,12 +38,6 @@ const listOf =
     throw new InvalidArgumentError(`expected some of ${known.join(', ')}, found "${wrong}".`);
   };
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError(`expected a whole number of 1 or more, found "${text}".`);
-}
-
 const program = new Command('bench')
   .description(
     [
@@ -55,8 +50,8 @@ const program = new Command('bench')
       .argParser(listOf(Object.keys(suites)))
       .default(Object.keys(suites), 'all'),
   )
-  .option('--rounds <n>', 'counted rounds of each contender', wholeNumber, 9)
-  .option('--threads <n>', 'most threads of a contender', wholeNumber, Math.min(2, cpus().length))
+  .option('--rounds <n>', 'counted rounds of each contender', parseCount, 9)
+  .option('--threads <n>', 'most threads of a contender', parseCount, Math.min(2, cpus().length))
   .addOption(
     new Option('--simd <build>', 'build of our kernels; auto takes what this Node takes by default')
       .choices(['plain', 'relaxed', 'auto', 'both'])
