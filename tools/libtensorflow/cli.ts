@@ -3,10 +3,10 @@
 import { buildAddon } from './addon.ts';
 import { fetchLibrary, LIBRARY_VERSION } from './library.ts';
 import { findPackages, install } from './install.ts';
-import { cacheFolder, ToolError } from '@secateur/testing/system';
+import { cacheFolder, ToolError, toolMain } from '@secateur/testing/system';
 import { root } from '../root.ts';
 
-try {
+await toolMain(() => {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new ToolError(
       `libtensorflow: expected Linux on x64, found ${process.platform} on ${process.arch}; there run "npm rebuild @tensorflow/tfjs-node", which downloads TensorFlow's own build.`,
@@ -21,8 +21,4 @@ try {
     console.log(`${directory}: ${changed ? 'linked' : 'is ready'}`);
   }
   console.log(`TensorFlow ${LIBRARY_VERSION} is in ${library}`);
-} catch (error) {
-  if (!(error instanceof ToolError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

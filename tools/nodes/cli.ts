@@ -9,7 +9,7 @@ import {
   resultFiles,
 } from '../test/results.ts';
 import { nxSucceeds } from '../test/run.ts';
-import { ToolError } from '@secateur/testing/system';
+import { toolMain } from '@secateur/testing/system';
 import { environmentOf, installNode } from './install.ts';
 import { chosenVersions } from './versions.ts';
 import { root } from '../root.ts';
@@ -18,7 +18,7 @@ const say = (line: string): void => {
   console.log(line);
 };
 
-try {
+await toolMain(() => {
   const words = process.argv.slice(2);
   let total = none;
   const lines: string[] = [];
@@ -44,8 +44,4 @@ try {
   for (const line of lines) console.log(line);
   console.log(closingLine(total));
   process.exitCode = total.failed === 0 ? 0 : 1;
-} catch (error) {
-  if (!(error instanceof ToolError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

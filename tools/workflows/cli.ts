@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { python, ToolError } from '@secateur/testing/system';
+import { python, ToolError, toolMain } from '@secateur/testing/system';
 import { actionlint, executable } from './actionlint.ts';
 import { pythonTools, TOOL } from './python-tools.ts';
 import { root } from '../root.ts';
@@ -40,7 +40,7 @@ function passes(
   return status === 0;
 }
 
-try {
+await toolMain(() => {
   const tools = pythonTools(say);
   const workflows = filesIn('.github/workflows');
   const forms = filesIn('.github/ISSUE_TEMPLATE').filter((file) => !file.endsWith('/config.yml'));
@@ -66,8 +66,4 @@ try {
     schema('vendor.citation-file-format', 'CITATION.cff'),
   ];
   if (!results.every(Boolean)) process.exitCode = 1;
-} catch (error) {
-  if (!(error instanceof ToolError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

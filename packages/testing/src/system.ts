@@ -12,6 +12,17 @@ export class ToolError extends Error {
   override readonly name = 'ToolError';
 }
 
+/** Runs a tool to its end. Of a {@link ToolError} it prints the message, and the process then ends with 1. */
+export async function toolMain(main: () => void | Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
 /**
  * The folder that survives `npm ci`: `SECATEUR_CACHE`, else `secateur` where the system keeps what can be made again
  * (`~/Library/Caches`, `%LOCALAPPDATA%`, or `XDG_CACHE_HOME` and `~/.cache`).

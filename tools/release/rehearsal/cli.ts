@@ -1,6 +1,6 @@
 // npm run release:rehearse [-- 22 24]: a whole release, to an npm registry on this machine that is gone afterwards.
 import { NODE_VERSIONS, chosenVersions } from '../../nodes/versions.ts';
-import { ToolError } from '@secateur/testing/system';
+import { ToolError, toolMain } from '@secateur/testing/system';
 import { rehearse } from './rehearse.ts';
 import { root } from '../../root.ts';
 
@@ -16,7 +16,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 const started = performance.now();
 const seconds = (): string => ((performance.now() - started) / 1000).toFixed(0);
 
-try {
+await toolMain(async () => {
   const words = process.argv.slice(2);
   const nodes = words.length > 0 ? chosenVersions(words) : NODE_VERSIONS;
   const packages = await rehearse({
@@ -31,8 +31,4 @@ try {
   console.log(
     `The rehearsal passed in ${seconds()} s: ${packages.length} packages, version ${[...versions].join(' and ')}, were published to a registry on this machine alone, installed from there by name, and used on Node ${nodes.join(', ')}. Nothing of it is left.`,
   );
-} catch (error) {
-  if (!(error instanceof ToolError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});
