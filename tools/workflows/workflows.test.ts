@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { grantsNothing, npmScripts, tokenNames, unpinned } from './rules.ts';
+import { npmScripts, tokenNames } from './rules.ts';
 import { root } from '../root.ts';
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -11,8 +11,6 @@ const filesIn = (folder: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
 
 const workflows = filesIn('.github/workflows');
-const hash = 'a'.repeat(40);
-const digest = 'b'.repeat(64);
 
 test('there are workflows to check', () => {
   expect(workflows.length).toBeGreaterThan(1);
@@ -21,13 +19,11 @@ test('there are workflows to check', () => {
 describe.each(workflows)('%s', (file) => {
   const text = read(file);
 
-  test('pins every action and image, with the version in a comment', () => {
-    expect(unpinned(text)).toEqual([]);
-    expect(text).toContain('uses: ');
-  });
-
-  test('grants nothing to a job that does not ask', () => {
-    expect(grantsNothing(text)).toBe(true);
+  // Actions and images that are not pinned, and permissions that are too broad, are for zizmor; what follows it lets pass.
+  test('says in a comment which version a pinned action is of', () => {
+    const used = text.match(/(?<=\buses: )(?!\.\/).*/g);
+    const pinned = /^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
+    expect(used?.filter((each) => !pinned.test(each))).toEqual([]);
   });
 
   test('leaves no credentials behind where it checks out', () => {
@@ -62,40 +58,10 @@ test('every npm script that is named for people or run by machines exists', () =
   expect(npmScripts(read('.github/workflows/release.yml'))).toContain('release');
 });
 
-describe('unpinned', () => {
-  test.each([
-    `      - uses: actions/checkout@${hash} # v7.0.1`,
-    `        uses: a/b/c@${hash} # v1.2.3`,
-    '        uses: ./.github/actions/setup',
-    `      image: node:22-bookworm@sha256:${digest}`,
-    '      name: uses nothing',
-  ])('accepts %s', (line) => {
-    expect(unpinned(`jobs:\n${line}\n`)).toEqual([]);
-  });
-
-  test.each([
-    '- uses: actions/checkout@v7',
-    `- uses: actions/checkout@${hash}`,
-    `uses: actions/checkout@${hash} # v7`,
-    `uses: actions/checkout@${hash.slice(1)} # v7.0.1`,
-    `uses: docker://alpine@${hash} # v3.0.0`,
-    'image: node:22-bookworm',
-    'container: node:22-bookworm',
-  ])('finds %s', (line) => {
-    expect(unpinned(`steps:\n      ${line}\n`)).toEqual([line]);
-  });
-});
-
 test('npmScripts reads names with and without flags, each once', () => {
   const text =
     'npm ci && npm test\nnpm run -s kernels; npm run lint:fix -- --x `npm start` npm test';
   expect(npmScripts(text)).toEqual(['test', 'kernels', 'lint:fix', 'start']);
-});
-
-test('grantsNothing wants the whole of it at the top', () => {
-  expect(grantsNothing('on: push\npermissions: {}\n')).toBe(true);
-  expect(grantsNothing('jobs:\n  a:\n    permissions: {}\n')).toBe(false);
-  expect(grantsNothing('permissions: read-all\n')).toBe(false);
 });
 
 test('tokenNames finds what would hold a token', () => {
