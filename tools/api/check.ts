@@ -5,7 +5,7 @@ import parseChangeset from '@changesets/parse';
 import type { Manifest } from '../consumer/pack.ts';
 
 /** A published package whose signatures changed. */
-export interface ChangedPackage {
+interface ChangedPackage {
   readonly name: string;
   /** The file of its signatures. */
   readonly file: string;

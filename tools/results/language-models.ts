@@ -100,7 +100,7 @@ export function byMethod(runs: readonly LanguageModelRun[]): LanguageModelRun[] 
 }
 
 /** What a run is, with what drove its components to zero and whether a teacher took part. */
-export function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): string {
+function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): string {
   const { lambda, config, teacher } = run.result;
   return [
     methodOf(run, all),

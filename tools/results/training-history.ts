@@ -8,7 +8,7 @@ export interface TrainingHistory {
 }
 
 /** The norms of the ISS components at one step. */
-export interface Snapshot {
+interface Snapshot {
   readonly step: number;
   /** By dimension, the norm of each component with three digits and spaces between, 0 for one that was removed. */
   readonly norms: Readonly<Record<string, string>>;

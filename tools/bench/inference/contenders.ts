@@ -13,11 +13,7 @@ const CPU = 'ours, plain JavaScript';
 export const COMPOSED = 'composed, stock wasm kernels';
 
 /** Names of the other runtimes. */
-export const [STOCK, ORT_WEB, ORT_NODE] = [
-  'tf.layers, stock wasm',
-  'onnxruntime-web',
-  'onnxruntime-node',
-] as const;
+export const [STOCK, ORT_WEB] = ['tf.layers, stock wasm', 'onnxruntime-web'] as const;
 
 /** One and all threads. */
 export const threadCounts = (threads: number): number[] => (threads > 1 ? [1, threads] : [1]);
@@ -77,7 +73,7 @@ export const onnxContenders = (
     (
       [
         [ORT_WEB, 'web'],
-        [ORT_NODE, 'node'],
+        ['onnxruntime-node', 'node'],
       ] as const
     ).map(([name, runtime]) =>
       nodeContender(name, { module, input: { ...input, runtime }, threads: count }),

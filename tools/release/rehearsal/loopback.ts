@@ -18,7 +18,7 @@ export function isLoopback(address: string): boolean {
 }
 
 /** Throws unless the registry is on this machine; `where` says what named it. */
-export function requireLoopback(registry: string, where: string): void {
+function requireLoopback(registry: string, where: string): void {
   if (isLoopback(registry)) return;
   throw new ToolError(
     `release: expected ${where} to be a registry on this machine, such as http://127.0.0.1:4873/, found "${registry}"; nothing was published, remove that setting.`,

@@ -23,7 +23,7 @@ export interface RegistryOptions {
 }
 
 /** Verdaccio's configuration: our packages are its own, every other one is fetched from upstream and kept. */
-export function configuration({ folder, names, upstream }: RegistryOptions): object {
+function configuration({ folder, names, upstream }: RegistryOptions): object {
   const own = { access: '$all', publish: '$authenticated' };
   return {
     storage: join(folder, 'storage'),
