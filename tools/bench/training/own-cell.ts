@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { add, defineCell, gate, mul, sigmoid, sub, tanh, type Cell } from '@secateur/kernels';
 
-/** A cell that no package knows, as a user writes one: two states, and a weight for each unit. The one of `tools/consumer/own-cell.mjs`. */
+/** A cell that no package knows, as a user writes one: two states, and a weight for each unit. */
 export const ownCell: Cell = defineCell({
   name: 'fast and slow',
   states: ['fast', 'slow'],
