@@ -5,7 +5,8 @@ import { mean, type LanguageModelRun } from './language-models.ts';
 /** What the short table calls the kinds of runs in it, by the start of their names. */
 const shown = {
   'quick-dense-s': 'dense',
-  'quick-dense-11-s': 'dense, trained as long as the last row',
+  'quick-dense-11-s': 'dense, with as many epochs as the last row',
+  'quick-dense-20-s': 'dense, with the epochs of the last row and of its teacher',
   'quick-direct-taught-s': 'dense, of the sizes of the last row, with the same teacher',
   'quick-s': '**with a budget of 40 %**',
 } as const;
