@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { settingsForm as lm } from '../../../apps/language-modeling/src/commands/options.ts';
 import { settingsForm as qa } from '../../../apps/question-answering/src/commands/options.ts';
 import { markdownFiles } from '../../examples/markdown.ts';
+import { root } from '../../root.ts';
 import { experiments } from './experiments.ts';
 import { folderOf } from './experiment.ts';
 
@@ -42,7 +43,6 @@ test('every training is one that its program takes', () => {
 });
 
 test('every training that a page tells to run is one that its program takes', () => {
-  const root = join(import.meta.dirname, '../../..');
   const ofApps = ['language-modeling', 'question-answering'].map((app) =>
     join(root, 'apps', app, 'README.md'),
   );
