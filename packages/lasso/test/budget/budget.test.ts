@@ -1,4 +1,11 @@
-import { dispose, train, zerosLike, type Optimizer, type Variable } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  train,
+  zeros,
+  zerosLike,
+  type Optimizer,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { countMacs, issGroups, parseLayout, resizeLayout } from '@secateur/groups';
 import { compact } from '@secateur/pruner/tfjs';
 import { describeBackend, expectAllClose } from '@secateur/testing';
@@ -174,6 +181,29 @@ describeBackend('a budget', () => {
     expectAllClose(await w.data(), [0, 0, 0, 0, 4 - 10 * 0.1 - 10 * 0.05, 0], { atol: 1e-5 });
     gradients.w.dispose();
     optimizer.dispose();
+  });
+
+  test('takes as many units of both directions that must keep one size, however strong one is', async () => {
+    // 8 a unit of both: 4 units each are 32, and half of that is 2 each. Rows of f are ten times shorter than those of b.
+    const pair = parseLayout('dims f = 4  b = 4 \n x f -> 4 \n y b -> 4');
+    const rows = (scale: number): number[] => [1, 2, 3, 4].flatMap((k) => [k * scale, 0, 0, 0]);
+    makeVariable('x', rows(0.1), [4, 4]);
+    makeVariable('y', rows(1), [4, 4]);
+    const gradients = { x: zeros([4, 4]), y: zeros([4, 4]) };
+    for (const target of [{ macs: 0.5 }, { units: { f: 2 } }]) {
+      const optimizer = groupLasso(train.sgd(0.1), issGroups(pair, { dims: ['f', 'b'] }), {
+        budget: { layout: pair, ...target, by: 40, equal: [['f', 'b']] },
+      });
+      steps(optimizer, gradients as never, 41);
+      const { alive, budget: progress } = await optimizer.metrics();
+      expect(alive).toEqual({ f: 2, b: 2 });
+      expect(progress).toMatchObject([{ met: true }]);
+      const norms = await optimizer.norms();
+      expect([...norms['f']!].map((norm) => norm > 0)).toEqual([false, false, true, true]);
+      expect([...norms['b']!].map((norm) => norm > 0)).toEqual([false, false, true, true]);
+      optimizer.dispose();
+    }
+    dispose(gradients);
   });
 
   test('refuses what it decides itself, and states of other groups', () => {
