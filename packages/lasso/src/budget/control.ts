@@ -53,9 +53,9 @@ export class BudgetControl {
    * none loses anything. `step` counts the steps that are done.
    */
   amounts(step: number, plan: UploadedPlan, weightOf: WeightOf): Tensor1D | undefined {
-    const { from, by } = this.#budget;
+    const { from } = this.#budget;
     if (step < from) return undefined;
-    const due = this.#amounts === undefined || (step - from) % INTERVAL === 0 || step >= by;
+    const due = this.#amounts === undefined || (step - from) % INTERVAL === 0 || this.#isLast(step);
     if (due && !this.#isSettled()) this.#look(step, plan, weightOf);
     if (this.#amounts === undefined) return undefined;
     this.#uploaded ??= upload(this.#amounts, plan);
@@ -100,6 +100,11 @@ export class BudgetControl {
   dispose(): void {
     this.#uploaded?.dispose();
     this.#uploaded = undefined;
+  }
+
+  /** Whether the budget has to be met when the step after this many is done. */
+  #isLast(step: number): boolean {
+    return step + 1 >= this.#budget.by;
   }
 
   /** Whether nothing can change any more: all components that had to go are gone, and no other loses anything. */
@@ -152,7 +157,8 @@ export class BudgetControl {
         if (amount === GONE) list[k] = 0;
       });
     }
-    const standing = { norms, left: by - step, window: by - from, interval: INTERVAL };
+    const left = this.#isLast(step) ? 0 : by - step;
+    const standing = { norms, left, window: by - from, interval: INTERVAL };
     this.dispose();
     this.#amounts = Object.assign(
       bySet(plan, squares, (set) => new Array<number>(set.length).fill(0)),
