@@ -33,6 +33,9 @@ export interface BudgetProgress {
 /** Steps from one look at the norms to the next: often against the hundreds that a component takes to go. */
 const INTERVAL = 10;
 
+/** Steps that norms may be on their way: a training that never waits for the backend never gets them. */
+const PATIENCE = 10 * INTERVAL;
+
 /** A component that is gone is shortened by this at every step, more than the norm that a step can give it. */
 const HOLD = 1e6;
 
@@ -41,11 +44,22 @@ export class BudgetControl {
   readonly #budget: Budget;
   #amounts: Amounts | undefined;
   #uploaded: Tensor1D | undefined;
-  /** Norms that are on their way, on a backend that cannot be waited for. */
-  #reading: UploadedPlan | undefined;
+  /** Norms that are on their way, on a backend that cannot be waited for, and the steps that have begun since. */
+  #reading: { readonly plan: UploadedPlan; steps: number } | undefined;
 
   constructor(budget: Budget) {
     this.#budget = budget;
+  }
+
+  /** Called when a step begins: an error when norms have been on their way for so long that they will not come. */
+  expectNorms(): void {
+    if (this.#reading === undefined) return;
+    if (this.#reading.steps >= PATIENCE) {
+      throw optimizerError(
+        `applyGradients: expected the norms that the budget asked for more than ${PATIENCE} steps ago, found none, as these steps did not wait for the backend; await something between steps, such as \`loss.data()\`, or pass yieldEvery: 'batch' to model.fit.`,
+      );
+    }
+    this.#reading.steps++;
   }
 
   /**
@@ -128,21 +142,22 @@ export class BudgetControl {
       return;
     }
     // WebGPU cannot be read at once: the norms count when they are here, a few steps later, unless another state was set.
-    if (this.#reading === plan) {
+    if (this.#reading?.plan === plan) {
       squares.dispose();
       return;
     }
-    this.#reading = plan;
+    const reading = { plan, steps: 0 };
+    this.#reading = reading;
     void squares.data<'float32'>().then(
       (values) => {
         squares.dispose();
-        if (this.#reading !== plan) return;
+        if (this.#reading !== reading) return;
         this.#reading = undefined;
         this.#set(step, plan, values);
       },
       () => {
         // A lost device: the next step of the training says so.
-        this.#reading = undefined;
+        if (this.#reading === reading) this.#reading = undefined;
       },
     );
   }
