@@ -40,6 +40,7 @@ function checkSlice(slice: Slice, set: string, where: string): void {
     axis >= 0 &&
     Number.isInteger(start) &&
     start >= 0 &&
+    typeof multiplier === 'number' &&
     multiplier > 0 &&
     multiplier < Infinity;
   if (fits) return;
