@@ -199,8 +199,10 @@ export class GroupLassoOptimizer extends Optimizer {
     if (this.#options.missingGradients === 'error') checkGradients(this.groups, gradients);
     const lambda = evaluateChecked(this.#options.lambda, 'lambda', this.#step);
     const threshold = evaluateChecked(this.#options.threshold, 'threshold', this.#step);
+    const isProximal = this.#options.penalty === 'proximal' && lambda > 0;
     return {
       ...this.#options,
+      stepSize: isProximal ? stepSizeOf(this.#options, this.inner, this.#step) : 0,
       plan,
       order,
       gradients,

@@ -2,8 +2,22 @@ import { memory, tensor, train, type Optimizer, type Tensor } from '@tensorflow/
 import type { GroupSet } from '@secateur/groups';
 import { describeBackend } from '@secateur/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { groupLasso, LassoError, paperLasso, type GroupLassoOptions } from '../src/index.ts';
-import { disposeVariables, groups, makeVariable, makeVariables, rows, shapes } from './helpers.ts';
+import {
+  groupLasso,
+  LassoError,
+  paperLasso,
+  type GroupLassoOptions,
+  type Schedule,
+} from '../src/index.ts';
+import {
+  bits,
+  disposeVariables,
+  groups,
+  makeVariable,
+  makeVariables,
+  rows,
+  shapes,
+} from './helpers.ts';
 
 /** What an action throws. */
 function thrown(action: () => unknown): Error {
@@ -214,6 +228,25 @@ describeBackend('groupLasso refuses', () => {
     expect(memory().numTensors).toBe(before);
     expect(optimizer.step).toBe(1);
     expect(w.isDisposed).toBe(false);
+    gradient.dispose();
+    optimizer.dispose();
+  });
+
+  test.each<[string, Schedule | undefined, string]>([
+    ['a step size', (step) => (step < 1 ? 0.1 : NaN), 'stepSize to be a finite number >= 0, found'],
+    ['a learning rate', undefined, 'the learning rate to be a finite number >= 0, found NaN'],
+  ])('%s that turns NaN, before the step', async (_, stepSize, message) => {
+    const w = makeVariable('w', [3, 4], [1, 2]);
+    const inner = train.adam(0.1);
+    const options = { lambda: 1, penalty: 'proximal', stepSize } as const;
+    const optimizer = groupLasso(inner, rows('w', 1), options);
+    const gradient = tensor([[1, 1]]);
+    optimizer.applyGradients({ w: gradient });
+    const [before, tensors] = [await bits(w), memory().numTensors];
+    if (stepSize === undefined) (inner as unknown as { learningRate: number }).learningRate = NaN;
+    expect(() => optimizer.applyGradients({ w: gradient })).toThrow(message);
+    expect(await bits(w)).toEqual(before);
+    expect([optimizer.step, inner.iterations, memory().numTensors]).toEqual([1, 1, tensors]);
     gradient.dispose();
     optimizer.dispose();
   });
