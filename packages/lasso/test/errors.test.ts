@@ -238,7 +238,8 @@ describeBackend('groupLasso refuses', () => {
   ])('%s that turns NaN, before the step', async (_, stepSize, message) => {
     const w = makeVariable('w', [3, 4], [1, 2]);
     const inner = train.adam(0.1);
-    const options = { lambda: 1, penalty: 'proximal', stepSize } as const;
+    const given = stepSize === undefined ? {} : { stepSize };
+    const options = { lambda: 1, penalty: 'proximal', ...given } as const;
     const optimizer = groupLasso(inner, rows('w', 1), options);
     const gradient = tensor([[1, 1]]);
     optimizer.applyGradients({ w: gradient });
