@@ -33,8 +33,11 @@ export interface BudgetProgress {
 /** Steps from one look at the norms to the next: often against the hundreds that a component takes to go. */
 const INTERVAL = 10;
 
-/** Steps that norms may be on their way: a training that never waits for the backend never gets them. */
-const PATIENCE = 10 * INTERVAL;
+/**
+ * Steps and milliseconds that norms may be on their way, both of them: a training that never waits for the backend never gets them.
+ * `model.fit` waits every 125 ms, and many short steps fit in.
+ */
+const PATIENCE = { steps: 10 * INTERVAL, ms: 1000 };
 
 /** A component that is gone is shortened by this at every step, more than the norm that a step can give it. */
 const HOLD = 1e6;
@@ -44,8 +47,8 @@ export class BudgetControl {
   readonly #budget: Budget;
   #amounts: Amounts | undefined;
   #uploaded: Tensor1D | undefined;
-  /** Norms that are on their way, on a backend that cannot be waited for, and the steps that have begun since. */
-  #reading: { readonly plan: UploadedPlan; steps: number } | undefined;
+  /** Norms that are on their way, on a backend that cannot be waited for, since when, and the steps that have begun since. */
+  #reading: { readonly plan: UploadedPlan; readonly since: number; steps: number } | undefined;
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -54,9 +57,10 @@ export class BudgetControl {
   /** Called when a step begins: an error when norms have been on their way for so long that they will not come. */
   expectNorms(): void {
     if (this.#reading === undefined) return;
-    if (this.#reading.steps >= PATIENCE) {
+    const { since, steps } = this.#reading;
+    if (steps >= PATIENCE.steps && performance.now() - since > PATIENCE.ms) {
       throw optimizerError(
-        `applyGradients: expected the norms that the budget asked for more than ${PATIENCE} steps ago, found none, as these steps did not wait for the backend; await something between steps, such as \`loss.data()\`, or pass yieldEvery: 'batch' to model.fit.`,
+        `applyGradients: expected the norms that the budget asked for ${steps} steps ago, found none, as these steps did not wait for the backend; await something between steps, such as \`loss.data()\`.`,
       );
     }
     this.#reading.steps++;
@@ -146,7 +150,7 @@ export class BudgetControl {
       squares.dispose();
       return;
     }
-    const reading = { plan, steps: 0 };
+    const reading = { plan, since: performance.now(), steps: 0 };
     this.#reading = reading;
     void squares.data<'float32'>().then(
       (values) => {
