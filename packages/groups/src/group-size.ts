@@ -2,7 +2,7 @@ import { isRecord } from '@secateur/input';
 import { requireShapes } from './check-layout.ts';
 import { shapesError } from './error.ts';
 import { suggestion } from './names.ts';
-import type { GroupSet, Shapes } from './types.ts';
+import type { GroupSet, Shapes, Slice } from './types.ts';
 
 /** Options of {@link groupSize}. */
 export interface GroupSizeOptions {
@@ -46,6 +46,27 @@ export function groupSize(set: GroupSet, shapes: Shapes, options: GroupSizeOptio
   return sum;
 }
 
+/**
+ * The first slice of a set that does not lie inside a weight of these shapes: whose weight has none, or not that axis, or which
+ * begins before the axis or ends beyond it. Undefined when all of them fit.
+ *
+ * @example
+ * ```ts
+ * import { issGroups, parseLayout, sliceOutside } from '@secateur/groups';
+ *
+ * const [h1] = issGroups(parseLayout('dims h1 = 3 \n recurrent h1 -> h1'));
+ * sliceOutside(h1!, { recurrent: [3, 3] }); // => undefined
+ * sliceOutside(h1!, { recurrent: [3, 2] })?.axis; // => 1
+ * ```
+ */
+export function sliceOutside({ slices, count }: GroupSet, shapes: Shapes): Slice | undefined {
+  return slices.find(({ weight, axis, start }) => {
+    const length = Object.hasOwn(shapes, weight) ? shapes[weight]![axis] : undefined;
+    if (length === undefined || !Number.isInteger(start)) return true;
+    return start < 0 || start + count > length;
+  });
+}
+
 /** Throws unless every slice of the set lies inside the weight that it names. */
 export function checkGroupSet(set: GroupSet, shapes: Shapes, caller: string): void {
   requireShapes(shapes, caller);
@@ -54,25 +75,24 @@ export function checkGroupSet(set: GroupSet, shapes: Shapes, caller: string): vo
       `${caller}: expected a group set, found another value; make one with issGroups`,
     );
   }
-  for (const { weight, axis, start } of set.slices) {
-    if (!Object.hasOwn(shapes, weight)) {
-      throw shapesError(
-        `${caller}: expected a shape for "${weight}" of group set "${set.name}", found none; ${suggestion(weight, Object.keys(shapes))}`,
-      );
-    }
-    const shape = shapes[weight]!;
-    const length = shape[axis];
-    if (length === undefined) {
-      throw shapesError(
-        `${caller}: expected axis ${axis} in "${weight}" of group set "${set.name}", found shape [${shape.join(', ')}]; were the groups built for another model?`,
-      );
-    }
-    if (!(start >= 0) || start + set.count > length) {
-      throw shapesError(
-        `${caller}: expected components ${start} to ${start + set.count - 1} along axis ${axis} of "${weight}" (group set "${set.name}"), found shape [${shape.join(', ')}]; were the groups built for other sizes?`,
-      );
-    }
+  const slice = sliceOutside(set, shapes);
+  if (slice === undefined) return;
+  const { weight, axis, start } = slice;
+  if (!Object.hasOwn(shapes, weight)) {
+    throw shapesError(
+      `${caller}: expected a shape for "${weight}" of group set "${set.name}", found none; ${suggestion(weight, Object.keys(shapes))}`,
+    );
   }
+  const shape = shapes[weight]!;
+  const found = `found shape [${shape.join(', ')}]; were the groups built for`;
+  if (shape[axis] === undefined) {
+    throw shapesError(
+      `${caller}: expected axis ${axis} in "${weight}" of group set "${set.name}", ${found} another model?`,
+    );
+  }
+  throw shapesError(
+    `${caller}: expected components ${start} to ${start + set.count - 1} along axis ${axis} of "${weight}" (group set "${set.name}"), ${found} other sizes?`,
+  );
 }
 
 function across(shape: readonly number[], axis: number): number {

@@ -43,7 +43,7 @@ export {
   type RankedComponent,
 } from './goals/rank-components.ts';
 export { issGroups, recurrentDims, type IssGroupOptions } from './iss-groups.ts';
-export { groupSize, type GroupSizeOptions } from './group-size.ts';
+export { groupSize, sliceOutside, type GroupSizeOptions } from './group-size.ts';
 export { describeGroups, describeLayout } from './describe-layout.ts';
 export { readIssGroupFile } from './iss-group-file.ts';
 export {

@@ -8,6 +8,7 @@ import {
   layoutShapes,
   parseLayout,
   recurrentDims,
+  sliceOutside,
 } from '../src/index.ts';
 import { anyLayout } from './any-layout.ts';
 
@@ -123,6 +124,28 @@ describe('issGroups', () => {
 
 describe('groupSize', () => {
   const [set] = issGroups(small);
+
+  test.each([
+    [-1, 'components -1 to 0'],
+    [0.5, 'components 0.5 to 1.5'],
+  ])('refuses a slice that begins at %f', (start, message) => {
+    const moved = { ...set!, slices: [{ weight: 'head', axis: 0, start, multiplier: 1 }] };
+    expect(sliceOutside(moved, { head: [2, 5] })).toEqual(moved.slices[0]);
+    expect(() => groupSize(moved, { head: [2, 5] })).toThrow(
+      `groupSize: expected ${message} along axis 0 of "head" (group set "h"), found shape [2, 5]; were the groups built for other sizes?`,
+    );
+  });
+
+  test('finds the first slice outside of its weight', () => {
+    const shapes = layoutShapes(small);
+    expect(sliceOutside(set!, shapes)).toBeUndefined();
+    expect(sliceOutside(set!, { ...shapes, head: [1, 5] })).toMatchObject({ weight: 'head' });
+    expect(sliceOutside(set!, { ...shapes, head: [] })).toMatchObject({ weight: 'head' });
+    expect(sliceOutside(set!, {})).toEqual(set!.slices[0]);
+    expect(
+      sliceOutside({ ...set!, slices: [{ ...set!.slices[0]!, weight: 'toString' }] }, shapes),
+    ).toBeDefined();
+  });
 
   test('counts the diagonal twice, or once on request', () => {
     // columns 4*3 of the kernel, row 8 and columns 4*2 of the recurrent matrix, row 5 of the head

@@ -1,6 +1,6 @@
 import { nearest } from '@secateur/input';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { GroupSet, Slice } from '@secateur/groups';
+import { sliceOutside, type GroupSet, type Slice } from '@secateur/groups';
 import { argumentError, variablesError } from './error.ts';
 
 /** Checks what can be checked of group sets before any weight exists. */
@@ -40,6 +40,7 @@ function checkSlice(slice: Slice, set: string, where: string): void {
     axis >= 0 &&
     Number.isInteger(start) &&
     start >= 0 &&
+    typeof multiplier === 'number' &&
     multiplier > 0 &&
     multiplier < Infinity;
   if (fits) return;
@@ -58,24 +59,21 @@ export function checkSlices(
   where: string,
 ): void {
   for (const set of groups) {
-    for (const { weight, axis, start } of set.slices) {
-      const shape = Object.hasOwn(shapes, weight) ? shapes[weight] : undefined;
-      if (shape === undefined) {
-        const similar = nearest(weight, Object.keys(shapes));
-        const found =
-          similar === undefined ? 'no variables at all' : `"${similar}" as the nearest name`;
-        throw variablesError(
-          `${where}: expected a variable named "${weight}" (group set "${set.name}"), found ${found}; give groups and variables the same names, and create the variables first.`,
-        );
-      }
-      const size = shape[axis];
-      if (size === undefined || start + set.count > size) {
-        const range = `indices ${start} to ${start + set.count - 1} on axis ${axis}`;
-        throw variablesError(
-          `${where}: expected weight "${weight}" to have ${range} (group set "${set.name}"), found shape [${shape.join(', ')}]; were the groups built for another hidden size?`,
-        );
-      }
+    const slice = sliceOutside(set, shapes);
+    if (slice === undefined) continue;
+    const { weight, axis, start } = slice;
+    if (!Object.hasOwn(shapes, weight)) {
+      const similar = nearest(weight, Object.keys(shapes));
+      const found =
+        similar === undefined ? 'no variables at all' : `"${similar}" as the nearest name`;
+      throw variablesError(
+        `${where}: expected a variable named "${weight}" (group set "${set.name}"), found ${found}; give groups and variables the same names, and create the variables first.`,
+      );
     }
+    const range = `indices ${start} to ${start + set.count - 1} on axis ${axis}`;
+    throw variablesError(
+      `${where}: expected weight "${weight}" to have ${range} (group set "${set.name}"), found shape [${shapes[weight]!.join(', ')}]; were the groups built for another hidden size?`,
+    );
   }
 }
 

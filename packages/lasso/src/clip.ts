@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { penalizedSquaredNorm } from '@secateur/backend/kernels';
+import { checkNumber } from './check-number.ts';
 import { argumentError } from './error.ts';
 import { tidyAll, type NamedTensor } from './named-tensor.ts';
 
@@ -46,11 +47,8 @@ export interface Clipped {
  * ```
  */
 export function clipByGlobalNorm(gradients: readonly NamedTensor[], clipNorm: number): Clipped {
-  if (!(clipNorm > 0 && clipNorm < Infinity)) {
-    throw argumentError(
-      `clipByGlobalNorm: expected a finite norm > 0, found ${String(clipNorm)}; to clip nothing, do not call it.`,
-    );
-  }
+  const advice = 'to clip nothing, do not call it';
+  checkNumber('clipByGlobalNorm', 'the norm', clipNorm, { above: 0 }, advice);
   const present = gradients.filter(({ tensor }) => hasTensor(tensor));
   if (present.length === 0) {
     throw argumentError(

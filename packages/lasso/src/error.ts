@@ -3,7 +3,7 @@ import { coded, CodedError, type MakeError } from '@secateur/input';
 /**
  * What went wrong, for code that reacts to it: `argument` (a call's own input), `variables` (those or their gradients are not
  * what the groups are of, as after a compaction without `setGroups`) or `optimizer` (a state or a config that cannot be saved or
- * restored).
+ * restored, or norms that a budget never gets, as the training does not wait for them).
  */
 export type LassoErrorCode = 'argument' | 'variables' | 'optimizer';
 

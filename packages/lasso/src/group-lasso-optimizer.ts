@@ -191,6 +191,7 @@ export class GroupLassoOptimizer extends Optimizer {
 
   /** Reads the options at this step and finds the weights; nothing has changed when something does not fit. */
   #prepare(variableGradients: NamedTensorMap | NamedTensor[]): Step {
+    this.#groups.budget?.expectNorms();
     const gradients = gradientsByName(variableGradients);
     const variables = registeredVariables();
     const order = this.#owners.order(this.inner, gradients, variables);
@@ -198,8 +199,10 @@ export class GroupLassoOptimizer extends Optimizer {
     if (this.#options.missingGradients === 'error') checkGradients(this.groups, gradients);
     const lambda = evaluateChecked(this.#options.lambda, 'lambda', this.#step);
     const threshold = evaluateChecked(this.#options.threshold, 'threshold', this.#step);
+    const isProximal = this.#options.penalty === 'proximal' && lambda > 0;
     return {
       ...this.#options,
+      stepSize: isProximal ? stepSizeOf(this.#options, this.inner, this.#step) : 0,
       plan,
       order,
       gradients,

@@ -1,16 +1,13 @@
 import { lastLearningRateOf, setLearningRate } from '@secateur/optimizer-state';
 import type { Optimizer } from '@tensorflow/tfjs-core';
+import { checkNumber } from './check-number.ts';
 import { argumentError } from './error.ts';
 import type { ResolvedOptions } from './options.ts';
 import { evaluateChecked } from './schedule.ts';
 
 /** Sets the learning rate of an optimizer after a check. */
 export function writeLearningRate(optimizer: Optimizer, rate: number, where: string): void {
-  if (!(typeof rate === 'number' && rate >= 0 && rate < Infinity)) {
-    throw argumentError(
-      `${where}: expected a finite number >= 0, found ${String(rate)}; check the learning rate schedule.`,
-    );
-  }
+  checkNumber(where, 'the rate', rate, { least: 0 }, 'check the learning rate schedule');
   if (setLearningRate(optimizer, rate)) return;
   throw argumentError(
     `${where}: expected an optimizer with a learning rate, found none on ${optimizer.getClassName()}; set it on the optimizer itself.`,

@@ -1,5 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { BudgetOptions } from './budget/options.ts';
+import { checkNumber } from './check-number.ts';
 import { argumentError } from './error.ts';
 import { evaluateChecked, type Schedule } from './schedule.ts';
 
@@ -126,21 +127,14 @@ export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
   checkChoice('thresholdScope', thresholdScope, ['all', 'groups']);
   checkChoice('weighting', weighting, ['none', 'sqrt-size']);
   checkChoice('missingGradients', missingGradients, ['error', 'ignore']);
-  if (clipNorm !== undefined && !(clipNorm > 0 && clipNorm < Infinity)) {
-    throw argumentError(
-      `groupLasso: expected clipNorm to be a finite number > 0, found ${String(clipNorm)}; leave it out to clip nothing.`,
-    );
+  const where = 'groupLasso';
+  if (clipNorm !== undefined) {
+    checkNumber(where, 'clipNorm', clipNorm, { above: 0 }, 'leave it out to clip nothing');
   }
-  if (!(weightDecay >= 0 && weightDecay < Infinity)) {
-    throw argumentError(
-      `groupLasso: expected weightDecay to be a finite number >= 0, found ${String(weightDecay)}; 1e-7 is that of the paper's RHN.`,
-    );
-  }
-  if (!(epsilon >= smallestEpsilon && epsilon < Infinity)) {
-    throw argumentError(
-      `groupLasso: expected epsilon to be a finite number >= ${smallestEpsilon}, found ${String(epsilon)}; 1e-8 is the paper's, and without one a zero group divides by zero.`,
-    );
-  }
+  const decay = "1e-7 is that of the paper's RHN";
+  checkNumber(where, 'weightDecay', weightDecay, { least: 0 }, decay);
+  const root = "1e-8 is the paper's, and without one a zero group divides by zero";
+  checkNumber(where, 'epsilon', epsilon, { least: smallestEpsilon }, root);
   return {
     lambda,
     budget,

@@ -1,4 +1,4 @@
-import { argumentError } from './error.ts';
+import { checkNumber } from './check-number.ts';
 
 /** Options of {@link paperLasso}. */
 export interface PaperLassoOptions {
@@ -33,10 +33,7 @@ export interface PaperLasso {
  */
 export function paperLasso(options: PaperLassoOptions = {}): PaperLasso {
   const { lossDividedBy = 1 } = options;
-  if (!(lossDividedBy > 0 && lossDividedBy < Infinity)) {
-    throw argumentError(
-      `paperLasso: expected lossDividedBy to be a finite number > 0, found ${String(lossDividedBy)}; it is 35 for a loss averaged over 35 words.`,
-    );
-  }
+  const advice = 'it is 35 for a loss averaged over 35 words';
+  checkNumber('paperLasso', 'lossDividedBy', lossDividedBy, { above: 0 }, advice);
   return { lambda: 0.00245 / lossDividedBy, threshold: 1e-4, clipNorm: 10 / lossDividedBy };
 }

@@ -72,11 +72,11 @@ export class PenalizedGroups {
   }
 
   /**
-   * How far the groups shrink after the `taken + 1`-th step of the inner optimizer, whose rate counts; undefined when they do
-   * not.
+   * How far the groups shrink after the `taken + 1`-th step of the inner optimizer, whose rate counts unless there is a
+   * `stepSize`; undefined when they do not.
    */
   shrinkage(
-    { plan, weightOf, penalty, lambda }: Step,
+    { plan, weightOf, penalty, lambda, stepSize }: Step,
     inner: Optimizer,
     taken: number,
   ): Shrinkage | undefined {
@@ -85,8 +85,9 @@ export class PenalizedGroups {
       return weighting && { amount: 1, weighting };
     }
     if (penalty !== 'proximal' || lambda === 0) return undefined;
-    const amount = lambda * stepSizeOf(this.#options, inner, taken);
-    return { amount, weighting: plan.weighting };
+    const isGiven = this.#options.stepSize !== undefined;
+    const size = isGiven ? stepSize : stepSizeOf(this.#options, inner, taken);
+    return { amount: lambda * size, weighting: plan.weighting };
   }
 
   /** Disposes what is kept on the backend; a later plan is built again. */

@@ -1,5 +1,7 @@
 import type { GroupSet } from '@secateur/groups';
-import { checkSlices } from './check-groups.ts';
+import { checkGroups, checkSlices } from './check-groups.ts';
+import { checkNumber } from './check-number.ts';
+import { argumentError } from './error.ts';
 
 /*
  * The penalty as the paper states it, over plain arrays in float64. Training computes the same on the backend, by rows and
@@ -11,17 +13,37 @@ export type PlainWeights = Readonly<
   Record<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>
 >;
 
+/** Throws unless arrays are as long as their shapes say, the groups lie inside them, and the numbers are finite and >= 0. */
+function check(
+  where: string,
+  weights: PlainWeights,
+  groups: readonly GroupSet[],
+  numbers: Readonly<Record<string, number>>,
+): void {
+  checkGroups(groups, where);
+  for (const [name, { shape, data }] of Object.entries(weights)) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (data.length === size) continue;
+    throw argumentError(
+      `${where}: expected ${size} numbers in weight "${name}" of shape [${shape.join(', ')}], found ${data.length}; check how it was read.`,
+    );
+  }
+  checkSlices(
+    groups,
+    mapValues(weights, ({ shape }) => shape),
+    where,
+  );
+  for (const [name, value] of Object.entries(numbers)) {
+    checkNumber(where, name, value, { least: 0 }, 'give 0 for none');
+  }
+}
+
 /** Visits every entry `i` of every slice of a set with the component `k` that it belongs to. */
 function visit(
   weights: PlainWeights,
   set: GroupSet,
   entry: (weight: string, i: number, k: number, multiplier: number) => void,
 ): void {
-  checkSlices(
-    [set],
-    mapValues(weights, ({ shape }) => shape),
-    'penalty',
-  );
   for (const { weight, axis, start, multiplier } of set.slices) {
     const { shape, data } = weights[weight]!;
     const stride = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
@@ -45,6 +67,8 @@ export function groupNorms(weights: PlainWeights, set: GroupSet, epsilon = 0): F
 /**
  * The penalty that group Lasso adds to the loss: `Omega(w) = lambda * sum over g of ||w_g||`.
  *
+ * @throws {@link LassoError} for groups that do not fit the weights, an array that is not as long as its shape says, and a number
+ * that is not finite or below 0; so do the other two.
  * @see Wen et al., ICLR 2018, section 3.2
  *
  * @example
@@ -62,6 +86,7 @@ export function penalty(
   lambda: number,
   epsilon = 0,
 ): number {
+  check('penalty', weights, groups, { lambda, epsilon });
   const norms = groups.flatMap((set) => [...groupNorms(weights, set, epsilon)]);
   return lambda * norms.reduce((a, b) => a + b, 0);
 }
@@ -89,6 +114,7 @@ export function penaltySubgradient(
   lambda: number,
   epsilon = 1e-8,
 ): Record<string, Float64Array> {
+  check('penaltySubgradient', weights, groups, { lambda, epsilon });
   const gradient = mapValues(weights, ({ data }) => new Float64Array(data.length));
   for (const set of groups) {
     const norms = groupNorms(weights, set, epsilon);
@@ -122,6 +148,7 @@ export function proximalStep(
   groups: readonly GroupSet[],
   amount: number,
 ): Record<string, Float64Array> {
+  check('proximalStep', weights, groups, { amount });
   const moved = mapValues(weights, ({ data }) => Float64Array.from(data));
   for (const set of groups) {
     const norms = groupNorms(weights, set);

@@ -1,3 +1,4 @@
+import { foundText } from './check-number.ts';
 import { argumentError } from './error.ts';
 
 /** A constant, or a function of the number of steps already taken (the first step asks for `0`). */
@@ -14,6 +15,6 @@ export function evaluateChecked(schedule: Schedule, option: string, step: number
   if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
   const place = typeof schedule === 'function' ? ` from its schedule at step ${step}` : '';
   throw argumentError(
-    `groupLasso: expected ${option} to be a finite number >= 0, found ${String(value)}${place}; give 0 to switch it off.`,
+    `groupLasso: expected ${option} to be a finite number >= 0, found ${foundText(value)}${place}; give 0 to switch it off.`,
   );
 }

@@ -1,3 +1,4 @@
+import { checkNumber, type Bound } from './check-number.ts';
 import { describeSchedule } from './described-schedule.ts';
 import { argumentError } from './error.ts';
 import { evaluate, type Schedule } from './schedule.ts';
@@ -34,7 +35,7 @@ export function linearSchedule(options: LinearScheduleOptions): (step: number) =
   const { initValue, endValue, transitionSteps, transitionBegin = 0 } = options;
   const where = 'linearSchedule';
   checkNumbers(where, { initValue, endValue, transitionBegin });
-  checkPositive(where, { transitionSteps });
+  checkSteps(where, { transitionSteps });
   return describeSchedule({ schedule: where, given: [{ ...options }] }, (step) => {
     const part = Math.min(1, Math.max(0, (step - transitionBegin) / transitionSteps));
     return initValue * (1 - part) + endValue * part;
@@ -68,7 +69,7 @@ export function warmupConstantSchedule(
   const { initValue = 0, peakValue, warmupSteps } = options;
   const where = 'warmupConstantSchedule';
   checkNumbers(where, { initValue, peakValue });
-  checkPositive(where, { warmupSteps });
+  checkSteps(where, { warmupSteps });
   return describeSchedule(
     { schedule: where, given: [{ ...options }] },
     linearSchedule({ initValue, endValue: peakValue, transitionSteps: warmupSteps }),
@@ -81,7 +82,7 @@ export interface ExponentialDecayOptions {
   readonly initValue: number;
   /** Steps in which the value is multiplied by `decayRate` once. */
   readonly transitionSteps: number;
-  /** What the value is multiplied by. */
+  /** What the value is multiplied by, at least 0. */
   readonly decayRate: number;
   /** The step at which the decay begins, which may be before the first; default 0. */
   readonly transitionBegin?: number;
@@ -105,8 +106,9 @@ export interface ExponentialDecayOptions {
 export function exponentialDecay(options: ExponentialDecayOptions): (step: number) => number {
   const { initValue, transitionSteps, decayRate, transitionBegin = 0, staircase = false } = options;
   const where = 'exponentialDecay';
-  checkNumbers(where, { initValue, decayRate, transitionBegin });
-  checkPositive(where, { transitionSteps });
+  checkNumbers(where, { initValue, transitionBegin });
+  checkNumbers(where, { decayRate }, { least: 0 }, 'a rate below 0 has no power of half a period');
+  checkSteps(where, { transitionSteps });
   return describeSchedule({ schedule: where, given: [{ ...options }] }, (step) => {
     const times = Math.max(0, step - transitionBegin) / transitionSteps;
     return initValue * decayRate ** (staircase ? Math.floor(times) : times);
@@ -165,33 +167,37 @@ export function joinSchedules(
   schedules: readonly Schedule[],
   boundaries: readonly number[],
 ): (step: number) => number {
+  const where = 'joinSchedules';
   const ascending = boundaries.every((step, i) => i === 0 || step > boundaries[i - 1]!);
   if (schedules.length !== boundaries.length + 1 || !ascending) {
     throw argumentError(
-      `joinSchedules: expected one schedule more than ascending boundaries, found ${schedules.length} schedules and [${boundaries.join(', ')}]; give the step at which each but the first begins.`,
+      `${where}: expected one schedule more than ascending boundaries, found ${schedules.length} schedules and [${boundaries.join(', ')}]; give the step at which each but the first begins.`,
     );
   }
+  for (const [i, step] of boundaries.entries())
+    checkNumbers(where, { [`boundary ${i + 1}`]: step });
+  for (const [i, schedule] of schedules.entries()) {
+    if (typeof schedule === 'function') continue;
+    checkNumbers(where, { [`schedule ${i + 1}`]: schedule }, {}, 'give a number or a function');
+  }
   const given = [[...schedules], [...boundaries]];
-  return describeSchedule({ schedule: 'joinSchedules', given }, (step) => {
+  return describeSchedule({ schedule: where, given }, (step) => {
     const passed = boundaries.filter((boundary) => step >= boundary);
     return evaluate(schedules[passed.length]!, step - (passed.at(-1) ?? 0));
   });
 }
 
-function checkNumbers(where: string, values: Readonly<Record<string, number>>): void {
+function checkNumbers(
+  where: string,
+  values: Readonly<Record<string, unknown>>,
+  bound: Bound = {},
+  advice = 'give one',
+): void {
   for (const [name, value] of Object.entries(values)) {
-    if (typeof value === 'number' && Number.isFinite(value)) continue;
-    throw argumentError(
-      `${where}: expected ${name} to be a finite number, found ${String(value)}; give one.`,
-    );
+    checkNumber(where, name, value, bound, advice);
   }
 }
 
-function checkPositive(where: string, values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value === 'number' && value > 0 && value < Infinity) continue;
-    throw argumentError(
-      `${where}: expected ${name} to be a finite number > 0, found ${String(value)}; a schedule that does not change is its value.`,
-    );
-  }
+function checkSteps(where: string, steps: Readonly<Record<string, unknown>>): void {
+  checkNumbers(where, steps, { above: 0 }, 'a schedule that does not change is its value');
 }

@@ -29,6 +29,8 @@ export interface Step extends Pick<
   readonly threshold: number;
   /** Whether the penalty is in the gradient, or a proximal step after the step. */
   readonly penalty: 'subgradient' | 'proximal';
+  /** Of the proximal step; where no option gives it, the inner optimizer's own decay may make that of this step smaller. */
+  readonly stepSize: number;
 }
 
 /** How far a proximal step shortens the groups. */

@@ -64,8 +64,11 @@ describeBackend('clipByGlobalNorm', () => {
       'clipByGlobalNorm: expected at least one gradient, found none',
     );
     expect(() => clipByGlobalNorm([], 0)).toThrow(
-      'clipByGlobalNorm: expected a finite norm > 0, found 0',
+      'clipByGlobalNorm: expected the norm to be a finite number > 0, found 0',
     );
-    expect(() => clipByGlobalNorm([], NaN)).toThrow('expected a finite norm > 0, found NaN');
+    expect(() => clipByGlobalNorm([], '5' as unknown as number)).toThrow('> 0, found "5"');
+    expect(() => clipByGlobalNorm([], NaN)).toThrow(
+      'expected the norm to be a finite number > 0, found NaN',
+    );
   });
 });

@@ -2,8 +2,22 @@ import { memory, tensor, train, type Optimizer, type Tensor } from '@tensorflow/
 import type { GroupSet } from '@secateur/groups';
 import { describeBackend } from '@secateur/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { groupLasso, LassoError, paperLasso, type GroupLassoOptions } from '../src/index.ts';
-import { disposeVariables, groups, makeVariable, makeVariables, rows, shapes } from './helpers.ts';
+import {
+  groupLasso,
+  LassoError,
+  paperLasso,
+  type GroupLassoOptions,
+  type Schedule,
+} from '../src/index.ts';
+import {
+  bits,
+  disposeVariables,
+  groups,
+  makeVariable,
+  makeVariables,
+  rows,
+  shapes,
+} from './helpers.ts';
 
 /** What an action throws. */
 function thrown(action: () => unknown): Error {
@@ -67,6 +81,25 @@ describeBackend('groupLasso refuses', () => {
       { lambda: 1, missingGradients: 'skip' },
       "expected missingGradients to be 'error' or 'ignore', found 'skip'",
     ],
+    // JavaScript compares a text of a number as a number, and adds it as a text: 9 + '1e-8' is 91e-8.
+    [
+      { lambda: 1, epsilon: '1e-8' },
+      'expected epsilon to be a finite number >= 1e-37, found "1e-8"',
+    ],
+    [{ lambda: 1, clipNorm: '5' }, 'expected clipNorm to be a finite number > 0, found "5"; leave'],
+    [
+      { lambda: 1, weightDecay: '0.1' },
+      'expected weightDecay to be a finite number >= 0, found "0.1"',
+    ],
+    [
+      { lambda: 1, weightDecay: null },
+      'expected weightDecay to be a finite number >= 0, found null',
+    ],
+    [
+      { lambda: 1, weightDecay: true },
+      'expected weightDecay to be a finite number >= 0, found true',
+    ],
+    [{ lambda: '0.1' }, 'expected lambda to be a finite number >= 0, found "0.1"'],
     [{ lambda: 1, lamda: 1 }, 'stepSize, variables, missingGradients, found "lamda"; remove it.'],
   ])('options %j', (options, message) => {
     const error = thrown(() => wrap(options));
@@ -102,6 +135,11 @@ describeBackend('groupLasso refuses', () => {
       'a slice that makes no sense',
       rows('w', 1, -1),
       'found {"weight":"w","axis":0,"start":0,"multiplier":-1} in group set "rows"',
+    ],
+    [
+      'a multiplier that is a text',
+      rows('w', 1, '2' as unknown as number),
+      'found {"weight":"w","axis":0,"start":0,"multiplier":"2"} in group set "rows"',
     ],
   ])('%s', (_, sets, message) => {
     expect(thrown(() => wrap({ lambda: 1 }, sets as GroupSet[])).message).toContain(message);
@@ -194,6 +232,26 @@ describeBackend('groupLasso refuses', () => {
     optimizer.dispose();
   });
 
+  test.each<[string, Schedule | undefined, string]>([
+    ['a step size', (step) => (step < 1 ? 0.1 : NaN), 'stepSize to be a finite number >= 0, found'],
+    ['a learning rate', undefined, 'the learning rate to be a finite number >= 0, found NaN'],
+  ])('%s that turns NaN, before the step', async (_, stepSize, message) => {
+    const w = makeVariable('w', [3, 4], [1, 2]);
+    const inner = train.adam(0.1);
+    const given = stepSize === undefined ? {} : { stepSize };
+    const options = { lambda: 1, penalty: 'proximal', ...given } as const;
+    const optimizer = groupLasso(inner, rows('w', 1), options);
+    const gradient = tensor([[1, 1]]);
+    optimizer.applyGradients({ w: gradient });
+    const [before, tensors] = [await bits(w), memory().numTensors];
+    if (stepSize === undefined) (inner as unknown as { learningRate: number }).learningRate = NaN;
+    expect(() => optimizer.applyGradients({ w: gradient })).toThrow(message);
+    expect(await bits(w)).toEqual(before);
+    expect([optimizer.step, inner.iterations, memory().numTensors]).toEqual([1, 1, tensors]);
+    gradient.dispose();
+    optimizer.dispose();
+  });
+
   describe('variables that change under the optimizer:', () => {
     const gradient = (): Tensor => tensor([[1, 1]]);
 
@@ -257,11 +315,15 @@ describeBackend('groupLasso refuses', () => {
       'setStep: expected a whole number >= 0, found 1.5',
     );
     expect(() => optimizer.setLearningRate(NaN)).toThrow(
-      'setLearningRate: expected a finite number >= 0, found NaN',
+      'setLearningRate: expected the rate to be a finite number >= 0, found NaN',
     );
-    for (const rate of [-1, undefined, '0.1']) {
+    for (const [rate, found] of [
+      [-1, '-1'],
+      [undefined, 'undefined'],
+      ['0.1', '"0.1"'],
+    ]) {
       expect(() => (optimizer.learningRate = rate as number)).toThrow(
-        `learningRate: expected a finite number >= 0, found ${rate}; check the learning rate schedule.`,
+        `learningRate: expected the rate to be a finite number >= 0, found ${found}; check the learning rate schedule.`,
       );
     }
     expect(optimizer.learningRate).toBe(1);
@@ -274,8 +336,13 @@ describe('paperLasso', () => {
     expect(paperLasso()).toEqual({ lambda: 0.00245, threshold: 1e-4, clipNorm: 10 });
     const { lambda, threshold, clipNorm } = paperLasso({ lossDividedBy: 35 });
     expect([lambda, threshold, clipNorm]).toEqual([0.00245 / 35, 1e-4, 10 / 35]);
-    expect(() => paperLasso({ lossDividedBy: 0 })).toThrow(
-      'paperLasso: expected lossDividedBy to be a finite number > 0, found 0',
-    );
+    for (const [lossDividedBy, found] of [
+      [0, '0'],
+      ['35', '"35"'],
+    ] as const) {
+      expect(() => paperLasso({ lossDividedBy: lossDividedBy as number })).toThrow(
+        `paperLasso: expected lossDividedBy to be a finite number > 0, found ${found}`,
+      );
+    }
   });
 });

@@ -1,4 +1,4 @@
-import type { GroupSet } from '@secateur/groups';
+import type { GroupSet, Slice } from '@secateur/groups';
 import { expectAllClose, finiteDifference } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import {
@@ -114,5 +114,48 @@ describe('proximalStep', () => {
       weights.w.data,
       { rtol: 1e-12, atol: 1e-12 },
     );
+  });
+});
+
+describe('what none of the three takes', () => {
+  // Rows of the norms 5 and 10.
+  const weights = matrix([
+    [3, 4],
+    [6, 8],
+  ]);
+  const set = (slice: Partial<Slice>): GroupSet[] => [
+    { name: 'r', count: 2, slices: [{ weight: 'w', axis: 0, start: 0, multiplier: 1, ...slice }] },
+  ];
+  const all = { penalty, penaltySubgradient, proximalStep };
+  const given = (data: number[]): PlainWeights => ({ w: { shape: [2, 2], data } });
+  const none = undefined as unknown as number;
+
+  test('and what they do', () => {
+    expect(penalty(weights, set({}), 1)).toBe(15);
+  });
+
+  test.each<[string, PlainWeights, GroupSet[], number, string]>([
+    ['a start below 0', weights, set({ start: -1 }), 1, 'start >= 0, multiplier > 0 }, found'],
+    ['half a start', weights, set({ start: 0.5 }), 1, 'start >= 0, multiplier > 0 }, found'],
+    ['no multiplier', weights, set({ multiplier: none }), 1, 'multiplier > 0 }, found {"weight"'],
+    ['a multiplier below 0', weights, set({ multiplier: -1 }), 1, '"multiplier":-1} in group set'],
+    ['no groups', weights, [], 1, 'expected a list of at least one group set, found none'],
+    ['too many numbers', given([3, 4, 6, 8, 100]), set({}), 1, 'expected 4 numbers in weight "w"'],
+    ['too few numbers', given([3, 4, 6]), set({}), 1, 'of shape [2, 2], found 3; check how it was'],
+    ['an amount below 0', weights, set({}), -5, 'to be a finite number >= 0, found -5; give 0 for'],
+    ['NaN', weights, set({}), NaN, 'to be a finite number >= 0, found NaN'],
+    ['a text', weights, set({}), '1' as unknown as number, 'finite number >= 0, found "1"'],
+  ])('%s', (_, at, groups, number, message) => {
+    for (const [name, run] of Object.entries(all)) {
+      expect(() => run(at, groups, number)).toThrow(LassoError);
+      expect(() => run(at, groups, number)).toThrow(`${name}: expected `);
+      expect(() => run(at, groups, number)).toThrow(message);
+    }
+  });
+
+  test('an epsilon below 0', () => {
+    for (const run of [penalty, penaltySubgradient]) {
+      expect(() => run(weights, set({}), 1, -1e-8)).toThrow('epsilon to be a finite number >= 0');
+    }
   });
 });

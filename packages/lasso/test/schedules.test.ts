@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   exponentialDecay,
   joinSchedules,
+  LassoError,
   linearSchedule,
   piecewiseConstantSchedule,
   warmupConstantSchedule,
@@ -78,6 +79,13 @@ describe('exponentialDecay', () => {
       'exponentialDecay: expected transitionSteps to be a finite number > 0, found NaN',
     );
   });
+
+  test('refuses a rate below 0, which has no half of a period, and takes 0', () => {
+    expect(() => exponentialDecay({ ...options, decayRate: -0.5 })).toThrow(
+      'exponentialDecay: expected decayRate to be a finite number >= 0, found -0.5; a rate below 0 has no power of half a period.',
+    );
+    expect([0, 1].map(exponentialDecay({ ...options, decayRate: 0 }))).toEqual([8, 0]);
+  });
 });
 
 test('piecewiseConstantSchedule is multiplied at each boundary', () => {
@@ -105,5 +113,18 @@ describe('joinSchedules', () => {
     expect(() => joinSchedules(schedules, boundaries)).toThrow(
       `joinSchedules: expected one schedule more than ascending boundaries, found ${schedules.length} schedules and [${boundaries.join(', ')}]; give the step at which each but the first begins.`,
     );
+  });
+
+  test.each<[unknown[], unknown[], string]>([
+    [[0, 0.01], [NaN], 'boundary 1 to be a finite number, found NaN; give one.'],
+    [[0, 0.01], [undefined], 'boundary 1 to be a finite number, found undefined'],
+    [[0, 0.01], ['10'], 'boundary 1 to be a finite number, found "10"'],
+    [[0, undefined], [10], 'schedule 2 to be a finite number, found undefined; give a number or a'],
+    [[NaN, 1], [10], 'schedule 1 to be a finite number, found NaN'],
+  ])('refuses the schedules %j with the boundaries %j, which are no numbers', (...given) => {
+    const [schedules, boundaries, message] = given;
+    const join = (): unknown => joinSchedules(schedules as number[], boundaries as number[]);
+    expect(join).toThrow(LassoError);
+    expect(join).toThrow(`joinSchedules: expected ${message}`);
   });
 });

@@ -1,4 +1,11 @@
-import type { GroupSet, Slice, Weights } from '@secateur/groups';
+import {
+  sliceOutside,
+  type GroupSet,
+  type NamedArray,
+  type Slice,
+  type Weights,
+} from '@secateur/groups';
+import { checkArray } from './check-weights.ts';
 import { weightsError } from './pruner-error.ts';
 import { stridesOf } from './slice-array.ts';
 
@@ -26,23 +33,29 @@ export function componentNorms(
   sets: readonly GroupSet[],
 ): Record<string, Float64Array> {
   const norms: Record<string, Float64Array> = {};
+  const shapes: Record<string, readonly number[]> = {};
+  for (const [name, weight] of Object.entries(weights)) {
+    checkArray('componentNorms', name, weight);
+    shapes[name] = weight.shape;
+  }
   for (const set of sets) {
+    const outside = sliceOutside(set, shapes);
+    if (outside !== undefined) {
+      const { weight, axis, start } = outside;
+      const shape = Object.hasOwn(shapes, weight) ? shapes[weight] : undefined;
+      throw weightsError(
+        `componentNorms: expected weight "${weight}" with entries ${start} to ${start + set.count - 1} along axis ${axis} (group set "${set.name}"), found ${shape ? `shape [${shape.join(', ')}]` : 'no such weight'}; build the groups from the layout of these weights.`,
+      );
+    }
     const squares = new Float64Array(set.count);
-    for (const slice of set.slices) addSquares(squares, slice, weights, set.name);
+    for (const slice of set.slices) addSquares(squares, slice, weights[slice.weight]!);
     norms[set.name] = squares.map(Math.sqrt);
   }
   return norms;
 }
 
-function addSquares(squares: Float64Array, slice: Slice, weights: Weights, set: string): void {
-  const weight = Object.hasOwn(weights, slice.weight) ? weights[slice.weight] : undefined;
-  const size = weight?.shape[slice.axis];
-  if (weight === undefined || size === undefined || slice.start + squares.length > size) {
-    throw weightsError(
-      `componentNorms: expected weight "${slice.weight}" with at least ${slice.start + squares.length} entries along axis ${slice.axis} (group set "${set}"), found ${weight ? `shape [${weight.shape.join(', ')}]` : 'no such weight'}; build the groups from the layout of these weights.`,
-    );
-  }
-  const { data, shape } = weight;
+function addSquares(squares: Float64Array, slice: Slice, { data, shape }: NamedArray): void {
+  const size = shape[slice.axis]!;
   const inner = stridesOf(shape)[slice.axis]!;
   const outer = data.length / (inner * size);
   for (let o = 0; o < outer; o++) {

@@ -72,7 +72,7 @@ export function findRemovable(
   const dims = options.dims ?? recurrentOnes('findRemovable', layout);
   checkDims('findRemovable', dims, layout);
   const equal = checkEqual('findRemovable', options.equal ?? [], dims, layout);
-  if (!(tolerance >= 0 && tolerance < Infinity)) {
+  if (!(typeof tolerance === 'number' && tolerance >= 0 && tolerance < Infinity)) {
     throw argumentError(
       `findRemovable: expected a finite tolerance of 0 or more, found ${tolerance}; leave it out for exact removal.`,
     );

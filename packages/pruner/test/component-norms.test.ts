@@ -34,7 +34,21 @@ describe('componentNorms', () => {
     const set = { name: 'g', count: 3, slices: [{ weight, axis: 0, start: 0, multiplier: 1 }] };
     expect(() => componentNorms(weights, [set])).toThrow(PrunerError);
     expect(() => componentNorms(weights, [set])).toThrow(
-      `componentNorms: expected weight "${weight}" with at least 3 entries along axis 0 (group set "g")`,
+      `componentNorms: expected weight "${weight}" with entries 0 to 2 along axis 0 (group set "g"), found`,
+    );
+  });
+
+  test.each([-1, 0.5])('refuses a slice that begins at %f', (start) => {
+    const set = { name: 'g', count: 1, slices: [{ weight: 'out', axis: 0, start, multiplier: 1 }] };
+    expect(() => componentNorms(weights, [set])).toThrow(
+      `componentNorms: expected weight "out" with entries ${start} to ${start} along axis 0 (group set "g"), found shape [2, 2]; build`,
+    );
+  });
+
+  test('refuses an array that is not as long as its shape says', () => {
+    const short = { ...weights, out: { shape: [2, 2], data: Float32Array.of(0, 5, 0) } };
+    expect(() => componentNorms(short, issGroups(layout))).toThrow(
+      'componentNorms: expected 4 values in weight "out" of shape [2, 2], found 3',
     );
   });
 });

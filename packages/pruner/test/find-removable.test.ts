@@ -193,7 +193,8 @@ describe('findRemovable', () => {
     );
   });
 
-  test.each([-1, NaN, Infinity])('refuses a tolerance of %s', (tolerance) => {
+  test.each([-1, NaN, Infinity, '1e-3'])('refuses a tolerance of %j', (given) => {
+    const tolerance = given as number;
     expect(() => findRemovable(ones(), layout, { tolerance })).toThrow(
       `expected a finite tolerance of 0 or more, found ${tolerance}`,
     );

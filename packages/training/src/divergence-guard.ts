@@ -102,7 +102,8 @@ export function divergenceGuard(options: DivergenceGuardOptions = {}): Divergenc
 }
 
 function checkOption(name: string, value: number, fits: boolean, expected: string): void {
-  if (fits) return;
+  // A text of a number passes comparisons.
+  if (typeof value === 'number' && fits) return;
   throw new TrainingError(
     `divergenceGuard: expected ${expected} as ${name}, found ${String(value)}; leave it out for the default.`,
     { code: 'argument' },

@@ -44,7 +44,7 @@ export function movingAverage(
   variables: Readonly<Record<string, Variable>>,
   decay: number,
 ): MovingAverage {
-  if (!(decay >= 0 && decay < 1)) {
+  if (!(typeof decay === 'number' && decay >= 0 && decay < 1)) {
     throw new TrainingError(
       `movingAverage: expected decay to be from 0 to below 1, found ${decay}; 0.999 looks back some thousand steps.`,
       { code: 'argument' },

@@ -90,5 +90,8 @@ describe('divergenceGuard', () => {
     expect(() => divergenceGuard({ floor: NaN })).toThrow(
       'expected a number > 0 as floor, found NaN',
     );
+    expect(() => divergenceGuard({ factor: '3' as unknown as number })).toThrow(
+      'expected a number > 1 as factor, found 3',
+    );
   });
 });

@@ -66,7 +66,7 @@ describeBackend('movingAverage', () => {
     w.dispose();
   });
 
-  test.each([1, -0.1, NaN])('refuses a decay of %f', (decay) => {
-    expect(() => movingAverage({}, decay)).toThrow(TrainingError);
+  test.each([1, -0.1, NaN, '0.9'])('refuses a decay of %j', (decay) => {
+    expect(() => movingAverage({}, decay as number)).toThrow(TrainingError);
   });
 });

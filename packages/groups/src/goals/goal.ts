@@ -15,9 +15,14 @@ export interface Goal {
   readonly least: number;
   /** The cost that is to be reached, or less. */
   readonly target: number;
+  /** Dimensions of one size: each of a set is counted with the size of the largest of them. No dimension is in two sets. */
+  readonly equal: readonly (readonly string[])[];
   /** What a network of these sizes costs; dimensions that are left out have the size that they have in the layout. */
   cost(sizes: Sizes): number;
-  /** What a network of these sizes would cost less with one component less of a dimension. */
+  /**
+   * What a network of these sizes would cost less with one component less of a dimension; of dimensions of one size the share
+   * of each in what they save together.
+   */
   price(sizes: Sizes, dim: string): number;
 }
 
@@ -35,12 +40,13 @@ export function costGoal(parts: {
   const { dims, equal, fewest, unit } = parts;
   const cost = (sizes: Sizes): number => parts.cost(equalSizes(sizes, equal));
   const price = (sizes: Sizes, dim: string): number => {
-    // Of dimensions of one size, one component of each has to go before anything is saved.
-    const together = equal.find((set) => set.includes(dim)) ?? [dim];
+    // Of dimensions of one size, one component of each of the largest has to go before anything is saved.
+    const largest = largestOf(sizes, equal, dim);
+    const together = tiedTo(equal, dim).filter((each) => each === dim || sizes[each] === largest);
     const fewer = Object.fromEntries(together.map((each) => [each, sizes[each]! - 1]));
     return (cost(sizes) - cost({ ...sizes, ...fewer })) / together.length;
   };
-  return { dims, unit, whole: parts.cost({}), fewest, least: cost(fewest), cost, price };
+  return { dims, equal, unit, whole: parts.cost({}), fewest, least: cost(fewest), cost, price };
 }
 
 /** A goal for the size that one dimension has, or several of one size. */
@@ -48,6 +54,7 @@ export function sizeGoal(dims: readonly string[], size: number, fewest: Sizes): 
   const cost = (sizes: Sizes): number => Math.max(...dims.map((dim) => sizes[dim] ?? size));
   return {
     dims,
+    equal: [dims],
     unit: `components of ${dims.join(' and ')}`,
     whole: size,
     fewest,
@@ -70,9 +77,16 @@ export function sizeGoal(dims: readonly string[], size: number, fewest: Sizes): 
 export function equalSizes(sizes: Sizes, equal: readonly (readonly string[])[]): Sizes {
   if (equal.length === 0) return sizes;
   const result: Record<string, number> = { ...sizes };
-  for (const dims of equal) {
-    const largest = Math.max(...dims.map((dim) => sizes[dim]!));
-    for (const dim of dims) result[dim] = largest;
-  }
+  for (const dim of equal.flat()) result[dim] = largestOf(sizes, equal, dim);
   return result;
+}
+
+/** The dimensions of the size that this one has: those of its set, or itself alone. */
+export function tiedTo(equal: Goal['equal'], dim: string): readonly string[] {
+  return equal.find((set) => set.includes(dim)) ?? [dim];
+}
+
+/** The size of the largest of the dimensions that {@link tiedTo} lists. */
+export function largestOf(sizes: Sizes, equal: Goal['equal'], dim: string): number {
+  return Math.max(...tiedTo(equal, dim).map((each) => sizes[each]!));
 }

@@ -1,4 +1,4 @@
-import type { Goal, Sizes } from './goal.ts';
+import { largestOf, type Goal, type Sizes } from './goal.ts';
 
 /** A component that competes for a place in what is left of a network. */
 export interface RankedComponent {
@@ -52,7 +52,8 @@ export function rankComponents(
 
 /**
  * The first of the ranked components, as many as have to go from a network of these sizes until its cost is within the target.
- * Those of a dimension that has come down to its fewest are passed over.
+ * Those of a dimension that has come down to its fewest are passed over. Of dimensions of one size the largest loses the next
+ * component, as one less of a smaller one saves nothing: those of equal size stay so.
  *
  * @example
  * ```ts
@@ -72,13 +73,23 @@ export function componentsToRemove(
   sizes: Sizes,
 ): RankedComponent[] {
   const left: Record<string, number> = { ...sizes };
+  const isLargest = (dim: string): boolean => left[dim] === largestOf(left, goal.equal, dim);
+  const places = new Map<string, number[]>(goal.dims.map((dim) => [dim, []]));
+  ranked.forEach(({ dim }, place) => places.get(dim)!.push(place));
   const removed: RankedComponent[] = [];
-  for (const component of ranked) {
-    const { dim } = component;
-    if (goal.cost(left) <= goal.target) break;
-    if (left[dim]! <= goal.fewest[dim]!) continue;
-    left[dim]!--;
+  while (goal.cost(left) > goal.target) {
+    const open = goal.dims.filter((dim) => left[dim]! > goal.fewest[dim]! && isLargest(dim));
+    const place = Math.min(...open.map((dim) => places.get(dim)![0] ?? Infinity));
+    if (place === Infinity) break;
+    const component = ranked[place]!;
+    places.get(component.dim)!.shift();
+    left[component.dim]!--;
     removed.push(component);
   }
-  return removed;
+  // The last of a dimension that is smaller than another of its set now went for nothing.
+  const last = new Map(removed.map((component) => [component.dim, component]));
+  return removed.filter((component) => {
+    const { dim } = component;
+    return isLargest(dim) || last.get(dim) !== component;
+  });
 }

@@ -1,7 +1,7 @@
 import { dimensionSize, requireLayout } from '../check-layout.ts';
 import { costFunction } from '../count.ts';
 import type { Layout } from '../types.ts';
-import { costGoal, sizeGoal, type Goal, type OpenGoal, type Sizes } from './goal.ts';
+import { costGoal, sizeGoal, tiedTo, type Goal, type OpenGoal, type Sizes } from './goal.ts';
 
 /** What a network may cost in the end: one of `macs`, `parameters`, `bytes` and `units`. */
 export interface CostTarget {
@@ -132,7 +132,7 @@ function sizeGoals(
     if (!dims.includes(name)) {
       throw error(`units of dimensions ${which} (${dims.join(', ')})`, `"${name}"`, 'name those');
     }
-    const together = equal.find((set) => set.includes(name)) ?? [name];
+    const together = tiedTo(equal, name);
     const size = Math.max(...together.map((dim) => layout.dims[dim]!));
     const value = units[name]!;
     if (value >= 1 && !Number.isInteger(value)) {

@@ -16,9 +16,9 @@ const layout = parseLayout(`
   z     c -> 5 [lookup]
 `);
 const sizes = layout.dims;
-const goalOf = (macs: number, fewest = { a: 1, b: 1, c: 1 }): Goal =>
+const goalOf = (macs: number, fewest = { a: 1, b: 1, c: 1 }, equal: string[][] = []): Goal =>
   resolveGoals(
-    { macs },
+    { macs, equal },
     {
       ...{ layout, dims: ['a', 'b', 'c'], fewest, which: '', more: '' },
       error: (...parts) => new Error(parts.join()),
@@ -63,5 +63,44 @@ describe('componentsToRemove', () => {
   test('passes over a dimension that has come down to its fewest', () => {
     const goal = goalOf(16, { a: 2, b: 1, c: 1 });
     expect(names(componentsToRemove(goal, ranked(goal), sizes))).toEqual(['a0', 'b0']);
+  });
+
+  describe('of dimensions of one size', () => {
+    const equal = [['a', 'b']];
+    const gone = (macs: number, norms: Record<string, number[]>, dims = sizes): string[] => {
+      const goal = goalOf(macs, { a: 1, b: 1, c: 1 }, equal);
+      return names(componentsToRemove(goal, rankComponents(goal, dims, norms), dims));
+    };
+    // 8 a pair. All of a are worth less than any of b.
+    const norms = { a: [1, 2, 3], b: [4, 5, 6], c: [1, 1, 1] };
+
+    test('takes pairs, so that none goes for nothing', () => {
+      expect(gone(23, norms)).toEqual(['a0', 'b0']);
+      expect(gone(16, norms)).toEqual(['a0', 'b0']);
+      expect(gone(15, norms)).toEqual(['a0', 'b0', 'a1', 'b1']);
+    });
+
+    test('takes from the larger alone until both are of one size', () => {
+      const smaller = { a: 2, b: 3, c: 3 };
+      const two = { ...norms, a: [0, 2, 3] };
+      expect(gone(16, two, smaller)).toEqual(['b0']);
+      expect(gone(15, two, smaller)).toEqual(['b0', 'a1', 'b1']);
+    });
+
+    test('gives back one whose pair is still there', () => {
+      // Worth 1/4, 2/5 and 2/4: a0 goes first, and c0 before b0, which is worth 4/4.
+      const read = parseLayout('dims  a = 3  b = 3  c = 3\nx  a -> 6\ny  b -> 2\nz  c -> 5');
+      const [goal] = resolveGoals(
+        { macs: 34, equal },
+        {
+          ...{ layout: read, dims: ['a', 'b', 'c'], which: '', more: '' },
+          error: (...parts) => new Error(parts.join()),
+        },
+      );
+      const ranked = rankComponents(goal!, sizes, { ...norms, c: [2, 7, 8] });
+      // 39 without anything gone; c0 alone makes 34.
+      expect(names(ranked).slice(0, 3)).toEqual(['a0', 'c0', 'a1']);
+      expect(names(componentsToRemove(goal!, ranked, sizes))).toEqual(['c0']);
+    });
   });
 });

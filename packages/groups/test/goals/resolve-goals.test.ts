@@ -59,6 +59,9 @@ describe('resolveGoals', () => {
     const [goal] = goalsOf({ macs: 0.5, equal: [['a', 'b']] });
     expect(goal!.cost({ a: 1, b: 3 })).toBe(3 * 9 + 6);
     expect(goal!.price({ a: 4, b: 4 }, 'b')).toBe((56 - 33) / 2);
+    // One less of the larger saves all of it; one of the smaller waits for a pair.
+    expect(goal!.price({ a: 2, b: 4 }, 'b')).toBe(56 - 33);
+    expect(goal!.price({ a: 2, b: 4 }, 'a')).toBe((56 - 33) / 2);
     expect(equalSizes({ a: 1, b: 3, c: 2 }, [['a', 'b']])).toEqual({ a: 3, b: 3, c: 2 });
   });
 

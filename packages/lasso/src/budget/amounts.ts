@@ -4,7 +4,7 @@ import { componentsToRemove, rankComponents, type Goal } from '@secateur/groups'
 export interface Standing {
   /** The norm of every component, by dimension; 0 for one that is gone. */
   readonly norms: Readonly<Record<string, ArrayLike<number>>>;
-  /** Steps that are left until the budget must be met; 0 and less: now. */
+  /** Steps that are left until the budget must be met; 0: in this one. */
   readonly left: number;
   /** Steps from the first penalized one to the last. */
   readonly window: number;
@@ -36,7 +36,7 @@ export function amountsFor(goal: Goal, standing: Standing): Amounts {
     goal.dims.map((dim) => [dim, Array.from(norms[dim]!, (norm) => (norm === 0 ? GONE : 0))]),
   );
   if (doomed.length === 0) return amounts;
-  if (left <= 0) {
+  if (left === 0) {
     for (const { dim, index } of doomed) amounts[dim]![index] = GONE;
     return amounts;
   }

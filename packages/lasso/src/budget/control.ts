@@ -33,6 +33,12 @@ export interface BudgetProgress {
 /** Steps from one look at the norms to the next: often against the hundreds that a component takes to go. */
 const INTERVAL = 10;
 
+/**
+ * Steps and milliseconds that norms may be on their way, both of them: a training that never waits for the backend never gets them.
+ * `model.fit` waits every 125 ms, and many short steps fit in.
+ */
+const PATIENCE = { steps: 10 * INTERVAL, ms: 1000 };
+
 /** A component that is gone is shortened by this at every step, more than the norm that a step can give it. */
 const HOLD = 1e6;
 
@@ -41,11 +47,23 @@ export class BudgetControl {
   readonly #budget: Budget;
   #amounts: Amounts | undefined;
   #uploaded: Tensor1D | undefined;
-  /** Norms that are on their way, on a backend that cannot be waited for. */
-  #reading: UploadedPlan | undefined;
+  /** Norms that are on their way, on a backend that cannot be waited for, since when, and the steps that have begun since. */
+  #reading: { readonly plan: UploadedPlan; readonly since: number; steps: number } | undefined;
 
   constructor(budget: Budget) {
     this.#budget = budget;
+  }
+
+  /** Called when a step begins: an error when norms have been on their way for so long that they will not come. */
+  expectNorms(): void {
+    if (this.#reading === undefined) return;
+    const { since, steps } = this.#reading;
+    if (steps >= PATIENCE.steps && performance.now() - since > PATIENCE.ms) {
+      throw optimizerError(
+        `applyGradients: expected the norms that the budget asked for ${steps} steps ago, found none, as these steps did not wait for the backend; await something between steps, such as \`loss.data()\`.`,
+      );
+    }
+    this.#reading.steps++;
   }
 
   /**
@@ -53,9 +71,9 @@ export class BudgetControl {
    * none loses anything. `step` counts the steps that are done.
    */
   amounts(step: number, plan: UploadedPlan, weightOf: WeightOf): Tensor1D | undefined {
-    const { from, by } = this.#budget;
+    const { from } = this.#budget;
     if (step < from) return undefined;
-    const due = this.#amounts === undefined || (step - from) % INTERVAL === 0 || step >= by;
+    const due = this.#amounts === undefined || (step - from) % INTERVAL === 0 || this.#isLast(step);
     if (due && !this.#isSettled()) this.#look(step, plan, weightOf);
     if (this.#amounts === undefined) return undefined;
     this.#uploaded ??= upload(this.#amounts, plan);
@@ -102,6 +120,11 @@ export class BudgetControl {
     this.#uploaded = undefined;
   }
 
+  /** Whether the budget has to be met when the step after this many is done. */
+  #isLast(step: number): boolean {
+    return step + 1 >= this.#budget.by;
+  }
+
   /** Whether nothing can change any more: all components that had to go are gone, and no other loses anything. */
   #isSettled(): boolean {
     const { goals } = this.#budget;
@@ -123,21 +146,22 @@ export class BudgetControl {
       return;
     }
     // WebGPU cannot be read at once: the norms count when they are here, a few steps later, unless another state was set.
-    if (this.#reading === plan) {
+    if (this.#reading?.plan === plan) {
       squares.dispose();
       return;
     }
-    this.#reading = plan;
+    const reading = { plan, since: performance.now(), steps: 0 };
+    this.#reading = reading;
     void squares.data<'float32'>().then(
       (values) => {
         squares.dispose();
-        if (this.#reading !== plan) return;
+        if (this.#reading !== reading) return;
         this.#reading = undefined;
         this.#set(step, plan, values);
       },
       () => {
         // A lost device: the next step of the training says so.
-        this.#reading = undefined;
+        if (this.#reading === reading) this.#reading = undefined;
       },
     );
   }
@@ -152,7 +176,8 @@ export class BudgetControl {
         if (amount === GONE) list[k] = 0;
       });
     }
-    const standing = { norms, left: by - step, window: by - from, interval: INTERVAL };
+    const left = this.#isLast(step) ? 0 : by - step;
+    const standing = { norms, left, window: by - from, interval: INTERVAL };
     this.dispose();
     this.#amounts = Object.assign(
       bySet(plan, squares, (set) => new Array<number>(set.length).fill(0)),

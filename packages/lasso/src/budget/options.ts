@@ -12,7 +12,7 @@ import { argumentError } from '../error.ts';
 export interface BudgetOptions extends CostTarget {
   /** The layout of the whole network, before anything is removed. */
   readonly layout: Layout;
-  /** The step by which the budget is met; from then on nothing is penalized any more. */
+  /** The number of steps after which the budget is met; from then on nothing is penalized any more. */
   readonly by: number;
   /** Steps that are taken before the first penalized one; default 0. */
   readonly from?: number;

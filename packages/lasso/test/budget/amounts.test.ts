@@ -106,28 +106,59 @@ describe('amountsFor', () => {
     });
   });
 
+  test('spares the weaker of two dimensions of one size when less of it saves nothing', () => {
+    // All of a are worth less than any of b; two pairs have to go.
+    const norms = { a: [1, 2, 3], b: [10, 20, 30] };
+    expect(amountsFor(linear(8, [['a', 'b']]), { ...later, left: 0, norms })).toEqual({
+      a: [GONE, GONE, 0],
+      b: [GONE, GONE, 0],
+    });
+    const units = goalOf(parseLayout('dims a = 3  b = 3\nx  a -> 1\ny  b -> 1'), {
+      ...{ units: { a: 2 }, equal: [['a', 'b']] },
+    });
+    expect(amountsFor(units, { ...later, left: 0, norms })).toEqual({
+      a: [GONE, 0, 0],
+      b: [GONE, 0, 0],
+    });
+  });
+
+  test('has both of a pair gone by neighboring steps', () => {
+    // They go in the order a0, b0, a1, b1, by 25, 50, 75 and 100 steps.
+    const norms = { a: [1, 2, 3], b: [10, 20, 30] };
+    const { a, b } = amountsFor(linear(8, [['a', 'b']]), { ...later, norms });
+    // Half of what b2 has, the middle of those that stay, is less than the 20 of the last to go.
+    const common = 15 / 200;
+    expect(a).toEqual([common, common, common]);
+    expect(b).toEqual([10 / 50, 20 / 100, common]);
+  });
+
   test('meets any target that can be met, to within one component', () => {
     const norm = fc.double({ min: 0.01, max: 10, noNaN: true });
     const list = fc.array(norm, { minLength: 1, maxLength: 12 });
+    const share = fc.double({ min: 0, max: 0.999, noNaN: true });
     fc.assert(
-      fc.property(list, list, fc.double({ min: 0, max: 0.999, noNaN: true }), (a, b, share) => {
+      fc.property(list, list, share, fc.boolean(), fc.nat(3), (a, drawn, share, tied, scale) => {
+        // Dimensions of one size, of which one may have much larger norms.
+        const b = tied ? a.map((_, i) => 10 ** scale * drawn[i % drawn.length]!) : drawn;
         // As in a network: each dimension costs more the larger the other is.
         const dims = `dims a = ${a.length}  b = ${b.length}`;
         const layout = parseLayout(`${dims}\nx  a -> a\ny  a -> b\nz  b -> 5`);
         const cost = ({ a: i = 0, b: j = 0 }): number => i * i + i * j + 5 * j;
         const [whole, least] = [cost({ a: a.length, b: b.length }), cost({ a: 1, b: 1 })];
         fc.pre(whole > least);
-        const goal = goalOf(layout, { parameters: least + share * (whole - least) });
+        const parameters = least + share * (whole - least);
+        const goal = goalOf(layout, { parameters, equal: tied ? [['a', 'b']] : [] });
         const amounts = amountsFor(goal, { ...later, left: 0, norms: { a, b } });
         const left = (dim: string): number => amounts[dim]!.filter((each) => each !== GONE).length;
         const sizes = { a: left('a'), b: left('b') };
         expect(cost(sizes)).toBeLessThanOrEqual(goal.target);
-        const dearest = Math.max(
-          ...['a', 'b'].map(
-            (dim) => cost({ ...sizes, [dim]: sizes[dim as 'a']! + 1 }) - cost(sizes),
-          ),
+        if (tied) expect(sizes.a).toBe(sizes.b);
+        if (cost(sizes) === whole) return;
+        const more = tied ? [{ a: 1, b: 1 }] : [{ a: 1 }, { b: 1 }];
+        const dearer = more.map(({ a: i = 0, b: j = 0 }) =>
+          cost({ a: sizes.a + i, b: sizes.b + j }),
         );
-        if (cost(sizes) < whole) expect(cost(sizes) + dearest).toBeGreaterThan(goal.target);
+        expect(Math.max(...dearer)).toBeGreaterThan(goal.target);
       }),
     );
   });

@@ -1,9 +1,21 @@
-import { dispose, train, zerosLike, type Optimizer, type Variable } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  train,
+  zeros,
+  zerosLike,
+  type Optimizer,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { countMacs, issGroups, parseLayout, resizeLayout } from '@secateur/groups';
 import { compact } from '@secateur/pruner/tfjs';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import { afterEach, expect, test } from 'vitest';
-import { groupLasso, LassoError, type GroupLassoOptimizer } from '../../src/index.ts';
+import {
+  groupLasso,
+  LassoError,
+  type BudgetOptions,
+  type GroupLassoOptimizer,
+} from '../../src/index.ts';
 import { bits, disposeVariables, makeVariable, makeVariables } from '../helpers.ts';
 
 const layout = parseLayout(`
@@ -45,13 +57,16 @@ function steps(
   for (let i = 0; i < n; i++) optimizer.applyGradients(gradients);
 }
 
-function start(inner: Optimizer = train.sgd(0.1)): {
+function start(
+  inner: Optimizer = train.sgd(0.1),
+  target: Omit<BudgetOptions, 'layout'> = budget,
+): {
   variables: Record<string, Variable>;
   optimizer: GroupLassoOptimizer;
   gradients: Record<string, Variable>;
 } {
   const variables = makeVariables(shapes, 3);
-  const optimizer = groupLasso(inner, issGroups(layout), { budget });
+  const optimizer = groupLasso(inner, issGroups(layout), { budget: { layout, ...target } });
   const gradients = Object.fromEntries(
     Object.entries(variables).map(([name, weight]) => [name, zerosLike(weight) as Variable]),
   );
@@ -70,7 +85,10 @@ describeBackend('a budget', () => {
     steps(optimizer, gradients, 5);
     const before = await optimizer.norms();
     expect(before['h1']!.every((norm) => norm > 0)).toBe(true);
-    steps(optimizer, gradients, 56);
+    steps(optimizer, gradients, 54);
+    expect((await optimizer.metrics()).budget).toMatchObject([{ met: false }]);
+    steps(optimizer, gradients, 1);
+    expect(optimizer.step).toBe(budget.by);
     const { alive, budget: progress } = await optimizer.metrics();
     expect(progress).toMatchObject([{ unit: 'multiply-adds', whole: macs, met: true }]);
     const cost = countMacs(resizeLayout(layout, alive));
@@ -90,7 +108,7 @@ describeBackend('a budget', () => {
 
   test('holds what is gone against any gradient, until it is compacted away', async () => {
     const { variables, optimizer, gradients } = start();
-    steps(optimizer, gradients, 61);
+    steps(optimizer, gradients, 60);
     const home = Object.fromEntries(
       await Promise.all(
         Object.entries(variables).map(async ([name, weight]) => {
@@ -122,14 +140,14 @@ describeBackend('a budget', () => {
       const first = start();
       const { variables, gradients } = first;
       let { optimizer } = first;
-      steps(optimizer, gradients, stop ?? 61);
+      steps(optimizer, gradients, stop ?? 60);
       if (stop !== undefined) {
         const state = JSON.parse(JSON.stringify(optimizer.budgetState)) as never;
         optimizer.dispose();
         optimizer = groupLasso(train.sgd(0.1), issGroups(layout), { budget });
         optimizer.setStep(stop);
         optimizer.setBudgetState(state);
-        steps(optimizer, gradients, 61 - stop);
+        steps(optimizer, gradients, 60 - stop);
       }
       const result: Record<string, Uint32Array> = {};
       for (const [name, weight] of Object.entries(variables)) result[name] = await bits(weight);
@@ -141,6 +159,29 @@ describeBackend('a budget', () => {
     const whole = await run(undefined);
     expect(await run(3)).toEqual(whole);
     expect(await run(33)).toEqual(whole);
+  });
+
+  test('is met by the next step after a state of as many steps that has not met it', async () => {
+    const { optimizer, gradients } = start();
+    steps(optimizer, gradients, 59);
+    const state = optimizer.budgetState!;
+    expect((await optimizer.metrics()).budget).toMatchObject([{ met: false }]);
+    optimizer.setStep(60);
+    optimizer.setBudgetState(state);
+    steps(optimizer, gradients, 1);
+    expect((await optimizer.metrics()).budget).toMatchObject([{ met: true }]);
+    dispose(gradients);
+    optimizer.dispose();
+  });
+
+  test('of a single step is met in it', async () => {
+    const { optimizer, gradients } = start(train.sgd(0.1), { units: { h1: 3 }, from: 4, by: 5 });
+    steps(optimizer, gradients, 4);
+    expect((await optimizer.metrics()).alive).toEqual({ h1: 8, h2: 6 });
+    steps(optimizer, gradients, 1);
+    expect((await optimizer.metrics()).alive).toEqual({ h1: 3, h2: 6 });
+    dispose(gradients);
+    optimizer.dispose();
   });
 
   test('comes back from the config of its optimizer', () => {
@@ -169,11 +210,35 @@ describeBackend('a budget', () => {
     // to lose 1; lambda is their mean, as the learning rate is 1.
     expectAllClose(await w.data(), [0.9, 0, 0, 1.9, 3.9, 0]);
     expect((await optimizer.metrics()).lambda).toBeCloseTo(0.1, 6);
-    steps(optimizer, gradients as never, 20);
-    // Looked at again after ten steps, the second is 1, so that the third loses that over 20 steps from there on.
-    expectAllClose(await w.data(), [0, 0, 0, 0, 4 - 10 * 0.1 - 10 * 0.05, 0], { atol: 1e-5 });
+    steps(optimizer, gradients as never, 19);
+    // Looked at again after ten steps, the second is 1, so that the third loses that over 20 steps from there on. In the last
+    // step the second goes, and the third loses nothing any more.
+    expectAllClose(await w.data(), [0, 0, 0, 0, 4 - 10 * 0.1 - 9 * 0.05, 0], { atol: 1e-5 });
     gradients.w.dispose();
     optimizer.dispose();
+  });
+
+  test('takes as many units of both directions that must keep one size, however strong one is', async () => {
+    // 8 a unit of both: 4 units each are 32, and half of that is 2 each. Rows of f are ten times shorter than those of b.
+    const pair = parseLayout('dims f = 4  b = 4 \n x f -> 4 \n y b -> 4');
+    const rows = (scale: number): number[] => [1, 2, 3, 4].flatMap((k) => [k * scale, 0, 0, 0]);
+    makeVariable('x', rows(0.1), [4, 4]);
+    makeVariable('y', rows(1), [4, 4]);
+    const gradients = { x: zeros([4, 4]), y: zeros([4, 4]) };
+    for (const target of [{ macs: 0.5 }, { units: { f: 2 } }]) {
+      const optimizer = groupLasso(train.sgd(0.1), issGroups(pair, { dims: ['f', 'b'] }), {
+        budget: { layout: pair, ...target, by: 40, equal: [['f', 'b']] },
+      });
+      steps(optimizer, gradients as never, 40);
+      const { alive, budget: progress } = await optimizer.metrics();
+      expect(alive).toEqual({ f: 2, b: 2 });
+      expect(progress).toMatchObject([{ met: true }]);
+      const norms = await optimizer.norms();
+      expect([...norms['f']!].map((norm) => norm > 0)).toEqual([false, false, true, true]);
+      expect([...norms['b']!].map((norm) => norm > 0)).toEqual([false, false, true, true]);
+      optimizer.dispose();
+    }
+    dispose(gradients);
   });
 
   test('refuses what it decides itself, and states of other groups', () => {

@@ -164,6 +164,9 @@ export function distillationSuite(options?: SuiteOptions): void {
     expect(losses({ share: 1, temperature: 0 })).toThrow(
       'expected temperature to be a number above 0, found 0',
     );
+    const text = '0.5' as unknown as number;
+    expect(losses({ share: text, temperature: 1 })).toThrow('expected share to be a number from 0');
+    expect(losses({ share: 1, temperature: text })).toThrow('expected temperature to be a number');
     dispose([x, ids]);
   });
 }
