@@ -47,6 +47,14 @@ export type Layer = LayerDescription & {
   apply(weights: NamedTensors, x: Tensor, options?: ApplyOptions): Applied;
 };
 
+/** The part of a step's training for a layer before which others take so many seeds. */
+export function trainingAfter(
+  training: Training | undefined,
+  draws: number,
+): { readonly training?: Training } {
+  return training === undefined ? {} : { training: { ...training, seed: training.seed + draws } };
+}
+
 /** No states. */
 export const stateless: NamedStates = {};
 

@@ -8,7 +8,14 @@ import {
 import { layoutShapes, networkLayout, type Layout, type Weights } from '@secateur/groups';
 import { argumentError } from '../error.ts';
 import { glorotWeights, type Initializer } from '../initializers.ts';
-import type { Applied, ApplyOptions, Layer, NamedStates, NamedTensors } from './layer.ts';
+import {
+  trainingAfter,
+  type Applied,
+  type ApplyOptions,
+  type Layer,
+  type NamedStates,
+  type NamedTensors,
+} from './layer.ts';
 import { unitsOf } from './recurrent-layer.ts';
 
 /** Layers one after the other, from which the layout and the forward pass both come. It holds no values. */
@@ -30,7 +37,7 @@ export interface Network {
 /**
  * A network of layers one after the other.
  *
- * @throws {@link CellError} when there is none, or two that carry states have one name.
+ * @throws {@link CellError} when there is none, or two recurrent ones, those of a bidirectional layer too, have one name.
  *
  * @example
  * ```ts
@@ -49,10 +56,11 @@ export function sequence(...layers: readonly Layer[]): Network {
   if (layers.length === 0) {
     throw argumentError('sequence: expected at least one layer, found none; pass the first.');
   }
+  checkNames(layers);
   const layout = (dims: Readonly<Record<string, number>>): Layout => networkLayout(layers, dims);
   return {
     layers,
-    states: statesOf(layers),
+    states: Object.assign({}, ...layers.map((layer) => layer.states)) as Network['states'],
     layout,
     init(dims, init) {
       const draw = typeof init === 'number' ? glorotWeights({ seed: init }) : init;
@@ -76,19 +84,13 @@ function applyAll(
   let outputs = x;
   let draws = 0;
   for (const layer of layers) {
-    const layerOptions =
-      training === undefined ? options : { ...options, training: seeded(training, draws) };
-    const applied = layer.apply(weights, outputs, layerOptions);
+    const own = { ...options, ...trainingAfter(training, draws) };
+    const applied = layer.apply(weights, outputs, own);
     outputs = applied.outputs;
     Object.assign(after, applied.state);
     draws += layer.draws;
   }
   return { outputs, state: after };
-}
-
-/** Every layer that draws has a seed of its own, the next of the step's. */
-function seeded<T extends { readonly seed: number }>(training: T, draws: number): T {
-  return { ...training, seed: training.seed + draws };
 }
 
 function zeroState(layers: readonly Layer[], weights: NamedTensors, batch: number): NamedStates {
@@ -102,17 +104,15 @@ function zeroState(layers: readonly Layer[], weights: NamedTensors, batch: numbe
   return Object.fromEntries(entries);
 }
 
-function statesOf(layers: readonly Layer[]): Record<string, string> {
-  const states: Record<string, string> = {};
-  for (const layer of layers) {
-    for (const [name, dim] of Object.entries(layer.states)) {
-      if (Object.hasOwn(states, name)) {
-        throw argumentError(
-          `sequence: expected layers of different names, found "${layer.name}" twice; rename one.`,
-        );
-      }
-      states[name] = dim;
-    }
-  }
-  return states;
+/** Recurrent layers of one name would share weights and states. */
+function checkNames(layers: readonly Layer[]): void {
+  const names = layers.flatMap((layer) => {
+    if (layer.kind === 'bidirectional') return [layer.forward.name, layer.backward.name];
+    return layer.kind === 'recurrent' ? [layer.name] : [];
+  });
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw argumentError(
+    `sequence: expected layers of different names, found "${twice}" twice; rename one.`,
+  );
 }

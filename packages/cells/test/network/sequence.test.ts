@@ -31,11 +31,13 @@ import {
   embeddingLayer,
   lstm,
   lstmLayer,
+  rhn,
   rhnLayer,
   sequence,
   softmaxCrossEntropy,
   uniformWeights,
   variationalDropout,
+  variationalMask,
   weightTensors,
   weightVariables,
   wordDropout,
@@ -110,6 +112,18 @@ describe('the layout of a sequence', () => {
     const layer = lstmLayer('lstm', { input: 'a', units: 'a' });
     expect(() => sequence(layer, layer)).toThrow(
       'sequence: expected layers of different names, found "lstm" twice; rename one.',
+    );
+    const both = bidirectionalLayer(layer, lstmLayer('back', { input: 'a', units: 'a' }));
+    for (const layers of [
+      [both, both],
+      [layer, both],
+    ]) {
+      expect(() => sequence(...layers)).toThrow(
+        'sequence: expected layers of different names, found "lstm" twice; rename one.',
+      );
+    }
+    expect(() => bidirectionalLayer(layer, layer)).toThrow(
+      'bidirectionalLayer: expected layers of different names, found "lstm" twice; rename one.',
     );
   });
 });
@@ -196,6 +210,35 @@ describeBackend('sequence', () => {
         bidirectional(x, [2, 2], run(0), run(1)).dataSync(),
         { atol: 0 },
       );
+    });
+  });
+
+  test('drops the states of both ways in training, each with a seed of its own', () => {
+    const ways = ['fw', 'bw'].map((name) =>
+      rhnLayer(name, { input: 'a', units: name, depth: 2, stateDropout: 0.5 }),
+    );
+    const net = sequence(
+      dropoutLayer(0.5),
+      bidirectionalLayer(ways[0]!, ways[1]!),
+      dropoutLayer(0.25),
+    );
+    tidy(() => {
+      const weights = weightTensors(net.init({ a: 2, fw: 4, bw: 4 }, init));
+      const x = ones([2, 3, 2]) as Tensor3D;
+      const lengths = [3, 2];
+      // The dropout before takes seed 10, the two directions the next ones, the dropout after what comes then.
+      const run = (name: string, seed: number) => (given: Tensor3D) => {
+        const own = Object.fromEntries(
+          ['kernel', 'recurrent', 'bias'].map((part) => [part, weights[`${name}/${part}`]!]),
+        );
+        return rhn(given, own as never, undefined, { mask: variationalMask(2, 4, 0.5, seed) })
+          .outputs;
+      };
+      const dropped = bidirectional(dropout(x, 0.5, 10), lengths, run('fw', 11), run('bw', 12));
+      const actual = net.apply(weights, x, { lengths, training: { seed: 10 } }).outputs;
+      expectAllClose(actual, dropout(dropped, 0.25, 13).dataSync(), { atol: 0 });
+      const whole = net.apply(weights, x, { lengths }).outputs;
+      expect([...whole.dataSync()]).not.toEqual([...actual.dataSync()]);
     });
   });
 
