@@ -74,7 +74,8 @@ export function lstm(
   const inputs = {
     x,
     weights: { kernel, recurrent, bias },
-    ...(state && { states: { ...state } }),
+    // Both are named, so that one that is missing is an error, not zeros.
+    ...(state && { states: { h: state.h, c: state.c, ...state } }),
   };
   const attributes = { order: gates, settings: { forgetBias } };
   const { y, states } = recurrentSequence(lstmCell, inputs, attributes, callerOf('lstm'));

@@ -126,12 +126,12 @@ export function distilledCrossEntropy(
   { share, temperature }: DistillationAttributes,
 ): Tensor1D {
   checkInputs(caller, contracts.DistilledCrossEntropy, { logits, teacher, labels });
-  if (!(share >= 0 && share <= 1)) {
+  if (!(typeof share === 'number' && share >= 0 && share <= 1)) {
     throw argumentError(
       `${caller.name}: expected share to be a number from 0 (labels alone) to 1 (the teacher alone), found ${String(share)}; begin with 0.5.`,
     );
   }
-  if (!(temperature > 0 && temperature < Infinity)) {
+  if (!(typeof temperature === 'number' && temperature > 0 && temperature < Infinity)) {
     throw argumentError(
       `${caller.name}: expected temperature to be a number above 0, found ${String(temperature)}; begin with 1.`,
     );

@@ -18,7 +18,7 @@ export interface Training {
 
 /** How a layer or a network is applied. */
 export interface ApplyOptions {
-  /** States before the first step; zeros where left out. */
+  /** States before the first step, of a layer all or none; zeros where left out. */
   readonly state?: NamedStates;
   /** Given in training only. */
   readonly training?: Training;

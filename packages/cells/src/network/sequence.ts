@@ -5,8 +5,14 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { layoutShapes, networkLayout, type Layout, type Weights } from '@secateur/groups';
-import { argumentError } from '../error.ts';
+import {
+  layoutShapes,
+  networkLayout,
+  type Layout,
+  type NamedArray,
+  type Weights,
+} from '@secateur/groups';
+import { argumentError, tensorsError } from '../error.ts';
 import { glorotWeights, type Initializer } from '../initializers.ts';
 import {
   trainingAfter,
@@ -26,11 +32,14 @@ export interface Network {
   readonly states: Readonly<Record<string, string>>;
   /** Which dimensions its weights read and write, in these sizes. */
   layout(dims: Readonly<Record<string, number>>): Layout;
-  /** First weights in these sizes: with a seed those of {@link glorotWeights}, else what the initializer gives. */
+  /**
+   * First weights in these sizes: with a seed those of {@link glorotWeights}, else what the initializer gives. A
+   * {@link CellError} for values of another shape.
+   */
   init(dims: Readonly<Record<string, number>>, init: number | Initializer): Weights;
   /** States of zeros for so many sequences, `[batch, units]` each, in the sizes of these weights. */
   zeroState(weights: NamedTensors, batch: number): NamedStates;
-  /** Runs all layers on the input of the first. The sizes are those of the weights. */
+  /** Runs all layers on the input of the first. The sizes are those of the weights. A state that it does not have is a {@link CellError}. */
   apply(weights: NamedTensors, x: Tensor, options?: ApplyOptions): Applied;
 }
 
@@ -57,20 +66,25 @@ export function sequence(...layers: readonly Layer[]): Network {
     throw argumentError('sequence: expected at least one layer, found none; pass the first.');
   }
   checkNames(layers);
+  const states: Network['states'] = Object.assign({}, ...layers.map((layer) => layer.states));
   const layout = (dims: Readonly<Record<string, number>>): Layout => networkLayout(layers, dims);
   return {
     layers,
-    states: Object.assign({}, ...layers.map((layer) => layer.states)) as Network['states'],
+    states,
     layout,
     init(dims, init) {
-      const draw = typeof init === 'number' ? glorotWeights({ seed: init }) : init;
+      const draw = initializerOf(init);
       const shapes = Object.entries(layoutShapes(layout(dims)));
-      return Object.fromEntries(shapes.map(([name, shape]) => [name, draw(name, shape)]));
+      return Object.fromEntries(
+        shapes.map(([name, shape]) => [name, checkedValues(name, shape, draw(name, shape))]),
+      );
     },
     zeroState: (weights, batch) => zeroState(layers, weights, batch),
     // What is between the layers is no longer needed; gradients keep what they need.
-    apply: (weights, x, options = {}) =>
-      tidy(() => applyAll(layers, weights, x, options) as Applied & TensorContainerObject),
+    apply: (weights, x, options = {}) => {
+      checkStates(options.state, states);
+      return tidy(() => applyAll(layers, weights, x, options) as Applied & TensorContainerObject);
+    },
   };
 }
 
@@ -114,5 +128,31 @@ function checkNames(layers: readonly Layer[]): void {
   if (twice === undefined) return;
   throw argumentError(
     `sequence: expected layers of different names, found "${twice}" twice; rename one.`,
+  );
+}
+
+/** A state that no layer has would change nothing without a word. */
+function checkStates(given: NamedStates | undefined, states: Network['states']): void {
+  const other = Object.keys(given ?? {}).find((name) => !Object.hasOwn(states, name));
+  if (other === undefined) return;
+  throw tensorsError(
+    `sequence: expected states to be ${Object.keys(states).join(', ') || 'none'}, found "${other}"; leave it out.`,
+  );
+}
+
+function initializerOf(init: unknown): Initializer {
+  if (typeof init === 'number') return glorotWeights({ seed: init });
+  if (typeof init === 'function') return init as Initializer;
+  throw argumentError(
+    `init: expected a seed or an initializer, found ${String(init)}; pass a whole number.`,
+  );
+}
+
+function checkedValues(name: string, shape: readonly number[], values: NamedArray): NamedArray {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (String(values?.shape) === String(shape) && values.data?.length === size) return values;
+  const found = `${values?.data?.length ?? 'none'} of shape [${values?.shape?.join(', ') ?? ''}]`;
+  throw tensorsError(
+    `init: expected ${size} values of shape [${shape.join(', ')}] for "${name}", found ${found}; the initializer is told the shape.`,
   );
 }

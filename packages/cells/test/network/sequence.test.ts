@@ -12,6 +12,7 @@ import {
   tidy,
   train,
   variableGrads,
+  zeros,
   type Scalar,
   type Tensor,
   type Tensor2D,
@@ -139,6 +140,32 @@ describe('first weights', () => {
     const ones = net.init(dims, (_, shape) => constant(shape, 1));
     expect(ones['embedding']!.data).toEqual(new Float32Array(21).fill(1));
   });
+
+  test('have the shapes of the layout, whatever an initializer gives', () => {
+    const net = sequence(denseLayer('out', { input: 'a', output: 'b' }));
+    const sizes = { a: 2, b: 3 };
+    expect(() => net.init(sizes, undefined as never)).toThrow(
+      'init: expected a seed or an initializer, found undefined; pass a whole number.',
+    );
+    expect(() => net.init(sizes, () => constant([7]))).toThrow(
+      'init: expected 6 values of shape [2, 3] for "out/kernel", found 7 of shape [7]; the initializer is told the shape.',
+    );
+    expect(() => net.init(sizes, () => constant([3, 2]))).toThrow('found 6 of shape [3, 2]');
+    expect(() => net.init(sizes, () => undefined as never)).toThrow('found none of shape []');
+  });
+
+  test('layers refuse a rate when they are made', () => {
+    for (const rate of [1.5, NaN, -0.1, '0.5' as never]) {
+      const found = typeof rate === 'string' ? '"0.5"' : String(rate);
+      expect(() => dropoutLayer(rate)).toThrow(
+        `dropoutLayer: expected a rate of at least 0 and below 1, found ${found}; it is`,
+      );
+      const table = { vocab: 'v', width: 'w', wordDropout: rate };
+      expect(() => embeddingLayer('words', table)).toThrow(
+        `words: expected wordDropout of at least 0 and below 1, found ${found}; it is`,
+      );
+    }
+  });
 });
 
 describeBackend('sequence', () => {
@@ -165,6 +192,18 @@ describeBackend('sequence', () => {
       expectAllClose(actual.outputs, dense(second.outputs, kernel, bias).dataSync(), { atol: 0 });
       expectAllClose(actual.state['lstm1/c']!, first.state.c.dataSync(), { atol: 0 });
       expectAllClose(actual.state['lstm2/h']!, second.state.h.dataSync(), { atol: 0 });
+    });
+  });
+
+  test('refuses a state that no layer has', () => {
+    const net = sequence(lstmLayer('l', { input: 'a', units: 'h' }));
+    tidy(() => {
+      const weights = weightTensors(net.init({ a: 1, h: 1 }, init));
+      const state = { 'lstm/h': zeros([1, 1]) as Tensor2D, 'lstm/c': zeros([1, 1]) as Tensor2D };
+      expect(() => net.apply(weights, ones([1, 1, 1]), { state })).toThrow(CellError);
+      expect(() => net.apply(weights, ones([1, 1, 1]), { state })).toThrow(
+        'sequence: expected states to be l/h, l/c, found "lstm/h"; leave it out.',
+      );
     });
   });
 
