@@ -97,7 +97,11 @@ export function recurrentLayer(
     order,
     settings,
     units,
-    weights: recurrentWeights(cell, { name, input, units, ...(depth !== undefined && { depth }) }, name),
+    weights: recurrentWeights(
+      cell,
+      { name, input, units, ...(depth !== undefined && { depth }) },
+      name,
+    ),
     states: Object.fromEntries(stateNames.map(([, full]) => [full, units])),
     draws: stateDropout === undefined ? 0 : 1,
     apply(weights, x, { state = {}, training } = {}) {

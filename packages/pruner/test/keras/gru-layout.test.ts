@@ -1,4 +1,11 @@
-import { countMacs, groupSize, issGroups, layoutShapes, layoutToJson, type Layout } from '@secateur/groups';
+import {
+  countMacs,
+  groupSize,
+  issGroups,
+  layoutShapes,
+  layoutToJson,
+  type Layout,
+} from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
 import { kerasGruLayout } from '../../src/index.ts';
 

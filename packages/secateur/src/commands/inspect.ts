@@ -1,9 +1,4 @@
-import {
-  countMacs,
-  countParameters,
-  describeLayout,
-  layoutToJson,
-} from '@secateur/groups';
+import { countMacs, countParameters, describeLayout, layoutToJson } from '@secateur/groups';
 import { terminalText } from '@secateur/input';
 import { componentStrengths, findRemovable } from '@secateur/pruner';
 import type { StateSizes } from '@secateur/onnx';
