@@ -74,10 +74,16 @@ export function lstm(
   const inputs = {
     x,
     weights: { kernel, recurrent, bias },
-    // Both are named, so that one that is missing is an error, not zeros.
-    ...(state && { states: { h: state.h, c: state.c, ...state } }),
+    ...(state && { states: bothOf(state) }),
   };
   const attributes = { order: gates, settings: { forgetBias } };
   const { y, states } = recurrentSequence(lstmCell, inputs, attributes, callerOf('lstm'));
   return { outputs: y, state: { h: states['h']!, c: states['c']! } };
 }
+
+/** One that is left out stays in the record, so that it is an error and not zeros. */
+const bothOf = ({ h, c, ...others }: LstmState): Readonly<Record<string, Tensor2D>> => ({
+  h,
+  c,
+  ...others,
+});
