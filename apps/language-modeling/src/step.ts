@@ -21,7 +21,7 @@ import {
 import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Window } from './data/batches.ts';
 import type { LanguageModel } from './network/network.ts';
-import { keepState } from './network/state.ts';
+import { keepState, ownState } from './network/state.ts';
 import type { Lessons } from './stored-teacher.ts';
 
 /** What one step of training computed. */
@@ -67,7 +67,7 @@ export async function trainStep(
     let logits: Tensor | null = null;
     const cost = optimizer.minimize(
       () => {
-        const result = network.forward(weights, inputs, state, options.training);
+        const result = network.forward(weights, inputs, ownState(network, state), options.training);
         after = { ...after, ...keepState(result.state) };
         if (!taught) return meanOverBatch(softmaxCrossEntropy(result.logits, targets));
         logits = keep(result.logits);

@@ -9,7 +9,7 @@ import {
   type Rank,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { checkTensor } from './check.ts';
+import { checkSize, checkTensor } from './check.ts';
 import { tensorsError } from './error.ts';
 
 /**
@@ -54,7 +54,7 @@ export function reverseSequences(x: Tensor3D, lengths: ArrayLike<number>): Tenso
 /**
  * One for each place of a sequence and zero beyond its length, `[batch, time, 1]`.
  *
- * @throws {@link CellError} when a length is not from 0 to `time`.
+ * @throws {@link CellError} when a length is not from 0 to `time`, or `time` no whole number of at least 0.
  *
  * @example
  * ```ts
@@ -69,6 +69,7 @@ export function reverseSequences(x: Tensor3D, lengths: ArrayLike<number>): Tenso
  * ```
  */
 export function sequenceMask(lengths: ArrayLike<number>, time: number): Tensor3D {
+  checkSize('sequenceMask', 'time', time);
   const batch = lengths.length;
   const values = new Float32Array(batch * time);
   for (let b = 0; b < batch; b++) {

@@ -32,3 +32,23 @@ export function checkFinite(caller: string, name: string, value: number): void {
     `${caller}: expected ${name} to be a finite number, found ${value}; pass a number.`,
   );
 }
+
+/** Checks what share of something is dropped; a number as text would pass comparisons. */
+export function checkRate(caller: string, rate: unknown, name = 'a rate'): void {
+  if (typeof rate === 'number' && rate >= 0 && rate < 1) return;
+  throw argumentError(
+    `${caller}: expected ${name} of at least 0 and below 1, found ${shown(rate)}; it is the share that is dropped, 0 for no dropout.`,
+  );
+}
+
+/** Checks a size; 0 is one. */
+export function checkSize(caller: string, name: string, size: unknown): void {
+  if (Number.isSafeInteger(size) && (size as number) >= 0) return;
+  throw argumentError(
+    `${caller}: expected ${name} to be a whole number of at least 0, found ${shown(size)}; take it from a tensor's shape.`,
+  );
+}
+
+/** A value of any kind for a message: text in quotes, so that '1' is not taken for 1. */
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value) : String(value);

@@ -1,5 +1,5 @@
 import { clone, mul, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { argumentError } from './error.ts';
+import { checkRate, checkSize } from './check.ts';
 import { generator } from './random.ts';
 
 /**
@@ -32,7 +32,7 @@ export function dropout<T extends Tensor>(x: T, rate: number, seed: number): T {
 /**
  * Draws the mask of {@link dropout}: `size` numbers, each 0 or `1 / (1 - rate)`.
  *
- * @throws {@link CellError} when `rate` is not at least 0 and below 1.
+ * @throws {@link CellError} when `rate` is not at least 0 and below 1, or `size` no whole number of at least 0.
  *
  * @example
  * ```ts
@@ -49,11 +49,8 @@ export function dropoutMask(size: number, rate: number, seed: number): Float32Ar
 
 /** See {@link dropoutMask}; errors name `caller`. */
 export function maskOf(caller: string, size: number, rate: number, seed: number): Float32Array {
-  if (!(rate >= 0 && rate < 1)) {
-    throw argumentError(
-      `${caller}: expected a rate of at least 0 and below 1, found ${rate}; it is the share that is dropped, 0 for no dropout.`,
-    );
-  }
+  checkRate(caller, rate);
+  checkSize(caller, 'the size of a mask', size);
   const random = generator(caller, seed);
   const mask = new Float32Array(size);
   if (rate === 0) return mask.fill(1);

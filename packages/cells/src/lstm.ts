@@ -74,9 +74,16 @@ export function lstm(
   const inputs = {
     x,
     weights: { kernel, recurrent, bias },
-    ...(state && { states: { ...state } }),
+    ...(state && { states: bothOf(state) }),
   };
   const attributes = { order: gates, settings: { forgetBias } };
   const { y, states } = recurrentSequence(lstmCell, inputs, attributes, callerOf('lstm'));
   return { outputs: y, state: { h: states['h']!, c: states['c']! } };
 }
+
+/** One that is left out stays in the record, so that it is an error and not zeros. */
+const bothOf = ({ h, c, ...others }: LstmState): Readonly<Record<string, Tensor2D>> => ({
+  h,
+  c,
+  ...others,
+});

@@ -1,5 +1,5 @@
 import { mul, tensor2d, tensor3d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
-import { checkTensor } from './check.ts';
+import { checkSize, checkTensor } from './check.ts';
 import { maskOf } from './dropout.ts';
 import { tensorsError } from './error.ts';
 
@@ -7,7 +7,7 @@ import { tensorsError } from './error.ts';
  * Draws a mask `[batch, features]` of 0 and `1 / (1 - rate)` that is to hold for whole sequences (Gal and Ghahramani 2016); the
  * same bits on every backend. For an RHN's state, see {@link rhn}.
  *
- * @throws {@link CellError} when `rate` is not at least 0 and below 1.
+ * @throws {@link CellError} when `rate` is not at least 0 and below 1, or a size no whole number of at least 0.
  *
  * @example
  * ```ts
@@ -28,6 +28,8 @@ export function variationalMask(
   rate: number,
   seed: number,
 ): Tensor2D {
+  checkSize('variationalMask', 'batch', batch);
+  checkSize('variationalMask', 'features', features);
   return tensor2d(maskOf('variationalMask', batch * features, rate, seed), [batch, features]);
 }
 

@@ -66,6 +66,9 @@ describeBackend('reverseSequences', () => {
         'reverseSequences: expected lengths[1] to be a whole number from 0 to 3, found 4',
       );
       expect(() => sequenceMask([-1], 3)).toThrow('expected lengths[0] to be a whole number');
+      expect(() => sequenceMask([0], -1)).toThrow(
+        'sequenceMask: expected time to be a whole number of at least 0, found -1',
+      );
     });
   });
 });

@@ -40,6 +40,16 @@ describe('dropoutMask', () => {
     expect(Math.abs(kept.filter(Boolean).length / 4000 - 0.5)).toBeLessThan(0.04);
   });
 
+  test('refuses a size that is none, and a rate as text', () => {
+    for (const size of [-1, 2.5, Number.NaN]) {
+      expect(() => dropoutMask(size, 0.5, 1)).toThrow(
+        `dropoutMask: expected the size of a mask to be a whole number of at least 0, found ${size}`,
+      );
+    }
+    expect(() => dropoutMask(4, '0.5' as never, 1)).toThrow('below 1, found "0.5"');
+    expect(dropoutMask(0, 0.5, 1)).toHaveLength(0);
+  });
+
   test('refuses a rate outside of [0, 1) and a seed that is no whole number', () => {
     for (const rate of [1, -0.5, 1.01, Number.NaN]) {
       expect(() => dropoutMask(4, rate, 1)).toThrow(

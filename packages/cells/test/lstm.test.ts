@@ -103,6 +103,9 @@ describeBackend('lstm', () => {
       expect(() => lstm(zeros([2, 3, 5]), weights, state)).toThrow(
         'lstm: expected state c to be float32 [2, 3], found float32 [2, 4]',
       );
+      expect(() => lstm(zeros([2, 3, 5]), weights, { h: state.h } as never)).toThrow(
+        'lstm: expected state c to be float32 [2, 3], found undefined',
+      );
       expect(() => lstm(zeros([2, 3, 4]), weights)).toThrow(
         'expected kernel to be float32 [4, 12], found float32 [5, 12]',
       );

@@ -27,6 +27,15 @@ describeBackend('variational dropout', () => {
     });
   });
 
+  test('refuses sizes that are none', () => {
+    expect(() => variationalMask(2, -3, 0.5, 1)).toThrow(
+      'variationalMask: expected features to be a whole number of at least 0, found -3',
+    );
+    // Their product is whole.
+    expect(() => variationalMask(2.5, 2, 0.5, 1)).toThrow('expected batch to be a whole number');
+    expect(() => variationalMask(-2, -3, 0.5, 1)).toThrow('expected batch to be a whole number');
+  });
+
   test('keeps everything with rate 0, and lets gradients through its mask', () => {
     tidy(() => {
       expectAllClose(variationalDropout(ones([1, 2, 3]), 0, 5), [1, 1, 1, 1, 1, 1]);

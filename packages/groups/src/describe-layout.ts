@@ -1,14 +1,14 @@
 import { requireLayout } from './check-layout.ts';
 import { countMacs, countParameters, weightMacs, weightParameters } from './count.ts';
 import { checkGroupSet, groupSize } from './group-size.ts';
-import { issGroups, recurrentDims } from './iss-groups.ts';
+import { frozenReaders, issGroups, recurrentDims } from './iss-groups.ts';
 import { formatWeight } from './notation/format.ts';
 import { layoutShapes } from './shapes.ts';
 import type { GroupSet, Layout, Shapes } from './types.ts';
 
 /**
- * A table for a person: every dimension with its size and, if it is recurrent, the size of one of its groups; every
- * fixed width that has a name; every weight with its axes, shape, parameters and multiply-adds; the totals.
+ * A table for a person: every dimension with its size and, if it is recurrent, the size of one of its groups, or why it
+ * has none (`unpenalized`, or `frozen` where a frozen weight reads it); every fixed width that has a name; every weight with its axes, shape, parameters and multiply-adds; the totals.
  *
  * @example
  * ```ts
@@ -80,6 +80,7 @@ function groupSizeText(layout: Layout, dim: string, shapes: Shapes): string {
       weight.axes.some((axis) => axis.segments.some((part) => part.dim === dim)),
   );
   if (!penalized) return 'unpenalized';
+  if (frozenReaders(layout, dim).length > 0) return 'frozen';
   return number(groupSize(issGroups(layout, { dims: [dim] })[0]!, shapes));
 }
 

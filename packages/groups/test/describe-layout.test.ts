@@ -42,6 +42,14 @@ describe('describeLayout', () => {
   });
 });
 
+test('a dimension that a frozen weight reads is described, and has no group', () => {
+  const layout = parseLayout('dims h = 3\nrnn h -> 4*h\nhead h -> 5 [frozen]');
+  const text = describeLayout(layout);
+  expect(text).toMatch(/^h +3 +frozen$/m);
+  expect(text).toMatch(/^head +h -> 5 \[frozen\] +3 x 5 +15 +15$/m);
+  expect(issGroups(layout)).toEqual([]);
+});
+
 describe('describeGroups', () => {
   test('shows where component k lives', () => {
     const layout = parseLayout('dims h = 2\nkernel 3 -> 2*h\nrecurrent h -> 2*h');

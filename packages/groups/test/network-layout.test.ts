@@ -29,6 +29,49 @@ describe('networkLayout', () => {
     ]);
   });
 
+  test('a table that several layers have is tied in any order', () => {
+    const uses = {
+      lookup: table.weights.words,
+      product: parseWeight('vocab <- width'),
+      tied: parseWeight('vocab <-> width'),
+    };
+    const dims = { vocab: 5, width: 2 };
+    for (const names of [
+      ['product', 'lookup'],
+      ['lookup', 'product', 'lookup'],
+      ['lookup', 'product', 'product'],
+      ['product', 'lookup', 'product'],
+      ['tied', 'lookup'],
+      ['product', 'tied'],
+    ] as const) {
+      const layers = names.map((name) => ({ name, weights: { words: uses[name] } }));
+      const { weights } = layoutToJson(networkLayout(layers, dims));
+      expect(weights, names.join()).toEqual({ words: 'vocab <-> width' });
+    }
+    // Twice the same is no tie.
+    const twice = [uses.product, uses.product].map((words) => ({ name: 'a', weights: { words } }));
+    expect(layoutToJson(networkLayout(twice, dims)).weights).toEqual({ words: 'vocab <- width' });
+  });
+
+  test('refuses a table of other axes, and a kernel that is multiplied by both ways', () => {
+    const error = 'networkLayout: expected one meaning of the weight "words"';
+    for (const [one, other] of [
+      ['vocab -> width [lookup]', 'width <- vocab'],
+      ['vocab -> width [lookup]', 'vocab <- width [frozen]'],
+      ['vocab -> width', 'vocab <- width'],
+      ['vocab -> width [lookup]', 'vocab -> width'],
+      ['vocab <-> width', 'vocab -> width'],
+    ] as const) {
+      for (const pair of [
+        [one, other],
+        [other, one],
+      ]) {
+        const layers = pair.map((text) => ({ name: text, weights: { words: parseWeight(text) } }));
+        expect(() => networkLayout(layers, { vocab: 5, width: 2 })).toThrow(error);
+      }
+    }
+  });
+
   test('refuses two meanings of a weight, and sizes that no layer names or that are missing', () => {
     const other = { name: 'out', weights: { 'out/kernel': parseWeight('vocab -> 3') } };
     expect(() => networkLayout([head, other], { vocab: 5, width: 2 })).toThrow(

@@ -81,6 +81,7 @@ export class GroupLassoOptimizer extends Optimizer {
   #step = 0;
   readonly #owners = new StateOwners();
   #gradientNorm: Scalar | undefined;
+  #isDisposed = false;
 
   /** See {@link groupLasso}. */
   constructor(inner: Optimizer, groups: readonly GroupSet[], options: GroupLassoOptions) {
@@ -174,6 +175,11 @@ export class GroupLassoOptimizer extends Optimizer {
    * `model.fit`, or in a loop of your own after `computeGradients`.
    */
   override applyGradients(variableGradients: NamedTensorMap | NamedTensor[]): void {
+    if (this.#isDisposed) {
+      throw argumentError(
+        'applyGradients: expected an optimizer that is in use, found one after dispose(); make another.',
+      );
+    }
     const step = this.#prepare(variableGradients);
     const gradients = tidyAll(() => clipGradients(penaltyGradients(step), step.clipNorm));
     this.#keepNorm(gradients.clip?.norm);
@@ -321,6 +327,7 @@ export class GroupLassoOptimizer extends Optimizer {
 
   /** Disposes what this optimizer and the inner one keep on the backend. */
   override dispose(): void {
+    this.#isDisposed = true;
     this.#groups.dispose();
     this.#gradientNorm?.dispose();
     this.#gradientNorm = undefined;

@@ -252,6 +252,24 @@ describeBackend('groupLasso refuses', () => {
     optimizer.dispose();
   });
 
+  test('a step after dispose()', () => {
+    makeVariable('w', [1, 2], [1, 2]);
+    const gradient = tensor([[0, 0]]);
+    for (const inner of [sgd(), train.adam(0.1)]) {
+      const optimizer = groupLasso(inner, rows('w', 1), { lambda: 0.1 });
+      optimizer.applyGradients({ w: gradient });
+      optimizer.dispose();
+      optimizer.dispose();
+      expect(() => optimizer.applyGradients({ w: gradient })).toThrow(
+        expect.objectContaining({ name: 'LassoError', code: 'argument' }),
+      );
+      expect(() => optimizer.applyGradients({ w: gradient })).toThrow(
+        'applyGradients: expected an optimizer that is in use, found one after dispose(); make another.',
+      );
+    }
+    gradient.dispose();
+  });
+
   describe('variables that change under the optimizer:', () => {
     const gradient = (): Tensor => tensor([[1, 1]]);
 

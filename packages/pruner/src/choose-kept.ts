@@ -14,7 +14,7 @@ import { alive, deadComponents } from './dead-components.ts';
 import { checkAtLeast, checkDims, recordOf, recurrentOnes } from './dims.ts';
 import { checkEqual } from './equal-dims.ts';
 import { type PrunerError, argumentError } from './pruner-error.ts';
-import { others, strengths, strongest } from './strongest.ts';
+import { componentStrengths, others, strongest } from './strongest.ts';
 import type { Kept } from './types.ts';
 
 /** Settings of {@link chooseKept}: one of `macs`, `parameters`, `bytes` and `units`, and how to get there. */
@@ -33,7 +33,7 @@ export interface ChooseKeptOptions extends CostTarget {
   readonly atLeast?: number;
   /**
    * The norm of every component, by dimension: those of small norm go first. Default their norms in these weights, as
-   * {@link componentNorms} computes them.
+   * {@link componentStrengths} computes them.
    */
   readonly norms?: Readonly<Record<string, ArrayLike<number>>>;
 }
@@ -171,7 +171,7 @@ function normsOf(
       'leave norms out to take those of the weights',
     );
   }
-  const norms = callerNorms?.[dim] ?? strengths(weights, layout, dim);
+  const norms = callerNorms?.[dim] ?? componentStrengths(weights, layout, dim);
   const wrong = Array.from(norms).findIndex((norm) => !(norm >= 0 && norm < Infinity));
   if (wrong < 0) return norms;
   throw bad(

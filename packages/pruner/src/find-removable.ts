@@ -4,7 +4,7 @@ import { alive, deadComponents } from './dead-components.ts';
 import { checkAtLeast, checkDims, recordOf, recurrentOnes } from './dims.ts';
 import { checkEqual, type EqualDims } from './equal-dims.ts';
 import { argumentError } from './pruner-error.ts';
-import { others, strengths, strongest } from './strongest.ts';
+import { componentStrengths, others, strongest } from './strongest.ts';
 import type { Kept } from './types.ts';
 
 /** Options of {@link findRemovable}. */
@@ -82,7 +82,7 @@ export function findRemovable(
   const dead = deadComponents('findRemovable', weights, layout, { dims, tolerance, criterion });
   const keep = (sizes: Sizes): Record<string, number[]> =>
     recordOf(dims, (dim) =>
-      strongest(dead[dim]!, sizes[dim]!, () => strengths(weights, layout, dim)),
+      strongest(dead[dim]!, sizes[dim]!, () => componentStrengths(weights, layout, dim)),
     );
   const sizes = recordOf(dims, (dim) =>
     Math.max(alive(dead[dim]!), Math.min(atLeast, layout.dims[dim]!)),

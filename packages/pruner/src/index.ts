@@ -12,6 +12,7 @@ export {
 } from './choose-kept.ts';
 export type { EqualDims } from './equal-dims.ts';
 export { componentNorms } from './component-norms.ts';
+export { componentStrengths } from './strongest.ts';
 export { prune, type Pruned } from './prune.ts';
 export { expand } from './expand.ts';
 export { withUnits } from './with-units.ts';

@@ -1,5 +1,6 @@
 import type { Layout, Weights } from '@secateur/groups';
 import { componentNorms } from './component-norms.ts';
+import { checkDims } from './dims.ts';
 import { slicesOf } from './nonzero.ts';
 import { range } from './slice-array.ts';
 
@@ -18,8 +19,27 @@ export function strongest(
     .sort((a, b) => a - b);
 }
 
-/** Norms over the penalized weights and every place that reads the dimension. */
-export function strengths(weights: Weights, layout: Layout, dim: string): Float64Array {
+/**
+ * The norm of every component of one dimension, by which components are ranked: over the penalized weights and every place that
+ * reads the dimension. Unlike the groups of a training it also counts what is frozen.
+ *
+ * @throws {@link PrunerError} when the layout does not have the dimension, or the weights are not those of the layout.
+ *
+ * @example
+ * ```ts
+ * import { parseLayout } from '@secateur/groups';
+ * import { componentStrengths } from '@secateur/pruner';
+ *
+ * const layout = parseLayout('dims h = 2 \n up  1 -> h \n down  h -> 1  [frozen]');
+ * const weights = {
+ *   up: { shape: [1, 2], data: Float32Array.of(3, 0) },
+ *   down: { shape: [2, 1], data: Float32Array.of(4, 2) },
+ * };
+ * componentStrengths(weights, layout, 'h'); // => [5, 2]
+ * ```
+ */
+export function componentStrengths(weights: Weights, layout: Layout, dim: string): Float64Array {
+  checkDims('componentStrengths', [dim], layout);
   const slices = slicesOf(layout, dim, 'group').map(({ weight, axis, start }) => ({
     weight,
     axis,

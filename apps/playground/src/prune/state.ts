@@ -1,6 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
-import { countMacs, describeLayout, issGroups } from '@secateur/groups';
-import { componentNorms, findRemovable } from '@secateur/pruner';
+import { countMacs, describeLayout } from '@secateur/groups';
+import { componentStrengths, findRemovable } from '@secateur/pruner';
 import { save } from '../save.ts';
 import { zip } from '../zip.ts';
 import { openFiles } from './open.ts';
@@ -24,22 +24,28 @@ export interface Dimension {
 export const dimensions = computed<readonly Dimension[]>(() => {
   const model = opened.value;
   if (model === null) return [];
-  const { layout, weights, dims } = model;
-  const groups = issGroups(layout, { dims: [...dims] });
-  const known = groups.filter(({ slices }) => slices.every(({ weight }) => weight in weights));
-  const norms = componentNorms(weights, known);
-  return known.map(({ name }) => ({
-    name,
-    norms: norms[name]!.toSorted((a, b) => b - a),
-    dead: deadOf(model, name),
-  }));
+  return model.dims
+    .filter((dim) => isRead(model, dim))
+    .map((name) => ({
+      name,
+      norms: componentStrengths(model.weights, model.layout, name).sort((a, b) => b - a),
+      dead: deadOf(model, name),
+    }));
 });
+
+/** Whether all weights of a dimension were read; those inside of a branch of an ONNX graph are not. */
+const isRead = ({ layout, weights }: Opened, dim: string): boolean =>
+  Object.entries(layout.weights).every(
+    ([weight, { axes }]) =>
+      Object.hasOwn(weights, weight) ||
+      !axes.some(({ segments }) => segments.some((segment) => segment.dim === dim)),
+  );
 
 function deadOf({ layout, weights }: Opened, dim: string): number {
   try {
     return findRemovable(weights, layout, { dims: [dim] }).removed[dim]!.length;
   } catch {
-    // Weights inside of a branch of an ONNX graph are not read here.
+    // Another dimension has weights that were not read.
     return 0;
   }
 }

@@ -52,7 +52,8 @@ const ROUNDING = 1e-4;
  * is right.
  *
  * @throws `CellError` when shapes or dtypes do not fit and, on cpu, wasm and node, when a label is no class, a teacher's
- * number is not finite or `from` is not what the teacher gives. On webgpu the loss of such a row is NaN.
+ * number is NaN or Infinity or `from` is not what the teacher gives. On webgpu the loss of such a row is NaN. A logit of minus
+ * infinity, or one too far below the largest for float32, is a class that the teacher rules out.
  *
  * @example
  * ```ts
@@ -81,6 +82,11 @@ export function distillationTargets(
     );
   }
   const classes = teacher.shape.at(-1)!;
+  if (teacher.size === 0) {
+    throw tensorsError(
+      `${caller}: expected at least one row and one class of teacher, found ${describeTensor(teacher)}; leave out what is empty.`,
+    );
+  }
   checkTensor(caller, 'labels', labels, 'int32', teacher.shape.slice(0, -1));
   checkKind(caller, 'teacher', teacher, from);
   if (readsAtOnce()) {
@@ -148,10 +154,11 @@ export function checkKind(caller: string, name: string, outputs: Tensor, from: O
   throw tensorsError(`${caller}: expected ${name} to be ${from}, found ${kind}; ${advice}.`);
 }
 
-/** Probabilities are at least 0 and add up to 1 in every row. What has NaN in it may be either. */
+/** Probabilities are at least 0 and add up to 1 in every row. What has NaN in it, or no row, may be either. */
 function kindOf(outputs: Tensor): OutputKind | undefined {
   const values = outputs.dataSync<'float32'>();
   const classes = outputs.shape.at(-1)!;
+  if (values.length === 0) return undefined;
   for (let start = 0; start < values.length; start += classes) {
     let total = 0;
     for (let j = start; j < start + classes; j++) {

@@ -76,9 +76,9 @@ export function makeResetAfterGruCell(): GruCellClass & { readonly className: st
   return class ResetAfterGRUCell extends Base {
     static readonly className = 'ResetAfterGRUCell';
 
-    constructor(args: GRUCellLayerArgs) {
-      // The base class refuses resetAfter, and gates of Keras are plain sigmoids.
-      super({ recurrentActivation: 'sigmoid', ...args, resetAfter: false });
+    // The base class refuses resetAfter, and gates of Keras are plain sigmoids.
+    constructor({ recurrentActivation = 'sigmoid', ...args }: GRUCellLayerArgs) {
+      super({ ...args, recurrentActivation, resetAfter: false });
     }
 
     override build(inputShape: unknown): void {

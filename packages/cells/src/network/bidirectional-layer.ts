@@ -1,12 +1,16 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { bidirectional } from '../bidirectional.ts';
 import { checkTensor } from '../check.ts';
-import { stateless, type Layer } from './layer.ts';
+import { argumentError } from '../error.ts';
+import { stateless, trainingAfter, type Layer } from './layer.ts';
 import type { RecurrentLayer } from './recurrent-layer.ts';
 
 /**
  * Two recurrent layers over the same input `[batch, time, features]`, one of which reads each sequence from its own end: their
  * outputs side by side, those of `forward` first, zero beyond the `lengths` it is applied with. It carries no state on.
+ * Each drops its states in training as it is told, with a mask of its own.
+ *
+ * @throws {@link CellError} when both have one name, as they would share their weights.
  *
  * @example
  * ```ts
@@ -28,6 +32,11 @@ import type { RecurrentLayer } from './recurrent-layer.ts';
  * ```
  */
 export function bidirectionalLayer(forward: RecurrentLayer, backward: RecurrentLayer): Layer {
+  if (forward.name === backward.name) {
+    throw argumentError(
+      `bidirectionalLayer: expected layers of different names, found "${forward.name}" twice; rename one.`,
+    );
+  }
   const name = `${forward.name} and ${backward.name}`;
   return {
     kind: 'bidirectional',
@@ -35,15 +44,15 @@ export function bidirectionalLayer(forward: RecurrentLayer, backward: RecurrentL
     forward,
     backward,
     states: {},
-    draws: 0,
+    draws: forward.draws + backward.draws,
     weights: { ...forward.weights, ...backward.weights },
-    apply(weights, x, { lengths } = {}) {
+    apply(weights, x, { lengths, training } = {}) {
       checkTensor(name, 'x', x, 'float32', ['batch', 'time', 'input']);
-      const run = (layer: RecurrentLayer) => (part: Tensor3D) =>
-        layer.apply(weights, part).outputs as Tensor3D;
+      const run = (layer: RecurrentLayer, draws: number) => (part: Tensor3D) =>
+        layer.apply(weights, part, trainingAfter(training, draws)).outputs as Tensor3D;
       const all = lengths ?? new Int32Array(x.shape[0]!).fill(x.shape[1]!);
       return {
-        outputs: bidirectional(x as Tensor3D, all, run(forward), run(backward)),
+        outputs: bidirectional(x as Tensor3D, all, run(forward, 0), run(backward, forward.draws)),
         state: stateless,
       };
     },

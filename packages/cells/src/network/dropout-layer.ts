@@ -1,4 +1,5 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
+import { checkRate } from '../check.ts';
 import { dropout } from '../dropout.ts';
 import { variationalDropout } from '../variational-dropout.ts';
 import { stateless, type Layer } from './layer.ts';
@@ -11,6 +12,8 @@ export interface DropoutLayerOptions {
 
 /**
  * Drops entries of its input with probability `rate` in training, as {@link dropout} does; else it changes nothing.
+ *
+ * @throws {@link CellError} when `rate` is not at least 0 and below 1.
  *
  * @example
  * ```ts
@@ -29,6 +32,7 @@ export interface DropoutLayerOptions {
  * ```
  */
 export function dropoutLayer(rate: number, options: DropoutLayerOptions = {}): Layer {
+  checkRate('dropoutLayer', rate);
   const { variational = false } = options;
   return {
     kind: 'dropout',

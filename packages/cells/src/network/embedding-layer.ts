@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { parseAxis, weightExpression } from '@secateur/groups';
+import { checkRate } from '../check.ts';
 import { embedding } from '../embedding.ts';
 import { argumentError } from '../error.ts';
 import { wordDropout } from '../variational-dropout.ts';
@@ -17,6 +18,8 @@ export interface EmbeddingLayerOptions {
 
 /**
  * A table `[vocab, width]` called `name`: ids `[batch, time]` int32 in, `[batch, time, width]` out.
+ *
+ * @throws {@link CellError} when `wordDropout` is not at least 0 and below 1.
  *
  * @example
  * ```ts
@@ -36,6 +39,7 @@ export interface EmbeddingLayerOptions {
  */
 export function embeddingLayer(name: string, options: EmbeddingLayerOptions): Layer {
   const { vocab, width, wordDropout: rate } = options;
+  if (rate !== undefined) checkRate(name, rate, 'wordDropout');
   const [rows, columns] = [[parseAxis(vocab, name)], [parseAxis(width, name)]];
   return {
     kind: 'embedding',

@@ -18,7 +18,7 @@ export interface Training {
 
 /** How a layer or a network is applied. */
 export interface ApplyOptions {
-  /** States before the first step; zeros where left out. */
+  /** States before the first step, of a layer all or none; zeros where left out. */
   readonly state?: NamedStates;
   /** Given in training only. */
   readonly training?: Training;
@@ -46,6 +46,14 @@ export type Layer = LayerDescription & {
   /** Computes its outputs from `x`. Other weights and states may be among those given. */
   apply(weights: NamedTensors, x: Tensor, options?: ApplyOptions): Applied;
 };
+
+/** The part of a step's training for a layer before which others take so many seeds. */
+export function trainingAfter(
+  training: Training | undefined,
+  draws: number,
+): { readonly training?: Training } {
+  return training === undefined ? {} : { training: { ...training, seed: training.seed + draws } };
+}
 
 /** No states. */
 export const stateless: NamedStates = {};

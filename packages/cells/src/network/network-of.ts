@@ -4,6 +4,7 @@ import {
   type DescribedRecurrent,
   type LayerDescription,
 } from '@secateur/groups';
+import { argumentError } from '../error.ts';
 import { blockOrder } from '@secateur/kernels';
 import { bidirectionalLayer } from './bidirectional-layer.ts';
 import { denseLayer } from './dense-layer.ts';
@@ -17,7 +18,7 @@ import { sequence, type Network } from './sequence.ts';
  * The network of layers that are plain data, for instance those that `fromOnnx` of `@secateur/onnx` reads. A description does not say
  * how much is dropped in training, so nothing is.
  *
- * @throws {@link CellError} when there is no layer.
+ * @throws {@link CellError} when there is no layer, or one of a kind that is not known.
  *
  * @example
  * ```ts
@@ -48,6 +49,7 @@ function layerOf(layer: LayerDescription): Layer {
     const { before, after } = weights[name]!;
     return embeddingLayer(name, { vocab: textOf(before), width: textOf(after) });
   }
+  if (layer.kind !== 'dense') throw unknownKind(layer);
   const { kernel, transposed, bias } = layer;
   const { before, after } = weights[kernel]!;
   const [input, output] = transposed ? [after, before] : [before, after];
@@ -58,6 +60,13 @@ function layerOf(layer: LayerDescription): Layer {
     bias: bias !== undefined,
     ...tied,
   });
+}
+
+function unknownKind(layer: never): Error {
+  const { kind } = layer as { readonly kind: unknown };
+  return argumentError(
+    `networkOf: expected layers of kind bidirectional, dense, dropout, embedding or recurrent, found "${String(kind)}"; describe it with those.`,
+  );
 }
 
 function recurrentOf({

@@ -10,8 +10,8 @@ import {
   weightBlocks,
   type Cell,
 } from '@secateur/kernels';
-import { callerOf } from '../check.ts';
-import { argumentError } from '../error.ts';
+import { callerOf, checkRate } from '../check.ts';
+import { argumentError, tensorsError } from '../error.ts';
 import { variationalMask } from '../variational-dropout.ts';
 import { weightOf, type Layer, type NamedTensors } from './layer.ts';
 
@@ -64,7 +64,8 @@ export type RecurrentLayer = Layer & DescribedRecurrent;
  * Any cell of `@secateur/kernels`, or one of your own, over `x [batch, time, input]`: `name/kernel`, `name/recurrent` and what
  * else the cell has. Its states are called `name/h` and so on, after those of the cell.
  *
- * @throws {@link CellError} for an option that the cell has no use for.
+ * @throws {@link CellError} for an option that the cell has no use for, and for a `stateDropout` that is not at least 0 and below 1.
+ * @throws `GroupError` for a `depth` that is no whole number from 1, or above it for a cell that does not repeat.
  *
  * @example
  * ```ts
@@ -96,7 +97,11 @@ export function recurrentLayer(
     order,
     settings,
     units,
-    weights: recurrentWeights(cell, { name, input, units, ...(depth && { depth }) }, name),
+    weights: recurrentWeights(
+      cell,
+      { name, input, units, ...(depth !== undefined && { depth }) },
+      name,
+    ),
     states: Object.fromEntries(stateNames.map(([, full]) => [full, units])),
     draws: stateDropout === undefined ? 0 : 1,
     apply(weights, x, { state = {}, training } = {}) {
@@ -107,11 +112,17 @@ export function recurrentLayer(
       const before = stateNames
         .filter(([, full]) => state[full] !== undefined)
         .map(([short, full]) => [short, state[full]!]);
+      if (before.length > 0 && before.length < stateNames.length) {
+        const missing = stateNames.find(([, full]) => state[full] === undefined)!;
+        throw tensorsError(
+          `${name}: expected all states or none, found no "${missing[1]}"; pass those that apply or zeroState gave.`,
+        );
+      }
       const inputs = {
         x: x as Tensor3D,
         weights: Object.fromEntries(weightEntries) as Record<string, Tensor>,
         states: Object.fromEntries(before) as Record<string, Tensor2D>,
-        ...(training && stateDropout
+        ...(training !== undefined && stateDropout !== undefined && stateDropout > 0
           ? {
               masks: masksOf(
                 cell,
@@ -239,4 +250,5 @@ function checkOptions(
       `${name}: expected no stateDropout, as the cell "${cell.name}" has no mask, found ${stateDropout}; drop the layer's input instead.`,
     );
   }
+  if (stateDropout !== undefined) checkRate(name, stateDropout, 'stateDropout');
 }

@@ -5,10 +5,23 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { layoutShapes, networkLayout, type Layout, type Weights } from '@secateur/groups';
-import { argumentError } from '../error.ts';
+import {
+  layoutShapes,
+  networkLayout,
+  type Layout,
+  type NamedArray,
+  type Weights,
+} from '@secateur/groups';
+import { argumentError, tensorsError } from '../error.ts';
 import { glorotWeights, type Initializer } from '../initializers.ts';
-import type { Applied, ApplyOptions, Layer, NamedStates, NamedTensors } from './layer.ts';
+import {
+  trainingAfter,
+  type Applied,
+  type ApplyOptions,
+  type Layer,
+  type NamedStates,
+  type NamedTensors,
+} from './layer.ts';
 import { unitsOf } from './recurrent-layer.ts';
 
 /** Layers one after the other, from which the layout and the forward pass both come. It holds no values. */
@@ -19,18 +32,21 @@ export interface Network {
   readonly states: Readonly<Record<string, string>>;
   /** Which dimensions its weights read and write, in these sizes. */
   layout(dims: Readonly<Record<string, number>>): Layout;
-  /** First weights in these sizes: with a seed those of {@link glorotWeights}, else what the initializer gives. */
+  /**
+   * First weights in these sizes: with a seed those of {@link glorotWeights}, else what the initializer gives. A
+   * {@link CellError} for values of another shape.
+   */
   init(dims: Readonly<Record<string, number>>, init: number | Initializer): Weights;
   /** States of zeros for so many sequences, `[batch, units]` each, in the sizes of these weights. */
   zeroState(weights: NamedTensors, batch: number): NamedStates;
-  /** Runs all layers on the input of the first. The sizes are those of the weights. */
+  /** Runs all layers on the input of the first. The sizes are those of the weights. A state that it does not have is a {@link CellError}. */
   apply(weights: NamedTensors, x: Tensor, options?: ApplyOptions): Applied;
 }
 
 /**
  * A network of layers one after the other.
  *
- * @throws {@link CellError} when there is none, or two that carry states have one name.
+ * @throws {@link CellError} when there is none, or two recurrent ones, those of a bidirectional layer too, have one name.
  *
  * @example
  * ```ts
@@ -49,20 +65,26 @@ export function sequence(...layers: readonly Layer[]): Network {
   if (layers.length === 0) {
     throw argumentError('sequence: expected at least one layer, found none; pass the first.');
   }
+  checkNames(layers);
+  const states: Network['states'] = Object.assign({}, ...layers.map((layer) => layer.states));
   const layout = (dims: Readonly<Record<string, number>>): Layout => networkLayout(layers, dims);
   return {
     layers,
-    states: statesOf(layers),
+    states,
     layout,
     init(dims, init) {
-      const draw = typeof init === 'number' ? glorotWeights({ seed: init }) : init;
+      const draw = initializerOf(init);
       const shapes = Object.entries(layoutShapes(layout(dims)));
-      return Object.fromEntries(shapes.map(([name, shape]) => [name, draw(name, shape)]));
+      return Object.fromEntries(
+        shapes.map(([name, shape]) => [name, checkedValues(name, shape, draw(name, shape))]),
+      );
     },
     zeroState: (weights, batch) => zeroState(layers, weights, batch),
     // What is between the layers is no longer needed; gradients keep what they need.
-    apply: (weights, x, options = {}) =>
-      tidy(() => applyAll(layers, weights, x, options) as Applied & TensorContainerObject),
+    apply: (weights, x, options = {}) => {
+      checkStates(options.state, states);
+      return tidy(() => applyAll(layers, weights, x, options) as Applied & TensorContainerObject);
+    },
   };
 }
 
@@ -76,19 +98,13 @@ function applyAll(
   let outputs = x;
   let draws = 0;
   for (const layer of layers) {
-    const layerOptions =
-      training === undefined ? options : { ...options, training: seeded(training, draws) };
-    const applied = layer.apply(weights, outputs, layerOptions);
+    const own = { ...options, ...trainingAfter(training, draws) };
+    const applied = layer.apply(weights, outputs, own);
     outputs = applied.outputs;
     Object.assign(after, applied.state);
     draws += layer.draws;
   }
   return { outputs, state: after };
-}
-
-/** Every layer that draws has a seed of its own, the next of the step's. */
-function seeded<T extends { readonly seed: number }>(training: T, draws: number): T {
-  return { ...training, seed: training.seed + draws };
 }
 
 function zeroState(layers: readonly Layer[], weights: NamedTensors, batch: number): NamedStates {
@@ -102,17 +118,41 @@ function zeroState(layers: readonly Layer[], weights: NamedTensors, batch: numbe
   return Object.fromEntries(entries);
 }
 
-function statesOf(layers: readonly Layer[]): Record<string, string> {
-  const states: Record<string, string> = {};
-  for (const layer of layers) {
-    for (const [name, dim] of Object.entries(layer.states)) {
-      if (Object.hasOwn(states, name)) {
-        throw argumentError(
-          `sequence: expected layers of different names, found "${layer.name}" twice; rename one.`,
-        );
-      }
-      states[name] = dim;
-    }
-  }
-  return states;
+/** Recurrent layers of one name would share weights and states. */
+function checkNames(layers: readonly Layer[]): void {
+  const names = layers.flatMap((layer) => {
+    if (layer.kind === 'bidirectional') return [layer.forward.name, layer.backward.name];
+    return layer.kind === 'recurrent' ? [layer.name] : [];
+  });
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw argumentError(
+    `sequence: expected layers of different names, found "${twice}" twice; rename one.`,
+  );
+}
+
+/** A state that no layer has would change nothing without a word. */
+function checkStates(given: NamedStates | undefined, states: Network['states']): void {
+  const other = Object.keys(given ?? {}).find((name) => !Object.hasOwn(states, name));
+  if (other === undefined) return;
+  throw tensorsError(
+    `sequence: expected states to be ${Object.keys(states).join(', ') || 'none'}, found "${other}"; leave it out.`,
+  );
+}
+
+function initializerOf(init: unknown): Initializer {
+  if (typeof init === 'number') return glorotWeights({ seed: init });
+  if (typeof init === 'function') return init as Initializer;
+  throw argumentError(
+    `init: expected a seed or an initializer, found ${String(init)}; pass a whole number.`,
+  );
+}
+
+function checkedValues(name: string, shape: readonly number[], values: NamedArray): NamedArray {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (String(values?.shape) === String(shape) && values.data?.length === size) return values;
+  const found = `${values?.data?.length ?? 'none'} of shape [${values?.shape?.join(', ') ?? ''}]`;
+  throw tensorsError(
+    `init: expected ${size} values of shape [${shape.join(', ')}] for "${name}", found ${found}; the initializer is told the shape.`,
+  );
 }

@@ -227,6 +227,9 @@ describeBackend('distillationLoss', () => {
       expect(() => distillationLoss({ share: 2 })(expected, given)).toThrow(
         'found 2; begin with 0.5',
       );
+      for (const option of [{ share: '0.5' }, { share: null }, { temperature: '2' }]) {
+        expect(() => distillationLoss(option as never)(expected, given)).toThrow('to be a number');
+      }
       expect(() => distillationLoss({ from: 'scores' as 'logits' })(expected, given)).toThrow(
         "expected from to be 'logits' or 'probabilities', found scores",
       );
@@ -266,6 +269,28 @@ describeBackend('distillationTargets', () => {
       expect(() => distillationTargets(tensor(labels, [BATCH]), zeros([BATCH, CLASSES]))).toThrow(
         'distillationTargets: expected labels to be int32 [6], found float32 [6]',
       );
+      for (const [shape, ids] of [
+        [[0, 3], tensor([], [0], 'int32')],
+        [[1, 0], tensor([0], [1], 'int32')],
+      ] as const) {
+        expect(() => distillationTargets(ids, zeros([...shape]))).toThrow(
+          `distillationTargets: expected at least one row and one class of teacher, found float32 [${shape.join(', ')}]; leave out what is empty.`,
+        );
+      }
+      // Nothing says that no rows would be probabilities.
+      expect(() => distillationLoss()(zeros([0, 3]), zeros([0, 3]))).toThrow(
+        'expected rows and classes to be at least 1, found 0 and 3',
+      );
+    });
+  });
+
+  test('a logit too far below the largest for float32 is a class that the teacher rules out', () => {
+    tidy(() => {
+      const teacher = tensor([3e38, -3e38], [1, 2]);
+      const packed = distillationTargets(tensor([0], [1], 'int32'), teacher);
+      // An even student pays log(2) for the label, and as much for a teacher that is sure of it.
+      const loss = distillationLoss({ share: 0.25 })(packed, zeros([1, 2]));
+      expectAllClose(loss, [Math.log(2)]);
     });
   });
 

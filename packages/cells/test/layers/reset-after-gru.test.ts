@@ -124,6 +124,20 @@ function anyGru(gate: (v: number) => number, act: (v: number) => number): number
 }
 
 describeBackend('resetAfterGru', () => {
+  test.each([
+    ['left out', {}],
+    ['undefined', { recurrentActivation: undefined }],
+    ['sigmoid', { recurrentActivation: 'sigmoid' }],
+  ])('has sigmoid gates when their activation is %s', async (_, args) => {
+    const ones = { kernelInitializer: 'ones', recurrentInitializer: 'ones' } as const;
+    const layer = resetAfterGru({ units: 1, inputShape: [1, 1], ...ones, ...(args as object) });
+    const model = sequential({ layers: [layer] });
+    const y = tidy(() => model.predict(tensor([1], [1, 1, 1])) as Tensor);
+    // From zeros, with products of 1 and no bias: (1 - z) * n.
+    expectAllClose(await y.data(), [(1 - 1 / (1 + Math.exp(-1))) * Math.tanh(1)]);
+    dispose([y, ...model.weights.map((weight) => weight.read())]);
+  });
+
   test('gives the last output, or all, as Keras defines them', async () => {
     const [last, all] = [modelOf(), modelOf({ returnSequences: true })];
     expectAllClose((await run(last))[0]!, step(expected(), TIME - 1));

@@ -1,6 +1,7 @@
 import { tensor2d, tidy } from '@tensorflow/tfjs-core';
 import {
   bidirectionalLayer,
+  CellError,
   denseLayer,
   dropoutLayer,
   embeddingLayer,
@@ -42,4 +43,12 @@ describeBackend('networkOf', () => {
     );
     expectAllClose(found!, expected!, { atol: 0, rtol: 0 });
   });
+});
+
+test('networkOf refuses a kind that is not known', () => {
+  const layer = { kind: 'conv', name: 'c', weights: {} };
+  expect(() => networkOf([layer as never])).toThrow(CellError);
+  expect(() => networkOf([layer as never])).toThrow(
+    'networkOf: expected layers of kind bidirectional, dense, dropout, embedding or recurrent, found "conv"; describe it with those.',
+  );
 });

@@ -85,6 +85,16 @@ describe('what recurrent layers say of their weights', () => {
     expect(() => recurrentLayer('p', cell, { ...options, depth: 2 })).toThrow(
       'expected a depth of 1, found 2',
     );
+    for (const depth of [0, NaN, -1]) {
+      expect(() => rhnLayer('r', { ...options, depth })).toThrow(
+        `r: expected a whole recurrence depth of 1 or more, found ${depth}`,
+      );
+    }
+    for (const stateDropout of [NaN, 1, -0.5, null as never]) {
+      expect(() => rhnLayer('r', { ...options, depth: 1, stateDropout })).toThrow(
+        `r: expected stateDropout of at least 0 and below 1, found ${String(stateDropout)}`,
+      );
+    }
   });
 });
 
@@ -95,7 +105,8 @@ describeBackend('recurrent layers', () => {
     tidy(() => {
       const weights = weightTensors(net.init({ a: 3, h: 5 }, zero));
       const c = tensor2d([1, 2, 3, 4, 5], [1, 5]);
-      const { state } = layer.apply(weights, zeros([1, 1, 3]), { state: { 'l/c': c } });
+      const before = { 'l/h': zeros([1, 5]) as Tensor2D, 'l/c': c };
+      const { state } = layer.apply(weights, zeros([1, 1, 3]), { state: before });
       // An open forget gate and a candidate of tanh(0) leave the state as it was.
       expectAllClose(state['l/c']!, c);
     });
@@ -198,6 +209,17 @@ describeBackend('recurrent layers', () => {
       });
       dispose(variables);
     }
+  });
+
+  test('names the state that is missing', () => {
+    const layer = lstmLayer('l', { input: 'a', units: 'h' });
+    tidy(() => {
+      const weights = weightTensors(sequence(layer).init({ a: 2, h: 1 }, zero));
+      const state = { 'l/h': zeros([1, 1]) as Tensor2D };
+      expect(() => layer.apply(weights, zeros([1, 1, 2]), { state })).toThrow(
+        'l: expected all states or none, found no "l/c"; pass those that apply or zeroState gave.',
+      );
+    });
   });
 
   test('names the weight that is missing', () => {

@@ -12,6 +12,7 @@ import {
   tidy,
   train,
   variableGrads,
+  zeros,
   type Scalar,
   type Tensor,
   type Tensor2D,
@@ -31,11 +32,13 @@ import {
   embeddingLayer,
   lstm,
   lstmLayer,
+  rhn,
   rhnLayer,
   sequence,
   softmaxCrossEntropy,
   uniformWeights,
   variationalDropout,
+  variationalMask,
   weightTensors,
   weightVariables,
   wordDropout,
@@ -111,6 +114,18 @@ describe('the layout of a sequence', () => {
     expect(() => sequence(layer, layer)).toThrow(
       'sequence: expected layers of different names, found "lstm" twice; rename one.',
     );
+    const both = bidirectionalLayer(layer, lstmLayer('back', { input: 'a', units: 'a' }));
+    for (const layers of [
+      [both, both],
+      [layer, both],
+    ]) {
+      expect(() => sequence(...layers)).toThrow(
+        'sequence: expected layers of different names, found "lstm" twice; rename one.',
+      );
+    }
+    expect(() => bidirectionalLayer(layer, layer)).toThrow(
+      'bidirectionalLayer: expected layers of different names, found "lstm" twice; rename one.',
+    );
   });
 });
 
@@ -124,6 +139,32 @@ describe('first weights', () => {
     expect(weights['lstm1/bias']!.data).toEqual(new Float32Array(20));
     const ones = net.init(dims, (_, shape) => constant(shape, 1));
     expect(ones['embedding']!.data).toEqual(new Float32Array(21).fill(1));
+  });
+
+  test('have the shapes of the layout, whatever an initializer gives', () => {
+    const net = sequence(denseLayer('out', { input: 'a', output: 'b' }));
+    const sizes = { a: 2, b: 3 };
+    expect(() => net.init(sizes, undefined as never)).toThrow(
+      'init: expected a seed or an initializer, found undefined; pass a whole number.',
+    );
+    expect(() => net.init(sizes, () => constant([7]))).toThrow(
+      'init: expected 6 values of shape [2, 3] for "out/kernel", found 7 of shape [7]; the initializer is told the shape.',
+    );
+    expect(() => net.init(sizes, () => constant([3, 2]))).toThrow('found 6 of shape [3, 2]');
+    expect(() => net.init(sizes, () => undefined as never)).toThrow('found none of shape []');
+  });
+
+  test('layers refuse a rate when they are made', () => {
+    for (const rate of [1.5, NaN, -0.1, '0.5' as never]) {
+      const found = typeof rate === 'string' ? '"0.5"' : String(rate);
+      expect(() => dropoutLayer(rate)).toThrow(
+        `dropoutLayer: expected a rate of at least 0 and below 1, found ${found}; it is`,
+      );
+      const table = { vocab: 'v', width: 'w', wordDropout: rate };
+      expect(() => embeddingLayer('words', table)).toThrow(
+        `words: expected wordDropout of at least 0 and below 1, found ${found}; it is`,
+      );
+    }
   });
 });
 
@@ -151,6 +192,18 @@ describeBackend('sequence', () => {
       expectAllClose(actual.outputs, dense(second.outputs, kernel, bias).dataSync(), { atol: 0 });
       expectAllClose(actual.state['lstm1/c']!, first.state.c.dataSync(), { atol: 0 });
       expectAllClose(actual.state['lstm2/h']!, second.state.h.dataSync(), { atol: 0 });
+    });
+  });
+
+  test('refuses a state that no layer has', () => {
+    const net = sequence(lstmLayer('l', { input: 'a', units: 'h' }));
+    tidy(() => {
+      const weights = weightTensors(net.init({ a: 1, h: 1 }, init));
+      const state = { 'lstm/h': zeros([1, 1]) as Tensor2D, 'lstm/c': zeros([1, 1]) as Tensor2D };
+      expect(() => net.apply(weights, ones([1, 1, 1]), { state })).toThrow(CellError);
+      expect(() => net.apply(weights, ones([1, 1, 1]), { state })).toThrow(
+        'sequence: expected states to be l/h, l/c, found "lstm/h"; leave it out.',
+      );
     });
   });
 
@@ -196,6 +249,35 @@ describeBackend('sequence', () => {
         bidirectional(x, [2, 2], run(0), run(1)).dataSync(),
         { atol: 0 },
       );
+    });
+  });
+
+  test('drops the states of both ways in training, each with a seed of its own', () => {
+    const ways = ['fw', 'bw'].map((name) =>
+      rhnLayer(name, { input: 'a', units: name, depth: 2, stateDropout: 0.5 }),
+    );
+    const net = sequence(
+      dropoutLayer(0.5),
+      bidirectionalLayer(ways[0]!, ways[1]!),
+      dropoutLayer(0.25),
+    );
+    tidy(() => {
+      const weights = weightTensors(net.init({ a: 2, fw: 4, bw: 4 }, init));
+      const x = ones([2, 3, 2]) as Tensor3D;
+      const lengths = [3, 2];
+      // The dropout before takes seed 10, the two directions the next ones, the dropout after what comes then.
+      const run = (name: string, seed: number) => (given: Tensor3D) => {
+        const own = Object.fromEntries(
+          ['kernel', 'recurrent', 'bias'].map((part) => [part, weights[`${name}/${part}`]!]),
+        );
+        return rhn(given, own as never, undefined, { mask: variationalMask(2, 4, 0.5, seed) })
+          .outputs;
+      };
+      const dropped = bidirectional(dropout(x, 0.5, 10), lengths, run('fw', 11), run('bw', 12));
+      const actual = net.apply(weights, x, { lengths, training: { seed: 10 } }).outputs;
+      expectAllClose(actual, dropout(dropped, 0.25, 13).dataSync(), { atol: 0 });
+      const whole = net.apply(weights, x, { lengths }).outputs;
+      expect([...whole.dataSync()]).not.toEqual([...actual.dataSync()]);
     });
   });
 

@@ -11,7 +11,7 @@ export interface CostTarget {
   readonly parameters?: number;
   /** Bytes of all weights, 4 an entry: a share of the whole network's below 1, else a number of them. */
   readonly bytes?: number;
-  /** Components of some dimensions, by name: a share of the dimension's size below 1, else a number of them. */
+  /** Components of some dimensions, by name: a share of the dimension's size below 1, rounded down to one or more, else a number. */
   readonly units?: Readonly<Record<string, number>>;
   /**
    * Dimensions that must keep one size, such as the directions of a `Bidirectional`: each is counted with the size of the
@@ -83,7 +83,13 @@ export function resolveGoals(target: CostTarget, context: GoalContext): Goal[] {
 }
 
 /** The goal with its target, which must lie below what the whole network costs, and not below what can be reached. */
-function withTarget(goal: OpenGoal, value: number, name: string, context: GoalContext): Goal {
+function withTarget(
+  goal: OpenGoal,
+  value: number,
+  name: string,
+  context: GoalContext,
+  target = value < 1 ? value * goal.whole : value,
+): Goal {
   const { whole, least, unit } = goal;
   if (!(typeof value === 'number' && value > 0 && value < Infinity)) {
     throw context.error(
@@ -92,7 +98,6 @@ function withTarget(goal: OpenGoal, value: number, name: string, context: GoalCo
       'a share below 1 or a number',
     );
   }
-  const target = value < 1 ? value * whole : value;
   if (target >= whole) {
     throw context.error(
       `${name} below those of the whole network, ${whole} ${unit}`,
@@ -124,7 +129,7 @@ function sizeGoals(
   context: GoalContext,
 ): Goal[] {
   const { layout, dims, which, error } = context;
-  const names = Object.keys(units);
+  const names = typeof units === 'object' && units !== null ? Object.keys(units) : [];
   if (names.length === 0) throw error('units of at least one dimension', 'none', 'name one');
   // Of two for dimensions of one size, what meets the lower one meets both.
   const lowest = new Map<string, Goal>();
@@ -142,9 +147,10 @@ function sizeGoals(
         'round it',
       );
     }
-    const count = value > 0 && value < 1 ? Math.max(1, Math.round(value * size)) : value;
+    // No more than the share, but for what the product of 0.29 and 100 lacks.
+    const count = value < 1 ? Math.max(1, Math.floor(value * size + 1e-9)) : value;
     const open = sizeGoal(together, size, fewest);
-    const goal = withTarget(open, count, `units of "${name}"`, context);
+    const goal = withTarget(open, value, `units of "${name}"`, context, count);
     const key = together[0]!;
     if (goal.target < (lowest.get(key)?.target ?? Infinity)) lowest.set(key, goal);
   }

@@ -155,11 +155,14 @@ function runCell(
   return record.output;
 }
 
-/** A bias, or two over each other, as a GRU that resets after the recurrent product has them: `2 -> 3*h`. */
+/**
+ * A bias, or two over each other, as a GRU that resets after the recurrent product has them: `-> 2, 3*h`. Both are added and
+ * nothing is multiplied, so it reads nothing.
+ */
 function biasOf(variable: LayerVariableLike, writes: readonly DraftAxis[]): DraftWeight {
   const [rows] = sizesOf(variable).slice(0, -1);
-  const reads = rows === undefined ? [] : [once(fixedFeatures(rows, 'the biases of a cell'))];
-  return { variable, reads, writes, penalized: false };
+  const over = rows === undefined ? [] : [once(fixedFeatures(rows, 'the biases of a cell'))];
+  return { variable, reads: [], writes: [...over, ...writes], penalized: false };
 }
 
 /** The cells of a recurrent layer, from the input to the output. */

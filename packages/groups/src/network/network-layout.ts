@@ -58,9 +58,16 @@ export function networkLayout(
 function tied(name: string, first: WeightExpression, second: WeightExpression): WeightExpression {
   const [one, other] = [first, second].map(formatWeight);
   if (one === other) return first;
-  const table = formatWeight({ ...second, arrow: '->', lookup: true });
-  if (second.arrow === '<-' && one === table) return { ...second, arrow: '<->' };
+  // Whatever the order of the layers: of one that is looked up, multiplied by or both, two different uses are both.
+  const both = [first, second].map((weight) =>
+    formatWeight({ ...weight, arrow: '<->', lookup: false }),
+  );
+  if (isTable(first) && isTable(second) && both[0] === both[1])
+    return { ...first, arrow: '<->', lookup: false };
   throw layoutError(
     `networkLayout: expected one meaning of the weight ${shown(name)}, found "${one}" and "${other}"; rename one of the layers`,
   );
 }
+
+/** Whether a weight may be a tied table: looked up (`vocab -> width [lookup]`), multiplied by (`vocab <- width`), or both. */
+const isTable = ({ arrow, lookup }: WeightExpression): boolean => (arrow === '->') === lookup;

@@ -48,6 +48,18 @@ describe('resolveGoals', () => {
     expect(goalsOf(target)).toMatchObject([expected]);
   });
 
+  test.each([
+    [5, 0.5, 2],
+    [5, 0.95, 4],
+    [5, 0.1, 1],
+    [5, 0.8, 4],
+    // 0.29 * 100 is a little less than 29.
+    [100, 0.29, 29],
+  ])('of %d units a share of %d is at most %d', (size, share, target) => {
+    const own = parseLayout(`dims h = ${size}\nrnn h -> 4*h`);
+    expect(goalsOf({ units: { h: share } }, { layout: own, dims: ['h'] })[0]!.target).toBe(target);
+  });
+
   test('counts a network of other sizes, and what one component less saves', () => {
     const [goal] = goalsOf({ macs: 0.5 });
     expect(goal!.cost({ a: 2, b: 3 })).toBe(4 + 6 + 9 + 6);
@@ -87,6 +99,10 @@ describe('resolveGoals', () => {
     // 0.9995 of the whole, whose share would be 1 in three digits.
     const wide = parseLayout('dims a = 1  b = 2\nx  a -> 1999\ny  b -> 1');
     expect(failure({ macs: 0.9 }, { layout: wide })).toContain('take 2000 or more');
+    // What was given, not the one component that it comes to.
+    expect(failure({ units: { a: 0.3 } }, { fewest: { a: 3, b: 1 } })).toBe(
+      'units of "a" that removing components can meet | 0.3 where a network of a = 3 still costs 3 of 4 components of a | take 0.75 or more, or bring more',
+    );
     const all = { fewest: { a: 4, b: 4 } };
     expect(failure({ macs: 0.9 }, all)).toContain(
       'still costs 56 of 56 multiply-adds | bring more',
@@ -99,6 +115,8 @@ describe('resolveGoals', () => {
     ['the whole', { macs: 56 }, 'macs below those of the whole network, 56 multiply-adds | 56'],
     ['not a number', { macs: NaN }, 'macs to be a number above 0 | NaN'],
     ['half a unit', { units: { a: 2.5 } }, 'units of "a" to be a share below 1 or a whole number'],
+    ['units that are null', { units: null as never }, 'units of at least one dimension | none'],
+    ['a share as text', { units: { a: '0.5' as never } }, 'units of "a" to be a number above 0'],
     ['no units', { units: {} }, 'units of at least one dimension | none'],
     ['units of another dimension', { units: { c: 1 } }, 'dimensions at hand (a, b) | "c"'],
     ['a dimension in two lists', { macs: 0.5, equal: [['a'], ['a', 'b']] }, '| a | name those'],

@@ -52,6 +52,11 @@ describe('resolveBudget', () => {
     ['a key of no meaning', { layout, macs: 0.5, by: 9, when: 3 }, 'found when; remove it'],
     ['no layout', { macs: 0.5, by: 9 }, 'the layout of the whole network, found undefined'],
     ['nothing to count', { layout, by: 9 }, 'one of macs, parameters, bytes and units, found none'],
+    [
+      'units of null',
+      { layout, units: null, by: 9 },
+      'units of at least one dimension, found none',
+    ],
     ['two things', { layout, by: 9, macs: 0.5, bytes: 9 }, 'found macs and bytes'],
     ['no step', { layout, macs: 0.5 }, 'by to be a whole number of steps above 0, found undefined'],
     ['a step before the first', { layout, macs: 0.5, from: 5, by: 5 }, 'above 5, found 5'],

@@ -41,8 +41,8 @@ export function kerasGruLayout(options: KerasGruLayoutOptions): Layout {
   const unit = dimensionAxis(units);
   const blocks = [repeatAxis(3, unit)];
   const rows = resetAfter ? [fixedAxis(2)] : [];
-  // A weight of two axes is penalized unless told otherwise, and a bias must not be.
-  const bias = weightExpression(rows, '->', blocks, { penalized: false });
+  // A weight of two axes is penalized unless told otherwise, and a bias must not be. It reads nothing, so it costs no multiply-adds.
+  const bias = weightExpression([], '->', [...rows, ...blocks], { penalized: false });
   const weights = {
     [`${name}/kernel`]: weightExpression([parseAxis(input, `${caller}: input`)], '->', blocks),
     [`${name}/recurrent_kernel`]: weightExpression([unit], '->', blocks),

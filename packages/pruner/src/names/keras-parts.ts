@@ -156,7 +156,7 @@ function cellOf({ name, own }: Layer, weights: Weights): FoundCell {
       const times = (count: number): string => (count === 1 ? dim : `${count}*${dim}`);
       if (end === 'kernel') return `${read} -> ${times(kernelWidth / units)}`;
       if (end === 'recurrent_kernel' || end === 'recurrent') return `${dim} -> ${times(blocks)}`;
-      if (end === 'bias' && bias?.shape.length === 2) return `2 -> ${times(blocks)} [unpenalized]`;
+      if (end === 'bias' && bias?.shape.length === 2) return `-> 2, ${times(blocks)} [unpenalized]`;
       return end === 'bias' || end === 'recurrentBias'
         ? `-> ${times((weights[own[end]!]!.shape[0] ?? 0) / units)}`
         : undefined;

@@ -1,4 +1,11 @@
-import { groupSize, issGroups, layoutShapes, layoutToJson, type Layout } from '@secateur/groups';
+import {
+  countMacs,
+  groupSize,
+  issGroups,
+  layoutShapes,
+  layoutToJson,
+  type Layout,
+} from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
 import { kerasGruLayout } from '../../src/index.ts';
 
@@ -18,9 +25,11 @@ describe('kerasGruLayout', () => {
     expect(layoutToJson(layout).weights).toEqual({
       'gru/gru_cell/kernel': 'embed -> 3*h1',
       'gru/gru_cell/recurrent_kernel': 'h1 -> 3*h1',
-      'gru/gru_cell/bias': '2 -> 3*h1 [unpenalized]',
+      'gru/gru_cell/bias': '-> 2, 3*h1 [unpenalized]',
     });
     expect(layoutShapes(layout)['gru/gru_cell/bias']).toEqual([2, 15]);
+    // The kernel and the recurrent weights; biases cost none.
+    expect(countMacs(layout)).toBe(4 * 15 + 5 * 15);
     expect(sizes(layout)).toEqual({ h1: 3 * 4 + 3 * 5 + 15 });
   });
 

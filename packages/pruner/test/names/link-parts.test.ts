@@ -1,5 +1,5 @@
 import type { NamedArray, Weights } from '@secateur/groups';
-import { formatWeight, layoutToJson } from '@secateur/groups';
+import { countMacs, formatWeight, layoutToJson } from '@secateur/groups';
 import { describe, expect, test } from 'vitest';
 import { layoutFromNames, linkParts, orderIn, partsOf } from '../../src/names/index.ts';
 
@@ -38,6 +38,18 @@ describe('names of Keras', () => {
       'dense/kernel': 'lstm_1 -> dense',
     });
     expect(Object.keys(layout.dims)).toEqual(['embedding', 'lstm', 'lstm_1']);
+  });
+  test('the two biases over each other of a GRU cost nothing', () => {
+    const weights = {
+      'gru/gru_cell/kernel': zeros(4, 9),
+      'gru/gru_cell/recurrent_kernel': zeros(3, 9),
+      'gru/gru_cell/bias': zeros(2, 9),
+      ...dense('dense', 3, 5),
+    };
+    const { layout } = link(weights);
+    expect(layout.dims).toEqual({ gru: 3 });
+    expect(formatWeight(layout.weights['gru/gru_cell/bias']!)).toBe('-> 2, 3*gru [unpenalized]');
+    expect(countMacs(layout)).toBe(4 * 9 + 3 * 9 + 3 * 5);
   });
   test('layers of one size do not tell their order, and a chain does', () => {
     const weights = { ...lstm('a', 4, 4), ...lstm('b', 4, 4), ...dense('out', 4, 2) };

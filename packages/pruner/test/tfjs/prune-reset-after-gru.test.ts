@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { resetAfterGru } from '@secateur/cells/layers';
 import {
+  countMacs,
   countParameters,
   groupSize,
   issGroups,
@@ -54,9 +55,12 @@ describeBackend('models with a GRU that resets after the recurrent product', () 
     expect([kernel, recurrent, bias]).toEqual([
       '2 -> 3*first',
       'first -> 3*first',
-      '2 -> 3*first [unpenalized]',
+      '-> 2, 3*first [unpenalized]',
     ]);
     expect(countParameters(layout)).toBe(model.countParams());
+    // Kernel and recurrent weights of 5, 3 and twice 4 units, and the head; biases cost none.
+    const gru = (input: number, units: number): number => 3 * units * (input + units);
+    expect(countMacs(layout)).toBe(gru(2, 5) + gru(5, 3) + 2 * gru(3, 4) + 8 * 2);
     // Three columns of kernel and recurrent, a row of recurrent, a row of the next kernel.
     const [set] = issGroups(layout);
     expect(groupSize(set!, layoutShapes(layout))).toBe(3 * 2 + 3 * 5 + 15 + 9);

@@ -31,14 +31,14 @@ export interface RemoveOptions extends RetryOptions {
  */
 export function removeUnneeded(
   file: string,
-  { remove = rmSync, ...retry }: RemoveOptions = {},
+  { remove = rmSync, patience = 500, ...retry }: RemoveOptions = {},
 ): void {
   try {
     retryWhileHeld(
       () => {
         remove(file, { force: true });
       },
-      { patience: 500, ...retry },
+      { patience, ...retry },
     );
   } catch (error) {
     if (!isHeld(error, retry.platform)) throw troubleError(file, 'to remove it', error);

@@ -1,12 +1,6 @@
-import {
-  countMacs,
-  countParameters,
-  describeLayout,
-  issGroups,
-  layoutToJson,
-} from '@secateur/groups';
+import { countMacs, countParameters, describeLayout, layoutToJson } from '@secateur/groups';
 import { terminalText } from '@secateur/input';
-import { componentNorms, findRemovable } from '@secateur/pruner';
+import { componentStrengths, findRemovable } from '@secateur/pruner';
 import type { StateSizes } from '@secateur/onnx';
 import type { Command } from 'commander';
 import type { ExitCode, Surroundings } from '../command.ts';
@@ -65,11 +59,14 @@ export async function run(
 function dimensionFacts({ weights, layout, dims }: ModelFile): Record<string, DimensionFacts> {
   if (dims.length === 0) return {};
   const { removed } = findRemovable(weights, layout, { dims, atLeast: 0 });
-  const norms = componentNorms(weights, issGroups(layout, { dims }));
   return Object.fromEntries(
     dims.map((dim) => [
       dim,
-      { size: layout.dims[dim]!, dead: removed[dim]!.length, norms: Array.from(norms[dim]!) },
+      {
+        size: layout.dims[dim]!,
+        dead: removed[dim]!.length,
+        norms: Array.from(componentStrengths(weights, layout, dim)),
+      },
     ]),
   );
 }

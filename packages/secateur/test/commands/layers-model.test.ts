@@ -96,6 +96,25 @@ describe('tf.LayersModel', () => {
     expect(macs.after).toBeLessThanOrEqual(0.6 * macs.before);
     expect(await run('inspect', out)).toMatchObject({ code: 0 });
   });
+  test('one whose recurrent layer a frozen layer reads is inspected, as it is pruned', async () => {
+    await setBackend('cpu');
+    const folder = join(emptyFolder(), 'model');
+    const init = { recurrentInitializer: 'glorotUniform' } as const;
+    const model = sequential();
+    model.add(layers.lstm({ name: 'rnn', units: 4, inputShape: [5, 3], ...init }));
+    model.add(layers.dense({ name: 'head', units: 2, trainable: false }));
+    await saveLayersModel(model, folder);
+    model.dispose();
+    const { code, stdout, stderr } = await run('inspect', folder);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^rnn +4 +frozen$/m);
+    expect(stdout).toMatch(/^rnn +4 +0 +[▁-█:\-=+*#%@]{4} +/m);
+    const small = join(folder, '../small');
+    expect(await run('prune', folder, '-o', small, '--target', 'macs=0.6')).toMatchObject({
+      code: 0,
+    });
+    expect(await run('inspect', small)).toMatchObject({ code: 0 });
+  });
   test('a chain becomes one and comes back, and computes the same', async () => {
     const folder = emptyFolder();
     const [words, model, back] = [

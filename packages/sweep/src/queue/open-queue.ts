@@ -46,7 +46,8 @@ export async function openQueue({
   times,
   say = () => undefined,
 }: OpenQueueOptions): Promise<TrialQueue> {
-  const all: QueueTimes = { ...defaultTimes, ...times };
+  const given = Object.entries(times ?? {}).filter(([, time]) => time !== undefined);
+  const all: QueueTimes = { ...defaultTimes, ...Object.fromEntries(given) };
   if (redis !== undefined && postgres !== undefined) {
     throw new SweepError('openQueue: expected one server, found two; give redis or postgres.', {
       code: 'argument',
