@@ -1,5 +1,5 @@
 import { lastLearningRateOf } from '@secateur/optimizer-state';
-import { keep, tensor1d, type Optimizer, type Tensor1D } from '@tensorflow/tfjs-core';
+import { keep, tensor1d, util, type Optimizer, type Tensor1D } from '@tensorflow/tfjs-core';
 import { readsAtOnce } from '@secateur/backend/kernels';
 import { squaredComponentNorms, type WeightOf } from '../component-norms.ts';
 import { optimizerError } from '../error.ts';
@@ -58,7 +58,7 @@ export class BudgetControl {
   expectNorms(): void {
     if (this.#reading === undefined) return;
     const { since, steps } = this.#reading;
-    if (steps >= PATIENCE.steps && performance.now() - since > PATIENCE.ms) {
+    if (steps >= PATIENCE.steps && util.now() - since > PATIENCE.ms) {
       throw optimizerError(
         `applyGradients: expected the norms that the budget asked for ${steps} steps ago, found none, as these steps did not wait for the backend; await something between steps, such as \`loss.data()\`.`,
       );
@@ -150,7 +150,7 @@ export class BudgetControl {
       squares.dispose();
       return;
     }
-    const reading = { plan, since: performance.now(), steps: 0 };
+    const reading = { plan, since: util.now(), steps: 0 };
     this.#reading = reading;
     void squares.data<'float32'>().then(
       (values) => {
