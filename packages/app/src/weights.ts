@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Layout, Weights } from '@secateur/groups';
+import { updateHash } from '@secateur/safetensors/node';
 import { readVariables, type Checkpoint } from '@secateur/training';
 
 /** Reads float tensors from the backend as typed arrays of the same names. */
@@ -45,7 +46,7 @@ export function digestOf(weights: Weights, facts: unknown = null): string {
   for (const name of Object.keys(weights).sort()) {
     const { shape, data } = weights[name]!;
     hash.update(JSON.stringify([name, shape]));
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    updateHash(hash, data);
   }
   return hash.digest('hex');
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseJson } from '@secateur/input';
 import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
-import { readRegularFile } from '@secateur/safetensors/node';
+import { readRegularFile, updateHash } from '@secateur/safetensors/node';
 import { fileError, writeFileAtomic } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
 import { checkJson } from './json.ts';
@@ -154,7 +154,7 @@ function hash(step: string, state: string, tensors: SavedTensors): string {
   for (const name of Object.keys(tensors).sort()) {
     const { shape, data } = tensors[name]!;
     digest.update(JSON.stringify([name, data.constructor.name, shape]));
-    digest.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    updateHash(digest, data);
   }
   return digest.digest('hex');
 }

@@ -1,5 +1,5 @@
 import { type Dirent } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   fileTrouble,
@@ -9,6 +9,7 @@ import {
   syncDirectory,
   temporaryName,
 } from '@secateur/safetensors/node';
+import { readWhole } from '../bytes.ts';
 import { SweepError } from '../error.ts';
 import { checkKey } from './check-key.ts';
 import { persistently } from './retry.ts';
@@ -35,7 +36,7 @@ export function folderStore(folder: string): TrialStore {
     read: (key) =>
       attempt(`read ${key}`, async () => {
         try {
-          return new Uint8Array(await readFile(fileOf(key)));
+          return await readWhole(fileOf(key));
         } catch (error) {
           if (isAbsent(error)) return undefined;
           throw error;

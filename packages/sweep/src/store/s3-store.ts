@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
+import { sha256Of } from '../bytes.ts';
 import { SweepError } from '../error.ts';
 import { checkKey } from './check-key.ts';
 import type { Environment } from './open-store.ts';
@@ -38,7 +38,7 @@ export function s3Store(address: URL, env: Environment): TrialStore {
     const headers =
       body === undefined
         ? {}
-        : { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') };
+        : { 'x-amz-content-sha256': sha256Of(body) };
     const init = { method, headers, aws: { datetime } };
     const request = await signer.sign(
       target,

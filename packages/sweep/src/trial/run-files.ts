@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemFile, isTemporary } from '@secateur/safetensors/node';
+import { readWhole, sha256Of } from '../bytes.ts';
 
 /** A file of a run directory. */
 export interface RunFile {
@@ -92,8 +91,8 @@ async function readRunFile(directory: string, path: string): Promise<RunFile | u
   const file = join(directory, path);
   try {
     if (!lstatSync(file).isFile()) return undefined;
-    const bytes = new Uint8Array(await readFile(file));
-    return { path, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+    const bytes = await readWhole(file);
+    return { path, bytes, sha256: sha256Of(bytes) };
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
