@@ -112,6 +112,7 @@ describe('the other commands', () => {
   test('evaluate gives the perplexities of the result', async () => {
     const ended = await lm(['evaluate', ...model('model'), '--data', data, '--json']);
     const { valid, test: tested } = JSON.parse(ended.stdout) as { valid: number; test: number };
+    expect((JSON.parse(ended.stdout) as { text: string }).text).toBe(data);
     expect(valid).toBeCloseTo(result.pruned.perplexity.valid, 4);
     expect(tested).toBeCloseTo(result.pruned.perplexity.test, 4);
   });
@@ -388,6 +389,27 @@ describe('what is wrong is said', () => {
     const args = ['train', '--data', data, '--run', run, ...tiny, '--lambda', '0.5'];
     expect(await failing(args, 42)).toContain('lambda: 0.05 then, 0.5 now');
     expect(await lmProcess(args)).toEqual(await lm(args));
+  });
+
+  test('a model of a text of files, whose text nobody gives', async () => {
+    expect(await failing(['evaluate', '--model', join(run, 'model')])).toContain(
+      `--data: expected a folder beside ${join(run, 'model')}, which learned from "${data}", found none`,
+    );
+  });
+
+  test('another text under the name of the one that a run has begun with', async () => {
+    const begun = join(folder, 'begun');
+    const copy = join(folder, 'text');
+    cpSync(data, copy, { recursive: true });
+    const args = ['train', '--data', copy, '--run', begun, '--silent', ...tiny];
+    expect((await lm(args)).code).toBe(0);
+    rmSync(join(begun, 'result.json'));
+    const file = join(copy, 'train.txt');
+    // Of the same words and as long.
+    writeFileSync(file, readFileSync(file, 'utf8').split('\n').reverse().join('\n'));
+    expect(await failing(args)).toContain(
+      `the SHA-256 of the words in --data ${copy} does not fit the rest`,
+    );
   });
 
   test('a damaged model', async () => {

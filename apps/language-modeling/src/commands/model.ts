@@ -1,6 +1,7 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import {
   pruneModel,
+  requireData,
   startBackend,
   writeOnnx,
   type PrunedModel,
@@ -19,12 +20,13 @@ import { networkOf } from '../network/networks.ts';
 import { sampleText } from '../sample.ts';
 import { probeLogits } from '../verify.ts';
 
-/** `evaluate`: perplexities of a saved model. */
+/** `evaluate`: perplexities of a saved model, and the name of the text. */
 export async function evaluateCommand(
   flags: ModelFlags & { readonly data?: string },
-): Promise<{ valid: number; test: number }> {
-  await startBackend(flags);
+): Promise<{ text: string; valid: number; test: number }> {
   const { weights, architecture, vocabulary } = await readModel(flags.model);
+  requireData(flags.model, architecture.data, flags.data);
+  await startBackend(flags);
   const corpus = await loadCorpus({
     directory: flags.data,
     fromYear: architecture.fromYear,
@@ -35,7 +37,7 @@ export async function evaluateCommand(
   const tensors = weightTensors(weights);
   const result = await perplexities(network, tensors, corpus, architecture);
   dispose(tensors);
-  return result;
+  return { text: corpus.name, ...result };
 }
 
 /** `prune`: a smaller model and the difference it makes on words of its vocabulary. */
