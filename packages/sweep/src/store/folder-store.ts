@@ -33,19 +33,30 @@ export function folderStore(folder: string): TrialStore {
   };
   return {
     url: folder,
-    read: (key) =>
-      attempt(`read ${key}`, async () => {
+    // A key that is none is the caller's fault, not the store's, so it is looked at first.
+    read: async (key) => {
+      const file = fileOf(key);
+      return attempt(`read ${key}`, async () => {
         try {
-          return await readWhole(fileOf(key));
+          return await readWhole(file);
         } catch (error) {
           if (isAbsent(error)) return undefined;
           throw error;
         }
-      }),
-    write: (key, value) => attempt(`write ${key}`, () => write(folder, fileOf(key), value)),
-    list: (prefix) =>
-      attempt(`list ${prefix}`, () => list(fileOf(prefix.replace(/\/$/, '')), prefix)),
-    remove: (key) => attempt(`remove ${key}`, () => rm(fileOf(key), { force: true })),
+      });
+    },
+    write: async (key, value) => {
+      const file = fileOf(key);
+      return attempt(`write ${key}`, () => write(folder, file, value));
+    },
+    list: async (prefix) => {
+      const directory = fileOf(prefix.replace(/\/$/, ''));
+      return attempt(`list ${prefix}`, () => list(directory, prefix));
+    },
+    remove: async (key) => {
+      const file = fileOf(key);
+      return attempt(`remove ${key}`, () => rm(file, { force: true }));
+    },
   };
 }
 

@@ -211,6 +211,13 @@ describe('a trial', () => {
     },
   );
 
+  test('whose id is no name is an error', async () => {
+    const at = bench();
+    await expect(runTrial({ ...at.spec, id: '../roots' }, at)).rejects.toMatchObject({
+      code: 'argument',
+    });
+  });
+
   test('is refused by another version than the one that queued it', async () => {
     const at = bench();
     const spec = { ...at.spec, versions: { '@secateur/sweep': '99.0.0' } };
