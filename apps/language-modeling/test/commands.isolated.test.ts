@@ -220,6 +220,15 @@ describe('the other commands', () => {
     ]);
   });
 
+  test('sample refuses a prompt of no word', async () => {
+    const ended = await lm(['sample', ...model('model'), '--prompt', ' ']);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toContain('--prompt: expected words of the text that the model learned');
+    // Not cut to its Latin letters, of which there are none.
+    const other = await lm(['sample', ...model('model'), '--prompt', 'красный']);
+    expect(other.stderr).toContain('"красный" is not among the 8 words of the vocabulary');
+  });
+
   test('sample continues a prompt, the same for the same seed', async () => {
     const draw = () =>
       lm(['sample', ...model('model'), '--prompt', 'Cats chase', '--words', '12', '--seed', '3']);
@@ -389,6 +398,22 @@ describe('what is wrong is said', () => {
     const args = ['train', '--data', data, '--run', run, ...tiny, '--lambda', '0.5'];
     expect(await failing(args, 42)).toContain('lambda: 0.05 then, 0.5 now');
     expect(await lmProcess(args)).toEqual(await lm(args));
+  });
+
+  test('settings and a folder beside --resume, which has its own', async () => {
+    const resume = (...args: string[]) => failing(['train', '--resume', run, ...args], 42);
+    expect(await resume('--lambda', '0.5')).toContain(
+      '--lambda: expected none beside --resume, which goes on with the settings that the run began with, in its folder, found 0.5; leave one of the two out.',
+    );
+    expect(await resume('--run', 'elsewhere')).toContain('--run: expected none beside --resume');
+    expect(await resume('--preset', 'quick')).toContain('--preset: expected none beside --resume');
+    expect(await resume('--cell', 'rhn')).toContain('--cell: expected none beside --resume');
+  });
+
+  test('a year beside files', async () => {
+    expect(await failing(['train', '--data', data, '--from-year', '1990'], 42)).toContain(
+      '--from-year: expected none beside --data, which has no years, found 1990',
+    );
   });
 
   test('a model of a text of files, whose text nobody gives', async () => {

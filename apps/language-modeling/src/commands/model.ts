@@ -12,7 +12,8 @@ import type { ExportFlags, ModelFlags, PruneFlags } from '@secateur/app/command'
 import { encodeOnnx, toOnnx, zeroStates } from '@secateur/onnx';
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadCorpus } from '../data/corpus.ts';
-import { tokenizeProse } from '../data/tokenize.ts';
+import { tokenizeLines, tokenizeProse } from '../data/tokenize.ts';
+import type { Vocabulary } from '../data/vocabulary.ts';
 import { perplexities } from '../evaluate.ts';
 import { probeWords, TIMED_BATCH } from '../measure.ts';
 import { readModel, writeModel, type SavedModel } from '../model-directory.ts';
@@ -79,6 +80,14 @@ export async function exportCommand(flags: ExportFlags): Promise<WrittenOnnx> {
   });
 }
 
+/** A text split as files are; a word that they have in lower case alone, as at the beginning of a sentence that was drawn, is that. */
+function fileWords(text: string, { ids }: Vocabulary): string[] {
+  return tokenizeLines(text).map((word) => {
+    const lower = word.toLowerCase();
+    return !ids.has(word) && ids.has(lower) ? lower : word;
+  });
+}
+
 /** `sample`: text drawn from a saved model. */
 export async function sampleCommand(
   flags: ModelFlags & {
@@ -91,8 +100,15 @@ export async function sampleCommand(
   await startBackend(flags);
   const { weights, architecture, vocabulary } = await readModel(flags.model);
   const tensors = weightTensors(weights);
-  // The tokenizer ends its sentence, but a prompt is there to be continued.
-  const prompt = tokenizeProse(flags.prompt).slice(0, -1);
+  // As the text was split that it learned from. The tokenizer ends its sentence, but a prompt is there to be continued.
+  const isFiles = typeof architecture.data === 'string';
+  const split = isFiles ? fileWords(flags.prompt, vocabulary) : tokenizeProse(flags.prompt);
+  const prompt = split.slice(0, -1);
+  if (flags.prompt !== '' && prompt.length === 0) {
+    throw new Error(
+      `--prompt: expected words of the text that the model learned from, found ${JSON.stringify(flags.prompt)}; give some, or leave it out.`,
+    );
+  }
   const text = await sampleText(networkOf(architecture), tensors, vocabulary, {
     ...flags,
     prompt,
