@@ -105,7 +105,8 @@ describe('the state of a checkpoint', () => {
     expect(() => positionOf(good(), other)).toThrow(
       '--data: expected the questions that the run had learnt from until step 8, of sha256 rst, found xyz',
     );
-    const { questions: _, ...state } = good().state as { questions: string };
+    const { questions, ...state } = good().state as { questions: string };
+    expect(questions).toBe('rst');
     expect(positionOf({ ...good(), state }, other)).toEqual(state);
   });
 
