@@ -50,6 +50,8 @@ export interface Position {
   readonly budget: BudgetState | null;
   /** The digest of the teacher, whose model is no part of the run directory; null without one. */
   readonly teacher: string | null;
+  /** The digest of the text, which is no part of the run directory. Checkpoints of the first versions have none. */
+  readonly text?: string;
   readonly session: MonitorState;
 }
 
@@ -71,6 +73,7 @@ const positionSchema: z.ZodType<Position> = z.strictObject({
     .strictObject({ amounts: z.record(z.string(), z.array(z.number())).nullable() })
     .nullable(),
   teacher: z.string().nullable(),
+  text: z.string().exactOptional(),
   session: monitorSchema,
 });
 
@@ -87,16 +90,24 @@ export function positionOf(
     full,
     windows,
     teacher,
+    text,
   }: {
     readonly settings: Settings;
     readonly full: Layout;
     readonly windows: number;
     readonly teacher: Pick<Teacher, 'digest'> | null;
+    /** The digest of the text. */
+    readonly text: string;
   },
 ): Position {
   const { step } = checkpoint;
   const position = stateWith(positionSchema, checkpoint);
   const { epoch, window, best } = position;
+  // Before what the length of the text decides.
+  if (position.text !== undefined) {
+    const name = `the SHA-256 of the words in --data ${settings.data ?? '(the embedded text)'}`;
+    expectFact(step, name, position.text, text);
+  }
   expectFact(step, 'the step of its epoch and window', step, epoch * windows + window);
   expectFact(
     step,
@@ -143,6 +154,7 @@ export function startPosition(
   layout: Layout,
   settings: Settings,
   teacher: Teacher | null,
+  text: string,
 ): Position {
   return {
     epoch: 0,
@@ -153,6 +165,7 @@ export function startPosition(
     best: null,
     budget: null,
     teacher: teacher?.digest ?? null,
+    text,
     session: firstMonitorState,
   };
 }

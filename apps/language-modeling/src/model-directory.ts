@@ -13,6 +13,8 @@ const common = z.object({
   steps: z.int().positive(),
   fromYear: z.int(),
   maxVocab: z.int().min(2).nullable(),
+  /** The folder of the text that it learned from, null for the embedded one. Models of the first versions do not say. */
+  data: z.string().nullable().exactOptional(),
 });
 
 const lstm = common.extend({

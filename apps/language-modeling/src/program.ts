@@ -27,13 +27,13 @@ export const program = applicationProgram(
     pruneRuns: true,
     evaluate: {
       help: 'perplexity of a saved model on validation and test text',
-      data: 'text; default: the embedded addresses the model was trained on',
+      data: 'folder of the text; default: the embedded addresses, for a model that learned from them',
     },
     result: resultSchema,
     format: formatResult,
     sample: ({ sample }) => sample,
-    scores: ({ valid, test }) =>
-      `perplexity: validation ${valid.toFixed(2)}, test ${test.toFixed(2)}`,
+    scores: ({ text, valid, test }) =>
+      `perplexity on ${text}: validation ${valid.toFixed(2)}, test ${test.toFixed(2)}`,
     train: () => import('./commands/train.ts'),
     model,
     report: () => import('./report.ts'),

@@ -1,7 +1,8 @@
 import type { Layout, Weights } from '@secateur/groups';
+import { readRun } from '@secateur/training/run';
 import { readModel, type SavedModel } from './model-directory.ts';
 import { unitDims } from './network/stacked-lstm.ts';
-import type { Settings } from './settings.ts';
+import { checkSettings, sizesIn, type Settings } from './settings.ts';
 import { initialWeights } from './weights.ts';
 
 /** What a run starts from. */
@@ -41,6 +42,17 @@ export async function startOf(settings: Settings): Promise<Start> {
     // Sums over all weights, such as the clip's norm, have other last bits in another order.
     weights: (layout) =>
       Object.fromEntries(Object.keys(layout.weights).map((name) => [name, model.weights[name]!])),
+  };
+}
+
+/** The start of a finished run, which is only read: where it began with a model, that may be gone, and its config has the sizes. */
+export function finishedStart(settings: Settings, directory: string): Start {
+  const isBegun = settings.from !== null || settings.fromTeacher;
+  const sizes = isBegun ? sizesIn(checkSettings(readRun(directory).config)) : {};
+  return {
+    settings: { ...settings, ...sizes } as Settings,
+    history: [],
+    weights: (layout) => initialWeights(layout, settings),
   };
 }
 

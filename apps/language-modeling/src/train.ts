@@ -9,7 +9,7 @@ import { checkpointTensors, positionOf, startPosition, stateOf } from './checkpo
 import { readBest, saveBest } from './best.ts';
 import { compactTraining, hasGone } from './compaction.ts';
 import { batchReader } from './data/batches.ts';
-import type { Corpus } from './data/corpus.ts';
+import { corpusDigest, type Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
 import { firstCounted, prospect } from './penalty.ts';
 import { fullLayout, trainedNetwork } from './network/of-settings.ts';
@@ -62,9 +62,10 @@ export async function train(
   const vocab = corpus.vocabulary.words.length;
   const full = fullLayout(settings, vocab);
   const resumed = run.latestCheckpoint();
+  const text = corpusDigest(corpus);
   let position = resumed
-    ? positionOf(resumed, { settings, full, windows: reader.windows, teacher })
-    : startPosition(full, settings, teacher);
+    ? positionOf(resumed, { settings, full, windows: reader.windows, teacher, text })
+    : startPosition(full, settings, teacher, text);
   const lessons = teacher && (await storedTeacher(teacher, reader, { batch, steps, vocab }));
   const layout = layoutFromJson(position.layout);
   const variables = weightVariables(
@@ -108,7 +109,7 @@ export async function train(
         ...position,
         ...{ epoch, window, epochLoss, session: now },
         ...{ layout: layoutToJson(training.layout), origins: training.originalIndices },
-        budget: optimizer.budgetState ?? null,
+        ...{ budget: optimizer.budgetState ?? null, text },
       };
       return { tensors: await checkpointTensors(training.variables, state), state: position };
     },

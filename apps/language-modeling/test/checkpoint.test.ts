@@ -23,7 +23,8 @@ const settings = checkSettings({
 const full = fullLayout(settings, 8);
 const windows = 7;
 const teacher = { digest: 'a5'.repeat(32) };
-const place = { settings, full, windows, teacher };
+const text = 'c3'.repeat(32);
+const place = { settings, full, windows, teacher, text };
 
 /** What a run has saved in its fourth epoch, after a compaction, as it is when nothing was changed. */
 function good(): { step: number; tensors: Checkpoint['tensors']; state: Position } {
@@ -48,6 +49,7 @@ function good(): { step: number; tensors: Checkpoint['tensors']; state: Position
       best: { epoch: 1, valid: 70.5, layout: layoutToJson(full), origins: allIndices(full) },
       budget: null,
       teacher: teacher.digest,
+      text,
       session: {
         ...{ recentLoss: 4.5, units: step * 2 * 5, seconds: 3.25 },
         guard: { best: 4.25, bad: 0, goodStep: step },
@@ -131,7 +133,15 @@ describe('the state of a checkpoint', () => {
       'origins.h1.0: one more',
       'origins.h1.1: one less',
       'best.epoch: one more',
+      // As in a checkpoint of a version that kept none.
+      'text: gone',
     ]);
+  });
+
+  test('is refused with another text', () => {
+    expect(() => positionOf(good(), { ...place, text: 'd4'.repeat(32) })).toThrow(
+      'the SHA-256 of the words in --data (the embedded text) does not fit the rest: ',
+    );
   });
 
   test('is refused at another step', () => {

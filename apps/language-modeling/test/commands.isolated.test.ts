@@ -112,6 +112,7 @@ describe('the other commands', () => {
   test('evaluate gives the perplexities of the result', async () => {
     const ended = await lm(['evaluate', ...model('model'), '--data', data, '--json']);
     const { valid, test: tested } = JSON.parse(ended.stdout) as { valid: number; test: number };
+    expect((JSON.parse(ended.stdout) as { text: string }).text).toBe(data);
     expect(valid).toBeCloseTo(result.pruned.perplexity.valid, 4);
     expect(tested).toBeCloseTo(result.pruned.perplexity.test, 4);
   });
@@ -217,6 +218,15 @@ describe('the other commands', () => {
       'model.safetensors',
       'vocabulary.json',
     ]);
+  });
+
+  test('sample refuses a prompt of no word', async () => {
+    const ended = await lm(['sample', ...model('model'), '--prompt', ' ']);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toContain('--prompt: expected words of the text that the model learned');
+    // Not cut to its Latin letters, of which there are none.
+    const other = await lm(['sample', ...model('model'), '--prompt', 'красный']);
+    expect(other.stderr).toContain('"красный" is not among the 8 words of the vocabulary');
   });
 
   test('sample continues a prompt, the same for the same seed', async () => {
@@ -388,6 +398,43 @@ describe('what is wrong is said', () => {
     const args = ['train', '--data', data, '--run', run, ...tiny, '--lambda', '0.5'];
     expect(await failing(args, 42)).toContain('lambda: 0.05 then, 0.5 now');
     expect(await lmProcess(args)).toEqual(await lm(args));
+  });
+
+  test('settings and a folder beside --resume, which has its own', async () => {
+    const resume = (...args: string[]) => failing(['train', '--resume', run, ...args], 42);
+    expect(await resume('--lambda', '0.5')).toContain(
+      '--lambda: expected none beside --resume, which goes on with the settings that the run began with, in its folder, found 0.5; leave one of the two out.',
+    );
+    expect(await resume('--run', 'elsewhere')).toContain('--run: expected none beside --resume');
+    expect(await resume('--preset', 'quick')).toContain('--preset: expected none beside --resume');
+    expect(await resume('--cell', 'rhn')).toContain('--cell: expected none beside --resume');
+  });
+
+  test('a year beside files', async () => {
+    expect(await failing(['train', '--data', data, '--from-year', '1990'], 42)).toContain(
+      '--from-year: expected none beside --data, which has no years, found 1990',
+    );
+  });
+
+  test('a model of a text of files, whose text nobody gives', async () => {
+    expect(await failing(['evaluate', '--model', join(run, 'model')])).toContain(
+      `--data: expected a folder beside ${join(run, 'model')}, which learned from "${data}", found none`,
+    );
+  });
+
+  test('another text under the name of the one that a run has begun with', async () => {
+    const begun = join(folder, 'begun');
+    const copy = join(folder, 'text');
+    cpSync(data, copy, { recursive: true });
+    const args = ['train', '--data', copy, '--run', begun, '--silent', ...tiny];
+    expect((await lm(args)).code).toBe(0);
+    rmSync(join(begun, 'result.json'));
+    const file = join(copy, 'train.txt');
+    // Of the same words and as long.
+    writeFileSync(file, readFileSync(file, 'utf8').split('\n').reverse().join('\n'));
+    expect(await failing(args)).toContain(
+      `the SHA-256 of the words in --data ${copy} does not fit the rest`,
+    );
   });
 
   test('a damaged model', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder } from '@secateur/testing/temporary';
 import { sharedFolder } from '@secateur/testing/folders';
@@ -70,12 +70,19 @@ describe.each([
   test('starts from exactly the weights of the model', async () => {
     // A learning rate that moves nothing leaves the network as it was.
     const still = ['--learning-rate', '1e-30', '--lambda', '0', '--threshold', '0'];
-    const args = [...withoutSizes(options), ...still, ...from(), '--epochs', '1'];
+    const copy = join(folder, `${cell}-copy`);
+    cpSync(join(folder, `${cell}-dense`, 'dense'), copy, { recursive: true });
+    const args = [...withoutSizes(options), ...still, '--from', copy, '--epochs', '1'];
     const same = await train(`${cell}-still`, ...args);
     expect(same.pruned.perplexity).toEqual(first().pruned.perplexity);
     expect(config(`${cell}-still`, 'config.json')).toMatchObject(
       cell === 'lstm' ? { embed, hidden: [12, 12] } : { width: embed, depth: 2 },
     );
+    // A finished run is only read, whatever became of that model.
+    removeFolder(copy);
+    expect(await train(`${cell}-still`, ...args)).toEqual(same);
+    const resumed = await lm(['train', '--resume', join(folder, `${cell}-still`), '--json']);
+    expect(JSON.parse(resumed.stdout)).toEqual(same);
   });
 });
 

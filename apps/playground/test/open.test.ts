@@ -119,6 +119,24 @@ describe('what cannot be read says why', () => {
   });
 });
 
+test('a head of float64 is refused, which would stay as large as it is', () => {
+  const floats = (shape: number[]) => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b)).fill(0.5),
+  });
+  const given = encodeSafetensors({
+    'rnn.weight_ih_l0': floats([16, 3]),
+    'rnn.weight_hh_l0': floats([16, 4]),
+    'rnn.bias_ih_l0': floats([16]),
+    'rnn.bias_hh_l0': floats([16]),
+    'head.weight': { shape: [2, 4], data: new Float64Array(8) },
+    'head.bias': { shape: [2], data: new Float64Array(2) },
+  });
+  expect(() => openFiles([{ name: 'net.safetensors', bytes: Uint8Array.from(given) }])).toThrow(
+    'expected weights of float32, float16 or bfloat16 in net.safetensors, found float64 in "head.bias"; write model.float() in PyTorch.',
+  );
+});
+
 test('weights of PyTorch keep their names and types, and lose the same units everywhere', () => {
   const array = (shape: number[], seed: number) => ({
     shape,

@@ -32,6 +32,8 @@ export interface Position {
   readonly teacher: string | null;
   /** Checksum of all words, characters and given vectors. */
   readonly vocabulary: string;
+  /** Checksum of all questions. Checkpoints of the first versions have none. */
+  readonly questions?: string;
   /** What the optimizer remembers beside its tensors; null before the first step. */
   readonly optimizer: unknown;
   readonly session: MonitorState;
@@ -56,6 +58,7 @@ const positionSchema: z.ZodType<Position> = z.strictObject({
   epochLoss: z.number().nonnegative(),
   teacher: z.string().nullable().default(null),
   vocabulary: z.string(),
+  questions: z.string().exactOptional(),
   optimizer: optimizerSchema,
   session: monitorSchema,
 });
@@ -70,6 +73,8 @@ interface Place {
   readonly teacher: string | null;
   /** Checksum of all words, characters and given vectors. */
   readonly vocabulary: string;
+  /** Checksum of all questions. */
+  readonly sha256: string;
   /** Numbers of questions in the batches of an epoch. */
   batchSizes(epoch: number): readonly number[];
 }
@@ -92,6 +97,11 @@ export function positionOf(checkpoint: Checkpoint, place: Place): Position {
   if (position.vocabulary !== place.vocabulary) {
     throw new Error(
       `--data, --glove, --vectors: expected the words and vectors that the run had learnt with until step ${step}, of sha256 ${position.vocabulary}, found ${place.vocabulary}; put those files back, or begin the run anew.`,
+    );
+  }
+  if (position.questions !== undefined && position.questions !== place.sha256) {
+    throw new Error(
+      `--data: expected the questions that the run had learnt from until step ${step}, of sha256 ${position.questions}, found ${place.sha256}; put those files back, or begin the run anew.`,
     );
   }
   const sizes = place.batchSizes(epoch);

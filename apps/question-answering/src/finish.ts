@@ -50,10 +50,10 @@ export async function finish(
   const directories = { dense: join(run.directory, 'dense'), pruned: join(run.directory, 'model') };
   const { lambda, targetMacs } = settings;
   await writeModel(directories.dense, {
-    ...{ weights: trained.weights, layout: whole, vocabularies, history: [] },
+    ...{ weights: trained.weights, layout: whole, vocabularies, history: [], data: settings.data },
   });
   await writeModel(directories.pruned, {
-    ...{ ...small, vocabularies, history: [{ removed, lambda, targetMacs }] },
+    ...{ ...small, vocabularies, history: [{ removed, lambda, targetMacs }], data: settings.data },
   });
 
   const fixed = fixedVectors(vocabularies);

@@ -19,6 +19,8 @@ const architectureSchema = z.object({
   characters: z
     .array(z.string())
     .refine((all) => new Set(all).size === all.length, 'expected each character once'),
+  /** The folder of the questions that it learned from, null for the embedded ones. Models of the first versions do not say. */
+  data: z.string().nullable().exactOptional(),
 });
 
 /** A question-answering model as it is kept on disk. */
@@ -26,18 +28,23 @@ export interface SavedModel {
   readonly weights: Weights;
   readonly layout: Layout;
   readonly vocabularies: Vocabularies;
+  /** The folder of the questions that it learned from, null for the embedded ones; models of the first versions do not say. */
+  readonly data?: string | null;
   /** What was removed when. */
   readonly history: readonly unknown[];
 }
 
 /** Writes a model with its vocabularies and the vectors that it does not train. */
 export async function writeModel(directory: string, model: SavedModel): Promise<void> {
-  const { weights, layout, history, vocabularies } = model;
+  const { weights, layout, history, vocabularies, data } = model;
   const { words, characters, vectors } = vocabularies;
   await writeModelDirectory(directory, {
     weights,
     layout,
-    architecture: { trained: words.trained, characters: characters.entries },
+    architecture: {
+      ...{ trained: words.trained, characters: characters.entries },
+      ...(data === undefined ? {} : { data }),
+    },
     modelType: MODEL_TYPE,
     history,
     vocabulary: words.entries,
@@ -65,7 +72,7 @@ export async function readModel(directory: string): Promise<SavedModel> {
         `${architecture.success ? '' : `: ${z.prettifyError(architecture.error)}`}; give the model folder of a run.`,
     );
   }
-  const { trained, characters } = architecture.data;
+  const { trained, characters, data } = architecture.data;
   const words = { ...vocabularyOf(saved.vocabulary), trained };
   const given = saved.vocabulary.slice(trained);
   requireSpecial(`${directory}: words`, saved.vocabulary);
@@ -78,6 +85,7 @@ export async function readModel(directory: string): Promise<SavedModel> {
     weights: saved.weights,
     layout: saved.layout,
     history: saved.history,
+    ...(data === undefined ? {} : { data }),
     vocabularies: {
       words,
       characters: vocabularyOf(characters),

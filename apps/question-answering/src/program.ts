@@ -24,12 +24,12 @@ export const program = applicationProgram(
     pruneRuns: false,
     evaluate: {
       help: 'exact match and F1 of a saved model on validation and test questions',
-      data: 'folder of SQuAD files; default: the embedded questions',
+      data: 'folder of SQuAD files; default: the embedded questions, for a model that learned from them',
     },
     result: resultSchema,
     format: formatResult,
-    scores: ({ valid, test }) =>
-      [scoreLine('validation', valid), scoreLine('test', test)].join('\n'),
+    scores: ({ questions, valid, test }) =>
+      [questions, scoreLine('validation', valid), scoreLine('test', test)].join('\n'),
     train: () => import('./commands/train.ts'),
     model,
     report: () => import('./report.ts'),

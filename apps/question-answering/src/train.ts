@@ -37,6 +37,8 @@ export interface TrainingData {
   readonly vocabulary: { readonly words: number; readonly chars: number };
   /** Checksum of all words, characters and given vectors. */
   readonly vocabularySha256: string;
+  /** Checksum of all questions. */
+  readonly sha256: string;
   /** Vectors of words that are not trained. */
   readonly fixed?: Tensor2D | undefined;
   /** What a trained network says of the examples, and the checksum of its weights. */
@@ -71,7 +73,7 @@ export async function train(
   const { teacher } = data;
   const place = {
     ...{ layout, epochs: settings.epochs, questions: data.train.length },
-    ...{ teacher: teacher?.sha256 ?? null, vocabulary: data.vocabularySha256 },
+    ...{ teacher: teacher?.sha256 ?? null, vocabulary: data.vocabularySha256, sha256: data.sha256 },
     batchSizes: (of: number) => plan(of).map(({ length }) => length),
   };
   let position = resumed ? positionOf(resumed, place) : startPosition;
@@ -102,7 +104,7 @@ export async function train(
       const saved = await checkpointOf(trainee);
       position = {
         ...{ epoch, batch, epochLoss, teacher: place.teacher, vocabulary: place.vocabulary },
-        ...{ optimizer: saved.optimizer, session: now },
+        ...{ questions: place.sha256, optimizer: saved.optimizer, session: now },
       };
       return { tensors: saved.tensors, state: position };
     },

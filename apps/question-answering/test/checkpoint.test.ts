@@ -12,7 +12,7 @@ recurrent  h1 -> 4*h1
 `);
 /** Batches of 4, 4 and 2 questions, the small one at another place in each epoch. */
 const place = {
-  ...{ layout, epochs: 5, questions: 10, teacher: 'abc', vocabulary: 'uvw' },
+  ...{ layout, epochs: 5, questions: 10, teacher: 'abc', vocabulary: 'uvw', sha256: 'rst' },
   batchSizes: (epoch: number) => (epoch % 2 === 0 ? [4, 2, 4] : [2, 4, 4]),
 };
 const step = 2 * 3 + 2;
@@ -32,6 +32,7 @@ function good(): Checkpoint {
     tensors: Object.fromEntries(tensors),
     state: {
       ...{ epoch: 2, batch: 2, epochLoss: 8.5, teacher: 'abc', vocabulary: 'uvw' },
+      questions: 'rst',
       optimizer: {
         ...{ iterations: step, steps: [step], learningRate: 0.001 },
         slots: { accumulatedFirstMoment: slots[0], accumulatedSecondMoment: slots[1] },
@@ -97,6 +98,16 @@ describe('the state of a checkpoint', () => {
     expect(() => positionOf(good(), { ...place, vocabulary: 'xyz' })).toThrow(
       '--data, --glove, --vectors: expected the words and vectors that the run had learnt with until step 8, of sha256 uvw, found xyz',
     );
+  });
+
+  test('is refused with other questions, but not where it says nothing of them', () => {
+    const other = { ...place, sha256: 'xyz' };
+    expect(() => positionOf(good(), other)).toThrow(
+      '--data: expected the questions that the run had learnt from until step 8, of sha256 rst, found xyz',
+    );
+    const { questions, ...state } = good().state as { questions: string };
+    expect(questions).toBe('rst');
+    expect(positionOf({ ...good(), state }, other)).toEqual(state);
   });
 
   test('is refused without the average of a weight', () => {

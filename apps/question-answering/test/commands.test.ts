@@ -285,9 +285,12 @@ describe('the other commands', () => {
   test('evaluate, prune and report agree with the run', async () => {
     const scored = await qa(['evaluate', '--model', join(run, 'model'), '--data', data, '--json']);
     expect(JSON.parse(scored.stdout)).toEqual({
+      questions: data,
       valid: result.pruned.valid,
       test: result.pruned.test,
     });
+    const blind = await qa(['evaluate', '--model', join(run, 'model')]);
+    expect(blind.stderr).toContain(`which learned from "${data}", found none; give that folder`);
     const out = join(folder, 'smaller');
     const pruned = await qa(['prune', '--model', join(run, 'dense'), '--out', out, '--json']);
     expect(JSON.parse(pruned.stdout)).toMatchObject({ exact: true });

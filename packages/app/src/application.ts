@@ -1,10 +1,12 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { columnNames } from './column-names.ts';
 import { Command } from 'commander';
 import { readRun } from '@secateur/training/run';
 import type { z } from 'zod';
 import { addExportOptions, onnxLine, type ExportFlags } from './onnx-options.ts';
 import type { WrittenOnnx } from './onnx.ts';
-import { parseCount, runDirectoryOf, type RawFlags } from './options.ts';
+import { flagOf, parseCount, runDirectoryOf, type RawFlags } from './options.ts';
+import { idleFlags } from './penalty-settings.ts';
 import { print, say } from './program.ts';
 import { addPruneOptions, type PruneFlags } from './prune-options.ts';
 import {
@@ -15,7 +17,12 @@ import {
   type RunFlags,
   type RunOptions,
 } from './run-options.ts';
-import { addSettingsOptions, givenSettings, type SettingsForm } from './setting-options.ts';
+import {
+  addSettingsOptions,
+  givenSettings,
+  refuseSettings,
+  type SettingsForm,
+} from './setting-options.ts';
 
 /**
  * What is an application's own in the commands that all have. What runs a network is loaded by those that need it, so that the
@@ -61,11 +68,11 @@ export interface Application<Settings, Result, Scores> {
 }
 
 /** The command line of an application with the commands that all have; its `parseAsync` can run more than once. */
-export function applicationProgram<Settings extends { readonly preset: string }, Result, Scores>(
-  name: string,
-  description: string,
-  app: Application<Settings, Result, Scores>,
-): Command {
+export function applicationProgram<
+  Settings extends { readonly preset: string; readonly targetMacs: number | null },
+  Result,
+  Scores,
+>(name: string, description: string, app: Application<Settings, Result, Scores>): Command {
   const program = new Command(name)
     .description(description)
     .option('--threads <n>', 'threads of the wasm backend; default: one for each core', parseCount)
@@ -74,9 +81,13 @@ export function applicationProgram<Settings extends { readonly preset: string },
 
   const train = async (flags: RunFlags & RawFlags): Promise<void> => {
     const { settings: form } = app;
+    if (flags.resume !== undefined) refuseSettings(form, flags);
     const settings =
       flags.resume === undefined ? form.from(flags) : form.check(readRun(flags.resume).config);
     const given = givenSettings(form.schemas, flags);
+    for (const idle of idleFlags(flags, settings)) {
+      say(`--${flagOf(idle)} has no effect here: there is no --target-macs`);
+    }
     const directory =
       flags.resume ?? flags.run ?? runDirectoryOf(`${app.prefix}${settings.preset}`, flags, given);
     const { checkpointEvery, silent } = flags;
@@ -123,8 +134,10 @@ export function applicationProgram<Settings extends { readonly preset: string },
     .option('--json', 'print the result as JSON', false)
     .action(async (flags: { run: string; beside?: readonly string[]; json: boolean }) => {
       const { config, result } = finishedRun(flags.run, app.result);
-      const others = (flags.beside ?? []).map(
-        (run) => [basename(run), finishedRun(run, app.result).result] as const,
+      const runs = flags.beside ?? [];
+      const names = columnNames(runs);
+      const others = runs.map(
+        (run, i) => [names[i]!, finishedRun(run, app.result).result] as const,
       );
       const beside = Object.fromEntries(others);
       const { writeRunReport } = await app.report();

@@ -26,7 +26,7 @@ export { pngUri } from './png.ts';
 export { fileDigest, readLines, readPieces, readText } from './read-text.ts';
 export { resultFacts } from './result-schema.ts';
 export { readRunMetrics, writeReport, type Metric } from './report.ts';
-export { requireFinite, requireLayoutOf, sizeOf, weightBytes } from './saved-model.ts';
+export { requireData, requireFinite, requireLayoutOf, sizeOf, weightBytes } from './saved-model.ts';
 export {
   firstMonitorState,
   trainingMonitor,

@@ -19,6 +19,15 @@ export interface PenaltySettings {
 /** Settings of a penalty that a target decides. */
 const decided = ['lambda', 'threshold', 'rampEpochs', 'penalty', 'thresholdScope'];
 
+/** The settings that count beside a target alone and are given without one. */
+export function idleFlags(
+  raw: RawFlags,
+  { targetMacs }: Pick<PenaltySettings, 'targetMacs'>,
+): string[] {
+  if (targetMacs !== null) return [];
+  return ['shrinkEpochs', 'compactSteps'].filter((key) => raw[key] !== undefined);
+}
+
 /**
  * What a target on the command line changes of a preset, whose lambda it replaces, and a lambda there, which replaces the
  * preset's target.

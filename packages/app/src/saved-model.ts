@@ -53,6 +53,21 @@ export function sizeOf(directory: string, layout: Layout, name: string): number 
   );
 }
 
+/**
+ * Throws where a model that learned from files would be measured on the embedded data, because nobody says `--data`. `learned` is its
+ * folder, null for the embedded data; models of the first versions do not say.
+ */
+export function requireData(
+  directory: string,
+  learned: string | null | undefined,
+  given: string | undefined,
+): void {
+  if (typeof learned !== 'string' || given !== undefined) return;
+  throw new Error(
+    `--data: expected a folder beside ${directory}, which learned from ${shown(learned)}, found none; give that folder, or another one.`,
+  );
+}
+
 /** Bytes of the weights of a saved model. */
 export const weightBytes = (directory: string): number =>
   statSync(join(directory, 'model.safetensors')).size;

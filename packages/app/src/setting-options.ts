@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
+import { shown } from '@secateur/input';
 import { flagOf, parseNumber, parseNumbers, type RawFlags } from './options.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** What the command line says of a setting. */
 interface OptionText {
@@ -67,6 +69,24 @@ export function addSettingsOptions(
 /** Names of the settings that options of the command line give. */
 export const givenSettings = (settings: SettingSchemas, raw: RawFlags): string[] =>
   optionsOf(settings).flatMap(([name]) => (raw[name] === undefined ? [] : [name]));
+
+/**
+ * Throws where the command line gives what a run in `--resume` has already.
+ *
+ * @throws SettingsError naming the first such option.
+ */
+export function refuseSettings(
+  { schemas, choice }: Pick<SettingsForm<unknown>, 'schemas' | 'choice'>,
+  raw: RawFlags,
+): void {
+  const chosen = choice === undefined ? [] : [/^--(\w+)/.exec(choice[0])![1]!];
+  const given = ['run', 'preset', ...chosen].filter((key) => raw[key] !== undefined);
+  const [first] = [...given, ...givenSettings(schemas, raw)];
+  if (first === undefined) return;
+  throw new SettingsError(
+    `--${flagOf(first)}: expected none beside --resume, which goes on with the settings that the run began with, in its folder, found ${shown(raw[first])}; leave one of the two out.`,
+  );
+}
 
 /** How the text of an option is read for a schema; undefined where it stays text, or there is none. */
 function parserOf(schema: z.ZodType): ((text: string) => unknown) | undefined {

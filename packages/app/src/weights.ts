@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Layout, Weights } from '@secateur/groups';
-import { readVariables, type Checkpoint } from '@secateur/training';
+import { updateHash } from '@secateur/safetensors/node';
+import { readVariables, type Checkpoint, type SavedTensors } from '@secateur/training';
 
 /** Reads float tensors from the backend as typed arrays of the same names. */
 export async function arraysOf(weights: Readonly<Record<string, Tensor>>): Promise<Weights> {
@@ -39,13 +40,13 @@ export function checkpointWeights(
   );
 }
 
-/** SHA-256 of weights and of facts about the network beside them, in hexadecimal, whatever order the weights have. */
-export function digestOf(weights: Weights, facts: unknown = null): string {
+/** SHA-256 of weights or other tensors and of facts beside them, in hexadecimal, whatever order the tensors have. */
+export function digestOf(tensors: SavedTensors, facts: unknown = null): string {
   const hash = createHash('sha256').update(JSON.stringify(facts));
-  for (const name of Object.keys(weights).sort()) {
-    const { shape, data } = weights[name]!;
+  for (const name of Object.keys(tensors).sort()) {
+    const { shape, data } = tensors[name]!;
     hash.update(JSON.stringify([name, shape]));
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    updateHash(hash, data);
   }
   return hash.digest('hex');
 }

@@ -2,6 +2,9 @@ import { Command } from 'commander';
 import { addSettingsOptions, asOption, givenSettings } from '@secateur/app/command';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { columnNames } from '../src/column-names.ts';
+import { idleFlags } from '../src/penalty-settings.ts';
+import { refuseSettings } from '../src/setting-options.ts';
 
 const settings = z.strictObject({
   preset: z.string(),
@@ -34,4 +37,32 @@ test('a setting has an option of its name, which reads what its schema takes', (
   // The schema is what it was.
   expect(settings.parse({ preset: 'p', ...given })).toEqual({ preset: 'p', ...given });
   expect(settings.safeParse({ preset: 'p', ...given, learningRate: 0 }).success).toBe(false);
+});
+
+test('what a run has already is refused beside --resume, its surroundings are not', () => {
+  const form = { schemas: settings.shape, choice: ['--cell <kind>', 'which'] as const };
+  const refuse = (raw: object) => () => refuseSettings(form, { resume: 'runs/a', ...raw });
+  expect(refuse({ json: true, silent: true, checkpointEvery: 5 })).not.toThrow();
+  for (const [name, value, shown] of [
+    ['learningRate', 0.5, '0.5'],
+    ['run', 'runs/b', '"runs/b"'],
+    ['preset', 'quick', '"quick"'],
+    ['cell', 'rhn', '"rhn"'],
+  ] as const) {
+    const flag = name === 'learningRate' ? 'learning-rate' : name;
+    expect(refuse({ [name]: value })).toThrow(
+      `--${flag}: expected none beside --resume, which goes on with the settings that the run began with, in its folder, found ${shown}; leave one of the two out.`,
+    );
+  }
+});
+
+test('what counts beside a target alone is told where there is none', () => {
+  const raw = { shrinkEpochs: 4, compactSteps: 20, lambda: 0.1 };
+  expect(idleFlags(raw, { targetMacs: null })).toEqual(['shrinkEpochs', 'compactSteps']);
+  expect(idleFlags(raw, { targetMacs: 0.4 })).toEqual([]);
+  expect(idleFlags({}, { targetMacs: null })).toEqual([]);
+});
+
+test('runs in folders of the same name have their paths as columns', () => {
+  expect(columnNames(['a/run', 'b/run/', 'c/other/'])).toEqual(['a/run', 'b/run/', 'other']);
 });

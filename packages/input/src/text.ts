@@ -1,3 +1,5 @@
+import { typeName } from './value.ts';
+
 /** Most characters of one quotation in a message. */
 const LONGEST_QUOTATION = 300;
 /** Most characters of a whole message: a few quotations and the words around them. */
@@ -34,7 +36,8 @@ export function messageText(message: string): string {
 }
 
 /**
- * What a message says of a value of a file: its JSON, or `nothing`; cut at `most` characters, 300 if left out.
+ * What a message says of a value: its JSON, or `nothing`; cut at `most` characters, 300 if left out. What JSON lacks is said as
+ * JavaScript writes it.
  *
  * @example
  * ```ts
@@ -43,6 +46,7 @@ export function messageText(message: string): string {
  * shown('two\nlines'); // => "two\nlines"
  * shown([1, 2, 3, 4], 6); // => [1,2...]
  * shown(undefined); // => nothing
+ * shown(NaN); // => NaN
  * ```
  */
 export function shown(value: unknown, most: number = LONGEST_QUOTATION): string {
@@ -53,8 +57,26 @@ export function shown(value: unknown, most: number = LONGEST_QUOTATION): string 
       : Array.isArray(value) && value.length > most
         ? value.slice(0, most)
         : value;
-  return cut(JSON.stringify(short) ?? 'nothing', most + 2).replace(unsafe, escaped);
+  return cut(jsonOf(short), most + 2).replace(unsafe, escaped);
 }
+
+function jsonOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'bigint') return written(value);
+  try {
+    const text = JSON.stringify(value, (_, inside: unknown) =>
+      typeof inside === 'bigint' || (typeof inside === 'number' && !Number.isFinite(inside))
+        ? written(inside)
+        : inside,
+    ) as string | undefined;
+    return text ?? 'nothing';
+  } catch {
+    // It holds itself, or says that it has no JSON.
+    return typeName(value);
+  }
+}
+
+const written = (value: number | bigint): string =>
+  typeof value === 'bigint' ? `${value}n` : String(value);
 
 /**
  * A message as a sentence that another can follow: with a full stop, where it ends with no mark of its own.

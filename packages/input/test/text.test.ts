@@ -64,6 +64,18 @@ describe('messageText', () => {
 });
 
 describe('shown', () => {
+  test('says what JSON lacks as JavaScript writes it', () => {
+    const loop: Record<string, unknown> = {};
+    loop['self'] = loop;
+    expect([NaN, -Infinity, 10n, loop].map((value) => shown(value))).toEqual([
+      'NaN',
+      '-Infinity',
+      '10n',
+      'Object',
+    ]);
+    expect(shown({ rate: NaN, steps: [1n] })).toBe('{"rate":"NaN","steps":["1n"]}');
+  });
+
   test.each([
     ['a', '"a"'],
     [undefined, 'nothing'],

@@ -5,6 +5,7 @@
 export { encodeSafetensors } from './encode.ts';
 export { decodeSafetensors } from './decode.ts';
 export { encodeAs } from './encode-as.ts';
+export { floatTensors } from './float-tensors.ts';
 export { toFloat16 } from './to-float16.ts';
 export { toFloat32 } from './to-float32.ts';
 export { SafetensorsError, type SafetensorsErrorCode } from './error.ts';

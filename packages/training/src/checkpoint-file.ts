@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { parseJson } from '@secateur/input';
+import { parseJson, typeName } from '@secateur/input';
 import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
-import { readRegularFile } from '@secateur/safetensors/node';
+import { readRegularFile, updateHash } from '@secateur/safetensors/node';
 import { fileError, writeFileAtomic } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
-import { checkJson } from './json.ts';
+import { toJson } from './json.ts';
 import { checkTensors, type SavedTensor, type SavedTensors } from './saved-tensor.ts';
 
 /** Everything a training loop needs to go on as if it had never stopped. */
@@ -41,9 +41,12 @@ const version = '1';
  * ```
  */
 export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
-  checkCheckpoint(checkpoint, 'writeCheckpoint');
+  writeChecked(file, checkpoint, checkCheckpoint(checkpoint, 'writeCheckpoint'));
+}
+
+/** Writes a checkpoint whose state is, as JSON, what {@link checkCheckpoint} gave. */
+export function writeChecked(file: string, checkpoint: Checkpoint, state: string): void {
   const step = String(checkpoint.step);
-  const state = JSON.stringify(checkpoint.state ?? null);
   const sha256 = hash(step, state, checkpoint.tensors);
   const metadata = { format: 'secateur-checkpoint', version, step, state, sha256 };
   let bytes: Uint8Array;
@@ -153,8 +156,8 @@ function hash(step: string, state: string, tensors: SavedTensors): string {
   digest.update(JSON.stringify([version, step, state]));
   for (const name of Object.keys(tensors).sort()) {
     const { shape, data } = tensors[name]!;
-    digest.update(JSON.stringify([name, data.constructor.name, shape]));
-    digest.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    digest.update(JSON.stringify([name, typeName(data), shape]));
+    updateHash(digest, data);
   }
   return digest.digest('hex');
 }
@@ -177,8 +180,8 @@ function expectedSize(bytes: Uint8Array): number | undefined {
   }
 }
 
-/** Throws unless `checkpoint` is one that can be written. */
-export function checkCheckpoint(checkpoint: Checkpoint, where: string): void {
+/** Throws unless `checkpoint` is one that can be written and read; returns its state as JSON. */
+export function checkCheckpoint(checkpoint: Checkpoint, where: string): string {
   if (!Number.isSafeInteger(checkpoint.step) || checkpoint.step < 0) {
     throw new TrainingError(
       `${where}: expected a whole number of steps >= 0, found ${String(checkpoint.step)}; pass { step, tensors, state }.`,
@@ -186,7 +189,7 @@ export function checkCheckpoint(checkpoint: Checkpoint, where: string): void {
     );
   }
   checkTensors(checkpoint.tensors, where);
-  if (checkpoint.state !== undefined) checkJson(checkpoint.state, where, 'state');
+  return toJson(checkpoint.state ?? null, where, 'state');
 }
 
 function message(error: unknown): string {

@@ -8,7 +8,7 @@ import {
   type CheckpointRead,
   readCheckpoint,
   tryReadCheckpoint,
-  writeCheckpoint,
+  writeChecked,
 } from './checkpoint-file.ts';
 import { TrainingError } from './error.ts';
 
@@ -53,11 +53,11 @@ export function saveCheckpoint(
   keep: number,
   options: SaveOptions = {},
 ): string {
-  checkCheckpoint(checkpoint, 'saveCheckpoint');
+  const state = checkCheckpoint(checkpoint, 'saveCheckpoint');
   if (options.name !== undefined) {
     const file = namedFile(directory, options.name, 'saveCheckpoint');
     namesIn(directory);
-    writeCheckpoint(file, checkpoint);
+    writeChecked(file, checkpoint, state);
     return file;
   }
   const newest = listCheckpoints(directory).at(-1);
@@ -69,7 +69,7 @@ export function saveCheckpoint(
   }
   const name = `step-${String(checkpoint.step).padStart(8, '0')}.safetensors`;
   const file = join(directory, name);
-  writeCheckpoint(file, checkpoint);
+  writeChecked(file, checkpoint, state);
   // Only now, with the new one safe on disk, may an old one go.
   const old = listCheckpoints(directory).slice(0, -keep);
   for (const entry of old) removeUnneeded(entry.file);

@@ -1,4 +1,6 @@
 import { constants } from 'node:os';
+import { shown } from '@secateur/input';
+import { TrainingError } from './error.ts';
 import { dropUnwritable } from './output.ts';
 
 /** What {@link onInterrupt} takes. */
@@ -41,6 +43,8 @@ const ECHO = 1000;
  * Windows delivers Ctrl-C, Ctrl-Break and the closing of the window, which leaves some seconds to save; a process that is
  * ended there in another way, such as by `child.kill()`, hears nothing.
  *
+ * @throws TrainingError of code `argument` for a signal that no process can wait for, such as SIGKILL.
+ *
  * @example
  * ```ts
  * import { onInterrupt } from '@secateur/training';
@@ -68,7 +72,22 @@ export function onInterrupt(options: InterruptOptions = {}): Interrupt {
       process.exit(128 + constants.signals[signal]);
     }
   };
-  for (const signal of signals) process.on(signal, listener);
+  const given: NodeJS.Signals[] = [];
+  const giveBack = (): void => {
+    for (const signal of given) process.removeListener(signal, listener);
+  };
+  for (const signal of signals) {
+    try {
+      process.on(signal, listener);
+    } catch (cause) {
+      giveBack();
+      throw new TrainingError(
+        `onInterrupt: expected signals that a process can wait for, found ${shown(signal)}; leave it out.`,
+        { code: 'argument', cause },
+      );
+    }
+    given.push(signal);
+  }
   for (const stream of [process.stdout, process.stderr]) dropUnwritable(stream);
   return {
     get requested() {
@@ -83,8 +102,6 @@ export function onInterrupt(options: InterruptOptions = {}): Interrupt {
           resolve(requested !== undefined);
         });
       }),
-    dispose() {
-      for (const signal of signals) process.removeListener(signal, listener);
-    },
+    dispose: giveBack,
   };
 }

@@ -1,40 +1,79 @@
-import { isRecord, shown } from '@secateur/input';
+import { InputError, isRecord, parseJson, shown, typeName, type JsonLimits } from '@secateur/input';
 import { TrainingError } from './error.ts';
 
+/** Most levels of objects and lists within each other, as many as `parseJson` takes. */
+const DEEPEST = 128;
+
 /**
- * Throws unless JSON can hold `value` without loss. JSON writes NaN and Infinity as null, and leaves out functions
- * and the numbers of typed arrays' kind, all without a word; a run that resumes from that is another run.
+ * The JSON of a value that comes back as it was. JSON writes NaN and Infinity as null, and leaves out functions
+ * and the numbers of typed arrays' kind, all without a word; a run that resumes from that is another run. What `parseJson` would
+ * refuse is refused here, before it takes the place of something that can be read.
+ *
+ * @throws TrainingError of code `argument` that names what is lost, or the limit.
  */
-export function checkJson(value: unknown, where: string, path: string): void {
-  const problem = findLoss(value, path, []);
-  if (problem !== undefined) {
+export function toJson(value: unknown, where: string, path: string, indent = 0): string {
+  const loss = findLoss(value, []);
+  if (loss !== undefined) {
     throw new TrainingError(
-      `${where}: expected what JSON can hold, found ${problem}; leave it out, use null, or keep numbers in tensors.`,
+      `${where}: expected what JSON can hold, found ${loss.found} at ${path}${loss.at}; leave it out, use null, or keep numbers in tensors.`,
       { code: 'argument' },
     );
   }
+  return readable(where, path, () => JSON.stringify(value, null, indent));
 }
 
-function findLoss(value: unknown, path: string, parents: readonly object[]): string | undefined {
+/** The text that `write` gives, if `parseJson` takes it. */
+export function readable(
+  where: string,
+  path: string,
+  write: () => string,
+  limits: JsonLimits = {},
+): string {
+  try {
+    const text = write();
+    parseJson(text, limits);
+    return text;
+  } catch (cause) {
+    const { message } = cause as Error;
+    const isLimit = cause instanceof InputError && cause.code === 'limit';
+    const problem = isLimit ? message.replace(/;[^;]*$/, '; keep long lists in tensors') : message;
+    throw new TrainingError(`${where}: ${path}: ${problem}`, { code: 'argument', cause });
+  }
+}
+
+/** What JSON would lose, and where below the value. */
+interface Loss {
+  readonly found: string;
+  readonly at: string;
+}
+
+function findLoss(value: unknown, parents: object[]): Loss | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value === 'number') {
-    return Number.isFinite(value) ? undefined : `${String(value)} at ${path}`;
+    return Number.isFinite(value) ? undefined : { found: String(value), at: '' };
   }
-  if (typeof value !== 'object') return `a value of type ${typeof value} at ${path}`;
-  if (parents.includes(value)) return `an object that holds itself at ${path}`;
+  if (typeof value !== 'object') return { found: `a value of type ${typeof value}`, at: '' };
+  if (parents.includes(value)) return { found: 'an object that holds itself', at: '' };
   const prototype: unknown = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
-    return `a ${(value as object).constructor.name} at ${path}`;
+    return { found: `a ${typeName(value)}`, at: '' };
   }
-  const entries = Array.isArray(value)
-    ? value.map((item: unknown, i): [string, unknown] => [`${path}[${String(i)}]`, item])
-    : Object.entries(value)
-        // JSON leaves these out, and so they read back as they were: not there.
-        .filter(([, item]) => item !== undefined)
-        .map(([key, item]): [string, unknown] => [`${path}.${key}`, item]);
-  for (const [at, item] of entries) {
-    const loss = findLoss(item, at, [...parents, value]);
-    if (loss !== undefined) return loss;
+  if (parents.length === DEEPEST) {
+    return { found: `more than ${String(DEEPEST)} levels of objects and lists`, at: '' };
+  }
+  const within = [...parents, value];
+  if (Array.isArray(value)) {
+    // By index: what goes over its entries leaves out those that were never set.
+    for (let i = 0; i < value.length; i++) {
+      const loss = findLoss(value[i], within);
+      if (loss !== undefined) return { ...loss, at: `[${String(i)}]${loss.at}` };
+    }
+    return undefined;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    // JSON leaves these out, and so they read back as they were: not there.
+    const loss = item === undefined ? undefined : findLoss(item, within);
+    if (loss !== undefined) return { ...loss, at: `.${key}${loss.at}` };
   }
   return undefined;
 }

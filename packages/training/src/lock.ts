@@ -43,13 +43,23 @@ export function acquireLock(file: string): Lock {
   );
 }
 
+/** What gives back the locks that this process holds: one listener for all, since Node warns of more than ten. */
+const locks = new Set<() => void>();
+
+function releaseAll(): void {
+  for (const release of locks) release();
+}
+
 function held(file: string, text: string): Lock {
   const release = (): void => {
-    process.removeListener('exit', release);
+    // The second time, what lies there may be the lock of a later run.
+    if (!locks.delete(release)) return;
+    if (locks.size === 0) process.removeListener('exit', releaseAll);
     // Somebody may have deleted it by hand and started another process.
     if (read(file) === text) removeUnneeded(file);
   };
-  process.once('exit', release);
+  if (locks.size === 0) process.once('exit', releaseAll);
+  locks.add(release);
   return { release };
 }
 
@@ -105,7 +115,7 @@ const advice = {
   there: () => 'wait for it or stop it, or use another directory',
   perhaps: (file: string) =>
     `wait for it or stop it, or use another directory; if that is another program, which got the id of a killed training, delete ${file}`,
-  elsewhere: (file: string) => `if that machine no longer runs it, delete ${file}`,
+  elsewhere: (file: string) => `if that machine or container no longer runs it, delete ${file}`,
 };
 
 function lockedError(file: string, holder: ProcessMark, state: keyof typeof advice): TrainingError {

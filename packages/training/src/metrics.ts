@@ -3,6 +3,7 @@ import { isRecord, parseJson, shown } from '@secateur/input';
 import { openRegularFile, readRegularFile } from '@secateur/safetensors/node';
 import { fileError, writeFileAtomic } from './atomic-file.ts';
 import { TrainingError } from './error.ts';
+import { readable } from './json.ts';
 
 /** One line of a metrics file: the step it is about, and anything JSON can hold. */
 export interface MetricsRecord {
@@ -11,8 +12,8 @@ export interface MetricsRecord {
   readonly [key: string]: unknown;
 }
 
-/** Most characters of a line that is read. */
-const LONGEST_LINE = 1_000_000;
+/** What a line is read with. */
+const limits = { characters: 1_000_000 };
 
 /** A metrics file of a run. */
 export interface Metrics {
@@ -58,7 +59,13 @@ function formatMetrics(record: MetricsRecord): string {
       { code: 'argument' },
     );
   }
-  return JSON.stringify(record) + '\n';
+  const line = readable('metrics.append', 'the record', () => JSON.stringify(record), limits);
+  // An object may say itself what JSON makes of it.
+  if (isMetricsRecord(JSON.parse(line))) return line + '\n';
+  throw new TrainingError(
+    `metrics.append: expected an object that JSON writes as one, found ${shown(line, 60)} of it; pass { step, ... }.`,
+    { code: 'argument' },
+  );
 }
 
 /** Appends a record to a metrics file. */
@@ -119,7 +126,7 @@ function parse(line: string, file: string, number: number): MetricsRecord {
   let value: unknown;
   let cause: unknown;
   try {
-    value = parseJson(line, { characters: LONGEST_LINE });
+    value = parseJson(line, limits);
     if (isMetricsRecord(value)) return value;
   } catch (error) {
     cause = error;

@@ -70,6 +70,7 @@ export async function readOptimizerState(
   const slots: Record<string, string[]> = {};
   for (const [field, list] of Object.entries(unwrapped.slots)) {
     slots[field] = list.map(({ originalName }) => originalName);
+    requireDifferent(field, slots[field]);
     for (const slot of list) variables.push([slotKey(field, slot.originalName), slot.variable]);
   }
   const state: OptimizerState = {
@@ -87,6 +88,16 @@ export async function readOptimizerState(
     await readTensor(value, name),
   ]);
   return { tensors: Object.fromEntries(await Promise.all(read)), state };
+}
+
+/** One of two slots of a name would be lost; that there are two says that one variable was trained with what was kept of another. */
+function requireDifferent(field: string, names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw new TrainingError(
+    `readOptimizerState: expected slots of different names in ${field}, found "${twice}" twice; optimizers of tfjs go by position, so give it the same variables in the same order at every step, and make a new one when they change.`,
+    { code: 'optimizer' },
+  );
 }
 
 /** An optimizer of tfjs, or the one inside those around it; any other one is an error. */

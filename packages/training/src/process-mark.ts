@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 
 /** What marks a process, for others to tell later whether it still runs. */
@@ -10,11 +10,15 @@ export interface ProcessMark {
   readonly started: string | null;
   /** Seconds that the system had been running. */
   readonly uptime?: number;
+  /** In which its id counts: containers of one host name have their own. Marks of the first versions, and of other systems than Linux, have none. */
+  readonly pidNamespace?: string;
 }
 
 /** What a system tells of its processes. */
 export interface ProcessSystem {
   readonly host: string;
+  /** In which ids of processes count; undefined where there is one for all. */
+  readonly pidNamespace?: string | undefined;
   /** Whether there is a process of this id. */
   isRunning(pid: number): boolean;
   /** When the process of this id started, the same words each time; undefined where the system does not say. */
@@ -26,6 +30,7 @@ export interface ProcessSystem {
 /** This system. */
 export const thisSystem: ProcessSystem = {
   host: hostname(),
+  pidNamespace: pidNamespace(),
   isRunning(pid) {
     try {
       process.kill(pid, 0);
@@ -41,13 +46,14 @@ export const thisSystem: ProcessSystem = {
 
 /** The mark of the process of an id, by default this one. */
 export function markOf(pid: number = process.pid, system: ProcessSystem = thisSystem): ProcessMark {
-  const { host } = system;
-  return { pid, host, started: system.startOf(pid) ?? null, uptime: system.uptime() };
+  const { host, pidNamespace } = system;
+  const mark = { pid, host, started: system.startOf(pid) ?? null, uptime: system.uptime() };
+  return pidNamespace === undefined ? mark : { ...mark, pidNamespace };
 }
 
 /**
  * What a mark says of its process: that it is `gone`, that it is `there`, that there is one of its id but nothing tells
- * whether it is the same (`perhaps`), or that it was on another machine (`elsewhere`), of which nothing can be known.
+ * whether it is the same (`perhaps`), or that it was on another machine or in another container (`elsewhere`), of which nothing can be known.
  */
 export function stateOf(
   mark: ProcessMark,
@@ -55,6 +61,9 @@ export function stateOf(
 ): 'gone' | 'there' | 'perhaps' | 'elsewhere' {
   // Names of machines have no case, and systems differ in how they spell them.
   if (mark.host.toLowerCase() !== system.host.toLowerCase()) return 'elsewhere';
+  if (mark.pidNamespace !== undefined && mark.pidNamespace !== system.pidNamespace) {
+    return 'elsewhere';
+  }
   if (!system.isRunning(mark.pid)) return 'gone';
   const started = system.startOf(mark.pid);
   if (started !== undefined && typeof mark.started === 'string') {
@@ -62,6 +71,14 @@ export function stateOf(
   }
   // Seconds since a start only grow until the next one.
   return mark.uptime !== undefined && system.uptime() < mark.uptime ? 'gone' : 'perhaps';
+}
+
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
 }
 
 /** How a kind of system tells when a process started; Windows has nothing that is quick and always there. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseJson, sentence } from '@secateur/input';
+import { parseJson, sentence, shown } from '@secateur/input';
 import {
   isSystemFile,
   isTemporary,
@@ -19,7 +19,7 @@ import {
   type SaveOptions,
 } from './checkpoint-store.ts';
 import { TrainingError } from './error.ts';
-import { checkJson, differences } from './json.ts';
+import { differences, toJson } from './json.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import {
   appendMetrics,
@@ -112,11 +112,11 @@ export function openRun(options: RunOptions): Run {
   }
   if (typeof config !== 'object' || (config as unknown) === null || Array.isArray(config)) {
     throw new TrainingError(
-      `openRun: expected a config object, found ${JSON.stringify(config) ?? 'nothing'}; pass every setting of the run.`,
+      `openRun: expected a config object, found ${shown(config)}; pass every setting of the run.`,
       { code: 'argument' },
     );
   }
-  checkJson(config, 'openRun', 'config');
+  const text = toJson(config, 'openRun', 'config', 2);
   const directory = checkDirectory(options.directory, 'openRun');
   const paths = pathsOf(directory);
   try {
@@ -133,7 +133,7 @@ export function openRun(options: RunOptions): Run {
   try {
     checkBelongings(directory, paths.config);
     const isNew = !existsSync(paths.config);
-    if (isNew) writeJson(paths.config, config);
+    if (isNew) writeFileAtomic(paths.config, text + '\n');
     else checkConfig(paths.config, config);
     if (existsSync(paths.result)) {
       // Another process finished it while this one waited for the lock.
@@ -240,9 +240,9 @@ function runOf(directory: string, keep: number, opened: RunStatus, lock: Lock | 
     },
     writeResult(result) {
       requireOpen('writeResult');
-      checkJson(result, 'writeResult', 'result');
+      const text = toJson(result, 'writeResult', 'result', 2);
       syncMetrics(paths.metrics);
-      writeJson(paths.result, result);
+      writeFileAtomic(paths.result, text + '\n');
       status = 'finished';
       close();
     },
@@ -264,7 +264,7 @@ function pathsOf(
 function checkDirectory(directory: unknown, where: string): string {
   if (typeof directory === 'string' && directory !== '') return resolve(directory);
   throw new TrainingError(
-    `${where}: expected the path of a directory, found ${JSON.stringify(directory) ?? 'nothing'}; pass one such as runs/quick.`,
+    `${where}: expected the path of a directory, found ${shown(directory)}; pass one such as runs/quick.`,
     { code: 'argument' },
   );
 }
@@ -291,10 +291,6 @@ function checkConfig(file: string, config: object): void {
     `openRun: expected the config that this run began with (${file}), found other values (${list.join('; ')}); use the old values to go on, or another directory to start anew.`,
     { code: 'config' },
   );
-}
-
-function writeJson(file: string, value: unknown): void {
-  writeFileAtomic(file, JSON.stringify(value, null, 2) + '\n');
 }
 
 function readJson(file: string): unknown {

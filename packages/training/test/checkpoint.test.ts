@@ -138,6 +138,46 @@ describe('writeCheckpoint and readCheckpoint', () => {
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
     expect(write(loop)).toThrow('found an object that holds itself at state.self');
+    const holes: unknown[] = [];
+    holes[1] = 1;
+    expect(write({ order: holes })).toThrow('found a value of type undefined at state.order[0]');
+  });
+
+  test('refuse a state that their reader would refuse, and the checkpoint before it stays', () => {
+    const directory = testFolder();
+    const run = openRun({ directory, config, keep: 1 });
+    run.saveCheckpoint(checkpoint(1));
+    const nested = (levels: number): unknown =>
+      Array.from({ length: levels }).reduce((within) => [within], 0 as unknown);
+    const refused: [unknown, string][] = [
+      [nested(129), 'found more than 128 levels of objects and lists at state[0][0]'],
+      [nested(100_000), 'found more than 128 levels'],
+      [
+        { counts: JSON.parse('{"__proto__":3}') as unknown },
+        'saveCheckpoint: state: expected another name than "__proto__" in JSON',
+      ],
+      [
+        new Array(10_000_001).fill(0),
+        'saveCheckpoint: state: expected JSON of at most 10000000 values, found more at character 19999998; keep long lists in tensors.',
+      ],
+    ];
+    for (const [state, message] of refused) {
+      const error = thrownBy(() => run.saveCheckpoint({ ...checkpoint(2), state }));
+      expect(error.message).toContain(message);
+      expect(error.code).toBe('argument');
+    }
+    expect(run.latestCheckpoint()?.step).toBe(1);
+    run.saveCheckpoint({ ...checkpoint(2), state: nested(128) });
+    expect(run.latestCheckpoint()?.state).toEqual(nested(128));
+    run.close();
+  });
+
+  test('take an array of a class of its own', () => {
+    class Weights extends Float32Array {}
+    const file = join(testFolder(), 'a.safetensors');
+    const data = Weights.of(1, 2) as Float32Array;
+    writeCheckpoint(file, { step: 1, tensors: { w: { shape: [2], data } }, state: null });
+    expect(readCheckpoint(file).tensors['w']!.data).toEqual(Float32Array.of(1, 2));
   });
 
   test('refuse tensors that do not fit their shape or type', () => {

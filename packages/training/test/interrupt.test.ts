@@ -17,6 +17,14 @@ describe('onInterrupt', () => {
     expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 
+  withSignals('refuses a signal that none can wait for, and leaves no listener', () => {
+    const before = process.listenerCount('SIGTERM');
+    expect(() => onInterrupt({ signals: ['SIGTERM', 'SIGKILL'] })).toThrow(
+      'onInterrupt: expected signals that a process can wait for, found "SIGKILL"; leave it out.',
+    );
+    expect(process.listenerCount('SIGTERM')).toBe(before);
+  });
+
   withSignals('turns the first signal into a request, and the loop saves and ends', async () => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       const child = runFixture('interrupted', []);

@@ -82,6 +82,28 @@ describe('metrics', () => {
     run.close();
   });
 
+  test('refuse a record that their reader would refuse, and stay readable', () => {
+    const directory = testFolder();
+    const run = openRun({ directory, config });
+    const append = (record: object) => () => {
+      run.metrics.append({ step: 1, ...record });
+    };
+    expect(append({ norms: new Array(500_000).fill(0) })).toThrow(
+      'metrics.append: the record: expected JSON of at most 1000000 characters, found 1000020; keep long lists in tensors.',
+    );
+    expect(append({ words: JSON.parse('{"__proto__":1}') as unknown })).toThrow(
+      'metrics.append: the record: expected another name than "__proto__" in JSON',
+    );
+    expect(thrownBy(append({ count: 10n }))).toMatchObject({
+      name: 'TrainingError',
+      code: 'argument',
+    });
+    expect(append({ toJSON: () => 3 })).toThrow('an object that JSON writes as one, found "3"');
+    append({ loss: 2 })();
+    run.close();
+    openRun({ directory, config }).close();
+  });
+
   test('of a file that is not there are none', () => {
     expect(readMetrics(join(testFolder(), 'metrics.jsonl'))).toEqual([]);
   });

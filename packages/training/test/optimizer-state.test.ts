@@ -1,12 +1,15 @@
 import {
+  addN,
   dispose,
   Optimizer,
+  sum,
   tidy,
   train,
   variable,
   zeros,
   type NamedTensorMap,
   type Tensor,
+  type Variable,
 } from '@tensorflow/tfjs-core';
 import { describeBackend } from '@secateur/testing';
 import { testFolder } from '@secateur/testing/folders';
@@ -234,6 +237,24 @@ describeBackend('readOptimizerState and writeOptimizerState', () => {
       const odd = { getClassName: () => 'Lion' } as unknown as Optimizer;
       await expect(readOptimizerState(odd)).rejects.toThrow('found Lion; use one of these');
       await expect(readOptimizerState(null as unknown as Optimizer)).rejects.toThrow('found null');
+    });
+
+    test('names a slot of which there are two, of variables that joined one after the other', async () => {
+      const [body, head] = ['body', 'head'].map((name) =>
+        tidy(() => variable(zeros([2]), true, name)),
+      ) as [Variable, Variable];
+      const optimizer = train.adam(0.01);
+      for (const variables of [[head], [body, head]]) {
+        optimizer.minimize(() => addN(variables.map((each) => sum(each))), false, variables);
+      }
+      await expect(readOptimizerState(optimizer)).rejects.toMatchObject({
+        code: 'optimizer',
+        message: expect.stringContaining(
+          'expected slots of different names in accumulatedFirstMoment, found "head/m" twice; ',
+        ) as string,
+      });
+      disposeOptimizer(optimizer);
+      dispose([body, head]);
     });
 
     test('names another class, other settings and a state that is none', async () => {

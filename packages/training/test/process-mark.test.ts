@@ -40,6 +40,15 @@ describe('stateOf', () => {
     expect(stateOf({ pid: 7, host: 'desk.local' } as typeof mark, system('a'))).toBe('perhaps');
   });
 
+  test('an id of another container says nothing, of an earlier version as much as before', () => {
+    const inside = (pidNamespace: string) => ({ ...system('a'), pidNamespace });
+    const mark = markOf(8, inside('pid:[1]'));
+    expect(mark.pidNamespace).toBe('pid:[1]');
+    expect(stateOf(mark, inside('pid:[1]'))).toBe('gone');
+    expect(stateOf(mark, inside('pid:[2]'))).toBe('elsewhere');
+    expect(stateOf(markOf(8, system('a')), inside('pid:[2]'))).toBe('gone');
+  });
+
   test('the name of a machine has no case', () => {
     expect(stateOf(markOf(8, system('a')), system('a', 1, 'DESK.LOCAL'))).toBe('gone');
     expect(stateOf(markOf(8, system('a')), system('a', 1, 'Desk.lan'))).toBe('elsewhere');

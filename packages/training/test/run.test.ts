@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { testFolder } from '@secateur/testing/folders';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openRun, readRun, TrainingError } from '@secateur/training';
+import { thisSystem } from '../src/process-mark.ts';
 import { thrownBy } from './thrown-by.ts';
 
 const config = { preset: 'quick', units: [64, 64], optimizer: { rate: 1, clip: 5 } };
@@ -169,6 +170,26 @@ describe('the lock of a run', () => {
     expect(existsSync(join(directory, '.lock'))).toBe(false);
   });
 
+  test('of a later run stands when an earlier one is closed once more', () => {
+    const directory = testFolder();
+    // The marks of one process differ by a time alone, of which two may have the same.
+    vi.spyOn(thisSystem, 'uptime').mockReturnValue(5);
+    const first = openRun({ directory, config });
+    first.close();
+    const second = openRun({ directory, config });
+    first.close();
+    expect(existsSync(join(directory, '.lock'))).toBe(true);
+    second.close();
+  });
+
+  test('and others of this process wait for its end with one listener', () => {
+    const before = process.listenerCount('exit');
+    const runs = [1, 2, 3].map(() => openRun({ directory: testFolder(), config }));
+    expect(process.listenerCount('exit')).toBe(before + 1);
+    for (const run of runs) run.close();
+    expect(process.listenerCount('exit')).toBe(before);
+  });
+
   test('of a living process stands, and the error says what to do if it is another one', () => {
     const directory = testFolder();
     writeLock(directory, { pid: process.ppid, host: hostname(), started: null });
@@ -197,7 +218,7 @@ describe('the lock of a run', () => {
     const directory = testFolder();
     writeLock(directory, { pid: 1, host: 'elsewhere', started: null });
     expect(() => openRun({ directory, config })).toThrow(
-      `locked by process 1 on elsewhere (${join(directory, '.lock')}); if that machine no longer runs it, delete ${join(directory, '.lock')}.`,
+      `locked by process 1 on elsewhere (${join(directory, '.lock')}); if that machine or container no longer runs it, delete ${join(directory, '.lock')}.`,
     );
   });
 

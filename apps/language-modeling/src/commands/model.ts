@@ -1,6 +1,7 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import {
   pruneModel,
+  requireData,
   startBackend,
   writeOnnx,
   type PrunedModel,
@@ -11,7 +12,8 @@ import type { ExportFlags, ModelFlags, PruneFlags } from '@secateur/app/command'
 import { encodeOnnx, toOnnx, zeroStates } from '@secateur/onnx';
 import { maxAbsDifference } from '@secateur/pruner';
 import { loadCorpus } from '../data/corpus.ts';
-import { tokenizeProse } from '../data/tokenize.ts';
+import { tokenizeLines, tokenizeProse } from '../data/tokenize.ts';
+import type { Vocabulary } from '../data/vocabulary.ts';
 import { perplexities } from '../evaluate.ts';
 import { probeWords, TIMED_BATCH } from '../measure.ts';
 import { readModel, writeModel, type SavedModel } from '../model-directory.ts';
@@ -19,12 +21,13 @@ import { networkOf } from '../network/networks.ts';
 import { sampleText } from '../sample.ts';
 import { probeLogits } from '../verify.ts';
 
-/** `evaluate`: perplexities of a saved model. */
+/** `evaluate`: perplexities of a saved model, and the name of the text. */
 export async function evaluateCommand(
   flags: ModelFlags & { readonly data?: string },
-): Promise<{ valid: number; test: number }> {
-  await startBackend(flags);
+): Promise<{ text: string; valid: number; test: number }> {
   const { weights, architecture, vocabulary } = await readModel(flags.model);
+  requireData(flags.model, architecture.data, flags.data);
+  await startBackend(flags);
   const corpus = await loadCorpus({
     directory: flags.data,
     fromYear: architecture.fromYear,
@@ -35,7 +38,7 @@ export async function evaluateCommand(
   const tensors = weightTensors(weights);
   const result = await perplexities(network, tensors, corpus, architecture);
   dispose(tensors);
-  return result;
+  return { text: corpus.name, ...result };
 }
 
 /** `prune`: a smaller model and the difference it makes on words of its vocabulary. */
@@ -77,6 +80,14 @@ export async function exportCommand(flags: ExportFlags): Promise<WrittenOnnx> {
   });
 }
 
+/** A text split as files are; a word that they have in lower case alone, as at the beginning of a sentence that was drawn, is that. */
+function fileWords(text: string, { ids }: Vocabulary): string[] {
+  return tokenizeLines(text).map((word) => {
+    const lower = word.toLowerCase();
+    return !ids.has(word) && ids.has(lower) ? lower : word;
+  });
+}
+
 /** `sample`: text drawn from a saved model. */
 export async function sampleCommand(
   flags: ModelFlags & {
@@ -89,8 +100,15 @@ export async function sampleCommand(
   await startBackend(flags);
   const { weights, architecture, vocabulary } = await readModel(flags.model);
   const tensors = weightTensors(weights);
-  // The tokenizer ends its sentence, but a prompt is there to be continued.
-  const prompt = tokenizeProse(flags.prompt).slice(0, -1);
+  // As the text was split that it learned from. The tokenizer ends its sentence, but a prompt is there to be continued.
+  const isFiles = typeof architecture.data === 'string';
+  const split = isFiles ? fileWords(flags.prompt, vocabulary) : tokenizeProse(flags.prompt);
+  const prompt = split.slice(0, -1);
+  if (flags.prompt !== '' && prompt.length === 0) {
+    throw new Error(
+      `--prompt: expected words of the text that the model learned from, found ${JSON.stringify(flags.prompt)}; give some, or leave it out.`,
+    );
+  }
   const text = await sampleText(networkOf(architecture), tensors, vocabulary, {
     ...flags,
     prompt,

@@ -48,6 +48,11 @@ export function settingsFrom(raw: RawFlags): Settings {
     ...{ ...teacherFlags(raw, startOfPreset(preset, raw, sized)), preset: name },
   });
   checkSizes(settings, raw, sized);
+  if (settings.data !== null && raw['fromYear'] !== undefined) {
+    throw new SettingsError(
+      `--from-year: expected none beside --data, which has no years, found ${String(raw['fromYear'])}; leave one of the two out.`,
+    );
+  }
   return settings;
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { backendLine, startBackend, trainInRun } from '@secateur/app';
 import type { RunOptions } from '@secateur/app/command';
@@ -6,7 +7,7 @@ import { finish } from '../finish.ts';
 import { writeRunReport } from '../report.ts';
 import type { Result } from '../result.ts';
 import type { Settings } from '../settings.ts';
-import { startOf, type Start } from '../start.ts';
+import { finishedStart, startOf, type Start } from '../start.ts';
 import { readTeacher, teacherSettings, type Teacher } from '../teacher.ts';
 import { checkTexts, train } from '../train.ts';
 
@@ -18,7 +19,9 @@ export async function trainCommand(settings: Settings, options: RunOptions): Pro
   const { directory, say } = options;
   const backend = await startBackend({ ...options, backend: settings.backend });
   // The name that was found, not 'auto', belongs to the run: only the same backend goes on with the same bits.
-  let start = await startOf({ ...settings, backend: backend.name });
+  const named = { ...settings, backend: backend.name };
+  const isFinished = existsSync(join(directory, 'result.json'));
+  let start = isFinished ? finishedStart(named, directory) : await startOf(named);
   const resolved = start.settings;
   const first = teacherSettings(resolved);
   let teacher = null as Teacher | null;

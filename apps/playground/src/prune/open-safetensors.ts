@@ -13,7 +13,7 @@ import {
   decodeSafetensors,
   encodeAs,
   encodeSafetensors,
-  toFloat32,
+  floatTensors,
   type SafetensorsFile,
   type SafetensorsInput,
 } from '@secateur/safetensors';
@@ -23,14 +23,7 @@ import { FileError, smallName, type Given, type Opened } from './opened.ts';
 /** Reads a safetensors file; its layout is in its metadata, or shows in names and shapes as PyTorch and Keras give them. */
 export function openSafetensors({ name, bytes }: Given): Opened {
   const file = decodeSafetensors(bytes);
-  const weights: Weights = Object.fromEntries(
-    Object.entries(file.tensors)
-      .filter(([, { dtype }]) => ['F32', 'F16', 'BF16'].includes(dtype))
-      .map(([key, tensor]) => [key, { shape: [...tensor.shape], data: toFloat32(tensor) }]),
-  );
-  if (Object.keys(weights).length === 0) {
-    throw new FileError(`${name}: expected weights of float32, float16 or bfloat16, found none.`);
-  }
+  const weights = floatTensors(file, name);
   const { layout, notes, title } = layoutOf(weights, file.metadata);
   const dims = recurrentDims(layout);
   return {

@@ -2,6 +2,7 @@ import { dispose } from '@tensorflow/tfjs-core';
 import {
   pruneModel,
   readText,
+  requireData,
   startBackend,
   writeOnnx,
   type OnnxValues,
@@ -23,18 +24,20 @@ import { bidafToOnnx } from '../network/to-onnx.ts';
 import { spanLogits } from '../step.ts';
 import { scores } from '../verify.ts';
 
-/** `evaluate`: scores of a saved model. */
+/** `evaluate`: scores of a saved model, and the name of the questions. */
 export async function evaluateCommand(
   flags: ModelFlags & { readonly data?: string },
-): Promise<{ readonly valid: Score; readonly test: Score }> {
+): Promise<{ readonly questions: string; readonly valid: Score; readonly test: Score }> {
+  const { weights, vocabularies, data: learned } = await readModel(flags.model);
+  requireData(flags.model, learned, flags.data);
   await startBackend(flags);
-  const { weights, vocabularies } = await readModel(flags.model);
-  const data = prepareQuestions(loadQuestions(flags.data ?? null), vocabularies);
+  const questions = loadQuestions(flags.data ?? null);
+  const data = prepareQuestions(questions, vocabularies);
   const [tensors, fixed] = [weightTensors(weights), fixedVectors(vocabularies)];
   const result = await scores(tensors, data, fixed);
   dispose(tensors);
   fixed?.dispose();
-  return result;
+  return { questions: questions.name, ...result };
 }
 
 /** `prune`: a smaller model. */

@@ -7,6 +7,7 @@ import { loadQuestions } from '../data/load.ts';
 import {
   makeVocabularies,
   prepareQuestions,
+  questionsDigest,
   vocabularyDigest,
   type Prepared,
   type Vocabularies,
@@ -50,7 +51,8 @@ export async function trainCommand(settings: Settings, options: RunOptions): Pro
       say(`the teacher read the questions in ${teacher.seconds.toFixed(0)} s`);
     const vocabularySha256 = vocabularyDigest(read.vocabularies);
     const sizes = { vocabulary: read.sizes, vocabularySha256 };
-    const data = { ...read, train: read.short, ...sizes, fixed, teacher };
+    const short = { ...read, train: read.short };
+    const data = { ...short, ...sizes, sha256: questionsDigest(short), fixed, teacher };
     const trained = await train(run, resolved, data, initial, options);
     fixed?.dispose();
     say('trained; pruning, verifying in a new process and measuring');

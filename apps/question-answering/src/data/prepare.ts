@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { digestOf } from '@secateur/app';
 import { encoder, examplesOf, type Example } from './examples.ts';
 import type { Questions } from './load.ts';
@@ -96,4 +97,16 @@ export function prepareQuestions(
     valid,
     test: questions.test === questions.valid ? valid : examplesOf(questions.test, encode),
   };
+}
+
+/** SHA-256 of questions, their contexts and answers, in hexadecimal: a run goes on with no others. */
+export function questionsDigest({ train, valid, test }: Prepared): string {
+  const hash = createHash('sha256');
+  for (const part of [train, valid, test]) {
+    hash.update(`${part.length} `);
+    for (const { id, context, question, start, end, answers } of part) {
+      hash.update(JSON.stringify([id, context.text, question.text, start, end, answers]));
+    }
+  }
+  return hash.digest('hex');
 }

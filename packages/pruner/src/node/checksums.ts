@@ -1,4 +1,5 @@
 import { isRecord } from '@secateur/input';
+import { updateHash } from '@secateur/safetensors/node';
 import { createHash } from 'node:crypto';
 import { fileError } from '../pruner-error.ts';
 
@@ -39,5 +40,7 @@ function ownEntry(record: Readonly<Record<string, unknown>>, name: string): unkn
 }
 
 function sha256(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
+  const hash = createHash('sha256');
+  updateHash(hash, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  return hash.digest('hex');
 }

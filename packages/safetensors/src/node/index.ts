@@ -19,6 +19,7 @@ export {
   writeFileAtomic,
   writeTemporary,
 } from './write.ts';
+export { updateHash } from './hash.ts';
 export { syncDirectory, syncFile } from './sync.ts';
 export { removeUnneeded, type RemoveOptions } from './remove.ts';
 export { isHeld, retryWhileHeld, sleep, type RetryOptions } from './retry.ts';

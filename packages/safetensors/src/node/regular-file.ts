@@ -5,6 +5,7 @@ import {
   lstatSync,
   openSync,
   readFileSync,
+  readSync,
   statSync,
   type Stats,
 } from 'node:fs';
@@ -21,6 +22,9 @@ export interface OpenOptions extends ReadOptions {
   /** `read`, or `append`, which makes the file if there is none. Default `read`. */
   readonly for?: 'read' | 'append';
 }
+
+// Node refuses to read a file beyond 2 GiB in one call.
+const chunk = 1 << 28;
 
 // Windows has neither: there the kind is looked at before and after the file is opened.
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
@@ -69,7 +73,7 @@ export function openRegularFile(
 }
 
 /**
- * Reads all of a regular file.
+ * Reads all of a regular file, of any size that memory holds.
  *
  * @throws SafetensorsError for a link, a folder, a pipe or a device; the system's own error for the rest.
  *
@@ -89,10 +93,25 @@ export function openRegularFile(
 export function readRegularFile(file: string, options: ReadOptions = {}): Uint8Array<ArrayBuffer> {
   const handle = openRegularFile(file, options);
   try {
-    return readFileSync(handle) as Uint8Array<ArrayBuffer>;
+    const { size } = fstatSync(handle);
+    // Node's own also reads files of the system that state no size.
+    if (size <= chunk) return readFileSync(handle) as Uint8Array<ArrayBuffer>;
+    return readInChunks(handle, size);
   } finally {
     closeSync(handle);
   }
+}
+
+function readInChunks(handle: number, size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  while (at < size) {
+    const read = readSync(handle, bytes, at, Math.min(chunk, size - at), null);
+    // It was cut since it was opened.
+    if (read === 0) return bytes.subarray(0, at);
+    at += read;
+  }
+  return bytes;
 }
 
 function openChecked(file: string, flags: number): number {

@@ -4,7 +4,6 @@ import {
   layoutToJson,
   recurrentDims,
   type Layout,
-  type NamedArray,
   type Weights,
 } from '@secateur/groups';
 import { parseJson, sentence } from '@secateur/input';
@@ -21,8 +20,7 @@ import {
   decodeSafetensors,
   encodeAs,
   encodeSafetensors,
-  toFloat32,
-  type Dtype,
+  floatTensors,
   type SafetensorsFile,
   type SafetensorsInput,
 } from '@secateur/safetensors';
@@ -86,23 +84,12 @@ function decoded(path: string, bytes: Uint8Array): SafetensorsFile {
   }
 }
 
-const floating: readonly Dtype[] = ['F32', 'F16', 'BF16'];
-
-/** The tensors that can be weights; whole numbers, such as the counters of a batch normalization, stay as they are. */
-function floats(path: string, { tensors }: SafetensorsFile): Weights {
-  const weights: Record<string, NamedArray> = {};
-  for (const [name, tensor] of Object.entries(tensors)) {
-    if (tensor.dtype === 'F64') {
-      throw new CommandError(
-        `expected weights of float32, float16 or bfloat16 in "${path}", found float64 in "${name}"; write model.float() in PyTorch.`,
-      );
-    }
-    if (floating.includes(tensor.dtype)) {
-      weights[name] = { shape: [...tensor.shape], data: toFloat32(tensor) };
-    }
+function floats(path: string, file: SafetensorsFile): Weights {
+  try {
+    return floatTensors(file, `"${path}"`);
+  } catch (cause) {
+    throw new CommandError(messageOf(cause), { cause });
   }
-  if (Object.keys(weights).length > 0) return weights;
-  throw new CommandError(`expected weights in "${path}", found none; is it the right file?`);
 }
 
 function metadataOf(path: string, { metadata }: SafetensorsFile): Metadata {

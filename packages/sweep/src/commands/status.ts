@@ -1,6 +1,6 @@
 import { terminalText } from '@secateur/input';
 import { readTrials } from '../search/read-trials.ts';
-import { expandSweep } from '../spec/expand-sweep.ts';
+import { sweepSpecs } from '../search/sweep-specs.ts';
 import type { TrialSpec } from '../spec/trial-spec.ts';
 import type { TrialStore } from '../store/trial-store.ts';
 import { addQueueOptions, hasServer, openQueueOf, openStoreAt, storeOption } from './options.ts';
@@ -52,7 +52,7 @@ export const status: Subcommand = {
       store: string;
     }>();
     const store = openStoreAt(url, surroundings);
-    const specs = expandSweep(await storedSweep(store, name));
+    const specs = await sweepSpecs(store, await storedSweep(store, name));
     const { counts, trials } = hasServer(command)
       ? await readQueue(name, specs, all || json, command, surroundings)
       : await readStore(store, specs);

@@ -1,4 +1,4 @@
-import { expandSweep } from '../spec/expand-sweep.ts';
+import { sweepSpecs } from '../search/sweep-specs.ts';
 import { work as workOn } from '../worker/work.ts';
 import { addQueueOptions, openQueueOf, openStoreAt, sayTo, storeOption } from './options.ts';
 import { stopSignals } from './stop-signals.ts';
@@ -35,7 +35,7 @@ export const work: Subcommand = {
     const flags = command.opts<WorkFlags>();
     const store = openStoreAt(flags.store, surroundings);
     const say = sayTo(surroundings);
-    const specs = expandSweep(await storedSweep(store, name));
+    const specs = await sweepSpecs(store, await storedSweep(store, name));
     const queue = await openQueueOf(name, command, surroundings);
     const stop = stopSignals(say);
     try {

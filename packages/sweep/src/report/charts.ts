@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts';
 import type { TrialRecord } from '../search/read-trials.ts';
-import { figureOf } from '../search/figure.ts';
+import { trialFigure } from '../search/figure.ts';
 import type { SeedGroup } from '../search/trade-off.ts';
 import type { Figure, Quality, SettingValue } from '../spec/trial-spec.ts';
 import { numberText, settingsText, settingText, spreadText, timeText } from './shown.ts';
@@ -39,7 +39,7 @@ const base = {
 
 /** Quality against work: every trial, means over seeds with a standard deviation each way, and the front. */
 export function tradeOffChart({ quality, work, done, groups, front, href }: Charted): Chart {
-  const works = done.map(({ result }) => figureOf(result, work.key));
+  const works = done.map((trial) => trialFigure(trial, work.key));
   const [least, most] = [Math.min(...works), Math.max(...works)];
   // Within a decade a log axis has hardly a number on it.
   const log = least > 0 && most > 20 * least;
@@ -82,7 +82,7 @@ export function tradeOffChart({ quality, work, done, groups, front, href }: Char
         symbolSize: 8,
         itemStyle: { color: colors.trial, opacity: 0.7 },
         data: done.map((trial) => ({
-          value: [figureOf(trial.result, work.key), figureOf(trial.result, quality.key)],
+          value: [trialFigure(trial, work.key), trialFigure(trial, quality.key)],
           name: trialText(trial, quality, work),
           href: href(trial),
         })),
@@ -125,8 +125,8 @@ export function parallelChart({ quality, work, done, href }: Charted): Chart {
     .map((name) => ({ name, values: done.map(({ spec }) => spec.settings[name]) }))
     .filter(({ values }) => new Set(values).size > 1)
     .concat([
-      { name: work.name, values: done.map(({ result }) => figureOf(result, work.key)) },
-      { name: quality.name, values: done.map(({ result }) => figureOf(result, quality.key)) },
+      { name: work.name, values: done.map((trial) => trialFigure(trial, work.key)) },
+      { name: quality.name, values: done.map((trial) => trialFigure(trial, quality.key)) },
       { name: 'hours', values: done.map(({ seconds }) => seconds / 3600) },
     ]);
   const scales = axes.map(({ values }, dim) => axisOf(values, dim < axes.length - 3));
@@ -207,11 +207,12 @@ function axisOf(
 
 const countText = (seeds: number): string => (seeds === 1 ? '1 seed' : `${seeds} seeds`);
 
-function trialText({ spec, result, seconds }: TrialRecord, quality: Figure, work: Figure): string {
+function trialText(trial: TrialRecord, quality: Figure, work: Figure): string {
+  const { spec, seconds } = trial;
   return [
     settingsText(spec.settings),
-    `${quality.name} ${numberText(figureOf(result, quality.key))}`,
-    `${work.name} ${numberText(figureOf(result, work.key))}`,
+    `${quality.name} ${numberText(trialFigure(trial, quality.key))}`,
+    `${work.name} ${numberText(trialFigure(trial, work.key))}`,
     `trained ${timeText(seconds)}`,
   ].join('\n');
 }

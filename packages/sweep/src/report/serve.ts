@@ -79,7 +79,8 @@ export async function serveReport(options: ServeReportOptions): Promise<ServedRe
     return { type: reportName(trial).split('.').pop()!, body: await readReport(store, trial) };
   };
   const server = createServer((request, response) => {
-    void answer(new URL(request.url ?? '/', 'http://localhost').pathname)
+    // A path alone: two slashes at its beginning are no host.
+    void answer((request.url ?? '/').split('?')[0]!)
       .then(({ type, body }) => {
         response.writeHead(type === '' ? 404 : 200, {
           'content-type': types[type] ?? 'text/plain',

@@ -1,6 +1,6 @@
 import { htmlText } from '@secateur/input';
 import type { TrialRecord } from '../search/read-trials.ts';
-import { figureOf } from '../search/figure.ts';
+import { lacksFigure, trialFigure } from '../search/figure.ts';
 import { groupSeeds, nonDominated, type SeedGroup } from '../search/trade-off.ts';
 import type { Figure } from '../spec/trial-spec.ts';
 import { parallelChart, tradeOffChart, type Chart, type Charted } from './charts.ts';
@@ -15,21 +15,27 @@ export interface PageState {
 }
 
 /**
- * What the page of a sweep shows; `href` gives the address of a finished trial's report.
+ * What the page of a sweep shows; `href` gives the address of a finished trial's report. A trial whose figure is NaN is in the table
+ * only.
  *
- * @throws SweepError with code `sweep` when a result lacks a figure that the sweep names.
+ * @throws SweepError with code `sweep` when a result lacks a figure that the sweep names, which names the trial.
  */
 export function pageState(
   trials: readonly TrialRecord[],
   href: (trial: TrialRecord) => string,
 ): PageState {
   const { quality, work } = trials[0]?.spec ?? {};
-  const done = trials.filter(({ state }) => state === 'done');
+  const named = [quality, work].filter((figure) => figure !== undefined);
+  const done = trials.filter(
+    (trial) => trial.state === 'done' && !named.some(({ key }) => lacksFigure(trial, key)),
+  );
   const parts = { facts: facts(trials), front: '', trials: trialsTable(trials, href) };
   if (quality === undefined || work === undefined || done.length === 0) {
     const missing =
       done.length === 0
-        ? 'No trial is done yet.'
+        ? trials.some(({ state }) => state === 'done')
+          ? 'No trial that is done has both figures.'
+          : 'No trial is done yet.'
         : 'The sweep names no quality and no work, so there is no trade-off to show.';
     return { parts: { ...parts, front: `<p>${missing}</p>` }, charts: {} };
   }
@@ -88,9 +94,10 @@ function trialsTable(trials: readonly TrialRecord[], href: (trial: TrialRecord) 
   const rows = trials.map((trial) => [
     trial.state,
     ...names.map((name) => htmlText(settingText(trial.spec.settings[name]))),
-    ...figures.map(({ key }) =>
-      trial.state === 'done' ? numberText(figureOf(trial.result, key)) : '',
-    ),
+    ...figures.map(({ key }) => {
+      if (trial.state !== 'done') return '';
+      return lacksFigure(trial, key) ? 'NaN' : numberText(trialFigure(trial, key));
+    }),
     String(trial.attempts),
     trial.attempts === 0 ? '' : timeText(trial.seconds),
     trial.state === 'done'

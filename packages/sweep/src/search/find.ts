@@ -1,5 +1,5 @@
 import { SweepError } from '../error.ts';
-import { figureOf } from './figure.ts';
+import { trialFigure } from './figure.ts';
 import { middle, type Scan } from './scan.ts';
 import { groupSeeds, type SeedGroup, type Trained } from './trade-off.ts';
 
@@ -88,7 +88,7 @@ export async function findWork(options: FindOptions): Promise<Found> {
   };
   const [start, end] = (await measure([from, to])) as [SeedGroup, SeedGroup];
   const whole =
-    options.whole === undefined ? start.work : figureOf(start.trials[0]!.result, options.whole);
+    options.whole === undefined ? start.work : trialFigure(start.trials[0]!, options.whole);
   const target = options.target <= 1 ? options.target * whole : options.target;
   const off = ({ work }: SeedGroup): number => Math.abs(work - target);
   const stop = (why: string, nearest: number, { work }: SeedGroup): SweepError =>

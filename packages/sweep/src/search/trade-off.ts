@@ -1,5 +1,5 @@
 import type { Quality, SettingValue, TrialSpec } from '../spec/trial-spec.ts';
-import { figureOf } from './figure.ts';
+import { trialFigure } from './figure.ts';
 
 /** What a network costs, and how good it is. */
 export interface Point {
@@ -66,7 +66,7 @@ export function nonDominated<P extends Point>(
 /**
  * Trials with a result, grouped by their settings without the seed, in the order of the first of each group.
  *
- * @throws SweepError with code `sweep` when a result lacks one of the two figures.
+ * @throws SweepError with code `sweep` when a result lacks one of the two figures, which names the trial.
  *
  * @example
  * ```ts
@@ -91,8 +91,8 @@ export function groupSeeds<T extends Trained>(
     groups.set(key, [...(groups.get(key) ?? []), trial]);
   }
   return Array.from(groups.values(), (of) => {
-    const work = spreadOf(of.map(({ result }) => figureOf(result, figures.work)));
-    const quality = spreadOf(of.map(({ result }) => figureOf(result, figures.quality)));
+    const work = spreadOf(of.map((trial) => trialFigure(trial, figures.work)));
+    const quality = spreadOf(of.map((trial) => trialFigure(trial, figures.quality)));
     const settings = withoutSeed(of[0]!.spec);
     return {
       settings,

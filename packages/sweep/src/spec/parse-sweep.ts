@@ -76,6 +76,9 @@ function problemOf({ command, settings, trials, seeds }: Sweep): string | undefi
   if (unused !== undefined) {
     return `command: expected {${unused[0]}}, as trials differ in it, found no such place; add it, or remove the setting`;
   }
+  if (!places.has('run')) {
+    return 'command: expected {run}, the run directory, in which a trial leaves its result, found no such place; add it';
+  }
   const count = trials
     ? trials.length * (seeds?.length ?? 1)
     : [...axes.values()].reduce((product, many) => product * many, 1);

@@ -40,8 +40,9 @@ export function parseTrialLines(text: string): TrialSpec[] {
   // A file from Windows has other ends of lines.
   return text
     .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .map((line, i) => parseTrialLine(line, `trials.jsonl, line ${i + 1}`));
+    .flatMap((line, i) =>
+      line.trim() === '' ? [] : [parseTrialLine(line, `trials.jsonl, line ${i + 1}`)],
+    );
 }
 
 function parseTrialLine(line: string, who: string): TrialSpec {

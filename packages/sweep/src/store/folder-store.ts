@@ -1,5 +1,5 @@
 import { type Dirent } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   fileTrouble,
@@ -9,6 +9,7 @@ import {
   syncDirectory,
   temporaryName,
 } from '@secateur/safetensors/node';
+import { readWhole } from '../bytes.ts';
 import { SweepError } from '../error.ts';
 import { checkKey } from './check-key.ts';
 import { persistently } from './retry.ts';
@@ -32,19 +33,30 @@ export function folderStore(folder: string): TrialStore {
   };
   return {
     url: folder,
-    read: (key) =>
-      attempt(`read ${key}`, async () => {
+    // A key that is none is the caller's fault, not the store's, so it is looked at first.
+    read: async (key) => {
+      const file = fileOf(key);
+      return attempt(`read ${key}`, async () => {
         try {
-          return new Uint8Array(await readFile(fileOf(key)));
+          return await readWhole(file);
         } catch (error) {
           if (isAbsent(error)) return undefined;
           throw error;
         }
-      }),
-    write: (key, value) => attempt(`write ${key}`, () => write(folder, fileOf(key), value)),
-    list: (prefix) =>
-      attempt(`list ${prefix}`, () => list(fileOf(prefix.replace(/\/$/, '')), prefix)),
-    remove: (key) => attempt(`remove ${key}`, () => rm(fileOf(key), { force: true })),
+      });
+    },
+    write: async (key, value) => {
+      const file = fileOf(key);
+      return attempt(`write ${key}`, () => write(folder, file, value));
+    },
+    list: async (prefix) => {
+      const directory = fileOf(prefix.replace(/\/$/, ''));
+      return attempt(`list ${prefix}`, () => list(directory, prefix));
+    },
+    remove: async (key) => {
+      const file = fileOf(key);
+      return attempt(`remove ${key}`, () => rm(file, { force: true }));
+    },
   };
 }
 

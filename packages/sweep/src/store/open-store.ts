@@ -37,14 +37,13 @@ export function openStore(url: string, env: Environment = process.env): TrialSto
   const scheme = /^([a-z][a-z\d+.-]+):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) return folderStore(resolve(url));
   if (scheme !== 'file' && scheme !== 's3') throw unknown(url);
-  let address: URL;
   try {
-    address = new URL(url);
-    if (scheme === 'file') return folderStore(fileURLToPath(address));
+    const address = new URL(url);
+    return scheme === 'file' ? folderStore(fileURLToPath(address)) : s3Store(address, env);
   } catch (cause) {
-    throw unknown(url, cause);
+    // The rest is an address that is none, or one with a "%" that stands for nothing.
+    throw cause instanceof SweepError ? cause : unknown(url, cause);
   }
-  return s3Store(address, env);
 }
 
 function unknown(url: string, cause?: unknown): SweepError {

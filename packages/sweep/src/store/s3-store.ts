@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
+import { sha256Of } from '../bytes.ts';
 import { SweepError } from '../error.ts';
 import { checkKey } from './check-key.ts';
 import type { Environment } from './open-store.ts';
@@ -35,10 +35,7 @@ export function s3Store(address: URL, env: Environment): TrialStore {
 
   const send = async (target: string, method: string, body?: Uint8Array): Promise<Response> => {
     const datetime = new Date(Date.now() + ahead).toISOString().replace(/[:-]|\.\d{3}/g, '');
-    const headers =
-      body === undefined
-        ? {}
-        : { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') };
+    const headers = body === undefined ? {} : { 'x-amz-content-sha256': sha256Of(body) };
     const init = { method, headers, aws: { datetime } };
     const request = await signer.sign(
       target,

@@ -1,5 +1,6 @@
-import { parseJson } from '@secateur/input';
+import { parseJson, shown } from '@secateur/input';
 import { z } from 'zod';
+import { issuesOf } from '../spec/schema.ts';
 import type { Build } from './build.ts';
 
 /** A file of a run directory, and where the store has its content. */
@@ -39,7 +40,9 @@ const build: z.ZodType<Build> = z.object({
 
 const files: z.ZodType<readonly StoredFile[]> = z.array(
   z.object({
-    path: z.string().refine(isWithin, 'expected a path within the run directory'),
+    path: z.string().refine(isPortable, {
+      error: ({ input }) => `expected a path within the run directory, found ${shown(input, 60)}`,
+    }),
     key: z.string(),
     size: z.int().nonnegative(),
     sha256: z.hex().length(64),
@@ -61,10 +64,16 @@ const finished: z.ZodType<FinishedTrial> = z.object({
 });
 
 /** Reads a manifest; throws an Error that says what is wrong with it. */
-export const readManifest = (bytes: Uint8Array): Manifest => manifest.parse(fromJson(bytes));
+export const readManifest = (bytes: Uint8Array): Manifest => parsed(manifest, bytes);
 
 /** Reads a `result.json` of the store; throws an Error that says what is wrong with it. */
-export const readFinished = (bytes: Uint8Array): FinishedTrial => finished.parse(fromJson(bytes));
+export const readFinished = (bytes: Uint8Array): FinishedTrial => parsed(finished, bytes);
+
+function parsed<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
+  const result = schema.safeParse(fromJson(bytes));
+  if (result.success) return result.data;
+  throw new Error(issuesOf(result.error), { cause: result.error });
+}
 
 /** A record as the store has it. */
 export const toJson = (value: unknown): Uint8Array =>
@@ -73,6 +82,7 @@ export const toJson = (value: unknown): Uint8Array =>
 /** What {@link toJson} wrote. */
 export const fromJson = (bytes: Uint8Array): unknown => parseJson(new TextDecoder().decode(bytes));
 
-function isWithin(path: string): boolean {
+/** Whether a path lies within a run directory on every system: what has no such name is neither sent nor fetched. */
+export function isPortable(path: string): boolean {
   return path.split('/').every((part) => !['', '.', '..'].includes(part) && !/[\\:\0]/.test(part));
 }

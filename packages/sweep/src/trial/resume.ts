@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { sha256Of } from '../bytes.ts';
 import type { TrialStore } from '../store/trial-store.ts';
 import { type AttemptName, listTrial, type TrialKeys } from './keys.ts';
 import { type Manifest, readManifest, type StoredFile } from './records.ts';
@@ -81,12 +82,13 @@ async function download(
     if (bytes.length !== size) {
       return `${path} has ${String(bytes.length)} bytes in place of ${String(size)}`;
     }
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    if (sha256Of(bytes) !== sha256) {
       return `the bytes of ${path} have changed`;
     }
     const file = join(directory, ...path.split('/'));
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, bytes);
+    // Unlike writeFileSync it writes in pieces, as Node refuses single writes beyond 2 GiB.
+    await writeFile(file, bytes);
   }
   return undefined;
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemFile, isTemporary } from '@secateur/safetensors/node';
+import { readWhole, sha256Of } from '../bytes.ts';
+import { isPortable } from './records.ts';
 
 /** A file of a run directory. */
 export interface RunFile {
@@ -25,15 +25,15 @@ export function newestStep(directory: string): number | undefined {
 
 /**
  * Reads a run directory at its newest checkpoint, while a training goes on in it. The checkpoint is whole, since it got its name
- * last; other files may be newer by some steps, as after a crash.
+ * last; other files may be newer by some steps, as after a crash. `leave` is told of files whose names no store takes.
  */
-export async function takeSnapshot(directory: string): Promise<Snapshot | undefined> {
+export async function takeSnapshot(
+  directory: string,
+  leave: (path: string) => void,
+): Promise<Snapshot | undefined> {
   for (let attempt = 1; ; attempt++) {
-    // Reports and the exported model are made from the rest, at the end. The result too: with it a run is finished, and an
-    // attempt that goes on from here would make none of them.
-    const paths = listFiles(directory).filter(
-      (path) => path !== 'result.json' && !/^model\//.test(path) && !/\.(html|png|svg)$/.test(path),
-    );
+    // With a result a run is finished, and an attempt that goes on from here would do nothing more.
+    const paths = listPortable(directory, leave).filter((path) => path !== 'result.json');
     const newest = stepsOf(paths)[0];
     if (newest === undefined) return undefined;
     // First, before a training that saves often removes it.
@@ -49,10 +49,13 @@ export async function takeSnapshot(directory: string): Promise<Snapshot | undefi
   }
 }
 
-/** Reads all of a run directory, after its training has ended. */
-export async function readAll(directory: string): Promise<RunFile[]> {
+/** Reads all of a run directory, after its training has ended; `leave` is told of files whose names no store takes. */
+export async function readAll(
+  directory: string,
+  leave: (path: string) => void,
+): Promise<RunFile[]> {
   const files: RunFile[] = [];
-  for (const path of listFiles(directory)) {
+  for (const path of listPortable(directory, leave)) {
     const file = await readRunFile(directory, path);
     if (file !== undefined) files.push(file);
   }
@@ -67,6 +70,15 @@ function stepsOf(paths: readonly string[]): { readonly path: string; readonly st
       return step === undefined ? [] : [{ path, step: Number(step) }];
     })
     .sort((a, b) => b.step - a.step);
+}
+
+/** Files that every machine can have under their names; `leave` is told of the others. */
+function listPortable(directory: string, leave: (path: string) => void): string[] {
+  return listFiles(directory).filter((path) => {
+    if (isPortable(path)) return true;
+    leave(path);
+    return false;
+  });
 }
 
 /** Regular files, links left out: they lead elsewhere. */
@@ -92,8 +104,8 @@ async function readRunFile(directory: string, path: string): Promise<RunFile | u
   const file = join(directory, path);
   try {
     if (!lstatSync(file).isFile()) return undefined;
-    const bytes = new Uint8Array(await readFile(file));
-    return { path, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+    const bytes = await readWhole(file);
+    return { path, bytes, sha256: sha256Of(bytes) };
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;

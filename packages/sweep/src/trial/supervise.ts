@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseJson } from '@secateur/input';
+import { parseJson, shown } from '@secateur/input';
 import { readRegularFile } from '@secateur/safetensors/node';
 import { SweepError } from '../error.ts';
 import { persistently } from '../store/retry.ts';
@@ -49,12 +49,20 @@ export async function superviseTraining(
   const prefix = attemptPrefix(id, attempt.attempt.name);
   const upload = uploadOf(store, attempt);
   const look = (): Promise<TrialOutcome | undefined> => fence(store, id, attempt.attempt);
+  const left = new Set<string>();
+  const leave = (path: string): void => {
+    if (left.has(path)) return;
+    left.add(path);
+    tell(
+      `expected names of files without ":" and "\\", which not every system takes, found ${shown(path)}; it is not sent to the store: name it otherwise if an attempt needs it to go on.`,
+    );
+  };
 
   /** Sends the newest checkpoint, unless it is there; returns what others did, if that ends the attempt. */
   const save = async (): Promise<TrialOutcome | undefined> => {
     if ((newestStep(directory) ?? -1) <= upload.step) return undefined;
     const before = await look();
-    const snapshot = before === undefined ? await takeSnapshot(directory) : undefined;
+    const snapshot = before === undefined ? await takeSnapshot(directory, leave) : undefined;
     if (snapshot === undefined || snapshot.step <= upload.step) return before;
     const files = await upload.send(snapshot.files);
     const after = await look();
@@ -69,11 +77,11 @@ export async function superviseTraining(
   const stop = stopper(training, grace);
   signal?.addEventListener('abort', stop.now, { once: true });
   if (signal?.aborted === true) stop.now();
-  let shown: string | undefined;
+  let told: string | undefined;
   const show = (): void => {
     const record = newestMetrics(join(directory, 'metrics.jsonl'));
-    if (record === undefined || JSON.stringify(record) === shown) return;
-    shown = JSON.stringify(record);
+    if (record === undefined || JSON.stringify(record) === told) return;
+    told = JSON.stringify(record);
     onMetrics?.(record);
   };
   try {
@@ -128,7 +136,7 @@ export async function superviseTraining(
   }
 
   async function finish(result: unknown): Promise<TrialOutcome> {
-    const files = await upload.send(await readAll(directory));
+    const files = await upload.send(await readAll(directory, leave));
     const verdict = await look();
     if (verdict !== undefined) return verdict;
     const record = { result, files, seconds: seconds(), build: attempt.build };

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shown } from '@secateur/input';
 import { SweepError } from '../error.ts';
 import type { TrialJob, TrialQueue } from '../queue/trial-queue.ts';
 import type { TrialStore } from '../store/trial-store.ts';
@@ -33,7 +34,7 @@ export interface WorkerOptions {
 /**
  * Takes trials from a queue and runs them, until the signal or until nothing is left.
  *
- * @throws {@link SweepError} of code `version` when the trials were queued by another version of this package, `build` when all that
+ * @throws {@link SweepError} of code `argument` for a number of workers that is none, `version` when the trials were queued by another version of this package, `build` when all that
  * are left began with another build.
  *
  * @example
@@ -57,6 +58,12 @@ export interface WorkerOptions {
  */
 export async function work(options: WorkerOptions): Promise<void> {
   const { queue, store, workers = 1, untilEmpty = false, signal } = options;
+  if (!Number.isSafeInteger(workers) || workers < 1) {
+    throw new SweepError(
+      `work: expected a whole number of workers of 1 or more, found ${shown(workers)}; leave it out for 1.`,
+      { code: 'argument' },
+    );
+  }
   const own = options.scratch === undefined ? mkdtempSync(join(tmpdir(), 'secateur-')) : undefined;
   const scratch = options.scratch ?? own!;
   const unfit = new AbortController();

@@ -47,9 +47,39 @@ describe('the state of a page', () => {
     const wrong = specs.map((spec) => ({ ...spec, work: { name: 'work', key: 'pruned.macs' } }));
     const trials = await readTrials(store, wrong);
     expect(() => pageState(trials, () => '')).toThrow(
-      'figure: expected macs of pruned.macs in pruned, found ["macsPerWord","perplexity"]; correct the key in the sweep, to pruned.macsPerWord?',
+      'trial quick-lambda-0.001-0.7-1: figure: expected macs of pruned.macs in pruned, found ["macsPerWord","perplexity"]; correct the key in the sweep, to pruned.macsPerWord?',
     );
   });
+});
+
+describe('a trial whose loss is NaN', () => {
+  it('has its place in the table, and no part in the trade-off', async () => {
+    const { store, specs } = await someSweep();
+    const trials = (await readTrials(store, specs)).map((trial, i) =>
+      i === 0
+        ? { ...trial, result: { pruned: { macsPerWord: 7, perplexity: { test: null } } } }
+        : trial,
+    );
+    const { parts, charts } = pageState(trials, ({ spec }) => spec.id);
+    expect(parts.facts).toContain('<dt>done</dt><dd>33 of 36</dd>');
+    expect(parts.trials).toContain('<td>7</td><td>NaN</td>');
+    expect(JSON.stringify(charts)).toContain('32 trials');
+    const alone = pageState(trials.slice(0, 1), () => '');
+    expect(alone.parts.front).toBe('<p>No trial that is done has both figures.</p>');
+  });
+});
+
+it('a served page outlives any request', async () => {
+  const { store, specs } = await someSweep();
+  const served = await serveReport({
+    ...{ name: 'quick-lambda', store, port: 0 },
+    specs: () => Promise.resolve(specs),
+  });
+  for (const path of ['/', '/.', '//host:port', '?']) {
+    expect((await fetch(`${served.url}${path}`)).status).toBeLessThan(500);
+  }
+  expect((await fetch(`${served.url}state.json?now`)).status).toBe(200);
+  await served.close();
 });
 
 describe.skipIf(executablePath === undefined)('the page in Chromium', () => {

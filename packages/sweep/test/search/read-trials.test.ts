@@ -44,3 +44,14 @@ it('says where the store holds no record', async () => {
     /^store: expected the record of an attempt at trials\/test-a\/attempts\/0001-aaaaaa\/result.json of memory:, found that .*; remove that key\.$/,
   );
 });
+
+it('says in words what a record lacks', async () => {
+  const spec = specOf({ name: 'a' });
+  const path = '../elsewhere';
+  const files = [{ path, key: 'k', size: 1, sha256: 'ab'.repeat(32) }];
+  const record = { result: {}, files, seconds: 1, build: { arch: 'x64', simd: 'plain' } };
+  const store = memoryStore({ [at(spec.id, '0001-aaaaaa', 'result')]: record });
+  await expect(readTrials(store, [spec])).rejects.toThrow(
+    'found that files.0.path: expected a path within the run directory, found "../elsewhere"; remove that key.',
+  );
+});

@@ -57,6 +57,9 @@ describe.each(kinds())('with a queue: $kind', ({ kind, missing, options }) => {
       expect(found.front.map(({ settings }) => settings.lambda)).toEqual(
         expect.arrayContaining([0.1, 0.01, 0.001]),
       );
+      // Of which its file says four.
+      const status = await cli('status', 'search', '--store', kind, ...queue);
+      expect(status.out).toMatch(/^search: 8 trials, 8 done\n/);
       const text = await cli('find', ...at, '--work', '0.1');
       expect(text.out).toMatch(
         /^lambda 0\.01: work 100 of 100 asked for, quality 1\.01; 6 trials\n$/,

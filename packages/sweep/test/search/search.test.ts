@@ -258,6 +258,22 @@ describe('findWork', () => {
     );
   });
 
+  it('says which trial has a loss that is NaN', async () => {
+    const scan = scanOf(
+      (lambda) => 1 / lambda,
+      (lambda) => (lambda === 0.001 ? NaN : lambda),
+    );
+    // As a result comes out of the store.
+    const run = async (specs: readonly TrialSpec[]): Promise<readonly Trained[]> =>
+      JSON.parse(JSON.stringify(await scan.run(specs))) as Trained[];
+    const message =
+      /^trial test-0\.001-1: figure: expected a number at \S+ of the result, found null; a loss that is NaN/;
+    await expect(find({ ...scan, run })).rejects.toThrow(message);
+    await expect(trainFront({ ...scan, run, first: [0.001, 1], trials: 3 })).rejects.toThrow(
+      message,
+    );
+  });
+
   it('says which trial came to nothing', async () => {
     const scan = scanOf(
       (lambda) => 1 / lambda,

@@ -29,7 +29,7 @@ describe('expandSweep', () => {
     const trials = [{ lambda: 1 }, { lambda: null, note: 'dense' }];
     const text = JSON.stringify({
       name: 'list',
-      command: ['train', '{lambda}', '{note}'],
+      command: ['train', '{run}', '{lambda}', '{note}'],
       trials: trials.map((trial) => ({ note: '', ...trial })),
     });
     expect(settingsOf(text)).toEqual([
@@ -87,7 +87,7 @@ describe('expandSweep', () => {
           const names = [...Object.keys(settings), 'seed'];
           const all = {
             name: 'all',
-            command: ['x', ...names.map((n) => `{${n}}`)],
+            command: ['x', '{run}', ...names.map((n) => `{${n}}`)],
             settings,
             seeds,
           };
@@ -163,6 +163,10 @@ describe('parseSweep', () => {
       'sweep: command: expected {dropout}, as trials differ in it, found no such place; add it, or remove the setting.',
     ],
     [
+      sweep({ command: ['train', '{lambda}'], settings: { lambda: 1 } }),
+      'sweep: command: expected {run}, the run directory, in which a trial leaves its result, found no such place; add it.',
+    ],
+    [
       sweep({ settings: one, trials: [one] }),
       'sweep: expected either "settings" or "trials", found both; leave one out.',
     ],
@@ -205,6 +209,8 @@ describe('trials.jsonl', () => {
     expect(() => parseTrialLines(text.slice(0, -20))).toThrow(
       'trials.jsonl, line 2: expected JSON',
     );
+    // As an editor counts them.
+    expect(() => parseTrialLines(`\n\n${text.slice(0, -20)}`)).toThrow('trials.jsonl, line 4:');
     expect(() => parseTrialLines(text.replace('"retries":5', '"retrys":5'))).toThrow(
       'trials.jsonl, line 1: retries: expected a whole number of 0 or more, found nothing; write such a number; expected one of id,',
     );

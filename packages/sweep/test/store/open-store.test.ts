@@ -60,7 +60,14 @@ describe.each(kinds)('in %s', (_, open) => {
   test('a key that leads out of it is refused', async () => {
     const store = await open();
     for (const key of ['../a', 'a//b', '/a', 'a/..', 'a b', '.a']) {
-      await expect(store.write(key, new Uint8Array())).rejects.toThrow('expected a key of letters');
+      const refusal = {
+        code: 'argument',
+        message: expect.stringContaining('expected a key of letters') as string,
+      };
+      await expect(store.write(key, new Uint8Array())).rejects.toMatchObject(refusal);
+      await expect(store.read(key)).rejects.toMatchObject(refusal);
+      await expect(store.list(`${key}/`)).rejects.toMatchObject(refusal);
+      await expect(store.remove(key)).rejects.toMatchObject(refusal);
     }
   });
 });
@@ -182,6 +189,7 @@ describe('openStore', () => {
     ['ftp://me:secret@host/folder', 'expected a folder, file:///folder or s3://bucket/prefix'],
     ['s3://me:secret@bucket', 'with no name or password in it'],
     ['s3://bucket?endpoint=http://me:secret@host', 'with no name or password in it'],
+    ['s3://bucket/100%?endpoint=http://host', 'found "s3://bucket/100%?endpoint=http://host"'],
     ['', 'expected a folder'],
   ])('refuses %s', (url, message) => {
     const open = (): TrialStore => openStore(url, credentials);

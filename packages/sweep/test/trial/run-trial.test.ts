@@ -1,8 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { runTrial, SweepError, type TrialOutcome, type TrialStore } from '@secateur/sweep';
+import {
+  readTrials,
+  runTrial,
+  SweepError,
+  type TrainFunction,
+  type TrialOutcome,
+  type TrialStore,
+} from '@secateur/sweep';
 import { sourceCommand } from '@secateur/testing/command';
 import { TrainingError } from '@secateur/training/run';
 import {
@@ -204,6 +211,13 @@ describe('a trial', () => {
     },
   );
 
+  test('whose id is no name is an error', async () => {
+    const at = bench();
+    await expect(runTrial({ ...at.spec, id: '../roots' }, at)).rejects.toMatchObject({
+      code: 'argument',
+    });
+  });
+
   test('is refused by another version than the one that queued it', async () => {
     const at = bench();
     const spec = { ...at.spec, versions: { '@secateur/sweep': '99.0.0' } };
@@ -337,6 +351,31 @@ describe('a function in place of the command', () => {
     });
     expect(outcome).toMatchObject({ status: 'done', result: { rate: 0.05 } });
   });
+  // On Windows such a name is a stream of a file.
+  test.skipIf(process.platform === 'win32')(
+    'may leave a file whose name not every system takes: its checkpoints and its result count',
+    async () => {
+      const at = bench();
+      const said: string[] = [];
+      const say = (line: string): void => void said.push(line);
+      const checkpoint = 'checkpoints/step-00000010.safetensors';
+      const began: boolean[] = [];
+      const train: TrainFunction = ({ directory }) => {
+        began.push(existsSync(join(directory, checkpoint)));
+        mkdirSync(join(directory, 'checkpoints'), { recursive: true });
+        for (const name of [checkpoint, 'log-13:43.txt']) writeFileSync(join(directory, name), '');
+        if (began.length === 1) return Promise.reject(new Error('out of memory'));
+        writeFileSync(join(directory, 'result.json'), '{}');
+        return Promise.resolve();
+      };
+      expect(await runTrial(at.spec, { ...at, train })).toMatchObject({ status: 'retry' });
+      expect(await runTrial(at.spec, { ...at, train, say })).toMatchObject({ status: 'done' });
+      expect(await runTrial(at.spec, { ...at, train })).toMatchObject({ status: 'done' });
+      expect(began).toEqual([false, true]);
+      expect(said.filter((line) => line.includes('log-13:43.txt'))).toHaveLength(1);
+      expect(await readTrials(at.store, [at.spec])).toMatchObject([{ state: 'done' }]);
+    },
+  );
   test('is not tried again after a divergence', async () => {
     const at = bench();
     const train = (): Promise<void> =>

@@ -39,6 +39,18 @@ function root(rate: number): number {
 }
 
 describe('work', () => {
+  test.each([0, -1, 1.5, NaN])(
+    'refuses %d workers, who would do nothing for ever',
+    async (workers) => {
+      const queue = await openQueue({ sweep: 'none', times: fast });
+      const store = openStore(join(folder, 'none'));
+      await expect(work({ queue, store, workers, untilEmpty: true })).rejects.toMatchObject({
+        code: 'argument',
+        message: `work: expected a whole number of workers of 1 or more, found ${workers}; leave it out for 1.`,
+      });
+    },
+  );
+
   test('trains what is in the queue, two at once; one that diverges is not tried again', async () => {
     const store = openStore(join(folder, 'train'));
     const queue = await openQueue({ sweep: 'train', times: fast });
