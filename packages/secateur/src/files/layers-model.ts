@@ -135,7 +135,7 @@ function chainOfModel(model: LayersModel): ReturnType<typeof chainOf> {
       }
     }
   }
-  return chainOf(kerasParts(weights, 'Keras').parts, order, weights);
+  return chainOf(kerasParts(weights, 'Keras'), order, weights);
 }
 
 /** A softmax at the end, and outputs of one step, which a file of weights cannot say. */

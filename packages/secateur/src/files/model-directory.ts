@@ -57,7 +57,7 @@ function modelOf(
     },
     chain() {
       const parts = partsOf(weights, architecture as Facts);
-      return chainOf(parts.parts, order ?? orderIn(layout, parts), weights);
+      return chainOf(parts, order ?? orderIn(layout, parts), weights);
     },
     runner: () => Promise.resolve().then(() => chainRunner(model.chain())),
     async save(out) {

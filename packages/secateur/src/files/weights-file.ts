@@ -173,7 +173,7 @@ function weightsModel(contents: Contents): ModelFile {
         exact,
       });
     },
-    chain: () => chainOf(parts.parts, order, weights),
+    chain: () => chainOf(parts, order, weights),
     // A promise, so that what is thrown rejects it.
     runner: () => Promise.resolve().then(() => chainRunner(model.chain())),
     save: (out) =>

@@ -11,7 +11,7 @@ import {
 import { blockOrder } from '@secateur/kernels';
 import { convertGates, foldForgetBias, transpose } from '@secateur/pruner';
 import { CommandError } from '../command-error.ts';
-import type { OwnCell, OwnLayer, Part } from '@secateur/pruner/names';
+import type { OwnCell, OwnLayer, Parts } from '@secateur/pruner/names';
 
 /** Layers one after the other with their weights: what one format hands to another. */
 export interface Chain {
@@ -28,13 +28,18 @@ export interface DescribedChain {
 /**
  * The chain of these parts in this order.
  *
- * @throws CommandError when there is no order, or a part has a layer that no cell of ours runs.
+ * @throws CommandError when a weight belongs to no part, when there is no order, or a part has a layer that no cell of ours runs.
  */
 export function chainOf(
-  parts: readonly Part[],
+  { parts, rest }: Parts,
   order: readonly string[] | undefined,
   weights: Weights,
 ): Chain {
+  if (rest.length > 0) {
+    throw new CommandError(
+      `expected weights of embeddings, recurrent layers and dense layers alone, found ${listed(rest)}, of which the names do not say what they compute; without them it is another network.`,
+    );
+  }
   if (order === undefined) {
     throw new CommandError(
       `expected layers that follow each other, found ${parts.map(({ name }) => name).join(', ') || 'none'}, of which names and widths do not tell the order; name them in it: --layout chain:${parts.map(({ name }) => name).join(',')}.`,
@@ -49,6 +54,11 @@ export function chainOf(
     })),
   };
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length > 5
+    ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
+    : names.join(', ');
 
 /** What a cell adds to its forget gate becomes part of its bias, as other formats have nothing else. */
 function withoutForgetBias(layer: OwnLayer): OwnLayer {

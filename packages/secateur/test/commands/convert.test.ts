@@ -92,6 +92,20 @@ describe('secateur convert', () => {
     expect(stderr).toMatch(/name them in it: --layout chain:lstm,first,second\.\n$/);
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });
+  test('refuses weights that it does not understand, and names them', async () => {
+    const folder = emptyFolder();
+    const normed = fixture('normed.safetensors');
+    for (const to of ['onnx', 'directory', 'pytorch']) {
+      const { code, stderr } = await secateur(folder, 'convert', normed, 'out', '--to', to);
+      expect([code, stderr]).toEqual([
+        1,
+        'secateur convert: expected weights of embeddings, recurrent layers and dense layers alone, found norm.bias, norm.weight, scale.bias, scale.running_mean, scale.running_var and 1 more, of which the names do not say what they compute; without them it is another network.\n',
+      ]);
+      expect(existsSync(join(folder, 'out'))).toBe(false);
+    }
+    // Nor are they left out of a comparison.
+    expect(await secateur(folder, 'verify', normed, normed)).toMatchObject({ code: 1, stdout: '' });
+  });
   test('refuses an output that is there, float16 in a folder, and a format that it does not know', async () => {
     const folder = emptyFolder();
     const words = fixture('words.safetensors');
