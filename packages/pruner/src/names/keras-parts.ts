@@ -103,7 +103,7 @@ function recurrentPart(directions: readonly Layer[], weights: Weights, facts: Fa
   const dims = Object.fromEntries(names.map((name, i) => [name, cells[i]!.units]));
   const name = directions[0]!.name.replace(/\/forward(?:_[^/]*)?$/, '');
   return {
-    ...{ name, kind: 'recurrent', input: cells[0]!.input, dims, outputs: names },
+    ...{ name, kind: 'recurrent', input: cells[0]!.input, reads: true, dims, outputs: names },
     notation: (read) =>
       Object.fromEntries(
         directions.flatMap(({ own }, i) =>
@@ -204,7 +204,8 @@ function embeddingPart(name: string, table: string, weights: Weights): Part {
   const [rows = 0, width = 0] = weights[table]!.shape;
   const dim = dimName(name);
   return {
-    ...{ name, kind: 'embedding', input: rows, dims: { [dim]: width }, outputs: [dim] },
+    ...{ name, kind: 'embedding', input: rows, reads: false },
+    ...{ dims: { [dim]: width }, outputs: [dim] },
     notation: () => ({ [table]: `${rows} -> ${dim} [lookup]` }),
     layers: (now) => [{ kind: 'embedding', name, table: now[table]! }],
   };
@@ -221,7 +222,8 @@ function densePart(
   if (kernel !== undefined && weights[kernel]!.shape.length === 2) {
     const [input = 0, out = 0] = weights[kernel]!.shape;
     const known = {
-      ...{ name, kind: 'dense' as const, input, dims: { [dim]: out }, outputs: [dim] },
+      ...{ name, kind: 'dense' as const, input, reads: true },
+      ...{ dims: { [dim]: out }, outputs: [dim] },
     };
     return {
       ...known,
@@ -243,7 +245,8 @@ function densePart(
     return undefined;
   const [width] = Object.values(table.dims);
   return {
-    ...{ name, kind: 'dense', input: width!, dims: { [dim]: size }, outputs: [dim] },
+    ...{ name, kind: 'dense', input: width!, reads: false },
+    ...{ dims: { [dim]: size }, outputs: [dim] },
     notation: () => ({ [bias]: `-> ${dim}` }),
     layers: (now) => {
       const [found] = table.layers(now);

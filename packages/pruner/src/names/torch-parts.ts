@@ -58,7 +58,7 @@ function recurrentPart({ prefix, directions }: Module, weights: Weights, several
     names.map(([forward, backward]) => (backward === undefined ? forward! : [forward!, backward]));
   const name = prefix === '' ? 'rnn' : prefix.slice(0, -1);
   return {
-    ...{ name, kind: 'recurrent', input, dims, outputs: states.at(-1)! },
+    ...{ name, kind: 'recurrent', input, reads: true, dims, outputs: states.at(-1)! },
     notation(read) {
       if (gates !== 4 && gates !== 3 && gates !== 1) {
         throw weightsError(
@@ -123,7 +123,8 @@ function ownLayers(
 
 function linearPart(name: string, { shape: [out = 0, input = 0] }: NamedArray): Part {
   return {
-    ...{ name, kind: 'dense', input, dims: { [dimName(name)]: out }, outputs: [dimName(name)] },
+    ...{ name, kind: 'dense', input, reads: true },
+    ...{ dims: { [dimName(name)]: out }, outputs: [dimName(name)] },
     notation: (read) => ({
       [`${name}.weight`]: `${dimName(name)} <- ${read}`,
       [`${name}.bias`]: `${dimName(name)} <-`,
@@ -146,7 +147,8 @@ function embeddingPart(
   if (!parts.some(({ kind, input }) => kind === 'recurrent' && input === width)) return undefined;
   const dim = dimName(name);
   return {
-    ...{ name, kind: 'embedding', input: rows, dims: { [dim]: width }, outputs: [dim] },
+    ...{ name, kind: 'embedding', input: rows, reads: false },
+    ...{ dims: { [dim]: width }, outputs: [dim] },
     notation: () => ({ [`${name}.weight`]: `${rows} -> ${dim} [lookup]` }),
     layers: (weights) => [{ kind: 'embedding', name, table: weights[`${name}.weight`]! }],
   };

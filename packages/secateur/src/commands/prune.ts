@@ -59,7 +59,7 @@ export function configure(command: Command): void {
       'after',
       exitCodes(
         'the smaller model was written',
-        'nothing was written: no unit is dead, the target cannot be met, or the file cannot be read',
+        'nothing was written: no unit is dead, the target cannot be met, the smaller model gives no numbers, or the file cannot be read',
       ),
     );
 }
@@ -105,6 +105,11 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
     );
   }
   const measured = await measure(model, smaller.model, flags);
+  if ('lost' in measured && measured.lost > 0) {
+    throw new CommandError(
+      `expected numbers from the smaller model where the whole one gives numbers, found ${grouped(measured.lost)} of ${grouped(measured.values)} infinite or no number (NaN); is the layout that of the network? See secateur inspect.`,
+    );
+  }
   await smaller.model.save(out);
   if (json) print(`${JSON.stringify(reportOf(model, smaller, measured, flags.output), null, 2)}\n`);
   else print(terminalText(textOf(model, smaller, measured, flags.output)));
