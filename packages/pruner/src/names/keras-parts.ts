@@ -161,14 +161,21 @@ function cellOf({ name, own }: Layer, weights: Weights): FoundCell {
         ? `-> ${times((weights[own[end]!]!.shape[0] ?? 0) / units)}`
         : undefined;
     },
-    own: ({ gates = 'ifgo', forgetBias = 0, transformBias = 0 }) => ({
-      ...{ cell, depth },
-      settings: cell === lstmCell ? { forgetBias } : cell === rhnCell ? { transformBias } : {},
-      weights: inOrder(
-        cell === lstmCell ? gates : undefined,
-        ownWeights(cell, kernel, recurrent, bias, own['recurrentBias'], weights, blocks * units),
-      ),
-    }),
+    own({ gates = 'ifgo', forgetBias = 0, transformBias = 0 }) {
+      if (blocks === 3 && bias === undefined && own['recurrentBias'] === undefined) {
+        throw weightsError(
+          `expected a bias of the GRU "${name}", whose shape says whether it resets before the recurrent product, found none; give it a bias of zeros: [${width}] with reset_after false, [2, ${width}] with reset_after true`,
+        );
+      }
+      return {
+        ...{ cell, depth },
+        settings: cell === lstmCell ? { forgetBias } : cell === rhnCell ? { transformBias } : {},
+        weights: inOrder(
+          cell === lstmCell ? gates : undefined,
+          ownWeights(cell, kernel, recurrent, bias, own['recurrentBias'], weights, blocks * units),
+        ),
+      };
+    },
   };
 }
 

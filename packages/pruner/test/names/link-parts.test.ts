@@ -71,6 +71,15 @@ describe('names of Keras', () => {
   });
 });
 
+test('a GRU without a bias is pruned, and its cell is not known', () => {
+  const weights = { 'gru/kernel': zeros(4, 9), 'gru/recurrent_kernel': zeros(3, 9) };
+  const [part] = partsOf(weights).parts;
+  expect(part?.dims).toEqual({ gru: 3 });
+  expect(() => part?.layers(weights)).toThrow(
+    'expected a bias of the GRU "gru", whose shape says whether it resets before the recurrent product, found none; give it a bias of zeros: [9] with reset_after false, [2, 9] with reset_after true.',
+  );
+});
+
 /** PyTorch's names of an `nn.LSTM`. */
 const torchLstm = (name: string, input: number, units: number, layers = 1): Weights =>
   Object.fromEntries(

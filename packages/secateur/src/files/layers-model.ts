@@ -125,6 +125,7 @@ function chainOfModel(model: LayersModel): ReturnType<typeof chainOf> {
     if (passing.includes(kind)) continue;
     order.push(layer.name);
     for (const { inner, prefix } of both) {
+      Object.assign(weights, zeroBias(inner, prefix));
       for (const weight of inner.weights) {
         const value = weight.read();
         const last = weight.originalName.split('/').at(-1)!;
@@ -136,6 +137,19 @@ function chainOfModel(model: LayersModel): ReturnType<typeof chainOf> {
     }
   }
   return chainOf(kerasParts(weights, 'Keras'), order, weights);
+}
+
+/** The bias of a GRU that has none: its shape is what says of the names where the layer resets. */
+function zeroBias(layer: LayerView, prefix: string): Weights {
+  const kind = layer.getClassName();
+  const recurrent = layer.weights.find(({ originalName: name }) =>
+    name.endsWith('recurrent_kernel'),
+  );
+  const [, width = 0] = recurrent?.read().shape ?? [];
+  const rows = { GRU: [], ResetAfterGRU: [2] }[kind];
+  if (rows === undefined || layer.getConfig()['useBias'] !== false) return {};
+  const shape = [...rows, width];
+  return { [`${prefix}/bias`]: { shape, data: new Float32Array((rows[0] ?? 1) * width) } };
 }
 
 /** A softmax at the end, and outputs of one step, which a file of weights cannot say. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { setBackend, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { layers, sequential, type RNN } from '@tensorflow/tfjs-layers';
+import { resetAfterGru } from '@secateur/cells/layers';
 import { saveLayersModel } from '@secateur/pruner/node';
 import { runCli, type Ended } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
@@ -156,6 +157,25 @@ describe('tf.LayersModel', () => {
     const { code, stdout, stderr } = await run('convert', folder, out, '--to', 'pytorch', '--json');
     expect([code, stderr]).toEqual([0, '']);
     const { measured } = JSON.parse(stdout) as { measured: { maxAbsDifference: number } };
+    expect(measured.maxAbsDifference).toBeLessThan(1e-5);
+  });
+  test('a GRU that resets after the product stays one without a bias', async () => {
+    await setBackend('cpu');
+    const folder = join(emptyFolder(), 'model');
+    const model = sequential();
+    const drawn = {
+      recurrentActivation: 'sigmoid',
+      recurrentInitializer: 'glorotUniform',
+    } as const;
+    const shape = { useBias: false, returnSequences: true, inputShape: [null, 3] };
+    model.add(resetAfterGru({ units: 4, ...shape, ...drawn }));
+    model.add(layers.dense({ units: 2 }));
+    await saveLayersModel(model, folder);
+    model.dispose();
+    const args = ['convert', folder, join(folder, '../out'), '--to', 'secateur', '--json'];
+    const { measured } = JSON.parse((await run(...args)).stdout) as {
+      measured: { maxAbsDifference: number };
+    };
     expect(measured.maxAbsDifference).toBeLessThan(1e-5);
   });
   test('without TensorFlow.js the folder is told what to install', async () => {
