@@ -190,7 +190,8 @@ function checkSettings(layer: LayerView, kind: string, last: boolean, backwards:
       'convert to another format by hand, or to ONNX',
     );
   }
-  const { activation = 'linear', recurrentActivation, goBackwards } = layer.getConfig();
+  const { activation = 'linear', recurrentActivation, goBackwards, maskZero } = layer.getConfig();
+  if (maskZero === true) throw refused(`maskZero in "${layer.name}"`, 'a chain reads every step');
   const own =
     { LSTM: 'tanh', GRU: 'tanh', ResetAfterGRU: 'tanh', SimpleRNN: 'tanh' }[kind] ?? 'linear';
   // What a loss has inside may stand at the end: a file of weights ends with the logits.

@@ -23,11 +23,12 @@ const keras = fileURLToPath(
 async function stockModel(
   recurrentActivation: 'sigmoid' | 'hardSigmoid' = 'sigmoid',
   activation: 'linear' | 'softmax' = 'linear',
+  maskZero = false,
 ): Promise<string> {
   await setBackend('cpu');
   const folder = join(emptyFolder(), 'model');
   const model = sequential();
-  model.add(layers.embedding({ inputDim: 9, outputDim: 3, inputLength: 5 }));
+  model.add(layers.embedding({ inputDim: 9, outputDim: 3, inputLength: 5, maskZero }));
   model.add(
     layers.lstm({
       name: 'rnn',
@@ -126,6 +127,18 @@ describe('tf.LayersModel', () => {
     expect(stderr).toMatch(
       /found recurrentActivation hardSigmoid in "rnn"; names of weights cannot say that\.\n$/,
     );
+  });
+  test('one that masks is not converted', async () => {
+    const folder = await stockModel('sigmoid', 'linear', true);
+    for (const to of ['pytorch', 'directory', 'onnx']) {
+      const ended = await run('convert', folder, join(folder, '../out'), '--to', to);
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toMatch(
+        to === 'onnx'
+          ? /expected an embedding without maskZero/
+          : /found maskZero in "embedding_Embedding\d+"; a chain reads every step\.\n$/,
+      );
+    }
   });
   test('a softmax at the end is in an ONNX file, and left out of a file of weights', async () => {
     const folder = await stockModel('sigmoid', 'softmax');
