@@ -45,15 +45,10 @@ function layersModelFile(
       requireDims(dims ?? file.dims, file.dims, notes);
       const pruned = tools.tfjs.pruneLayersModel(model, {
         ...(dims === undefined ? {} : { dims }),
+        ...(atLeast === undefined ? {} : { atLeast }),
         ...(target === undefined
           ? {}
-          : {
-              target: {
-                ...target,
-                ...(roundTo === undefined ? {} : { roundTo }),
-                ...(atLeast === undefined ? {} : { atLeast }),
-              },
-            }),
+          : { target: { ...target, ...(roundTo === undefined ? {} : { roundTo }) } }),
       });
       const cut = weightsOf(pruned.model);
       const saved = bytes - 4 * (count(weights) - count(cut));

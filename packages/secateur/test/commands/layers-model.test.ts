@@ -70,6 +70,12 @@ describe('tf.LayersModel', () => {
     expect(measured.by[0]).toMatch(/^TensorFlow\.js, /);
     expect(await run('verify', folder, out)).toMatchObject({ code: 0 });
   });
+  test('--at-least keeps dead units, without a target too', async () => {
+    const folder = await stockModel();
+    const out = join(folder, '../small');
+    const { stdout } = await run('prune', folder, '-o', out, '--at-least', '4', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ sizes: { rnn: { before: 5, after: 4 } } });
+  });
   test('one of Keras 3 is inspected, and meets a target', async () => {
     const inspected = await run('inspect', keras, '--json');
     const { prunable } = JSON.parse(inspected.stdout) as {
