@@ -110,9 +110,12 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
       `expected numbers from the smaller model where the whole one gives numbers, found ${grouped(measured.lost)} of ${grouped(measured.values)} infinite or no number (NaN); is the layout that of the network? See secateur inspect.`,
     );
   }
-  await smaller.model.save(out);
-  if (json) print(`${JSON.stringify(reportOf(model, smaller, measured, flags.output), null, 2)}\n`);
-  else print(terminalText(textOf(model, smaller, measured, flags.output)));
+  const bytes = { before: model.bytes, after: await smaller.model.save(out) };
+  if (json)
+    print(
+      `${JSON.stringify(reportOf(model, smaller, { measured, bytes, out: flags.output }), null, 2)}\n`,
+    );
+  else print(terminalText(textOf(model, smaller, { measured, bytes, out: flags.output })));
   return 0;
 }
 
@@ -128,14 +131,20 @@ async function measure(before: ModelFile, after: ModelFile, how: RunFlags): Prom
   }
 }
 
+/** What was written. */
+interface Written {
+  readonly measured: Measured;
+  readonly bytes: { readonly before: number; readonly after: number };
+  /** Where, as the user said it. */
+  readonly out: string;
+}
+
 function reportOf(
   model: ModelFile,
-  { model: smaller, report, exact }: SmallerModel,
-  measured: Measured,
-  out: string,
+  { report, exact }: SmallerModel,
+  { measured, bytes, out }: Written,
 ): unknown {
   const { sizes, parameters, macs, notes } = report;
-  const bytes = { before: model.bytes, after: smaller.bytes };
   return {
     output: out,
     format: model.title,
@@ -151,9 +160,8 @@ function reportOf(
 
 function textOf(
   model: ModelFile,
-  { model: smaller, report, exact }: SmallerModel,
-  measured: Measured,
-  out: string,
+  { report, exact }: SmallerModel,
+  { measured, bytes, out }: Written,
 ): string {
   const notes = [...new Set([...model.notes, ...report.notes])];
   return [
@@ -166,7 +174,7 @@ function textOf(
       ? `difference and time not measured: ${measured.notMeasured}`
       : comparisonText(measured),
     ...notes.map((note) => `note: ${note}`),
-    `${out}: ${model.title}, ${grouped(model.bytes)} bytes before, ${grouped(smaller.bytes)} after`,
+    `${out}: ${model.title}, ${grouped(bytes.before)} bytes before, ${grouped(bytes.after)} after`,
     '',
   ].join('\n');
 }

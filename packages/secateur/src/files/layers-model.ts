@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -9,6 +9,7 @@ import {
   type NamedArray,
   type Weights,
 } from '@secateur/groups';
+import { parseJson } from '@secateur/input';
 import type { ReadableModel } from '@secateur/onnx';
 import { CommandError } from '../command-error.ts';
 import { chainOf } from '../network/chain.ts';
@@ -22,27 +23,33 @@ import { fileTrouble } from '@secateur/safetensors/node';
 /** Reads a folder with `model.json` and its weights, by TensorFlow.js of the user's folder. */
 export async function openLayersModel(path: string, tools: FolderTools): Promise<ModelFile> {
   const model = await tools.node.loadLayersModel(path, { optimizer: 'none' });
-  return layersModelFile(path, bytesOf(path), model, tools);
+  const { bytes, stored } = filesOf(path);
+  return layersModelFile({ path, bytes, stored }, model, tools);
 }
 
 /** A model that TensorFlow.js has in memory, as commands see one. */
 function layersModelFile(
-  path: string,
-  bytes: number,
+  { path, bytes, stored = [] }: { path: string; bytes: number; stored?: readonly string[] },
   model: LayersModel,
   tools: FolderTools,
 ): ModelFile {
-  const { layout, notes } = layersModelLayout(model as unknown as LayersModelLike, {
+  const { layout, notes: found } = layersModelLayout(model as unknown as LayersModelLike, {
     explain: true,
   });
   const weights = weightsOf(model);
+  const notes = [
+    ...found,
+    ...(stored.length === 0
+      ? []
+      : [`its weights are stored as ${stored.join(' and ')}; a smaller model has them as float32`]),
+  ];
   const file: ModelFile = {
     ...{ path, bytes, weights, layout, notes, dims: recurrentDims(layout), equal: [] },
     title: 'tf.LayersModel',
     notInChain: leftOut(model),
     smaller(options) {
       const { target, roundTo, atLeast, dims } = options;
-      requireDims(dims ?? file.dims, file.dims, notes);
+      requireDims(dims ?? file.dims, file.dims, found);
       const pruned = tools.tfjs.pruneLayersModel(model, {
         ...(dims === undefined ? {} : { dims }),
         ...(atLeast === undefined ? {} : { atLeast }),
@@ -50,9 +57,7 @@ function layersModelFile(
           ? {}
           : { target: { ...target, ...(roundTo === undefined ? {} : { roundTo }) } }),
       });
-      const cut = weightsOf(pruned.model);
-      const saved = bytes - 4 * (count(weights) - count(cut));
-      const smaller = layersModelFile(path, saved, pruned.model, tools);
+      const smaller = layersModelFile({ path, bytes: 0 }, pruned.model, tools);
       return Promise.resolve({ model: smaller, report: pruned.report, exact: pruned.exact });
     },
     chain: () => chainOfModel(model),
@@ -64,6 +69,7 @@ function layersModelFile(
     async save(out) {
       try {
         await tools.node.saveLayersModel(model, out);
+        return filesOf(out).bytes;
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
         const { found, advice } = fileTrouble(cause);
@@ -74,13 +80,20 @@ function layersModelFile(
   return file;
 }
 
-const count = (weights: Weights): number =>
-  Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
-
-const bytesOf = (folder: string): number =>
-  readdirSync(folder)
-    .filter((name) => name === 'model.json' || name.endsWith('.bin'))
-    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+/** The bytes of a model that was read or written, and the types that its weights are quantized to. */
+function filesOf(folder: string): { readonly bytes: number; readonly stored: readonly string[] } {
+  const { weightsManifest } = parseJson(readFileSync(join(folder, 'model.json'), 'utf8')) as {
+    weightsManifest: { paths: string[]; weights: { quantization?: { dtype: string } }[] }[];
+  };
+  const names = ['model.json', ...weightsManifest.flatMap(({ paths }) => paths)];
+  const types = weightsManifest.flatMap(({ weights }) =>
+    weights.flatMap(({ quantization }) => quantization?.dtype ?? []),
+  );
+  return {
+    bytes: names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0),
+    stored: [...new Set(types)],
+  };
+}
 
 /** Weights under the names that the layout has. */
 function weightsOf(model: LayersModel): Weights {

@@ -23,10 +23,15 @@ export async function openModelDirectory(path: string, given?: GivenLayout): Pro
     );
     checkShapes(given.layout, shapes);
   }
-  const bytes = statSync(join(path, 'model.safetensors')).size;
+  const bytes = bytesOf(path, found);
   const directory = given?.kind === 'layout' ? { ...found, layout: given.layout } : found;
   return modelOf(path, bytes, directory, given?.kind === 'chain' ? given.order : undefined);
 }
+
+const bytesOf = (folder: string, { vocabulary, files }: ModelDirectory): number =>
+  ['model.safetensors', 'config.json', ...Object.keys(files)]
+    .concat(vocabulary === undefined ? [] : 'vocabulary.json')
+    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 function modelOf(
   path: string,
@@ -46,11 +51,8 @@ function modelOf(
         ...cut,
         history: [...history, historyEntry(layout, kept, exact)],
       };
-      const saved = 4 * Object.values(cut.weights).reduce((sum, { data }) => sum + data.length, 0);
-      const whole = 4 * Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
       return Promise.resolve({
-        // The header stays about as long as it is.
-        model: modelOf(path, bytes - whole + saved, next, order),
+        model: modelOf(path, 0, next, order),
         report: report(layout, cut.layout),
         exact,
       });
@@ -66,6 +68,7 @@ function modelOf(
         ...rest,
         ...(vocabulary === undefined ? {} : { vocabulary }),
       });
+      return bytesOf(out, directory);
     },
   };
   return model;

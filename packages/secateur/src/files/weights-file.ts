@@ -176,10 +176,7 @@ function weightsModel(contents: Contents): ModelFile {
     chain: () => chainOf(parts, order, weights),
     // A promise, so that what is thrown rejects it.
     runner: () => Promise.resolve().then(() => chainRunner(model.chain())),
-    save: (out) =>
-      Promise.resolve().then(() => {
-        writeOutput(out, encode(contents));
-      }),
+    save: (out) => Promise.resolve().then(() => writeOutput(out, encode(contents))),
   };
   return model;
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setBackend, tensor2d, tidy } from '@tensorflow/tfjs-core';
@@ -69,6 +70,31 @@ describe('tf.LayersModel', () => {
     expect(measured.maxAbsDifference).toBeLessThan(1e-6);
     expect(measured.by[0]).toMatch(/^TensorFlow\.js, /);
     expect(await run('verify', folder, out)).toMatchObject({ code: 0 });
+  });
+  test('the report has the bytes of its files, and says that numbers of fewer bits become float32', async () => {
+    const folder = await stockModel();
+    const [weights, file] = ['group1-shard1of1.bin', 'model.json'].map((name) =>
+      join(folder, name),
+    );
+    const json = JSON.parse(readFileSync(file!, 'utf8')) as {
+      weightsManifest: { weights: { quantization?: object }[] }[];
+    };
+    for (const each of json.weightsManifest[0]!.weights)
+      each.quantization = { dtype: 'uint8', scale: 1 / 128, min: -1, original_dtype: 'float32' };
+    const numbers = new Float32Array(Uint8Array.from(readFileSync(weights!)).buffer);
+    writeFileSync(file!, JSON.stringify(json));
+    writeFileSync(
+      weights!,
+      Uint8Array.from(numbers, (value) => Math.round((value + 1) * 128)),
+    );
+    const out = join(folder, '../small');
+    const { stdout } = await run('prune', folder, '-o', out, '--json');
+    const sizeOf = (path: string): number =>
+      readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      bytes: { before: sizeOf(folder), after: sizeOf(out) },
+      notes: ['its weights are stored as uint8; a smaller model has them as float32'],
+    });
   });
   test('--at-least keeps dead units, without a target too', async () => {
     const folder = await stockModel();
