@@ -9,7 +9,7 @@ import {
   type NamedArray,
   type Weights,
 } from '@secateur/groups';
-import { parseJson } from '@secateur/input';
+import { isRecord, parseJson } from '@secateur/input';
 import type { ReadableModel } from '@secateur/onnx';
 import { CommandError } from '../command-error.ts';
 import { chainOf } from '../network/chain.ts';
@@ -23,13 +23,12 @@ import { fileTrouble } from '@secateur/safetensors/node';
 /** Reads a folder with `model.json` and its weights, by TensorFlow.js of the user's folder. */
 export async function openLayersModel(path: string, tools: FolderTools): Promise<ModelFile> {
   const model = await tools.node.loadLayersModel(path, { optimizer: 'none' });
-  const { bytes, stored } = filesOf(path);
-  return layersModelFile({ path, bytes, stored }, model, tools);
+  return layersModelFile({ path, ...filesOf(path) }, model, tools);
 }
 
 /** A model that TensorFlow.js has in memory, as commands see one. */
 function layersModelFile(
-  { path, bytes, stored = [] }: { path: string; bytes: number; stored?: readonly string[] },
+  { path, bytes, lost = [] }: { path: string; bytes: number; lost?: readonly string[] },
   model: LayersModel,
   tools: FolderTools,
 ): ModelFile {
@@ -37,12 +36,7 @@ function layersModelFile(
     explain: true,
   });
   const weights = weightsOf(model);
-  const notes = [
-    ...found,
-    ...(stored.length === 0
-      ? []
-      : [`its weights are stored as ${stored.join(' and ')}; a smaller model has them as float32`]),
-  ];
+  const notes = [...found, ...lost];
   const file: ModelFile = {
     ...{ path, bytes, weights, layout, notes, dims: recurrentDims(layout), equal: [] },
     title: 'tf.LayersModel',
@@ -80,18 +74,29 @@ function layersModelFile(
   return file;
 }
 
-/** The bytes of a model that was read or written, and the types that its weights are quantized to. */
-function filesOf(folder: string): { readonly bytes: number; readonly stored: readonly string[] } {
-  const { weightsManifest } = parseJson(readFileSync(join(folder, 'model.json'), 'utf8')) as {
+/** The bytes of a model that was read or written, and what of its files a smaller one does not have. */
+function filesOf(folder: string): { readonly bytes: number; readonly lost: readonly string[] } {
+  const { weightsManifest, trainingConfig } = parseJson(
+    readFileSync(join(folder, 'model.json'), 'utf8'),
+  ) as {
     weightsManifest: { paths: string[]; weights: { quantization?: { dtype: string } }[] }[];
+    trainingConfig?: unknown;
   };
   const names = ['model.json', ...weightsManifest.flatMap(({ paths }) => paths)];
   const types = weightsManifest.flatMap(({ weights }) =>
     weights.flatMap(({ quantization }) => quantization?.dtype ?? []),
   );
+  const stored = [...new Set(types)].join(' and ');
   return {
     bytes: names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0),
-    stored: [...new Set(types)],
+    lost: [
+      ...(stored === ''
+        ? []
+        : [`its weights are stored as ${stored}; a smaller model has them as float32`]),
+      ...(isRecord(trainingConfig)
+        ? ['it was saved with its optimizer; a smaller model is written without, so compile it']
+        : []),
+    ],
   };
 }
 

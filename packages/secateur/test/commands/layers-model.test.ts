@@ -5,7 +5,7 @@ import { setBackend, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { layers, sequential, type RNN } from '@tensorflow/tfjs-layers';
 import { resetAfterGru } from '@secateur/cells/layers';
-import { saveLayersModel } from '@secateur/pruner/node';
+import { loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
 import { runCli, type Ended } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder, fixture } from '../support/fixture.ts';
@@ -95,6 +95,17 @@ describe('tf.LayersModel', () => {
       bytes: { before: sizeOf(folder), after: sizeOf(out) },
       notes: ['its weights are stored as uint8; a smaller model has them as float32'],
     });
+  });
+  test('an optimizer that is not written is told', async () => {
+    await setBackend('cpu');
+    const folder = await stockModel();
+    const model = await loadLayersModel(folder);
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    await saveLayersModel(model, folder, { includeOptimizer: true });
+    const { stdout } = await run('prune', folder, '-o', join(folder, '../small'));
+    expect(stdout).toContain(
+      '\nnote: it was saved with its optimizer; a smaller model is written without, so compile it\n',
+    );
   });
   test('--at-least keeps dead units, without a target too', async () => {
     const folder = await stockModel();
