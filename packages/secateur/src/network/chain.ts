@@ -75,15 +75,19 @@ function withoutForgetBias(layer: OwnLayer): OwnLayer {
 }
 
 /** Names its layers and dimensions as our networks do: `embedding`, `lstm1` with `h1`, `dense`. */
-export function describeChain({ layers }: Chain): DescribedChain {
+export function describeChain(chain: Chain): DescribedChain {
+  const layers = chain.layers.map(untied);
   const described: LayerDescription[] = [];
   const weights: Record<string, NamedArray> = {};
   const dims: Record<string, number> = {};
   const tied = layers.some((layer) => layer.kind === 'dense' && layer.tied);
   let input = 'input';
   let units = 0;
-  for (const layer of layers) {
+  for (const [at, layer] of layers.entries()) {
     const { name } = layer;
+    // What a tied head reads is as wide as the table that it reads by.
+    const next = layers[at + 1];
+    const isWidth = next?.kind === 'dense' && next.tied;
     if (layer.kind === 'embedding') {
       const [vocab, width] = layer.table.shape as [number, number];
       input = tied ? 'width' : 'embed';
@@ -98,7 +102,7 @@ export function describeChain({ layers }: Chain): DescribedChain {
       if (described.length === 0) dims[input] = layer.directions[0]!.weights['kernel']!.shape[0]!;
       units++;
       const directions = layer.directions.map((own, i) => {
-        const dim = tied ? 'width' : `h${units}${['', '/backward'][i]!}`;
+        const dim = isWidth ? 'width' : `h${units}${['', '/backward'][i]!}`;
         const direction = i === 0 ? name : `${name}/backward`;
         dims[dim] = own.weights['recurrent']!.shape[0]!;
         for (const [part, array] of Object.entries(own.weights))
@@ -122,7 +126,7 @@ export function describeChain({ layers }: Chain): DescribedChain {
       input = directions.map(({ units: dim }) => dim).join(' + ');
     } else {
       if (described.length === 0) dims[input] = layer.kernel.shape[0]!;
-      const output = layer.tied ? 'vocab' : `${name}.out`;
+      const output = layer.tied ? 'vocab' : isWidth ? 'width' : `${name}.out`;
       dims[output] = layer.kernel.shape[1]!;
       const kernel = layer.tied ? described[0]!.name : `${name}/kernel`;
       if (!layer.tied) weights[kernel] = layer.kernel;
@@ -142,6 +146,17 @@ export function describeChain({ layers }: Chain): DescribedChain {
     }
   }
   return { network: { layers: described }, weights, layout: networkLayout(described, dims) };
+}
+
+/**
+ * A head that reads by the table of the embedding as one with a table of its own, where our names have no other: two directions
+ * side by side have no one dimension, and without a bias nothing would be left of the head.
+ */
+function untied(layer: OwnLayer, at: number, layers: readonly OwnLayer[]): OwnLayer {
+  const before = layers[at - 1];
+  const both = before?.kind === 'recurrent' && before.directions.length > 1;
+  if (layer.kind !== 'dense' || !(both || layer.bias === undefined)) return layer;
+  return { ...layer, tied: false };
 }
 
 /** The chain of a network that is given as data. */
