@@ -143,6 +143,23 @@ describe('what may be read beside other numbers is kept', () => {
   });
 });
 
+test('layers that are called like a dimension of another have one of their own', () => {
+  const same = link(
+    { ...torchLstm('rnn', 5, 16), ...linear('h1', 16, 16), ...linear('out', 16, 3) },
+    ['rnn', 'h1', 'out'],
+  );
+  expect(same.layout.dims).toEqual({ h1: 16, h1_2: 16 });
+  expect(layoutToJson(same.layout).weights).toMatchObject({
+    ...{ 'rnn.weight_hh_l0': '4*h1 <- h1', 'h1.weight': 'h1_2 <- h1', 'out.weight': 'out <- h1_2' },
+  });
+  const other = link({ ...torchLstm('rnn', 5, 16), ...linear('h1', 16, 12) });
+  expect(other.layout.dims).toEqual({ h1: 16 });
+  const keras = link({ ...lstm('a b', 3, 5), ...lstm('a_b', 5, 4), ...dense('out', 4, 2) });
+  expect(keras.layout.dims).toEqual({ a_b: 5, a_b_2: 4 });
+  const numbered = link({ ...torchLstm('0', 3, 5), ...torchLstm('2', 5, 4), ...linear('4', 4, 2) });
+  expect(numbered.layout.dims).toEqual({ '_0.h1': 5, '_2.h1': 4 });
+});
+
 describe('what has another reason is not kept', () => {
   test('a projection of what the network is given', () => {
     const weights = {
