@@ -9,9 +9,10 @@ import {
 } from '@secateur/pruner/node';
 import { chainOf } from '../network/chain.ts';
 import { chainRunner } from '../network/run-chain.ts';
-import { orderIn, partsOf, type Facts } from '@secateur/pruner/names';
+import { orderIn, partsOf } from '@secateur/pruner/names';
 import { chooseComponents, historyEntry } from './choose.ts';
 import type { ModelFile } from './model-file.ts';
+import { checkFacts } from './own-metadata.ts';
 import type { GivenLayout } from './parse-layout.ts';
 
 /** Reads a model directory of ours, whose config.json has the layout. */
@@ -58,7 +59,7 @@ function modelOf(
       });
     },
     chain() {
-      const parts = partsOf(weights, architecture as Facts);
+      const parts = partsOf(weights, checkFacts(architecture, `the architecture of "${path}"`));
       return chainOf(parts, order ?? orderIn(layout, parts), weights);
     },
     runner: () => Promise.resolve().then(() => chainRunner(model.chain())),

@@ -9,14 +9,7 @@ import {
 } from '@secateur/groups';
 import { parseJson, sentence } from '@secateur/input';
 import { prune, report, torchEqualDims } from '@secateur/pruner';
-import {
-  linkParts,
-  orderIn,
-  partsOf,
-  type Advice,
-  type Facts,
-  type Parts,
-} from '@secateur/pruner/names';
+import { linkParts, orderIn, partsOf, type Advice, type Parts } from '@secateur/pruner/names';
 import {
   decodeSafetensors,
   encodeAs,
@@ -34,16 +27,8 @@ import { chooseComponents, historyEntry } from './choose.ts';
 import { readUserFile } from './detect.ts';
 import type { ModelFile } from './model-file.ts';
 import { writeOutput } from './output.ts';
+import { checkMetadata, checkOrder, type Metadata } from './own-metadata.ts';
 import type { GivenLayout } from './parse-layout.ts';
-
-/** What our metadata in a safetensors file says, under the key `secateur`. */
-export interface Metadata {
-  readonly layout?: unknown;
-  /** The parts one after the other. */
-  readonly order?: readonly string[];
-  readonly facts?: Facts;
-  readonly history?: readonly unknown[];
-}
 
 /** Everything a safetensors file is written from. */
 interface Contents {
@@ -69,6 +54,7 @@ export function openWeightsFile(path: string, given?: GivenLayout): ModelFile {
   const weights = floats(path, file);
   const metadata = metadataOf(path, file);
   const parts = partsOf(weights, metadata.facts);
+  if (metadata.order !== undefined) checkOrder(path, metadata.order, parts);
   const { layout, order, notes } = layoutOf(weights, parts, metadata, given);
   return weightsModel({
     ...{ path, bytes: bytes.length, weights, layout, order, notes, parts, file, metadata },
@@ -108,14 +94,16 @@ function floats(path: string, { tensors }: SafetensorsFile): Weights {
 function metadataOf(path: string, { metadata }: SafetensorsFile): Metadata {
   const text = metadata['secateur'];
   if (text === undefined) return {};
+  let json: unknown;
   try {
-    return (parseJson(text) ?? {}) as Metadata;
+    json = parseJson(text) ?? {};
   } catch (cause) {
     throw new CommandError(
       `expected JSON as the metadata "secateur" of "${path}", found: ${messageOf(cause)}; the file is damaged.`,
       { cause },
     );
   }
+  return checkMetadata(path, json);
 }
 
 function layoutOf(

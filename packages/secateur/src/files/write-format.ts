@@ -6,7 +6,7 @@ import { CommandError } from '../command-error.ts';
 import { describeChain, type Chain } from '../network/chain.ts';
 import { writeOutput } from './output.ts';
 import { readBack } from './read-back.ts';
-import type { Metadata } from './weights-file.ts';
+import type { Metadata } from './own-metadata.ts';
 
 /** Formats of weights alone, by what `--to` calls them. */
 export type WeightsFormat = 'secateur' | 'pytorch' | 'keras';

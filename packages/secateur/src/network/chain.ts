@@ -45,7 +45,13 @@ export function chainOf(
       `expected layers that follow each other, found ${parts.map(({ name }) => name).join(', ') || 'none'}, of which names and widths do not tell the order; name them in it: --layout chain:${parts.map(({ name }) => name).join(',')}.`,
     );
   }
-  const layers = order.flatMap((name) => parts.find((part) => part.name === name)!.layers(weights));
+  const inOrder = order.flatMap((name) => parts.find((part) => part.name === name) ?? []);
+  if (inOrder.length !== order.length || new Set(inOrder).size !== parts.length) {
+    throw new CommandError(
+      `expected each of ${parts.map(({ name }) => name).join(', ')} once in the order of the layers, found ${order.join(', ')}; is a layer without a weight of its own among them?`,
+    );
+  }
+  const layers = inOrder.flatMap((part) => part.layers(weights));
   const taken = new Set<string>();
   return {
     layers: layers.map((layer) => ({
