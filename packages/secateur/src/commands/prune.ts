@@ -97,7 +97,7 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
     ...(target === undefined ? {} : { target }),
     ...(roundTo === undefined ? {} : { roundTo }),
     ...(atLeast === undefined ? {} : { atLeast }),
-    ...(dims === undefined ? {} : { dims: dims.split(',') }),
+    ...(dims === undefined ? {} : { dims: [...new Set(dims.split(','))] }),
   });
   if (Object.values(smaller.report.sizes).every(({ before, after }) => before === after)) {
     throw new CommandError(

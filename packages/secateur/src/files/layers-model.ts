@@ -18,7 +18,6 @@ import { kerasParts } from '@secateur/pruner/names';
 import { requireDims } from './choose.ts';
 import type { FolderTools } from './folder-tools.ts';
 import type { ModelFile } from './model-file.ts';
-import { fileTrouble } from '@secateur/safetensors/node';
 
 /** Reads a folder with `model.json` and its weights, by TensorFlow.js of the user's folder. */
 export async function openLayersModel(path: string, tools: FolderTools): Promise<ModelFile> {
@@ -61,14 +60,8 @@ function layersModelFile(
     },
     runner: () => Promise.resolve(runnerOf(model, tools)),
     async save(out) {
-      try {
-        await tools.node.saveLayersModel(model, out);
-        return filesOf(out).bytes;
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
-        const { found, advice } = fileTrouble(cause);
-        throw new CommandError(`expected to write "${out}", found ${found}; ${advice}.`, { cause });
-      }
+      await tools.node.saveLayersModel(model, out);
+      return filesOf(out).bytes;
     },
   };
   return file;

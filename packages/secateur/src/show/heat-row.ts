@@ -19,10 +19,8 @@ export interface HeatOptions {
  */
 export function heatRow(values: ArrayLike<number>, { width = 48, unicode }: HeatOptions): string {
   const style = unicode ? 'unicode' : 'plain';
-  let most = 0;
-  // A loop: there may be more values than a call takes arguments.
-  for (let i = 0; i < values.length; i++)
-    if (values[i]! > most && values[i]! < Infinity) most = values[i]!;
+  // Not Math.max: there may be more values than a call takes arguments.
+  const most = Array.from(values).reduce((a, b) => (b > a && b < Infinity ? b : a), 0);
   const cells = Math.min(width, values.length);
   let row = '';
   for (let cell = 0; cell < cells; cell++) {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setBackend, tensor2d, tidy } from '@tensorflow/tfjs-core';
@@ -106,6 +106,18 @@ describe('tf.LayersModel', () => {
     expect(stdout).toContain(
       '\nnote: it was saved with its optimizer; a smaller model is written without, so compile it\n',
     );
+  });
+  test('a folder with files of others is told as it is', async () => {
+    const folder = await stockModel();
+    const out = join(folder, '../others');
+    mkdirSync(out);
+    writeFileSync(join(out, 'mine'), '');
+    const { code, stderr } = await run('prune', folder, '-o', out, '--force');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^secateur prune: saveLayersModel: expected .*, found [^:]*mine[^:]*\n$/,
+    );
+    expect(readdirSync(out)).toEqual(['mine']);
   });
   test('--at-least keeps dead units, without a target too', async () => {
     const folder = await stockModel();

@@ -210,6 +210,8 @@ describe('secateur prune refuses', () => {
     ['an unknown target', [words, '-o', 'out', '--target', 'speed=2']],
     ['a target without a value', [words, '-o', 'out', '--target', 'macs=']],
     ['sizes that are none', [words, '-o', 'out', '--target', 'units=h1:x']],
+    ['a size twice', [words, '-o', 'out', '--target', 'units=h1:4,h1:5']],
+    ['two values of a target', [words, '-o', 'out', '--target', 'macs=0.5=9']],
     ['a share below zero', [words, '-o', 'out', '--target', 'macs=-1']],
     ['no whole number', [words, '-o', 'out', '--round-to', '1.5']],
   ])('a command line with %s', async (_, args) => {
