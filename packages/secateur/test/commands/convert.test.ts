@@ -147,6 +147,22 @@ describe('secateur convert', () => {
       }
     }
   });
+  test('says when what it wrote cannot be read back', async () => {
+    const folder = emptyFolder();
+    const words = fixture('words.safetensors');
+    await secateur(folder, 'convert', words, 'model', '--to', 'directory');
+    // Beside the config.json of a model directory these are taken for its weights, which they are not.
+    const out = join('model', 'model.safetensors');
+    const ended = await secateur(folder, 'convert', words, out, '--to', 'keras', '--force');
+    expect(ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^secateur convert: expected to read the output ".*", which was written, found: readModelDirectory: /,
+      ) as string,
+    });
+    expect(names(folder, out)).toContain('encoder/embeddings');
+  });
   test('refuses an output that is there, float16 in a folder, and a format that it does not know', async () => {
     const folder = emptyFolder();
     const words = fixture('words.safetensors');
