@@ -29,9 +29,9 @@ describe('model directories', () => {
   });
   test('keep the types of their tensors, and the report has the bytes of all their files', async () => {
     const { folder, model } = await directory();
-    const { weights, vocabulary: _, ...rest } = await readModelDirectory(model);
+    const { weights, layout, architecture } = await readModelDirectory(model);
     const dtypes = Object.fromEntries(Object.keys(weights).map((name) => [name, 'F16'] as const));
-    await writeModelDirectory(model, { ...rest, weights, dtypes });
+    await writeModelDirectory(model, { weights, layout, architecture, dtypes });
     const { stdout } = await secateur(folder, 'prune', 'model', '-o', 'small', '--json');
     const sizeOf = (path: string): number =>
       readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
