@@ -22,10 +22,10 @@ export function checkDims(caller: string, dims: readonly string[], layout: Layou
 }
 
 /** Checks how many components are to stay in each dimension. */
-export function checkAtLeast(caller: string, atLeast: number): void {
-  if (Number.isInteger(atLeast) && atLeast >= 0) return;
+export function checkAtLeast(caller: string, atLeast: number, least = 0): void {
+  if (Number.isInteger(atLeast) && atLeast >= least) return;
   throw argumentError(
-    `${caller}: expected atLeast as a whole number of 0 or more, found ${atLeast}; leave it out to keep one of each.`,
+    `${caller}: expected atLeast as a whole number of ${least} or more, found ${atLeast}; leave it out to keep one of each.`,
   );
 }
 

@@ -87,7 +87,7 @@ export function formatReport(report: PruneReport): string {
   for (const [dim, size] of Object.entries(report.sizes)) rows.push(row(dim, size));
   rows.push(row('parameters', report.parameters), row('multiply-adds', report.macs));
   const widths = rows[0]!.map((_, column) =>
-    Math.max(...rows.map((cells) => cells[column]!.length)),
+    rows.reduce((most, cells) => Math.max(most, cells[column]!.length), 0),
   );
   const lines = rows.map((cells) =>
     cells

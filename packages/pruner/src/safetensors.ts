@@ -32,16 +32,19 @@ export function weightsFromSafetensors(
   bytes: Uint8Array,
   options: WeightsFromSafetensorsOptions = {},
 ): Weights {
-  return readWeights('weightsFromSafetensors', 'the bytes', bytes, options.only);
+  return readWeights('weightsFromSafetensors', 'the bytes', bytes, options.only).weights;
 }
 
-/** The same for a caller that knows where the bytes come from. */
+/** Types of the tensors that are stored in fewer bits than float32, by name. */
+export type StoredTypes = Readonly<Record<string, 'F16' | 'BF16'>>;
+
+/** The same for a caller that knows where the bytes come from, with the types that they are stored in. */
 export function readWeights(
   caller: string,
   where: string,
   bytes: Uint8Array,
   only: (name: string) => boolean = () => true,
-): Weights {
+): { readonly weights: Weights; readonly dtypes: StoredTypes } {
   let file: SafetensorsFile;
   try {
     file = decodeSafetensors(bytes);
@@ -52,10 +55,12 @@ export function readWeights(
     );
   }
   const weights: Record<string, NamedArray> = {};
+  const dtypes: Record<string, 'F16' | 'BF16'> = {};
   for (const [name, tensor] of Object.entries(file.tensors)) {
     if (!only(name)) continue;
     try {
       weights[name] = { shape: [...tensor.shape], data: toFloat32(tensor) };
+      if (tensor.dtype === 'F16' || tensor.dtype === 'BF16') dtypes[name] = tensor.dtype;
     } catch (cause) {
       throw weightsError(
         `${caller}: expected tensors that float32 holds (F32, F16, BF16) in ${where}, found ${tensor.dtype} in "${name}"; convert it to float32, or leave it out.`,
@@ -63,5 +68,5 @@ export function readWeights(
       );
     }
   }
-  return weights;
+  return { weights, dtypes };
 }

@@ -103,7 +103,7 @@ function readEntry(name: string, tensor: SafetensorsInput): Entry {
   if (typeof tensor !== 'object' || tensor === null) {
     throw tensorsError(`${where}: expected { shape, data }, found ${typeName(tensor)}`);
   }
-  const { shape, data, dtype = defaultDtype(data) } = tensor;
+  const { data, dtype = defaultDtype(data) } = tensor;
   if (dtype === undefined || !dtypes.includes(dtype)) {
     throw tensorsError(
       dtype === undefined
@@ -116,9 +116,11 @@ function readEntry(name: string, tensor: SafetensorsInput): Entry {
       `${where}: expected a ${arrayTypes[dtype].name} for type ${dtype}, found ${typeName(data)}`,
     );
   }
-  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+  // A copy has no holes, which no check of an array looks at.
+  const shape = Array.isArray(tensor.shape) ? Array.from(tensor.shape) : undefined;
+  if (shape?.every((size) => Number.isSafeInteger(size) && size >= 0) !== true) {
     throw tensorsError(
-      `${where}: expected a list of whole sizes as shape, found ${JSON.stringify(shape)}`,
+      `${where}: expected a list of whole sizes as shape, found ${JSON.stringify(tensor.shape)}`,
     );
   }
   const count = shape.reduce((product, size) => product * size, 1);
@@ -139,7 +141,8 @@ function readEntry(name: string, tensor: SafetensorsInput): Entry {
 }
 
 function requireRecord(value: unknown, what: string): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  // What a Map or another collection holds is not among its properties.
+  if (Object.prototype.toString.call(value) !== '[object Object]') {
     throw tensorsError(`encodeSafetensors: expected ${what}, found ${typeName(value)}`);
   }
 }

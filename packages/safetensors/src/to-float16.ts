@@ -1,10 +1,13 @@
+import { typeName } from '@secateur/input';
+import { holds } from './dtypes.ts';
 import { tensorsError } from './error.ts';
 
 /**
  * The bits of the nearest float16 (binary16) of each number, ties to the even one: what a tensor of type `F16` holds. Numbers
  * that lie nearer to zero than half of its smallest, 2^-25, become zero; infinities and NaN stay.
  *
- * @throws {@link SafetensorsError} for a finite number that float16 cannot hold: one of 65520 or more.
+ * @throws {@link SafetensorsError} for a finite number that float16 cannot hold, one of 65520 or more, and for other data than a
+ * `Float32Array`.
  *
  * @example
  * ```ts
@@ -16,6 +19,7 @@ import { tensorsError } from './error.ts';
  * ```
  */
 export function toFloat16(data: Float32Array): Uint16Array {
+  requireFloat32('toFloat16', data);
   const singles = new Uint32Array(data.buffer, data.byteOffset, data.length);
   const halves = new Uint16Array(data.length);
   for (let i = 0; i < singles.length; i++) {
@@ -28,6 +32,14 @@ export function toFloat16(data: Float32Array): Uint16Array {
     halves[i] = half;
   }
   return halves;
+}
+
+/** Throws unless these are float32: the bits of others would be read as such. */
+export function requireFloat32(caller: string, data: unknown): void {
+  if (holds('F32', data)) return;
+  throw tensorsError(
+    `${caller}: expected a Float32Array, found ${typeName(data)}; convert it with Float32Array.from`,
+  );
 }
 
 /** IEEE 754-2019, table 3.5: biases 127 and 15, 23 and 10 bits of the fraction. */

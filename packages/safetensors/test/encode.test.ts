@@ -66,6 +66,12 @@ describe('encodeSafetensors', () => {
       'encodeSafetensors: tensor "w": expected a list of whole sizes as shape, found [1.5]',
     ],
     [
+      'a shape with a hole',
+      // eslint-disable-next-line no-sparse-arrays
+      { w: { shape: [, 2], data: floats } },
+      'encodeSafetensors: tensor "w": expected a list of whole sizes as shape, found [null,2]',
+    ],
+    [
       'a plain array',
       { w: { shape: [1], data: [1] } },
       'encodeSafetensors: tensor "w": expected a typed array as data, found Array',
@@ -108,5 +114,13 @@ describe('encodeSafetensors', () => {
     );
     const list = [] as unknown as Record<string, SafetensorsInput>;
     expect(() => encodeSafetensors(list)).toThrow('expected tensors by name, found Array');
+    const tensors = new Map([['a', { shape: [1], data: Float32Array.of(1) }]]);
+    expect(() => encodeSafetensors(tensors as never)).toThrow(
+      'expected tensors by name, found Map',
+    );
+    expect(() => encodeSafetensors({}, new Map([['key', 'text']]) as never)).toThrow(
+      'expected metadata texts by key, found Map',
+    );
+    expect(() => encodeSafetensors(Object.create(null) as object as never)).not.toThrow();
   });
 });

@@ -44,6 +44,11 @@ describe('toFloat16', () => {
       }),
     );
   });
+  test('refuses other numbers than float32', () => {
+    expect(() => toFloat16(Float64Array.of(1) as unknown as Float32Array)).toThrow(
+      'toFloat16: expected a Float32Array, found Float64Array; convert it with Float32Array.from.',
+    );
+  });
   test.each([65520, -65520, 1e30])('%d is too large', (value) => {
     expect(() => toFloat16(Float32Array.of(1, value))).toThrow(
       `toFloat16: expected numbers of at most 65504, which float16 ends with, found ${Math.fround(value)} at 1; store this tensor as float32`,

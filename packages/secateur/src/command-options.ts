@@ -31,7 +31,8 @@ const kinds = ['macs', 'parameters', 'bytes'] as const;
  * dimensions.
  */
 export function parseTarget(text: string): CostTarget {
-  const [kind = '', value = ''] = text.split('=');
+  const [kind = '', value = '', ...more] = text.split('=');
+  if (more.length > 0) throw unknownTarget();
   const known = kinds.find((each) => each === kind);
   if (known !== undefined && value !== '' && Number(value) > 0) return { [known]: Number(value) };
   if (kind === 'units') {
@@ -39,14 +40,21 @@ export function parseTarget(text: string): CostTarget {
       const at = each.lastIndexOf(':');
       return [each.slice(0, at), Number(each.slice(at + 1))] as const;
     });
-    if (sizes.every(([dim, size]) => dim !== '' && Number.isSafeInteger(size) && size > 0)) {
+    const once = new Set(sizes.map(([dim]) => dim)).size === sizes.length;
+    if (
+      once &&
+      sizes.every(([dim, size]) => dim !== '' && Number.isSafeInteger(size) && size > 0)
+    ) {
       return { units: Object.fromEntries(sizes) };
     }
   }
-  throw new InvalidArgumentError(
-    'Expected macs=0.5, parameters=0.5, bytes=0.5 (shares, or numbers above 1), or units=h1:64,h2:32.',
-  );
+  throw unknownTarget();
 }
+
+const unknownTarget = (): InvalidArgumentError =>
+  new InvalidArgumentError(
+    'Expected macs=0.5, parameters=0.5, bytes=0.5 (shares, or numbers above 1), or units=h1:64,h2:32, each dimension once.',
+  );
 
 /** `--layout`, for files that hold weights and no graph. */
 export const layoutOption = (): Option =>

@@ -31,8 +31,11 @@ function Bars({
 }) {
   const count = Math.min(most, norms.length);
   const largest = norms[0] || 1;
-  const height = (i: number): number =>
-    40 * (norms[Math.floor((i * norms.length) / count)]! / largest);
+  const height = (i: number): number => {
+    const share = norms[Math.floor((i * norms.length) / count)]! / largest;
+    // Weights of a training that diverged are no numbers.
+    return Number.isFinite(share) ? 40 * share : 0;
+  };
   const bars = (from: number, to: number): string =>
     Array.from({ length: Math.max(0, to - from) }, (_, k) => {
       const [x, h] = [from + k, height(from + k)];

@@ -52,7 +52,7 @@ export function kerasToTfjs<T extends ModelJson>(json: T): T {
   // Anything else is for TensorFlow.js to refuse.
   if (!isSerialized(model) || !isModelConfig(model)) return json;
   const keras3 = version === '' ? hasMarks(model) : !/^[12]\b/.test(version);
-  if (keras3) checkMasks(model);
+  checkMasks(model);
   const converted = convertModel(model, keras3);
   const whole = 'model_config' in topology ? { model_config: converted } : converted;
   // Keras 2 names its weights as TensorFlow.js does.

@@ -12,7 +12,7 @@ import { kerasGruToSecateur } from '../keras/gru-weights.ts';
 import { transpose } from '../matrix.ts';
 import { weightsError } from '../pruner-error.ts';
 import type { Dialect, OwnCell, OwnLayer, Part, Parts } from './part.ts';
-import { dimName } from './torch-parts.ts';
+import { dimNames, type NameOf } from './torch-parts.ts';
 
 /** What is known of a network beside its weights, as the `architecture` of our model directories says it. */
 export interface Facts {
@@ -52,6 +52,7 @@ export function kerasParts(weights: Weights, dialect: Dialect, facts: Facts = {}
   );
   const seconds = new Set(pairs.values());
   const parts: Part[] = [];
+  const nameOf = dimNames();
   const used = new Set<string>();
   for (const layer of layers) {
     if (seconds.has(layer)) continue;
@@ -59,15 +60,15 @@ export function kerasParts(weights: Weights, dialect: Dialect, facts: Facts = {}
     const table = layer.own['embeddings'] ?? (dialect === 'Secateur' ? layer.own[''] : undefined);
     if (recurrentOf(layer) !== undefined) {
       const directions = backward === undefined ? [layer] : [layer, backward];
-      parts.push(recurrentPart(directions, weights, facts));
+      parts.push(recurrentPart(directions, weights, facts, nameOf));
       for (const each of directions) used.add(each.name);
     } else if (table !== undefined && weights[table]!.shape.length === 2) {
-      parts.push(embeddingPart(layer.name, table, weights));
+      parts.push(embeddingPart(layer.name, table, weights, nameOf));
       used.add(layer.name);
     }
   }
   for (const layer of layers) {
-    const part = used.has(layer.name) ? undefined : densePart(layer, weights, parts);
+    const part = used.has(layer.name) ? undefined : densePart(layer, weights, parts, nameOf);
     if (part !== undefined) parts.push(part);
   }
   const known = new Set(parts.flatMap((part) => Object.keys(part.notation('1'))));
@@ -97,13 +98,18 @@ const backwardOf = (name: string): string =>
 const recurrentOf = ({ own }: Layer): string | undefined =>
   own['recurrent_kernel'] ?? own['recurrent'];
 
-function recurrentPart(directions: readonly Layer[], weights: Weights, facts: Facts): Part {
+function recurrentPart(
+  directions: readonly Layer[],
+  weights: Weights,
+  facts: Facts,
+  nameOf: NameOf,
+): Part {
   const cells = directions.map((layer) => cellOf(layer, weights));
-  const names = directions.map(({ name }) => dimName(name));
+  const names = directions.map(({ name }) => nameOf(name));
   const dims = Object.fromEntries(names.map((name, i) => [name, cells[i]!.units]));
   const name = directions[0]!.name.replace(/\/forward(?:_[^/]*)?$/, '');
   return {
-    ...{ name, kind: 'recurrent', input: cells[0]!.input, dims, outputs: names },
+    ...{ name, kind: 'recurrent', input: cells[0]!.input, reads: true, dims, outputs: names },
     notation: (read) =>
       Object.fromEntries(
         directions.flatMap(({ own }, i) =>
@@ -161,14 +167,21 @@ function cellOf({ name, own }: Layer, weights: Weights): FoundCell {
         ? `-> ${times((weights[own[end]!]!.shape[0] ?? 0) / units)}`
         : undefined;
     },
-    own: ({ gates = 'ifgo', forgetBias = 0, transformBias = 0 }) => ({
-      ...{ cell, depth },
-      settings: cell === lstmCell ? { forgetBias } : cell === rhnCell ? { transformBias } : {},
-      weights: inOrder(
-        cell === lstmCell ? gates : undefined,
-        ownWeights(cell, kernel, recurrent, bias, own['recurrentBias'], weights, blocks * units),
-      ),
-    }),
+    own({ gates = 'ifgo', forgetBias = 0, transformBias = 0 }) {
+      if (blocks === 3 && bias === undefined && own['recurrentBias'] === undefined) {
+        throw weightsError(
+          `expected a bias of the GRU "${name}", whose shape says whether it resets before the recurrent product, found none; give it a bias of zeros: [${width}] with reset_after false, [2, ${width}] with reset_after true`,
+        );
+      }
+      return {
+        ...{ cell, depth },
+        settings: cell === lstmCell ? { forgetBias } : cell === rhnCell ? { transformBias } : {},
+        weights: inOrder(
+          cell === lstmCell ? gates : undefined,
+          ownWeights(cell, kernel, recurrent, bias, own['recurrentBias'], weights, blocks * units),
+        ),
+      };
+    },
   };
 }
 
@@ -200,11 +213,12 @@ function ownWeights(
   };
 }
 
-function embeddingPart(name: string, table: string, weights: Weights): Part {
+function embeddingPart(name: string, table: string, weights: Weights, nameOf: NameOf): Part {
   const [rows = 0, width = 0] = weights[table]!.shape;
-  const dim = dimName(name);
+  const dim = nameOf(name);
   return {
-    ...{ name, kind: 'embedding', input: rows, dims: { [dim]: width }, outputs: [dim] },
+    ...{ name, kind: 'embedding', input: rows, reads: false },
+    ...{ dims: { [dim]: width }, outputs: [dim] },
     notation: () => ({ [table]: `${rows} -> ${dim} [lookup]` }),
     layers: (now) => [{ kind: 'embedding', name, table: now[table]! }],
   };
@@ -215,13 +229,15 @@ function densePart(
   { name, own }: Layer,
   weights: Weights,
   parts: readonly Part[],
+  nameOf: NameOf,
 ): Part | undefined {
   const { kernel, bias } = own;
-  const dim = dimName(name);
   if (kernel !== undefined && weights[kernel]!.shape.length === 2) {
     const [input = 0, out = 0] = weights[kernel]!.shape;
+    const dim = nameOf(name);
     const known = {
-      ...{ name, kind: 'dense' as const, input, dims: { [dim]: out }, outputs: [dim] },
+      ...{ name, kind: 'dense' as const, input, reads: true },
+      ...{ dims: { [dim]: out }, outputs: [dim] },
     };
     return {
       ...known,
@@ -242,8 +258,10 @@ function densePart(
   if (kernel !== undefined || bias === undefined || table === undefined || size !== table.input)
     return undefined;
   const [width] = Object.values(table.dims);
+  const dim = nameOf(name);
   return {
-    ...{ name, kind: 'dense', input: width!, dims: { [dim]: size }, outputs: [dim] },
+    ...{ name, kind: 'dense', input: width!, reads: false },
+    ...{ dims: { [dim]: size }, outputs: [dim] },
     notation: () => ({ [bias]: `-> ${dim}` }),
     layers: (now) => {
       const [found] = table.layers(now);

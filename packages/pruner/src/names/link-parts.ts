@@ -7,7 +7,8 @@ import {
   type Weights,
 } from '@secateur/groups';
 import { argumentError } from '../pruner-error.ts';
-import { outputWidth, type Part, type Parts } from './part.ts';
+import { readersAmong } from './among.ts';
+import { outputWidth, readersOf, type Part, type Parts } from './part.ts';
 
 /** How the parts of a file hang together. */
 export interface Linked {
@@ -87,6 +88,7 @@ export function linkParts(
       );
     }
   }
+  const among = readersAmong(found, weights);
   for (const part of parts) {
     const readers =
       chain === undefined
@@ -105,6 +107,17 @@ export function linkParts(
     } else if (chain === undefined && !isOnlySource(part, reader, parts)) {
       keep(part, `kept, as ${reader.name} may read another part of this width; ${inOrder}`);
     } else sources.set(reader, part);
+    const [mixer] = chain === undefined ? among.parts(part) : [];
+    const unknown = among.weights(part).filter((name) => !others.includes(name));
+    const free = Object.keys(part.dims).filter((dim) => !fixed.has(dim));
+    if (free.length === 0 || (mixer === undefined && unknown.length === 0)) continue;
+    for (const dim of free) fixed.add(dim);
+    if (part.kind !== 'recurrent') continue;
+    const may =
+      mixer === undefined
+        ? `${listed(unknown)} may read them`
+        : `they may be among the ${mixer.input} numbers that ${mixer.name} reads`;
+    notes.push(`${free.join(', ')}: kept, as ${may}; ${whole}`);
   }
   for (const part of order === undefined ? twins(parts) : []) {
     for (const dim of Object.keys(part.dims)) fixed.add(dim);
@@ -116,10 +129,9 @@ export function linkParts(
   for (const part of parts) {
     const source = sources.get(part);
     const read = source === undefined ? String(part.input) : source.outputs.join(' + ');
-    const notation = part.notation(read);
-    Object.assign(texts, notation);
+    Object.assign(texts, part.notation(read));
     // A kernel that is the table of an embedding is not written down here.
-    if (source !== undefined && !Object.values(notation).some((text) => text.includes(read))) {
+    if (source !== undefined && !part.reads) {
       keep(source, `kept, as ${part.name} reads them by the table of an embedding; ${whole}`);
     }
   }
@@ -147,11 +159,6 @@ const listed = (names: readonly string[]): string =>
   names.length > 3
     ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
     : names.join(' and ');
-
-const readersOf = (part: Part, parts: readonly Part[]): Part[] =>
-  parts.filter(
-    (each) => each !== part && each.kind !== 'embedding' && each.input === outputWidth(part),
-  );
 
 const isOnlySource = (part: Part, reader: Part, parts: readonly Part[]): boolean =>
   parts.every((each) => each === part || each === reader || outputWidth(each) !== reader.input);
@@ -259,11 +266,11 @@ function endsOf(
   part: Part,
   layout: Layout,
 ): { readonly input?: string | undefined; readonly output: string } {
-  const input = 'what_it_reads';
+  let input = 'what_it_reads';
+  while (input in part.dims) input += '_';
   const weights = part.notation(input);
-  const reads = Object.values(weights).some((text) => text.includes(input));
   const own = layoutFromJson({
-    dims: { ...part.dims, ...(reads ? { [input]: part.input } : {}) },
+    dims: { ...part.dims, ...(part.reads ? { [input]: part.input } : {}) },
     weights,
   });
   const textOf = (dim: string): string | undefined => {

@@ -36,6 +36,8 @@ export interface Part {
   readonly kind: OwnLayer['kind'];
   /** Width of what it reads. */
   readonly input: number;
+  /** Whether its weights have an axis for what it reads: an embedding reads ids, and a tied head reads by the table of one. */
+  readonly reads: boolean;
   /** Sizes of its own dimensions, by name. */
   readonly dims: Readonly<Record<string, number>>;
   /** Those that its output consists of, side by side. */
@@ -65,3 +67,9 @@ export type Dialect = 'PyTorch' | 'Keras' | 'Secateur';
 /** Width of what a part writes. */
 export const outputWidth = ({ dims, outputs }: Part): number =>
   outputs.reduce((sum, dim) => sum + dims[dim]!, 0);
+
+/** The parts that read just the width that a part writes. */
+export const readersOf = (part: Part, parts: readonly Part[]): Part[] =>
+  parts.filter(
+    (each) => each !== part && each.kind !== 'embedding' && each.input === outputWidth(part),
+  );

@@ -13,7 +13,10 @@ type Module = ReturnType<typeof torchModules>[number];
 export function torchParts(weights: Weights): Parts {
   const names = Object.keys(weights);
   const modules = torchModules(names);
-  const parts: Part[] = modules.map((module) => recurrentPart(module, weights, modules.length > 1));
+  const nameOf = dimNames();
+  const parts: Part[] = modules.map((module) =>
+    recurrentPart(module, weights, modules.length > 1, nameOf),
+  );
   const known = new Set(parts.flatMap((part) => Object.keys(part.notation('1'))));
   for (const name of names) {
     const matrix = weights[name]!;
@@ -21,7 +24,9 @@ export function torchParts(weights: Weights): Parts {
     const module = name.slice(0, -'.weight'.length);
     const bias = `${module}.bias`;
     const hasBias = weights[bias]?.shape.join() === String(matrix.shape[0]);
-    const part = hasBias ? linearPart(module, matrix) : embeddingPart(module, matrix, parts);
+    const part = hasBias
+      ? linearPart(module, matrix, nameOf)
+      : embeddingPart(module, matrix, parts, nameOf);
     if (part === undefined) continue;
     parts.push(part);
     for (const each of Object.keys(part.notation('1'))) known.add(each);
@@ -29,7 +34,12 @@ export function torchParts(weights: Weights): Parts {
   return { dialect: 'PyTorch', parts, rest: names.filter((name) => !known.has(name)) };
 }
 
-function recurrentPart({ prefix, directions }: Module, weights: Weights, several: boolean): Part {
+function recurrentPart(
+  { prefix, directions }: Module,
+  weights: Weights,
+  several: boolean,
+  nameOf: NameOf,
+): Part {
   const weightOf = (kind: string, suffix: string): NamedArray | undefined =>
     weights[`${prefix}${kind}_${suffix}`];
   const first = directions.find(({ suffix }) => suffix === 'l0') ?? directions[0]!;
@@ -43,7 +53,7 @@ function recurrentPart({ prefix, directions }: Module, weights: Weights, several
   const dimsOf = (letter: string): string[][] =>
     Array.from({ length: count }, (_, layer) => {
       const dim = `${where}${letter}${layer + 1}`;
-      return twoWays ? [`${dim}/forward`, `${dim}/backward`] : [dim];
+      return (twoWays ? [`${dim}/forward`, `${dim}/backward`] : [dim]).map(nameOf);
     });
   const units = dimsOf('h');
   const states = projected ? dimsOf('p') : units;
@@ -58,7 +68,7 @@ function recurrentPart({ prefix, directions }: Module, weights: Weights, several
     names.map(([forward, backward]) => (backward === undefined ? forward! : [forward!, backward]));
   const name = prefix === '' ? 'rnn' : prefix.slice(0, -1);
   return {
-    ...{ name, kind: 'recurrent', input, dims, outputs: states.at(-1)! },
+    ...{ name, kind: 'recurrent', input, reads: true, dims, outputs: states.at(-1)! },
     notation(read) {
       if (gates !== 4 && gates !== 3 && gates !== 1) {
         throw weightsError(
@@ -121,12 +131,18 @@ function ownLayers(
   });
 }
 
-function linearPart(name: string, { shape: [out = 0, input = 0] }: NamedArray): Part {
+function linearPart(
+  name: string,
+  { shape: [out = 0, input = 0] }: NamedArray,
+  nameOf: NameOf,
+): Part {
+  const dim = nameOf(name);
   return {
-    ...{ name, kind: 'dense', input, dims: { [dimName(name)]: out }, outputs: [dimName(name)] },
+    ...{ name, kind: 'dense', input, reads: true },
+    ...{ dims: { [dim]: out }, outputs: [dim] },
     notation: (read) => ({
-      [`${name}.weight`]: `${dimName(name)} <- ${read}`,
-      [`${name}.bias`]: `${dimName(name)} <-`,
+      [`${name}.weight`]: `${dim} <- ${read}`,
+      [`${name}.bias`]: `${dim} <-`,
     }),
     layers: (weights) => [
       {
@@ -142,18 +158,34 @@ function embeddingPart(
   name: string,
   { shape: [rows = 0, width = 0] }: NamedArray,
   parts: readonly Part[],
+  nameOf: NameOf,
 ): Part | undefined {
   if (!parts.some(({ kind, input }) => kind === 'recurrent' && input === width)) return undefined;
-  const dim = dimName(name);
+  const dim = nameOf(name);
   return {
-    ...{ name, kind: 'embedding', input: rows, dims: { [dim]: width }, outputs: [dim] },
+    ...{ name, kind: 'embedding', input: rows, reads: false },
+    ...{ dims: { [dim]: width }, outputs: [dim] },
     notation: () => ({ [`${name}.weight`]: `${rows} -> ${dim} [lookup]` }),
     layers: (weights) => [{ kind: 'embedding', name, table: weights[`${name}.weight`]! }],
   };
 }
 
-/** A name for the notation. */
-export const dimName = (name: string): string =>
+/** Gives names for the notation, each once. */
+export type NameOf = (name: string) => string;
+
+/** Names of dimensions that no other part of the same file has. */
+export function dimNames(): NameOf {
+  const taken = new Set<string>();
+  return (name) => {
+    const plain = dimName(name);
+    let free = plain;
+    for (let i = 2; taken.has(free); i++) free = `${plain}_${i}`;
+    taken.add(free);
+    return free;
+  };
+}
+
+const dimName = (name: string): string =>
   /^[A-Za-z_]/.test(name)
     ? name.replace(/[^\w./:@$]/g, '_')
     : `_${name.replace(/[^\w./:@$]/g, '_')}`;

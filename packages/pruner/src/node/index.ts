@@ -16,3 +16,4 @@ export {
   type SaveLayersModelOptions,
 } from './layers-model-files.ts';
 export type { LoadLayersModelOptions } from '../tfjs/load/load-layers-model.ts';
+export type { StoredTypes } from '../safetensors.ts';

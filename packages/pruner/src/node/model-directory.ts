@@ -6,10 +6,10 @@ import {
   type Weights,
 } from '@secateur/groups';
 import { isRecord, shown } from '@secateur/input';
-import { encodeSafetensors } from '@secateur/safetensors';
+import { encodeAs, encodeSafetensors, type SafetensorsInput } from '@secateur/safetensors';
 import { checkWeights, messageOf } from '../check-weights.ts';
-import { type PrunerError, fileError } from '../pruner-error.ts';
-import { readWeights } from '../safetensors.ts';
+import { type PrunerError, fileError, weightsError } from '../pruner-error.ts';
+import { readWeights, type StoredTypes } from '../safetensors.ts';
 import { parseModelJson, peekJson, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
 import { checksumsOf, requireChecksums } from './checksums.ts';
 import { isLayersModelFile } from './layers-model-files.ts';
@@ -21,6 +21,8 @@ export interface ModelDirectoryInput {
   readonly weights: Weights;
   /** Layout of exactly these weights. */
   readonly layout: Layout;
+  /** Types of tensors that are stored in fewer bits, by name; the others are float32. */
+  readonly dtypes?: StoredTypes;
   /** How to build the network: gate order, forget bias and whatever else a reader needs; plain JSON. */
   readonly architecture: Readonly<Record<string, unknown>>;
   /** What kind of network it is; default `stacked-lstm`. */
@@ -39,6 +41,8 @@ export interface ModelDirectory {
   readonly weights: Weights;
   /** Layout of exactly these weights. */
   readonly layout: Layout;
+  /** Types of the tensors that are stored in fewer bits than float32, by name; here all are float32. */
+  readonly dtypes: StoredTypes;
   /** What was given as architecture. */
   readonly architecture: Readonly<Record<string, unknown>>;
   /** What kind of network it is. */
@@ -100,7 +104,7 @@ function write(directory: string, input: ModelDirectoryInput): void {
   };
   const text = (what: string, value: unknown) => toJsonText('writeModelDirectory', what, value);
   const files = new Map<string, Uint8Array | string>([
-    [weightsFile, encodeSafetensors(weights, { format: 'secateur' })],
+    [weightsFile, encodeSafetensors(tensorsOf(input), { format: 'secateur' })],
   ]);
   if (input.vocabulary) files.set(vocabularyFile, text('vocabulary', input.vocabulary));
   for (const [name, bytes] of Object.entries(input.files ?? {})) {
@@ -116,6 +120,22 @@ function write(directory: string, input: ModelDirectoryInput): void {
   const sha256 = checksumsOf(new Map([...files, [configFile, plain]]));
   files.set(configFile, text('architecture and history', { ...config, sha256 }));
   replaceFiles('writeModelDirectory', directory, files, modelFiles(directory));
+}
+
+/** The tensors in the types that they are stored in. */
+function tensorsOf({
+  weights,
+  dtypes = {},
+}: ModelDirectoryInput): Record<string, SafetensorsInput> {
+  const other = Object.keys(dtypes).find((name) => !Object.hasOwn(weights, name));
+  if (other !== undefined) {
+    throw weightsError(
+      `writeModelDirectory: expected dtypes of the weights (${Object.keys(weights).slice(0, 4).join(', ')}), found one of "${other}"; correct the name.`,
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, array]) => [name, encodeAs(array, dtypes[name] ?? 'F32')]),
+  );
 }
 
 const modelNames = [configFile, weightsFile, vocabularyFile];
@@ -157,7 +177,7 @@ function modelFiles(directory: string): ModelFiles {
 
 /**
  * Reads a model written by {@link writeModelDirectory}, also one whose tensors were stored as `F16` or `BF16` since: they
- * become float32, once `sha256` is taken out of `config.json`. Whatever is malformed or missing, does not fit the rest, or has another
+ * become float32, and `dtypes` says what they were, once `sha256` is taken out of `config.json`. Whatever is malformed or missing, does not fit the rest, or has another
  * checksum than `config.json` states is a `PrunerError`.
  *
  * @example
@@ -200,7 +220,7 @@ function read(directory: string): ModelDirectory {
     );
   }
   const layout = readLayout(caller, directory, config['layout']);
-  const weights = readWeights(caller, `${weightsFile} of "${directory}"`, bytes);
+  const { weights, dtypes } = readWeights(caller, `${weightsFile} of "${directory}"`, bytes);
   checkWeights(`${caller}: "${directory}"`, weights, layout);
   for (const [key, expected] of Object.entries(sizesOf(layout))) {
     if (config[key] === undefined || String(config[key]) === String(expected)) continue;
@@ -228,7 +248,7 @@ function read(directory: string): ModelDirectory {
     ...Object.entries(files),
   ];
   requireChecksums(caller, directory, sha256, new Map(contents));
-  return { weights, layout, architecture, modelType, history, vocabulary, files };
+  return { weights, layout, dtypes, architecture, modelType, history, vocabulary, files };
 }
 
 function readLayout(caller: string, directory: string, json: unknown): Layout {

@@ -12,7 +12,7 @@ import {
   type WeightLayout,
 } from '@secateur/groups';
 import { messageOf } from '../check-weights.ts';
-import { checkDims } from '../dims.ts';
+import { checkAtLeast, checkDims } from '../dims.ts';
 import { chooseKept, type ChooseKeptOptions } from '../choose-kept.ts';
 import { findRemovable, type FindRemovableOptions, type Removable } from '../find-removable.ts';
 import { prune } from '../prune.ts';
@@ -50,6 +50,8 @@ export interface PruneLayersModelOptions {
   readonly dims?: readonly string[];
   /** Entries of at most this size count as zero; default 0, which alone is exact. */
   readonly tolerance?: number;
+  /** Components to keep in each dimension, those of largest norm; default 1, which stock layers have at least. */
+  readonly atLeast?: number;
   /**
    * What the model may cost, as {@link chooseKept} takes it: components that are read go too then, those of least norm for what
    * they cost, until that is met. Without it only dead ones go. Not with a tolerance.
@@ -80,7 +82,7 @@ export interface PrunedLayersModel {
  * step. Weights are set past constraints and read back. A layer that cannot be made smaller keeps its units, and the
  * report says which layer is in the way.
  *
- * Keeps at least one unit per layer. A stock `Bidirectional` holds one size for both directions: the larger stays and
+ * Keeps at least one unit per layer, or as many as `atLeast` says. A stock `Bidirectional` holds one size for both directions: the larger stays and
  * the other direction keeps as many dead units, which changes no output; the report says so. The kept indices and the
  * layout, under the names that a model file has, are stored in the model's user-defined metadata under `iss`.
  *
@@ -116,6 +118,8 @@ export function pruneLayersModel(
 ): PrunedLayersModel {
   requireLayersModel(model, 'pruneLayersModel');
   const { tolerance = 0 } = options;
+  const atLeast = options.target?.atLeast ?? options.atLeast ?? 1;
+  checkAtLeast('pruneLayersModel', atLeast, 1);
   const { layout, notes: layoutNotes } =
     options.layout === undefined ? deriveLayout(model) : { layout: options.layout, notes: [] };
   const weights = readModelWeights(model);
@@ -132,7 +136,7 @@ export function pruneLayersModel(
   }
   const pairs = bidirectionalDims(listLayers(model), layout);
   const equal = pairs.map((pair) => pair.dims);
-  const removable = chosen(weights, layout, { dims, equal, tolerance }, options.target);
+  const removable = chosen(weights, layout, { dims, equal, tolerance, atLeast }, options.target);
   const { kept } = removable;
   const smaller = prune(weights, layout, kept);
   const { model: small, weights: rebuilt } = rebuild(model, layout, kept, smaller.weights);
@@ -161,13 +165,13 @@ export function pruneLayersModel(
 function chosen(
   weights: Weights,
   layout: Layout,
-  options: Required<Pick<FindRemovableOptions, 'dims' | 'equal' | 'tolerance'>>,
+  options: Required<Pick<FindRemovableOptions, 'dims' | 'equal' | 'tolerance' | 'atLeast'>>,
   target: PruneLayersModelOptions['target'],
 ): Pick<Removable, 'kept' | 'padded' | 'exact'> {
   if (target === undefined) return findRemovable(weights, layout, options);
-  const { dims, equal, tolerance } = options;
+  const { tolerance, ...common } = options;
   if (tolerance === 0) {
-    return { ...chooseKept(weights, layout, { ...target, dims, equal }), padded: {} };
+    return { ...chooseKept(weights, layout, { ...target, ...common }), padded: {} };
   }
   throw argumentError(
     `pruneLayersModel: expected a tolerance or a target, found both; leave the tolerance out.`,

@@ -134,11 +134,31 @@ describe('settings', () => {
       return_sequences: true,
       zero_output_for_mask: true,
     });
-    const both = layer('Bidirectional', 'both', { layer: inner });
-    expect(() => converted([both])).not.toThrow();
-    expect(refused([layer('Masking', 'mask', { mask_value: 0 }), both])).toThrow(
+    const masking = layer('Masking', 'mask', { mask_value: 0 });
+    expect(() => converted([inner])).not.toThrow();
+    expect(refused([masking, inner])).toThrow(
       'expected steps that "mask" (Masking) masks to repeat the output before them in "forward_l" (LSTM)',
     );
+  });
+
+  test.each(['2.15.0', '3.15.1'])('of what masks change are refused, Keras %s', (version) => {
+    const embedding = (mask: boolean) => layer('Embedding', 'e', { mask_zero: mask });
+    const pool = layer('GlobalAveragePooling1D', 'p');
+    const both = (sequences: boolean) =>
+      layer('Bidirectional', 'both', {
+        layer: layer('LSTM', 'forward_l', { return_sequences: sequences }),
+      });
+    const refusal = (...layers: Json[]) => {
+      return () => converted(layers, version);
+    };
+    expect(refusal(embedding(true), pool)).toThrow(
+      'expected no mean over steps that "e" (Embedding) masks, found "p" (GlobalAveragePooling1D): in Keras it leaves them out, in TensorFlow.js it does not; take the mean outside of the model, or train it without masks.',
+    );
+    expect(refusal(embedding(true), both(true))).toThrow(
+      'expected steps that "e" (Embedding) masks to repeat the output before them in "both" (Bidirectional), as they do in TensorFlow.js, found return_sequences true, with which Keras gives zeros there; have it give its last step only, or train it without masks.',
+    );
+    expect(refusal(embedding(true), both(false))).not.toThrow();
+    expect(refusal(embedding(false), both(true), pool)).not.toThrow();
   });
 
   test('of a GRU with reset_after make the layer of @secateur/cells, in all versions and places', () => {

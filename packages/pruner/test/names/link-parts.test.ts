@@ -83,6 +83,134 @@ describe('names of Keras', () => {
   });
 });
 
+test('a GRU without a bias is pruned, and its cell is not known', () => {
+  const weights = { 'gru/kernel': zeros(4, 9), 'gru/recurrent_kernel': zeros(3, 9) };
+  const [part] = partsOf(weights).parts;
+  expect(part?.dims).toEqual({ gru: 3 });
+  expect(() => part?.layers(weights)).toThrow(
+    'expected a bias of the GRU "gru", whose shape says whether it resets before the recurrent product, found none; give it a bias of zeros: [9] with reset_after false, [2, 9] with reset_after true.',
+  );
+});
+
+/** PyTorch's names of an `nn.LSTM`. */
+const torchLstm = (name: string, input: number, units: number, layers = 1): Weights =>
+  Object.fromEntries(
+    Array.from({ length: layers }, (_, layer) => [
+      [`${name}.weight_ih_l${layer}`, zeros(4 * units, layer === 0 ? input : units)],
+      [`${name}.weight_hh_l${layer}`, zeros(4 * units, units)],
+      [`${name}.bias_ih_l${layer}`, zeros(4 * units)],
+      [`${name}.bias_hh_l${layer}`, zeros(4 * units)],
+    ]).flat(),
+  ) as Weights;
+const linear = (name: string, input: number, output: number, bias = true): Weights => ({
+  [`${name}.weight`]: zeros(output, input),
+  ...(bias && { [`${name}.bias`]: zeros(output) }),
+});
+
+describe('what may be read beside other numbers is kept', () => {
+  const table = { 'emb/embeddings': zeros(50, 8) };
+  const kept = (weights: Weights): { dims: string[]; notes: readonly string[] } => {
+    const { layout, notes } = link(weights);
+    return { dims: Object.keys(layout.dims), notes };
+  };
+  test('by a head over [context; last] of attention pooling', () => {
+    const weights = {
+      ...{ ...table, ...lstm('rnn', 8, 6), ...dense('attn', 6, 1), ...dense('fc', 12, 3) },
+    };
+    const { dims, notes } = kept(weights);
+    expect(dims).not.toContain('rnn');
+    expect(notes).toEqual([
+      'rnn: kept, as they may be among the 12 numbers that fc reads; give a layout: write it with layout of @secateur/groups',
+    ]);
+    // Also where the embedding happens to be as wide.
+    const same = { 'emb/embeddings': zeros(50, 12), ...lstm('rnn', 12, 6) };
+    expect(kept({ ...weights, ...same }).dims).not.toContain('rnn');
+  });
+  test('by one without a bias, which shows no layer', () => {
+    const weights = {
+      ...{ 'emb.weight': zeros(50, 8), ...torchLstm('rnn', 8, 6), ...linear('attn', 6, 1) },
+      ...linear('fc', 12, 3, false),
+    };
+    expect(kept(weights).dims).not.toContain('h1');
+    expect(kept(weights).notes.at(-1)).toBe(
+      'h1: kept, as fc.weight may read them; give a layout: write it with layout of @secateur/groups',
+    );
+  });
+  test('by a head over the last states of all layers', () => {
+    const weights = { ...torchLstm('rnn', 5, 6, 2), ...linear('fc', 12, 3) };
+    expect(kept(weights).dims).toEqual([]);
+    expect(kept(weights).notes).toEqual([
+      'h2: kept, as nothing in the file reads them: they are what the network gives',
+      'h1: kept, as they may be among the 12 numbers that fc reads; give a layout: write it with layout of @secateur/groups',
+    ]);
+  });
+  test('by a decoder that reads words beside what an encoder gives', () => {
+    const weights = {
+      ...{ ...table, ...lstm('encoder', 8, 6), ...dense('attn', 6, 1) },
+      ...{ ...lstm('decoder', 14, 10), ...dense('fc', 10, 3) },
+    };
+    const { dims } = kept(weights);
+    expect(dims).toContain('decoder');
+    expect(dims).not.toContain('encoder');
+  });
+});
+
+test('layers that are called like a dimension of another have one of their own', () => {
+  const same = link(
+    { ...torchLstm('rnn', 5, 16), ...linear('h1', 16, 16), ...linear('out', 16, 3) },
+    ['rnn', 'h1', 'out'],
+  );
+  expect(same.layout.dims).toEqual({ h1: 16, h1_2: 16 });
+  expect(layoutToJson(same.layout).weights).toMatchObject({
+    ...{ 'rnn.weight_hh_l0': '4*h1 <- h1', 'h1.weight': 'h1_2 <- h1', 'out.weight': 'out <- h1_2' },
+  });
+  const other = link({ ...torchLstm('rnn', 5, 16), ...linear('h1', 16, 12) });
+  expect(other.layout.dims).toEqual({ h1: 16 });
+  const keras = link({ ...lstm('a b', 3, 5), ...lstm('a_b', 5, 4), ...dense('out', 4, 2) });
+  expect(keras.layout.dims).toEqual({ a_b: 5, a_b_2: 4 });
+  const numbered = link({ ...torchLstm('0', 3, 5), ...torchLstm('2', 5, 4), ...linear('4', 4, 2) });
+  expect(numbered.layout.dims).toEqual({ '_0.h1': 5, '_2.h1': 4 });
+});
+
+describe('what has another reason is not kept', () => {
+  test('a projection of what the network is given', () => {
+    const weights = {
+      ...{ ...dense('in', 40, 16), ...lstm('a', 16, 12), ...lstm('b', 12, 10) },
+      ...{ ...dense('one', 10, 3), ...dense('other', 10, 4) },
+    };
+    expect(Object.keys(link(weights).layout.dims)).toEqual(['a', 'in']);
+  });
+  test('convolutions before the layers', () => {
+    const weights = {
+      ...{ 'conv1.weight': zeros(32, 1, 3), 'conv1.bias': zeros(32) },
+      ...{ 'conv2.weight': zeros(64, 32, 3), 'conv2.bias': zeros(64) },
+      ...{ 'norm.weight': zeros(32), ...torchLstm('rnn', 64, 16), ...linear('fc', 16, 5) },
+    };
+    expect(Object.keys(link(weights).layout.dims)).toEqual(['h1']);
+  });
+  test('a part of the words that is narrower than the layer', () => {
+    const weights = {
+      ...{ 'words.weight': zeros(50, 8), 'tags.weight': zeros(9, 4) },
+      ...{ ...torchLstm('rnn', 12, 16), ...linear('fc', 16, 5) },
+    };
+    expect(Object.keys(link(weights).layout.dims)).toEqual(['h1']);
+  });
+});
+
+test('a tied head is told by its weights, not by its name', () => {
+  const weights = {
+    ...{ 'emb/embeddings': zeros(20, 8), ...lstm('lstm', 8, 8), 'lstm_out/bias': zeros(20) },
+  };
+  const { layout, notes } = link(weights);
+  expect(layout.dims).not.toHaveProperty('lstm');
+  expect(notes.join()).toContain('lstm: kept, as lstm_out reads them by the table of an embedding');
+});
+test('orderIn takes no name of a layer for its own mark', () => {
+  const weights = { ...lstm('what_it_reads', 4, 4), ...lstm('b', 4, 4), ...dense('out', 4, 2) };
+  const order = ['b', 'what_it_reads', 'out'];
+  expect(orderIn(link(weights, order).layout, partsOf(weights))).toEqual(order);
+});
+
 test('orderIn reads the order out of a layout', () => {
   const weights = { ...lstm('a', 4, 4), ...lstm('b', 4, 4), ...dense('out', 4, 2) };
   const parts = partsOf(weights);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatLayout } from '@secateur/groups';
-import { encodeSafetensors } from '@secateur/safetensors';
+import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { stackedLstmLayout } from '@secateur/testing';
 import { testFolder } from '@secateur/testing/folders';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -122,6 +122,21 @@ describe('writeModelDirectory', () => {
 describe('readModelDirectory', () => {
   beforeEach(async () => {
     await writeModelDirectory(directory, model);
+  });
+
+  test('keeps the types of tensors, where it is told them', async () => {
+    const [first, second] = Object.keys(model.weights) as [string, string];
+    await writeModelDirectory(directory, { ...model, dtypes: { [first]: 'F16' } });
+    const read = await readModelDirectory(directory);
+    expect(read.dtypes).toEqual({ [first]: 'F16' });
+    await writeModelDirectory(directory, { ...model, dtypes: read.dtypes });
+    const { tensors } = decodeSafetensors(readFileSync(join(directory, 'model.safetensors')));
+    expect([tensors[first]!.dtype, tensors[second]!.dtype]).toEqual(['F16', 'F32']);
+    await expect(
+      writeModelDirectory(directory, { ...model, dtypes: { other: 'F16' } }),
+    ).rejects.toThrow(
+      /expected dtypes of the weights \(.*\), found one of "other"; correct the name/,
+    );
   });
 
   test('takes weights that were stored as BF16 since', async () => {

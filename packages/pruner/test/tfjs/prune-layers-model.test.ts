@@ -1,4 +1,4 @@
-import { memory, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { memory, tensor, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import {
   input,
   layers,
@@ -12,7 +12,7 @@ import { describeBackend } from '@secateur/testing';
 import { smallGraphModel, unloadedGraphModel } from '@secateur/testing/graph-model';
 import { expect, test } from 'vitest';
 import { PrunerError } from '@secateur/pruner';
-import { pruneLayersModel } from '@secateur/pruner/tfjs';
+import { pruneLayersModel, type PruneLayersModelOptions } from '@secateur/pruner/tfjs';
 import {
   clearRows,
   disposeModel,
@@ -122,6 +122,27 @@ describeBackend('pruneLayersModel', () => {
       'pruneLayersModel: expected a tolerance or a target, found both; leave the tolerance out.',
     );
     disposeModel(model, result.model);
+  });
+
+  test('keeps as many components as it is told, with a target or without', () => {
+    const model = languageModel();
+    // Nothing reads anything: one unit of each would be left.
+    tidy(() => {
+      model.setWeights(model.getWeights().map((weight) => zeros(weight.shape)));
+    });
+    const sizes = (options: PruneLayersModelOptions): number[] => {
+      const { model: small, report } = pruneLayersModel(model, options);
+      disposeModel(small);
+      return ['first', 'second'].map((dim) => report.sizes[dim]!.after);
+    };
+    expect(sizes({})).toEqual([1, 1]);
+    expect(sizes({ atLeast: 2 })).toEqual([2, 2]);
+    expect(sizes({ atLeast: 2, target: { macs: 0.9 } })).toEqual([2, 2]);
+    expect(sizes({ target: { macs: 0.9, atLeast: 2 } })).toEqual([2, 2]);
+    expect(() => sizes({ atLeast: 0 })).toThrow(
+      'pruneLayersModel: expected atLeast as a whole number of 1 or more, found 0; leave it out to keep one of each.',
+    );
+    disposeModel(model);
   });
 
   test('a target takes dead components first, and both directions of a Bidirectional come out alike', () => {

@@ -40,7 +40,7 @@ export function configure(command: Command): void {
       'after',
       exitCodes(
         'the model was written',
-        'nothing was written: the format cannot say what the model computes, or a file cannot be read',
+        'nothing was written: the format cannot say what the model computes, or a file cannot be read; or the output was written and cannot be read back',
       ),
     );
 }
@@ -61,7 +61,7 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
   const model = await openModel(from, folder, { layout });
   checkOutput(out, model.path, force);
   await write(model, out, to, float16, folder);
-  const written = await openModel(out, folder);
+  const written = await readBack(out, folder);
   const measured = await measure(model, written, to);
   if (json) {
     const report = {
@@ -86,6 +86,18 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
     );
   }
   return 0;
+}
+
+/** Opens what was written; should that fail, the message says that it is there. */
+async function readBack(out: string, folder: string): Promise<ModelFile> {
+  try {
+    return await openModel(out, folder);
+  } catch (cause) {
+    throw new CommandError(
+      `expected to read the output "${out}", which was written, found: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
 }
 
 async function write(

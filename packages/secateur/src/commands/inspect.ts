@@ -51,9 +51,20 @@ export async function run(
   const { layout, states, plain = false, json = false } = command.opts<Flags>();
   const model = await openModel(command.args[0]!, folder, { layout, states });
   const dims = dimensionFacts(model);
-  if (json) print(`${JSON.stringify(reportOf(model, dims), null, 2)}\n`);
-  else print(terminalText(textOf(model, dims, unicode && !plain)));
+  const notes = [...model.notes, ...noNumbers(model)];
+  if (json) print(`${JSON.stringify(reportOf(model, dims, notes), null, 2)}\n`);
+  else print(terminalText(textOf(model, dims, notes, unicode && !plain)));
   return 0;
+}
+
+/** Says which weights hold what is infinite or no number, as those of a training that diverged do. */
+function noNumbers({ weights }: ModelFile): string[] {
+  const names = Object.keys(weights).filter(
+    (name) => !weights[name]!.data.every((value) => Number.isFinite(value)),
+  );
+  if (names.length === 0) return [];
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return [`${names.slice(0, 3).join(', ')}${more}: infinite or no numbers (NaN) among them`];
 }
 
 function dimensionFacts({ weights, layout, dims }: ModelFile): Record<string, DimensionFacts> {
@@ -71,20 +82,34 @@ function dimensionFacts({ weights, layout, dims }: ModelFile): Record<string, Di
   );
 }
 
-function reportOf(model: ModelFile, dims: Record<string, DimensionFacts>): unknown {
-  const { title, path, bytes, layout, notes } = model;
+function reportOf(
+  { title, path, bytes, layout }: ModelFile,
+  dims: Record<string, DimensionFacts>,
+  notes: readonly string[],
+): unknown {
   return {
     ...{ path, format: title, bytes, parameters: countParameters(layout), macs: countMacs(layout) },
     ...{ prunable: dims, notes, layout: layoutToJson(layout) },
   };
 }
 
-function textOf(model: ModelFile, dims: Record<string, DimensionFacts>, unicode: boolean): string {
-  const { title, bytes, layout, notes } = model;
+function textOf(
+  { title, bytes, layout }: ModelFile,
+  dims: Record<string, DimensionFacts>,
+  notes: readonly string[],
+  unicode: boolean,
+): string {
   const rows = Object.entries(dims).map(([dim, { size, dead, norms }]) => {
-    const sorted = [...norms].sort((a, b) => b - a);
-    const range = `${number(sorted[0] ?? 0)} to ${number(sorted.at(-1) ?? 0)}`;
-    return [dim, grouped(size), grouped(dead), heatRow(sorted, { unicode }), range];
+    const finite = norms.filter((norm) => Number.isFinite(norm)).sort((a, b) => b - a);
+    const sorted = [...norms.filter((norm) => !Number.isFinite(norm)), ...finite];
+    const range = `${number(finite[0] ?? 0)} to ${number(finite.at(-1) ?? 0)}`;
+    return [
+      dim,
+      grouped(size),
+      grouped(dead),
+      heatRow(sorted, { unicode }),
+      finite.length === 0 ? '' : range,
+    ];
   });
   const head = ['can be pruned', 'units', 'dead', 'norms, the largest first', ''];
   return [

@@ -59,7 +59,7 @@ export function configure(command: Command): void {
       'after',
       exitCodes(
         'the smaller model was written',
-        'nothing was written: no unit is dead, the target cannot be met, or the file cannot be read',
+        'nothing was written: no unit is dead, the target cannot be met, the smaller model gives no numbers, or the file cannot be read',
       ),
     );
 }
@@ -97,7 +97,7 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
     ...(target === undefined ? {} : { target }),
     ...(roundTo === undefined ? {} : { roundTo }),
     ...(atLeast === undefined ? {} : { atLeast }),
-    ...(dims === undefined ? {} : { dims: dims.split(',') }),
+    ...(dims === undefined ? {} : { dims: [...new Set(dims.split(','))] }),
   });
   if (Object.values(smaller.report.sizes).every(({ before, after }) => before === after)) {
     throw new CommandError(
@@ -105,9 +105,17 @@ export async function run(command: Command, { folder, print }: Surroundings): Pr
     );
   }
   const measured = await measure(model, smaller.model, flags);
-  await smaller.model.save(out);
-  if (json) print(`${JSON.stringify(reportOf(model, smaller, measured, flags.output), null, 2)}\n`);
-  else print(terminalText(textOf(model, smaller, measured, flags.output)));
+  if ('lost' in measured && measured.lost > 0) {
+    throw new CommandError(
+      `expected numbers from the smaller model where the whole one gives numbers, found ${grouped(measured.lost)} of ${grouped(measured.values)} infinite or no number (NaN); is the layout that of the network? See secateur inspect.`,
+    );
+  }
+  const bytes = { before: model.bytes, after: await smaller.model.save(out) };
+  if (json)
+    print(
+      `${JSON.stringify(reportOf(model, smaller, { measured, bytes, out: flags.output }), null, 2)}\n`,
+    );
+  else print(terminalText(textOf(model, smaller, { measured, bytes, out: flags.output })));
   return 0;
 }
 
@@ -123,14 +131,20 @@ async function measure(before: ModelFile, after: ModelFile, how: RunFlags): Prom
   }
 }
 
+/** What was written. */
+interface Written {
+  readonly measured: Measured;
+  readonly bytes: { readonly before: number; readonly after: number };
+  /** Where, as the user said it. */
+  readonly out: string;
+}
+
 function reportOf(
   model: ModelFile,
-  { model: smaller, report, exact }: SmallerModel,
-  measured: Measured,
-  out: string,
+  { report, exact }: SmallerModel,
+  { measured, bytes, out }: Written,
 ): unknown {
   const { sizes, parameters, macs, notes } = report;
-  const bytes = { before: model.bytes, after: smaller.bytes };
   return {
     output: out,
     format: model.title,
@@ -146,9 +160,8 @@ function reportOf(
 
 function textOf(
   model: ModelFile,
-  { model: smaller, report, exact }: SmallerModel,
-  measured: Measured,
-  out: string,
+  { report, exact }: SmallerModel,
+  { measured, bytes, out }: Written,
 ): string {
   const notes = [...new Set([...model.notes, ...report.notes])];
   return [
@@ -161,7 +174,7 @@ function textOf(
       ? `difference and time not measured: ${measured.notMeasured}`
       : comparisonText(measured),
     ...notes.map((note) => `note: ${note}`),
-    `${out}: ${model.title}, ${grouped(model.bytes)} bytes before, ${grouped(smaller.bytes)} after`,
+    `${out}: ${model.title}, ${grouped(bytes.before)} bytes before, ${grouped(bytes.after)} after`,
     '',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -9,6 +9,7 @@ import {
   type NamedArray,
   type Weights,
 } from '@secateur/groups';
+import { isRecord, parseJson } from '@secateur/input';
 import type { ReadableModel } from '@secateur/onnx';
 import { CommandError } from '../command-error.ts';
 import { chainOf } from '../network/chain.ts';
@@ -17,47 +18,39 @@ import { kerasParts } from '@secateur/pruner/names';
 import { requireDims } from './choose.ts';
 import type { FolderTools } from './folder-tools.ts';
 import type { ModelFile } from './model-file.ts';
-import { fileTrouble } from '@secateur/safetensors/node';
 
 /** Reads a folder with `model.json` and its weights, by TensorFlow.js of the user's folder. */
 export async function openLayersModel(path: string, tools: FolderTools): Promise<ModelFile> {
   const model = await tools.node.loadLayersModel(path, { optimizer: 'none' });
-  return layersModelFile(path, bytesOf(path), model, tools);
+  return layersModelFile({ path, ...filesOf(path) }, model, tools);
 }
 
 /** A model that TensorFlow.js has in memory, as commands see one. */
 function layersModelFile(
-  path: string,
-  bytes: number,
+  { path, bytes, lost = [] }: { path: string; bytes: number; lost?: readonly string[] },
   model: LayersModel,
   tools: FolderTools,
 ): ModelFile {
-  const { layout, notes } = layersModelLayout(model as unknown as LayersModelLike, {
+  const { layout, notes: found } = layersModelLayout(model as unknown as LayersModelLike, {
     explain: true,
   });
   const weights = weightsOf(model);
+  const notes = [...found, ...lost];
   const file: ModelFile = {
     ...{ path, bytes, weights, layout, notes, dims: recurrentDims(layout), equal: [] },
     title: 'tf.LayersModel',
     notInChain: leftOut(model),
     smaller(options) {
       const { target, roundTo, atLeast, dims } = options;
-      requireDims(dims ?? file.dims, file.dims, notes);
+      requireDims(dims ?? file.dims, file.dims, found);
       const pruned = tools.tfjs.pruneLayersModel(model, {
         ...(dims === undefined ? {} : { dims }),
+        ...(atLeast === undefined ? {} : { atLeast }),
         ...(target === undefined
           ? {}
-          : {
-              target: {
-                ...target,
-                ...(roundTo === undefined ? {} : { roundTo }),
-                ...(atLeast === undefined ? {} : { atLeast }),
-              },
-            }),
+          : { target: { ...target, ...(roundTo === undefined ? {} : { roundTo }) } }),
       });
-      const cut = weightsOf(pruned.model);
-      const saved = bytes - 4 * (count(weights) - count(cut));
-      const smaller = layersModelFile(path, saved, pruned.model, tools);
+      const smaller = layersModelFile({ path, bytes: 0 }, pruned.model, tools);
       return Promise.resolve({ model: smaller, report: pruned.report, exact: pruned.exact });
     },
     chain: () => chainOfModel(model),
@@ -67,25 +60,38 @@ function layersModelFile(
     },
     runner: () => Promise.resolve(runnerOf(model, tools)),
     async save(out) {
-      try {
-        await tools.node.saveLayersModel(model, out);
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
-        const { found, advice } = fileTrouble(cause);
-        throw new CommandError(`expected to write "${out}", found ${found}; ${advice}.`, { cause });
-      }
+      await tools.node.saveLayersModel(model, out);
+      return filesOf(out).bytes;
     },
   };
   return file;
 }
 
-const count = (weights: Weights): number =>
-  Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
-
-const bytesOf = (folder: string): number =>
-  readdirSync(folder)
-    .filter((name) => name === 'model.json' || name.endsWith('.bin'))
-    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+/** The bytes of a model that was read or written, and what of its files a smaller one does not have. */
+function filesOf(folder: string): { readonly bytes: number; readonly lost: readonly string[] } {
+  const { weightsManifest, trainingConfig } = parseJson(
+    readFileSync(join(folder, 'model.json'), 'utf8'),
+  ) as {
+    weightsManifest: { paths: string[]; weights: { quantization?: { dtype: string } }[] }[];
+    trainingConfig?: unknown;
+  };
+  const names = ['model.json', ...weightsManifest.flatMap(({ paths }) => paths)];
+  const types = weightsManifest.flatMap(({ weights }) =>
+    weights.flatMap(({ quantization }) => quantization?.dtype ?? []),
+  );
+  const stored = [...new Set(types)].join(' and ');
+  return {
+    bytes: names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0),
+    lost: [
+      ...(stored === ''
+        ? []
+        : [`its weights are stored as ${stored}; a smaller model has them as float32`]),
+      ...(isRecord(trainingConfig)
+        ? ['it was saved with its optimizer; a smaller model is written without, so compile it']
+        : []),
+    ],
+  };
+}
 
 /** Weights under the names that the layout has. */
 function weightsOf(model: LayersModel): Weights {
@@ -125,6 +131,7 @@ function chainOfModel(model: LayersModel): ReturnType<typeof chainOf> {
     if (passing.includes(kind)) continue;
     order.push(layer.name);
     for (const { inner, prefix } of both) {
+      Object.assign(weights, zeroBias(inner, prefix));
       for (const weight of inner.weights) {
         const value = weight.read();
         const last = weight.originalName.split('/').at(-1)!;
@@ -135,7 +142,20 @@ function chainOfModel(model: LayersModel): ReturnType<typeof chainOf> {
       }
     }
   }
-  return chainOf(kerasParts(weights, 'Keras').parts, order, weights);
+  return chainOf(kerasParts(weights, 'Keras'), order, weights);
+}
+
+/** The bias of a GRU that has none: its shape is what says of the names where the layer resets. */
+function zeroBias(layer: LayerView, prefix: string): Weights {
+  const kind = layer.getClassName();
+  const recurrent = layer.weights.find(({ originalName: name }) =>
+    name.endsWith('recurrent_kernel'),
+  );
+  const [, width = 0] = recurrent?.read().shape ?? [];
+  const rows = { GRU: [], ResetAfterGRU: [2] }[kind];
+  if (rows === undefined || layer.getConfig()['useBias'] !== false) return {};
+  const shape = [...rows, width];
+  return { [`${prefix}/bias`]: { shape, data: new Float32Array((rows[0] ?? 1) * width) } };
 }
 
 /** A softmax at the end, and outputs of one step, which a file of weights cannot say. */
@@ -176,7 +196,8 @@ function checkSettings(layer: LayerView, kind: string, last: boolean, backwards:
       'convert to another format by hand, or to ONNX',
     );
   }
-  const { activation = 'linear', recurrentActivation, goBackwards } = layer.getConfig();
+  const { activation = 'linear', recurrentActivation, goBackwards, maskZero } = layer.getConfig();
+  if (maskZero === true) throw refused(`maskZero in "${layer.name}"`, 'a chain reads every step');
   const own =
     { LSTM: 'tanh', GRU: 'tanh', ResetAfterGRU: 'tanh', SimpleRNN: 'tanh' }[kind] ?? 'linear';
   // What a loss has inside may stand at the end: a file of weights ends with the logits.

@@ -9,9 +9,10 @@ import {
 } from '@secateur/pruner/node';
 import { chainOf } from '../network/chain.ts';
 import { chainRunner } from '../network/run-chain.ts';
-import { orderIn, partsOf, type Facts } from '@secateur/pruner/names';
+import { orderIn, partsOf } from '@secateur/pruner/names';
 import { chooseComponents, historyEntry } from './choose.ts';
 import type { ModelFile } from './model-file.ts';
+import { checkFacts } from './own-metadata.ts';
 import type { GivenLayout } from './parse-layout.ts';
 
 /** Reads a model directory of ours, whose config.json has the layout. */
@@ -23,10 +24,15 @@ export async function openModelDirectory(path: string, given?: GivenLayout): Pro
     );
     checkShapes(given.layout, shapes);
   }
-  const bytes = statSync(join(path, 'model.safetensors')).size;
+  const bytes = bytesOf(path, found);
   const directory = given?.kind === 'layout' ? { ...found, layout: given.layout } : found;
   return modelOf(path, bytes, directory, given?.kind === 'chain' ? given.order : undefined);
 }
+
+const bytesOf = (folder: string, { vocabulary, files }: ModelDirectory): number =>
+  ['model.safetensors', 'config.json', ...Object.keys(files)]
+    .concat(vocabulary === undefined ? [] : 'vocabulary.json')
+    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 function modelOf(
   path: string,
@@ -46,18 +52,15 @@ function modelOf(
         ...cut,
         history: [...history, historyEntry(layout, kept, exact)],
       };
-      const saved = 4 * Object.values(cut.weights).reduce((sum, { data }) => sum + data.length, 0);
-      const whole = 4 * Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
       return Promise.resolve({
-        // The header stays about as long as it is.
-        model: modelOf(path, bytes - whole + saved, next, order),
+        model: modelOf(path, 0, next, order),
         report: report(layout, cut.layout),
         exact,
       });
     },
     chain() {
-      const parts = partsOf(weights, architecture as Facts);
-      return chainOf(parts.parts, order ?? orderIn(layout, parts), weights);
+      const parts = partsOf(weights, checkFacts(architecture, `the architecture of "${path}"`));
+      return chainOf(parts, order ?? orderIn(layout, parts), weights);
     },
     runner: () => Promise.resolve().then(() => chainRunner(model.chain())),
     async save(out) {
@@ -66,6 +69,7 @@ function modelOf(
         ...rest,
         ...(vocabulary === undefined ? {} : { vocabulary }),
       });
+      return bytesOf(out, directory);
     },
   };
   return model;

@@ -9,7 +9,7 @@ export interface ModelFile {
   readonly title: string;
   /** Path, as the user gave it. */
   readonly path: string;
-  /** Bytes on disk, of all its files. */
+  /** Bytes on disk, of all its files; of one that is not saved, 0 where only that tells. */
   readonly bytes: number;
   readonly weights: Weights;
   readonly layout: Layout;
@@ -29,8 +29,8 @@ export interface ModelFile {
   toOnnx?(): Promise<Uint8Array>;
   /** What runs it; rejects with a CommandError that says why nothing can. */
   runner(): Promise<Runner>;
-  /** Writes it, whole or not at all. */
-  save(out: string): Promise<void>;
+  /** Writes it, whole or not at all, and returns the bytes of all its files. */
+  save(out: string): Promise<number>;
 }
 
 /** What may go. */

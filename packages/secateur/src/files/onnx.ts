@@ -94,10 +94,7 @@ function onnxFile(
       }
       return chainRunner(chainOfNetwork(network));
     },
-    save: (out) =>
-      Promise.resolve().then(() => {
-        writeOutput(out, bytes);
-      }),
+    save: (out) => Promise.resolve().then(() => writeOutput(out, bytes)),
   };
   return file;
 }

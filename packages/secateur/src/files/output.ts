@@ -16,11 +16,12 @@ export function checkOutput(out: string, input: string, force: boolean): void {
   );
 }
 
-/** Writes a file whole or not at all, and the folder that it is in. */
-export function writeOutput(out: string, content: string | Uint8Array): void {
+/** Writes a file whole or not at all, and the folder that it is in; returns its bytes. */
+export function writeOutput(out: string, content: string | Uint8Array): number {
   try {
     mkdirSync(dirname(out), { recursive: true });
     writeFileAtomic(out, content);
+    return Buffer.byteLength(content);
   } catch (cause) {
     const { found, advice } = fileTrouble(cause);
     throw new CommandError(`expected to write "${out}", found ${found}; ${advice}.`, { cause });

@@ -8,14 +8,7 @@ import {
 } from '@secateur/groups';
 import { parseJson, sentence } from '@secateur/input';
 import { prune, report, torchEqualDims } from '@secateur/pruner';
-import {
-  linkParts,
-  orderIn,
-  partsOf,
-  type Advice,
-  type Facts,
-  type Parts,
-} from '@secateur/pruner/names';
+import { linkParts, orderIn, partsOf, type Advice, type Parts } from '@secateur/pruner/names';
 import {
   decodeSafetensors,
   encodeAs,
@@ -32,16 +25,8 @@ import { chooseComponents, historyEntry } from './choose.ts';
 import { readUserFile } from './detect.ts';
 import type { ModelFile } from './model-file.ts';
 import { writeOutput } from './output.ts';
+import { checkMetadata, checkOrder, type Metadata } from './own-metadata.ts';
 import type { GivenLayout } from './parse-layout.ts';
-
-/** What our metadata in a safetensors file says, under the key `secateur`. */
-export interface Metadata {
-  readonly layout?: unknown;
-  /** The parts one after the other. */
-  readonly order?: readonly string[];
-  readonly facts?: Facts;
-  readonly history?: readonly unknown[];
-}
 
 /** Everything a safetensors file is written from. */
 interface Contents {
@@ -67,6 +52,7 @@ export function openWeightsFile(path: string, given?: GivenLayout): ModelFile {
   const weights = floats(path, file);
   const metadata = metadataOf(path, file);
   const parts = partsOf(weights, metadata.facts);
+  if (metadata.order !== undefined) checkOrder(path, metadata.order, parts);
   const { layout, order, notes } = layoutOf(weights, parts, metadata, given);
   return weightsModel({
     ...{ path, bytes: bytes.length, weights, layout, order, notes, parts, file, metadata },
@@ -95,14 +81,16 @@ function floats(path: string, file: SafetensorsFile): Weights {
 function metadataOf(path: string, { metadata }: SafetensorsFile): Metadata {
   const text = metadata['secateur'];
   if (text === undefined) return {};
+  let json: unknown;
   try {
-    return (parseJson(text) ?? {}) as Metadata;
+    json = parseJson(text) ?? {};
   } catch (cause) {
     throw new CommandError(
       `expected JSON as the metadata "secateur" of "${path}", found: ${messageOf(cause)}; the file is damaged.`,
       { cause },
     );
   }
+  return checkMetadata(path, json);
 }
 
 function layoutOf(
@@ -160,13 +148,10 @@ function weightsModel(contents: Contents): ModelFile {
         exact,
       });
     },
-    chain: () => chainOf(parts.parts, order, weights),
+    chain: () => chainOf(parts, order, weights),
     // A promise, so that what is thrown rejects it.
     runner: () => Promise.resolve().then(() => chainRunner(model.chain())),
-    save: (out) =>
-      Promise.resolve().then(() => {
-        writeOutput(out, encode(contents));
-      }),
+    save: (out) => Promise.resolve().then(() => writeOutput(out, encode(contents))),
   };
   return model;
 }

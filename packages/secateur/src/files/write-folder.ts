@@ -1,18 +1,19 @@
 import { CommandError } from '../command-error.ts';
 import { describeChain, type Chain } from '../network/chain.ts';
 import { loadFolderTools } from './folder-tools.ts';
+import { readBack } from './read-back.ts';
+import { factsOf } from './write-format.ts';
 
 /** Writes a chain as a model directory of ours. */
 export async function writeDirectory(out: string, chain: Chain): Promise<void> {
   const { writeModelDirectory } = await import('@secateur/pruner/node');
   const { weights, layout, network } = describeChain(chain);
   const layers = network.layers.map(({ kind, name }) => ({ kind, name }));
-  const transformBias = network.layers.flatMap((layer) =>
-    layer.kind === 'recurrent' ? (layer.settings['transformBias'] ?? []) : [],
-  )[0];
+  const facts = factsOf(chain);
+  readBack(chain, weights, facts);
   await writeModelDirectory(out, {
     ...{ weights, layout, modelType: 'sequence' },
-    architecture: { layers, ...(transformBias === undefined ? {} : { transformBias }) },
+    architecture: { layers, ...facts },
   });
 }
 

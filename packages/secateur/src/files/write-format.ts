@@ -1,11 +1,12 @@
 import { layoutToJson, type NamedArray, type Weights } from '@secateur/groups';
 import { secateurToTorch, transpose } from '@secateur/pruner';
-import { linkParts, partsOf, type OwnLayer } from '@secateur/pruner/names';
+import { linkParts, type Facts, type OwnLayer } from '@secateur/pruner/names';
 import { encodeAs, encodeSafetensors, type SafetensorsInput } from '@secateur/safetensors';
 import { CommandError } from '../command-error.ts';
 import { describeChain, type Chain } from '../network/chain.ts';
 import { writeOutput } from './output.ts';
-import type { Metadata } from './weights-file.ts';
+import { readBack } from './read-back.ts';
+import type { Metadata } from './own-metadata.ts';
 
 /** Formats of weights alone, by what `--to` calls them. */
 export type WeightsFormat = 'secateur' | 'pytorch' | 'keras';
@@ -43,14 +44,14 @@ const namesOf: Readonly<Record<WeightsFormat, (chain: Chain) => Weights>> = {
 /** A reader of ours needs no other file: layout, order and what cells add to their gates are in it. */
 function metadataOf(chain: Chain, weights: Weights): Metadata {
   const facts = factsOf(chain);
-  const parts = partsOf(weights, facts);
+  const parts = readBack(chain, weights, facts);
   const order = chain.layers.map(({ name }) => name);
   const { layout } = linkParts(parts, weights, { order });
   return { layout: layoutToJson(layout), order, facts };
 }
 
-/** What a Recurrent Highway layer adds to its gates; that of an LSTM is in its bias. */
-function factsOf({ layers }: Chain): { transformBias?: number } {
+/** What the Recurrent Highway layers add to their gates; that of an LSTM is in its bias. */
+export function factsOf({ layers }: Chain): Facts {
   for (const layer of layers) {
     if (layer.kind !== 'recurrent') continue;
     const transformBias = layer.directions[0]!.settings['transformBias'];

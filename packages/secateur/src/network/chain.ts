@@ -11,7 +11,7 @@ import {
 import { blockOrder } from '@secateur/kernels';
 import { convertGates, foldForgetBias, transpose } from '@secateur/pruner';
 import { CommandError } from '../command-error.ts';
-import type { OwnCell, OwnLayer, Part } from '@secateur/pruner/names';
+import type { OwnCell, OwnLayer, Parts } from '@secateur/pruner/names';
 
 /** Layers one after the other with their weights: what one format hands to another. */
 export interface Chain {
@@ -28,19 +28,30 @@ export interface DescribedChain {
 /**
  * The chain of these parts in this order.
  *
- * @throws CommandError when there is no order, or a part has a layer that no cell of ours runs.
+ * @throws CommandError when a weight belongs to no part, when there is no order, or a part has a layer that no cell of ours runs.
  */
 export function chainOf(
-  parts: readonly Part[],
+  { parts, rest }: Parts,
   order: readonly string[] | undefined,
   weights: Weights,
 ): Chain {
+  if (rest.length > 0) {
+    throw new CommandError(
+      `expected weights of embeddings, recurrent layers and dense layers alone, found ${listed(rest)}, of which the names do not say what they compute; without them it is another network.`,
+    );
+  }
   if (order === undefined) {
     throw new CommandError(
       `expected layers that follow each other, found ${parts.map(({ name }) => name).join(', ') || 'none'}, of which names and widths do not tell the order; name them in it: --layout chain:${parts.map(({ name }) => name).join(',')}.`,
     );
   }
-  const layers = order.flatMap((name) => parts.find((part) => part.name === name)!.layers(weights));
+  const inOrder = order.flatMap((name) => parts.find((part) => part.name === name) ?? []);
+  if (inOrder.length !== order.length || new Set(inOrder).size !== parts.length) {
+    throw new CommandError(
+      `expected each of ${parts.map(({ name }) => name).join(', ')} once in the order of the layers, found ${order.join(', ')}; is a layer without a weight of its own among them?`,
+    );
+  }
+  const layers = inOrder.flatMap((part) => part.layers(weights));
   const taken = new Set<string>();
   return {
     layers: layers.map((layer) => ({
@@ -49,6 +60,11 @@ export function chainOf(
     })),
   };
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length > 5
+    ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
+    : names.join(', ');
 
 /** What a cell adds to its forget gate becomes part of its bias, as other formats have nothing else. */
 function withoutForgetBias(layer: OwnLayer): OwnLayer {
@@ -65,15 +81,19 @@ function withoutForgetBias(layer: OwnLayer): OwnLayer {
 }
 
 /** Names its layers and dimensions as our networks do: `embedding`, `lstm1` with `h1`, `dense`. */
-export function describeChain({ layers }: Chain): DescribedChain {
+export function describeChain(chain: Chain): DescribedChain {
+  const layers = chain.layers.map(untied);
   const described: LayerDescription[] = [];
   const weights: Record<string, NamedArray> = {};
   const dims: Record<string, number> = {};
   const tied = layers.some((layer) => layer.kind === 'dense' && layer.tied);
   let input = 'input';
   let units = 0;
-  for (const layer of layers) {
+  for (const [at, layer] of layers.entries()) {
     const { name } = layer;
+    // What a tied head reads is as wide as the table that it reads by.
+    const next = layers[at + 1];
+    const isWidth = next?.kind === 'dense' && next.tied;
     if (layer.kind === 'embedding') {
       const [vocab, width] = layer.table.shape as [number, number];
       input = tied ? 'width' : 'embed';
@@ -88,7 +108,7 @@ export function describeChain({ layers }: Chain): DescribedChain {
       if (described.length === 0) dims[input] = layer.directions[0]!.weights['kernel']!.shape[0]!;
       units++;
       const directions = layer.directions.map((own, i) => {
-        const dim = tied ? 'width' : `h${units}${['', '/backward'][i]!}`;
+        const dim = isWidth ? 'width' : `h${units}${['', '/backward'][i]!}`;
         const direction = i === 0 ? name : `${name}/backward`;
         dims[dim] = own.weights['recurrent']!.shape[0]!;
         for (const [part, array] of Object.entries(own.weights))
@@ -112,7 +132,7 @@ export function describeChain({ layers }: Chain): DescribedChain {
       input = directions.map(({ units: dim }) => dim).join(' + ');
     } else {
       if (described.length === 0) dims[input] = layer.kernel.shape[0]!;
-      const output = layer.tied ? 'vocab' : `${name}.out`;
+      const output = layer.tied ? 'vocab' : isWidth ? 'width' : `${name}.out`;
       dims[output] = layer.kernel.shape[1]!;
       const kernel = layer.tied ? described[0]!.name : `${name}/kernel`;
       if (!layer.tied) weights[kernel] = layer.kernel;
@@ -132,6 +152,17 @@ export function describeChain({ layers }: Chain): DescribedChain {
     }
   }
   return { network: { layers: described }, weights, layout: networkLayout(described, dims) };
+}
+
+/**
+ * A head that reads by the table of the embedding as one with a table of its own, where our names have no other: two directions
+ * side by side have no one dimension, and without a bias nothing would be left of the head.
+ */
+function untied(layer: OwnLayer, at: number, layers: readonly OwnLayer[]): OwnLayer {
+  const before = layers[at - 1];
+  const both = before?.kind === 'recurrent' && before.directions.length > 1;
+  if (layer.kind !== 'dense' || !(both || layer.bias === undefined)) return layer;
+  return { ...layer, tied: false };
 }
 
 /** The chain of a network that is given as data. */

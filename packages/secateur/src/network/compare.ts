@@ -29,6 +29,8 @@ export interface Comparison {
   readonly largest: number;
   /** How many values were compared. */
   readonly values: number;
+  /** How many of them are numbers from the first model, and infinite or no number (NaN) from the other. */
+  readonly lost: number;
   /** What ran each. */
   readonly by: readonly [string, string];
   /** Median milliseconds of one run of each. */
@@ -142,11 +144,12 @@ const different = (what: string, one: readonly string[], other: readonly string[
 function difference(
   one: readonly OutputValues[],
   other: readonly OutputValues[],
-): Pick<Comparison, 'maxAbsDifference' | 'largest' | 'values'> {
-  let [maxAbsDifference, largest, values] = [0, 0, 0];
+): Pick<Comparison, 'maxAbsDifference' | 'largest' | 'values' | 'lost'> {
+  let [maxAbsDifference, largest, values, lost] = [0, 0, 0, 0];
   one.forEach(({ data }, at) => {
     for (let i = 0; i < data.length; i++) {
       const [mine, theirs] = [data[i]!, other[at]!.data[i]!];
+      if (Number.isFinite(mine) && !Number.isFinite(theirs)) lost++;
       const apart = Object.is(mine, theirs) ? 0 : Math.abs(mine - theirs);
       // What is no number on one side is as far away as can be.
       maxAbsDifference = Math.max(maxAbsDifference, Number.isNaN(apart) ? Infinity : apart);
@@ -154,7 +157,7 @@ function difference(
     }
     values += data.length;
   });
-  return { maxAbsDifference, largest, values };
+  return { maxAbsDifference, largest, values, lost };
 }
 
 function median(times: readonly number[]): number {

@@ -1,6 +1,8 @@
 /** From the least to the largest; what is exactly zero has a sign of its own. */
 const blocks = { unicode: '▁▂▃▄▅▆▇█', plain: ':-=+*#%@' };
 const zero = { unicode: '·', plain: '.' };
+/** For what is infinite or no number. */
+const none = '!';
 
 /** How {@link heatRow} draws. */
 export interface HeatOptions {
@@ -12,11 +14,13 @@ export interface HeatOptions {
 
 /**
  * A row of characters for values of 0 and more, as tall as the values are beside the largest. Neighbors share a character when
- * there are more than fit: their mean. One that is not zero is never drawn as zero.
+ * there are more than fit: their mean. One that is not zero is never drawn as zero, and one that is infinite or no number is drawn
+ * as `!`.
  */
 export function heatRow(values: ArrayLike<number>, { width = 48, unicode }: HeatOptions): string {
   const style = unicode ? 'unicode' : 'plain';
-  const most = Math.max(...Array.from(values), 0);
+  // Not Math.max: there may be more values than a call takes arguments.
+  const most = Array.from(values).reduce((a, b) => (b > a && b < Infinity ? b : a), 0);
   const cells = Math.min(width, values.length);
   let row = '';
   for (let cell = 0; cell < cells; cell++) {
@@ -26,7 +30,9 @@ export function heatRow(values: ArrayLike<number>, { width = 48, unicode }: Heat
     for (let i = from; i < to; i++) sum += values[i]!;
     const share = sum / (to - from) / most;
     const steps = blocks[style].length;
-    row += sum > 0 ? blocks[style][Math.min(Math.floor(share * steps), steps - 1)]! : zero[style];
+    if (!Number.isFinite(sum)) row += none;
+    else
+      row += sum > 0 ? blocks[style][Math.min(Math.floor(share * steps), steps - 1)]! : zero[style];
   }
   return row;
 }

@@ -1,9 +1,8 @@
 /** Rows as aligned columns, the first to the left and the others to the right, but for those in `left`. */
 export function table(rows: readonly (readonly string[])[], left: readonly number[] = [0]): string {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) =>
-    Math.max(...rows.map((row) => [...(row[i] ?? '')].length)),
-  );
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, [...cell].length)));
   const pad = (cell: string, i: number): string => {
     const space = ' '.repeat(widths[i]! - [...cell].length);
     return left.includes(i) ? cell + space : space + cell;

@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder, fixture } from '../support/fixture.ts';
 import { secateur } from '../support/terminal.ts';
@@ -57,8 +60,6 @@ describe('secateur inspect', () => {
     );
     expect(Object.keys((JSON.parse(chain.stdout) as Report).prunable)).toEqual(['h1', 'h2']);
     const folder = emptyFolder();
-    const { writeFileSync } = await import('node:fs');
-    const { join } = await import('node:path');
     writeFileSync(join(folder, 'layout.json'), chain.stdout);
     const again = await secateur(folder, 'inspect', file, '--layout', 'layout.json', '--json');
     expect((JSON.parse(again.stdout) as Report).layout).toEqual(
@@ -74,13 +75,21 @@ describe('secateur inspect', () => {
       ) as string,
     });
     const other = await secateur('.', 'inspect', fixture('both.safetensors'), '--json');
-    const { writeFileSync } = await import('node:fs');
-    const { join } = await import('node:path');
     const folder = emptyFolder();
     writeFileSync(join(folder, 'layout.json'), other.stdout);
     const { code, stderr } = await secateur(folder, 'inspect', file, '--layout', 'layout.json');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^secateur inspect: checkShapes: /);
+  });
+  test('weights that diverged have a sign and a note', async () => {
+    const { tensors } = decodeSafetensors(readFileSync(fixture('words.safetensors')));
+    (tensors['rnn.weight_hh_l1']!.data as Float32Array)[0] = NaN;
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 'nan.safetensors'), encodeSafetensors(tensors));
+    const { stdout } = await secateur(folder, 'inspect', 'nan.safetensors');
+    expect(stdout).toMatch(/^h1 +8 +3 {2}[█▇▆▅]{8} +[\d.]+ to [\d.]+$/m);
+    expect(stdout).toMatch(/^h2 +8 +\d {2}![█▇▆▅]{7} +[\d.]+ to [\d.]+$/m);
+    expect(stdout).toContain('\nnote: rnn.weight_hh_l1: infinite or no numbers (NaN) among them\n');
   });
   test('a file is missing, and the command line is wrong', async () => {
     const { code, stdout, stderr } = await secateur('.', 'inspect', 'nowhere.safetensors');

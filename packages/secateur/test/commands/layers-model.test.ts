@@ -1,9 +1,11 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setBackend, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { layers, sequential, type RNN } from '@tensorflow/tfjs-layers';
-import { saveLayersModel } from '@secateur/pruner/node';
+import { resetAfterGru } from '@secateur/cells/layers';
+import { loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
 import { runCli, type Ended } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder, fixture } from '../support/fixture.ts';
@@ -22,11 +24,12 @@ const keras = fileURLToPath(
 async function stockModel(
   recurrentActivation: 'sigmoid' | 'hardSigmoid' = 'sigmoid',
   activation: 'linear' | 'softmax' = 'linear',
+  maskZero = false,
 ): Promise<string> {
   await setBackend('cpu');
   const folder = join(emptyFolder(), 'model');
   const model = sequential();
-  model.add(layers.embedding({ inputDim: 9, outputDim: 3, inputLength: 5 }));
+  model.add(layers.embedding({ inputDim: 9, outputDim: 3, inputLength: 5, maskZero }));
   model.add(
     layers.lstm({
       name: 'rnn',
@@ -67,6 +70,60 @@ describe('tf.LayersModel', () => {
     expect(measured.maxAbsDifference).toBeLessThan(1e-6);
     expect(measured.by[0]).toMatch(/^TensorFlow\.js, /);
     expect(await run('verify', folder, out)).toMatchObject({ code: 0 });
+  });
+  test('the report has the bytes of its files, and says that numbers of fewer bits become float32', async () => {
+    const folder = await stockModel();
+    const [weights, file] = ['group1-shard1of1.bin', 'model.json'].map((name) =>
+      join(folder, name),
+    );
+    const json = JSON.parse(readFileSync(file!, 'utf8')) as {
+      weightsManifest: { weights: { quantization?: object }[] }[];
+    };
+    for (const each of json.weightsManifest[0]!.weights)
+      each.quantization = { dtype: 'uint8', scale: 1 / 128, min: -1, original_dtype: 'float32' };
+    const numbers = new Float32Array(Uint8Array.from(readFileSync(weights!)).buffer);
+    writeFileSync(file!, JSON.stringify(json));
+    writeFileSync(
+      weights!,
+      Uint8Array.from(numbers, (value) => Math.round((value + 1) * 128)),
+    );
+    const out = join(folder, '../small');
+    const { stdout } = await run('prune', folder, '-o', out, '--json');
+    const sizeOf = (path: string): number =>
+      readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      bytes: { before: sizeOf(folder), after: sizeOf(out) },
+      notes: ['its weights are stored as uint8; a smaller model has them as float32'],
+    });
+  });
+  test('an optimizer that is not written is told', async () => {
+    await setBackend('cpu');
+    const folder = await stockModel();
+    const model = await loadLayersModel(folder);
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    await saveLayersModel(model, folder, { includeOptimizer: true });
+    const { stdout } = await run('prune', folder, '-o', join(folder, '../small'));
+    expect(stdout).toContain(
+      '\nnote: it was saved with its optimizer; a smaller model is written without, so compile it\n',
+    );
+  });
+  test('a folder with files of others is told as it is', async () => {
+    const folder = await stockModel();
+    const out = join(folder, '../others');
+    mkdirSync(out);
+    writeFileSync(join(out, 'mine'), '');
+    const { code, stderr } = await run('prune', folder, '-o', out, '--force');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^secateur prune: saveLayersModel: expected .*, found [^:]*mine[^:]*\n$/,
+    );
+    expect(readdirSync(out)).toEqual(['mine']);
+  });
+  test('--at-least keeps dead units, without a target too', async () => {
+    const folder = await stockModel();
+    const out = join(folder, '../small');
+    const { stdout } = await run('prune', folder, '-o', out, '--at-least', '4', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ sizes: { rnn: { before: 5, after: 4 } } });
   });
   test('one of Keras 3 is inspected, and meets a target', async () => {
     const inspected = await run('inspect', keras, '--json');
@@ -145,6 +202,18 @@ describe('tf.LayersModel', () => {
       /found recurrentActivation hardSigmoid in "rnn"; names of weights cannot say that\.\n$/,
     );
   });
+  test('one that masks is not converted', async () => {
+    const folder = await stockModel('sigmoid', 'linear', true);
+    for (const to of ['pytorch', 'directory', 'onnx']) {
+      const ended = await run('convert', folder, join(folder, '../out'), '--to', to);
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toMatch(
+        to === 'onnx'
+          ? /expected an embedding without maskZero/
+          : /found maskZero in "embedding_Embedding\d+"; a chain reads every step\.\n$/,
+      );
+    }
+  });
   test('a softmax at the end is in an ONNX file, and left out of a file of weights', async () => {
     const folder = await stockModel('sigmoid', 'softmax');
     const out = join(folder, '../out');
@@ -175,6 +244,25 @@ describe('tf.LayersModel', () => {
     const { code, stdout, stderr } = await run('convert', folder, out, '--to', 'pytorch', '--json');
     expect([code, stderr]).toEqual([0, '']);
     const { measured } = JSON.parse(stdout) as { measured: { maxAbsDifference: number } };
+    expect(measured.maxAbsDifference).toBeLessThan(1e-5);
+  });
+  test('a GRU that resets after the product stays one without a bias', async () => {
+    await setBackend('cpu');
+    const folder = join(emptyFolder(), 'model');
+    const model = sequential();
+    const drawn = {
+      recurrentActivation: 'sigmoid',
+      recurrentInitializer: 'glorotUniform',
+    } as const;
+    const shape = { useBias: false, returnSequences: true, inputShape: [null, 3] };
+    model.add(resetAfterGru({ units: 4, ...shape, ...drawn }));
+    model.add(layers.dense({ units: 2 }));
+    await saveLayersModel(model, folder);
+    model.dispose();
+    const args = ['convert', folder, join(folder, '../out'), '--to', 'secateur', '--json'];
+    const { measured } = JSON.parse((await run(...args)).stdout) as {
+      measured: { maxAbsDifference: number };
+    };
     expect(measured.maxAbsDifference).toBeLessThan(1e-5);
   });
   test('without TensorFlow.js the folder is told what to install', async () => {

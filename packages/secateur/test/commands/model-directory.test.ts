@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readModelDirectory } from '@secateur/pruner/node';
+import { readModelDirectory, writeModelDirectory } from '@secateur/pruner/node';
+import { decodeSafetensors } from '@secateur/safetensors';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder, fixture } from '../support/fixture.ts';
 import { secateur } from '../support/terminal.ts';
@@ -25,6 +26,21 @@ describe('model directories', () => {
     ]);
     expect(small.architecture).toEqual(whole.architecture);
     expect(await secateur(folder, 'verify', 'model', 'small')).toMatchObject({ code: 0 });
+  });
+  test('keep the types of their tensors, and the report has the bytes of all their files', async () => {
+    const { folder, model } = await directory();
+    const { weights, layout, architecture } = await readModelDirectory(model);
+    const dtypes = Object.fromEntries(Object.keys(weights).map((name) => [name, 'F16'] as const));
+    await writeModelDirectory(model, { weights, layout, architecture, dtypes });
+    const { stdout } = await secateur(folder, 'prune', 'model', '-o', 'small', '--json');
+    const sizeOf = (path: string): number =>
+      readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+    const small = join(folder, 'small');
+    expect(JSON.parse(stdout)).toMatchObject({
+      bytes: { before: sizeOf(model), after: sizeOf(small) },
+    });
+    const { tensors } = decodeSafetensors(readFileSync(join(small, 'model.safetensors')));
+    expect(new Set(Object.values(tensors).map(({ dtype }) => dtype))).toEqual(new Set(['F16']));
   });
   test('are told by any of their files', async () => {
     const { model } = await directory();

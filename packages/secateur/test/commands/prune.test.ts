@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeSafetensors } from '@secateur/safetensors';
+import type { NamedArray } from '@secateur/groups';
+import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder, fixture } from '../support/fixture.ts';
 import { secateur, type Ended } from '../support/terminal.ts';
@@ -145,6 +146,33 @@ describe('secateur prune refuses', () => {
       'secateur prune: expected dimensions that can be pruned (h1, h2), found "h9"; see secateur inspect.\n',
     );
   });
+  test('a smaller model that gives no numbers', async () => {
+    const folder = emptyFolder();
+    const some = (...shape: number[]): NamedArray => ({
+      shape,
+      data: new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.1),
+    });
+    const shapes = {
+      ...{ 'emb/embeddings': [20, 8], 'lstm/kernel': [8, 32], 'lstm/recurrent_kernel': [8, 32] },
+      ...{ 'lstm/bias': [32], 'head/bias': [20] },
+    };
+    const tensors = Object.entries(shapes).map(([name, shape]) => [name, some(...shape)] as const);
+    writeFileSync(join(folder, 'tied.safetensors'), encodeSafetensors(Object.fromEntries(tensors)));
+    // Not true: the head reads the units of the LSTM by the table.
+    const layout = {
+      dims: { units: 8 },
+      weights: {
+        ...{ 'emb/embeddings': '20 -> 8 [lookup]', 'lstm/kernel': '8 -> 4*units' },
+        ...{ 'lstm/recurrent_kernel': 'units -> 4*units', 'lstm/bias': '-> 4*units' },
+        'head/bias': '-> 20',
+      },
+    };
+    writeFileSync(join(folder, 'layout.json'), JSON.stringify(layout));
+    const args = ['tied.safetensors', '--layout', 'layout.json', '-o', 'out'];
+    expect(await refusal(folder, ...args, '--target', 'units=units:4')).toMatch(
+      /^secateur prune: expected numbers from the smaller model where the whole one gives numbers, found \d+ of 480 infinite or no number \(NaN\); is the layout that of the network\?/,
+    );
+  });
   test('--round-to without a target', async () => {
     expect(await refusal(emptyFolder(), words, '--round-to', '4', '-o', 'out')).toMatch(
       /add --target/,
@@ -182,6 +210,8 @@ describe('secateur prune refuses', () => {
     ['an unknown target', [words, '-o', 'out', '--target', 'speed=2']],
     ['a target without a value', [words, '-o', 'out', '--target', 'macs=']],
     ['sizes that are none', [words, '-o', 'out', '--target', 'units=h1:x']],
+    ['a size twice', [words, '-o', 'out', '--target', 'units=h1:4,h1:5']],
+    ['two values of a target', [words, '-o', 'out', '--target', 'macs=0.5=9']],
     ['a share below zero', [words, '-o', 'out', '--target', 'macs=-1']],
     ['no whole number', [words, '-o', 'out', '--round-to', '1.5']],
   ])('a command line with %s', async (_, args) => {

@@ -14,6 +14,13 @@ describe('heatRow', () => {
     values[99] = 1e-9;
     expect(heatRow(values, { width: 10, unicode: true })).toBe('█████····▁');
   });
+  test('what is infinite or no number has a sign of its own, and does not change the others', () => {
+    expect(heatRow([NaN, Infinity, 8, 4, 0], { unicode: true })).toBe('!!█▅·');
+    expect(heatRow([NaN, 8, 8, 0], { width: 2, unicode: false })).toBe('!*');
+  });
+  test('more values than a call takes arguments', () => {
+    expect(heatRow(new Float64Array(400_000).fill(1), { width: 3, unicode: true })).toBe('███');
+  });
   test('zeros alone, and nothing', () => {
     expect(heatRow([0, 0], { unicode: true })).toBe('··');
     expect(heatRow([], { unicode: true })).toBe('');
