@@ -7,6 +7,9 @@ import type { Expression } from './expression.ts';
 
 type Declaration = CellDeclaration<string, string, string, string>;
 
+/** What the weights of products and their biases are called; a parameter of that name would be taken for one of them. */
+const productWeights: readonly string[] = ['kernel', 'recurrent', 'bias', 'recurrentBias'];
+
 /** Checks everything of a declaration but its equations. */
 export function checkDeclaration(declaration: Declaration): void {
   const { name, states, output, blocks, bias = 'input', equations } = declaration;
@@ -33,6 +36,11 @@ export function checkDeclaration(declaration: Declaration): void {
       if (typeof one !== 'string' || !/^[A-Za-z]\w*$/.test(one)) {
         const wanted = `${kind} of ${shown(name)} to be names of letters and digits`;
         throw refusal(wanted, shown(one), 'rename it');
+      }
+      if (one in {} || (kind === 'parameters' && productWeights.includes(one))) {
+        const wanted = `${kind} of ${shown(name)} to have names of their own`;
+        const taken = one in {} ? 'which every object has' : 'a weight of the products';
+        throw refusal(wanted, `${shown(one)}, ${taken}`, 'rename it');
       }
       if (seen.has(one)) {
         throw refusal(`the names of ${shown(name)} to differ`, `${shown(one)} twice`, 'rename one');

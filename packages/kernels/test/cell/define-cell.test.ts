@@ -1,6 +1,7 @@
 import {
   add,
   type CellDeclaration,
+  cellReference,
   defineCell,
   type Expression,
   gate,
@@ -30,6 +31,18 @@ const refused: readonly (readonly [string, Partial<Declaration>, string])[] = [
   ['no list of states', { states: 'h' as never }, 'expected states of "simple" to be a list'],
   ['a name with a blank', { states: ['h t'] }, 'to be names of letters and digits, found "h t"'],
   ['one name twice', { masks: ['h'] }, 'expected the names of "simple" to differ, found "h" twice'],
+  ['a name that every object has', { states: ['valueOf'] }, '"valueOf", which every object has;'],
+  ...['kernel', 'recurrent', 'bias', 'recurrentBias'].map(
+    (weight) =>
+      [
+        `a parameter named as the weight ${weight}`,
+        {
+          parameters: [weight],
+          equations: ({ h, ...own }) => ({ h: mul(own[weight]!, tanh(gate('n', h!))) }),
+        },
+        `parameters of "simple" to have names of their own, found "${weight}", a weight of the products; rename it`,
+      ] as (typeof refused)[number],
+  ),
   ['an unknown output', { output: 'c' }, 'expected the output of "simple" to be one of h'],
   ['one block twice', { blocks: 'nn' }, 'expected blocks of "simple" to be different lower-case'],
   ['a block of two letters', { blocks: ['ig'] as never }, 'found ["ig"]; write them in a row'],
@@ -90,6 +103,21 @@ const refused: readonly (readonly [string, Partial<Declaration>, string])[] = [
 ];
 
 describe('defineCell', () => {
+  test('lets states, masks and settings have the names of weights, which are apart from them', () => {
+    const cell = defineCell({
+      ...{ name: 'apart', states: ['kernel'], masks: ['bias'], blocks: 'n' },
+      settings: { recurrent: 2 },
+      equations: ({ kernel, bias, recurrent }) => ({
+        kernel: mul(recurrent, mul(bias, gate('n', kernel))),
+      }),
+    });
+    const weights = { kernel: [3], recurrent: [5], bias: [7] };
+    const inputs = { batch: 1, time: 1, input: 1, units: 1, x: [1], weights };
+    // 2 * 11 * (3 * 1 + 5 * 13 + 7)
+    expect(
+      cellReference(cell, { ...inputs, states: { kernel: [13] }, masks: { bias: [11] } }).y,
+    ).toEqual(new Float64Array([1650]));
+  });
   test.each(refused)('refuses %s', (_, change, message) => {
     const make = (): unknown => defineCell({ ...simple, ...change });
     expect(make).toThrow(KernelError);
