@@ -130,14 +130,12 @@ export function composedPenaltyFactors(
   const { rule, lambda, epsilon } = attributes as unknown as PenaltyRule;
   const strength = weighting === undefined ? lambda : mul(weighting, lambda);
   const total = componentSquares(squares, rest);
-  if (rule === 'subgradient') {
-    const perComponent = div<Tensor1D>(strength, sqrt(add(total, epsilon)));
-    return [sum(collected(perComponent, targets, targetFactors), 0)];
-  }
-  const norms = sqrt(total);
-  const safe = div(strength, maximum(norms, SMALLEST_NORM));
+  const norms =
+    rule === 'subgradient' ? sqrt(add(total, epsilon)) : maximum(sqrt(total), SMALLEST_NORM);
   // The difference is 0 for a finite norm and NaN for any other: a divergence must not look like a dead group.
-  const ratios = collected(add<Tensor1D>(safe, sub(norms, norms)), targets, targetFactors);
+  const perComponent = add<Tensor1D>(div(strength, norms), sub(total, total));
+  const ratios = collected(perComponent, targets, targetFactors);
+  if (rule === 'subgradient') return [sum(ratios, 0)];
   const shrunk: Tensor = add(relu(sub(1, ratios)), sub(ratios, ratios));
   return [unstack(shrunk).reduce((a, b) => mul(a, b)) as Tensor1D];
 }
