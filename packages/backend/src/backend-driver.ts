@@ -19,8 +19,8 @@ export interface Availability {
 /** What a backend is started with; each backend reads the fields it knows. */
 export interface BackendOptions {
   /**
-   * Where a backend fetches the binaries it loads: a folder (path or URL, ending in `/`), or a map from each file's
-   * name to its path or URL. Node finds them by itself; a browser needs it unless they are served beside the script.
+   * Where a backend fetches the binaries it loads: a folder (path or URL), or a map from each file's name to
+   * its path or URL. Node finds them by itself; a browser needs it unless they are served beside the script.
    */
   readonly binaries?: string | Readonly<Record<string, string>>;
   /**

@@ -1,5 +1,4 @@
 import './register-gradients.ts';
-import { getBackend } from '@tensorflow/tfjs-core';
 import {
   type BackendDriver,
   type BackendName,
@@ -11,6 +10,7 @@ import { argumentError, BackendError } from './backend-error.ts';
 import type { BackendDescription, SkippedBackend } from './description.ts';
 import { findDriver } from './driver-registry.ts';
 import { globalState, inTurn } from './global-state.ts';
+import { runningBackend } from './running-backend.ts';
 import { platformVersions } from './versions.ts';
 
 /**
@@ -103,9 +103,10 @@ async function start(name: BackendName, options: BackendOptions, auto: boolean):
     const { available, reason, fix, automatic = true } = await driver.probe();
     if (!available || (auto && !automatic)) return fix === undefined ? { reason } : { reason, fix };
     await driver.start(options);
-    const current = getBackend() as string | undefined;
+    const current = runningBackend();
     if (current !== knownBackends[name].tfName) {
-      return { reason: `TensorFlow.js fell back to "${current}"`, fix: `see why with doctor()` };
+      const found = current === undefined ? 'none' : `"${current}"`;
+      return { reason: `TensorFlow.js fell back to ${found}`, fix: `see why with doctor()` };
     }
     return { driver, reason };
   } catch (error) {
