@@ -47,6 +47,7 @@ export {
 } from './cell/gradient.ts';
 export type { Kept } from './cell/kept.ts';
 export { savedBy, type Saved } from './cell/saved.ts';
+export { checkNames, type GivenNames } from './cell/check-names.ts';
 export {
   biasNames,
   blockOrder,

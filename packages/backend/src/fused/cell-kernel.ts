@@ -1,7 +1,7 @@
 // What the pair `RecurrentSequence` and `RecurrentSequenceGrad` reads and returns, and in which order: the composed form and the
 // kernels of every backend share it.
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
-import { blockOrder, type Cell, weightShapes } from '@secateur/kernels';
+import { blockOrder, type Cell, weightBlocks } from '@secateur/kernels';
 import type { Matrix } from './cell-operations.ts';
 import type { CellAttributes } from './cell-values.ts';
 
@@ -53,7 +53,7 @@ export function inputNames(cell: Cell): readonly InputName[] {
 }
 
 function listInputs(cell: Cell): InputName[] {
-  const weights = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
+  const weights = Object.keys(weightBlocks(cell));
   return [
     ['x', 'x'],
     ...weights.map((name) => ['weight', name] as const),
