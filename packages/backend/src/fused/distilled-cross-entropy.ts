@@ -17,6 +17,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { argumentError } from '../backend-error.ts';
+import { checkAttributes } from './check-attributes.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import {
@@ -127,16 +128,7 @@ export function distilledCrossEntropy(
   { share, temperature }: DistillationAttributes,
 ): Tensor1D {
   checkInputs(caller, contracts.DistilledCrossEntropy, { logits, teacher, labels });
-  if (!(share >= 0 && share <= 1)) {
-    throw argumentError(
-      `${caller.name}: expected share to be a number from 0 (labels alone) to 1 (the teacher alone), found ${String(share)}; begin with 0.5.`,
-    );
-  }
-  if (!(temperature > 0 && temperature < Infinity)) {
-    throw argumentError(
-      `${caller.name}: expected temperature to be a number above 0, found ${String(temperature)}; begin with 1.`,
-    );
-  }
+  checkAttributes(caller, contracts.DistilledCrossEntropy, { share, temperature });
   checkLabels(caller, labels, logits);
   // Zero times what the teacher says would be NaN where that is NaN.
   if (share === 0) return checkedCrossEntropy(logits, labels);

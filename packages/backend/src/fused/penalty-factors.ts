@@ -18,6 +18,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { argumentError } from '../backend-error.ts';
+import { checkAttributes } from './check-attributes.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { present } from './row-column-factors.ts';
@@ -150,7 +151,8 @@ const kernel: FusedKernel = {
  * The factor of each slice, `[slices]`, that a group penalty gives it. With S the squared norm of a component:
  * for the subgradient the sum of `lambda * multiplicity / sqrt(S + epsilon)` over the components that cover the slice;
  * for the proximal step the product of `max(0, 1 - lambda * multiplicity / sqrt(S))`. A norm that is not finite gives
- * NaN. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
+ * NaN. Not differentiable. Throws a BackendError when shapes or dtypes do not fit, and for an unknown rule or a number that
+ * is not finite or below 0.
  *
  * @example
  * ```ts
@@ -170,6 +172,7 @@ const kernel: FusedKernel = {
 export function penaltyFactors(inputs: PenaltyFactorsInputs, settings: PenaltyRule): Tensor1D {
   const contract = contracts.PenaltyFactors;
   checkInputs(caller, contract, inputs as unknown as Record<string, unknown>);
+  checkAttributes(caller, contract, settings);
   const [factors] = runFused(kernel, present(contract, inputs), { ...settings });
   return factors as Tensor1D;
 }

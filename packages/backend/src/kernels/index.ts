@@ -88,8 +88,10 @@ export { sgdStep, type SgdInputs, type SgdSettings } from '../fused/sgd-step.ts'
 export { adamStep, type AdamInputs, type AdamSettings } from '../fused/adam-step.ts';
 export { shrinkWeight } from '../fused/shrink-weight.ts';
 export { KERNELS, type FusedKernelName } from '../fused/kernels.ts';
+export { checkAttributes } from '../fused/check-attributes.ts';
 export {
   contracts,
+  type AttributeKind,
   type InputContract,
   type KernelContract,
   type NamedShape,

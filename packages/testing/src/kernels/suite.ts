@@ -148,6 +148,24 @@ export function kernelSuite<Attributes extends object>(
     }
     dispose(tensors);
   });
+
+  const kinds = Object.entries(contract.attributes ?? {}).filter(([, kind]) => kind !== 'other');
+  if (kinds.length === 0) return;
+  test('refuses attributes that are missing or out of range', () => {
+    const sizes = subject.sizes[0]!;
+    const tensors = inputTensors(contract, drawInputs(contract, sizes), sizes);
+    for (const [name, kind] of kinds) {
+      const below = kind === 'finite' ? [] : [kind === 'above 0' ? 0 : -1e-9];
+      const above = kind === 'from 0 to 1' ? [1.001] : [];
+      for (const value of [undefined, NaN, Infinity, '1', ...below, ...above]) {
+        const attributes = { ...subject.attributes[0]!, [name]: value };
+        expect(() => subject.call(tensors as never, attributes), `${name}: ${value}`).toThrow(
+          `${subject.caller}: expected ${name} to be `,
+        );
+      }
+    }
+    dispose(tensors);
+  });
 }
 
 /** Equal numbers, NaN among them; the sign of zero does not count. */
