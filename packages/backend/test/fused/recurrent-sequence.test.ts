@@ -185,6 +185,11 @@ describeBackend('recurrentSequence', () => {
       expect(run({ weights: { ...weights, po: ones([units + 1]) } })).toThrow(
         'recurrentSequence: expected po to be float32 [6], found float32 [7]',
       );
+      const gone = ones([5, 18]);
+      gone.dispose();
+      expect(run({ weights: { ...weights, kernel: gone } })).toThrow(
+        'recurrentSequence: expected kernel to be float32 [5, 18], found a disposed tensor; dispose it later',
+      );
       expect(run({ states: { c: ones([1, units]) } })).toThrow(
         'expected state c to be float32 [3, 6]',
       );

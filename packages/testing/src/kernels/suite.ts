@@ -110,7 +110,7 @@ export function kernelSuite<Attributes extends object>(
     }
   });
 
-  test('refuses what is missing, or has another type, rank or size', () => {
+  test('refuses what is missing, disposed of, or has another type, rank or size', () => {
     const sizes = subject.sizes[0]!;
     const tensors = inputTensors(contract, drawInputs(contract, sizes), sizes);
     const refuse = (name: string, change: Tensor | undefined, message: string): void => {
@@ -126,6 +126,9 @@ export function kernelSuite<Attributes extends object>(
       const message = `${name} to be ${dtype} [`;
       if (contract.optional?.includes(name) !== true) refuse(name, undefined, message);
       refuse(name, zeros(shape, dtype === 'int32' ? 'float32' : 'int32'), message);
+      const gone = zeros(shape, dtype);
+      gone.dispose();
+      refuse(name, gone, message);
       const isFree = named[0]?.startsWith('...') === true && !bound.has(named[0]);
       if (!isFree) refuse(name, zeros([...shape, 1], dtype), message);
       named.forEach((size, axis) => {
