@@ -49,6 +49,18 @@ const refused: readonly (readonly [string, Partial<Declaration>, string])[] = [
   ['an unknown bias', { bias: 'all' as never }, 'to be one of input, recurrent, both, none'],
   ['a setting that is no number', { settings: { s: NaN } }, 'setting s of "simple" to be a finite'],
   ['an order that lacks a block', { orders: { keras: 'm' } }, 'the order of keras to be a perm'],
+  ['settings that are null', { settings: null as never }, 'settings of "simple" to be an object'],
+  ['orders that are a list', { orders: ['n'] as never }, 'orders of "simple" to be an object'],
+  [
+    'an operation that there is not',
+    { equations: ({ h }) => ({ h: { op: 'exp', of: [gate('n', h!)] } as never }) },
+    'expected the operations of "simple" to be some of sigmoid, tanh, relu, add, sub, mul, found "exp"; write',
+  ],
+  [
+    'an operation that lacks an operand',
+    { equations: ({ h }) => ({ h: { op: 'add', of: [gate('n', h!)] } as never }) },
+    'add in the equations of "simple" to take 2 expressions, found ',
+  ],
   ['no equations', { equations: {} as never }, 'equations of "simple" to be a function'],
   ['an unused mask', { masks: ['keep'] }, 'to use "keep", found no use of it; leave it out'],
   ['an unused setting', { settings: { s: 1 } }, 'to use "s", found no use of it; leave it out'],
@@ -130,6 +142,25 @@ describe('defineCell', () => {
     );
     expect(() => mul(1, Infinity)).toThrow('mul: expected an expression or a finite number');
     expect(() => sigmoid(null as never)).toThrow('sigmoid: expected an expression');
+  });
+  test('refuses what is no declaration', () => {
+    for (const none of [null, undefined, 'lstm'])
+      expect(() => defineCell(none as never)).toThrow('defineCell: expected a declaration, found ');
+  });
+  test('keeps nothing that its caller may change later', () => {
+    const given = {
+      ...{ name: 'own', states: ['h'], masks: ['m'], parameters: ['p'], blocks: 'n' },
+      ...{ settings: { s: 1 } as Record<string, number>, orders: { keras: 'n' } as object },
+      equations: (all: Readonly<Record<string, Expression>>) => ({
+        h: mul(all['m']!, add(all['s']!, mul(all['p']!, gate('n', all['h']!)))),
+      }),
+    };
+    const cell = defineCell(given as never);
+    const before = structuredClone(cell);
+    for (const names of [given.states, given.masks, given.parameters]) names.push('later');
+    Object.assign(given.settings, { later: 2 });
+    Object.assign(given.orders, { later: 'x' });
+    expect(cell).toEqual(before);
   });
   test('finds common parts once, whoever wrote them', () => {
     const cell = defineCell({

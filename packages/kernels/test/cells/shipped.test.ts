@@ -261,6 +261,7 @@ describe('cellReference', () => {
         'weights to be kernel, recurrent, bias, found "Bias"; leave it out',
       ],
       [{ batch: 0.5, time: 6 }, 'batch to be a whole number from 0, found 0.5'],
+      [{ time: NaN }, 'time to be a whole number from 0, found NaN'],
     ];
     for (const [change, message] of refused) {
       const given = { ...inputs, ...change };

@@ -162,8 +162,9 @@ export function kernelSuite<Attributes extends object>(
       const above = kind === 'from 0 to 1' ? [1.001] : [];
       for (const value of [undefined, NaN, Infinity, '1', ...below, ...above]) {
         const attributes = { ...subject.attributes[0]!, [name]: value };
+        const found = value === undefined ? 'nothing' : value === '1' ? '"1"' : String(value);
         expect(() => subject.call(tensors as never, attributes), `${name}: ${value}`).toThrow(
-          `${subject.caller}: expected ${name} to be `,
+          RegExp(`^${subject.caller}: expected ${name} to be .*, found ${found}; pass one`),
         );
       }
     }
