@@ -2,7 +2,7 @@
 // load neither which it was nor why, and refuses any other path from then on.
 import type * as nodeFs from 'node:fs';
 import { BackendError } from '@secateur/backend';
-import { nodeBuiltin } from './node-builtin.ts';
+import { nodeBuiltin } from '@secateur/backend/kernels';
 
 /** The binaries of TensorFlow.js's package. */
 export const binaryNames: readonly string[] = ['', '-simd', '-threaded-simd'].map(

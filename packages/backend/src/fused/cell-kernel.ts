@@ -127,6 +127,37 @@ export function cellInputs<T>(cell: Cell, inputs: Readonly<Record<string, T>>): 
   return { x: inputs[0]!, weights: weight!, states: state!, masks: mask! };
 }
 
+/** Makes something of each value of a record. */
+export function eachOf<A, B>(
+  values: Readonly<Record<string, A>>,
+  to: (value: A) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
+}
+
+/**
+ * Makes something of `x`, and something of every weight, state and mask.
+ *
+ * @example
+ * ```ts
+ * import { mapCellInputs } from '@secateur/backend/kernels';
+ *
+ * const inputs = { x: 1, weights: { kernel: 2 }, states: { h: 3 }, masks: {} };
+ * const mapped = mapCellInputs(inputs, (x) => `x is ${x}`, String);
+ * mapped; // => { x: 'x is 1', weights: { kernel: '2' }, states: { h: '3' }, masks: {} }
+ * ```
+ */
+export const mapCellInputs = <A, B>(
+  { x, weights, states, masks }: CellInputs<A>,
+  ofX: (x: A) => B,
+  ofOthers: (value: A) => B,
+): CellInputs<B> => ({
+  x: ofX(x),
+  weights: eachOf(weights, ofOthers),
+  states: eachOf(states, ofOthers),
+  masks: eachOf(masks, ofOthers),
+});
+
 /** What `RecurrentSequenceGrad` reads beside the inputs of `RecurrentSequence`. */
 export interface CellDone<T> {
   /** Outputs of the cell, `[batch, time, units]`. */
