@@ -12,9 +12,9 @@ import { loadedNative, loadNative } from './load-native.ts';
 import {
   checkPackage,
   findPackage,
+  installing,
   type NativeName,
   type NativePackage,
-  VERSION,
 } from './native-package.ts';
 import type { NativeBackend } from './native-backend.ts';
 
@@ -120,7 +120,7 @@ function notInstalled(name: NativeName): Availability {
   return {
     available: false,
     reason: `${name} is not installed`,
-    fix: `npm install ${name}@${VERSION} --ignore-scripts=false`,
+    fix: installing(name),
   };
 }
 

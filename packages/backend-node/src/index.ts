@@ -1,5 +1,5 @@
 /**
- * Native TensorFlow for Node: tfjs-node and tfjs-node-gpu, with fused LSTM and softmax kernels.
+ * Native TensorFlow for Node: tfjs-node and tfjs-node-gpu, with kernels for whole sequences, products and optimizer steps.
  * @packageDocumentation
  */
 import { registerDriver } from '@secateur/backend/kernels';

@@ -16,9 +16,13 @@ export interface NativePackage {
 }
 
 /** The version whose kernels and internals this package knows. */
-export const VERSION = '4.22.0';
+const VERSION = '4.22.0';
 
 const require = createRequire(import.meta.url);
+
+/** How a package is installed: its install script downloads TensorFlow, and npm may not run it unless told. */
+export const installing = (name: NativeName): string =>
+  `npm install ${name}@${VERSION} --ignore-scripts=false`;
 
 /** Finds a package from here or from the working directory; undefined when it is not installed. */
 export function findPackage(name: NativeName): NativePackage | undefined {
@@ -45,7 +49,7 @@ export function checkPackage(
     fix,
   });
   if (version !== VERSION) {
-    return missing(`${name} is ${version}, not ${VERSION}`, `npm install ${name}@${VERSION}`);
+    return missing(`${name} is ${version}, not ${VERSION}`, installing(name));
   }
   const napi = Math.min(8, Number(process.versions['napi'] ?? 8));
   const addon = join(directory, 'lib', `napi-v${napi}`, 'tfjs_binding.node');

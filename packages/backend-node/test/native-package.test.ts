@@ -42,7 +42,7 @@ describe('checkPackage', () => {
     expect(checkPackage({ name, directory, version: '4.17.0' })).toEqual({
       available: false,
       reason: '@tensorflow/tfjs-node is 4.17.0, not 4.22.0',
-      fix: 'npm install @tensorflow/tfjs-node@4.22.0',
+      fix: 'npm install @tensorflow/tfjs-node@4.22.0 --ignore-scripts=false',
     });
   });
 });

@@ -52,10 +52,11 @@ export function distilledCrossEntropy(
       store<f32>(place, load<f32>(place) - <f32>rest);
     }
     const chosen = known ? <f64>load<f32>(x + floats(label)) : NaN;
-    const fromLabel = log(total) + (<f64>top - chosen);
+    // Zero times the infinite loss of a label that the student rules out would be NaN.
+    const fromLabel = rest == 0 ? 0 : rest * (log(total) + (<f64>top - chosen));
     // `-sum_j q_j log p_j` is `log(sum) - sum_j q_j (x_j - top) / T`, as the q add up to 1.
     const soft = log(cooled) - (fromTeacher / wanted) * <f64>rate;
-    store<f32>(loss + floats(row), <f32>(rest * fromLabel + own * <f64>temperature * soft));
+    store<f32>(loss + floats(row), <f32>(fromLabel + own * <f64>temperature * soft));
   }
 }
 

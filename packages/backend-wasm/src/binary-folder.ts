@@ -1,5 +1,5 @@
 import type * as nodeModule from 'node:module';
-import { nodeBuiltin, nodeProcess } from './node-builtin.ts';
+import { nodeBuiltin, nodeProcess } from '@secateur/backend/kernels';
 
 /**
  * Finds the folder of TensorFlow.js's WASM binaries when running in Node, ending in a separator; undefined in a browser,

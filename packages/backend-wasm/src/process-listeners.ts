@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { nodeProcess } from './node-builtin.ts';
+import { nodeProcess } from '@secateur/backend/kernels';
 
 type Listener = (...values: never[]) => void;
 

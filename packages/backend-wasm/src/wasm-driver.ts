@@ -10,6 +10,7 @@ import {
   resizeNearestGradKernel,
 } from '@secateur/backend/kernels';
 import { binaryFolder } from './binary-folder.ts';
+import { binaryNames, binaryPath, isFetchedInNode, readBinary } from './binaries.ts';
 import { castKernel } from './cast.ts';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.ts';
 import { convolutionKernels } from './convolution.ts';
@@ -101,11 +102,18 @@ export const wasmDriver: BackendDriver = {
   },
   async start({ binaries = binaryFolder(), threads = defaultThreads() }) {
     checkThreads(threads);
+    // An undefined folder leaves the guess to TensorFlow.js: beside the script.
     const url =
       binaries !== undefined && !isLoaded() ? await setPaths(binaries, threads) : undefined;
     kernels.forEach(replaceKernel);
     try {
       await withoutRethrowing(() => activate('wasm'));
+    } catch (cause) {
+      if (binaries !== undefined || isLoaded()) throw cause;
+      throw new BackendError(
+        `useBackend: expected the .wasm files of @tensorflow/tfjs-backend-wasm/dist beside the script, found that TensorFlow.js could not load them from there; say where they are: useBackend('wasm', { binaries: '/folder/' }).`,
+        { code: 'unavailable', cause },
+      );
     } finally {
       // The module is loaded, or never will be from here; the binary need not stay in memory.
       if (url !== undefined) URL.revokeObjectURL(url);
@@ -137,23 +145,25 @@ function isLoaded(): boolean {
 }
 
 /**
- * Says where the binaries are, and has the one that will be loaded share its memory when there are to be threads; then
- * it returns the object URL to revoke afterwards.
+ * Says where the binary is that will be loaded, once it is known to be there, and has it share its memory when there are to be
+ * threads; then it returns the object URL to revoke afterwards.
  */
-async function setPaths(
-  binaries: string | Readonly<Record<string, string>>,
-  threads: number,
-): Promise<string | undefined> {
+async function setPaths(binaries: unknown, threads: number): Promise<string | undefined> {
   // TensorFlow.js's own threads need another build and blob workers, and speed up nothing but its own products.
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  const url =
-    simd === true && threads > 1 && canShareMemory() ? await sharedBinary(binaries) : undefined;
-  if (url === undefined) {
-    setWasmPaths(typeof binaries === 'string' ? binaries : { ...binaries });
-    return undefined;
+  const simd = (await env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
+  const path = binaryPath(binaries, binaryNames[simd ? 1 : 0]!);
+  const binary = await readBinary(path);
+  const url = simd && threads > 1 && canShareMemory() ? await sharedBinary(binary) : undefined;
+  const paths = Object.fromEntries(binaryNames.map((name) => [name, url ?? path]));
+  try {
+    setWasmPaths(paths, url !== undefined || isFetchedInNode(path));
+  } catch (cause) {
+    if (url !== undefined) URL.revokeObjectURL(url);
+    throw new BackendError(
+      `useBackend: expected TensorFlow.js to load ${path}, found that it failed to load another binary before and takes no other path since; start a new process or load the page again, with the right binaries the first time.`,
+      { code: 'unavailable', cause },
+    );
   }
-  const names = ['', '-simd', '-threaded-simd'].map((build) => `tfjs-backend-wasm${build}.wasm`);
-  setWasmPaths(Object.fromEntries(names.map((name) => [name, url])), true);
   return url;
 }

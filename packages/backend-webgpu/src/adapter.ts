@@ -1,6 +1,6 @@
 import type { Availability } from '@secateur/backend/kernels';
 import { findGpu } from './gpu.ts';
-import { nodeProcess } from './node-builtin.ts';
+import { nodeProcess } from '@secateur/backend/kernels';
 
 /** An adapter, or why there is none. */
 export type AdapterSearch =

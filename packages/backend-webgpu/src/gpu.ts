@@ -1,4 +1,4 @@
-import { nodeProcess } from './node-builtin.ts';
+import { nodeProcess } from '@secateur/backend/kernels';
 
 /** Where WebGPU is, or why it is nowhere. */
 export type GpuSearch =

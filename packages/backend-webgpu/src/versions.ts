@@ -1,5 +1,5 @@
 import type * as nodeModule from 'node:module';
-import { nodeBuiltin } from './node-builtin.ts';
+import { nodeBuiltin } from '@secateur/backend/kernels';
 
 /**
  * Versions of the packages behind the backend as they are installed, by name. Nothing of them in a browser: neither

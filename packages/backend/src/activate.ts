@@ -1,5 +1,6 @@
-import { getBackend, setBackend } from '@tensorflow/tfjs-core';
+import { engine, setBackend } from '@tensorflow/tfjs-core';
 import { BackendError } from './backend-error.ts';
+import { runningBackend } from './running-backend.ts';
 
 /**
  * Makes `tfName` TensorFlow.js's current backend and checks that it is: `setBackend` alone may return false or leave
@@ -19,7 +20,13 @@ import { BackendError } from './backend-error.ts';
  * ```
  */
 export async function activate(tfName: string): Promise<void> {
-  const before = getBackend() as string | undefined;
+  if (!(tfName in engine().registryFactory)) {
+    throw new BackendError(
+      `activate: expected TensorFlow.js to start "${tfName}", found that it was removed with tf.removeBackend, or that its package has another copy of @tensorflow/tfjs-core; start a new process or load the page again, and npm dedupe where there are two copies.`,
+      { code: 'unavailable' },
+    );
+  }
+  const before = runningBackend();
   let cause: unknown;
   let started = false;
   try {
@@ -27,13 +34,10 @@ export async function activate(tfName: string): Promise<void> {
   } catch (error) {
     cause = error;
   }
-  const current = getBackend() as string | undefined;
-  if (started && current === tfName) return;
+  if (started && runningBackend() === tfName) return;
   if (before !== undefined && before !== tfName) await setBackend(before);
   const problem =
-    cause instanceof Error
-      ? cause.message
-      : `setBackend returned ${started} and "${current}" in charge`;
+    cause instanceof Error ? cause.message : 'that it did not start, for a reason on the console';
   throw new BackendError(
     `activate: expected TensorFlow.js to start "${tfName}", found: ${problem}; doctor() says what each backend needs.`,
     { code: 'unavailable', cause },

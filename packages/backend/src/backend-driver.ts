@@ -19,8 +19,8 @@ export interface Availability {
 /** What a backend is started with; each backend reads the fields it knows. */
 export interface BackendOptions {
   /**
-   * Where a backend fetches the binaries it loads: a folder (path or URL, ending in `/`), or a map from each file's
-   * name to its path or URL. Node finds them by itself; a browser needs it unless they are served beside the script.
+   * Where a backend fetches the binaries it loads: a folder (path or URL), or a map from each file's name to
+   * its path or URL. Node finds them by itself; a browser needs it unless they are served beside the script.
    */
   readonly binaries?: string | Readonly<Record<string, string>>;
   /**
@@ -51,7 +51,10 @@ interface Known {
   readonly module: string;
   /** What TensorFlow.js calls the backend. */
   readonly tfName: string;
-  /** The packages to install for it; optional peers are not installed by themselves. */
+  /**
+   * What `npm install` is given for it: its packages, as optional peers are not installed by themselves, and leave for the install
+   * scripts that download TensorFlow.
+   */
   readonly install: string;
 }
 
@@ -65,12 +68,12 @@ export const knownBackends: Readonly<Record<BackendName, Known>> = {
   'node-gpu': {
     module: '@secateur/backend-node',
     tfName: 'tensorflow',
-    install: '@secateur/backend-node @tensorflow/tfjs-node-gpu@4.22.0',
+    install: '@secateur/backend-node @tensorflow/tfjs-node-gpu@4.22.0 --ignore-scripts=false',
   },
   node: {
     module: '@secateur/backend-node',
     tfName: 'tensorflow',
-    install: '@secateur/backend-node @tensorflow/tfjs-node@4.22.0',
+    install: '@secateur/backend-node @tensorflow/tfjs-node@4.22.0 --ignore-scripts=false',
   },
   wasm: {
     module: '@secateur/backend-wasm',

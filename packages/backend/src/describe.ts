@@ -1,8 +1,8 @@
-import { getBackend } from '@tensorflow/tfjs-core';
 import { backendNames, knownBackends } from './backend-driver.ts';
 import type { BackendDescription } from './description.ts';
 import { BackendError } from './backend-error.ts';
 import { globalState } from './global-state.ts';
+import { runningBackend } from './running-backend.ts';
 import { platformVersions } from './versions.ts';
 
 /**
@@ -18,7 +18,7 @@ import { platformVersions } from './versions.ts';
  * ```
  */
 export function describe(): BackendDescription {
-  const current = getBackend() as string | undefined;
+  const current = runningBackend();
   const { description } = globalState();
   if (description !== undefined && knownBackends[description.name].tfName === current) {
     return description;

@@ -1,4 +1,3 @@
-import { getBackend } from '@tensorflow/tfjs-core';
 import {
   type Availability,
   type BackendName,
@@ -7,6 +6,7 @@ import {
 } from './backend-driver.ts';
 import { findDriver } from './driver-registry.ts';
 import { globalState } from './global-state.ts';
+import { runningBackend } from './running-backend.ts';
 import { platformVersions } from './versions.ts';
 
 /** The state of one backend. */
@@ -62,7 +62,7 @@ export async function doctor(): Promise<DoctorReport> {
 
 /** Two backends share one TensorFlow.js name, so the one started last decides between them. */
 function isCurrent(name: BackendName): boolean {
-  if (knownBackends[name].tfName !== (getBackend() as string | undefined)) return false;
+  if (knownBackends[name].tfName !== runningBackend()) return false;
   const last = globalState().description?.name;
   return (
     last === undefined || knownBackends[last].tfName !== knownBackends[name].tfName || last === name

@@ -5,6 +5,8 @@ import type { BackendDescription } from './description.ts';
 interface GlobalState {
   readonly drivers: Map<BackendName, BackendDriver>;
   description?: BackendDescription;
+  /** Ends when the backend that was asked for last has started, or has failed to. */
+  lastStart?: Promise<unknown>;
 }
 
 const key = Symbol.for('@secateur/backend');
@@ -13,4 +15,15 @@ const key = Symbol.for('@secateur/backend');
 export function globalState(): GlobalState {
   const home = globalThis as { [key]?: GlobalState };
   return (home[key] ??= { drivers: new Map() });
+}
+
+/**
+ * Runs the starts of backends one at a time, in the order in which they were asked for: TensorFlow.js gives up a start that is not
+ * done when another begins. A start that fails does not keep the next from its turn.
+ */
+export function inTurn<T>(start: () => Promise<T>): Promise<T> {
+  const state = globalState();
+  const result = (state.lastStart ?? Promise.resolve()).then(start);
+  state.lastStart = result.catch(() => undefined);
+  return result;
 }

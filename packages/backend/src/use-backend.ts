@@ -1,5 +1,4 @@
 import './register-gradients.ts';
-import { getBackend } from '@tensorflow/tfjs-core';
 import {
   type BackendDriver,
   type BackendName,
@@ -10,13 +9,15 @@ import {
 import { argumentError, BackendError } from './backend-error.ts';
 import type { BackendDescription, SkippedBackend } from './description.ts';
 import { findDriver } from './driver-registry.ts';
-import { globalState } from './global-state.ts';
+import { globalState, inTurn } from './global-state.ts';
+import { runningBackend } from './running-backend.ts';
 import { platformVersions } from './versions.ts';
 
 /**
  * Starts a backend and returns which one runs and why. `'auto'` takes the first of webgpu, node-gpu, node, wasm, cpu
  * that starts here and is no slow stand-in, such as WebGPU on a software adapter; a name takes that one or throws a
- * {@link BackendError} with the reason and the fix.
+ * {@link BackendError} with the reason and the fix. Of several calls at once each waits for those before it, and the backend of
+ * the last one stays in charge.
  *
  * @throws {@link BackendError} with the code `argument` for a name or a number of threads that is none, whatever `name` is; with
  * `unavailable` when what was asked for does not start.
@@ -47,6 +48,14 @@ export async function useBackend(
       `useBackend: expected threads to be a whole number from 1, found ${String(threads)}; leave it out to use every core.`,
     );
   }
+  return inTurn(() => startFirst(name, options));
+}
+
+/** Starts the backend of that name, or the first of all that starts here. */
+async function startFirst(
+  name: BackendName | 'auto',
+  options: BackendOptions,
+): Promise<BackendDescription> {
   const skipped: SkippedBackend[] = [];
   for (const candidate of name === 'auto' ? backendNames : [name]) {
     const attempt = await start(candidate, options, name === 'auto');
@@ -94,9 +103,10 @@ async function start(name: BackendName, options: BackendOptions, auto: boolean):
     const { available, reason, fix, automatic = true } = await driver.probe();
     if (!available || (auto && !automatic)) return fix === undefined ? { reason } : { reason, fix };
     await driver.start(options);
-    const current = getBackend() as string | undefined;
+    const current = runningBackend();
     if (current !== knownBackends[name].tfName) {
-      return { reason: `TensorFlow.js fell back to "${current}"`, fix: `see why with doctor()` };
+      const found = current === undefined ? 'none' : `"${current}"`;
+      return { reason: `TensorFlow.js fell back to ${found}`, fix: `see why with doctor()` };
     }
     return { driver, reason };
   } catch (error) {

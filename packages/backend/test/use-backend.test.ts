@@ -53,6 +53,13 @@ describe('useBackend', () => {
       fix: 'npm install @secateur/backend-webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 webgpu@0.6.2',
     });
     expect(description.skipped[1]?.reason).toBe('@secateur/absent-node is not installed');
+    // Without the option npm may leave out the script that downloads TensorFlow.
+    expect(description.skipped.slice(1).map(({ fix }) => fix)).toEqual(
+      ['tfjs-node-gpu', 'tfjs-node'].map(
+        (name) =>
+          `npm install @secateur/backend-node @tensorflow/${name}@4.22.0 --ignore-scripts=false`,
+      ),
+    );
   });
 
   test('auto is the default', async () => {

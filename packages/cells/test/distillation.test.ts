@@ -75,10 +75,10 @@ describeBackend('distillation', () => {
         'distillation: expected teacherLogits to be float32 [2, 3], found float32 [2, 4]',
       );
       expect(() => distillation(zeros([2, 3]), zeros([2, 3]), ids, { share: 1.5 })).toThrow(
-        'expected share to be a number from 0 (labels alone) to 1 (the teacher alone), found 1.5',
+        'expected share to be a finite number from 0 to 1, found 1.5',
       );
       expect(() => distillation(zeros([2, 3]), zeros([2, 3]), ids, { temperature: 0 })).toThrow(
-        'expected temperature to be a number above 0, found 0',
+        'expected temperature to be a finite number above 0, found 0',
       );
     });
   });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toolCommand } from '@secateur/testing/command';
-import { targetOf, targets } from '../src/targets.ts';
+import { targetNames, targets } from '../src/targets.ts';
 import { probeTargets } from './probe.ts';
 import { runTarget } from './run.ts';
 import { differingBits, formatTable, type Row } from './table.ts';
@@ -48,17 +48,9 @@ if (values.help === true) {
   process.exit(0);
 }
 
-const namesIn = (text: string): string[] =>
-  text === 'all'
-    ? targets.map(({ name }) => name)
-    : text.split(',').flatMap((part) => {
-        const name = part.trim();
-        return name === '' ? [] : targetOf(name).name;
-      });
-
-const only = orExplain(() => namesIn(values.only ?? 'all'));
+const only = orExplain(() => targetNames('--only', values.only ?? 'all'));
 const required = orExplain(() =>
-  namesIn(values.require ?? process.env['SECATEUR_REQUIRE'] ?? 'cpu,wasm'),
+  targetNames('--require', values.require ?? (process.env['SECATEUR_REQUIRE'] || 'cpu,wasm')),
 );
 const states = await probeTargets();
 
@@ -112,13 +104,15 @@ const differing = differingBits(rows);
 console.log(`\n${formatTable(rows)}\n`);
 for (const line of missing) console.log(`required and did not run: ${line}`);
 for (const line of differing) console.log(line);
+const nothing = rows.every(({ outcome }) => outcome === undefined);
+if (nothing) console.log('expected a target to run, found none; --list says what could');
 const total = rows.reduce(
   (sum, { outcome }) => ({
     passed: sum.passed + (outcome?.passed ?? 0),
     failed: sum.failed + (outcome?.failed ?? 0),
     skipped: sum.skipped + (outcome?.skipped ?? 0),
   }),
-  { passed: 0, failed: missing.length + differing.length, skipped: 0 },
+  { passed: 0, failed: missing.length + differing.length + Number(nothing), skipped: 0 },
 );
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,9 +1,9 @@
-import type { KernelContract, NamedShape } from '@secateur/backend/kernels';
+import type { AttributeKind, KernelContract, NamedShape } from '@secateur/backend/kernels';
 
 /** The rows of the table of fused kernels in docs/kernels.md, cell by cell: name, inputs, attributes, outputs. */
 export function contractRows(contracts: Readonly<Record<string, KernelContract>>): string[][] {
   return Object.entries(contracts).map(([name, contract]) => {
-    const { inputs, byCell = {}, optional = [], indices = {}, attributes = [] } = contract;
+    const { inputs, byCell = {}, optional = [], indices = {}, attributes = {} } = contract;
     const { outputs, saved = [] } = contract;
     const named = Object.entries(inputs).map(([input, shape]) => {
       const index = indices[input] === undefined ? '' : ` int32 of ${indices[input]}`;
@@ -18,11 +18,16 @@ export function contractRows(contracts: Readonly<Record<string, KernelContract>>
     return [
       `\`${name}\``,
       [...named, ...ofCell].join(', '),
-      attributes.map((attribute) => `\`${attribute}\``).join(', '),
+      Object.entries(attributes).map(described).join(', '),
       results.join(', '),
     ];
   });
 }
+
+const described = ([name, kind]: [string, AttributeKind]): string => {
+  if (kind === 'other') return `\`${name}\``;
+  return `\`${name}\` ${typeof kind === 'string' ? kind : kind.join(' or ')}`;
+};
 
 const sized = (name: string, shape: NamedShape): string => `\`${name} [${shape.join(', ')}]\``;
 

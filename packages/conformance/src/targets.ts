@@ -39,3 +39,14 @@ export function targetOf(name: string): Target {
     `targetOf: expected one of ${targets.map((target) => target.name).join(', ')}, found "${name}"; targets.ts has the list.`,
   );
 }
+
+/** The names in a list with commas, or all of them for `all`; throws for a name that no target has, and for none. */
+export function targetNames(option: string, text: string): string[] {
+  if (text === 'all') return targets.map(({ name }) => name);
+  const parts = text.split(',').map((part) => part.trim());
+  const names = parts.filter(Boolean).map((name) => targetOf(name).name);
+  if (names.length > 0) return names;
+  throw new RangeError(
+    `expected ${option} to name targets, found "${text}"; take some of ${targets.map(({ name }) => name).join(', ')}.`,
+  );
+}

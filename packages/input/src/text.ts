@@ -50,6 +50,8 @@ export function messageText(message: string): string {
  * ```
  */
 export function shown(value: unknown, most: number = LONGEST_QUOTATION): string {
+  // JSON has no NaN and no Infinity.
+  if (typeof value === 'number') return String(value);
   // A long text or list is cut before it is written out.
   const short =
     typeof value === 'string'

@@ -87,6 +87,14 @@ describe('shown', () => {
   ])('writes a value as %2$s', (value, text) => {
     expect(shown(value, 10)).toBe(text);
   });
+  test('names numbers that JSON does not have', () => {
+    expect([NaN, Infinity, -Infinity, 0.5].map((x) => shown(x))).toEqual([
+      'NaN',
+      'Infinity',
+      '-Infinity',
+      '0.5',
+    ]);
+  });
 });
 
 describe('terminalText', () => {

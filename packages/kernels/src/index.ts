@@ -46,7 +46,9 @@ export {
   type StageGradient,
 } from './cell/gradient.ts';
 export type { Kept } from './cell/kept.ts';
+export { stagesOfNodes } from './cell/stages-of-nodes.ts';
 export { savedBy, type Saved } from './cell/saved.ts';
+export { checkNames, type GivenNames } from './cell/check-names.ts';
 export {
   biasNames,
   blockOrder,

@@ -38,7 +38,8 @@ export function softmaxCrossEntropyGradientReference(
 
 /**
  * Computes the loss of distillation in float64 for each row: `(1 - share)` times that of {@link softmaxCrossEntropyReference},
- * and `share * T^2` times `-sum_j q_j log p_j` with the softmaxes `p` of `logits / T` and `q` of `teacher / T`.
+ * and `share * T^2` times `-sum_j q_j log p_j` with the softmaxes `p` of `logits / T` and `q` of `teacher / T`. A part whose share is 0
+ * is left out.
  */
 export function distilledCrossEntropyReference(
   logits: ArrayLike<number>,
@@ -63,6 +64,7 @@ export function distilledCrossEntropyReference(
       const q = Math.exp(log);
       return q === 0 ? total : total - q * studentLogs[j]!;
     }, 0);
-    return (1 - share) * fromLabel + share * temperature ** 2 * soft;
+    const part = (weight: number, loss: number): number => (weight === 0 ? 0 : weight * loss);
+    return part(1 - share, fromLabel) + part(share * temperature ** 2, soft);
   });
 }

@@ -8,11 +8,27 @@ import { moveMemoryUp } from './fill-memory.ts';
 // These run wherever npm packages install, so on them a failure to start is a failed test, never a skip.
 const everywhere: readonly string[] = ['cpu', 'wasm'];
 
-/** Lists the backends to test on: `SECATEUR_TEST_BACKENDS` (comma separated), else cpu and wasm. */
+const known: readonly string[] = Object.keys({
+  webgpu: true,
+  'node-gpu': true,
+  node: true,
+  wasm: true,
+  cpu: true,
+} satisfies Record<BackendName, true>);
+
+/**
+ * Lists the backends to test on: `SECATEUR_TEST_BACKENDS` (comma separated), else cpu and wasm. A name that none has is an error, as all
+ * its tests would be skipped, and so is a list of none.
+ */
 export function testBackends(): BackendName[] {
   const expected = process.env['SECATEUR_TEST_BACKENDS'] ?? '';
+  if (expected === '') return everywhere as BackendName[];
   const names = expected.split(',').flatMap((name) => name.trim() || []);
-  return (names.length > 0 ? names : everywhere) as BackendName[];
+  const other = names.find((name) => !known.includes(name));
+  if (names.length > 0 && other === undefined) return names as BackendName[];
+  throw new RangeError(
+    `describeBackend: expected SECATEUR_TEST_BACKENDS to name some of ${known.join(', ')}, found "${other ?? expected}"; separate them by commas.`,
+  );
 }
 
 /** Whether the environment says that a backend must be here, as CI does for native TensorFlow and WebGPU. */

@@ -31,6 +31,7 @@ interface Draw {
     readonly form: 'gate' | 'shifted' | 'input' | 'recurrent' | 'parts';
     readonly read: number;
     readonly late: boolean;
+    readonly onlyRead: boolean;
     readonly then: 'sigmoid' | 'tanh' | 'relu' | 'nothing';
   }[];
   readonly equations: readonly {
@@ -56,6 +57,7 @@ const draws: fc.Arbitrary<Draw> = fc.record({
       form: fc.constantFrom('gate', 'shifted', 'input', 'recurrent', 'parts'),
       read: place,
       late: fc.boolean(),
+      onlyRead: fc.boolean(),
       then: fc.constantFrom('sigmoid', 'tanh', 'relu', 'nothing'),
     }),
     { minLength: 1, maxLength: 4 },
@@ -93,10 +95,12 @@ function cellOf(draw: Draw): Cell {
       const pool: Expression[] = Object.values(leaves);
       const pick = (at: number): Expression => pool[at % pool.length]!;
       const sums: Expression[] = [];
-      draw.blocks.forEach(({ form, read, late, then }, k) => {
+      draw.blocks.forEach(({ form, read, late, onlyRead, then }, k) => {
         const letter = letters[k]!;
         const sum = sumOf(form, letter, late ? pool.at(-1)! : pick(read));
-        sums.push(...sum);
+        // What the next product reads is used, also where nothing else takes it.
+        const next = draw.blocks[k + 1];
+        if (!(onlyRead && next?.late === true && next.form !== 'input')) sums.push(...sum);
         const value = sum.reduce((a, b) => mul(a, b));
         pool.push(then === 'nothing' ? value : nonlinear[then](value));
       });

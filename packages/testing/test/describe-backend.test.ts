@@ -44,6 +44,18 @@ describe('testBackends', () => {
     expect(testBackends()).toEqual(['wasm', 'webgpu']);
     vi.unstubAllEnvs();
   });
+  test('refuses a name that no backend has, and a list of none, with which nothing would run', () => {
+    for (const [list, found] of [
+      ['cpu,wsam', 'wsam'],
+      [',', ','],
+    ] as const) {
+      vi.stubEnv('SECATEUR_TEST_BACKENDS', list);
+      expect(() => testBackends()).toThrow(
+        `expected SECATEUR_TEST_BACKENDS to name some of webgpu, node-gpu, node, wasm, cpu, found "${found}"`,
+      );
+    }
+    vi.unstubAllEnvs();
+  });
   test('each of them ran above', () => {
     expect(ran).toEqual(
       testBackends().map((name) => (name.startsWith('node') ? 'tensorflow' : name)),

@@ -1,11 +1,15 @@
 // TensorFlow has an LSTM of its own, with the gates in the order i, g, f, o. Where a cell is an LSTM by its definition, it does
 // more in an operation than the equations one by one.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackInTime, CellAttributes, CellInputs } from '@secateur/backend/kernels';
+import {
+  type BackInTime,
+  type CellAttributes,
+  type CellInputs,
+  statesBefore,
+} from '@secateur/backend/kernels';
 import { blockOrder, type Cell, equationsOf, lstmCell } from '@secateur/kernels';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
-import { statesBefore } from './steps.ts';
 
 /** The order of TensorFlow's gates. */
 const GATES = 'igfo';
@@ -90,7 +94,7 @@ export function blockLstm(
  */
 export const lstmBackInTime =
   (ops: Operations): BackInTime<Handle> =>
-  (_, cell, { x, weights, states }, { y, dy, activations, saved, dstates }, { order }) => {
+  (operations, cell, { x, weights, states }, { y, dy, activations, saved, dstates }, { order }) => {
     const [batch, units] = states['h']!.shape as [number, number];
     const time = x.shape[0]! / batch;
     const gates = blockOrder(cell, order).input;
@@ -135,7 +139,7 @@ export const lstmBackInTime =
       dh = t === 0 ? back : ops.float('AddV2', slopes[t - 1]!, back);
     }
     const all = sorted(ops.concat(dzs, 0), GATES, gates);
-    const read = statesBefore(ops, states['h']!, y, time);
+    const read = statesBefore(operations, states['h']!, y);
     const products = [{ order: gates, all, read }];
     return { levels: [{ products, apart: [], parameters: {} }], states: { h: dh, c: dc } };
   };

@@ -10,6 +10,7 @@ import {
   type FusedKernelName,
   gradientNames,
   KERNELS,
+  mapCellInputs,
   otherStates,
 } from '@secateur/backend/kernels';
 import { cellOperations } from '../cell-operations.ts';
@@ -72,7 +73,7 @@ const backward: Pass = (ops, inputs, { cell, ...attributes }) => {
     dy: timeMajor(ops, dy),
     activations: rows(activations),
     saved: rows(saved),
-    dstates: eachOf(dstates, (info) => ops.input(info)),
+    dstates: Object.fromEntries(otherStates(cell).map((name) => [name, ops.input(dstates[name]!)])),
   };
   const gradients = cellBackward(
     cellOperations(ops),
@@ -89,23 +90,9 @@ const backward: Pass = (ops, inputs, { cell, ...attributes }) => {
 };
 
 /** Inputs with the steps in a row, and with vectors as rows. */
-function matricesOf(
-  ops: Operations,
-  { x, weights, states, masks }: CellInputs<TensorInfo>,
-): CellInputs<Handle> {
-  const asMatrix = (info: TensorInfo): Handle =>
-    ops.input(info, info.shape.length === 1 ? [1, info.shape[0]!] : info.shape);
-  return {
-    x: timeMajor(ops, x),
-    weights: eachOf(weights, asMatrix),
-    states: eachOf(states, asMatrix),
-    masks: eachOf(masks, asMatrix),
-  };
-}
-
-function eachOf(
-  infos: Readonly<Record<string, TensorInfo>>,
-  to: (info: TensorInfo) => Handle,
-): Record<string, Handle> {
-  return Object.fromEntries(Object.entries(infos).map(([name, info]) => [name, to(info)]));
-}
+const matricesOf = (ops: Operations, inputs: CellInputs<TensorInfo>): CellInputs<Handle> =>
+  mapCellInputs(
+    inputs,
+    (x) => timeMajor(ops, x),
+    (info) => ops.input(info, info.shape.length === 1 ? [1, info.shape[0]!] : info.shape),
+  );

@@ -23,8 +23,3 @@ export function batchMajor(
   if (batch === 1 || time === 1) return ops.reshape(x, [batch, time, width]);
   return ops.swap(ops.reshape(x, [time, batch, width]));
 }
-
-/** The state before each of `time` steps, from that before the first and those after each, `[time * batch, units]`. */
-export function statesBefore(ops: Operations, first: Handle, after: Handle, time: number): Handle {
-  return ops.concat([first, ...ops.split(after, time, 0).slice(0, -1)], 0);
-}

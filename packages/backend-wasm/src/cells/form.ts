@@ -4,13 +4,14 @@ import {
   blockOrder,
   cellGradient,
   savedBy,
+  stagesOfNodes,
   type Cell,
   type Saved,
 } from '@secateur/kernels';
 import { inputNames } from '@secateur/backend/kernels';
 import { encode } from './interpret.ts';
 import type { Program } from './program.ts';
-import { cellPrograms, listPrograms, stagesOfNodes, type CellPrograms } from './programs.ts';
+import { cellPrograms, listPrograms, type CellPrograms } from './programs.ts';
 import { firstProgram } from './shipped.ts';
 
 /** A program as the kernels run it: the number of a function, or -1 and code for the interpreter; -2 is nothing to do. */

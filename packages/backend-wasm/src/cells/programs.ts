@@ -6,6 +6,7 @@ import {
   type CellGradient,
   isSum,
   type Node,
+  stagesOfNodes,
 } from '@secateur/kernels';
 import { backwardPrograms, type Target } from './back-programs.ts';
 import {
@@ -84,17 +85,6 @@ export function cellPrograms(cell: Cell): CellPrograms {
 /** All products of a cell, stage after stage. */
 const products = (cell: Cell): Cell['stages'][number]['products'] =>
   cell.stages.flatMap((stage) => stage.products);
-
-/** By node, the stage that makes it, -1 for what waits for no product of the step. */
-export function stagesOfNodes(cell: Cell): number[] {
-  const stageOf = cell.nodes.map(({ op, name }) =>
-    isSum(op) ? cell.stages.findIndex(({ blocks }) => blocks.includes(name!)) : -1,
-  );
-  cell.stages.forEach(({ nodes }, s) => {
-    for (const at of nodes) stageOf[at] = s;
-  });
-  return stageOf;
-}
 
 /** By the blocks of a product, the slot that it reads. */
 function readsOf(

@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as nodeOs from 'node:os';
-import { nodeBuiltin } from '../node-builtin.ts';
+import { nodeBuiltin } from '@secateur/backend/kernels';
 import { simdOf } from '../simd/module.ts';
 import { canShareMemory, type PoolWorker, startWorker } from './workers.ts';
 

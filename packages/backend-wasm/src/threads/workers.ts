@@ -1,5 +1,5 @@
 import type * as nodeWorkers from 'node:worker_threads';
-import { nodeBuiltin } from '../node-builtin.ts';
+import { nodeBuiltin } from '@secateur/backend/kernels';
 
 /** What a worker needs to take part. */
 export interface WorkerSetup {

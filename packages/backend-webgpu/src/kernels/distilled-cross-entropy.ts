@@ -75,7 +75,9 @@ const rowLosses: Program = {
       let known = label >= 0 && u32(label) < uniforms.classes;
       let fromLabel = log(power) + (top - logits[start + select(0u, u32(label), known)]);
       let fromTeacher = log(cooled) - product / wanted * rate;
-      let loss = rest * fromLabel + own * uniforms.temperature * fromTeacher;
+      // Zero times the infinite loss of a label that the student rules out would be NaN.
+      let labelPart = select(rest * fromLabel, 0.0, rest == 0.0);
+      let loss = labelPart + own * uniforms.temperature * fromTeacher;
       losses[group] = select(nan, loss, known && anyBad == 0.0);
     }`,
 };

@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { argumentError } from '../backend-error.ts';
+import { checkAttributes } from './check-attributes.ts';
 import type { Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { present } from './row-column-factors.ts';
@@ -79,7 +80,7 @@ const kernel: FusedKernel = { name: 'AdamStep', composed: composedAdamStep };
 /**
  * The weight after a step of Adam on the penalized gradient of {@link PenalizedInputs}, and after the threshold, with the
  * new moments. Bit for bit TensorFlow.js's AdamOptimizer on that gradient on cpu and wasm. Not differentiable. Throws a
- * BackendError when shapes or dtypes do not fit.
+ * BackendError when shapes or dtypes do not fit, and for a setting that is no finite number or, but for the learning rate, below 0.
  *
  * @see Kingma and Ba, ICLR 2015
  *
@@ -104,6 +105,7 @@ export function adamStep(
   settings: AdamSettings,
 ): { weight: Tensor; firstMoment: Tensor; secondMoment: Tensor } {
   checkPenalized(caller, contracts.AdamStep, inputs);
+  checkAttributes(caller, contracts.AdamStep, settings);
   const outputs = runFused(kernel, present(contracts.AdamStep, inputs), { ...settings });
   const [weight, firstMoment, secondMoment] = outputs as [Tensor, Tensor, Tensor];
   return { weight, firstMoment, secondMoment };

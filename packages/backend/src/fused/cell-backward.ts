@@ -1,7 +1,7 @@
 import { cellGradient, type Cell, weightShapes } from '@secateur/kernels';
 import { backPlan, type Factored } from './cell-back-plan.ts';
 import type { Columns } from './cell-blocks.ts';
-import { cellDepth, type CellDone, type CellInputs } from './cell-kernel.ts';
+import { cellDepth, eachOf, type CellDone, type CellInputs } from './cell-kernel.ts';
 import { levelsOf } from './cell-levels.ts';
 import type { CellOperations, Matrix } from './cell-operations.ts';
 import { spread, valueOf, type CellAttributes } from './cell-values.ts';
@@ -96,10 +96,6 @@ export function cellBackward<M extends Matrix>(
   }
   const { levels, states } = goBack(ops, cell, inputs, done, attributes);
   return { ...weightGradients(ops, cell, inputs, attributes, levels), states };
-}
-
-function eachOf<A, B>(values: Readonly<Record<string, A>>, to: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
 }
 
 /** Goes back step by step. */

@@ -1,7 +1,7 @@
 // What the pair `RecurrentSequence` and `RecurrentSequenceGrad` reads and returns, and in which order: the composed form and the
 // kernels of every backend share it.
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
-import { blockOrder, type Cell, weightShapes } from '@secateur/kernels';
+import { blockOrder, type Cell, weightBlocks } from '@secateur/kernels';
 import type { Matrix } from './cell-operations.ts';
 import type { CellAttributes } from './cell-values.ts';
 
@@ -53,7 +53,7 @@ export function inputNames(cell: Cell): readonly InputName[] {
 }
 
 function listInputs(cell: Cell): InputName[] {
-  const weights = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
+  const weights = Object.keys(weightBlocks(cell));
   return [
     ['x', 'x'],
     ...weights.map((name) => ['weight', name] as const),
@@ -126,6 +126,37 @@ export function cellInputs<T>(cell: Cell, inputs: Readonly<Record<string, T>>): 
   const { weight, state, mask } = byKind;
   return { x: inputs[0]!, weights: weight!, states: state!, masks: mask! };
 }
+
+/** Makes something of each value of a record. */
+export function eachOf<A, B>(
+  values: Readonly<Record<string, A>>,
+  to: (value: A) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
+}
+
+/**
+ * Makes something of `x`, and something of every weight, state and mask.
+ *
+ * @example
+ * ```ts
+ * import { mapCellInputs } from '@secateur/backend/kernels';
+ *
+ * const inputs = { x: 1, weights: { kernel: 2 }, states: { h: 3 }, masks: {} };
+ * const mapped = mapCellInputs(inputs, (x) => `x is ${x}`, String);
+ * mapped; // => { x: 'x is 1', weights: { kernel: '2' }, states: { h: '3' }, masks: {} }
+ * ```
+ */
+export const mapCellInputs = <A, B>(
+  { x, weights, states, masks }: CellInputs<A>,
+  ofX: (x: A) => B,
+  ofOthers: (value: A) => B,
+): CellInputs<B> => ({
+  x: ofX(x),
+  weights: eachOf(weights, ofOthers),
+  states: eachOf(states, ofOthers),
+  masks: eachOf(masks, ofOthers),
+});
 
 /** What `RecurrentSequenceGrad` reads beside the inputs of `RecurrentSequence`. */
 export interface CellDone<T> {

@@ -134,8 +134,25 @@ function knownValues<M extends Matrix>(
   });
 }
 
-/** The state before each step, from that before the first `[batch, units]` and those after each `[time * batch, units]`. */
-function statesBefore<M extends Matrix>(ops: CellOperations<M>, first: M, after: M): M {
+/**
+ * The state before each step, `[time * batch, units]`, from that before the first `[batch, units]` and those after each.
+ *
+ * @example
+ * ```ts
+ * import { statesBefore, type CellOperations } from '@secateur/backend/kernels';
+ *
+ * // Lists in place of matrices of one column.
+ * const column = (...values: number[]) => ({ shape: [values.length, 1], values });
+ * type Column = ReturnType<typeof column>;
+ * const operations: Partial<CellOperations<Column>> = {
+ *   firstRows: ({ values }, count) => column(...values.slice(0, count)),
+ *   join: (parts) => column(...parts.flatMap(({ values }) => values)),
+ * };
+ * const before = statesBefore(operations as CellOperations<Column>, column(1), column(2, 3, 4));
+ * before.values; // => [1, 2, 3]
+ * ```
+ */
+export function statesBefore<M extends Matrix>(ops: CellOperations<M>, first: M, after: M): M {
   const rows = after.shape[0]! - first.shape[0]!;
   return rows === 0 ? first : ops.join([first, ops.firstRows(after, rows)], 0);
 }

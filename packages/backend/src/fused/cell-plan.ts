@@ -76,6 +76,7 @@ function planOf(cell: Cell, order: string): Plan {
   const bare = leaves.filter(
     ([, leaf]) =>
       Object.values(cell.next).includes(leaf) ||
+      cell.stages.some(({ products }) => products.some(({ read }) => read === leaf)) ||
       cell.nodes.some((node, at) => node.args.includes(leaf) && !summed.has(at)),
   );
   const whole = leaves.map(([name]) => name).join('');

@@ -78,17 +78,22 @@ export function checkTensor(
   dtype: 'float32' | 'int32' = 'float32',
   sizes: Sizes = {},
 ): asserts value is Tensor {
-  if (value instanceof Tensor && value.dtype === dtype && fits(value.shape, shape, sizes)) return;
+  const usable = value instanceof Tensor && !value.isDisposed && value.dtype === dtype;
+  if (usable && fits(value.shape, shape, sizes)) return;
   const expected = shape.flatMap((size) =>
     typeof size === 'number' ? size : (sizes[size] ?? open(size)),
   );
+  const remedy =
+    value instanceof Tensor && value.isDisposed
+      ? 'dispose it later, or keep it from the tidy'
+      : 'check the order of its axes and its dtype';
   throw caller.failure(
-    `${caller.name}: expected ${name} to be ${dtype} [${expected.join(', ')}], found ${describeTensor(value)}; check the order of its axes and its dtype.`,
+    `${caller.name}: expected ${name} to be ${dtype} [${expected.join(', ')}], found ${describeTensor(value)}; ${remedy}.`,
   );
 }
 
 /**
- * Names a value for an error message: a tensor by dtype and shape.
+ * Names a value for an error message: a tensor by dtype and shape, or as disposed.
  *
  * @example
  * ```ts
@@ -102,7 +107,8 @@ export function checkTensor(
  * ```
  */
 export function describeTensor(value: unknown): string {
-  return value instanceof Tensor ? `${value.dtype} [${value.shape.join(', ')}]` : String(value);
+  if (!(value instanceof Tensor)) return String(value);
+  return value.isDisposed ? 'a disposed tensor' : `${value.dtype} [${value.shape.join(', ')}]`;
 }
 
 const open = (size: string): string => (isAnyRank(size) ? '...' : size);

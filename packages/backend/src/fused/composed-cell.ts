@@ -10,7 +10,7 @@ import {
 import type { Cell } from '@secateur/kernels';
 import { cellBackward } from './cell-backward.ts';
 import { cellForward } from './cell-forward.ts';
-import type { CellDone, CellInputs } from './cell-kernel.ts';
+import { mapCellInputs, type CellDone, type CellInputs } from './cell-kernel.ts';
 import type { CellAttributes } from './cell-values.ts';
 import { tensorOperations } from './tensor-operations.ts';
 import { flattenTimeMajor, unflattenTimeMajor } from './time-major.ts';
@@ -79,21 +79,12 @@ export function composedCellGrad(
 }
 
 /** Inputs with the steps in a row, and with vectors as rows. */
-function matricesOf({ x, weights, ...rest }: CellInputs<Tensor>): CellInputs<Tensor> {
-  const matrices = Object.entries(weights).filter(
-    ([, weight]) => (weight as unknown) !== undefined,
+const matricesOf = (inputs: CellInputs<Tensor>): CellInputs<Tensor> =>
+  mapCellInputs(
+    inputs,
+    (x) => flattenTimeMajor(x as Tensor3D),
+    (value) => (value.rank === 1 ? reshape(value, [1, -1]) : value),
   );
-  return {
-    ...rest,
-    x: flattenTimeMajor(x as Tensor3D),
-    weights: Object.fromEntries(
-      matrices.map(([name, weight]) => [
-        name,
-        weight.rank === 1 ? reshape(weight, [1, -1]) : weight,
-      ]),
-    ),
-  };
-}
 
 /** States as tensors of their own: one may be what the cell was given, and a kernel must not return its inputs. */
 function cloned(states: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor2D>> {

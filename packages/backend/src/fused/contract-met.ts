@@ -50,7 +50,7 @@ export function isMet(contract: InputContract, inputs: Readonly<Record<string, u
   for (const { name, dtype, isOptional, free, sizes } of entries) {
     const value = inputs[name];
     if (value === undefined && isOptional) continue;
-    if (!(value instanceof Tensor) || value.dtype !== dtype) return false;
+    if (!(value instanceof Tensor) || value.isDisposed || value.dtype !== dtype) return false;
     const { shape } = value;
     const rank = shape.length - sizes.length;
     if (free < 0 ? rank !== 0 : rank < 0) return false;

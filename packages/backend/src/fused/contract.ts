@@ -18,12 +18,19 @@ export interface InputContract {
   readonly nonEmpty?: readonly string[];
 }
 
+/**
+ * What an attribute may be: a finite number, of some range where one is named; one of some words; or `other`, which the kernel's function
+ * checks by itself.
+ */
+export type AttributeKind =
+  'finite' | 'from 0' | 'above 0' | 'from 0 to 1' | 'other' | readonly string[];
+
 /** What a fused kernel reads and returns, as data: the checks, the table in `docs/kernels.md` and the tests come from it. */
 export interface KernelContract extends InputContract {
   /** The inputs that a cell has by name, with what their shapes are; the kernel's inputs are then numbered. */
   readonly byCell?: Readonly<Record<string, NamedShape | 'weightShapes'>>;
-  /** Names of the attributes. */
-  readonly attributes?: readonly string[];
+  /** What each attribute may be, by its name. */
+  readonly attributes?: Readonly<Record<string, AttributeKind>>;
   /** The outputs, in their order. */
   readonly outputs: Readonly<Record<string, NamedShape>>;
   /** The outputs that are kept for the gradient. */
@@ -49,7 +56,8 @@ const byCell = {
   states: ['batch', 'units'],
   masks: ['batch', 'units'],
 } as const;
-const cellAttributes = ['cell', 'order', 'settings'];
+const cellAttributes = { cell: 'other', order: 'other', settings: 'other' } as const;
+const stepAttributes = { learningRate: 'finite', threshold: 'from 0' } as const;
 
 /**
  * The contract of each fused kernel, by its name.
@@ -98,14 +106,14 @@ export const contracts: Readonly<Record<FusedKernelName, KernelContract>> = {
   DistilledCrossEntropy: {
     inputs: { logits: ['rows', 'classes'], teacher: ['rows', 'classes'], labels: ['rows'] },
     indices: { labels: 'classes' },
-    attributes: ['share', 'temperature'],
+    attributes: { share: 'from 0 to 1', temperature: 'above 0' },
     outputs: { loss: ['rows'], dlogits: ['rows', 'classes'] },
     saved: ['dlogits'],
     nonEmpty: ['rows', 'classes'],
   },
   GroupSquaredNorms: {
     inputs: { x: ['...shape'] },
-    attributes: ['axes'],
+    attributes: { axes: 'other' },
     outputs: { 'squared norms of each axis': ['size of axis'] },
   },
   PenaltyFactors: {
@@ -119,7 +127,7 @@ export const contracts: Readonly<Record<FusedKernelName, KernelContract>> = {
     },
     optional: ['weighting'],
     indices: { sources: 'slices', targets: 'components' },
-    attributes: ['rule', 'lambda', 'epsilon'],
+    attributes: { rule: ['subgradient', 'proximal'], lambda: 'from 0', epsilon: 'from 0' },
     outputs: { factors: ['slices'] },
     nonEmpty: ['slices of a component', 'components of a slice'],
   },
@@ -136,7 +144,7 @@ export const contracts: Readonly<Record<FusedKernelName, KernelContract>> = {
   SgdStep: {
     inputs: step,
     optional: ['rows', 'columns', 'scale'],
-    attributes: ['learningRate', 'threshold'],
+    attributes: stepAttributes,
     outputs: { weight: ['...shape'] },
   },
   AdamStep: {
@@ -148,13 +156,13 @@ export const contracts: Readonly<Record<FusedKernelName, KernelContract>> = {
       correction2: [],
     },
     optional: ['rows', 'columns', 'scale'],
-    attributes: ['learningRate', 'threshold', 'beta1', 'beta2', 'epsilon'],
+    attributes: { ...stepAttributes, beta1: 'from 0', beta2: 'from 0', epsilon: 'from 0' },
     outputs: { weight: ['...shape'], firstMoment: ['...shape'], secondMoment: ['...shape'] },
   },
   ShrinkWeight: {
     inputs: { weight: ['...shape'], rows: ['rows'], columns: ['columns'] },
     optional: ['rows', 'columns'],
-    attributes: ['threshold'],
+    attributes: { threshold: 'from 0' },
     outputs: { weight: ['...shape'] },
   },
 };

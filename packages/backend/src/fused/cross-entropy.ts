@@ -125,6 +125,11 @@ const forward: FusedKernel = {
 export function sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   checkInputs(caller, contracts.SparseSoftmaxCrossEntropy, { logits, labels });
   checkLabels(caller, labels, logits);
+  return checkedCrossEntropy(logits, labels);
+}
+
+/** {@link sparseSoftmaxCrossEntropy} of inputs that are checked. */
+export function checkedCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   const [loss, probabilities] = runFused(forward, { logits, labels }, {});
   probabilities!.dispose();
   return loss as Tensor1D;

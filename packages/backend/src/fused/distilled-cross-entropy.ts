@@ -17,9 +17,11 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { argumentError } from '../backend-error.ts';
+import { checkAttributes } from './check-attributes.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import {
+  checkedCrossEntropy,
   checkLabels,
   composedSparseSoftmaxCrossEntropy,
   composedSparseSoftmaxCrossEntropyGrad,
@@ -72,10 +74,9 @@ export function composedDistilledCrossEntropy(
   const costs = where(equal(soft, 0), zerosLike(products), products);
   const teacherLoss = mul(sum(costs, 1), -share * temperature ** 2);
   const teacherSlopes = mul(sub(softmax(scaled), soft), share * temperature);
-  return [
-    add<Tensor1D>(mul(labelLoss, 1 - share), teacherLoss),
-    add<Tensor2D>(labelSlopes, teacherSlopes),
-  ];
+  // Zero times the infinite loss of a label that the student rules out would be NaN.
+  const loss = share === 1 ? teacherLoss : add(mul(labelLoss, 1 - share), teacherLoss);
+  return [loss as Tensor1D, add<Tensor2D>(labelSlopes, teacherSlopes)];
 }
 
 const caller: Caller = { name: 'distilledCrossEntropy', failure: argumentError };
@@ -97,7 +98,8 @@ const kernel: FusedKernel = {
 /**
  * Cross-entropy of each row, part from its integer label and part from the probabilities of a teacher, in nats:
  * `(1 - share) * CE(label, softmax(logits)) + share * T^2 * CE(softmax(teacher / T), softmax(logits / T))` with the
- * temperature `T` (Hinton, Vinyals and Dean 2015, arXiv:1503.02531). `logits` and `teacher` are `[rows, classes]` float32,
+ * temperature `T` (Hinton, Vinyals and Dean 2015, arXiv:1503.02531). A part whose share is 0 is left out, also where it is infinite
+ * or NaN. `logits` and `teacher` are `[rows, classes]` float32,
  * `labels` `[rows]` int32; the loss is `[rows]`. The gradient goes to `logits` alone. One more `[rows, classes]` beside the two
  * is kept for it.
  *
@@ -126,17 +128,10 @@ export function distilledCrossEntropy(
   { share, temperature }: DistillationAttributes,
 ): Tensor1D {
   checkInputs(caller, contracts.DistilledCrossEntropy, { logits, teacher, labels });
-  if (!(typeof share === 'number' && share >= 0 && share <= 1)) {
-    throw argumentError(
-      `${caller.name}: expected share to be a number from 0 (labels alone) to 1 (the teacher alone), found ${String(share)}; begin with 0.5.`,
-    );
-  }
-  if (!(typeof temperature === 'number' && temperature > 0 && temperature < Infinity)) {
-    throw argumentError(
-      `${caller.name}: expected temperature to be a number above 0, found ${String(temperature)}; begin with 1.`,
-    );
-  }
+  checkAttributes(caller, contracts.DistilledCrossEntropy, { share, temperature });
   checkLabels(caller, labels, logits);
+  // Zero times what the teacher says would be NaN where that is NaN.
+  if (share === 0) return checkedCrossEntropy(logits, labels);
   const [loss, slopes] = runFused(kernel, { logits, teacher, labels }, { share, temperature });
   slopes!.dispose();
   return loss as Tensor1D;

@@ -18,6 +18,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { argumentError } from '../backend-error.ts';
+import { checkAttributes } from './check-attributes.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { present } from './row-column-factors.ts';
@@ -130,14 +131,12 @@ export function composedPenaltyFactors(
   const { rule, lambda, epsilon } = attributes as unknown as PenaltyRule;
   const strength = weighting === undefined ? lambda : mul(weighting, lambda);
   const total = componentSquares(squares, rest);
-  if (rule === 'subgradient') {
-    const perComponent = div<Tensor1D>(strength, sqrt(add(total, epsilon)));
-    return [sum(collected(perComponent, targets, targetFactors), 0)];
-  }
-  const norms = sqrt(total);
-  const safe = div(strength, maximum(norms, SMALLEST_NORM));
+  const norms =
+    rule === 'subgradient' ? sqrt(add(total, epsilon)) : maximum(sqrt(total), SMALLEST_NORM);
   // The difference is 0 for a finite norm and NaN for any other: a divergence must not look like a dead group.
-  const ratios = collected(add<Tensor1D>(safe, sub(norms, norms)), targets, targetFactors);
+  const perComponent = add<Tensor1D>(div(strength, norms), sub(total, total));
+  const ratios = collected(perComponent, targets, targetFactors);
+  if (rule === 'subgradient') return [sum(ratios, 0)];
   const shrunk: Tensor = add(relu(sub(1, ratios)), sub(ratios, ratios));
   return [unstack(shrunk).reduce((a, b) => mul(a, b)) as Tensor1D];
 }
@@ -152,7 +151,8 @@ const kernel: FusedKernel = {
  * The factor of each slice, `[slices]`, that a group penalty gives it. With S the squared norm of a component:
  * for the subgradient the sum of `lambda * multiplicity / sqrt(S + epsilon)` over the components that cover the slice;
  * for the proximal step the product of `max(0, 1 - lambda * multiplicity / sqrt(S))`. A norm that is not finite gives
- * NaN. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
+ * NaN. Not differentiable. Throws a BackendError when shapes or dtypes do not fit, and for an unknown rule or a number that
+ * is not finite or below 0.
  *
  * @example
  * ```ts
@@ -172,6 +172,7 @@ const kernel: FusedKernel = {
 export function penaltyFactors(inputs: PenaltyFactorsInputs, settings: PenaltyRule): Tensor1D {
   const contract = contracts.PenaltyFactors;
   checkInputs(caller, contract, inputs as unknown as Record<string, unknown>);
+  checkAttributes(caller, contract, settings);
   const [factors] = runFused(kernel, present(contract, inputs), { ...settings });
   return factors as Tensor1D;
 }

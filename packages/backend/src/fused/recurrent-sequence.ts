@@ -9,7 +9,15 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { blockOrder, type Cell, weightShapes } from '@secateur/kernels';
+import {
+  blockOrder,
+  type BlockOrder,
+  type Cell,
+  checkNames,
+  KernelError,
+  weightBlocks,
+  weightShapes,
+} from '@secateur/kernels';
 import { argumentError } from '../backend-error.ts';
 import {
   cellAttributes,
@@ -217,12 +225,9 @@ function checkCell(
   { order, settings = {} }: RecurrentSequenceAttributes,
 ): [number, number] {
   checkInputs(caller, contracts.RecurrentSequence, { x });
-  const blocks = blockOrder(cell, order);
-  const names = Object.keys(weightShapes(cell, { input: 0, units: 0 }));
-  checkNames(caller, 'weights', names, weights);
-  checkNames(caller, 'states', cell.states, states);
-  checkNames(caller, 'masks', cell.masks, masks);
-  checkNames(caller, 'settings', Object.keys(cell.settings), settings);
+  const blocks = orderFor(caller, cell, order);
+  const names = Object.keys(weightBlocks(cell));
+  checkNames(caller, cell, { weights, states, masks, settings });
   const wanting = names.find((name) => weights[name] === undefined);
   if (wanting !== undefined) {
     throw caller.failure(
@@ -234,7 +239,7 @@ function checkCell(
   // One of them tells the units, by which all others are checked.
   if (recurrent !== undefined) checkTensor(caller, 'recurrent', recurrent, ['units', 'columns']);
   else if (kernel !== undefined) checkTensor(caller, 'kernel', kernel, [input, 'columns']);
-  const units = recurrent?.shape[0] ?? kernel!.shape[1]! / blocks.input.length;
+  const units = recurrent?.shape[0] ?? Math.floor(kernel!.shape[1]! / blocks.input.length);
   const depth = depthFrom(caller, cell, recurrent, blocks.recurrent.length);
   for (const [name, shape] of Object.entries(weightShapes(cell, { input, units, depth })))
     checkTensor(caller, name, weights[name]!, shape);
@@ -242,13 +247,17 @@ function checkCell(
     checkTensor(caller, `state ${name}`, value, [batch, units]);
   for (const [name, value] of Object.entries(masks))
     checkTensor(caller, name, value, [batch, units]);
-  for (const [name, value] of Object.entries(settings)) {
-    if (Number.isFinite(value)) continue;
-    throw caller.failure(
-      `${caller.name}: expected ${name} to be a finite number, found ${value}; leave it out for the default of "${cell.name}".`,
-    );
-  }
   return [batch, units];
+}
+
+/** The order of the blocks; that it is a wrong one is said as everything else is. */
+function orderFor(caller: Caller, cell: Cell, order: string | undefined): BlockOrder {
+  try {
+    return blockOrder(cell, order);
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    throw caller.failure(error.message.replace(/^blockOrder/, caller.name));
+  }
 }
 
 /** How often a cell runs in a step: 1, or what the width of its recurrent weights says. */
@@ -265,14 +274,5 @@ function depthFrom(
   if (Number.isSafeInteger(depth) && depth > 0) return depth;
   throw caller.failure(
     `${caller.name}: expected recurrent to be [units, depth * ${blocks} * units] with a whole depth of 1 or more, found [${units}, ${columns}]; put the matrices of all depths side by side.`,
-  );
-}
-
-/** A name that the cell does not know would be an input without effect. */
-function checkNames(caller: Caller, kind: string, known: readonly string[], actual: object): void {
-  const other = Object.keys(actual).find((name) => !known.includes(name));
-  if (other === undefined) return;
-  throw caller.failure(
-    `${caller.name}: expected ${kind} to be ${known.length === 0 ? 'none' : known.join(', ')}, found "${other}"; leave it out.`,
   );
 }

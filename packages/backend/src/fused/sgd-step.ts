@@ -6,6 +6,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { argumentError } from '../backend-error.ts';
+import { checkAttributes } from './check-attributes.ts';
 import type { Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import { present } from './row-column-factors.ts';
@@ -61,7 +62,8 @@ const kernel: FusedKernel = { name: 'SgdStep', composed: composedSgdStep };
 /**
  * The weight after a step of gradient descent, `weight - learningRate * g`, where g is the penalized gradient of
  * {@link PenalizedInputs}, and after the threshold. Bit for bit TensorFlow.js's SGDOptimizer on that gradient on cpu and
- * wasm. Not differentiable. Throws a BackendError when shapes or dtypes do not fit.
+ * wasm. Not differentiable. Throws a BackendError when shapes or dtypes do not fit, and for
+ * a setting that is no finite number or a threshold below 0.
  *
  * @example
  * ```ts
@@ -77,5 +79,6 @@ const kernel: FusedKernel = { name: 'SgdStep', composed: composedSgdStep };
  */
 export function sgdStep(inputs: SgdInputs, settings: SgdSettings): Tensor {
   checkPenalized(caller, contracts.SgdStep, inputs);
+  checkAttributes(caller, contracts.SgdStep, settings);
   return runFused(kernel, present(contracts.SgdStep, inputs), { ...settings })[0]!;
 }

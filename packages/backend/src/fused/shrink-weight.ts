@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { argumentError } from '../backend-error.ts';
+import { checkAttributes } from './check-attributes.ts';
 import { checkInputs, type Caller } from './check.ts';
 import { contracts } from './contract.ts';
 import {
@@ -68,7 +69,7 @@ const kernel: FusedKernel = { name: 'ShrinkWeight', composed: composedShrinkWeig
 /**
  * A weight times the factors of its rows and columns, and 0 wherever the result is smaller than `threshold` in absolute
  * value; without factors, the threshold alone. NaN stays. Not differentiable. Throws a BackendError when shapes
- * or dtypes do not fit.
+ * or dtypes do not fit, and for a threshold that is no finite number from 0.
  *
  * @example
  * ```ts
@@ -87,5 +88,6 @@ export function shrinkWeight(weight: Tensor, factors: RowColumnFactors, threshol
   const inputs = { ...factors, weight };
   checkInputs(caller, contracts.ShrinkWeight, inputs);
   checkFactors(caller, weight, factors);
+  checkAttributes(caller, contracts.ShrinkWeight, { threshold });
   return runFused(kernel, present(contracts.ShrinkWeight, inputs), { threshold })[0]!;
 }

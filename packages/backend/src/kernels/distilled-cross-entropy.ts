@@ -41,7 +41,9 @@ export function distilledCrossEntropy(
       const label = slopes[start + j]! - (j === labels[row] ? 1 : 0);
       slopes[start + j] = (1 - share) * label + share * temperature * (p - q);
     }
-    loss[row] = (1 - share) * loss[row]! + share * temperature ** 2 * cost;
+    // Zero times the infinite loss of a label that the student rules out would be NaN.
+    const fromLabel = share === 1 ? 0 : (1 - share) * loss[row]!;
+    loss[row] = fromLabel + share * temperature ** 2 * cost;
   }
 }
 

@@ -46,6 +46,7 @@ export {
   cellInputs,
   gradientNames,
   inputNames,
+  mapCellInputs,
   otherStates,
   type CellDone,
   type CellInputs,
@@ -55,6 +56,7 @@ export {
 export type { CellAttributes } from '../fused/cell-values.ts';
 export type { CellOperations, Matrix, SlopeOp } from '../fused/cell-operations.ts';
 export { cellForward, type CellResult } from '../fused/cell-forward.ts';
+export { statesBefore } from '../fused/cell-levels.ts';
 export {
   cellBackward,
   type BackInTime,
@@ -88,8 +90,11 @@ export { sgdStep, type SgdInputs, type SgdSettings } from '../fused/sgd-step.ts'
 export { adamStep, type AdamInputs, type AdamSettings } from '../fused/adam-step.ts';
 export { shrinkWeight } from '../fused/shrink-weight.ts';
 export { KERNELS, type FusedKernelName } from '../fused/kernels.ts';
+export { nodeBuiltin, nodeProcess, type NodeProcess } from '../node-builtin.ts';
+export { checkAttributes } from '../fused/check-attributes.ts';
 export {
   contracts,
+  type AttributeKind,
   type InputContract,
   type KernelContract,
   type NamedShape,

@@ -29,11 +29,11 @@ export function penaltyFactorsOf(
   for (let k = 0; k < components; k++) {
     const total = perComponent[k]!;
     const strength = lambda * (weighting?.[k] ?? 1);
-    const norm = Math.sqrt(total);
-    perComponent[k] =
+    const norm =
       rule === 'subgradient'
-        ? strength / Math.sqrt(total + epsilon)
-        : strength / Math.max(norm, SMALLEST_NORM) + (norm - norm);
+        ? Math.sqrt(total + epsilon)
+        : Math.max(Math.sqrt(total), SMALLEST_NORM);
+    perComponent[k] = strength / norm + (total - total);
   }
   const factors = new Float64Array(slices).fill(rule === 'subgradient' ? 0 : 1);
   for (let at = 0; at < targets.length; at++) {

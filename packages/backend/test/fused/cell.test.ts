@@ -1,6 +1,9 @@
 import {
+  grads,
   memory,
   tensor,
+  tensor2d,
+  tensor3d,
   tidy,
   type Tensor,
   type Tensor2D,
@@ -11,8 +14,12 @@ import {
   cellGradientReference,
   type CellInputs,
   cellReference,
+  defineCell,
+  gate,
+  relu,
   weightShapes,
 } from '@secateur/kernels';
+import { recurrentSequence } from '@secateur/backend/kernels';
 import { describeBackend, expectAllClose, numbers, sizeOf } from '@secateur/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -124,5 +131,25 @@ describeBackend('a random cell, composed of operations', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describeBackend('a cell whose product reads the plain sum of another', () => {
+  test('computes it, and goes back through both products', () => {
+    const cell = defineCell({
+      ...{ name: 'projected', states: ['h'], blocks: 'pn', bias: 'none' },
+      equations: ({ h }) => ({ h: relu(gate('n', gate('p', h))) }),
+    });
+    tidy(() => {
+      // Columns of p, then of n: p = 2 x + 3 h = 17, n = 5 x + 7 p = 124.
+      const weights = { kernel: tensor2d([[2, 5]]), recurrent: tensor2d([[3, 7]]) };
+      const run = (x: Tensor3D, h: Tensor2D): Tensor =>
+        recurrentSequence(cell, { x, weights, states: { h } }).y;
+      const inputs = [tensor3d([[[1]]]), tensor2d([[5]])] as const;
+      expectAllClose(run(...inputs), [124]);
+      const [dx, dh] = grads(run as (...args: Tensor[]) => Tensor)([...inputs]);
+      expectAllClose(dx!, [5 + 7 * 2]);
+      expectAllClose(dh!, [7 * 3]);
+    });
   });
 });

@@ -18,7 +18,15 @@ import {
 } from '@tensorflow/tfjs-core';
 import { useBackend } from '@secateur/backend';
 import { recurrentSequence } from '@secateur/backend/kernels';
-import { defineCell, gate, rhnCell, tanh, weightShapes } from '@secateur/kernels';
+import {
+  defineCell,
+  gate,
+  input as inputPart,
+  mul as times,
+  rhnCell,
+  tanh,
+  weightShapes,
+} from '@secateur/kernels';
 import {
   cellTensors,
   cellValues,
@@ -177,6 +185,11 @@ describeBackend('recurrentSequence', () => {
       expect(run({ weights: { ...weights, po: ones([units + 1]) } })).toThrow(
         'recurrentSequence: expected po to be float32 [6], found float32 [7]',
       );
+      const gone = ones([5, 18]);
+      gone.dispose();
+      expect(run({ weights: { ...weights, kernel: gone } })).toThrow(
+        'recurrentSequence: expected kernel to be float32 [5, 18], found a disposed tensor; dispose it later',
+      );
       expect(run({ states: { c: ones([1, units]) } })).toThrow(
         'expected state c to be float32 [3, 6]',
       );
@@ -184,7 +197,43 @@ describeBackend('recurrentSequence', () => {
         'expected settings to be inputBias, found "forgetBias"',
       );
       expect(run({}, { settings: { inputBias: NaN } })).toThrow('inputBias to be a finite number');
-      expect(run({}, { order: 'igf' })).toThrow('a permutation of "igo", found "igf"');
+      expect(run({}, { order: 'igf' })).toThrow(
+        'recurrentSequence: expected the order of the blocks of "coupled peephole lstm" to be a permutation of "igo", found "igf"',
+      );
+    });
+  });
+  test('throws the error of its caller, whatever is wrong', () => {
+    tidy(() => {
+      const weights = Object.fromEntries(shapes.map(([name, shape]) => [name, ones([...shape])]));
+      const x = ones<Rank.R3>([batch, time, input]);
+      const caller = { name: 'mine', failure: (message: string) => new RangeError(message) };
+      for (const [change, attributes] of [
+        [{ x: ones([1]) }, {}],
+        [{ weights: {} }, {}],
+        [{ masks: { s: ones([batch, units]) } }, {}],
+        [{}, { order: 'igf' }],
+        [{}, { settings: { inputBias: Infinity } }],
+      ] as const) {
+        const run = (): unknown =>
+          recurrentSequence(looking, { x, weights, ...(change as object) }, attributes, caller);
+        expect(run).toThrow(RangeError);
+        expect(run).toThrow(/^mine: expected /);
+      }
+    });
+  });
+  test('refuses columns that are no multiple of the blocks, where only the kernel tells the units', () => {
+    const two = defineCell({
+      ...{ name: 'two inputs', states: ['h'], blocks: 'ab', bias: 'none' },
+      equations: ({ h }) => ({ h: times(h, times(inputPart('a'), inputPart('b'))) }),
+    });
+    tidy(() => {
+      const x = ones<Rank.R3>([1, 2, 2]);
+      const run = (columns: number) => (): unknown =>
+        recurrentSequence(two, { x, weights: { kernel: ones([2, columns]) } });
+      expect(run(6)).not.toThrow();
+      expect(run(7)).toThrow(
+        'recurrentSequence: expected kernel to be float32 [2, 6], found float32 [2, 7]',
+      );
     });
   });
 });

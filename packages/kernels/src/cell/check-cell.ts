@@ -1,4 +1,4 @@
-import { shown } from '@secateur/input';
+import { isRecord, shown } from '@secateur/input';
 import type { KernelError } from '../error.ts';
 import { cellError } from '../error.ts';
 import { BIAS_FORMS, type Block } from './cell.ts';
@@ -7,12 +7,26 @@ import type { Expression } from './expression.ts';
 
 type Declaration = CellDeclaration<string, string, string, string>;
 
+/** What the weights of products and their biases are called; a parameter of that name would be taken for one of them. */
+const productWeights: readonly string[] = ['kernel', 'recurrent', 'bias', 'recurrentBias'];
+
 /** Checks everything of a declaration but its equations. */
 export function checkDeclaration(declaration: Declaration): void {
+  if (!isRecord(declaration)) {
+    throw refusal('a declaration', shown(declaration), 'pass an object with name, states, blocks');
+  }
   const { name, states, output, blocks, bias = 'input', equations } = declaration;
   const { parameters = [], masks = [], settings = {}, orders = {} } = declaration;
   if (typeof name !== 'string' || name === '') {
     throw refusal('a cell to have a name', shown(name), 'name it, lstm for instance');
+  }
+  for (const [kind, each] of Object.entries({ settings, orders })) {
+    if (isRecord(each)) continue;
+    throw refusal(
+      `${kind} of ${shown(name)} to be an object`,
+      shown(each),
+      'leave it out for none',
+    );
   }
   const names: readonly (readonly [string, readonly string[]])[] = [
     ['states', states],
@@ -33,6 +47,11 @@ export function checkDeclaration(declaration: Declaration): void {
       if (typeof one !== 'string' || !/^[A-Za-z]\w*$/.test(one)) {
         const wanted = `${kind} of ${shown(name)} to be names of letters and digits`;
         throw refusal(wanted, shown(one), 'rename it');
+      }
+      if (one in {} || (kind === 'parameters' && productWeights.includes(one))) {
+        const wanted = `${kind} of ${shown(name)} to have names of their own`;
+        const taken = one in {} ? 'which every object has' : 'a weight of the products';
+        throw refusal(wanted, `${shown(one)}, ${taken}`, 'rename it');
       }
       if (seen.has(one)) {
         throw refusal(`the names of ${shown(name)} to differ`, `${shown(one)} twice`, 'rename one');
@@ -74,6 +93,26 @@ export function checkDeclaration(declaration: Declaration): void {
   if (typeof equations !== 'function') {
     throw refusal(`equations of ${shown(name)} to be a function`, shown(equations), 'pass one');
   }
+}
+
+const operandCounts: Readonly<Record<string, number>> = {
+  ...{ state: 0, mask: 0, parameter: 0, setting: 0, constant: 0, gate: 0, recurrent: 0, input: 0 },
+  ...{ sigmoid: 1, tanh: 1, relu: 1, add: 2, sub: 2, mul: 2 },
+} satisfies Record<Expression['op'], number>;
+
+/** Checks the operation of an expression, which a caller may have written by hand. */
+export function checkExpression(cell: string, expression: Expression): void {
+  const { op } = expression as { readonly op: unknown };
+  if (typeof op !== 'string' || !Object.hasOwn(operandCounts, op)) {
+    const wanted = `the operations of ${shown(cell)} to be some of ${Object.keys(operandCounts).slice(8).join(', ')}`;
+    throw refusal(wanted, shown(op), 'write them with the functions of this package');
+  }
+  const { of = [] } = expression as { readonly of?: unknown };
+  const operands: readonly unknown[] = Array.isArray(of) ? of : [of];
+  const count = operandCounts[op];
+  if (operands.length === count && operands.every((each) => isRecord(each) && 'op' in each)) return;
+  const wanted = `${op} in the equations of ${shown(cell)} to take ${count} expressions`;
+  throw refusal(wanted, shown(of), 'write it with the functions of this package');
 }
 
 /** Checks that equations returned each state and nothing else. */

@@ -1,5 +1,5 @@
 import { shown } from '@secateur/input';
-import { refusal } from './check-cell.ts';
+import { checkExpression, refusal } from './check-cell.ts';
 import type { Expression } from './expression.ts';
 
 /** How the equations use a block. */
@@ -27,6 +27,7 @@ export function collectBlocks(
   const visit = (expression: Expression): void => {
     if (seen.has(expression)) return;
     seen.add(expression);
+    checkExpression(cell, expression);
     if ('of' in expression) expression.of.forEach(visit);
     if (!('block' in expression)) return;
     if (!letters.includes(expression.block)) {

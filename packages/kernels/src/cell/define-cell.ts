@@ -79,9 +79,14 @@ export function defineCell<
   const Setting extends string = never,
 >(declaration: CellDeclaration<State, Mask, Parameter, Setting>): Cell {
   checkDeclaration(declaration);
-  const { name, states, output = states[0]!, bias = 'input', repeats = false } = declaration;
-  const { parameters = [], masks = [], orders = {} } = declaration;
+  const { name, bias = 'input', repeats = false } = declaration;
+  // Copies: what the caller does to its arrays later must not change the cell.
+  const states = [...declaration.states];
+  const masks = [...(declaration.masks ?? [])];
+  const parameters = [...(declaration.parameters ?? [])];
   const settings = { ...declaration.settings } as Record<string, number>;
+  const orders = { ...declaration.orders };
+  const { output = states[0]! } = declaration;
   const given = Object.fromEntries([
     ...named('state', states),
     ...named('mask', masks),

@@ -49,10 +49,35 @@ export function blockOrder(cell: Cell, order?: string): BlockOrder {
   return { input: having('input'), recurrent: having('recurrent') };
 }
 
+/** Checks numbers of features and units, and how often a cell runs in a step. */
+export function checkSizes(
+  caller: string,
+  cell: Cell,
+  { depth = 1, ...counts }: Readonly<Record<string, number>> & { readonly depth?: number },
+): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (Number.isSafeInteger(count) && count >= 0) continue;
+    throw argumentError(
+      `${caller}: expected ${name} to be a whole number from 0, found ${shown(count)}; pass the size of a layer.`,
+    );
+  }
+  if (depth !== 1 && !cell.repeats) {
+    throw argumentError(
+      `${caller}: expected a depth of 1, found ${shown(depth)}; ${shown(cell.name)} does not repeat.`,
+    );
+  }
+  if (Number.isSafeInteger(depth) && depth >= 1) return;
+  throw argumentError(
+    `${caller}: expected depth to be a whole number from 1, found ${shown(depth)}; leave it out for 1.`,
+  );
+}
+
 /**
  * How many blocks of columns, each as wide as there are units, the weights of a cell have: `kernel [input, blocks]` for the blocks
  * that have an input part, `recurrent [units, blocks]` for those that have a recurrent part, of every repetition, the biases,
  * and a block for each parameter. What a cell does not have is left out.
+ *
+ * @throws {@link KernelError} for a depth that is no whole number from 1, or that the cell does not have.
  *
  * @example
  * ```ts
@@ -63,6 +88,7 @@ export function blockOrder(cell: Cell, order?: string): BlockOrder {
  * ```
  */
 export function weightBlocks(cell: Cell, depth = 1): Record<string, number> {
+  checkSizes('weightBlocks', cell, { depth });
   const { input, recurrent } = blockOrder(cell);
   const counts = { input: input.length, recurrent: depth * recurrent.length };
   const biases = biasNames(cell);
@@ -78,6 +104,8 @@ export function weightBlocks(cell: Cell, depth = 1): Record<string, number> {
 /**
  * The shapes of a cell's weights, by name: those of {@link weightBlocks}.
  *
+ * @throws {@link KernelError} for sizes that are no whole numbers from 0, and for a depth that the cell does not have.
+ *
  * @example
  * ```ts
  * import { lstmCell, weightShapes } from '@secateur/kernels';
@@ -87,6 +115,7 @@ export function weightBlocks(cell: Cell, depth = 1): Record<string, number> {
  */
 export function weightShapes(cell: Cell, sizes: CellSizes): Record<string, readonly number[]> {
   const { input, units, depth = 1 } = sizes;
+  checkSizes('weightShapes', cell, { input, units, depth });
   const rows: Record<string, number[]> = { kernel: [input], recurrent: [units] };
   return Object.fromEntries(
     Object.entries(weightBlocks(cell, depth)).map(([name, blocks]) => [

@@ -1,6 +1,8 @@
 import type { Cell } from '../cell/cell.ts';
+import { checkNames } from '../cell/check-names.ts';
 import { cellGradient, type CellGradient } from '../cell/gradient.ts';
 import { weightShapes } from '../cell/weights.ts';
+import { argumentError } from '../error.ts';
 import {
   inputRow,
   leavesOf,
@@ -10,7 +12,7 @@ import {
   type States,
   type Step,
 } from './forward.ts';
-import { checkInputs, sizeOf, type Arrays, type CellInputs } from './inputs.ts';
+import { checkArray, checkInputs, sizeOf, type Arrays, type CellInputs } from './inputs.ts';
 import { productsOf, type Products } from './products.ts';
 import { valuesOf } from './values.ts';
 
@@ -36,7 +38,8 @@ export interface CellGradients {
  * Back-propagates through a cell over whole sequences in float64, by the gradient of its equations. It reads of a step only
  * what the gradient keeps, as kernels do.
  *
- * @throws {@link KernelError} when an array is missing or has another length than its shape.
+ * @throws {@link KernelError} when an array is missing or has another length than its shape, when the cell does not know a name, and
+ * for a setting that is no finite number.
  *
  * @example
  * ```ts
@@ -58,8 +61,14 @@ export function cellGradientReference(
   upstream: CellUpstream,
   gradient: CellGradient = cellGradient(cell),
 ): CellGradients {
-  checkInputs('cellGradientReference', cell, inputs);
+  const caller = 'cellGradientReference';
+  checkInputs(caller, cell, inputs);
   const { batch, time, units, x } = inputs;
+  const { y, states = {} } = upstream;
+  checkNames({ name: `${caller}: upstream`, failure: argumentError }, cell, { states });
+  if (y !== undefined) checkArray(caller, cell, 'upstream y', [batch, time, units], y);
+  for (const [name, value] of Object.entries(states))
+    if (value !== undefined) checkArray(caller, cell, `upstream ${name}`, [batch, units], value);
   const products = productsOf(cell, inputs);
   const zeros = (size: number): Float64Array => new Float64Array(size);
   const shapes = Object.entries(weightShapes(cell, inputs));

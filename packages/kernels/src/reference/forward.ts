@@ -35,7 +35,8 @@ export interface Step {
 /**
  * Computes a cell over whole sequences in float64.
  *
- * @throws {@link KernelError} when an array is missing or has another length than its shape.
+ * @throws {@link KernelError} when an array is missing or has another length than its shape, when the cell does not know a name, and
+ * for a setting that is no finite number.
  *
  * @example
  * ```ts

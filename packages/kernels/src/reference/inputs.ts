@@ -1,6 +1,7 @@
 import { shown } from '@secateur/input';
 import type { Cell } from '../cell/cell.ts';
-import { biasNames, weightShapes, type CellSizes } from '../cell/weights.ts';
+import { checkNames } from '../cell/check-names.ts';
+import { biasNames, checkSizes, weightShapes, type CellSizes } from '../cell/weights.ts';
 import { argumentError } from '../error.ts';
 
 /** What a cell reads over whole sequences; all arrays row-major. */
@@ -26,33 +27,34 @@ export interface CellInputs extends CellSizes {
 /** Arrays by name, some of them left out. */
 export type Arrays = Readonly<Record<string, ArrayLike<number> | undefined>>;
 
-/** Checks the length of every array; throws a {@link KernelError}. */
+/** Checks an array by the shape that it holds. */
+export function checkArray(
+  caller: string,
+  cell: Cell,
+  name: string,
+  shape: readonly number[],
+  value: ArrayLike<number> | undefined,
+): void {
+  if (value?.length === sizeOf(shape)) return;
+  const found = value === undefined ? 'nothing' : `${value.length} numbers`;
+  throw argumentError(
+    `${caller}: expected ${name} to hold [${shape.join(', ')}], found ${found}; see weightShapes for what ${shown(cell.name)} reads.`,
+  );
+}
+
+/** Checks sizes, names, settings and the length of every array; throws a {@link KernelError}. */
 export function checkInputs(caller: string, cell: Cell, inputs: CellInputs): void {
   const { batch, time, input, units, x, weights, states = {}, masks = {}, depth = 1 } = inputs;
-  if (depth !== 1 && !cell.repeats) {
-    throw argumentError(
-      `${caller}: expected a depth of 1, found ${shown(depth)}; ${shown(cell.name)} does not repeat.`,
-    );
-  }
-  const check = (
-    name: string,
-    shape: readonly number[],
-    value: ArrayLike<number> | undefined,
-  ): void => {
-    if (value?.length === sizeOf(shape)) return;
-    const found = value === undefined ? 'nothing' : `${value.length} numbers`;
-    throw argumentError(
-      `${caller}: expected ${name} to hold [${shape.join(', ')}], found ${found}; see weightShapes for what ${shown(cell.name)} reads.`,
-    );
-  };
+  checkSizes(caller, cell, { batch, time, input, units, depth });
+  checkNames({ name: caller, failure: argumentError }, cell, inputs);
   const biases: readonly string[] = Object.values(biasNames(cell));
-  check('x', [batch, time, input], x);
+  checkArray(caller, cell, 'x', [batch, time, input], x);
   for (const [name, shape] of Object.entries(weightShapes(cell, inputs))) {
-    if (!biases.includes(name) || weights[name] !== undefined) check(name, shape, weights[name]);
+    if (biases.includes(name) && weights[name] === undefined) continue;
+    checkArray(caller, cell, name, shape, weights[name]);
   }
-  for (const [name, value] of [...Object.entries(states), ...Object.entries(masks)]) {
-    if (value !== undefined) check(name, [batch, units], value);
-  }
+  for (const [name, value] of [...Object.entries(states), ...Object.entries(masks)])
+    if (value !== undefined) checkArray(caller, cell, name, [batch, units], value);
 }
 
 /** Number of entries of a shape. */

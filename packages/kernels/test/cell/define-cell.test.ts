@@ -1,6 +1,7 @@
 import {
   add,
   type CellDeclaration,
+  cellReference,
   defineCell,
   type Expression,
   gate,
@@ -30,12 +31,36 @@ const refused: readonly (readonly [string, Partial<Declaration>, string])[] = [
   ['no list of states', { states: 'h' as never }, 'expected states of "simple" to be a list'],
   ['a name with a blank', { states: ['h t'] }, 'to be names of letters and digits, found "h t"'],
   ['one name twice', { masks: ['h'] }, 'expected the names of "simple" to differ, found "h" twice'],
+  ['a name that every object has', { states: ['valueOf'] }, '"valueOf", which every object has;'],
+  ...['kernel', 'recurrent', 'bias', 'recurrentBias'].map(
+    (weight) =>
+      [
+        `a parameter named as the weight ${weight}`,
+        {
+          parameters: [weight],
+          equations: ({ h, ...own }) => ({ h: mul(own[weight]!, tanh(gate('n', h!))) }),
+        },
+        `parameters of "simple" to have names of their own, found "${weight}", a weight of the products; rename it`,
+      ] as (typeof refused)[number],
+  ),
   ['an unknown output', { output: 'c' }, 'expected the output of "simple" to be one of h'],
   ['one block twice', { blocks: 'nn' }, 'expected blocks of "simple" to be different lower-case'],
   ['a block of two letters', { blocks: ['ig'] as never }, 'found ["ig"]; write them in a row'],
   ['an unknown bias', { bias: 'all' as never }, 'to be one of input, recurrent, both, none'],
   ['a setting that is no number', { settings: { s: NaN } }, 'setting s of "simple" to be a finite'],
   ['an order that lacks a block', { orders: { keras: 'm' } }, 'the order of keras to be a perm'],
+  ['settings that are null', { settings: null as never }, 'settings of "simple" to be an object'],
+  ['orders that are a list', { orders: ['n'] as never }, 'orders of "simple" to be an object'],
+  [
+    'an operation that there is not',
+    { equations: ({ h }) => ({ h: { op: 'exp', of: [gate('n', h!)] } as never }) },
+    'expected the operations of "simple" to be some of sigmoid, tanh, relu, add, sub, mul, found "exp"; write',
+  ],
+  [
+    'an operation that lacks an operand',
+    { equations: ({ h }) => ({ h: { op: 'add', of: [gate('n', h!)] } as never }) },
+    'add in the equations of "simple" to take 2 expressions, found ',
+  ],
   ['no equations', { equations: {} as never }, 'equations of "simple" to be a function'],
   ['an unused mask', { masks: ['keep'] }, 'to use "keep", found no use of it; leave it out'],
   ['an unused setting', { settings: { s: 1 } }, 'to use "s", found no use of it; leave it out'],
@@ -90,6 +115,21 @@ const refused: readonly (readonly [string, Partial<Declaration>, string])[] = [
 ];
 
 describe('defineCell', () => {
+  test('lets states, masks and settings have the names of weights, which are apart from them', () => {
+    const cell = defineCell({
+      ...{ name: 'apart', states: ['kernel'], masks: ['bias'], blocks: 'n' },
+      settings: { recurrent: 2 },
+      equations: ({ kernel, bias, recurrent }) => ({
+        kernel: mul(recurrent, mul(bias, gate('n', kernel))),
+      }),
+    });
+    const weights = { kernel: [3], recurrent: [5], bias: [7] };
+    const inputs = { batch: 1, time: 1, input: 1, units: 1, x: [1], weights };
+    // 2 * 11 * (3 * 1 + 5 * 13 + 7)
+    expect(
+      cellReference(cell, { ...inputs, states: { kernel: [13] }, masks: { bias: [11] } }).y,
+    ).toEqual(new Float64Array([1650]));
+  });
   test.each(refused)('refuses %s', (_, change, message) => {
     const make = (): unknown => defineCell({ ...simple, ...change });
     expect(make).toThrow(KernelError);
@@ -102,6 +142,25 @@ describe('defineCell', () => {
     );
     expect(() => mul(1, Infinity)).toThrow('mul: expected an expression or a finite number');
     expect(() => sigmoid(null as never)).toThrow('sigmoid: expected an expression');
+  });
+  test('refuses what is no declaration', () => {
+    for (const none of [null, undefined, 'lstm'])
+      expect(() => defineCell(none as never)).toThrow('defineCell: expected a declaration, found ');
+  });
+  test('keeps nothing that its caller may change later', () => {
+    const given = {
+      ...{ name: 'own', states: ['h'], masks: ['m'], parameters: ['p'], blocks: 'n' },
+      ...{ settings: { s: 1 } as Record<string, number>, orders: { keras: 'n' } as object },
+      equations: (all: Readonly<Record<string, Expression>>) => ({
+        h: mul(all['m']!, add(all['s']!, mul(all['p']!, gate('n', all['h']!)))),
+      }),
+    };
+    const cell = defineCell(given as never);
+    const before = structuredClone(cell);
+    for (const names of [given.states, given.masks, given.parameters]) names.push('later');
+    Object.assign(given.settings, { later: 2 });
+    Object.assign(given.orders, { later: 'x' });
+    expect(cell).toEqual(before);
   });
   test('finds common parts once, whoever wrote them', () => {
     const cell = defineCell({

@@ -98,6 +98,7 @@ describe('cellGradient of random cells', () => {
     expect(having((cell) => cell.blocks.some((block) => block.split))).toBeGreaterThan(20);
     expect(having((cell) => cell.blocks.some((block) => !block.recurrent))).toBeGreaterThan(20);
     expect(having((cell) => cell.blocks.some((block) => !block.input))).toBeGreaterThan(20);
+    expect(having(hasSumForProductsOnly)).toBeGreaterThan(5);
     expect(having((cell) => cell.repeats)).toBeGreaterThan(40);
     expect(having((cell) => cellGradient(cell).recomputed.length > 5)).toBeGreaterThan(20);
   });
@@ -111,3 +112,13 @@ describe('cellGradient of random cells', () => {
     );
   });
 });
+
+/** Whether a whole sum goes into a product and into nothing else. */
+const hasSumForProductsOnly = ({ nodes, stages, next }: Cell): boolean =>
+  nodes.some(
+    ({ op }, at) =>
+      op === 'gate' &&
+      stages.some(({ products }) => products.some(({ read }) => read === at)) &&
+      !nodes.some(({ args }) => args.includes(at)) &&
+      !Object.values(next).includes(at),
+  );

@@ -1,7 +1,9 @@
 import {
   type Cell,
+  cellGradientReference,
   type CellInputs,
   cellReference,
+  type CellUpstream,
   coupledLstmCell,
   gruCell,
   gruResetBeforeCell,
@@ -11,6 +13,7 @@ import {
   rhnCell,
   simpleRnnCell,
   simpleRnnReluCell,
+  weightBlocks,
   weightShapes,
 } from '@secateur/kernels';
 import { expectAllClose, numbers, sizeOf } from '@secateur/testing';
@@ -244,5 +247,64 @@ describe('cellReference', () => {
     expect(() => cellReference(lstmCell, { ...inputs, depth: 2 })).toThrow(
       'cellReference: expected a depth of 1, found 2; "lstm" does not repeat.',
     );
+  });
+  test('refuses names that the cell does not know, settings that are no numbers, and sizes that are none', () => {
+    const inputs = inputsOf(lstmCell);
+    const zeros = new Float64Array(H);
+    const refused: readonly (readonly [Partial<CellInputs>, string])[] = [
+      [{ settings: { forgetBais: 1 } }, 'settings to be forgetBias, found "forgetBais"; leave it'],
+      [{ settings: { forgetBias: NaN } }, 'forgetBias to be a finite number, found NaN; leave it'],
+      [{ states: { C: zeros } }, 'states to be h, c, found "C"; leave it out'],
+      [{ masks: { mask: zeros } }, 'masks to be none, found "mask"; leave it out'],
+      [
+        { weights: { ...inputs.weights, Bias: zeros } },
+        'weights to be kernel, recurrent, bias, found "Bias"; leave it out',
+      ],
+      [{ batch: 0.5, time: 6 }, 'batch to be a whole number from 0, found 0.5'],
+      [{ time: NaN }, 'time to be a whole number from 0, found NaN'],
+    ];
+    for (const [change, message] of refused) {
+      const given = { ...inputs, ...change };
+      for (const [name, call] of [
+        ['cellReference', () => cellReference(lstmCell, given)],
+        ['cellGradientReference', () => cellGradientReference(lstmCell, given, {})],
+      ] as const) {
+        expect(call).toThrow(`${name}: expected ${message}`);
+        expect(call).toThrow(expect.objectContaining({ name: 'KernelError', code: 'argument' }));
+      }
+    }
+  });
+});
+
+describe('cellGradientReference', () => {
+  test('refuses gradients in outputs and states that do not fit, or of states that are none', () => {
+    const inputs = inputsOf(lstmCell);
+    const refused: readonly (readonly [CellUpstream, string])[] = [
+      [{ y: [1] }, 'expected upstream y to hold [1, 3, 3], found 1 numbers'],
+      [{ y: numbers(10, 1) }, 'expected upstream y to hold [1, 3, 3], found 10 numbers'],
+      [{ states: { c: [1] } }, 'expected upstream c to hold [1, 3], found 1 numbers'],
+      [{ states: { C: [1, 2, 3] } }, 'upstream: expected states to be h, c, found "C"; leave it'],
+    ];
+    for (const [upstream, message] of refused)
+      expect(() => cellGradientReference(lstmCell, inputs, upstream)).toThrow(
+        `cellGradientReference: ${message}`,
+      );
+  });
+});
+
+describe('weightShapes and weightBlocks', () => {
+  test('refuse sizes that are none, and a depth that the cell does not have', () => {
+    for (const units of [-1, 1.5, NaN, '3' as never])
+      expect(() => weightShapes(lstmCell, { input: 1, units })).toThrow(
+        'weightShapes: expected units to be a whole number from 0, found ',
+      );
+    expect(() => weightShapes(lstmCell, { input: 1, units: 1, depth: 5 })).toThrow(
+      'weightShapes: expected a depth of 1, found 5; "lstm" does not repeat.',
+    );
+    expect(() => weightBlocks(lstmCell, 5)).toThrow('weightBlocks: expected a depth of 1, found 5');
+    for (const depth of [0, 1.5])
+      expect(() => weightBlocks(rhnCell, depth)).toThrow(
+        `weightBlocks: expected depth to be a whole number from 1, found ${depth}; leave it out`,
+      );
   });
 });

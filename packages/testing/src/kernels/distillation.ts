@@ -130,8 +130,27 @@ export function distillationSuite(options?: SuiteOptions): void {
     expectAllClose(loss.data, [500]);
     expectAllClose(slope.data, [-0.5, 0.5]);
   });
+  // The probabilities of two classes whose logits are 2 apart.
+  const [low, high] = [1 / (1 + Math.exp(2)), 1 / (1 + Math.exp(-2))];
+  test('a share of 0 is the loss of the label alone, also where a class is masked or the teacher knows nothing', async () => {
+    const logits = Float64Array.of(1, -Infinity, 3, 1, -Infinity, 3);
+    const teacher = Float64Array.of(3, 2, 1, NaN, NaN, NaN);
+    const how = { share: 0, temperature: 2 };
+    const dy = Float64Array.of(1, 2);
+    const [loss, slope] = await lossAndSlope(logits, teacher, [0, 2], dy, how);
+    expectAllClose(loss.data, [-Math.log(low), -Math.log(high)]);
+    expectAllClose(slope.data, [low - 1, 0, high, 2 * low, 0, 2 * (high - 1)]);
+  });
+  test('a share of 1 is the loss from the teacher alone, also where the label is masked', async () => {
+    const logits = Float64Array.of(1, -Infinity, 3);
+    const teacher = Float64Array.of(3, -Infinity, 1);
+    const how = { share: 1, temperature: 1 };
+    const [loss, slope] = await lossAndSlope(logits, teacher, [1], Float64Array.of(1), how);
+    expectAllClose(loss.data, [-high * Math.log(low) - low * Math.log(high)]);
+    expectAllClose(slope.data, [low - high, 0, high - low]);
+  });
   test.each(['logits', 'teacher'] as const)(
-    'a NaN in the %s spoils its row, and no other',
+    'a NaN in the %s spoils its row where it counts, and no other',
     async (where) => {
       const logits = numbers(10, 7, 5);
       const teacher = numbers(10, 8, 5);
@@ -145,8 +164,9 @@ export function distillationSuite(options?: SuiteOptions): void {
           Float64Array.of(1, 1),
           how,
         );
-        expect(loss.data[0]).toBeNaN();
-        expect([...slope.data.slice(0, 5)].some(Number.isNaN)).toBe(true);
+        const counts = where === 'logits' || how.share > 0;
+        expect(Number.isNaN(loss.data[0])).toBe(counts);
+        expect([...slope.data.slice(0, 5)].some(Number.isNaN)).toBe(counts);
         const expected = distilledCrossEntropyReference(good.logits, good.teacher, [2], how);
         expectAllClose(loss.data.slice(1), expected, { rtol: 1e-5, atol: 1e-5 });
         expect([...slope.data.slice(5)].every(Number.isFinite)).toBe(true);
@@ -159,14 +179,18 @@ export function distillationSuite(options?: SuiteOptions): void {
     const losses = (how: DistillationAttributes) => (): Tensor =>
       distilledCrossEntropy(x, x, ids, how);
     expect(losses({ share: 1.5, temperature: 1 })).toThrow(
-      'expected share to be a number from 0 (labels alone) to 1 (the teacher alone), found 1.5',
+      'expected share to be a finite number from 0 to 1, found 1.5',
     );
     expect(losses({ share: 1, temperature: 0 })).toThrow(
-      'expected temperature to be a number above 0, found 0',
+      'expected temperature to be a finite number above 0, found 0',
     );
     const text = '0.5' as unknown as number;
-    expect(losses({ share: text, temperature: 1 })).toThrow('expected share to be a number from 0');
-    expect(losses({ share: 1, temperature: text })).toThrow('expected temperature to be a number');
+    expect(losses({ share: text, temperature: 1 })).toThrow(
+      'expected share to be a finite number from 0 to 1, found "',
+    );
+    expect(losses({ share: 1, temperature: text })).toThrow(
+      'expected temperature to be a finite number above 0, found "',
+    );
     dispose([x, ids]);
   });
 }

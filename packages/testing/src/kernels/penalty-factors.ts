@@ -144,16 +144,12 @@ export function penaltyFactorsSuite(options?: SuiteOptions): void {
     expectBoth(await factorsOf([0, 0, 0, 0, 0], 'proximal', 3.5), [0, 0, 0, 0, 1]);
   });
 
-  test.each(['subgradient', 'proximal'] as const)(
-    'a norm that is not finite gives NaN, in its own slices only: %s',
-    async (rule) => {
-      for (const factors of await factorsOf([NaN, 5, 0, 6, 7], rule, 1))
+  const rules = ['subgradient', 'proximal'] as const;
+  test.each(rules.flatMap((rule) => [NaN, Infinity].map((square) => ({ rule, square }))))(
+    'a norm of $square gives NaN, in its own slices only: $rule',
+    async ({ rule, square }) => {
+      for (const factors of await factorsOf([square, 5, 0, 6, 7], rule, 1))
         expect(factors.map(Number.isNaN)).toEqual([true, true, false, false, false]);
     },
   );
-
-  test('an infinite norm is no dead group for the proximal step', async () => {
-    for (const factors of await factorsOf([Infinity, 5, 0, 6, 7], 'proximal', 1))
-      expect(factors.map(Number.isNaN)).toEqual([true, true, false, false, false]);
-  });
 }

@@ -110,7 +110,7 @@ export function kernelSuite<Attributes extends object>(
     }
   });
 
-  test('refuses what is missing, or has another type, rank or size', () => {
+  test('refuses what is missing, disposed of, or has another type, rank or size', () => {
     const sizes = subject.sizes[0]!;
     const tensors = inputTensors(contract, drawInputs(contract, sizes), sizes);
     const refuse = (name: string, change: Tensor | undefined, message: string): void => {
@@ -126,6 +126,9 @@ export function kernelSuite<Attributes extends object>(
       const message = `${name} to be ${dtype} [`;
       if (contract.optional?.includes(name) !== true) refuse(name, undefined, message);
       refuse(name, zeros(shape, dtype === 'int32' ? 'float32' : 'int32'), message);
+      const gone = zeros(shape, dtype);
+      gone.dispose();
+      refuse(name, gone, message);
       const isFree = named[0]?.startsWith('...') === true && !bound.has(named[0]);
       if (!isFree) refuse(name, zeros([...shape, 1], dtype), message);
       named.forEach((size, axis) => {
@@ -145,6 +148,25 @@ export function kernelSuite<Attributes extends object>(
         `${subject.caller}: expected ${contract.nonEmpty!.join(' and ')} to be at least 1, found `,
       );
       dispose(inputs);
+    }
+    dispose(tensors);
+  });
+
+  const kinds = Object.entries(contract.attributes ?? {}).filter(([, kind]) => kind !== 'other');
+  if (kinds.length === 0) return;
+  test('refuses attributes that are missing or out of range', () => {
+    const sizes = subject.sizes[0]!;
+    const tensors = inputTensors(contract, drawInputs(contract, sizes), sizes);
+    for (const [name, kind] of kinds) {
+      const below = kind === 'finite' ? [] : [kind === 'above 0' ? 0 : -1e-9];
+      const above = kind === 'from 0 to 1' ? [1.001] : [];
+      for (const value of [undefined, NaN, Infinity, '1', ...below, ...above]) {
+        const attributes = { ...subject.attributes[0]!, [name]: value };
+        const found = value === undefined ? 'nothing' : value === '1' ? '"1"' : String(value);
+        expect(() => subject.call(tensors as never, attributes), `${name}: ${value}`).toThrow(
+          RegExp(`^${subject.caller}: expected ${name} to be .*, found ${found}; pass one`),
+        );
+      }
     }
     dispose(tensors);
   });

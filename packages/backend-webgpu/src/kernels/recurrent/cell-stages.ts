@@ -1,5 +1,5 @@
 // The programs of a step of a cell, one for each stage.
-import type { Cell, Product } from '@secateur/kernels';
+import { type Cell, type Product, stagesOfNodes } from '@secateur/kernels';
 import { cellMemory, type CellMemory, entry, positionFrom } from './cell-memory.ts';
 import {
   cellLines,
@@ -24,7 +24,10 @@ export const cellStages = (cell: Cell, tile: Tile): CellStages =>
 function makeStages(cell: Cell, tile: Tile, name: string): CellStages {
   const memory = cellMemory(cell);
   const { stored } = memory;
-  const stageOf = stagesOfNodes(cell);
+  // The input's part is read where it is needed, in any stage.
+  const stageOf = stagesOfNodes(cell).map((stage, at) =>
+    cell.nodes[at]!.op === 'input' ? -1 : stage,
+  );
   const carried = carriedNodes(cell, stored, stageOf);
   const entries = new Map(stored);
   carried.forEach((at, k) => entries.set(at, entry('between', `${k}u * uniforms.batch + b`)));
@@ -57,16 +60,6 @@ function makeStages(cell: Cell, tile: Tile, name: string): CellStages {
     );
   });
   return { programs, carried: carried.length };
-}
-
-/** By node, the stage that evaluates it; -1 for one that waits for no product. */
-function stagesOfNodes(cell: Cell): number[] {
-  return cell.nodes.map(({ op, name = '' }, at) => {
-    const isSum = op === 'gate' || op === 'recurrent';
-    return cell.stages.findIndex(({ nodes, blocks }) =>
-      isSum ? blocks.includes(name) : nodes.includes(at),
-    );
-  });
 }
 
 /** The nodes of a stage that a later one needs and that no step keeps. */
