@@ -45,13 +45,36 @@ function byBudget(all: readonly LanguageModelRun[]): [number, Map<Way, LanguageM
   return [...groups].sort(([a], [b]) => b - a);
 }
 
+/**
+ * How much higher each way ends on the test text than the first, which is the preset's, by budget: over the seeds that both have,
+ * as seeds differ by as much as some ways do.
+ */
+export function behindTable(all: readonly LanguageModelRun[]): string {
+  const seedOf = ({ name }: LanguageModelRun): string => /-s(\d+)$/.exec(name)![1]!;
+  const others = allWays.slice(1);
+  return markdown(
+    ['budget', ...others.map((way) => ways[way][0])],
+    byBudget(all).map(([budget, runsByWay]) => [
+      `${Math.round(100 * budget)} %`,
+      ...others.map((way) => {
+        const pairs = (runsByWay.get(way) ?? []).flatMap((run) => {
+          const own = runsByWay.get('')?.find((each) => seedOf(each) === seedOf(run));
+          return own === undefined ? [] : [testOf(run) - testOf(own)];
+        });
+        return pairs.length === 0 ? '-' : spread(pairs) + seedsNote(pairs);
+      }),
+    ]),
+  );
+}
+
+/** How many seeds there are, where not three. */
+const seedsNote = ({ length }: readonly unknown[]): string =>
+  length === 3 ? '' : length === 1 ? ', 1 seed' : `, ${length} seeds`;
+
 /** Test perplexity by budget and way: mean, least and most of the seeds, and how many there are where not three. */
 export function budgetsTable(all: readonly LanguageModelRun[]): string {
-  const shown = (runs: readonly LanguageModelRun[] | undefined): string => {
-    if (runs === undefined) return '-';
-    const seeds = runs.length === 1 ? ', 1 seed' : `, ${runs.length} seeds`;
-    return spread(runs.map(testOf)) + (runs.length === 3 ? '' : seeds);
-  };
+  const shown = (runs: readonly LanguageModelRun[] | undefined): string =>
+    runs === undefined ? '-' : spread(runs.map(testOf)) + seedsNote(runs);
   return markdown(
     ['budget', ...allWays.map((way) => ways[way][0])],
     byBudget(all).map(([budget, runsByWay]) => [

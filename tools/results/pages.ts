@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { writeFileAtomic } from '@secateur/training';
 import { writeBetween } from '../between.ts';
 import { keepKit, kitPage, readKit } from '../kit/page.ts';
-import { budgetsPicture, budgetsTable, isTradeOff } from './budgets.ts';
+import { behindTable, budgetsPicture, budgetsTable, isTradeOff } from './budgets.ts';
 import { keep, readKept, type Kept } from './kept.ts';
 import {
   byLambda,
@@ -77,6 +77,13 @@ const languageModels: readonly Section<LanguageModelRun>[] = [
     sorted: byMethod,
     table: budgetsTable,
     pictures: (runs) => ({ budgets: budgetsPicture(runs) }),
+  },
+  {
+    page: 'language-modeling',
+    name: 'behind',
+    has: isTradeOff,
+    sorted: byMethod,
+    table: behindTable,
   },
   {
     page: 'language-modeling',
