@@ -76,7 +76,8 @@ export async function readTeacher(
   const weights = weightTensors(model.weights);
   return {
     ...{ directory, network, weights, layout: model.layout },
-    digest: digestOf(model.weights, model.architecture),
+    // Where its text lies says nothing of what it teaches.
+    digest: digestOf(model.weights, { ...model.architecture, data: undefined }),
     share,
     temperature,
     zeroState: (batch) => withPrefix(network.net.zeroState(weights, batch)),

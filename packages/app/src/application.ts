@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { columnNames } from './column-names.ts';
 import { Command } from 'commander';
 import { readRun } from '@secateur/training/run';
 import type { z } from 'zod';
+import { columnNames } from './column-names.ts';
 import { addExportOptions, onnxLine, type ExportFlags } from './onnx-options.ts';
 import type { WrittenOnnx } from './onnx.ts';
 import { flagOf, parseCount, runDirectoryOf, type RawFlags } from './options.ts';

@@ -32,11 +32,17 @@ function wrongBinaries(expected: string, found: string): BackendError {
   );
 }
 
-/** Reads a binary from a path or URL; throws a {@link BackendError} that names it when it cannot be had or is something else. */
-export async function readBinary(path: string): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * Reads a binary from a path or URL, the whole of it or of an address only the beginning; throws a {@link BackendError} that names it
+ * when it cannot be had or is something else.
+ */
+export async function readBinary(
+  path: string,
+  part: 'whole' | 'beginning',
+): Promise<Uint8Array<ArrayBuffer>> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = await read(path);
+    bytes = await read(path, part);
   } catch (error) {
     throw unreadable(path, error instanceof Error ? error.message : String(error), error);
   }
@@ -53,7 +59,7 @@ function unreadable(path: string, found: string, cause?: unknown): BackendError 
   );
 }
 
-async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+async function read(path: string, part: 'whole' | 'beginning'): Promise<Uint8Array<ArrayBuffer>> {
   const fs = nodeBuiltin<typeof nodeFs>('node:fs');
   const file = fileOf(path);
   if (fs !== undefined && file !== undefined) {
@@ -61,7 +67,19 @@ async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
   }
   const response = await fetch(path);
   if (!response.ok) throw new Error(`the answer ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
+  if (part === 'whole' || response.body === null) {
+    return new Uint8Array(await response.arrayBuffer());
+  }
+  // TensorFlow.js is going to fetch it: enough to see what it is.
+  const reader = response.body.getReader();
+  let beginning = new Uint8Array(0);
+  while (beginning.length < 4) {
+    const { value } = await reader.read();
+    if (value === undefined) break;
+    beginning = new Uint8Array([...beginning, ...value.subarray(0, 4)]);
+  }
+  await reader.cancel();
+  return beginning;
 }
 
 /** Whether TensorFlow.js has to fetch a path: in Node it would look for an address among its files. */

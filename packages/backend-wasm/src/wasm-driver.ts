@@ -153,8 +153,9 @@ async function setPaths(binaries: unknown, threads: number): Promise<string | un
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const simd = (await env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   const path = binaryPath(binaries, binaryNames[simd ? 1 : 0]!);
-  const binary = await readBinary(path);
-  const url = simd && threads > 1 && canShareMemory() ? await sharedBinary(binary) : undefined;
+  const isShared = simd && threads > 1 && canShareMemory();
+  const binary = await readBinary(path, isShared ? 'whole' : 'beginning');
+  const url = isShared ? await sharedBinary(binary) : undefined;
   const paths = Object.fromEntries(binaryNames.map((name) => [name, url ?? path]));
   try {
     setWasmPaths(paths, url !== undefined || isFetchedInNode(path));

@@ -64,16 +64,16 @@ describe('readBinary', () => {
     ['a file', { [name]: `${folder}${name}` }],
     ['the URL of a file', { [name]: pathToFileURL(`${folder}${name}`).href }],
   ])('reads it from %s', async (_, binaries) => {
-    expect(bytes.equals(await readBinary(binaryPath(binaries, name)))).toBe(true);
+    expect(bytes.equals(await readBinary(binaryPath(binaries, name), 'whole'))).toBe(true);
   });
 
   test('names the path of what is not there, or is something else', async () => {
-    const missing = readBinary(join(folder, 'nowhere', name));
+    const missing = readBinary(join(folder, 'nowhere', name), 'whole');
     await expect(missing).rejects.toMatchObject({ name: 'BackendError', code: 'unavailable' });
     await expect(missing).rejects.toThrow(`at ${join(folder, 'nowhere', name)}, found: ENOENT`);
     const page = join(temporaryFolder(), name);
     writeFileSync(page, '<!doctype html>');
-    await expect(readBinary(page)).rejects.toThrow(
+    await expect(readBinary(page, 'beginning')).rejects.toThrow(
       `at ${page}, found: a file that is no WebAssembly; say with binaries where`,
     );
   });
@@ -85,9 +85,14 @@ describe('readBinary', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    expect(bytes.equals(await readBinary(binaryPath(`${address}/wasm`, name)))).toBe(true);
+    expect(bytes.equals(await readBinary(binaryPath(`${address}/wasm`, name), 'whole'))).toBe(true);
+    const beginning = await readBinary(`${address}/wasm/${name}`, 'beginning');
+    expect(bytes.subarray(0, beginning.length).equals(beginning)).toBe(true);
+    expect(beginning.length).toBeLessThan(16);
     const wrong = `${address}/assets/${name}`;
-    await expect(readBinary(wrong)).rejects.toThrow(`at ${wrong}, found: the answer 404; say`);
+    await expect(readBinary(wrong, 'beginning')).rejects.toThrow(
+      `at ${wrong}, found: the answer 404; say`,
+    );
     server.close();
   });
 });

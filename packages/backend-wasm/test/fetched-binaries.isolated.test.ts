@@ -18,5 +18,7 @@ test('Node fetches binaries that are at an address, also for one thread', async 
   const { name } = await useBackend('wasm', { binaries, threads: 1 });
   server.close();
   expect(name).toBe('wasm');
-  expect(new Set(asked)).toEqual(new Set(['/wasm/tfjs-backend-wasm-simd.wasm']));
+  // We look at its beginning, TensorFlow.js loads it.
+  const file = '/wasm/tfjs-backend-wasm-simd.wasm';
+  expect(asked).toEqual([file, file]);
 });

@@ -22,7 +22,7 @@ import { runningBackend } from './running-backend.ts';
 export async function activate(tfName: string): Promise<void> {
   if (!(tfName in engine().registryFactory)) {
     throw new BackendError(
-      `activate: expected TensorFlow.js to start "${tfName}", found that it was removed with tf.removeBackend, or that its package has another copy of @tensorflow/tfjs-core; start a new process or load the page again, and npm dedupe where there are two copies.`,
+      `activate: expected TensorFlow.js to start "${tfName}", found no such backend: it was removed with tf.removeBackend, or its package is not loaded; import its package, or start a new process or load the page again.`,
       { code: 'unavailable' },
     );
   }

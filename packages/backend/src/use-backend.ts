@@ -16,8 +16,8 @@ import { platformVersions } from './versions.ts';
 /**
  * Starts a backend and returns which one runs and why. `'auto'` takes the first of webgpu, node-gpu, node, wasm, cpu
  * that starts here and is no slow stand-in, such as WebGPU on a software adapter; a name takes that one or throws a
- * {@link BackendError} with the reason and the fix. Of several calls at once each waits for those before it, and the backend of
- * the last one stays in charge.
+ * {@link BackendError} with the reason and the fix. Of several calls at once each waits for those before it, for 20 seconds
+ * at most, and the backend of the last one stays in charge.
  *
  * @throws {@link BackendError} with the code `argument` for a name or a number of threads that is none, whatever `name` is; with
  * `unavailable` when what was asked for does not start.
@@ -71,11 +71,14 @@ async function startFirst(
       return description;
     }
     if (name !== 'auto') {
+      // It says already what is wrong and what to do.
+      const { cause } = attempt;
+      if (cause instanceof BackendError && cause.message.startsWith('useBackend')) throw cause;
       const fix =
         attempt.fix === undefined ? 'run doctor() for the state of every backend' : attempt.fix;
       throw new BackendError(
         `useBackend: expected to start ${name}, found: ${attempt.reason}; ${fix}.`,
-        { code: 'unavailable', cause: attempt.cause },
+        { code: 'unavailable', cause },
       );
     }
     skipped.push({

@@ -15,7 +15,7 @@ describe('activate', () => {
   });
   test('says when TensorFlow.js does not know the backend', async () => {
     await expect(activate('nowhere')).rejects.toThrow(
-      'activate: expected TensorFlow.js to start "nowhere", found that it was removed with tf.removeBackend, or that its package has another copy',
+      'activate: expected TensorFlow.js to start "nowhere", found no such backend: it was removed with tf.removeBackend, or its package is not loaded',
     );
     expect(getBackend()).toBe('cpu');
   });

@@ -51,3 +51,17 @@ test('starts do not overlap, also those of another copy of the package', async (
   await Promise.allSettled([useBackend('webgpu'), copy.useBackend('webgpu'), useBackend('webgpu')]);
   expect(events).toEqual([1, 2, 3].flatMap((call) => [`start ${call}`, `end ${call}`]));
 });
+
+test('a start that never ends holds up the next for a while only', async () => {
+  registerDriver({
+    ...{ name: 'webgpu', module: 'fake' },
+    probe: () => new Promise(() => undefined),
+    start: () => Promise.resolve(),
+  });
+  vi.useFakeTimers();
+  void useBackend('webgpu');
+  const next = useBackend('cpu');
+  await vi.advanceTimersByTimeAsync(20_000);
+  vi.useRealTimers();
+  expect((await next).name).toBe('cpu');
+});

@@ -36,8 +36,8 @@ export function messageText(message: string): string {
 }
 
 /**
- * What a message says of a value: its JSON, or `nothing`; cut at `most` characters, 300 if left out. What JSON lacks is said as
- * JavaScript writes it.
+ * What a message says of a value: its JSON, or `nothing`; cut at `most` characters, 300 if left out. NaN, infinities and bigints are
+ * said as JavaScript writes them, functions and what else JSON lacks by their type.
  *
  * @example
  * ```ts
@@ -50,8 +50,6 @@ export function messageText(message: string): string {
  * ```
  */
 export function shown(value: unknown, most: number = LONGEST_QUOTATION): string {
-  // JSON has no NaN and no Infinity.
-  if (typeof value === 'number') return String(value);
   // A long text or list is cut before it is written out.
   const short =
     typeof value === 'string'
@@ -70,7 +68,7 @@ function jsonOf(value: unknown): string {
         ? written(inside)
         : inside,
     ) as string | undefined;
-    return text ?? 'nothing';
+    return text ?? typeName(value);
   } catch {
     // It holds itself, or says that it has no JSON.
     return typeName(value);

@@ -197,7 +197,7 @@ export class GroupLassoOptimizer extends Optimizer {
 
   /** Reads the options at this step and finds the weights; nothing has changed when something does not fit. */
   #prepare(variableGradients: NamedTensorMap | NamedTensor[]): Step {
-    this.#groups.budget?.expectNorms();
+    this.#groups.budget?.expectNorms(this.#step);
     const gradients = gradientsByName(variableGradients);
     const variables = registeredVariables();
     const order = this.#owners.order(this.inner, gradients, variables);

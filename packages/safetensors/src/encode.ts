@@ -141,8 +141,8 @@ function readEntry(name: string, tensor: SafetensorsInput): Entry {
 }
 
 function requireRecord(value: unknown, what: string): void {
-  // What a Map or another collection holds is not among its properties.
-  if (Object.prototype.toString.call(value) !== '[object Object]') {
+  // What a Map, a list or another collection holds is not among its properties.
+  if (typeof value !== 'object' || value === null || Symbol.iterator in value) {
     throw tensorsError(`encodeSafetensors: expected ${what}, found ${typeName(value)}`);
   }
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { shown } from '@secateur/input';
 import type { CheckpointEntry } from './checkpoint-store.ts';
 import { TrainingError } from './error.ts';
 
@@ -105,7 +106,7 @@ function checkOption(name: string, value: number, fits: boolean, expected: strin
   // A text of a number passes comparisons.
   if (typeof value === 'number' && fits) return;
   throw new TrainingError(
-    `divergenceGuard: expected ${expected} as ${name}, found ${String(value)}; leave it out for the default.`,
+    `divergenceGuard: expected ${expected} as ${name}, found ${shown(value)}; leave it out for the default.`,
     { code: 'argument' },
   );
 }

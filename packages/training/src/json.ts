@@ -19,20 +19,20 @@ export function toJson(value: unknown, where: string, path: string, indent = 0):
       { code: 'argument' },
     );
   }
-  return readable(where, path, () => JSON.stringify(value, null, indent));
+  return readable(where, path, () => JSON.stringify(value, null, indent)).text;
 }
 
-/** The text that `write` gives, if `parseJson` takes it. */
+/** The text that `write` gives, if `parseJson` takes it, and what that makes of it. */
 export function readable(
   where: string,
   path: string,
-  write: () => string,
+  write: () => string | undefined,
   limits: JsonLimits = {},
-): string {
+): { readonly text: string; readonly value: unknown } {
   try {
     const text = write();
-    parseJson(text, limits);
-    return text;
+    if (text === undefined) throw new TypeError('expected a value that JSON writes, found none');
+    return { text, value: parseJson(text, limits) };
   } catch (cause) {
     const { message } = cause as Error;
     const isLimit = cause instanceof InputError && cause.code === 'limit';

@@ -59,11 +59,12 @@ function formatMetrics(record: MetricsRecord): string {
       { code: 'argument' },
     );
   }
-  const line = readable('metrics.append', 'the record', () => JSON.stringify(record), limits);
+  const write = (): string => JSON.stringify(record);
+  const { text, value } = readable('metrics.append', 'the record', write, limits);
   // An object may say itself what JSON makes of it.
-  if (isMetricsRecord(JSON.parse(line))) return line + '\n';
+  if (isMetricsRecord(value)) return text + '\n';
   throw new TrainingError(
-    `metrics.append: expected an object that JSON writes as one, found ${shown(line, 60)} of it; pass { step, ... }.`,
+    `metrics.append: expected an object that JSON writes as one, found ${shown(text, 60)} of it; pass { step, ... }.`,
     { code: 'argument' },
   );
 }

@@ -1,3 +1,4 @@
+import { shown } from '@secateur/input';
 import { add, dispose, keep, mul, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { TrainingError } from './error.ts';
 
@@ -46,7 +47,7 @@ export function movingAverage(
 ): MovingAverage {
   if (!(typeof decay === 'number' && decay >= 0 && decay < 1)) {
     throw new TrainingError(
-      `movingAverage: expected decay to be from 0 to below 1, found ${decay}; 0.999 looks back some thousand steps.`,
+      `movingAverage: expected decay to be from 0 to below 1, found ${shown(decay)}; 0.999 looks back some thousand steps.`,
       { code: 'argument' },
     );
   }

@@ -62,16 +62,27 @@ export function stateOf(
   // Names of machines have no case, and systems differ in how they spell them.
   if (mark.host.toLowerCase() !== system.host.toLowerCase()) return 'elsewhere';
   if (mark.pidNamespace !== undefined && mark.pidNamespace !== system.pidNamespace) {
-    return 'elsewhere';
+    return hasRestarted(mark, system) ? 'gone' : 'elsewhere';
   }
   if (!system.isRunning(mark.pid)) return 'gone';
   const started = system.startOf(mark.pid);
   if (started !== undefined && typeof mark.started === 'string') {
     return started === mark.started ? 'there' : 'gone';
   }
-  // Seconds since a start only grow until the next one.
-  return mark.uptime !== undefined && system.uptime() < mark.uptime ? 'gone' : 'perhaps';
+  return isYounger(mark, system) ? 'gone' : 'perhaps';
 }
+
+/** Whether the machine has started since, which ends the processes of all its containers. A container may count its own seconds. */
+function hasRestarted(mark: ProcessMark, system: ProcessSystem): boolean {
+  const [then, now] = [mark.started, system.startOf(process.pid)].map(
+    (each) => each?.split('/')[0],
+  );
+  return then !== undefined && now !== undefined && then !== now && isYounger(mark, system);
+}
+
+/** Whether a system runs for less than when it made a mark: seconds since a start only grow until the next one. */
+const isYounger = (mark: ProcessMark, system: ProcessSystem): boolean =>
+  mark.uptime !== undefined && system.uptime() < mark.uptime;
 
 function pidNamespace(): string | undefined {
   try {

@@ -91,7 +91,7 @@ describe('divergenceGuard', () => {
       'expected a number > 0 as floor, found NaN',
     );
     expect(() => divergenceGuard({ factor: '3' as unknown as number })).toThrow(
-      'expected a number > 1 as factor, found 3',
+      'expected a number > 1 as factor, found "3"',
     );
   });
 });

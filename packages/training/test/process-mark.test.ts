@@ -49,6 +49,19 @@ describe('stateOf', () => {
     expect(stateOf(markOf(8, system('a')), inside('pid:[2]'))).toBe('gone');
   });
 
+  test('a restart of the machine ends the processes of all containers', () => {
+    const at = (boot: string, uptime: number, pidNamespace: string) => ({
+      ...{ ...system(`${boot}/7`, uptime), pidNamespace },
+      isRunning: () => true,
+      startOf: () => `${boot}/7`,
+    });
+    const mark = markOf(7, at('first', 5000, 'pid:[1]'));
+    expect(stateOf(mark, at('second', 60, 'pid:[2]'))).toBe('gone');
+    // Another machine of that name, or a container that counts its own seconds.
+    expect(stateOf(mark, at('second', 9000, 'pid:[2]'))).toBe('elsewhere');
+    expect(stateOf(mark, at('first', 60, 'pid:[2]'))).toBe('elsewhere');
+  });
+
   test('the name of a machine has no case', () => {
     expect(stateOf(markOf(8, system('a')), system('a', 1, 'DESK.LOCAL'))).toBe('gone');
     expect(stateOf(markOf(8, system('a')), system('a', 1, 'Desk.lan'))).toBe('elsewhere');

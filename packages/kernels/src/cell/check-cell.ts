@@ -100,20 +100,40 @@ const operandCounts: Readonly<Record<string, number>> = {
   ...{ sigmoid: 1, tanh: 1, relu: 1, add: 2, sub: 2, mul: 2 },
 } satisfies Record<Expression['op'], number>;
 
+const operations = Object.keys(operandCounts).filter((op) => operandCounts[op]! > 0);
+
 /** Checks the operation of an expression, which a caller may have written by hand. */
 export function checkExpression(cell: string, expression: Expression): void {
   const { op } = expression as { readonly op: unknown };
   if (typeof op !== 'string' || !Object.hasOwn(operandCounts, op)) {
-    const wanted = `the operations of ${shown(cell)} to be some of ${Object.keys(operandCounts).slice(8).join(', ')}`;
+    const wanted = `the operations of ${shown(cell)} to be some of ${operations.join(', ')}`;
     throw refusal(wanted, shown(op), 'write them with the functions of this package');
   }
-  const { of = [] } = expression as { readonly of?: unknown };
-  const operands: readonly unknown[] = Array.isArray(of) ? of : [of];
+  const {
+    of = [],
+    read,
+    value,
+  } = expression as unknown as Readonly<Record<'of' | 'read' | 'value', unknown>>;
+  const hand = 'write it with the functions of this package';
   const count = operandCounts[op];
-  if (operands.length === count && operands.every((each) => isRecord(each) && 'op' in each)) return;
-  const wanted = `${op} in the equations of ${shown(cell)} to take ${count} expressions`;
-  throw refusal(wanted, shown(of), 'write it with the functions of this package');
+  if (!(Array.isArray(of) && of.length === count && of.every(isExpression))) {
+    const wanted = `${op} in the equations of ${shown(cell)} to take ${count} expressions`;
+    throw refusal(wanted, shown(of), hand);
+  }
+  if ((op === 'gate' || op === 'recurrent') && !isExpression(read)) {
+    throw refusal(
+      `${op} in the equations of ${shown(cell)} to read an expression`,
+      shown(read),
+      hand,
+    );
+  }
+  if (op === 'constant' && !Number.isFinite(value)) {
+    const wanted = `constant in the equations of ${shown(cell)} to have a finite value`;
+    throw refusal(wanted, shown(value), hand);
+  }
 }
+
+const isExpression = (value: unknown): boolean => isRecord(value) && 'op' in value;
 
 /** Checks that equations returned each state and nothing else. */
 export function checkEquations(

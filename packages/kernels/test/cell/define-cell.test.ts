@@ -61,6 +61,21 @@ const refused: readonly (readonly [string, Partial<Declaration>, string])[] = [
     { equations: ({ h }) => ({ h: { op: 'add', of: [gate('n', h!)] } as never }) },
     'add in the equations of "simple" to take 2 expressions, found ',
   ],
+  [
+    'an operand beside a list of them',
+    { equations: ({ h }) => ({ h: { op: 'tanh', of: gate('n', h!) } as never }) },
+    'tanh in the equations of "simple" to take 1 expressions, found ',
+  ],
+  [
+    'a gate that reads nothing',
+    { equations: () => ({ h: { op: 'gate', block: 'n' } as never }) },
+    'gate in the equations of "simple" to read an expression, found nothing',
+  ],
+  [
+    'a constant without a value',
+    { equations: ({ h }) => ({ h: mul({ op: 'constant' } as never, gate('n', h!)) }) },
+    'constant in the equations of "simple" to have a finite value, found nothing',
+  ],
   ['no equations', { equations: {} as never }, 'equations of "simple" to be a function'],
   ['an unused mask', { masks: ['keep'] }, 'to use "keep", found no use of it; leave it out'],
   ['an unused setting', { settings: { s: 1 } }, 'to use "s", found no use of it; leave it out'],

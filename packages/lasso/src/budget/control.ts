@@ -34,10 +34,13 @@ export interface BudgetProgress {
 const INTERVAL = 10;
 
 /**
- * Steps and milliseconds that norms may be on their way, both of them: a training that never waits for the backend never gets them.
- * `model.fit` waits every 125 ms, and many short steps fit in.
+ * Steps and milliseconds that norms may be on their way when the budget should be met, both of them: a training that never waits for
+ * the backend never gets them. `model.fit` waits every 125 ms, and many short steps fit in; other loops wait once an epoch.
  */
-const PATIENCE = { steps: 10 * INTERVAL, ms: 1000 };
+const PATIENCE = {
+  untilTheFirst: { steps: 10 * INTERVAL, ms: 1000 },
+  later: { steps: 100 * INTERVAL, ms: 10_000 },
+};
 
 /** A component that is gone is shortened by this at every step, more than the norm that a step can give it. */
 const HOLD = 1e6;
@@ -54,11 +57,13 @@ export class BudgetControl {
     this.#budget = budget;
   }
 
-  /** Called when a step begins: an error when norms have been on their way for so long that they will not come. */
-  expectNorms(): void {
+  /** Called when a step begins: an error when norms have been on their way for so long that they will not come. `step` counts those done. */
+  expectNorms(step: number): void {
     if (this.#reading === undefined) return;
     const { since, steps } = this.#reading;
-    if (steps >= PATIENCE.steps && util.now() - since > PATIENCE.ms) {
+    const patience = this.#amounts === undefined ? PATIENCE.untilTheFirst : PATIENCE.later;
+    const isOverdue = steps >= patience.steps && util.now() - since > patience.ms;
+    if (isOverdue && step >= this.#budget.by) {
       throw optimizerError(
         `applyGradients: expected the norms that the budget asked for ${steps} steps ago, found none, as these steps did not wait for the backend; await something between steps, such as \`loss.data()\`.`,
       );

@@ -18,7 +18,7 @@ export function figureOf(result: unknown, key: string): number {
   const value = valueAt(result, key);
   if (typeof value === 'number') return value;
   throw new SweepError(
-    `figure: expected a number at ${key} of the result, found ${shown(value)}; ${value === null ? 'a loss that is NaN is written so: mend that trial' : 'name a number in the sweep'}.`,
+    `figure: expected a number at ${key} of the result, found ${shown(value)}; ${value === null ? 'a loss that is NaN is written so; leave what diverges out of the sweep, or remove its record from the store to train it again' : 'name a number in the sweep'}.`,
     { code: 'sweep' },
   );
 }
