@@ -1,4 +1,5 @@
 import { checkTensor as check, type Caller } from '@secateur/backend/kernels';
+import { shown } from '@secateur/input';
 import { argumentError, tensorsError } from './error.ts';
 
 /** A function of this package as who checks: its errors are {@link CellError}s that begin with its name. */
@@ -37,7 +38,7 @@ export function checkFinite(caller: string, name: string, value: number): void {
 export function checkRate(caller: string, rate: unknown, name = 'a rate'): void {
   if (typeof rate === 'number' && rate >= 0 && rate < 1) return;
   throw argumentError(
-    `${caller}: expected ${name} of at least 0 and below 1, found ${shown(rate)}; it is the share that is dropped, 0 for no dropout.`,
+    `${caller}: expected ${name} of at least 0 and below 1, found ${foundText(rate)}; it is the share that is dropped, 0 for no dropout.`,
   );
 }
 
@@ -45,10 +46,10 @@ export function checkRate(caller: string, rate: unknown, name = 'a rate'): void 
 export function checkSize(caller: string, name: string, size: unknown): void {
   if (Number.isSafeInteger(size) && (size as number) >= 0) return;
   throw argumentError(
-    `${caller}: expected ${name} to be a whole number of at least 0, found ${shown(size)}; take it from a tensor's shape.`,
+    `${caller}: expected ${name} to be a whole number of at least 0, found ${foundText(size)}; take it from a tensor's shape.`,
   );
 }
 
 /** A value of any kind for a message: text in quotes, so that '1' is not taken for 1. */
-const shown = (value: unknown): string =>
-  typeof value === 'string' ? JSON.stringify(value) : String(value);
+const foundText = (value: unknown): string =>
+  typeof value === 'string' ? shown(value) : String(value);

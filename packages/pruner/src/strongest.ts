@@ -23,7 +23,7 @@ export function strongest(
  * The norm of every component of one dimension, by which components are ranked: over the penalized weights and every place that
  * reads the dimension. Unlike the groups of a training it also counts what is frozen.
  *
- * @throws {@link PrunerError} when the layout does not have the dimension, or the weights are not those of the layout.
+ * @throws {@link PrunerError} when the layout does not have the dimension, or a weight that has the dimension does not fit it.
  *
  * @example
  * ```ts

@@ -5,8 +5,8 @@ import { outputWidth, readersOf, type Part, type Parts } from './part.ts';
 export interface Among {
   /** Parts, by the width that they read. */
   parts(part: Part): Part[];
-  /** Weights that belong to no part, by an axis. */
-  weights(part: Part): string[];
+  /** Weights that belong to no part, by an axis; where the order of the parts is given, only by a sum of known widths. */
+  weights(part: Part, ordered: boolean): string[];
 }
 
 /**
@@ -38,21 +38,50 @@ export function readersAmong({ parts, rest, dialect }: Parts, weights: Weights):
   const isWritten = (size: number, axis: number, name: string): boolean =>
     rest.some((other) => {
       const { shape } = weights[other]!;
-      const single = weights[name]!.shape.length === 1;
-      const at = shape.map((each, i) => each === size && (single || i !== axis));
+      const at = shape.map((each, i) => each === size && i !== axis);
       return other !== name && shape.length > 1 && at.includes(true);
     });
+  const restSizes = new Set(rest.flatMap((name) => weights[name]!.shape));
+  /** Whether a size is that of a part's numbers beside others that the file shows. */
+  const isBeside = (size: number, part: Part): boolean => {
+    const more = size - outputWidth(part);
+    return isSum(size, part, parts) || restSizes.has(more) || more === entry?.input;
+  };
+  const isLayer = (name: string): boolean => dialect === 'PyTorch' && name.endsWith('.weight');
+  // What the first layer reads, and what convolutions before it read.
+  const early = new Set(entry === undefined ? [] : [entry.input]);
+  const convolutions = rest.filter((name) => isLayer(name) && weights[name]!.shape.length > 2);
+  for (const size of early) {
+    for (const name of convolutions) {
+      const [rows = 0, width = 0] = weights[name]!.shape;
+      if (rows === size) early.add(width);
+    }
+  }
+  /** Whether a weight writes what the first layer reads, all of it or, as a table beside others, a part. */
+  const isBefore = (name: string): boolean => {
+    const { shape } = weights[name]!;
+    const [rows = 0, width = 0] = shape;
+    if (entry === undefined) return false;
+    if (!isLayer(name)) return shape.includes(entry.input);
+    return early.has(rows) || (shape.length === 2 && rows > width && width < entry.input);
+  };
   return {
     parts: (part) => readers.filter((each) => mayRead(each, part)),
-    weights: (part) =>
+    weights: (part, ordered) =>
       rest.filter((name) => {
         const { shape } = weights[name]!;
-        const layer = dialect === 'PyTorch' && name.endsWith('.weight') && shape.length > 1;
+        // A vector, such as a window or the scales of a norm, reads nothing alone.
+        if (shape.length < 2) return false;
+        const layer = isLayer(name);
+        const before = isBefore(name);
+        // A matrix may also predict what the first layer reads.
+        if (before && convolutions.includes(name)) return false;
         return shape.some((size, axis) => {
           // A layer of PyTorch reads by its second axis.
           if (layer && axis !== 1) return false;
           if (known.has(size)) return layer && isSum(size, part, parts);
-          return hasRoom(size, part) && !isWritten(size, axis, name);
+          const mayHold = before || ordered ? isBeside(size, part) : hasRoom(size, part);
+          return mayHold && !isWritten(size, axis, name);
         });
       }),
   };

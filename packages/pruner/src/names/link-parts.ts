@@ -108,7 +108,9 @@ export function linkParts(
       keep(part, `kept, as ${reader.name} may read another part of this width; ${inOrder}`);
     } else sources.set(reader, part);
     const [mixer] = chain === undefined ? among.parts(part) : [];
-    const unknown = among.weights(part).filter((name) => !others.includes(name));
+    const unknown = among
+      .weights(part, order !== undefined)
+      .filter((name) => !others.includes(name));
     const free = Object.keys(part.dims).filter((dim) => !fixed.has(dim));
     if (free.length === 0 || (mixer === undefined && unknown.length === 0)) continue;
     for (const dim of free) fixed.add(dim);

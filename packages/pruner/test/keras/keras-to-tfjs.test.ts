@@ -161,6 +161,33 @@ describe('settings', () => {
     expect(refusal(embedding(false), both(true), pool)).not.toThrow();
   });
 
+  test.each(['2.15.0', '3.15.1'])(
+    'of masked steps that recurrent layers alone read are taken, Keras %s',
+    (version) => {
+      const lstm = (name: string) =>
+        layer('LSTM', name, { return_sequences: true, zero_output_for_mask: true });
+      const embedding = layer('Embedding', 'e', { mask_zero: true });
+      const both = layer('Bidirectional', 'both', {
+        ...{ layer: lstm('forward_l'), backward_layer: null },
+      });
+      const drop = layer('SpatialDropout1D', 'd', { rate: 0.5 });
+      const last = layer('GRU', 'g', { units: 2, reset_after: false });
+      const taken = (...layers: Json[]) => {
+        return () => converted([embedding, ...layers], version);
+      };
+      for (const first of [both, lstm('l')]) {
+        expect(taken(first, last)).not.toThrow();
+        expect(taken(first, drop, drop, last)).not.toThrow();
+        for (const others of [[], [drop], [layer('GlobalMaxPooling1D', 'm')]])
+          expect(taken(first, ...others)).toThrow('expected steps that "e" (Embedding) masks');
+        expect(taken(first, layer('Dense', 'm'), last)).toThrow('expected steps that');
+      }
+      const net = layer('Sequential', 'net', { layers: [both, layer('Dense', 'm'), both] });
+      expect(taken(net, last)).toThrow('expected steps that');
+      expect(taken(both, last, layer('GlobalAveragePooling1D', 'p'))).toThrow('expected no mean');
+    },
+  );
+
   test('of a GRU with reset_after make the layer of @secateur/cells, in all versions and places', () => {
     const gru = (kind: string, name: string) => layer(kind, name, { units: 3, reset_after: true });
     const kinds = (layers: Json[], version?: string) =>
@@ -285,6 +312,34 @@ describe('calls', () => {
     const { layers, output_layers: outputs } = configOf(graph([inner, last], ends));
     expect(layers[1]!['inbound_nodes']).toEqual([[['inner', 1, 0, {}]]]);
     expect(outputs).toEqual([['inner', 2, 0]]);
+  });
+
+  test('that show who reads masked steps are taken where recurrent layers alone do', () => {
+    const read = (kind: string, name: string, from: string[], config: Json = {}) =>
+      layer(kind, name, config, {
+        ...{ name, ...call(from.map((each) => tensor(each, 0, 0))) },
+      });
+    const lstm = layer('LSTM', 'forward_l', { return_sequences: true });
+    const start = [
+      read('Embedding', 'e', ['x'], { mask_zero: true }),
+      read('Bidirectional', 'b', ['e'], { layer: lstm }),
+      read('Dropout', 'd', ['b']),
+      read('LSTM', 'a', ['d']),
+    ];
+    const taken = (more: Json[], ends?: Json) => () => configOf(graph([...start, ...more], ends));
+    expect(taken([])).not.toThrow();
+    expect(taken([read('GRU', 'c', ['b'])])).not.toThrow();
+    const refusal = 'expected steps that "e" (Embedding) masks';
+    expect(taken([read('GlobalMaxPooling1D', 'm', ['d'])])).toThrow(refusal);
+    expect(taken([read('LSTM', 'c', ['b', 's'])])).toThrow(refusal);
+    expect(taken([], { output_layers: [['d', 0, 0]] })).toThrow(refusal);
+    const circle = [
+      read('Bidirectional', 'c', ['e'], { layer: lstm }),
+      read('Dropout', 'o', ['o']),
+    ];
+    expect(taken([...circle, read('Dropout', 'c', ['c'])])).toThrow(refusal);
+    // Keras 3 writes one end without a list around it.
+    expect(taken([], { output_layers: ['b', 0, 0] })).toThrow(refusal);
   });
 
   test('with other arguments are refused', () => {

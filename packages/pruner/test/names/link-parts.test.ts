@@ -132,9 +132,22 @@ describe('what may be read beside other numbers is kept', () => {
       ...linear('fc', 12, 3, false),
     };
     expect(kept(weights).dims).not.toContain('h1');
+    // An order names only what shows a layer, and so says nothing of this one.
+    expect(link(weights, ['emb', 'rnn', 'attn']).layout.dims).not.toHaveProperty('h1');
     expect(kept(weights).notes.at(-1)).toBe(
       'h1: kept, as fc.weight may read them; give a layout: write it with layout of @secateur/groups',
     );
+  });
+  test('by one without a bias that predicts what the network is given', () => {
+    const rnn = { ...torchLstm('rnn', 8, 6), ...linear('attn', 6, 1) };
+    for (const width of [12, 14]) {
+      const weights = { ...rnn, ...linear('fc', width, 8, false) };
+      expect(kept(weights).dims).toEqual([]);
+      expect(link(weights, ['rnn', 'attn']).layout.dims).toEqual({});
+    }
+    // Beside a table that no layer reads alone.
+    const tagged = { ...rnn, 'tags.weight': zeros(9, 5), ...linear('fc', 11, 3, false) };
+    expect(kept(tagged).dims).toEqual([]);
   });
   test('by a head over the last states of all layers', () => {
     const weights = { ...torchLstm('rnn', 5, 6, 2), ...linear('fc', 12, 3) };
@@ -182,11 +195,28 @@ describe('what has another reason is not kept', () => {
   });
   test('convolutions before the layers', () => {
     const weights = {
-      ...{ 'conv1.weight': zeros(32, 1, 3), 'conv1.bias': zeros(32) },
+      ...{ 'conv1.weight': zeros(32, 80, 3), 'conv1.bias': zeros(32) },
       ...{ 'conv2.weight': zeros(64, 32, 3), 'conv2.bias': zeros(64) },
       ...{ 'norm.weight': zeros(32), ...torchLstm('rnn', 64, 16), ...linear('fc', 16, 5) },
     };
     expect(Object.keys(link(weights).layout.dims)).toEqual(['h1']);
+  });
+  test.each<[string, Weights, number, number]>([
+    ['one convolution', { 'conv.weight': zeros(32, 80, 3), 'conv.bias': zeros(32) }, 32, 64],
+    ['one over twice the units', { 'conv.weight': zeros(32, 128, 3) }, 32, 64],
+    ['a spectrogram', { 'spec.window': zeros(400), 'mel.fb': zeros(201, 40) }, 40, 128],
+    ['words beside letters', { 'word.weight': zeros(500, 100) }, 125, 64],
+  ])('what makes the inputs of the first layer: %s', (_, front, input, units) => {
+    const weights = { ...front, ...torchLstm('lstm', input, units), ...linear('fc', units, 10) };
+    expect(link(weights).layout.dims).toEqual({ h1: units });
+    expect(link(weights, ['lstm', 'fc']).layout.dims).toEqual({ h1: units });
+  });
+  test('what an order leaves no reason for', () => {
+    const weights = {
+      ...{ 'extra.weight': zeros(7, 90), ...torchLstm('lstm', 32, 64), ...linear('fc', 64, 10) },
+    };
+    expect(link(weights).layout.dims).toEqual({});
+    expect(link(weights, ['lstm', 'fc']).layout.dims).toEqual({ h1: 64 });
   });
   test('a part of the words that is narrower than the layer', () => {
     const weights = {

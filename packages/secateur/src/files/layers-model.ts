@@ -69,9 +69,9 @@ function layersModelFile(
 
 /** The bytes of a model that was read or written, and what of its files a smaller one does not have. */
 function filesOf(folder: string): { readonly bytes: number; readonly lost: readonly string[] } {
-  const { weightsManifest, trainingConfig } = parseJson(
-    readFileSync(join(folder, 'model.json'), 'utf8'),
-  ) as {
+  // Editors on Windows begin a file with a mark, which a decoder leaves out.
+  const json = new TextDecoder().decode(readFileSync(join(folder, 'model.json')));
+  const { weightsManifest, trainingConfig } = parseJson(json) as {
     weightsManifest: { paths: string[]; weights: { quantization?: { dtype: string } }[] }[];
     trainingConfig?: unknown;
   };

@@ -96,6 +96,13 @@ describe('tf.LayersModel', () => {
       notes: ['its weights are stored as uint8; a smaller model has them as float32'],
     });
   });
+  test('a model.json with a byte order mark, as editors on Windows write it, is read', async () => {
+    const folder = await stockModel();
+    const file = join(folder, 'model.json');
+    writeFileSync(file, `\ufeff${readFileSync(file, 'utf8')}`);
+    const { code, stderr } = await run('prune', folder, '-o', join(folder, '../small'));
+    expect([code, stderr]).toEqual([0, '']);
+  });
   test('an optimizer that is not written is told', async () => {
     await setBackend('cpu');
     const folder = await stockModel();
