@@ -107,10 +107,17 @@ const languageModels: readonly Section<LanguageModelRun>[] = [
     table: paperTable(foundTimes(name)),
     pictures: paperPictures(name, shown),
   })),
+  {
+    page: 'recurrent-highway',
+    name: 'rhn-taught',
+    has: startsWith('rhn-quick-taught'),
+    sorted: byMethod,
+    table: seedsTable,
+  },
   ...['rhn-small', 'rhn-quick'].map((name) => ({
     page: 'recurrent-highway',
     name,
-    has: startsWith(name),
+    has: (run: string) => run.startsWith(name) && !run.startsWith('rhn-quick-taught'),
     sorted: byMethod,
     table: highwayTable,
     pictures: highwayPictures(name),
