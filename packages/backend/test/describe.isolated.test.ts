@@ -38,7 +38,9 @@ describe('describe', () => {
     expect(() => describeCurrent()).toThrow('expected a started backend, found none');
     await expect(useBackend('cpu')).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('"cpu", found no such backend: it was removed with tf.removeBackend'),
+      message: expect.stringContaining(
+        '"cpu", found no such backend: it was removed with tf.removeBackend',
+      ),
     });
     expect((await useBackend('wasm')).name).toBe('wasm');
     expect(describeCurrent().name).toBe('wasm');
