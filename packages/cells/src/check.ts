@@ -1,5 +1,5 @@
 import { checkTensor as check, type Caller } from '@secateur/backend/kernels';
-import { shown } from '@secateur/input';
+import { foundText } from '@secateur/input';
 import { argumentError, tensorsError } from './error.ts';
 
 /** A function of this package as who checks: its errors are {@link CellError}s that begin with its name. */
@@ -49,7 +49,3 @@ export function checkSize(caller: string, name: string, size: unknown): void {
     `${caller}: expected ${name} to be a whole number of at least 0, found ${foundText(size)}; take it from a tensor's shape.`,
   );
 }
-
-/** A value of any kind for a message: text in quotes, so that '1' is not taken for 1. */
-const foundText = (value: unknown): string =>
-  typeof value === 'string' ? shown(value) : String(value);

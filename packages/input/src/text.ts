@@ -75,6 +75,22 @@ function jsonOf(value: unknown): string {
   }
 }
 
+/**
+ * What a message says of a value that is none of those expected, such as no number: as JavaScript writes it, a text as
+ * {@link shown} does, so that `'1'` is not taken for 1.
+ *
+ * @example
+ * ```ts
+ * import { foundText } from '@secateur/input';
+ *
+ * foundText(1); // => 1
+ * foundText('1'); // => "1"
+ * ```
+ */
+export function foundText(value: unknown): string {
+  return typeof value === 'string' ? shown(value) : String(value);
+}
+
 const written = (value: number | bigint): string =>
   typeof value === 'bigint' ? `${value}n` : String(value);
 

@@ -1,4 +1,4 @@
-import { shown } from '@secateur/input';
+import { foundText } from '@secateur/input';
 import { argumentError } from './error.ts';
 
 /** What a number must be at least, or larger than. */
@@ -31,9 +31,4 @@ export function checkNumber(
   throw argumentError(
     `${where}: expected ${name} to be a finite number${range.join('')}, found ${foundText(value)}; ${advice}.`,
   );
-}
-
-/** A value for a message, a text in quotation marks. */
-export function foundText(value: unknown): string {
-  return typeof value === 'string' ? shown(value) : String(value);
 }

@@ -1,4 +1,4 @@
-import { foundText } from './check-number.ts';
+import { foundText } from '@secateur/input';
 import { argumentError } from './error.ts';
 
 /** A constant, or a function of the number of steps already taken (the first step asks for `0`). */

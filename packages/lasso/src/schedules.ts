@@ -174,11 +174,12 @@ export function joinSchedules(
       `${where}: expected one schedule more than ascending boundaries, found ${schedules.length} schedules and [${boundaries.join(', ')}]; give the step at which each but the first begins.`,
     );
   }
-  for (const [i, step] of boundaries.entries())
-    checkNumbers(where, { [`boundary ${i + 1}`]: step });
+  for (const [i, step] of boundaries.entries()) {
+    checkNumber(where, `boundary ${i + 1}`, step, {}, 'give one');
+  }
   for (const [i, schedule] of schedules.entries()) {
     if (typeof schedule === 'function') continue;
-    checkNumbers(where, { [`schedule ${i + 1}`]: schedule }, {}, 'give a number or a function');
+    checkNumber(where, `schedule ${i + 1}`, schedule, {}, 'give a number or a function');
   }
   const given = [[...schedules], [...boundaries]];
   return describeSchedule({ schedule: where, given }, (step) => {

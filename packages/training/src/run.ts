@@ -126,7 +126,7 @@ export function openRun(options: RunOptions): Run {
   }
   // A finished run is only read, so it needs no lock and may lie where nothing can be written.
   if (existsSync(paths.result)) {
-    checkConfig(paths.config, config);
+    checkConfig(paths.config, text);
     return runOf(directory, keep, 'finished', undefined);
   }
   const lock = acquireLock(join(directory, '.lock'));
@@ -134,7 +134,7 @@ export function openRun(options: RunOptions): Run {
     checkBelongings(directory, paths.config);
     const isNew = !existsSync(paths.config);
     if (isNew) writeFileAtomic(paths.config, text + '\n');
-    else checkConfig(paths.config, config);
+    else checkConfig(paths.config, text);
     if (existsSync(paths.result)) {
       // Another process finished it while this one waited for the lock.
       lock.release();
@@ -282,9 +282,10 @@ function checkBelongings(directory: string, config: string): void {
   );
 }
 
-function checkConfig(file: string, config: object): void {
+/** Throws unless the config, as JSON, is the one that the file holds. */
+function checkConfig(file: string, config: string): void {
   const before = readJson(file);
-  const changes = differences(before, JSON.parse(JSON.stringify(config)));
+  const changes = differences(before, JSON.parse(config));
   if (changes.length === 0) return;
   const list = changes.map(({ key, before, now }) => `${key}: ${before} then, ${now} now`);
   throw new TrainingError(

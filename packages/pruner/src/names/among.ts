@@ -38,8 +38,8 @@ export function readersAmong({ parts, rest, dialect }: Parts, weights: Weights):
   const isWritten = (size: number, axis: number, name: string): boolean =>
     rest.some((other) => {
       const { shape } = weights[other]!;
-      const at = shape.map((each, i) => each === size && i !== axis);
-      return other !== name && shape.length > 1 && at.includes(true);
+      if (other === name || shape.length < 2) return false;
+      return shape.some((each, i) => each === size && i !== axis);
     });
   const restSizes = new Set(rest.flatMap((name) => weights[name]!.shape));
   /** Whether a size is that of a part's numbers beside others that the file shows. */

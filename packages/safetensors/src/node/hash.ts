@@ -1,7 +1,5 @@
 import type { Hash } from 'node:crypto';
-
-// Node's digests refuse single updates beyond 2 GiB.
-const chunk = 1 << 28;
+import { chunk } from './chunk.ts';
 
 /**
  * Adds bytes of any number to a hash.

@@ -9,6 +9,7 @@ import {
   statSync,
   type Stats,
 } from 'node:fs';
+import { chunk } from './chunk.ts';
 import { kindError, linkError } from './trouble.ts';
 
 /** How a file is read. */
@@ -22,9 +23,6 @@ export interface OpenOptions extends ReadOptions {
   /** `read`, or `append`, which makes the file if there is none. Default `read`. */
   readonly for?: 'read' | 'append';
 }
-
-// Node refuses to read a file beyond 2 GiB in one call.
-const chunk = 1 << 28;
 
 // Windows has neither: there the kind is looked at before and after the file is opened.
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;

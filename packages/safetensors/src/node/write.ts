@@ -9,14 +9,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { chunk } from './chunk.ts';
 import { removeUnneeded } from './remove.ts';
 import { retryWhileHeld } from './retry.ts';
 import { syncDirectory } from './sync.ts';
 
 // The digits are the process id that versions before 0.2 put there.
 const temporary = /^\.(.+)\.(?:[0-9a-f]{16}|\d+)\.tmp$/;
-// Node refuses single writes beyond 2 GiB.
-const chunk = 1 << 28;
 
 /**
  * Writes a file so that at any moment, power cut included, its name holds either all of the old content or all of the
