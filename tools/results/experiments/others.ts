@@ -1,4 +1,4 @@
-import { lm, qa, type Experiment } from './experiment.ts';
+import { lm, qa, type Experiment, type Folder } from './experiment.ts';
 
 /** The preset of a program that trains a teacher first, with that teacher in a run of its own, and one seed. */
 const taughtPreset =
@@ -18,8 +18,37 @@ const taughtPreset =
     ];
   };
 
-/** A Recurrent Highway Network on the embedded text. */
-export const highway = taughtPreset(lm, 'rhn-quick-taught', 'rhn-quick-dense');
+const taughtHighway = taughtPreset(lm, 'rhn-quick-taught', 'rhn-quick-dense');
+
+/** A Recurrent Highway Network on the embedded text, and others beside it: what else the same effort makes, and the same size. */
+export function highway(seed: number): Experiment[] {
+  const [teacher, student] = taughtHighway(seed) as [Experiment, Experiment];
+  const epochs = 16;
+  const taught = ({ at }: Folder): string =>
+    `--preset rhn-quick-taught --seed ${seed} --teacher ${at(teacher.name, 'dense')}`;
+  return [
+    teacher,
+    student,
+    {
+      ...{ name: `rhn-quick-fast-s${seed}`, after: [teacher.name] },
+      commands: (folder) => [lm(`${taught(folder)} --from-teacher --shrink-epochs 1`)],
+    },
+    {
+      ...{ name: `rhn-quick-direct-taught-s${seed}`, after: [teacher.name, student.name] },
+      commands: (folder) => [
+        lm(
+          `${taught(folder)} --no-from-teacher --lambda 0 --width ${folder.sizesOf(student.name)}`,
+        ),
+      ],
+    },
+    {
+      name: `rhn-quick-dense-${epochs}-s${seed}`,
+      commands: () => [
+        lm(`--preset rhn-quick-dense --seed ${seed} --epochs ${epochs} --decay-from ${epochs - 2}`),
+      ],
+    },
+  ];
+}
 
 /** BiDAF on the embedded questions. */
 export const questions = taughtPreset(qa, 'quick-taught', 'quick-dense', 'qa-quick-taught');
