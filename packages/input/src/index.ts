@@ -3,7 +3,15 @@
  * @packageDocumentation
  */
 export { parseJson, type JsonLimits } from './parse-json.ts';
-export { foundText, htmlText, messageText, sentence, shown, terminalText } from './text.ts';
+export {
+  foundText,
+  htmlText,
+  messageText,
+  namesText,
+  sentence,
+  shown,
+  terminalText,
+} from './text.ts';
 export { nearest } from './nearest.ts';
 export { isRecord, typeName } from './value.ts';
 export { coded, CodedError, InputError, type InputErrorCode, type MakeError } from './error.ts';

@@ -95,6 +95,25 @@ const written = (value: number | bigint): string =>
   typeof value === 'bigint' ? `${value}n` : String(value);
 
 /**
+ * The first of some names for a message, and how many more there are, so that nobody takes them for all; `none` where there is none.
+ *
+ * @param most - How many are said at the most, 4 if left out.
+ *
+ * @example
+ * ```ts
+ * import { namesText } from '@secateur/input';
+ *
+ * namesText(['h1', 'h2']); // => h1, h2
+ * namesText(['a', 'b', 'c', 'd', 'e'], 3); // => a, b, c and 2 more
+ * namesText([]); // => none
+ * ```
+ */
+export function namesText(names: readonly (string | number)[], most = 4): string {
+  const rest = names.length - most;
+  return `${names.slice(0, most).join(', ') || 'none'}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/**
  * A message as a sentence that another can follow: with a full stop, where it ends with no mark of its own.
  *
  * @example

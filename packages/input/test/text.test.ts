@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { htmlText, messageText, sentence, shown, terminalText } from '../src/index.ts';
+import { htmlText, messageText, namesText, sentence, shown, terminalText } from '../src/index.ts';
 
 /** One of each kind that a terminal obeys or nobody sees. */
 const unsafe: readonly string[] = [
@@ -119,4 +119,14 @@ test.each([
   ['Done.', 'Done.'],
 ])('sentence ends %j with one mark', (message, expected) => {
   expect(sentence(message)).toBe(expected);
+});
+
+test.each([
+  [[], 4, 'none'],
+  [['a'], 4, 'a'],
+  [['a', 'b', 'c'], 3, 'a, b, c'],
+  [['a', 'b', 'c', 'd'], 3, 'a, b, c and 1 more'],
+  [[7, 8, 9], 1, '7 and 2 more'],
+])('namesText says of %j the first %j and how many more there are', (names, most, expected) => {
+  expect(namesText(names, most)).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import { namesText } from '@secateur/input';
 import { renamedSlot, slotLists, weightOfSlot, type Slot } from '@secateur/optimizer-state';
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LassoError } from './error.ts';
@@ -103,7 +104,5 @@ function noMatch(saved: readonly NamedShape[], trained: readonly NamedShape[]): 
   );
 }
 
-function describe(weights: readonly NamedShape[]): string {
-  const few = weights.slice(0, 4).map(({ name, shape }) => `"${name}" [${shape.join(', ')}]`);
-  return `${few.join(', ')}${weights.length > few.length ? ` and ${weights.length - few.length} more` : ''}`;
-}
+const describe = (weights: readonly NamedShape[]): string =>
+  namesText(weights.map(({ name, shape }) => `"${name}" [${shape.join(', ')}]`));

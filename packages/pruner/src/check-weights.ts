@@ -1,4 +1,5 @@
 import { checkShapes, type Layout, type NamedArray, type Weights } from '@secateur/groups';
+import { namesText } from '@secateur/input';
 import { weightsError } from './pruner-error.ts';
 
 /** Checks that weights and layout name the same tensors with the same shapes, and that each array is full. */
@@ -47,5 +48,5 @@ export function messageOf(error: unknown): string {
 
 function describeValue(value: unknown): string {
   if (value === null || typeof value !== 'object') return String(value);
-  return `an object with keys ${Object.keys(value).slice(0, 5).join(', ') || '(none)'}`;
+  return `an object with keys ${namesText(Object.keys(value))}`;
 }

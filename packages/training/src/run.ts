@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseJson, sentence, shown } from '@secateur/input';
+import { namesText, parseJson, sentence, shown } from '@secateur/input';
 import {
   isSystemFile,
   isTemporary,
@@ -277,7 +277,7 @@ function checkBelongings(directory: string, config: string): void {
   );
   if (foreign.length === 0) return;
   throw new TrainingError(
-    `openRun: expected an empty directory or one with a config.json, found ${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ', ...' : ''} in ${directory}; pass a directory of its own.`,
+    `openRun: expected an empty directory or one with a config.json, found ${namesText(foreign, 3)} in ${directory}; pass a directory of its own.`,
     { code: 'config' },
   );
 }

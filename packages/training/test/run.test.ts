@@ -87,7 +87,7 @@ describe('openRun', () => {
     for (const name of ['a.txt', 'b.txt', 'c.txt', 'd.txt'])
       writeFileSync(join(directory, name), '');
     expect(() => openRun({ directory, config })).toThrow(
-      `openRun: expected an empty directory or one with a config.json, found a.txt, b.txt, c.txt, ... in ${directory}; pass a directory of its own.`,
+      `openRun: expected an empty directory or one with a config.json, found a.txt, b.txt, c.txt and 1 more in ${directory}; pass a directory of its own.`,
     );
     expect(readdirSync(directory)).toHaveLength(4);
   });

@@ -6,7 +6,7 @@ import {
   type Layout,
   type Weights,
 } from '@secateur/groups';
-import { parseJson } from '@secateur/input';
+import { namesText, parseJson } from '@secateur/input';
 import { prune, report, torchEqualDims } from '@secateur/pruner';
 import { linkParts, partsOf } from '@secateur/pruner/names';
 import {
@@ -81,7 +81,7 @@ function layoutOf(
   const parts = partsOf(weights);
   if (parts.parts.every(({ kind }) => kind !== 'recurrent')) {
     throw new FileError(
-      `Expected names of an LSTM or GRU as PyTorch (weight_ih_l0) or Keras (lstm/recurrent_kernel) give them, found ${names.slice(0, 4).join(', ')}.`,
+      `Expected names of an LSTM or GRU as PyTorch (weight_ih_l0) or Keras (lstm/recurrent_kernel) give them, found ${namesText(names)}.`,
     );
   }
   const { layout, notes } = linkParts(parts, weights);

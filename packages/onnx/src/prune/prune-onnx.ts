@@ -1,3 +1,4 @@
+import { namesText } from '@secateur/input';
 import type { ModelProto } from 'onnx-buf';
 import { recurrentDims, resizeLayout, type CostTarget, type Layout } from '@secateur/groups';
 import {
@@ -161,7 +162,7 @@ function checkKept(kept: Kept, { dims }: Layout): void {
     );
     if (!fits || indices.length === 0) {
       throw argumentError(
-        `pruneOnnx: expected ascending indices below the size of a dimension (${Object.keys(dims).join(', ')}), at least one, found ${indices.slice(0, 8).join(', ')} for "${dim}".`,
+        `pruneOnnx: expected ascending indices below the size of a dimension (${Object.keys(dims).join(', ')}), at least one, found ${namesText(indices, 8)} for "${dim}".`,
       );
     }
   }

@@ -1,4 +1,5 @@
 import type { Weights } from '@secateur/groups';
+import { namesText } from '@secateur/input';
 import { weightsError } from '../pruner-error.ts';
 import type { Facts } from './keras-parts.ts';
 import { linkParts, type Linked, type LinkOptions } from './link-parts.ts';
@@ -40,6 +41,6 @@ export function layoutFromNames(weights: Weights, options: LayoutFromNamesOption
     return linkParts(found, weights, options);
   }
   throw weightsError(
-    `layoutFromNames: expected names of an LSTM or GRU as PyTorch (weight_ih_l0), Keras (lstm/recurrent_kernel) or Secateur (lstm1/recurrent) give them, found ${Object.keys(weights).slice(0, 4).join(', ') || 'no weights'}; write the layout yourself.`,
+    `layoutFromNames: expected names of an LSTM or GRU as PyTorch (weight_ih_l0), Keras (lstm/recurrent_kernel) or Secateur (lstm1/recurrent) give them, found ${namesText(Object.keys(weights))}; write the layout yourself.`,
   );
 }

@@ -6,6 +6,7 @@ import {
   type WeightLayout,
   type Weights,
 } from '@secateur/groups';
+import { namesText } from '@secateur/input';
 import { argumentError } from '../pruner-error.ts';
 import { readersAmong } from './among.ts';
 import { outputWidth, readersOf, type Part, type Parts } from './part.ts';
@@ -158,9 +159,7 @@ function layoutOf(
 }
 
 const listed = (names: readonly string[]): string =>
-  names.length > 3
-    ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
-    : names.join(' and ');
+  names.length > 3 ? namesText(names, 3) : names.join(' and ');
 
 const isOnlySource = (part: Part, reader: Part, parts: readonly Part[]): boolean =>
   parts.every((each) => each === part || each === reader || outputWidth(each) !== reader.input);

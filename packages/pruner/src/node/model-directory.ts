@@ -5,7 +5,7 @@ import {
   type Layout,
   type Weights,
 } from '@secateur/groups';
-import { isRecord, shown } from '@secateur/input';
+import { isRecord, namesText, shown } from '@secateur/input';
 import { encodeAs, encodeSafetensors, type SafetensorsInput } from '@secateur/safetensors';
 import { checkWeights, messageOf } from '../check-weights.ts';
 import { type PrunerError, fileError, weightsError } from '../pruner-error.ts';
@@ -130,7 +130,7 @@ function tensorsOf({
   const other = Object.keys(dtypes).find((name) => !Object.hasOwn(weights, name));
   if (other !== undefined) {
     throw weightsError(
-      `writeModelDirectory: expected dtypes of the weights (${Object.keys(weights).slice(0, 4).join(', ')}), found one of "${other}"; correct the name.`,
+      `writeModelDirectory: expected dtypes of the weights (${namesText(Object.keys(weights))}), found one of "${other}"; correct the name.`,
     );
   }
   return Object.fromEntries(

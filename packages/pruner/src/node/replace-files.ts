@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { namesText } from '@secateur/input';
 import {
   fileTrouble,
   isSystemFile,
@@ -103,7 +104,7 @@ function refuseOthers(
   const actual = isThere ? [`a ${manifest} that is not of a model`] : others;
   if (actual.length === 0) return;
   throw fileError(
-    `${caller}: expected an empty folder or one with an earlier model in "${directory}", found ${actual.slice(0, 3).join(', ')}${actual.length > 3 ? ', ...' : ''}; pass a folder of its own.`,
+    `${caller}: expected an empty folder or one with an earlier model in "${directory}", found ${namesText(actual, 3)}; pass a folder of its own.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { namesText } from '@secateur/input';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { NamedArray, Weights } from '@secateur/groups';
 import { registeredVariables } from '@secateur/optimizer-state';
@@ -73,7 +74,7 @@ function findVariables(
   for (const [name, variable] of entries) {
     if (variable === undefined || variable.isDisposed) {
       throw argumentError(
-        `${caller}: expected a variable for "${name}", found ${variable ? 'a disposed one' : 'none'}; registered are ${Object.keys(registered).slice(0, 8).join(', ') || 'none'}.`,
+        `${caller}: expected a variable for "${name}", found ${variable ? 'a disposed one' : 'none'}; registered are ${namesText(Object.keys(registered), 8)}.`,
       );
     }
     if (variable.dtype !== 'float32') {

@@ -1,8 +1,9 @@
 import type { NamedArray, Weights } from '@secateur/groups';
+import { namesText } from '@secateur/input';
 import { convertGates } from '../gates.ts';
 import { matrixShape, transpose } from '../matrix.ts';
 import { weightsError } from '../pruner-error.ts';
-import { cells, putNew, settingsOf, someOf, sumBiases, type TorchOptions } from './settings.ts';
+import { cells, putNew, settingsOf, sumBiases, type TorchOptions } from './settings.ts';
 
 /**
  * Turns our weights into those of a PyTorch `nn.LSTM` (ours in gate order `ifgo`, no forget bias of the cell's own) or
@@ -86,7 +87,7 @@ export function secateurToTorch(weights: Weights, options: TorchOptions = {}): W
   }
   if (layer === 0) {
     throw weightsError(
-      `${caller}: expected weights named "${name(0, false)}/kernel" and so on, found ${someOf(Object.keys(weights))}; pass the name of each layer.`,
+      `${caller}: expected weights named "${name(0, false)}/kernel" and so on, found ${namesText(Object.keys(weights))}; pass the name of each layer.`,
     );
   }
   for (const [key, value] of converted) putNew(caller, torch, key, value);

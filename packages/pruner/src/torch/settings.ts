@@ -64,11 +64,6 @@ export function putNew(caller: string, weights: Collected, key: string, value: N
   weights.set(key, value);
 }
 
-/** A few names for a message. */
-export function someOf(names: readonly string[]): string {
-  return names.slice(0, 4).join(', ') || 'none';
-}
-
 /** Adds up the biases that exist; none at all is a layer without bias, which adds zeros. */
 export function sumBiases(
   caller: string,

@@ -1,9 +1,10 @@
 import type { NamedArray, Weights } from '@secateur/groups';
+import { namesText } from '@secateur/input';
 import { convertGates } from '../gates.ts';
 import { matrixShape, transpose } from '../matrix.ts';
 import { weightsError } from '../pruner-error.ts';
 import { torchModules, type TorchModule } from './modules.ts';
-import { cells, putNew, settingsOf, someOf, sumBiases, type TorchOptions } from './settings.ts';
+import { cells, putNew, settingsOf, sumBiases, type TorchOptions } from './settings.ts';
 
 /**
  * Turns the weights of a PyTorch `nn.LSTM` or `nn.GRU` into ours: `weight_ih_l0` `[blocks*units, input]` becomes
@@ -84,7 +85,7 @@ function findModule(weights: Weights, prefix: string | undefined): TorchModule {
   const match = modules.find((module) => prefix === undefined || module.prefix === prefix);
   if (match !== undefined) return match;
   throw weightsError(
-    `torchToSecateur: expected weights named "${prefix ?? ''}weight_ih_l0" and so on, found ${someOf(Object.keys(weights))}; ${modules.length > 0 ? `set prefix to ${names}, or leave it out` : 'is this the state dict of an nn.LSTM or nn.GRU?'}.`,
+    `torchToSecateur: expected weights named "${prefix ?? ''}weight_ih_l0" and so on, found ${namesText(Object.keys(weights))}; ${modules.length > 0 ? `set prefix to ${names}, or leave it out` : 'is this the state dict of an nn.LSTM or nn.GRU?'}.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { countMacs, countParameters, describeLayout, layoutToJson } from '@secateur/groups';
-import { terminalText } from '@secateur/input';
+import { namesText, terminalText } from '@secateur/input';
 import { componentStrengths, findRemovable } from '@secateur/pruner';
 import type { StateSizes } from '@secateur/onnx';
 import type { Command } from 'commander';
@@ -63,8 +63,7 @@ function noNumbers({ weights }: ModelFile): string[] {
     (name) => !weights[name]!.data.every((value) => Number.isFinite(value)),
   );
   if (names.length === 0) return [];
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
-  return [`${names.slice(0, 3).join(', ')}${more}: infinite or no numbers (NaN) among them`];
+  return [`${namesText(names)}: infinite or no numbers (NaN) among them`];
 }
 
 function dimensionFacts({ weights, layout, dims }: ModelFile): Record<string, DimensionFacts> {

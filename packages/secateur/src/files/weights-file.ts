@@ -6,7 +6,7 @@ import {
   type Layout,
   type Weights,
 } from '@secateur/groups';
-import { parseJson, sentence } from '@secateur/input';
+import { namesText, parseJson, sentence } from '@secateur/input';
 import { prune, report, torchEqualDims } from '@secateur/pruner';
 import { linkParts, orderIn, partsOf, type Advice, type Parts } from '@secateur/pruner/names';
 import {
@@ -111,7 +111,7 @@ function layoutOf(
   }
   if (parts.parts.every(({ kind }) => kind !== 'recurrent')) {
     throw new CommandError(
-      `expected the names of an nn.LSTM or nn.GRU of PyTorch (weight_ih_l0), of Keras (lstm/recurrent_kernel) or of Secateur (lstm1/recurrent), found ${Object.keys(weights).slice(0, 4).join(', ')}; say what reads and writes what in a JSON file: --layout FILE.json.`,
+      `expected the names of an nn.LSTM or nn.GRU of PyTorch (weight_ih_l0), of Keras (lstm/recurrent_kernel) or of Secateur (lstm1/recurrent), found ${namesText(Object.keys(weights))}; say what reads and writes what in a JSON file: --layout FILE.json.`,
     );
   }
   return linkParts(parts, weights, { advice });

@@ -8,6 +8,7 @@ import {
   type NamedArray,
   type Weights,
 } from '@secateur/groups';
+import { namesText } from '@secateur/input';
 import { blockOrder } from '@secateur/kernels';
 import { convertGates, foldForgetBias, transpose } from '@secateur/pruner';
 import { CommandError } from '../command-error.ts';
@@ -37,7 +38,7 @@ export function chainOf(
 ): Chain {
   if (rest.length > 0) {
     throw new CommandError(
-      `expected weights of embeddings, recurrent layers and dense layers alone, found ${listed(rest)}, of which the names do not say what they compute; without them it is another network.`,
+      `expected weights of embeddings, recurrent layers and dense layers alone, found ${namesText(rest, 5)}, of which the names do not say what they compute; without them it is another network.`,
     );
   }
   if (order === undefined) {
@@ -60,11 +61,6 @@ export function chainOf(
     })),
   };
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length > 5
-    ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
-    : names.join(', ');
 
 /** What a cell adds to its forget gate becomes part of its bias, as other formats have nothing else. */
 function withoutForgetBias(layer: OwnLayer): OwnLayer {

@@ -1,3 +1,4 @@
+import { namesText } from '@secateur/input';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { modelError } from '../../pruner-error.ts';
 
@@ -17,7 +18,7 @@ export function currentNames(model: LayersModel): (saved: string) => string {
     const matches = names.get(saved) ?? names.get(saved.replace(/_\d+$/, '')) ?? [];
     if (matches.length === 1) return matches[0]!;
     throw modelError(
-      `loadLayersModel: expected one weight of the model for "${saved}", which the saved groups name, found ${matches.length === 0 ? `none among ${[...names.keys()].slice(0, 6).join(', ')}` : matches.join(' and ')}; give layers different names, or load with optimizer: 'inner' and make the groups anew.`,
+      `loadLayersModel: expected one weight of the model for "${saved}", which the saved groups name, found ${matches.length === 0 ? `none among ${namesText([...names.keys()])}` : matches.join(' and ')}; give layers different names, or load with optimizer: 'inner' and make the groups anew.`,
     );
   };
 }
