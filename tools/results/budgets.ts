@@ -2,8 +2,8 @@
 // those of `npm run experiments`.
 import { renderChart } from '@secateur/app';
 import type { SeriesOption } from 'echarts';
-import { markdown } from './kept.ts';
-import { mean, spread, type LanguageModelRun } from './language-models.ts';
+import { markdown, mean, spread } from './kept.ts';
+import type { LanguageModelRun } from './language-models.ts';
 
 /** Ways to a smaller network, by what the name of a run says, with their colours. */
 const ways = {

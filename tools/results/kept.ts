@@ -73,3 +73,27 @@ export function markdown(head: readonly string[], rows: readonly (readonly strin
 
 /** A whole number with commas between its thousands. */
 export const thousands = (value: number): string => value.toLocaleString('en-GB');
+
+/** The name of a run without its seed, which its end says: `quick-s2` is `quick` with the second. */
+const withoutSeed = (name: string): string => name.replace(/-s\d+$/, '');
+
+/** Whether a run is one of several with other seeds. */
+export const isSeeded = (name: string): boolean => withoutSeed(name) !== name;
+
+/** Runs that differ in their seeds, and in the sizes that these found. */
+export function bySeeds<Run extends Kept<unknown>>(all: readonly Run[]): Run[][] {
+  const names = [...new Set(all.map(({ name }) => withoutSeed(name)))];
+  return names.map((name) => all.filter((run) => withoutSeed(run.name) === name));
+}
+
+/** The mean of some numbers. */
+export const mean = (values: readonly number[]): number =>
+  values.reduce((a, b) => a + b, 0) / values.length;
+
+/** Mean of several runs with the least and the most of them, in two digits. */
+export function spread(values: readonly number[]): string {
+  const ends = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(2));
+  return values.length === 1
+    ? mean(values).toFixed(2)
+    : `${mean(values).toFixed(2)} (${ends.join(' to ')})`;
+}

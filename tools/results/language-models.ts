@@ -3,7 +3,7 @@ import type { Result } from '../../apps/language-modeling/src/result.ts';
 import { sizeSettings, type Settings } from '../../apps/language-modeling/src/settings.ts';
 import { commandOf } from './command.ts';
 import { historyOf, type TrainingHistory } from './training-history.ts';
-import { markdown, thousands, type Kept } from './kept.ts';
+import { bySeeds, markdown, mean, spread, thousands, isSeeded, type Kept } from './kept.ts';
 import { patternOf, type PatternPair } from './pattern.ts';
 
 /** What is kept of a run of the language model beside its result. */
@@ -52,7 +52,8 @@ export const sourceOf = (
 /** What a run is, among all of its page. A dense network smaller than the largest is a direct design of a found size. */
 export function methodOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): Method {
   const { lambda, config, dense } = run.result;
-  if (config.targetMacs) return config.fromTeacher ? 'budget, from trained weights' : 'budget';
+  if (config.targetMacs)
+    return config.fromTeacher || config.from ? 'budget, from trained weights' : 'budget';
   if (config.from && /magnitude/.test(run.name)) return 'magnitude, trained on';
   // Runs that are older than the setting lack it.
   if (config.from && lambda > 0) return 'ISS, fine-tuned';
@@ -61,7 +62,9 @@ export function methodOf(run: LanguageModelRun, all: readonly LanguageModelRun[]
   }
   if (lambda > 0) return config.penalty === 'proximal' ? 'ISS, proximal' : 'ISS';
   const full = Math.max(...all.map((each) => each.result.dense.parameters));
-  return dense.parameters < full ? 'dense, direct design' : 'dense';
+  // Among runs with several seeds there may be a teacher that is larger than the network that the rest is compared with.
+  const isDirect = isSeeded(run.name) ? /direct/.test(run.name) : dense.parameters < full;
+  return isDirect ? 'dense, direct design' : 'dense';
 }
 
 /** The rate of dropout of a stacked LSTM; 0 of a Recurrent Highway Network, which has four of them. */
@@ -79,9 +82,6 @@ export function byLambda(runs: readonly LanguageModelRun[]): LanguageModelRun[] 
   );
 }
 
-/** Whether a run is one of several with other seeds. */
-const isSeeded = ({ name }: LanguageModelRun): boolean => withoutSeed(name) !== name;
-
 /** Sorts by method, then from no dropout to much, then by lambda, then from large networks to small ones. */
 export function byMethod(runs: readonly LanguageModelRun[]): LanguageModelRun[] {
   const place = (run: LanguageModelRun): number => methods.indexOf(methodOf(run, runs));
@@ -93,7 +93,7 @@ export function byMethod(runs: readonly LanguageModelRun[]): LanguageModelRun[] 
       dropoutOf(a) - dropoutOf(b) ||
       a.result.lambda - b.result.lambda ||
       a.result.epochs - b.result.epochs ||
-      (isSeeded(a) && isSeeded(b)
+      (isSeeded(a.name) && isSeeded(b.name)
         ? a.result.seed - b.result.seed
         : b.result.pruned.parameters - a.result.pruned.parameters),
   );
@@ -101,13 +101,35 @@ export function byMethod(runs: readonly LanguageModelRun[]): LanguageModelRun[] 
 
 /** What a run is, with what drove its components to zero and whether a teacher took part. */
 function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): string {
-  const { lambda, config, teacher } = run.result;
+  const { lambda, config } = run.result;
   return [
     methodOf(run, all),
     ...(lambda > 0 ? [`λ = ${lambda}`] : []),
-    ...(config.targetMacs ? [String(config.targetMacs)] : []),
-    ...(teacher ? ['taught'] : []),
+    ...(config.targetMacs ? [String(config.targetMacs), ...paceOf(run, all)] : []),
+    ...taughtHow(run),
   ].join(', ');
+}
+
+/** Whether a teacher took part, and what is not as in the presets. */
+function taughtHow({ name, result: { teacher } }: LanguageModelRun): string[] {
+  if (!teacher) return [];
+  return [
+    `taught${/larger/.test(name) ? ' by a larger network' : ''}`,
+    ...(teacher.share === 0.5 ? [] : [`share ${teacher.share}`]),
+    ...(teacher.temperature === 1 ? [] : [`temperature ${teacher.temperature}`]),
+  ];
+}
+
+/** In how many epochs a run comes down to its budget, where others of its page differ. */
+function paceOf(
+  { result: { config } }: LanguageModelRun,
+  all: readonly LanguageModelRun[],
+): string[] {
+  const budgets = all.filter((each) => each.result.config.targetMacs);
+  const paces = new Set(budgets.map((each) => each.result.config.shrinkEpochs));
+  return paces.size > 1
+    ? [`in ${config.shrinkEpochs} ${config.shrinkEpochs === 1 ? 'epoch' : 'epochs'}`]
+    : [];
 }
 
 /** Cells of a run by the head of their column. */
@@ -157,32 +179,11 @@ export const stackedLstmTable = tableOf({
   ...command,
 });
 
-/** The name of a run without its seed, which its end says: `quick-s2` is `quick` with the second. */
-const withoutSeed = (name: string): string => name.replace(/-s\d+$/, '');
-
-/** Runs that differ in their seeds, and in the sizes that these found. */
-function bySeeds(all: readonly LanguageModelRun[]): LanguageModelRun[][] {
-  const names = [...new Set(all.map(({ name }) => withoutSeed(name)))];
-  return names.map((name) => all.filter((run) => withoutSeed(run.name) === name));
-}
-
-/** The mean of some numbers. */
-export const mean = (values: readonly number[]): number =>
-  values.reduce((a, b) => a + b, 0) / values.length;
-
-/** Mean of several runs with the least and the most of them, in two digits. */
-export function spread(values: readonly number[]): string {
-  const ends = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(2));
-  return values.length === 1
-    ? mean(values).toFixed(2)
-    : `${mean(values).toFixed(2)} (${ends.join(' to ')})`;
-}
-
-/** What the seeds of each kind of run give together: means with their spread. */
+/** What the seeds of each kind of run give together: means with their spread. The first are of the dense network. */
 export function seedsTable(all: readonly LanguageModelRun[]): string {
   const head =
     'network|seeds|units|multiply-adds a word|of the dense|perplexity, validation|test|epochs';
-  const full = Math.max(...all.map(({ result }) => result.pruned.macsPerWord));
+  const full = all[0]?.result.pruned.macsPerWord ?? NaN;
   return markdown(
     head.split('|'),
     bySeeds(all).map((runs) => {

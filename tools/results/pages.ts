@@ -3,7 +3,7 @@ import { writeFileAtomic } from '@secateur/training';
 import { writeBetween } from '../between.ts';
 import { keepKit, kitPage, readKit } from '../kit/page.ts';
 import { behindTable, budgetsPicture, budgetsTable, isTradeOff } from './budgets.ts';
-import { keep, readKept, type Kept } from './kept.ts';
+import { isSeeded, keep, readKept, type Kept } from './kept.ts';
 import {
   byLambda,
   byMethod,
@@ -17,6 +17,7 @@ import {
 import { highwayPictures, paperPictures } from './pictures.ts';
 import {
   byMethod as byQuestionMethod,
+  questionSeedsTable,
   questionTable,
   type QuestionRun,
 } from './question-answering.ts';
@@ -100,24 +101,26 @@ const languageModels: readonly Section<LanguageModelRun>[] = [
   ).map(([name, shown]) => ({
     page: 'language-modeling',
     name,
-    has: startsWith(name),
+    has: (run: string) => run.startsWith(name) && !isSeeded(run),
     // The pattern of a matrix of medium would be a picture of 250 kB that shows nothing new.
     more: pictured({ pattern: name === 'small' }),
     sorted: byMethod,
     table: paperTable(foundTimes(name)),
     pictures: paperPictures(name, shown),
   })),
-  {
-    page: 'recurrent-highway',
-    name: 'rhn-taught',
-    has: startsWith('rhn-quick-taught'),
-    sorted: byMethod,
-    table: seedsTable,
-  },
+  ...(
+    [
+      ['language-modeling', 'small'],
+      ['recurrent-highway', 'rhn'],
+    ] as const
+  ).map(([page, name]) => ({
+    ...{ page, name: `${name}-taught`, sorted: byMethod, table: seedsTable },
+    has: (run: string) => run.startsWith(name) && isSeeded(run),
+  })),
   ...['rhn-small', 'rhn-quick'].map((name) => ({
     page: 'recurrent-highway',
     name,
-    has: (run: string) => run.startsWith(name) && !run.startsWith('rhn-quick-taught'),
+    has: (run: string) => run.startsWith(name) && !isSeeded(run),
     sorted: byMethod,
     table: highwayTable,
     pictures: highwayPictures(name),
@@ -126,15 +129,16 @@ const languageModels: readonly Section<LanguageModelRun>[] = [
 
 const questions: readonly Section<QuestionRun>[] = (
   [
-    ['squad', 'qa-half'],
-    ['factbook', 'qa-quick'],
+    ['squad', 'qa-half', false],
+    ['factbook', 'qa-quick', false],
+    ['factbook-taught', 'qa-quick', true],
   ] as const
-).map(([name, start]) => ({
+).map(([name, start, seeded]) => ({
   page: 'question-answering',
   name,
-  has: startsWith(start),
+  has: (run) => run.startsWith(start) && isSeeded(run) === seeded,
   sorted: byQuestionMethod,
-  table: questionTable,
+  table: seeded ? questionSeedsTable : questionTable,
 }));
 
 /** Keeps the results of runs, writes all tables and pictures, and returns the tables. */

@@ -4,16 +4,22 @@ import { presets } from '../../apps/question-answering/src/presets.ts';
 import type { Result } from '../../apps/question-answering/src/result.ts';
 import type { Settings } from '../../apps/question-answering/src/settings.ts';
 import { commandOf } from './command.ts';
-import { markdown, thousands, type Kept } from './kept.ts';
+import { bySeeds, markdown, mean, spread, thousands, type Kept } from './kept.ts';
 
 /** A kept run of question answering. */
 export type QuestionRun = Kept<Result & { readonly config: Settings }>;
 
-const methods = ['dense', 'ISS from scratch', 'ISS, fine-tuned', 'budget'] as const;
+const methods = [
+  'dense',
+  'ISS from scratch',
+  'ISS, fine-tuned',
+  'budget',
+  'budget, from trained weights',
+] as const;
 
 function methodOf({ result: { lambda, config } }: QuestionRun): (typeof methods)[number] {
   // Runs that are older than the setting lack it.
-  if (config.targetMacs) return 'budget';
+  if (config.targetMacs) return config.fromTeacher ? 'budget, from trained weights' : 'budget';
   if (config.from !== null) return 'ISS, fine-tuned';
   return lambda > 0 ? 'ISS from scratch' : 'dense';
 }
@@ -61,6 +67,30 @@ export function questionTable(runs: readonly QuestionRun[]): string {
         String(epochs),
         (trainingSeconds / 60).toFixed(0),
         `\`${commandOfRun(run)}\``,
+      ];
+    }),
+  );
+}
+
+/** What the seeds of each kind of run give together: means with their spread. */
+export function questionSeedsTable(runs: readonly QuestionRun[]): string {
+  const head =
+    'network|seeds|EM, validation|EM, test|F1, test|weights of the LSTMs|all weights|epochs';
+  return markdown(
+    head.split('|'),
+    bySeeds(runs).map((seeds) => {
+      const of = (value: (result: QuestionRun['result']) => number): number[] =>
+        seeds.map(({ result }) => value(result));
+      const weights = of(({ pruned, config }) => lstmWeights(pruned.sizes, config.units));
+      return [
+        [methodOf(seeds[0]!), causeOf(seeds[0]!)].filter((part) => part !== '').join(', '),
+        String(seeds.length),
+        spread(of(({ pruned }) => pruned.valid.exactMatch)),
+        spread(of(({ pruned }) => pruned.test.exactMatch)),
+        spread(of(({ pruned }) => pruned.test.f1)),
+        thousands(Math.round(mean(weights))),
+        thousands(Math.round(mean(of(({ pruned }) => pruned.parameters)))),
+        String(seeds[0]!.result.epochs),
       ];
     }),
   );

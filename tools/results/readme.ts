@@ -1,6 +1,6 @@
 import { formatResult } from '../../apps/language-modeling/src/result.ts';
-import { markdown, thousands } from './kept.ts';
-import { mean, type LanguageModelRun } from './language-models.ts';
+import { markdown, mean, thousands } from './kept.ts';
+import type { LanguageModelRun } from './language-models.ts';
 
 /** What the short table calls the kinds of runs in it, by the start of their names. */
 const shown = {

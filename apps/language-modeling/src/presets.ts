@@ -103,7 +103,7 @@ const rhnQuickDense: Settings = {
 
 /**
  * Settings by name. `quick` trains the network of `quick-dense` first, and then one with a budget that learns from it;
- * `quick-iss` takes the paper's way, with lambda. `rhn-quick` takes the paper's way too, `rhn-quick-taught` the other.
+ * `quick-iss` takes the paper's way, with lambda. `rhn-quick` and its like are those of a Recurrent Highway Network.
  * `small`, `medium` and `large` are those of Zaremba et al. 2014 as the TensorFlow tutorial runs them; `small-iss` is `small`
  * with ISS, which compacts itself after every epoch; `large-iss` is the paper's (Wen et al. 2018) with the schedule of its code,
  * which differs from `large`'s. `rhn-dense` is the baseline of the paper's Table 2, `rhn` the same with all dropout times 0.6 and
@@ -183,18 +183,18 @@ export const presets: Readonly<Record<string, Settings>> = {
     lambda: 0.00245,
     threshold: 1e-4,
   },
-  'rhn-quick-taught': {
+  'rhn-quick': {
     ...rhnQuickDense,
-    preset: 'rhn-quick-taught',
+    preset: 'rhn-quick',
     teacherPreset: 'rhn-quick-dense',
     fromTeacher: true,
     targetMacs: 0.4,
     shrinkEpochs: 3,
   },
   'rhn-quick-dense': rhnQuickDense,
-  'rhn-quick': {
+  'rhn-quick-iss': {
     ...rhnQuickDense,
-    preset: 'rhn-quick',
+    preset: 'rhn-quick-iss',
     lambda: 0.014,
     rampEpochs: 2,
     threshold: 1e-3,

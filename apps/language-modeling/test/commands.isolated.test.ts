@@ -375,7 +375,7 @@ describe('what is wrong is said', () => {
   test('settings', async () => {
     expect(await setting('--lambda', '-1')).toContain('lambda: expected a lambda of 0 or more');
     expect(await setting('--preset', 'huge')).toContain(
-      'expected one of quick, quick-dense, quick-iss, small, small-iss, medium, large, large-iss, rhn-quick-taught, rhn-quick-dense, rhn-quick, rhn-small, rhn-dense, rhn, found "huge"',
+      'expected one of quick, quick-dense, quick-iss, small, small-iss, medium, large, large-iss, rhn-quick, rhn-quick-dense, rhn-quick-iss, rhn-small, rhn-dense, rhn, found "huge"',
     );
     expect(await setting('--epochs', 'ten')).toContain('expected a finite number, found "ten"');
     expect(await train('--backend', 'tpu')).toContain('tpu');

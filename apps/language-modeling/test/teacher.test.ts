@@ -36,7 +36,7 @@ const words = ['<eos>', 'cats', 'dogs', 'fish', 'chase', 'hear', 'see'];
 const shape = { batch: 2, steps: 3 };
 
 // A Recurrent Highway Network teaches an LSTM.
-const teacherSettings = checkSettings({ ...presets['rhn-quick'], width: 6, depth: 2 });
+const teacherSettings = checkSettings({ ...presets['rhn-quick-dense'], width: 6, depth: 2 });
 const teacherNetwork = networkOf(architectureOf(teacherSettings));
 const teacherLayout = rhnLanguageModelLayout({ vocab: 7, width: 6, depth: 2 });
 const teacherWeights = initialWeights(teacherLayout, { init: 1, seed: 3 });

@@ -60,25 +60,25 @@ const quickDense: Settings = {
 };
 
 /**
- * Settings by name, of which `quick` ones are for the embedded questions: `quick` takes the paper's way, with lambda;
- * `quick-taught` trains the network of `quick-dense` first, and then one with a budget that learns from it. `half` and `paper` are for SQuAD,
+ * Settings by name, of which `quick` ones are for the embedded questions: `quick` trains the network of `quick-dense` first, and then
+ * one with a budget that learns from it; `quick-iss` takes the paper's way, with lambda. `half` and `paper` are for SQuAD,
  * `-iss` with lambda, and the paper's with less dropout beside it.
  */
 export const presets: Readonly<Record<string, Settings>> = {
   quick: {
     ...quickDense,
     preset: 'quick',
-    lambda: 6,
-    rampEpochs: 1,
-    penalty: 'proximal',
-  },
-  'quick-dense': quickDense,
-  'quick-taught': {
-    ...quickDense,
-    preset: 'quick-taught',
     teacherPreset: 'quick-dense',
     fromTeacher: true,
     targetMacs: 0.5,
+  },
+  'quick-dense': quickDense,
+  'quick-iss': {
+    ...quickDense,
+    preset: 'quick-iss',
+    lambda: 6,
+    rampEpochs: 1,
+    penalty: 'proximal',
   },
   half,
   'half-iss': { ...half, preset: 'half-iss', lambda: 0.002 },

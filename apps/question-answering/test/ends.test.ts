@@ -30,7 +30,7 @@ describe('the weights of a run’s end', () => {
 
 describe('the learning rate', () => {
   const at = (epochsDone: number, decayFrom: number) =>
-    learningRateSchedule({ ...presets['quick']!, learningRate: 0.5, epochs: 6, decayFrom })(
+    learningRateSchedule({ ...presets['quick-dense']!, learningRate: 0.5, epochs: 6, decayFrom })(
       epochsDone,
     );
 

@@ -94,7 +94,7 @@ describe('a teacher', () => {
 
 describe('a teacher of its own', () => {
   const run = {
-    ...presets['quick-taught']!,
+    ...presets['quick']!,
     fromTeacher: false,
     word: 70,
     minWords: 4,

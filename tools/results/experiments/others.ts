@@ -1,12 +1,12 @@
 import { lm, qa, type Experiment, type Folder } from './experiment.ts';
 
-/** The preset of a program that trains a teacher first, with that teacher in a run of its own, and one seed. */
+/** The preset `quick` of a program and the teacher that it would train by itself, here in a run of its own, with one seed. */
 const taughtPreset =
-  (program: typeof lm, preset: string, dense: string, name = preset) =>
+  (program: typeof lm, preset: string, name = preset) =>
   (seed: number): Experiment[] => {
     const teacher = `${name}-dense-s${seed}`;
     return [
-      { name: teacher, commands: () => [program(`--preset ${dense} --seed ${seed}`)] },
+      { name: teacher, commands: () => [program(`--preset ${preset}-dense --seed ${seed}`)] },
       {
         ...{ name: `${name}-s${seed}`, after: [teacher] },
         commands: ({ at }) => [
@@ -18,14 +18,14 @@ const taughtPreset =
     ];
   };
 
-const taughtHighway = taughtPreset(lm, 'rhn-quick-taught', 'rhn-quick-dense');
+const taughtHighway = taughtPreset(lm, 'rhn-quick');
 
 /** A Recurrent Highway Network on the embedded text, and others beside it: what else the same effort makes, and the same size. */
 export function highway(seed: number): Experiment[] {
   const [teacher, student] = taughtHighway(seed) as [Experiment, Experiment];
   const epochs = 16;
   const taught = ({ at }: Folder): string =>
-    `--preset rhn-quick-taught --seed ${seed} --teacher ${at(teacher.name, 'dense')}`;
+    `--preset rhn-quick --seed ${seed} --teacher ${at(teacher.name, 'dense')}`;
   return [
     teacher,
     student,
@@ -51,7 +51,7 @@ export function highway(seed: number): Experiment[] {
 }
 
 /** BiDAF on the embedded questions. */
-export const questions = taughtPreset(qa, 'quick-taught', 'quick-dense', 'qa-quick-taught');
+export const questions = taughtPreset(qa, 'quick', 'qa-quick');
 
 /** The small network on the Penn Treebank in the folder `data`, with dropout, and a student of half of its components. */
 export function treebank(seed: number, data: string): Experiment[] {

@@ -60,6 +60,13 @@ function direct(
   ];
 }
 
+/** What of the student's loss comes from the teacher, and how flat its probabilities are, in place of a half and 1. */
+export const variations = (seed: number): Experiment[] =>
+  ['share 0.3', 'share 0.7', 'temperature 2'].map((changed) => ({
+    ...{ name: `tried-${changed.replace(' ', '-')}-s${seed}`, after: [dense(seed)] },
+    commands: (folder) => [lm(`${taught(seed, folder)} --from-teacher --${changed}`)],
+  }));
+
 /** A budget that is reached in four epochs in place of the one of the preset. */
 const slow = (budget: number, seed: number): Experiment => ({
   ...{ name: `budget-${budget}-slow-s${seed}`, after: [dense(seed)] },
@@ -67,6 +74,33 @@ const slow = (budget: number, seed: number): Experiment => ({
     lm(`${taught(seed, folder)} --from-teacher --target-macs ${budget} ${SLOWLY}`),
   ],
 });
+
+/**
+ * The preset `quick` with a teacher of 250 units in each layer: from the weights of its usual teacher, and from the weights of the larger
+ * one down to the same multiply-adds.
+ */
+export function larger(seed: number): Experiment[] {
+  const teacher = `tried-larger-dense-s${seed}`;
+  const learning = ({ at }: Folder): string =>
+    `--preset quick --seed ${seed} --teacher ${at(teacher, 'model')}`;
+  return [
+    {
+      name: teacher,
+      commands: () => [lm(`${denseFor(12, seed)} --hidden 250,250 --dropout 0.4`)],
+    },
+    {
+      ...{ name: `tried-larger-taught-s${seed}`, after: [dense(seed), teacher] },
+      commands: (folder) => [
+        lm(`${learning(folder)} --no-from-teacher --from ${folder.at(dense(seed), 'model')}`),
+      ],
+    },
+    {
+      ...{ name: `tried-larger-start-s${seed}`, after: [teacher] },
+      // 0.188 of its multiply-adds are 0.4 of those of 150 units.
+      commands: (folder) => [lm(`${learning(folder)} --from-teacher --target-macs 0.188`)],
+    },
+  ];
+}
 
 /** One budget for the network of the preset `quick`, met in different ways, with one seed. */
 export function tradeOff(budget: number, seed: number): Experiment[] {

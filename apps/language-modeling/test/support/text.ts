@@ -28,7 +28,7 @@ export const tiny = (
 
 /** The same for a Recurrent Highway Network, with all of its dropout on. */
 export const tinyRhn = (
-  '--preset rhn-quick --backend wasm --width 16 --depth 2 --batch 4 --steps 5 --init 0.5 --learning-rate 0.5 ' +
+  '--preset rhn-quick-iss --backend wasm --width 16 --depth 2 --batch 4 --steps 5 --init 0.5 --learning-rate 0.5 ' +
   '--epochs 9 --decay-from 7 --lambda 0.1 --ramp-epochs 3 --threshold 0.01 ' +
   '--word-dropout 0.05 --input-dropout 0.05 --state-dropout 0.05 --output-dropout 0.05'
 ).split(' ');

@@ -37,7 +37,7 @@ export function boxQuestions(): string {
 
 /** Settings under which a tiny network learns these questions in some seconds and loses some of its units. */
 export const tiny: readonly string[] = [
-  ...['--preset', 'quick'],
+  ...['--preset', 'quick-iss'],
   ...['--word', '8', '--filters', '4', '--units', '6', '--batch', '12', '--epochs', '12'],
   ...['--learning-rate', '0.02', '--average', '0.8', '--dropout', '0.05', '--min-chars', '1'],
   ...['--penalty', 'proximal', '--lambda', '2', '--ramp-epochs', '1'],
