@@ -19,7 +19,8 @@ export interface Block {
 
 /**
  * Runs `body` on one block of rows after the other of matrices of `shape`, and returns what it returned for each. Each
- * result is a list of handles; what else `body` makes is deleted after each block.
+ * result is a list of handles; what else `body` makes is deleted after each block. A block has at most `entries` entries, and at
+ * least a row.
  */
 export function inBlocks(
   ops: Operations,
@@ -28,9 +29,10 @@ export function inBlocks(
   rowFactors: Handle | undefined,
   numbers: readonly number[],
   body: (block: Block) => Handle[],
+  entries: number = BLOCK,
 ): Handle[][] {
   const [rows, columns] = shape;
-  const height = heightOf(columns);
+  const height = heightOf(columns, entries);
   const fill = (count: number): Handle[] =>
     numbers.map((number) =>
       ops.constant([count, columns], new Float32Array(count * columns).fill(number)),
@@ -58,8 +60,8 @@ export function inBlocks(
 }
 
 /** Rows of a block. A slice that starts and ends on 64 bytes is no copy, and 16 rows of floats always do. */
-function heightOf(columns: number): number {
-  const height = Math.max(1, Math.floor(BLOCK / Math.max(1, columns)));
+function heightOf(columns: number, entries: number): number {
+  const height = Math.max(1, Math.floor(entries / Math.max(1, columns)));
   const multiple = height >= 16 ? 16 : height >= 4 ? 4 : 1;
   return height - (height % multiple);
 }

@@ -40,6 +40,10 @@ export interface Operations {
   scope<T extends readonly (Handle | readonly Handle[])[]>(body: () => T): T;
   /** Picks indices along an axis. */
   gather(x: Handle, indices: Int32Array, axis: number): Handle;
+  /** Whole numbers of 32 bits as floats. */
+  toFloat(x: Handle): Handle;
+  /** Whole numbers of classes, given as floats `[rows, 1]`, as rows `[rows, classes]` with `on` at the class and 0 elsewhere. */
+  oneHot(x: Handle, classes: number, on: number): Handle;
   /** Sums over some axes. */
   sum(x: Handle, axes: readonly number[]): Handle;
   /** An attribute that is a float. */
@@ -165,6 +169,13 @@ export function withOperations<T>(backend: NativeBackend, body: (ops: Operations
         [x, ops.constant([indices.length], indices), axes[axis]!],
         1,
       )[0]!,
+    toFloat: (x) => run('Cast', types.toFloat, [x], 1)[0]!,
+    oneHot(x, classes, on) {
+      const [indices] = run('Cast', types.toInteger, [ops.reshape(x, [x.shape[0]!])], 1);
+      const depth = ops.constant([], Int32Array.of(classes));
+      const [full, none] = [on, 0].map((value) => ops.constant([], Float32Array.of(value)));
+      return run('OneHot', types.oneHot, [indices!, depth, full!, none!], 1)[0]!;
+    },
     sum: (x, over) =>
       run(
         'Sum',
@@ -187,6 +198,9 @@ interface Fixed {
     Attribute
   > & {
     readonly gather: readonly Attribute[];
+    readonly toFloat: readonly Attribute[];
+    readonly toInteger: readonly Attribute[];
+    readonly oneHot: readonly Attribute[];
   };
   /** The numbers 0 to 2 as tensors. */
   readonly axes: readonly Handle[];
@@ -198,6 +212,11 @@ function fixed(binding: Binding): Fixed {
   let known = fixedOf.get(binding);
   if (known === undefined) {
     const { TF_ATTR_TYPE: type, TF_FLOAT, TF_INT32 } = binding;
+    const cast = (from: number, to: number): Attribute[] => [
+      { name: 'SrcT', type, value: from },
+      { name: 'DstT', type, value: to },
+      { name: 'Truncate', type: binding.TF_ATTR_BOOL, value: false },
+    ];
     known = {
       types: {
         float: { name: 'T', type, value: TF_FLOAT },
@@ -211,6 +230,13 @@ function fixed(binding: Binding): Fixed {
           value: name === 'Tparams' ? TF_FLOAT : TF_INT32,
         })),
         start: { name: 'Index', type, value: TF_INT32 },
+        toFloat: cast(TF_INT32, TF_FLOAT),
+        toInteger: cast(TF_FLOAT, TF_INT32),
+        oneHot: [
+          { name: 'T', type, value: TF_FLOAT },
+          { name: 'TI', type, value: TF_INT32 },
+          { name: 'axis', type: binding.TF_ATTR_INT, value: -1 },
+        ],
       },
       axes: [0, 1, 2].map((axis) => ({
         id: binding.createTensor([], TF_INT32, Int32Array.of(axis)),

@@ -1,5 +1,6 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { concatKernel } from './concat-kernel.ts';
+import { distillationKernel } from './distillation-kernel.ts';
 import { productKernels } from './product-kernels.ts';
 import { recurrentSequenceKernels } from './recurrent-sequence.ts';
 import { updateKernels } from './update-kernels.ts';
@@ -15,6 +16,7 @@ export function kernels(): readonly KernelConfig[] {
     ...recurrentSequenceKernels(),
     ...productKernels(),
     concatKernel(),
+    distillationKernel(),
     ...updateKernels(),
   ];
   return configs;

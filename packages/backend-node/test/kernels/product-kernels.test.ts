@@ -1,7 +1,18 @@
-import { fused, matMul, memory, tensor1d, tensor2d, tensor3d, tidy } from '@tensorflow/tfjs-core';
+import {
+  backend,
+  fused,
+  grads,
+  matMul,
+  memory,
+  ones,
+  tensor1d,
+  tensor2d,
+  tensor3d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { useBackend } from '@secateur/backend';
 import { expectAllClose } from '@secateur/testing';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { describeNative } from '../native.ts';
 import { draw } from './handles.ts';
 
@@ -20,6 +31,11 @@ function reference(
     }
     return sum;
   });
+}
+
+/** What the stock kernels run operations with. */
+interface StockBackend {
+  executeSingleOutput(name: string, ...rest: unknown[]): unknown;
 }
 
 await describeNative('products', () => {
@@ -60,6 +76,26 @@ await describeNative('products', () => {
       expect(memory().numTensors).toBe(before);
     });
   }
+
+  test('of matrices in any form, and their gradients, are none of the slower BatchMatMulV2', () => {
+    const stock = vi.spyOn(backend() as unknown as StockBackend, 'executeSingleOutput');
+    tidy(() => {
+      const [a, b, bias] = [draw(6, 1), draw(8, 2), draw(4, 3)] as const;
+      const expected = reference(a, b, [3, 2, 4], [false, false]);
+      // `fused.matMul` makes batches of one out of its matrices.
+      const slopes = grads((x, y) => fused.matMul({ a: x, b: y, bias: tensor1d(bias) }));
+      const [da, db] = slopes([tensor2d(a, [3, 2]), tensor2d(b, [2, 4])], ones([3, 4]));
+      const dy = new Float32Array(12).fill(1);
+      expectAllClose(da!, reference(dy, b, [3, 4, 2], [false, true]));
+      expectAllClose(db!, reference(a, dy, [2, 3, 4], [true, false]));
+      const batches = matMul(tensor3d(a, [1, 3, 2]), tensor3d(b, [1, 2, 4]));
+      expect(batches.shape).toEqual([1, 3, 4]);
+      expectAllClose(batches, expected);
+    });
+    const products = stock.mock.calls.filter(([name]) => name.startsWith('BatchMatMul'));
+    stock.mockRestore();
+    expect(products).toEqual([]);
+  });
 
   test('leave batches, activations and single-number biases right', () => {
     tidy(() => {
