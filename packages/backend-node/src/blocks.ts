@@ -59,6 +59,14 @@ export function inBlocks(
   return results;
 }
 
+/** Joins one of the results of {@link inBlocks} of all blocks. */
+export function joined(ops: Operations, blocks: readonly Handle[][], at: number): Handle {
+  return ops.concat(
+    blocks.map((block) => block[at]!),
+    0,
+  );
+}
+
 /** Rows of a block. A slice that starts and ends on 64 bytes is no copy, and 16 rows of floats always do. */
 function heightOf(columns: number, entries: number): number {
   const height = Math.max(1, Math.floor(entries / Math.max(1, columns)));

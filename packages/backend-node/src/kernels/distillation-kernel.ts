@@ -5,7 +5,7 @@ import {
   type DistillationAttributes,
   KERNELS,
 } from '@secateur/backend/kernels';
-import { type Block, inBlocks } from '../blocks.ts';
+import { type Block, inBlocks, joined } from '../blocks.ts';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import { fusedKernel } from './fused-kernel.ts';
@@ -30,12 +30,7 @@ export function distillationKernel(): KernelConfig {
     const lossAndSlopes = ({ matrices, rows: some }: Block): Handle[] =>
       distilled(ops, matrices as [Handle, Handle], some!, how);
     const blocks = inBlocks(ops, [rows, classes], both, places, [], lossAndSlopes, BLOCK);
-    const whole = (at: number): Handle =>
-      ops.concat(
-        blocks.map((each) => each[at]!),
-        0,
-      );
-    return [ops.output(whole(0)), ops.output(whole(1))];
+    return [0, 1].map((at) => ops.output(joined(ops, blocks, at)));
   });
 }
 

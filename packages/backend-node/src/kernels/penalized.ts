@@ -1,6 +1,6 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { matrixShape } from '@secateur/backend/kernels';
-import { type Block, inBlocks } from '../blocks.ts';
+import { type Block, inBlocks, joined } from '../blocks.ts';
 import type { Handle } from '../native-backend.ts';
 import type { Operations } from '../operations.ts';
 import type { Infos } from './fused-kernel.ts';
@@ -49,13 +49,9 @@ export function mapBlocks(
   const first = inputs[names[0]!]!;
   const matrices = names.map((name) => ops.input(inputs[name]!, factors.shape));
   const blocks = inBlocks(ops, factors.shape, matrices, factors.rows, numbers, body);
-  return Array.from({ length: count }, (_, at) => {
-    const whole = ops.concat(
-      blocks.map((block) => block[at]!),
-      0,
-    );
-    return ops.output(ops.reshape(whole, first.shape));
-  });
+  return Array.from({ length: count }, (_, at) =>
+    ops.output(ops.reshape(joined(ops, blocks, at), first.shape)),
+  );
 }
 
 /** The sum of the factors of a block's entries: `rows[i] + columns[j]`; undefined without any. */

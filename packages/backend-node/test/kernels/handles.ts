@@ -1,4 +1,5 @@
-import { backend } from '@tensorflow/tfjs-core';
+import { backend, tidy } from '@tensorflow/tfjs-core';
+import { vi } from 'vitest';
 
 /** How many tensors the addon holds, which those of TensorFlow.js's engine are only a part of. */
 export function nativeTensors(): number {
@@ -13,4 +14,16 @@ export function draw(size: number, seed: number): Float32Array {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 31 - 1;
   });
+}
+
+/** The names of the operations that TensorFlow.js's own kernels run while `body` does, which is tidied. */
+export function stockOperations(body: () => void): string[] {
+  const own = backend() as unknown as { executeSingleOutput(name: string): unknown };
+  const run = vi.spyOn(own, 'executeSingleOutput');
+  try {
+    tidy(body);
+    return run.mock.calls.map(([name]) => name);
+  } finally {
+    run.mockRestore();
+  }
 }
