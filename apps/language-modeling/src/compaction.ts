@@ -1,15 +1,8 @@
 import { dispose, gather, tensor1d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { GroupLassoOptimizer } from '@secateur/lasso';
 import type { Kept } from '@secateur/pruner';
 import { compact, type Compacted, type Training } from '@secateur/pruner/tfjs';
 import type { NamedStates } from '@secateur/cells';
 import type { LanguageModel } from './network/network.ts';
-
-/** Whether a budget has made components go for good that are still there. */
-export function hasGone(optimizer: GroupLassoOptimizer): boolean {
-  const amounts = Object.values(optimizer.budgetState?.amounts ?? {});
-  return amounts.some((list) => list.some((amount) => amount < 0));
-}
 
 /** Removes dead components from a running training, and from the state that its network carries. */
 export async function compactTraining<T extends Training>(

@@ -12,7 +12,6 @@ const text = {
   threshold: 0,
   thresholdScope: 'all',
   compactEvery: 0,
-  compactSteps: 50,
   select: 'last',
 } as const;
 

@@ -73,12 +73,6 @@ const common = z.strictObject({
     '<epochs>',
     'remove dead components while training; 0: only at the end',
   ),
-  /** With a target, remove what is gone after every so many steps; 0 leaves it to `compactEvery`. */
-  compactSteps: asOption(
-    z.int().nonnegative().default(50),
-    '<n>',
-    'with a target, steps from one removal to the next',
-  ),
   /** Which epoch's weights the run ends with: the last one's, or the best on validation of those with the full lambda. */
   select: asOption(
     z.enum(['last', 'best']),

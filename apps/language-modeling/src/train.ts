@@ -1,5 +1,11 @@
 import { dispose, train as optimizers, type Variable } from '@tensorflow/tfjs-core';
-import { checkpointWeights, penaltyOf, trainingMonitor, type OriginalIndices } from '@secateur/app';
+import {
+  checkpointWeights,
+  isTimeToCompact,
+  penaltyOf,
+  trainingMonitor,
+  type OriginalIndices,
+} from '@secateur/app';
 import type { TrainOptions } from '@secateur/app/command';
 import { foldSeed, type NamedStates, weightVariables } from '@secateur/cells';
 import { issGroups, layoutFromJson, layoutToJson } from '@secateur/groups';
@@ -7,7 +13,7 @@ import { groupLasso } from '@secateur/lasso';
 import type { Run } from '@secateur/training';
 import { checkpointTensors, positionOf, startPosition, stateOf } from './checkpoint.ts';
 import { readBest, saveBest } from './best.ts';
-import { compactTraining, hasGone } from './compaction.ts';
+import { compactTraining } from './compaction.ts';
 import { batchReader } from './data/batches.ts';
 import { corpusDigest, type Corpus } from './data/corpus.ts';
 import { perplexity } from './evaluate.ts';
@@ -142,9 +148,7 @@ export async function train(
         epochLoss += result.labelLoss / steps;
         window++;
         await session.after({ epoch, loss, units: batch * steps, seconds });
-        const { compactSteps } = settings;
-        const pays = compactSteps > 0 && session.step % compactSteps === 0 && hasGone(optimizer);
-        if (pays) await compactNow();
+        if (isTimeToCompact(optimizer, settings, session.step)) await compactNow();
         // After an epoch's last window comes the checkpoint of its end, which must be the only one of that step.
         if (window < reader.windows) await session.pause();
       }

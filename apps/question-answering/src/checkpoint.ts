@@ -1,24 +1,28 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import {
+  allIndices,
   checkMonitor,
+  checkOrigins,
   checkTensors,
   expectFact,
   firstMonitorState,
+  layoutLeft,
   monitorSchema,
+  originalIndicesSchema,
   prefixed,
   stateWith,
   type MonitorState,
+  type OriginalIndices,
 } from '@secateur/app';
 import { layoutShapes, type Layout } from '@secateur/groups';
-import type { GroupLassoOptimizer } from '@secateur/lasso';
 import {
   readOptimizerState,
   readVariables,
   type Checkpoint,
-  type MovingAverage,
   type SavedTensors,
 } from '@secateur/training';
 import { z } from 'zod';
+import type { Trainee } from './compaction.ts';
 
 /** What a checkpoint keeps beside the tensors; all of it is needed to go on with the same bits. */
 export interface Position {
@@ -28,6 +32,8 @@ export interface Position {
   readonly batch: number;
   /** Sum of the losses of this epoch's batches. */
   readonly epochLoss: number;
+  /** Which components are left; empty until the first are removed. */
+  readonly origins: OriginalIndices;
   /** Checksum of the teacher's weights, null without one. */
   readonly teacher: string | null;
   /** Checksum of all words, characters and given vectors. */
@@ -41,7 +47,7 @@ export interface Position {
 
 /** The position before the first step. */
 export const startPosition: Position = {
-  ...{ epoch: 0, batch: 0, epochLoss: 0 },
+  ...{ epoch: 0, batch: 0, epochLoss: 0, origins: {} },
   ...{ teacher: null, vocabulary: '', optimizer: null, session: firstMonitorState },
 };
 
@@ -56,6 +62,7 @@ const positionSchema: z.ZodType<Position> = z.strictObject({
   epoch: z.int().nonnegative(),
   batch: z.int().nonnegative(),
   epochLoss: z.number().nonnegative(),
+  origins: originalIndicesSchema.default({}),
   teacher: z.string().nullable().default(null),
   vocabulary: z.string(),
   questions: z.string().exactOptional(),
@@ -65,7 +72,10 @@ const positionSchema: z.ZodType<Position> = z.strictObject({
 
 /** What a checkpoint is compared with. */
 interface Place {
-  readonly layout: Layout;
+  /** The layout before anything is removed. */
+  readonly full: Layout;
+  /** Whether components are removed on the way. */
+  readonly compacts: boolean;
   readonly epochs: number;
   /** Questions of an epoch. */
   readonly questions: number;
@@ -111,29 +121,27 @@ export function positionOf(checkpoint: Checkpoint, place: Place): Position {
   expectFact(step, 'whether epochLoss is of batches', batch > 0, epochLoss > 0);
   const now = sizes.slice(0, batch).reduce((sum, size) => sum + size, 0);
   checkMonitor(position.session, { step, units: epoch * place.questions + now });
+  const { origins } = position;
+  if (!place.compacts) expectFact(step, 'origins', {}, origins);
+  // Of no dimension or of all.
+  const isWhole = Object.keys(origins).length === 0;
+  if (!isWhole) checkOrigins(step, origins, place.full, allIndices(place.full));
   const { iterations, steps, slots } = position.optimizer as z.infer<typeof optimizerSchema>;
   expectFact(step, 'optimizer.iterations', step, iterations);
   expectFact(step, 'optimizer.steps', [step], steps);
   // A slot is of a weight, and every weight has one of each kind.
-  const weights = Object.keys(place.layout.weights).sort();
+  const weights = Object.keys(place.full.weights).sort();
   for (const [kind, names] of Object.entries(slots)) {
     const found = names.map((name) => name.slice(0, name.lastIndexOf('/'))).sort();
     expectFact(step, `optimizer.slots.${kind}`, weights, found);
   }
-  const shapes = layoutShapes(place.layout);
+  const shapes = layoutShapes(layoutLeft(place.full, origins));
   checkTensors(
     checkpoint,
     { ...prefixed('weights', shapes), ...prefixed('average', shapes) },
     (name) => name.startsWith('optimizer/'),
   );
   return position;
-}
-
-/** What is trained. */
-export interface Trainee {
-  readonly variables: Readonly<Record<string, Variable>>;
-  readonly optimizer: GroupLassoOptimizer;
-  readonly average: MovingAverage;
 }
 
 /** The tensors of a checkpoint, `weights/...`, `average/...` and the optimizer's own, and what it remembers besides. */

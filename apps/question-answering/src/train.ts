@@ -1,24 +1,22 @@
 import { dispose, train as optimizers, type Tensor2D } from '@tensorflow/tfjs-core';
 import {
+  allIndices,
   arraysOf,
   checkpointWeights,
-  allIndices,
+  isTimeToCompact,
+  layoutLeft,
   penaltyOf,
   targetText,
   trainingMonitor,
 } from '@secateur/app';
 import type { TrainOptions } from '@secateur/app/command';
 import { foldSeed, weightTensors, weightVariables } from '@secateur/cells';
-import { issGroups, type Layout, type Weights } from '@secateur/groups';
+import { issGroups, type Weights } from '@secateur/groups';
 import { groupLasso } from '@secateur/lasso';
+import { expand } from '@secateur/pruner';
 import { movingAverage, writeOptimizerState, type Checkpoint, type Run } from '@secateur/training';
-import {
-  checkpointOf,
-  positionOf,
-  startPosition,
-  type Position,
-  type Trainee,
-} from './checkpoint.ts';
+import { checkpointOf, positionOf, startPosition, type Position } from './checkpoint.ts';
+import { compactTrainee, type Trainee } from './compaction.ts';
 import { makeBatch, planBatches } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
 import { score } from './data/score.ts';
@@ -45,7 +43,7 @@ export interface TrainingData {
   readonly teacher?: { readonly lessons: Lessons; readonly sha256: string } | undefined;
 }
 
-/** A trained network, its dead components still in place. */
+/** A trained network of the size that it began with: where components are dead or were removed there are zeros. */
 export interface Trained {
   /** The moving average of the weights; what is below the threshold is zero. */
   readonly weights: Weights;
@@ -65,14 +63,14 @@ export async function train(
   initial: Weights,
   options: TrainOptions,
 ): Promise<Trained> {
-  const layout = fullLayout(settings, data.vocabulary);
-  const groups = issGroups(layout);
+  const full = fullLayout(settings, data.vocabulary);
   const resumed = run.latestCheckpoint();
   const plan = (of: number) =>
     planBatches(data.train, settings.batch, foldSeed(settings.seed, 'batches', of));
   const { teacher } = data;
   const place = {
-    ...{ layout, epochs: settings.epochs, questions: data.train.length },
+    ...{ full, epochs: settings.epochs, questions: data.train.length },
+    compacts: settings.targetMacs !== null,
     ...{ teacher: teacher?.sha256 ?? null, vocabulary: data.vocabularySha256, sha256: data.sha256 },
     batchSizes: (of: number) => plan(of).map(({ length }) => length),
   };
@@ -81,29 +79,34 @@ export async function train(
   // Only the last batch of an epoch may be smaller.
   const perEpoch = Math.ceil(data.train.length / settings.batch);
 
+  const layout = layoutLeft(full, position.origins);
   const variables = weightVariables(resumed ? checkpointWeights(resumed, layout) : initial);
   const optimizer = groupLasso(
     optimizers.adam(settings.learningRate),
-    groups,
-    penaltyOf(settings, layout, perEpoch),
+    issGroups(layout),
+    penaltyOf(settings, full, perEpoch),
   );
   optimizer.checkVariables();
   const average = movingAverage(variables, settings.average);
-  const trainee = { variables, optimizer, average };
-  if (resumed) await restore(resumed, layout, trainee);
+  let trainee: Trainee = {
+    ...{ variables, layout, optimizer, average },
+    originalIndices: position.origins,
+  };
+  if (resumed) await restore(resumed, trainee);
   const learningRate = learningRateSchedule(settings);
   const session = trainingMonitor({
     ...options,
-    ...{ run, optimizer, full: layout, step: resumed?.step ?? 0, state: position.session },
+    ...{ run, optimizer, full, step: resumed?.step ?? 0, state: position.session },
     total: settings.epochs * perEpoch,
     // The loss of two pointers that are nearly sure.
     floor: 0.5,
     unit: 'questions',
-    origins: () => allIndices(layout),
+    origins: () => ({ ...allIndices(full), ...trainee.originalIndices }),
     checkpoint: async (now) => {
       const saved = await checkpointOf(trainee);
       position = {
-        ...{ epoch, batch, epochLoss, teacher: place.teacher, vocabulary: place.vocabulary },
+        ...{ epoch, batch, epochLoss, origins: trainee.originalIndices },
+        ...{ teacher: place.teacher, vocabulary: place.vocabulary },
         ...{ questions: place.sha256, optimizer: saved.optimizer, session: now },
       };
       return { tensors: saved.tensors, state: position };
@@ -120,22 +123,29 @@ export async function train(
         optimizer.setLearningRate(learningRate(session.step / perEpoch));
         const began = performance.now();
         const made = makeBatch(examples);
-        const loss = await trainStep(variables, optimizer, made, {
+        const loss = await trainStep(trainee.variables, optimizer, made, {
           fixed: data.fixed,
           dropping: { dropout, charDropout, seed: foldSeed(seed, 'dropout', session.step) },
           lesson: teacher && { share, temperature, logits: lessonOf(teacher.lessons, made) },
         });
-        average.update();
+        trainee.average.update();
         const seconds = (performance.now() - began) / 1000;
         epochLoss += loss;
         batch++;
         await session.after({ epoch, loss, units: examples.length, seconds });
+        if (isTimeToCompact(optimizer, settings, session.step)) {
+          trainee = await compactTrainee(trainee, settings.average);
+          const sizes = trainee.layout.dims;
+          run.metrics.append({ kind: 'compact', step: session.step, epoch, sizes });
+        }
         // After an epoch's last batch comes the checkpoint of its end, which must be the only one of that step.
         if (batch < batches.length) await session.pause();
       }
       const { exactMatch, f1 } = score(
         data.valid,
-        await answer(average.values(), data.valid, { batch: settings.batch, fixed: data.fixed }),
+        await answer(trainee.average.values(), data.valid, {
+          ...{ batch: settings.batch, fixed: data.fixed },
+        }),
       );
       const training = epochLoss / batches.length;
       run.metrics.append({
@@ -157,26 +167,29 @@ export async function train(
       await session.save();
       if (epoch < settings.epochs) session.stopIfAsked();
     }
-    const weights = finalWeights(await arraysOf(average.values()), await arraysOf(variables), {
-      layout: removalLayout(settings, data.vocabulary),
+    const whole = removalLayout(settings, data.vocabulary);
+    const origins = trainee.originalIndices;
+    const last = await arraysOf(trainee.variables);
+    const left = finalWeights(await arraysOf(trainee.average.values()), last, {
+      layout: layoutLeft(whole, origins),
       threshold: settings.threshold,
     });
+    const weights = expand(left, whole, origins);
     return { weights, questionsPerSecond: session.unitsPerSecond, seconds: session.seconds };
   } catch (error) {
     throw session.ended(error);
   } finally {
     session.close();
-    average.dispose();
+    trainee.average.dispose();
     optimizer.dispose();
-    dispose(variables);
+    dispose({ ...trainee.variables });
   }
 }
 
 /** Puts what a checkpoint holds beside the weights back to where it was. */
 async function restore(
   checkpoint: Checkpoint,
-  layout: Layout,
-  { optimizer, average }: Trainee,
+  { layout, optimizer, average }: Trainee,
 ): Promise<void> {
   const averages = weightTensors(checkpointWeights(checkpoint, layout, 'average'));
   average.restore(averages);

@@ -1,5 +1,5 @@
 import { firstMonitorState } from '@secateur/app';
-import { layoutShapes, parseLayout } from '@secateur/groups';
+import { layoutShapes, parseLayout, resizeLayout, type Layout } from '@secateur/groups';
 import type { Checkpoint } from '@secateur/training';
 import { describe, expect, test } from 'vitest';
 import { positionOf } from '../src/checkpoint.ts';
@@ -12,7 +12,15 @@ recurrent  h1 -> 4*h1
 `);
 /** Batches of 4, 4 and 2 questions, the small one at another place in each epoch. */
 const place = {
-  ...{ layout, epochs: 5, questions: 10, teacher: 'abc', vocabulary: 'uvw', sha256: 'rst' },
+  ...{
+    full: layout,
+    compacts: true,
+    epochs: 5,
+    questions: 10,
+    teacher: 'abc',
+    vocabulary: 'uvw',
+    sha256: 'rst',
+  },
   batchSizes: (epoch: number) => (epoch % 2 === 0 ? [4, 2, 4] : [2, 4, 4]),
 };
 const step = 2 * 3 + 2;
@@ -20,9 +28,9 @@ const slots = ['m', 'v'].map((name) =>
   Object.keys(layout.weights).map((weight) => `${weight}/${name}`),
 );
 
-function good(): Checkpoint {
+function good(of: Layout = layout): Checkpoint {
   const tensors = ['weights', 'average'].flatMap((prefix) =>
-    Object.entries(layoutShapes(layout)).map(([name, shape]) => {
+    Object.entries(layoutShapes(of)).map(([name, shape]) => {
       const data = new Float32Array(shape.reduce((all, size) => all * size, 1)).fill(0.5);
       return [`${prefix}/${name}`, { shape, data }] as const;
     }),
@@ -31,7 +39,7 @@ function good(): Checkpoint {
     step,
     tensors: Object.fromEntries(tensors),
     state: {
-      ...{ epoch: 2, batch: 2, epochLoss: 8.5, teacher: 'abc', vocabulary: 'uvw' },
+      ...{ epoch: 2, batch: 2, epochLoss: 8.5, origins: {}, teacher: 'abc', vocabulary: 'uvw' },
       questions: 'rst',
       optimizer: {
         ...{ iterations: step, steps: [step], learningRate: 0.001 },
@@ -108,6 +116,37 @@ describe('the state of a checkpoint', () => {
     const { questions, ...state } = good().state as { questions: string };
     expect(questions).toBe('rst');
     expect(positionOf({ ...good(), state }, other)).toEqual(state);
+  });
+
+  const shrunk = (state: object): Checkpoint => {
+    const smaller = resizeLayout(layout, { h1: 2 });
+    return { ...good(smaller), state: { ...(good().state as object), ...state } };
+  };
+
+  test('says which components are left, and has weights of their sizes', () => {
+    expect(positionOf(shrunk({ origins: { h1: [0, 2] } }), place)).toMatchObject({
+      origins: { h1: [0, 2] },
+    });
+  });
+
+  test.each([{}, { h1: [2, 0] }, { h1: [0, 3] }, { h1: [0] }, { h2: [0, 2] }])(
+    'is refused with the components %j',
+    (origins) => {
+      expect(() => positionOf(shrunk({ origins }), place)).toThrow('does not fit the rest');
+    },
+  );
+
+  test('is refused with fewer components in a run that removes none on the way', () => {
+    const other = { ...place, compacts: false };
+    expect(() => positionOf(shrunk({ origins: { h1: [0, 2] } }), other)).toThrow(
+      'origins does not fit the rest',
+    );
+  });
+
+  test('of before there was compaction has all components', () => {
+    const { origins, ...state } = good().state as { origins: object };
+    expect(origins).toEqual({});
+    expect(positionOf({ ...good(), state }, place)).toEqual(good().state);
   });
 
   test('is refused without the average of a weight', () => {

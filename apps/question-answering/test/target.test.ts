@@ -20,7 +20,18 @@ const command = (run: string): string[] => [
   ...['--word', '8', '--filters', '4', '--units', '6', '--batch', '12', '--epochs', '3'],
   ...['--learning-rate', '0.02', '--average', '0.8', '--min-chars', '1'],
   ...['--preset', 'quick-dense', '--target-macs', '0.6', '--shrink-epochs', '1.5'],
+  ...['--compact-steps', '4'],
 ];
+
+/** The removals on the way of a run. */
+const compactions = (run: string): { step: number; sizes: Record<string, number> }[] =>
+  readFileSync(join(run, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map(
+      (line) => JSON.parse(line) as { kind: string; step: number; sizes: Record<string, number> },
+    )
+    .filter(({ kind }) => kind === 'compact');
 
 const layoutIn = (run: string, which: string): Layout => {
   const config = JSON.parse(readFileSync(join(run, which, 'config.json'), 'utf8')) as {
@@ -29,7 +40,7 @@ const layoutIn = (run: string, which: string): Layout => {
   return layoutFromJson(config.layout);
 };
 
-test('a target is met, and a run that goes on ends with the same bits', async () => {
+test('a target is met, and what is gone leaves the running training', async () => {
   const run = join(folder, 'whole');
   const ended = await qa(command(run));
   expect(ended, ended.stderr).toMatchObject({ code: 0 });
@@ -40,15 +51,29 @@ test('a target is met, and a run that goes on ends with the same bits', async ()
   // Not far below: one unit of the widest LSTM is some 3 % of this network.
   expect(pruned).toBeGreaterThan(0.5 * dense!);
 
-  const stopped = join(folder, 'stopped');
+  // What is gone leaves the running training.
+  const sizes = compactions(run);
+  expect(sizes.length).toBeGreaterThan(0);
+  const last = layoutIn(run, 'model').dims;
+  expect(sizes.at(-1)!.sizes).toEqual(last);
+  expect(sizes.every(({ step }) => step % 4 === 0)).toBe(true);
+});
+
+test.each([
+  ['while the penalty grows', 14],
+  ['after something was removed', 20],
+])('a run that goes on ends with the same bits, %s', async (_, stop) => {
+  const run = join(folder, 'whole');
+  const stopped = join(folder, `stopped-${stop}`);
   const { trainStep } = step;
   let done = 0;
   const spy = vi.spyOn(step, 'trainStep').mockImplementation((...inputs) => {
-    if (done++ < 14) return trainStep(...inputs);
+    if (done++ < stop) return trainStep(...inputs);
     return Promise.reject(new Error('the GPU device was lost.'));
   });
-  expect((await qa(command(stopped))).stderr).toContain('after step 14');
+  expect((await qa(command(stopped))).stderr).toContain(`after step ${stop}`);
   spy.mockRestore();
+  expect(compactions(stopped).length > 0).toBe(stop > 16);
   const went = await qa(command(stopped));
   expect(went, went.stderr).toMatchObject({ code: 0 });
   for (const file of ['model/model.safetensors', 'metrics.jsonl']) {

@@ -68,17 +68,16 @@ export function checkMonitor(
 }
 
 /**
- * Checks a layout against the run's own before anything was removed, and which components are left of each dimension.
+ * Checks which components are left against all there were at `first`, in the run's layout before anything was removed.
  *
- * @throws Error when it is not that layout with some of its prunable dimensions smaller.
+ * @throws Error when they are of other dimensions, out of order, or never were.
  */
-export function checkLayout(
+export function checkOrigins(
   step: number,
-  found: { readonly layout: LayoutJson; readonly origins: OriginalIndices },
+  origins: OriginalIndices,
   full: Layout,
   first: OriginalIndices,
 ): void {
-  const { origins } = found;
   expectFact(step, 'the dimensions of origins', Object.keys(first), Object.keys(origins));
   for (const [dim, left] of Object.entries(origins)) {
     const known = left.every(
@@ -86,7 +85,21 @@ export function checkLayout(
     );
     expectFact(step, `whether origins.${dim} are components in order`, true, known);
   }
-  expectFact(step, 'layout', layoutToJson(layoutLeft(full, origins)), found.layout);
+}
+
+/**
+ * Checks a layout against the run's own before anything was removed, and which components are left of each dimension.
+ *
+ * @throws Error when it is not that layout with some of its prunable dimensions smaller.
+ */
+export function checkLayout(
+  step: number,
+  { layout, origins }: { readonly layout: LayoutJson; readonly origins: OriginalIndices },
+  full: Layout,
+  first: OriginalIndices,
+): void {
+  checkOrigins(step, origins, full, first);
+  expectFact(step, 'layout', layoutToJson(layoutLeft(full, origins)), layout);
 }
 
 /** Checks that a checkpoint has float tensors of exactly these names and shapes, of finite numbers. */

@@ -7,6 +7,7 @@ export { lineChart, renderChart } from './charts.ts';
 export {
   checkLayout,
   checkMonitor,
+  checkOrigins,
   checkTensors,
   expectFact,
   layoutSchema,
@@ -14,7 +15,7 @@ export {
   monitorSchema,
   stateWith,
 } from './checkpoint-checks.ts';
-export { lambdaSchedule, penaltyOf, targetText } from './penalty.ts';
+export { isTimeToCompact, lambdaSchedule, penaltyOf, targetText } from './penalty.ts';
 export type { PenaltySettings } from './penalty-settings.ts';
 export { median } from './median.ts';
 export { readProbe, verifyInNewProcess, writeProbe } from './probe.ts';

@@ -32,6 +32,16 @@ export function penaltyOf(
   return { lambda: (step) => lambda(step / stepsAnEpoch), penalty, threshold, thresholdScope };
 }
 
+/** Whether it is time to take out of a running training what a budget has made go for good. */
+export function isTimeToCompact(
+  { budgetState }: Pick<GroupLassoOptimizer, 'budgetState'>,
+  { compactSteps }: { readonly compactSteps: number },
+  step: number,
+): boolean {
+  if (compactSteps === 0 || step % compactSteps !== 0) return false;
+  return Object.values(budgetState?.amounts ?? {}).some((of) => of.some((amount) => amount < 0));
+}
+
 /** A line about the target of an optimizer, for the beginning of a training; undefined when it has none. */
 export async function targetText(
   optimizer: GroupLassoOptimizer,

@@ -75,6 +75,12 @@ export const pruningSchemas = (unit: string, shrinkEpochs: number) => ({
     '<n>',
     'epochs in which the target is reached',
   ),
+  /** With a target, remove what is gone from the running training after every so many steps; 0: not by steps. */
+  compactSteps: asOption(
+    z.int().nonnegative().default(50),
+    '<n>',
+    'with a target, steps from one removal to the next',
+  ),
   lambda: asOption(
     z
       .number()
@@ -104,6 +110,7 @@ export const usualSettings = {
   backend: 'wasm',
   seed: 1,
   targetMacs: null,
+  compactSteps: 50,
   lambda: 0,
   rampEpochs: 0,
   penalty: 'subgradient',
