@@ -17,6 +17,7 @@ import {
   type NativePackage,
 } from './native-package.ts';
 import type { NativeBackend } from './native-backend.ts';
+import { keepSignalsAway } from './signal-mask.ts';
 
 /**
  * The driver of native TensorFlow on the CPU, through `@tensorflow/tfjs-node` or else `@tensorflow/tfjs-node-gpu`.
@@ -84,6 +85,7 @@ function driver(
           { code: 'unavailable' },
         );
       }
+      await keepSignalsAway();
       loadNative(chosen, threads);
       await activate('tensorflow');
       kernels().forEach((config: KernelConfig) => replaceKernel(config));
