@@ -88,6 +88,13 @@ const languageModels: readonly Section<LanguageModelRun>[] = [
   },
   {
     page: 'language-modeling',
+    name: 'tried',
+    has: (run) => run.startsWith('tried-') || /^quick-dense-s\d$/.test(run),
+    sorted: byMethod,
+    table: seedsTable,
+  },
+  {
+    page: 'language-modeling',
     name: 'quick-iss',
     has: startsWith('quick-iss'),
     sorted: byLambda,

@@ -60,9 +60,12 @@ function direct(
   ];
 }
 
-/** What of the student's loss comes from the teacher, and how flat its probabilities are, in place of a half and 1. */
+/**
+ * What of the student's loss comes from the teacher, and how flat its probabilities are, in place of a half and 1; and the preset again,
+ * as rounding differs between versions and machines.
+ */
 export const variations = (seed: number): Experiment[] =>
-  ['share 0.3', 'share 0.7', 'temperature 2'].map((changed) => ({
+  ['share 0.3', 'share 0.5', 'share 0.7', 'temperature 2'].map((changed) => ({
     ...{ name: `tried-${changed.replace(' ', '-')}-s${seed}`, after: [dense(seed)] },
     commands: (folder) => [lm(`${taught(seed, folder)} --from-teacher --${changed}`)],
   }));
