@@ -13,14 +13,16 @@ const program = new Command('experiments')
   .argument('[patterns...]', 'only the experiments whose names match one of these', [''])
   .requiredOption('--folder <folder>', 'folder of all runs')
   .option('--data <folder>', 'the Penn Treebank; without it, its experiments are left out')
+  .option('--squad <folder>', 'SQuAD; without it, its experiments are left out')
   .option('--workers <n>', 'trainings at a time', parseCount, 1)
   .option('--threads <n>', 'threads of each', parseCount)
   .option('--backend <name>', 'backend of the trainings; default: that of the presets')
   .option('--list', 'only say what there is to do', false)
   .parse();
-const { folder, data, workers, threads, backend, list } = program.opts<{
+const { folder, data, squad, workers, threads, backend, list } = program.opts<{
   folder: string;
   data?: string;
+  squad?: string;
   workers: number;
   threads?: number;
   backend?: string;
@@ -29,7 +31,8 @@ const { folder, data, workers, threads, backend, list } = program.opts<{
 const runs = folderOf(resolve(folder));
 const patterns = (program.processedArgs[0] as string[]).map((text) => new RegExp(text));
 
-const all = experiments(data === undefined ? undefined : resolve(data));
+const resolved = (path: string | undefined): string | undefined => path && resolve(path);
+const all = experiments({ data: resolved(data), squad: resolved(squad) });
 const waiting = all.filter(
   (each) => !isFinished(each, runs) && patterns.some((pattern) => pattern.test(each.name)),
 );

@@ -10,7 +10,7 @@ import { root } from '../../root.ts';
 import { experiments } from './experiments.ts';
 import { folderOf } from './experiment.ts';
 
-const all = experiments('ptb');
+const all = experiments({ data: 'ptb', squad: 'squad' });
 const sizesOf = (run: string): string => (run.startsWith('rhn') ? '75' : '70,80');
 const folder = { ...folderOf('runs'), sizesOf };
 

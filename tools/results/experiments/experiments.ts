@@ -1,12 +1,21 @@
 import type { Experiment } from './experiment.ts';
 import { highway, questions, treebank } from './others.ts';
+import { largeTreebank, paperQuestions } from './paper.ts';
 import { larger, quick, tradeOff, variations } from './quick.ts';
 
 const SEEDS = [1, 2, 3];
 const BUDGETS = [0.7, 0.5, 0.35, 0.25];
 
-/** All experiments, those on the Penn Treebank only where its folder is given. */
-export const experiments = (data?: string): Experiment[] => [
+/** Folders of texts that others made. */
+export interface Texts {
+  /** The Penn Treebank. */
+  readonly data?: string | undefined;
+  /** SQuAD. */
+  readonly squad?: string | undefined;
+}
+
+/** All experiments, those on the texts of others only where their folder is given. */
+export const experiments = ({ data, squad }: Texts): Experiment[] => [
   ...SEEDS.flatMap(quick),
   ...SEEDS.flatMap((seed) => BUDGETS.flatMap((budget) => tradeOff(budget, seed))),
   ...SEEDS.flatMap(variations),
@@ -14,4 +23,6 @@ export const experiments = (data?: string): Experiment[] => [
   ...SEEDS.flatMap(highway),
   ...SEEDS.flatMap(questions),
   ...(data === undefined ? [] : SEEDS.flatMap((seed) => treebank(seed, data))),
+  ...(data === undefined ? [] : largeTreebank(1, data)),
+  ...(squad === undefined ? [] : paperQuestions(1, squad)),
 ];
