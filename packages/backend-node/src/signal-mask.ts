@@ -31,7 +31,7 @@ export async function keepSignalsAway(
   }
 }
 
-/** Whether TensorFlow is told to multiply without oneDNN, which takes up to twice as long. */
+/** Whether TensorFlow is told to multiply without oneDNN, which takes about twice as long. */
 const isSafe = (env: NodeJS.ProcessEnv): boolean =>
   isOff(env['TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL']) && isOff(env['TF_ENABLE_ONEDNN_OPTS']);
 
