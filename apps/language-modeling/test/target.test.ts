@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRunMetrics } from '@secateur/app';
 import { countMacs, layoutFromJson, resizeLayout, type LayoutJson } from '@secateur/groups';
 import { sharedFolder } from '@secateur/testing/folders';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -59,11 +60,8 @@ describe.each(Object.entries(cells))('a target, %s', (cell, raw) => {
       countMacs(resizeLayout(layout, { [dim]: layout.dims[dim]! + 1 })),
     );
     expect(Math.max(...dearer)).toBeGreaterThan(0.5 * dense.macsPerWord);
-    const compacted = read(cell, 'metrics.jsonl')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { kind: string; step: number })
-      .filter(({ kind }) => kind === 'compact');
+    const metrics = readRunMetrics(at(cell));
+    const compacted = metrics.filter(({ kind }) => kind === 'compact');
     expect(compacted.length).toBeGreaterThan(0);
     expect(compacted.every((each) => each.step % 7 === 0)).toBe(true);
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRunMetrics, type Metric } from '@secateur/app';
 import { countMacs, layoutFromJson, type Layout, type LayoutJson } from '@secateur/groups';
 import { sharedFolder } from '@secateur/testing/folders';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -23,15 +24,13 @@ const command = (run: string): string[] => [
   ...['--compact-steps', '4'],
 ];
 
+interface Compaction extends Metric {
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
 /** The removals on the way of a run. */
-const compactions = (run: string): { step: number; sizes: Record<string, number> }[] =>
-  readFileSync(join(run, 'metrics.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map(
-      (line) => JSON.parse(line) as { kind: string; step: number; sizes: Record<string, number> },
-    )
-    .filter(({ kind }) => kind === 'compact');
+const compactions = (run: string): Compaction[] =>
+  readRunMetrics<Compaction>(run).filter(({ kind }) => kind === 'compact');
 
 const layoutIn = (run: string, which: string): Layout => {
   const config = JSON.parse(readFileSync(join(run, which, 'config.json'), 'utf8')) as {

@@ -85,7 +85,7 @@ function driver(
           { code: 'unavailable' },
         );
       }
-      await keepSignalsAway();
+      if (loadedNative() === undefined) await keepSignalsAway();
       loadNative(chosen, threads);
       await activate('tensorflow');
       kernels().forEach((config: KernelConfig) => replaceKernel(config));

@@ -22,7 +22,8 @@ export const experiments = ({ data, squad }: Texts): Experiment[] => [
   ...SEEDS.flatMap(larger),
   ...SEEDS.flatMap(highway),
   ...SEEDS.flatMap(questions),
-  ...(data === undefined ? [] : SEEDS.flatMap((seed) => treebank(seed, data))),
-  ...(data === undefined ? [] : largeTreebank(1, data)),
+  ...(data === undefined
+    ? []
+    : [...SEEDS.flatMap((seed) => treebank(seed, data)), ...largeTreebank(1, data)]),
   ...(squad === undefined ? [] : paperQuestions(1, squad)),
 ];
