@@ -6,16 +6,15 @@ import '@tensorflow/tfjs-backend-cpu';
 import { layers, sequential, type RNN } from '@tensorflow/tfjs-layers';
 import { resetAfterGru } from '@secateur/cells/layers';
 import { loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
-import { runCli, type Ended } from '@secateur/testing';
+import { runCli } from '@secateur/testing';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder, fixture } from '../support/fixture.ts';
 import { project } from '../support/project.ts';
+import { servedProgram } from '../support/served.ts';
 import { secateur } from '../support/terminal.ts';
 
+const run = servedProgram();
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-/** Runs the program where TensorFlow.js is, in a process of its own: that of the test has another copy. */
-const run = (...args: string[]): Promise<Ended> =>
-  runCli(cli, args, { cwd: join(import.meta.dirname, '../..') });
 const keras = fileURLToPath(
   new URL('../../../pruner/test/fixtures/keras3/sequential-h5', import.meta.url),
 );
@@ -69,7 +68,9 @@ describe('tf.LayersModel', () => {
     };
     expect(measured.maxAbsDifference).toBeLessThan(1e-6);
     expect(measured.by[0]).toMatch(/^TensorFlow\.js, /);
-    expect(await run('verify', folder, out)).toMatchObject({ code: 0 });
+    // As users do, in a process of its own.
+    const cwd = join(import.meta.dirname, '../..');
+    expect(await runCli(cli, ['verify', folder, out], { cwd })).toMatchObject({ code: 0 });
   });
   test('the report has the bytes of its files, and says that numbers of fewer bits become float32', async () => {
     const folder = await stockModel();
