@@ -72,7 +72,8 @@ export async function trainStep(
         if (!taught) return meanOverBatch(softmaxCrossEntropy(result.logits, targets));
         logits = keep(result.logits);
         used.push(logits);
-        return meanOverBatch(distillation(logits, taught.logits, targets, teacher!));
+        const { share, temperature } = teacher!;
+        return meanOverBatch(distillation(logits, taught.logits, targets, { share, temperature }));
       },
       true,
       Object.values(weights),

@@ -1,3 +1,4 @@
+import { checkOptions } from '@secateur/input';
 import './register-gradients.ts';
 import {
   type BackendDriver,
@@ -42,6 +43,7 @@ export async function useBackend(
       `useBackend: expected one of auto, ${backendNames.join(', ')}, found "${String(name)}"; choose one of these.`,
     );
   }
+  checkOptions('useBackend', options, { threads: true, binaries: true }, argumentError);
   const { threads = 1 } = options;
   if (!(Number.isSafeInteger(threads) && threads >= 1)) {
     throw argumentError(

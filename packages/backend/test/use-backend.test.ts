@@ -153,6 +153,16 @@ test.each(['auto', 'wasm', 'cpu'] as const)(
   },
 );
 
+test.each([
+  [{ thread: 1 }, 'options among threads, binaries, found "thread"; correct it or leave it out.'],
+  [null, 'an object of options (threads, binaries), found null; pass one.'],
+  [2, 'an object of options (threads, binaries), found 2; pass one.'],
+])('refuses %j as options', async (options, expected) => {
+  const attempt = useBackend('cpu', options as never);
+  await expect(attempt).rejects.toMatchObject({ code: 'argument' });
+  await expect(attempt).rejects.toThrow(`useBackend: expected ${expected}`);
+});
+
 test('auto passes over no backend that refuses an argument', async () => {
   const refusal = new BackendError('no such folder', { code: 'argument' });
   registerDriver(

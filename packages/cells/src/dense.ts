@@ -9,8 +9,9 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { describeTensor } from '@secateur/backend/kernels';
+import { checkOptions } from '@secateur/input';
 import { checkTensor } from './check.ts';
-import { tensorsError } from './error.ts';
+import { argumentError, tensorsError } from './error.ts';
 
 /** How {@link dense} reads its kernel. */
 export interface DenseOptions {
@@ -42,6 +43,7 @@ export function dense(
   bias?: Tensor1D,
   options: DenseOptions = {},
 ): Tensor {
+  checkOptions('dense', options, { transposed: true }, argumentError);
   const { transposed = false } = options;
   checkTensor('dense', 'kernel', kernel, 'float32', ['input', 'output']);
   const [inputs, outputs] = transposed ? [kernel.shape[1], kernel.shape[0]] : kernel.shape;

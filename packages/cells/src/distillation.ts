@@ -1,6 +1,8 @@
 import { reshape, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { checkInputs, distilledCrossEntropy, type InputContract } from '@secateur/backend/kernels';
+import { checkOptions } from '@secateur/input';
 import { callerOf } from './check.ts';
+import { argumentError } from './error.ts';
 
 const contract: InputContract = {
   inputs: {
@@ -49,8 +51,10 @@ export function distillation(
   logits: Tensor,
   teacherLogits: Tensor,
   labels: Tensor,
-  { share = 0.5, temperature = 1 }: DistillationOptions = {},
+  options: DistillationOptions = {},
 ): Tensor {
+  checkOptions('distillation', options, { share: true, temperature: true }, argumentError);
+  const { share = 0.5, temperature = 1 } = options;
   checkInputs(caller, contract, { logits, teacherLogits, labels });
   return tidy(() => {
     const rows = (x: Tensor) => reshape<Rank.R2>(x, [labels.size, logits.shape.at(-1)!]);

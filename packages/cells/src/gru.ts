@@ -7,8 +7,10 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { recurrentSequence } from '@secateur/backend/kernels';
+import { checkOptions } from '@secateur/input';
 import { gruCell, gruResetBeforeCell } from '@secateur/kernels';
 import { callerOf, checkTensor } from './check.ts';
+import { argumentError } from './error.ts';
 
 /** The weights of a GRU; rows read, columns write. */
 export interface GruWeights {
@@ -73,6 +75,7 @@ export function gru(
   state?: Tensor2D,
   options: GruOptions = {},
 ): GruResult {
+  checkOptions('gru', options, { gates: true, resetAfter: true }, argumentError);
   const { gates = 'zrn', resetAfter = true } = options;
   const { kernel, recurrent, bias, recurrentBias } = weights;
   // Both biases may be added before the cell sees them.

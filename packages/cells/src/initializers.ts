@@ -1,5 +1,6 @@
 import type { NamedArray } from '@secateur/groups';
 import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
+import { checkOptions } from '@secateur/input';
 import { checkFinite, checkShape } from './check.ts';
 import { argumentError } from './error.ts';
 import { generator } from './random.ts';
@@ -17,6 +18,8 @@ export interface UniformOptions {
   /** A whole number; the same seed gives the same values everywhere. */
   readonly seed: number;
 }
+
+const uniformNames = { min: true, max: true, seed: true } as const;
 
 /** Options of {@link glorotUniform}. */
 export interface GlorotOptions {
@@ -41,6 +44,7 @@ export interface GlorotOptions {
  * ```
  */
 export function uniform(shape: readonly number[], options: UniformOptions): NamedArray {
+  checkOptions('uniform', options, uniformNames, argumentError);
   return draw('uniform', shape, options);
 }
 
@@ -59,6 +63,7 @@ export function uniform(shape: readonly number[], options: UniformOptions): Name
  * ```
  */
 export function glorotUniform(shape: readonly number[], options: GlorotOptions): NamedArray {
+  checkOptions('glorotUniform', options, { seed: true, fanIn: true, fanOut: true }, argumentError);
   checkShape('glorotUniform', shape);
   const { seed, fanIn, fanOut } = options;
   if (shape.length < 2 && (fanIn === undefined || fanOut === undefined)) {
@@ -110,7 +115,9 @@ export function constant(shape: readonly number[], value = 0): NamedArray {
  * Math.max(...weights['gru/kernel']!.data).toFixed(2); // => 0.04
  * ```
  */
-export function uniformWeights({ min, max, seed }: UniformOptions): Initializer {
+export function uniformWeights(options: UniformOptions): Initializer {
+  checkOptions('uniformWeights', options, uniformNames, argumentError);
+  const { min, max, seed } = options;
   return (weight, shape) =>
     shape.length < 2 ? constant(shape) : uniform(shape, { min, max, seed: foldSeed(seed, weight) });
 }
@@ -130,7 +137,9 @@ export function uniformWeights({ min, max, seed }: UniformOptions): Initializer 
  * Math.max(...weights['lstm/kernel']!.data).toFixed(2); // => 0.32
  * ```
  */
-export function glorotWeights({ seed }: Pick<GlorotOptions, 'seed'>): Initializer {
+export function glorotWeights(options: Pick<GlorotOptions, 'seed'>): Initializer {
+  checkOptions('glorotWeights', options, { seed: true }, argumentError);
+  const { seed } = options;
   return (weight, shape) =>
     shape.length < 2 ? constant(shape) : glorotUniform(shape, { seed: foldSeed(seed, weight) });
 }

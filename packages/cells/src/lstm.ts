@@ -1,7 +1,9 @@
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { recurrentSequence } from '@secateur/backend/kernels';
+import { checkOptions } from '@secateur/input';
 import { lstmCell } from '@secateur/kernels';
 import { callerOf } from './check.ts';
+import { argumentError } from './error.ts';
 
 /** The weights of an LSTM, in TensorFlow order: rows read, columns write. */
 export interface LstmWeights {
@@ -69,6 +71,7 @@ export function lstm(
   state?: LstmState,
   options: LstmOptions = {},
 ): LstmResult {
+  checkOptions('lstm', options, { gates: true, forgetBias: true }, argumentError);
   const { gates = 'ifgo', forgetBias = 0 } = options;
   const { kernel, recurrent, bias } = weights;
   const inputs = {

@@ -1,7 +1,9 @@
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { recurrentSequence } from '@secateur/backend/kernels';
+import { checkOptions } from '@secateur/input';
 import { rhnCell } from '@secateur/kernels';
 import { callerOf } from './check.ts';
+import { argumentError } from './error.ts';
 
 /** The weights of a Recurrent Highway Network; rows read, columns write. */
 export interface RhnWeights {
@@ -62,6 +64,7 @@ export function rhn(
   state?: Tensor2D,
   options: RhnOptions = {},
 ): RhnResult {
+  checkOptions('rhn', options, { transformBias: true, mask: true }, argumentError);
   const { transformBias = 0, mask } = options;
   const { kernel, recurrent, bias } = weights;
   const { y, states } = recurrentSequence(

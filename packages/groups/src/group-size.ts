@@ -1,6 +1,6 @@
-import { isRecord } from '@secateur/input';
+import { checkOptions, isRecord } from '@secateur/input';
 import { requireShapes } from './check-layout.ts';
-import { shapesError } from './error.ts';
+import { argumentError, shapesError } from './error.ts';
 import { suggestion } from './names.ts';
 import type { GroupSet, Shapes, Slice } from './types.ts';
 
@@ -29,6 +29,7 @@ export interface GroupSizeOptions {
  * ```
  */
 export function groupSize(set: GroupSet, shapes: Shapes, options: GroupSizeOptions = {}): number {
+  checkOptions('groupSize', options, { unique: true }, argumentError);
   checkGroupSet(set, shapes, 'groupSize');
   if (options.unique !== true) {
     return set.slices.reduce((sum, { weight, axis }) => sum + across(shapes[weight]!, axis), 0);

@@ -1,3 +1,4 @@
+import { checkOptions } from '@secateur/input';
 import { dimensionSize, requireLayout } from './check-layout.ts';
 import { argumentError } from './error.ts';
 import type { GroupSet, Layout, Slice } from './types.ts';
@@ -84,6 +85,7 @@ export function frozenReaders(layout: Layout, dim: string): string[] {
  */
 export function issGroups(layout: Layout, options: IssGroupOptions = {}): GroupSet[] {
   requireLayout(layout, 'issGroups');
+  checkOptions('issGroups', options, { dims: true }, argumentError);
   const { dims } = options;
   if (dims === undefined) {
     return recurrentDims(layout)

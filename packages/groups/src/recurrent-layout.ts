@@ -1,3 +1,4 @@
+import { checkOptions } from '@secateur/input';
 import { type Cell, weightBlocks } from '@secateur/kernels';
 import { argumentError } from './error.ts';
 import { layoutOfWeights } from './build-layout.ts';
@@ -38,7 +39,10 @@ export interface RecurrentLayoutOptions {
  */
 export function recurrentLayout(cell: Cell, options: RecurrentLayoutOptions): Layout {
   const caller = 'recurrentLayout';
-  return layoutOfWeights(recurrentWeights(cell, options, caller), options.dims, caller);
+  const names = { name: true, input: true, units: true, depth: true, dims: true } as const;
+  checkOptions(caller, options, names, argumentError);
+  const { dims, ...rest } = options;
+  return layoutOfWeights(recurrentWeights(cell, rest, caller), dims, caller);
 }
 
 /**
@@ -61,6 +65,8 @@ export function recurrentWeights(
   options: Omit<RecurrentLayoutOptions, 'dims'>,
   caller = 'recurrentWeights',
 ): Record<string, WeightExpression> {
+  const names = { name: true, input: true, units: true, depth: true } as const;
+  checkOptions(caller, options, names, argumentError);
   const { name, input, units, depth = 1 } = options;
   if (!Number.isSafeInteger(depth) || depth < 1) {
     throw argumentError(

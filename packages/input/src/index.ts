@@ -1,5 +1,5 @@
 /**
- * What every reader of files from others needs: JSON with limits, text for messages, terminals and HTML, the nearest name.
+ * What every reader of files from others needs: JSON with limits, text for messages, terminals and HTML, the nearest name, and options.
  * @packageDocumentation
  */
 export { parseJson, type JsonLimits } from './parse-json.ts';
@@ -13,5 +13,6 @@ export {
   terminalText,
 } from './text.ts';
 export { nearest } from './nearest.ts';
+export { checkOptions, type OptionNames } from './options.ts';
 export { isRecord, typeName } from './value.ts';
 export { coded, CodedError, InputError, type InputErrorCode, type MakeError } from './error.ts';

@@ -1,4 +1,5 @@
 import type { Variable } from '@tensorflow/tfjs-core';
+import { checkOptions, type OptionNames } from '@secateur/input';
 import type { BudgetOptions } from './budget/options.ts';
 import { checkNumber } from './check-number.ts';
 import { argumentError } from './error.ts';
@@ -61,20 +62,20 @@ export interface ResolvedOptions {
   readonly missingGradients: 'error' | 'ignore';
 }
 
-const names: readonly string[] = [
-  'lambda',
-  'budget',
-  'penalty',
-  'threshold',
-  'thresholdScope',
-  'clipNorm',
-  'weightDecay',
-  'epsilon',
-  'weighting',
-  'stepSize',
-  'variables',
-  'missingGradients',
-] satisfies readonly (keyof GroupLassoOptions)[];
+const names: OptionNames<GroupLassoOptions> = {
+  lambda: true,
+  budget: true,
+  penalty: true,
+  threshold: true,
+  thresholdScope: true,
+  clipNorm: true,
+  weightDecay: true,
+  epsilon: true,
+  weighting: true,
+  stepSize: true,
+  variables: true,
+  missingGradients: true,
+};
 
 /** What a budget decides by itself. */
 const decided = [
@@ -87,17 +88,7 @@ const smallestEpsilon = 1e-37;
 
 /** Checks options and fills in the defaults; a wrong value is a {@link LassoError} that names the option. */
 export function resolveOptions(options: GroupLassoOptions): ResolvedOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw argumentError(
-      `groupLasso: expected options such as { lambda: 0.002 }, found ${String(options)}; pass them as the third argument.`,
-    );
-  }
-  for (const name of Object.keys(options)) {
-    if (names.includes(name)) continue;
-    throw argumentError(
-      `groupLasso: expected options among ${names.join(', ')}, found "${name}"; remove it.`,
-    );
-  }
+  checkOptions('groupLasso', options, names, argumentError);
   const { budget } = options;
   const beside = budget === undefined ? [] : decided.filter((name) => options[name] !== undefined);
   if (beside.length > 0) {

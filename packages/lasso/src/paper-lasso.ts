@@ -1,3 +1,5 @@
+import { checkOptions } from '@secateur/input';
+import { argumentError } from './error.ts';
 import { checkNumber } from './check-number.ts';
 
 /** Options of {@link paperLasso}. */
@@ -32,6 +34,7 @@ export interface PaperLasso {
  * ```
  */
 export function paperLasso(options: PaperLassoOptions = {}): PaperLasso {
+  checkOptions('paperLasso', options, { lossDividedBy: true }, argumentError);
   const { lossDividedBy = 1 } = options;
   const advice = 'it is 35 for a loss averaged over 35 words';
   checkNumber('paperLasso', 'lossDividedBy', lossDividedBy, { above: 0 }, advice);

@@ -1,3 +1,4 @@
+import { checkOptions } from '@secateur/input';
 import { checkNumber, type Bound } from './check-number.ts';
 import { describeSchedule } from './described-schedule.ts';
 import { argumentError } from './error.ts';
@@ -32,8 +33,15 @@ export interface LinearScheduleOptions {
  * ```
  */
 export function linearSchedule(options: LinearScheduleOptions): (step: number) => number {
-  const { initValue, endValue, transitionSteps, transitionBegin = 0 } = options;
   const where = 'linearSchedule';
+  const names = {
+    initValue: true,
+    endValue: true,
+    transitionSteps: true,
+    transitionBegin: true,
+  } as const;
+  checkOptions(where, options, names, argumentError);
+  const { initValue, endValue, transitionSteps, transitionBegin = 0 } = options;
   checkNumbers(where, { initValue, endValue, transitionBegin });
   checkSteps(where, { transitionSteps });
   return describeSchedule({ schedule: where, given: [{ ...options }] }, (step) => {
@@ -66,8 +74,10 @@ export interface WarmupConstantScheduleOptions {
 export function warmupConstantSchedule(
   options: WarmupConstantScheduleOptions,
 ): (step: number) => number {
-  const { initValue = 0, peakValue, warmupSteps } = options;
   const where = 'warmupConstantSchedule';
+  const names = { initValue: true, peakValue: true, warmupSteps: true } as const;
+  checkOptions(where, options, names, argumentError);
+  const { initValue = 0, peakValue, warmupSteps } = options;
   checkNumbers(where, { initValue, peakValue });
   checkSteps(where, { warmupSteps });
   return describeSchedule(
@@ -104,8 +114,16 @@ export interface ExponentialDecayOptions {
  * ```
  */
 export function exponentialDecay(options: ExponentialDecayOptions): (step: number) => number {
-  const { initValue, transitionSteps, decayRate, transitionBegin = 0, staircase = false } = options;
   const where = 'exponentialDecay';
+  const names = {
+    initValue: true,
+    transitionSteps: true,
+    decayRate: true,
+    transitionBegin: true,
+    staircase: true,
+  } as const;
+  checkOptions(where, options, names, argumentError);
+  const { initValue, transitionSteps, decayRate, transitionBegin = 0, staircase = false } = options;
   checkNumbers(where, { initValue, transitionBegin });
   checkNumbers(where, { decayRate }, { least: 0 }, 'a rate below 0 has no power of half a period');
   checkSteps(where, { transitionSteps });

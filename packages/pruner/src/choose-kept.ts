@@ -9,6 +9,7 @@ import {
   type Sizes,
   type Weights,
 } from '@secateur/groups';
+import { checkOptions, type OptionNames } from '@secateur/input';
 import { checkWeights } from './check-weights.ts';
 import { alive, deadComponents } from './dead-components.ts';
 import { checkAtLeast, checkDims, recordOf, recurrentOnes } from './dims.ts';
@@ -37,6 +38,19 @@ export interface ChooseKeptOptions extends CostTarget {
    */
   readonly norms?: Readonly<Record<string, ArrayLike<number>>>;
 }
+
+/** The names of {@link ChooseKeptOptions}. */
+export const chooseKeptOptions: OptionNames<ChooseKeptOptions> = {
+  macs: true,
+  parameters: true,
+  bytes: true,
+  units: true,
+  equal: true,
+  dims: true,
+  roundTo: true,
+  atLeast: true,
+  norms: true,
+};
 
 /** What {@link chooseKept} chooses. */
 export interface ChosenKept {
@@ -93,9 +107,7 @@ export function chooseKept(
   layout: Layout,
   options: ChooseKeptOptions,
 ): ChosenKept {
-  if (typeof options !== 'object' || options === null) {
-    throw bad('options such as { macs: 0.5 }', String(options), 'say what the network may cost');
-  }
+  checkOptions('chooseKept', options, chooseKeptOptions, argumentError);
   const { roundTo = 1, atLeast = 1 } = options;
   checkWeights('chooseKept', weights, layout);
   const dims = options.dims ?? recurrentOnes('chooseKept', layout);

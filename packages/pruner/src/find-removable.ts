@@ -1,4 +1,5 @@
 import { equalSizes, type Layout, type Sizes, type Weights } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { checkWeights } from './check-weights.ts';
 import { alive, deadComponents } from './dead-components.ts';
 import { checkAtLeast, checkDims, recordOf, recurrentOnes } from './dims.ts';
@@ -67,6 +68,14 @@ export function findRemovable(
   layout: Layout,
   options: FindRemovableOptions = {},
 ): Removable {
+  const names = {
+    dims: true,
+    tolerance: true,
+    atLeast: true,
+    criterion: true,
+    equal: true,
+  } as const;
+  checkOptions('findRemovable', options, names, argumentError);
   const { tolerance = 0, atLeast = 1, criterion = 'reads' } = options;
   checkWeights('findRemovable', weights, layout);
   const dims = options.dims ?? recurrentOnes('findRemovable', layout);

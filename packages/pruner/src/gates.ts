@@ -1,8 +1,8 @@
 import type { NamedArray } from '@secateur/groups';
-import { shown } from '@secateur/input';
+import { checkOptions, shown } from '@secateur/input';
 import { lstmCell } from '@secateur/kernels';
 import { checkArray } from './check-weights.ts';
-import { weightsError } from './pruner-error.ts';
+import { argumentError, weightsError } from './pruner-error.ts';
 import { range, sliceArray } from './slice-array.ts';
 
 /** Options of {@link convertGates}. */
@@ -31,6 +31,7 @@ export function convertGates(
   to: string,
   options: ConvertGatesOptions = {},
 ): NamedArray {
+  checkOptions('convertGates', options, { axis: true }, argumentError);
   checkArray('convertGates', 'weight', weight);
   const { axis = weight.shape.length - 1 } = options;
   if (!isOrder(from) || !isOrder(to) || sorted(from) !== sorted(to)) {

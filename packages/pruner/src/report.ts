@@ -1,4 +1,5 @@
 import { countMacs, countParameters, type Layout } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { argumentError } from './pruner-error.ts';
 import { torchNotes } from './torch/one-size.ts';
 
@@ -49,6 +50,7 @@ export function report(
   after: Layout,
   options: { readonly notes?: readonly string[] } = {},
 ): PruneReport {
+  checkOptions('report', options, { notes: true }, argumentError);
   const sizes: Record<string, Change> = {};
   for (const [dim, size] of Object.entries(before.dims)) {
     const left = after.dims[dim];

@@ -1,7 +1,8 @@
 import type { NamedArray, Weights } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { decodeSafetensors, toFloat32, type SafetensorsFile } from '@secateur/safetensors';
 import { messageOf } from './check-weights.ts';
-import { weightsError } from './pruner-error.ts';
+import { argumentError, weightsError } from './pruner-error.ts';
 
 /** Options of {@link weightsFromSafetensors}. */
 export interface WeightsFromSafetensorsOptions {
@@ -32,6 +33,7 @@ export function weightsFromSafetensors(
   bytes: Uint8Array,
   options: WeightsFromSafetensorsOptions = {},
 ): Weights {
+  checkOptions('weightsFromSafetensors', options, { only: true }, argumentError);
   return readWeights('weightsFromSafetensors', 'the bytes', bytes, options.only).weights;
 }
 

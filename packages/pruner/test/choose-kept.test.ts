@@ -174,7 +174,7 @@ describe('what chooseKept refuses', () => {
   const nan = ones();
   nan['out']!.data[2] = NaN;
   test.each<[string, unknown, Weights, string]>([
-    ['no options', undefined, ones(), 'expected options such as { macs: 0.5 }, found undefined'],
+    ['no options', undefined, ones(), 'expected an object of options (macs, parameters, bytes'],
     [
       'nothing to count',
       {},

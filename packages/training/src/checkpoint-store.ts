@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { checkOptions } from '@secateur/input';
 import { refuseLinkedFolder, removeUnneeded, syncDirectory } from '@secateur/safetensors/node';
 import { fileError } from './atomic-file.ts';
 import {
@@ -10,7 +11,7 @@ import {
   tryReadCheckpoint,
   writeChecked,
 } from './checkpoint-file.ts';
-import { TrainingError } from './error.ts';
+import { argumentError, TrainingError } from './error.ts';
 
 /** A checkpoint file of a run, found by its name. */
 export interface CheckpointEntry {
@@ -53,6 +54,7 @@ export function saveCheckpoint(
   keep: number,
   options: SaveOptions = {},
 ): string {
+  checkOptions('saveCheckpoint', options, { name: true }, argumentError);
   const state = checkCheckpoint(checkpoint, 'saveCheckpoint');
   if (options.name !== undefined) {
     const file = namedFile(directory, options.name, 'saveCheckpoint');

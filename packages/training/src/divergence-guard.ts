@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { shown } from '@secateur/input';
+import { checkOptions, shown } from '@secateur/input';
 import type { CheckpointEntry } from './checkpoint-store.ts';
-import { TrainingError } from './error.ts';
+import { argumentError, TrainingError } from './error.ts';
 
 /** What {@link divergenceGuard} takes. */
 export interface DivergenceGuardOptions {
@@ -55,6 +55,14 @@ export interface DivergenceGuard {
  * ```
  */
 export function divergenceGuard(options: DivergenceGuardOptions = {}): DivergenceGuard {
+  const names = {
+    factor: true,
+    patience: true,
+    floor: true,
+    checkpoints: true,
+    state: true,
+  } as const;
+  checkOptions('divergenceGuard', options, names, argumentError);
   const { factor = 3, patience = 5, floor = 0.01, checkpoints = () => [], state } = options;
   checkOption('factor', factor, factor > 1 && factor < Infinity, 'a number > 1');
   checkOption(

@@ -1,4 +1,4 @@
-import { CodedError } from '@secateur/input';
+import { coded, CodedError, type MakeError } from '@secateur/input';
 
 /**
  * What went wrong, for code that reacts to it: `argument` (a call's own input), `config` (another config or a
@@ -38,3 +38,6 @@ export class TrainingError extends CodedError<TrainingErrorCode> {
   /** Always `'TrainingError'`. */
   override readonly name: string = 'TrainingError';
 }
+
+/** An error with the code `argument`. */
+export const argumentError: MakeError<TrainingError> = coded(TrainingError, 'argument');

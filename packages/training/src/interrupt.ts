@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { shown } from '@secateur/input';
-import { TrainingError } from './error.ts';
+import { checkOptions, shown } from '@secateur/input';
+import { argumentError, TrainingError } from './error.ts';
 import { dropUnwritable } from './output.ts';
 
 /** What {@link onInterrupt} takes. */
@@ -60,6 +60,7 @@ const ECHO = 1000;
  * ```
  */
 export function onInterrupt(options: InterruptOptions = {}): Interrupt {
+  checkOptions('onInterrupt', options, { signals: true, onRequest: true }, argumentError);
   const { signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'], onRequest } = options;
   let requested: number | undefined;
   let exitCode: number | undefined;

@@ -1,4 +1,5 @@
-import { TrainingError } from './error.ts';
+import { checkOptions } from '@secateur/input';
+import { argumentError, TrainingError } from './error.ts';
 import {
   bar,
   isTerminal,
@@ -72,6 +73,16 @@ export interface Progress {
  * ```
  */
 export function progressBar(options: ProgressOptions): Progress {
+  const names = {
+    total: true,
+    start: true,
+    unit: true,
+    mode: true,
+    stream: true,
+    interval: true,
+    now: true,
+  } as const;
+  checkOptions('progressBar', options, names, argumentError);
   const { total, start = 0, unit = 'words', interval = 5 } = options;
   const { stream = process.stderr, mode = 'auto', now = () => performance.now() } = options;
   if (!Number.isInteger(total) || total < 1 || !Number.isInteger(start) || start < 0) {

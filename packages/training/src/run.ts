@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { namesText, parseJson, sentence, shown } from '@secateur/input';
+import { checkOptions, namesText, parseJson, sentence, shown } from '@secateur/input';
 import {
   isSystemFile,
   isTemporary,
@@ -18,7 +18,7 @@ import {
   saveCheckpoint,
   type SaveOptions,
 } from './checkpoint-store.ts';
-import { TrainingError } from './error.ts';
+import { argumentError, TrainingError } from './error.ts';
 import { differences, toJson } from './json.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import {
@@ -103,6 +103,8 @@ export interface Run extends RunReader {
  * ```
  */
 export function openRun(options: RunOptions): Run {
+  const names = { directory: true, config: true, keep: true } as const;
+  checkOptions('openRun', options, names, argumentError);
   const { keep = 2, config } = options;
   if (!Number.isInteger(keep) || keep < 1) {
     throw new TrainingError(

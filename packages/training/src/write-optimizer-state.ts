@@ -1,3 +1,4 @@
+import { checkOptions } from '@secateur/input';
 import {
   renamedSlot,
   setIterations,
@@ -8,6 +9,7 @@ import {
 } from '@secateur/optimizer-state';
 import { tidy, variable, type Optimizer, type Variable } from '@tensorflow/tfjs-core';
 import { checkState } from './check-optimizer-state.ts';
+import { argumentError } from './error.ts';
 import { nearestName } from './nearest-name.ts';
 import {
   countsSteps,
@@ -65,6 +67,7 @@ export function writeOptimizerState(
 ): Promise<void> {
   // A promise, though nothing waits today: other backends may have to.
   return Promise.resolve().then(() => {
+    checkOptions('writeOptimizerState', options, { variables: true }, argumentError);
     write(optimizer, saved, options.variables);
   });
 }

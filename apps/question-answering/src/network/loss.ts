@@ -21,7 +21,8 @@ export function spanLoss(student: SpanLogits, { starts, ends }: Spans, lesson?: 
   const loss = (pointer: keyof SpanLogits, values: ArrayLike<number>) => {
     const labels = tensor1d(Int32Array.from(values), 'int32');
     if (lesson === undefined) return softmaxCrossEntropy(student[pointer], labels);
-    return distillation(student[pointer], lesson.logits[pointer], labels, lesson);
+    const { logits, ...options } = lesson;
+    return distillation(student[pointer], logits[pointer], labels, options);
   };
   return mean(add(loss('start', starts), loss('end', ends)));
 }

@@ -1,9 +1,10 @@
 import { reshape, Tensor, tidy } from '@tensorflow/tfjs-core';
 import { readsAtOnce } from '@secateur/backend/kernels';
 import { describeTensor } from '@secateur/backend/kernels';
+import { checkOptions } from '@secateur/input';
 import { checkTensor } from '../check.ts';
 import { distillation, type DistillationOptions } from '../distillation.ts';
-import { tensorsError } from '../error.ts';
+import { argumentError, tensorsError } from '../error.ts';
 import { asLogits, checkKind, rowsOf, unpack, type OutputKind } from './packed-targets.ts';
 
 /** Options of {@link distillationLoss}. */
@@ -40,11 +41,13 @@ export interface DistillationLossOptions extends DistillationOptions {
  * dispose([y, loss]);
  * ```
  */
-export function distillationLoss({ from = 'logits', ...settings }: DistillationLossOptions = {}): (
-  yTrue: Tensor,
-  yPred: Tensor,
-) => Tensor {
+export function distillationLoss(
+  options: DistillationLossOptions = {},
+): (yTrue: Tensor, yPred: Tensor) => Tensor {
   const caller = 'distillationLoss';
+  const names = { from: true, share: true, temperature: true } as const;
+  checkOptions(caller, options, names, argumentError);
+  const { from = 'logits', ...settings } = options;
   let isKindChecked = false;
   return (yTrue, yPred) => {
     if (!(yPred instanceof Tensor) || yPred.rank < 2 || yPred.dtype !== 'float32') {

@@ -25,6 +25,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { readsAtOnce } from '@secateur/backend/kernels';
 import { describeTensor } from '@secateur/backend/kernels';
+import { checkOptions } from '@secateur/input';
 import { checkTensor } from '../check.ts';
 import { argumentError, tensorsError } from '../error.ts';
 
@@ -73,9 +74,11 @@ const ROUNDING = 1e-4;
 export function distillationTargets(
   labels: Tensor,
   teacher: Tensor,
-  { from = 'logits' }: DistillationTargetsOptions = {},
+  options: DistillationTargetsOptions = {},
 ): Tensor {
   const caller = 'distillationTargets';
+  checkOptions(caller, options, { from: true }, argumentError);
+  const { from = 'logits' } = options;
   if (!(teacher instanceof Tensor) || teacher.rank < 2 || teacher.dtype !== 'float32') {
     throw tensorsError(
       `${caller}: expected teacher to be float32 [batch, ..., classes], found ${describeTensor(teacher)}; pass what the teacher's predict returns.`,

@@ -1,6 +1,8 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { parseAxis, weightExpression } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { dense } from '../dense.ts';
+import { argumentError } from '../error.ts';
 import { stateless, weightOf, type Layer } from './layer.ts';
 
 /** Options of {@link denseLayer}. */
@@ -34,6 +36,8 @@ export interface DenseLayerOptions {
  * ```
  */
 export function denseLayer(name: string, options: DenseLayerOptions): Layer {
+  const names = { input: true, output: true, bias: true, tiedTo: true } as const;
+  checkOptions(name, options, names, argumentError);
   const { input, output, bias = true, tiedTo } = options;
   const kernel = tiedTo ?? `${name}/kernel`;
   const transposed = tiedTo !== undefined;

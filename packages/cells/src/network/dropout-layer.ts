@@ -1,6 +1,8 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '@secateur/input';
 import { checkRate } from '../check.ts';
 import { dropout } from '../dropout.ts';
+import { argumentError } from '../error.ts';
 import { variationalDropout } from '../variational-dropout.ts';
 import { stateless, type Layer } from './layer.ts';
 
@@ -33,6 +35,7 @@ export interface DropoutLayerOptions {
  */
 export function dropoutLayer(rate: number, options: DropoutLayerOptions = {}): Layer {
   checkRate('dropoutLayer', rate);
+  checkOptions('dropoutLayer', options, { variational: true }, argumentError);
   const { variational = false } = options;
   return {
     kind: 'dropout',

@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { parseAxis, weightExpression } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { checkRate } from '../check.ts';
 import { embedding } from '../embedding.ts';
 import { argumentError } from '../error.ts';
@@ -38,6 +39,7 @@ export interface EmbeddingLayerOptions {
  * ```
  */
 export function embeddingLayer(name: string, options: EmbeddingLayerOptions): Layer {
+  checkOptions(name, options, { vocab: true, width: true, wordDropout: true }, argumentError);
   const { vocab, width, wordDropout: rate } = options;
   if (rate !== undefined) checkRate(name, rate, 'wordDropout');
   const [rows, columns] = [[parseAxis(vocab, name)], [parseAxis(width, name)]];

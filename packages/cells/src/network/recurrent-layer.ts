@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { recurrentSequence } from '@secateur/backend/kernels';
 import { recurrentWeights, type DescribedRecurrent } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import {
   blockOrder,
   gruCell,
@@ -84,10 +85,19 @@ export function recurrentLayer(
   cell: Cell,
   options: RecurrentLayerOptions,
 ): RecurrentLayer {
+  const names = {
+    input: true,
+    units: true,
+    gates: true,
+    depth: true,
+    settings: true,
+    stateDropout: true,
+  } as const;
+  checkOptions(name, options, names, argumentError);
   const { input, units, depth, settings = {}, stateDropout } = options;
   const order = options.gates ?? cell.blocks.map((block) => block.name).join('');
   blockOrder(cell, order);
-  checkOptions(name, cell, settings, stateDropout);
+  checkSettings(name, cell, settings, stateDropout);
   const parts = Object.keys(weightBlocks(cell));
   const stateNames = cell.states.map((state) => [state, `${name}/${state}`] as const);
   return {
@@ -163,6 +173,8 @@ export function recurrentLayer(
  * ```
  */
 export function lstmLayer(name: string, options: LstmLayerOptions): RecurrentLayer {
+  const names = { input: true, units: true, gates: true, forgetBias: true } as const;
+  checkOptions(name, options, names, argumentError);
   const { forgetBias = 0, ...rest } = options;
   return recurrentLayer(name, lstmCell, { ...rest, settings: { forgetBias } });
 }
@@ -182,6 +194,8 @@ export function lstmLayer(name: string, options: LstmLayerOptions): RecurrentLay
  * ```
  */
 export function gruLayer(name: string, options: GruLayerOptions): RecurrentLayer {
+  const names = { input: true, units: true, gates: true, resetAfter: true } as const;
+  checkOptions(name, options, names, argumentError);
   const { resetAfter = true, ...rest } = options;
   return recurrentLayer(name, resetAfter ? gruCell : gruResetBeforeCell, rest);
 }
@@ -200,6 +214,14 @@ export function gruLayer(name: string, options: GruLayerOptions): RecurrentLayer
  * ```
  */
 export function rhnLayer(name: string, options: RhnLayerOptions): RecurrentLayer {
+  const names = {
+    input: true,
+    units: true,
+    depth: true,
+    transformBias: true,
+    stateDropout: true,
+  } as const;
+  checkOptions(name, options, names, argumentError);
   const { transformBias = 0, ...rest } = options;
   return recurrentLayer(name, rhnCell, { ...rest, settings: { transformBias } });
 }
@@ -226,7 +248,7 @@ function masksOf(
 }
 
 /** A setting or a dropout that the cell does not have would change nothing without a word. */
-function checkOptions(
+function checkSettings(
   name: string,
   cell: Cell,
   settings: Readonly<Record<string, number>>,

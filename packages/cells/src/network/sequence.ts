@@ -12,6 +12,7 @@ import {
   type NamedArray,
   type Weights,
 } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { argumentError, tensorsError } from '../error.ts';
 import { glorotWeights, type Initializer } from '../initializers.ts';
 import {
@@ -82,11 +83,14 @@ export function sequence(...layers: readonly Layer[]): Network {
     zeroState: (weights, batch) => zeroState(layers, weights, batch),
     // What is between the layers is no longer needed; gradients keep what they need.
     apply: (weights, x, options = {}) => {
+      checkOptions('apply', options, applyNames, argumentError);
       checkStates(options.state, states);
       return tidy(() => applyAll(layers, weights, x, options) as Applied & TensorContainerObject);
     },
   };
 }
+
+const applyNames = { state: true, training: true, lengths: true } as const;
 
 function applyAll(
   layers: readonly Layer[],

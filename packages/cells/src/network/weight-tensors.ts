@@ -1,5 +1,7 @@
 import { tensor, tidy, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { Weights } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
+import { argumentError } from '../error.ts';
 
 /**
  * Weights as tensors of the same names, float32, for a forward pass.
@@ -43,8 +45,10 @@ export function weightTensors(weights: Weights): Record<string, Tensor> {
  */
 export function weightVariables(
   weights: Weights,
-  { prefix = '' }: { readonly prefix?: string } = {},
+  options: { readonly prefix?: string } = {},
 ): Record<string, Variable> {
+  checkOptions('weightVariables', options, { prefix: true }, argumentError);
+  const { prefix = '' } = options;
   return mapped(weights, ({ data, shape }, name) =>
     tidy(() => variable(tensor(data, [...shape], 'float32'), true, `${prefix}${name}`)),
   );

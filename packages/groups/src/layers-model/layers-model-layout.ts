@@ -1,6 +1,6 @@
-import { isRecord } from '@secateur/input';
+import { checkOptions, isRecord } from '@secateur/input';
 import { GRAPH_MODEL, isGraphModel, kindOf } from '../check-layout.ts';
-import { modelError } from '../error.ts';
+import { argumentError, modelError } from '../error.ts';
 import { layoutOfWeights } from '../build-layout.ts';
 import { isDimensionName } from '../names.ts';
 import {
@@ -74,8 +74,10 @@ export function layersModelLayout(
 ): Layout;
 export function layersModelLayout(
   model: LayersModelLike,
-  { explain = false }: LayersModelLayoutOptions = {},
+  options: LayersModelLayoutOptions = {},
 ): Layout | ExplainedLayout {
+  checkOptions('layersModelLayout', options, { explain: true }, argumentError);
+  const { explain = false } = options;
   requireModel(model);
   const records: Records = { layers: new Map(), twins: [] };
   for (const output of walkModel(model, outsideFeatures(model.inputs), records)) {

@@ -5,6 +5,7 @@ import {
   type GroupSet,
   type Layout,
 } from '@secateur/groups';
+import { checkOptions, type OptionNames } from '@secateur/input';
 import type { LassoError } from '../error.ts';
 import { argumentError } from '../error.ts';
 
@@ -26,7 +27,16 @@ export interface Budget {
   readonly goals: readonly Goal[];
 }
 
-const known = ['layout', 'macs', 'parameters', 'bytes', 'units', 'by', 'from', 'equal'];
+const names: OptionNames<BudgetOptions> = {
+  layout: true,
+  by: true,
+  from: true,
+  macs: true,
+  parameters: true,
+  bytes: true,
+  units: true,
+  equal: true,
+};
 
 /**
  * Checks a budget for the groups that it is to be met by.
@@ -35,11 +45,7 @@ const known = ['layout', 'macs', 'parameters', 'bytes', 'units', 'by', 'from', '
  * these groups cannot meet; that error names the nearest one.
  */
 export function resolveBudget(options: BudgetOptions, groups: readonly GroupSet[]): Budget {
-  if (typeof options !== 'object' || options === null) {
-    throw bad('one such as { layout, macs: 0.4, by: 5000 }', String(options), 'pass an object');
-  }
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw bad(`keys among ${known.join(', ')}`, unknown, 'remove it');
+  checkOptions('groupLasso: budget', options, names, argumentError);
   const { layout, by, from = 0 } = options;
   if (typeof layout?.dims !== 'object') {
     throw bad('the layout of the whole network', String(layout), 'pass that of parseLayout');

@@ -48,8 +48,12 @@ describe('resolveBudget', () => {
   });
 
   test.each([
-    ['no object', undefined, 'one such as { layout, macs: 0.4, by: 5000 }, found undefined'],
-    ['a key of no meaning', { layout, macs: 0.5, by: 9, when: 3 }, 'found when; remove it'],
+    [
+      'no object',
+      undefined,
+      'an object of options (layout, by, from, macs, parameters, bytes, units, equal), found nothing',
+    ],
+    ['a key of no meaning', { layout, macs: 0.5, by: 9, when: 3 }, 'found "when"; correct it'],
     ['no layout', { macs: 0.5, by: 9 }, 'the layout of the whole network, found undefined'],
     ['nothing to count', { layout, by: 9 }, 'one of macs, parameters, bytes and units, found none'],
     [

@@ -5,7 +5,8 @@ import type {
   LayerDescription,
   Weights,
 } from '@secateur/groups';
-import { networkError } from '../error.ts';
+import { checkOptions } from '@secateur/input';
+import { argumentError, networkError } from '../error.ts';
 import { addCellLoop } from './cell-loop.ts';
 import type { OnnxGraph } from './graph.ts';
 import { knownCell } from './known-cells.ts';
@@ -58,6 +59,8 @@ export function addLayer(
   x: string,
   options: AddLayerOptions,
 ): AddedLayer {
+  const names = { weights: true, lengths: true, states: true, once: true } as const;
+  checkOptions('addLayer', options, names, argumentError);
   const { weights, states } = options;
   if (layer.kind === 'dropout') return { y: x, states: [] };
   if (layer.kind === 'embedding') {

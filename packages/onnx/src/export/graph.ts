@@ -10,6 +10,7 @@ import {
   type ValueInfoProto,
 } from 'onnx-buf';
 import type { NamedArray } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { argumentError, type OnnxError } from '../error.ts';
 import { floatTensor, integerTensor } from '../file/tensor.ts';
 import { attributeProto, type OnnxAttribute } from './attributes.ts';
@@ -108,8 +109,10 @@ function graphOf(shared: Shared, outermost: boolean): OnnxGraph {
     op: string,
     from: readonly string[],
     count: number,
-    { name = op.toLowerCase(), attributes = {} }: NodeOptions = {},
+    options: NodeOptions = {},
   ): string[] => {
+    checkOptions('node', options, { name: true, attributes: true }, argumentError);
+    const { name = op.toLowerCase(), attributes = {} } = options;
     const to = Array.from({ length: count }, (_, k) => unique(k === 0 ? name : `${name}:${k}`));
     const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
     nodes.push(

@@ -6,8 +6,9 @@ import {
   type LayerDescription,
   type Weights,
 } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { withUnits } from '@secateur/pruner';
-import { networkError } from '../error.ts';
+import { argumentError, networkError } from '../error.ts';
 import { addLayer } from './add-layer.ts';
 import { onnxGraph, type OnnxGraph } from './graph.ts';
 import { checkOpset, onnxModel, type OnnxOpset } from './onnx-model.ts';
@@ -33,6 +34,18 @@ export interface ToOnnxOptions {
   /** What was removed when, which travels with the layout. */
   readonly history?: readonly unknown[];
 }
+
+const optionNames = {
+  opset: true,
+  steps: true,
+  lengths: true,
+  outputs: true,
+  last: true,
+  history: true,
+} as const;
+
+/** What else `fromOnnx` returns: all of it may be given as options, for a file like the one that was read. */
+const readNames = { layers: true, weights: true, layout: true, input: true, output: true } as const;
 
 /**
  * Writes a network of layers one after the other as ONNX, for instance one of `@secateur/cells` after pruning.
@@ -63,6 +76,7 @@ export function toOnnx(
   { weights: givenWeights, layout: givenLayout }: { weights: Weights; layout: Layout },
   options: ToOnnxOptions = {},
 ): ModelProto {
+  checkOptions('toOnnx', options, { ...optionNames, ...readNames }, argumentError);
   const {
     opset = 17,
     steps = 'any',

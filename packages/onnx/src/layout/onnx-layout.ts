@@ -1,5 +1,6 @@
 import type { ModelProto } from 'onnx-buf';
 import type { Layout } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { argumentError } from '../error.ts';
 import { derive, type StateSizes } from './derive.ts';
 
@@ -64,8 +65,10 @@ export function onnxLayout(
 ): Layout;
 export function onnxLayout(
   model: ModelProto,
-  { explain = false, states = 'symbolic' }: OnnxLayoutOptions = {},
+  options: OnnxLayoutOptions = {},
 ): Layout | ExplainedOnnxLayout {
+  checkOptions('onnxLayout', options, { explain: true, states: true }, argumentError);
+  const { explain = false, states = 'symbolic' } = options;
   if (!['symbolic', 'resize', 'keep'].includes(states)) {
     throw argumentError(
       `onnxLayout: expected states as 'symbolic', 'resize' or 'keep', found ${String(states)}.`,

@@ -1,4 +1,4 @@
-import { namesText } from '@secateur/input';
+import { checkOptions, namesText, type OptionNames } from '@secateur/input';
 import type { ModelProto } from 'onnx-buf';
 import { recurrentDims, resizeLayout, type CostTarget, type Layout } from '@secateur/groups';
 import {
@@ -37,6 +37,20 @@ export interface PruneOnnxOptions extends Omit<CostTarget, 'equal'> {
   /** Whether states that are inputs and outputs may change their size; see {@link onnxLayout}. */
   readonly states?: StateSizes;
 }
+
+const pruneOnnxNames: OptionNames<PruneOnnxOptions> = {
+  macs: true,
+  parameters: true,
+  bytes: true,
+  units: true,
+  dims: true,
+  roundTo: true,
+  atLeast: true,
+  tolerance: true,
+  norms: true,
+  kept: true,
+  states: true,
+};
 
 /** A model after {@link pruneOnnx}. */
 export interface PrunedOnnx {
@@ -94,7 +108,9 @@ export function pruneOnnx(
   model: ModelProto | Uint8Array,
   options: PruneOnnxOptions = {},
 ): PrunedOnnx {
-  const { states = 'symbolic', atLeast = 1 } = options;
+  checkOptions('pruneOnnx', options, pruneOnnxNames, argumentError);
+  const { states = 'symbolic', ...choice } = options;
+  const { atLeast = 1 } = choice;
   if (!(atLeast >= 1)) {
     throw argumentError(
       `pruneOnnx: expected atLeast as a whole number of 1 or more, found ${atLeast}; runtimes refuse layers without units.`,
@@ -108,7 +124,7 @@ export function pruneOnnx(
     );
   }
   const derived = derive(own, states);
-  const { kept, exact, cost } = choose(derived, options, atLeast);
+  const { kept, exact, cost } = choose(derived, choice, atLeast);
   const sizeAfter = sizesOfKept(derived, kept);
   const changed = applyKept(derived, kept);
   if (changes(kept, derived.layout)) forgetLayout(own);
@@ -131,26 +147,25 @@ const changes = (kept: Kept, { dims }: Layout): boolean =>
 /** What to keep, and whether anybody can tell the difference. */
 function choose(
   derived: Derived,
-  options: PruneOnnxOptions,
+  { kept, tolerance = 0, ...target }: Omit<PruneOnnxOptions, 'states'>,
   atLeast: number,
 ): { kept: Kept; exact: boolean; cost?: KeptCost } {
   const { layout, equal: all, notes } = derived;
   const weights = weightsOf(derived);
-  const dims = options.dims ?? prunable(derived);
+  const dims = target.dims ?? prunable(derived);
   if (dims.length === 0) {
     throw modelError(
       `pruneOnnx: expected a recurrent node that can lose units, found none${notes.length === 0 ? '' : `: ${notes.join('; ')}`}`,
     );
   }
   const equal = all.filter((set) => set.some((dim) => dims.includes(dim)));
-  if (options.kept !== undefined) {
-    checkKept(options.kept, layout);
-    return { kept: options.kept, exact: false };
+  if (kept !== undefined) {
+    checkKept(kept, layout);
+    return { kept, exact: false };
   }
-  if (targets.some((target) => options[target] !== undefined)) {
-    return chooseKept(weights, layout, { ...options, ...{ dims, equal, atLeast } });
+  if (targets.some((each) => target[each] !== undefined)) {
+    return chooseKept(weights, layout, { ...target, ...{ dims, equal, atLeast } });
   }
-  const { tolerance = 0 } = options;
   return findRemovable(weights, layout, { ...{ dims, equal, atLeast, tolerance } });
 }
 

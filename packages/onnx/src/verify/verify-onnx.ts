@@ -1,3 +1,4 @@
+import { checkOptions } from '@secateur/input';
 import { maxAbsDifference } from '@secateur/pruner';
 import { argumentError, modelError } from '../error.ts';
 import { decodeOnnx } from '../file/model.ts';
@@ -69,6 +70,8 @@ export async function verifyOnnx(
   after: Uint8Array,
   options: VerifyOnnxOptions,
 ): Promise<OnnxVerification> {
+  const known = { runtime: true, sizes: true, inputs: true, integers: true, rounds: true } as const;
+  checkOptions('verifyOnnx', options, known, argumentError);
   const { runtime, sizes = {}, inputs: given = {}, integers = 2, rounds = 3 } = options;
   const models = [before, after].map((bytes) =>
     inputsOf(decodeOnnx(bytes)).filter(({ name }) => given[name] === undefined),

@@ -8,6 +8,8 @@ import {
   type Layout,
   type RecurrentLayoutOptions,
 } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
+import { argumentError } from '../pruner-error.ts';
 
 /** Options of {@link kerasGruLayout}. */
 export interface KerasGruLayoutOptions extends Omit<RecurrentLayoutOptions, 'depth'> {
@@ -36,8 +38,17 @@ export interface KerasGruLayoutOptions extends Omit<RecurrentLayoutOptions, 'dep
  * ```
  */
 export function kerasGruLayout(options: KerasGruLayoutOptions): Layout {
-  const { name, input, units, resetAfter = true, useBias = true, dims } = options;
   const caller = 'kerasGruLayout';
+  const names = {
+    name: true,
+    input: true,
+    units: true,
+    dims: true,
+    resetAfter: true,
+    useBias: true,
+  } as const;
+  checkOptions(caller, options, names, argumentError);
+  const { name, input, units, resetAfter = true, useBias = true, dims } = options;
   const unit = dimensionAxis(units);
   const blocks = [repeatAxis(3, unit)];
   const rows = resetAfter ? [fixedAxis(2)] : [];

@@ -1,6 +1,7 @@
 import type { NamedArray, Weights } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { matrixRows, matrixShape } from '../matrix.ts';
-import { weightsError } from '../pruner-error.ts';
+import { argumentError, weightsError } from '../pruner-error.ts';
 
 /** The weights of one Keras `GRU` layer, as `get_weights()` gives them. */
 export interface KerasGruWeights {
@@ -44,6 +45,7 @@ export function kerasGruToSecateur(
   weights: KerasGruWeights,
   options: KerasGruOptions = {},
 ): Weights {
+  checkOptions('kerasGruToSecateur', options, { resetAfter: true, name: true }, argumentError);
   const { resetAfter = true, name = 'gru' } = options;
   const { kernel, recurrentKernel: recurrent, bias } = weights;
   const [, width] = matrixShape('kerasGruToSecateur', kernel);

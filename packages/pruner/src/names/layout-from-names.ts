@@ -1,6 +1,6 @@
 import type { Weights } from '@secateur/groups';
-import { namesText } from '@secateur/input';
-import { weightsError } from '../pruner-error.ts';
+import { checkOptions, namesText } from '@secateur/input';
+import { argumentError, weightsError } from '../pruner-error.ts';
 import type { Facts } from './keras-parts.ts';
 import { linkParts, type Linked, type LinkOptions } from './link-parts.ts';
 import { partsOf } from './parts-of.ts';
@@ -36,9 +36,12 @@ export interface LayoutFromNamesOptions extends LinkOptions {
  * ```
  */
 export function layoutFromNames(weights: Weights, options: LayoutFromNamesOptions = {}): Linked {
-  const found = partsOf(weights, options.facts);
+  const names = { facts: true, order: true, advice: true } as const;
+  checkOptions('layoutFromNames', options, names, argumentError);
+  const { facts, ...links } = options;
+  const found = partsOf(weights, facts);
   if (found.parts.some(({ kind }) => kind === 'recurrent')) {
-    return linkParts(found, weights, options);
+    return linkParts(found, weights, links);
   }
   throw weightsError(
     `layoutFromNames: expected names of an LSTM or GRU as PyTorch (weight_ih_l0), Keras (lstm/recurrent_kernel) or Secateur (lstm1/recurrent) give them, found ${namesText(Object.keys(weights))}; write the layout yourself.`,

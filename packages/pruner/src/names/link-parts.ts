@@ -6,7 +6,7 @@ import {
   type WeightLayout,
   type Weights,
 } from '@secateur/groups';
-import { namesText } from '@secateur/input';
+import { checkOptions, namesText } from '@secateur/input';
 import { argumentError } from '../pruner-error.ts';
 import { readersAmong } from './among.ts';
 import { outputWidth, readersOf, type Part, type Parts } from './part.ts';
@@ -63,11 +63,9 @@ export interface LinkOptions {
  * formatWeight(layout.weights['a/kernel']!); // => 'rnn -> a'
  * ```
  */
-export function linkParts(
-  found: Parts,
-  weights: Weights,
-  { order, advice = adviceInCode }: LinkOptions = {},
-): Linked {
+export function linkParts(found: Parts, weights: Weights, options: LinkOptions = {}): Linked {
+  checkOptions('linkParts', options, { order: true, advice: true }, argumentError);
+  const { order, advice = adviceInCode } = options;
   const { parts, rest } = found;
   const inOrder = `name them in their order: ${advice.order(parts.map(({ name }) => name))}`;
   const whole = `give a layout: ${advice.layout}`;

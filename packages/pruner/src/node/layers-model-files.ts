@@ -1,7 +1,7 @@
-import { isRecord } from '@secateur/input';
+import { checkOptions, isRecord } from '@secateur/input';
 import type { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { fileError } from '../pruner-error.ts';
+import { argumentError, fileError } from '../pruner-error.ts';
 import type { LoadLayersModelOptions } from '../tfjs/load/load-layers-model.ts';
 import { requireLayersModel } from '../tfjs/require-layers-model.ts';
 import { peekJson, readJsonFile, readModelFile, toJsonText } from './read-files.ts';
@@ -58,6 +58,7 @@ export async function saveLayersModel(
   directory: string,
   options: SaveLayersModelOptions = {},
 ): Promise<void> {
+  checkOptions('saveLayersModel', options, { iss: true, includeOptimizer: true }, argumentError);
   requireLayersModel(model, 'saveLayersModel');
   const known = model.getUserDefinedMetadata() as Record<string, unknown> | undefined;
   const metadata = options.iss === undefined ? known : { ...known, iss: options.iss };

@@ -8,6 +8,8 @@ import {
   type Layout,
   type RecurrentLayoutOptions,
 } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
+import { argumentError } from '../pruner-error.ts';
 
 /** Options of {@link tf1LstmLayout}. */
 export interface Tf1LstmLayoutOptions extends Omit<RecurrentLayoutOptions, 'depth'> {
@@ -30,8 +32,10 @@ export interface Tf1LstmLayoutOptions extends Omit<RecurrentLayoutOptions, 'dept
  * ```
  */
 export function tf1LstmLayout(options: Tf1LstmLayoutOptions): Layout {
-  const { name, input, units, dims, variables = ['weights', 'biases'] } = options;
   const caller = 'tf1LstmLayout';
+  const names = { name: true, input: true, units: true, dims: true, variables: true } as const;
+  checkOptions(caller, options, names, argumentError);
+  const { name, input, units, dims, variables = ['weights', 'biases'] } = options;
   const unit = dimensionAxis(units);
   const blocks = [repeatAxis(4, unit)];
   const rows = sumAxes([parseAxis(input, `${caller}: input`), unit]);

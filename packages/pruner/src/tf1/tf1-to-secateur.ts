@@ -1,8 +1,9 @@
 import type { NamedArray, Weights } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { lstmCell } from '@secateur/kernels';
 import { convertGates, foldForgetBias } from '../gates.ts';
 import { matrixRows, matrixShape } from '../matrix.ts';
-import { weightsError } from '../pruner-error.ts';
+import { argumentError, weightsError } from '../pruner-error.ts';
 
 const { tensorflow1: theirs, keras: ours } = lstmCell.orders as Record<
   'tensorflow1' | 'keras',
@@ -39,6 +40,7 @@ export function tf1ToSecateur(
   fused: { readonly weights: NamedArray; readonly biases: NamedArray },
   options: Tf1Options,
 ): Weights {
+  checkOptions('tf1ToSecateur', options, { forgetBias: true, name: true }, argumentError);
   const { forgetBias, name = 'lstm' } = options;
   const [rows, columns] = matrixShape('tf1ToSecateur', fused.weights);
   const units = columns / 4;

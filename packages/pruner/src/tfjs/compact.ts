@@ -1,9 +1,11 @@
 import { tensor, tidy, type Optimizer, type Variable } from '@tensorflow/tfjs-core';
 import type { Layout } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { replaceVariable } from '@secateur/optimizer-state';
 import { weightIndices } from '../axis-indices.ts';
 import { findRemovable } from '../find-removable.ts';
 import { prune } from '../prune.ts';
+import { argumentError } from '../pruner-error.ts';
 import { range } from '../slice-array.ts';
 import type { Kept } from '../types.ts';
 import { sliceGroups } from './optimizer-groups.ts';
@@ -74,6 +76,7 @@ export async function compact<T extends Training>(
   training: T,
   options: CompactOptions = {},
 ): Promise<T & Compacted> {
+  checkOptions('compact', options, { kept: true }, argumentError);
   const { variables, optimizer, layout, dims, originalIndices } = training;
   const weights = await fetchVariables(variables);
   const kept = options.kept ?? findRemovable(weights, layout, dims && { dims }).kept;

@@ -1,4 +1,4 @@
-import { sentence } from '@secateur/input';
+import { checkOptions, sentence } from '@secateur/input';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
   layersModelLayout,
@@ -116,6 +116,8 @@ export function pruneLayersModel(
   model: LayersModel,
   options: PruneLayersModelOptions = {},
 ): PrunedLayersModel {
+  const names = { layout: true, dims: true, tolerance: true, atLeast: true, target: true } as const;
+  checkOptions('pruneLayersModel', options, names, argumentError);
   requireLayersModel(model, 'pruneLayersModel');
   const { tolerance = 0 } = options;
   const atLeast = options.target?.atLeast ?? options.atLeast ?? 1;

@@ -9,7 +9,8 @@ import {
   type Layout,
   type WeightExpression,
 } from '@secateur/groups';
-import { weightsError } from '../pruner-error.ts';
+import { checkOptions } from '@secateur/input';
+import { argumentError, weightsError } from '../pruner-error.ts';
 
 /** Options of {@link torchGruLayout}. */
 export interface TorchLayoutOptions {
@@ -24,6 +25,8 @@ export interface TorchLayoutOptions {
   /** Sizes of the dimensions that occur; others are left out. */
   readonly dims: Readonly<Record<string, number>>;
 }
+
+const torchNames = { prefix: true, input: true, units: true, bias: true, dims: true } as const;
 
 /** Options of {@link torchLstmLayout}. */
 export interface TorchLstmLayoutOptions extends TorchLayoutOptions {
@@ -55,7 +58,9 @@ export interface TorchLstmLayoutOptions extends TorchLayoutOptions {
  * ```
  */
 export function torchLstmLayout(options: TorchLstmLayoutOptions): Layout {
-  return torchLayout('torchLstmLayout', 'nn.LSTM', 4, options);
+  const caller = 'torchLstmLayout';
+  checkOptions(caller, options, { ...torchNames, projections: true }, argumentError);
+  return torchLayout(caller, 'nn.LSTM', 4, options);
 }
 
 /**
@@ -77,7 +82,9 @@ export function torchLstmLayout(options: TorchLstmLayoutOptions): Layout {
  * ```
  */
 export function torchGruLayout(options: TorchLayoutOptions): Layout {
-  return torchLayout('torchGruLayout', 'nn.GRU', 3, options);
+  const caller = 'torchGruLayout';
+  checkOptions(caller, options, torchNames, argumentError);
+  return torchLayout(caller, 'nn.GRU', 3, options);
 }
 
 function torchLayout(
@@ -95,11 +102,6 @@ function torchLayout(
   if (read.length !== units.length || read[0]!.length !== units[0]!.length) {
     throw weightsError(
       `${caller}: expected projections like units, found ${JSON.stringify(options.projections)} beside ${JSON.stringify(options.units)}; name one for each layer and direction.`,
-    );
-  }
-  if (read !== units && gates !== 4) {
-    throw weightsError(
-      `${caller}: expected no projections, found some; ${module} has no proj_size, only nn.LSTM has.`,
     );
   }
   const weights: Record<string, WeightExpression> = {};

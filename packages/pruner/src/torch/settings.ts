@@ -1,6 +1,7 @@
 import type { NamedArray } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { type Cell, gruCell, lstmCell } from '@secateur/kernels';
-import { weightsError } from '../pruner-error.ts';
+import { argumentError, weightsError } from '../pruner-error.ts';
 
 /** Settings of `torchToSecateur` and `secateurToTorch`. */
 export interface TorchOptions {
@@ -42,6 +43,8 @@ export type Settings = Required<Pick<TorchOptions, 'cell' | 'name'>> & Module;
 
 /** Fills in the defaults. */
 export function settingsOf(caller: string, options: TorchOptions): Settings {
+  const names = { cell: true, prefix: true, name: true, bias: true } as const;
+  checkOptions(caller, options, names, argumentError);
   const { cell = 'lstm' } = options;
   if (!Object.hasOwn(cells, cell)) {
     throw weightsError(`${caller}: expected cell "lstm" or "gru", found "${String(cell)}".`);

@@ -82,7 +82,7 @@ describe('torchLstmLayout', () => {
     );
     const projected = { ...options, projections: ['fw', 'bw'] };
     expect(() => torchGruLayout(projected)).toThrow(
-      'torchGruLayout: expected no projections, found some; nn.GRU has no proj_size, only nn.LSTM has',
+      'torchGruLayout: expected options among prefix, input, units, bias, dims, found "projections"',
     );
   });
 

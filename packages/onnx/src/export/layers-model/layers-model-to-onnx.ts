@@ -6,7 +6,8 @@ import {
   type LayerVariableLike,
   type SymbolicTensorLike,
 } from '@secateur/groups';
-import { networkError } from '../../error.ts';
+import { checkOptions } from '@secateur/input';
+import { argumentError, networkError } from '../../error.ts';
 import { onnxGraph, type AxisSize, type OnnxGraph } from '../graph.ts';
 import { checkOpset, onnxModel, type OnnxOpset } from '../onnx-model.ts';
 import type { Call, NamedWeight, ReadableModel } from './facts.ts';
@@ -46,8 +47,10 @@ export interface LayersModelToOnnxOptions {
  */
 export async function layersModelToOnnx(
   model: ReadableModel,
-  { opset = 17 }: LayersModelToOnnxOptions = {},
+  options: LayersModelToOnnxOptions = {},
 ): Promise<ModelProto> {
+  checkOptions('layersModelToOnnx', options, { opset: true }, argumentError);
+  const { opset = 17 } = options;
   checkOpset('layersModelToOnnx', opset);
   const layout = layersModelLayout(model);
   const weights = new Map<LayerVariableLike, NamedWeight>();

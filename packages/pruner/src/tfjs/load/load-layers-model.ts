@@ -1,7 +1,8 @@
 import { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkOptions } from '@secateur/input';
 import { messageOf } from '../../check-weights.ts';
-import { modelError } from '../../pruner-error.ts';
+import { argumentError, modelError } from '../../pruner-error.ts';
 import { buildModel } from './build-model.ts';
 import { convertKeras } from './convert-keras.ts';
 import { groupLassoClass, restoreGroupLasso, savedGroupLasso } from './restore-optimizer.ts';
@@ -65,6 +66,7 @@ export async function buildLayersModel(
   options: LoadLayersModelOptions,
   place: string,
 ): Promise<LayersModel> {
+  checkOptions('loadLayersModel', options, { optimizer: true }, argumentError);
   const { optimizer = 'saved' } = options;
   if (!['saved', 'inner', 'none'].includes(optimizer)) {
     throw modelError(

@@ -7,8 +7,9 @@ import {
   type LayerDescription,
   type Weights,
 } from '@secateur/groups';
+import { checkOptions } from '@secateur/input';
 import { checkWeights } from '../../check-weights.ts';
-import { modelError } from '../../pruner-error.ts';
+import { argumentError, modelError } from '../../pruner-error.ts';
 import { withUnits } from '../../with-units.ts';
 import { stepModel, type StockModel } from './step-model.ts';
 import { stockLayer } from './stock-layer.ts';
@@ -58,6 +59,7 @@ export function toLayersModel(
   options: ToLayersModelOptions = {},
 ): LayersModel {
   const caller = 'toLayersModel';
+  checkOptions(caller, options, { batchInputShape: true, stateful: true }, argumentError);
   const { batchInputShape = [null, null], stateful = false } = options;
   const layers = network.layers.filter(({ kind }) => kind !== 'dropout');
   checkWeights(caller, givenWeights, givenLayout);

@@ -1,0 +1,33 @@
+import {
+  GroupError,
+  groupSize,
+  issGroups,
+  layersModelLayout,
+  layoutShapes,
+  parseLayout,
+  recurrentLayout,
+  recurrentWeights,
+} from '@secateur/groups';
+import { lstmCell } from '@secateur/kernels';
+import { expect, test } from 'vitest';
+
+const other = { other: 1 } as never;
+const layout = parseLayout('dims  x = 1  h = 2\nkernel  x -> 4*h\nrecurrent  h -> 4*h');
+const axes = { name: 'a', input: 'x', units: 'h', ...(other as object) };
+
+const calls: Readonly<Record<string, () => unknown>> = {
+  issGroups: () => issGroups(layout, other),
+  groupSize: () => groupSize(issGroups(layout)[0]!, layoutShapes(layout), other),
+  layersModelLayout: () => layersModelLayout({} as never, other),
+  recurrentLayout: () => recurrentLayout(lstmCell, { ...axes, dims: { x: 1, h: 2 } }),
+  recurrentWeights: () => recurrentWeights(lstmCell, axes),
+};
+
+test.each(Object.entries(calls))('%s refuses an option that it does not know', (name, call) => {
+  expect(call).toThrow(GroupError);
+  expect(call).toThrow(
+    new RegExp(
+      `^${name}: expected options among .+, found "other"; correct it or leave it out\\.$`,
+    ),
+  );
+});
