@@ -20,8 +20,11 @@ export function commandOf(
       `results: expected one of the presets ${Object.keys(presets).join(', ')}, found "${name}"; the run was made by another version, so make it again.`,
     );
   }
+  // A target decides these, so its command must not name them where the preset has others.
+  const decided = settings['targetMacs'] ? ['lambda', 'threshold', 'rampEpochs'] : [];
+  const left = [...quiet, ...decided];
   const options = Object.entries(settings)
-    .filter(([key, value]) => !quiet.includes(key) && String(value) !== String(preset[key]))
+    .filter(([key, value]) => !left.includes(key) && String(value) !== String(preset[key]))
     .map(([key, value]) => optionOf(key, value, settings))
     .filter((option) => option !== '');
   const chosen = name === usual ? [] : [`--preset ${name}`];

@@ -14,6 +14,7 @@ import {
   stackedLstmTable,
   type LanguageModelRun,
 } from './language-models.ts';
+import { largeTable } from './large.ts';
 import { highwayPictures, paperPictures } from './pictures.ts';
 import {
   byMethod as byQuestionMethod,
@@ -22,7 +23,7 @@ import {
   type QuestionRun,
 } from './question-answering.ts';
 import { overviewTexts, shortTable } from './readme.ts';
-import { foundTimes, paperSizes } from './times.ts';
+import { foundTimes, largeTimes, paperSizes } from './times.ts';
 
 /** Where the pages are, and which folders of finished runs are kept first. */
 export interface PagesOptions {
@@ -115,6 +116,10 @@ const languageModels: readonly Section<LanguageModelRun>[] = [
     table: paperTable(foundTimes(name)),
     pictures: paperPictures(name, shown),
   })),
+  {
+    ...{ page: 'language-modeling', name: 'large', sorted: byMethod, table: largeTable },
+    has: startsWith('large-'),
+  },
   ...(
     [
       ['language-modeling', 'small'],
@@ -174,11 +179,12 @@ export async function writePages({
   };
   for (const section of languageModels) await write(section);
   for (const section of questions) await write(section);
-  const quick = (readKept(join(folder, 'language-modeling')) as LanguageModelRun[]).filter(
-    ({ name }) => isQuick(name),
-  );
+  const models = readKept(join(folder, 'language-modeling')) as LanguageModelRun[];
+  const quick = models.filter(({ name }) => isQuick(name));
+  const large = models.find(({ name }) => name.startsWith('large-budget'))!;
   Object.assign(texts['language-modeling']!, {
     sizes: paperSizes(),
+    'large-times': largeTimes(large.result.pruned.sizes),
     'quick-short': shortTable(quick),
   });
   if (kit !== undefined) keepKit(kit, join(folder, 'webgpu'));

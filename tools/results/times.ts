@@ -65,6 +65,22 @@ function sizesTable(
   );
 }
 
+/** What pruning buys the large network that was trained, whose units these are, in every runtime that was measured. */
+export function largeTimes(units: readonly number[]): string {
+  const measurements = measurementsOf('infer', ['infer-large']);
+  const [dense, found] = [tableOne[0]!, lstms(0, units)].map(({ name }) =>
+    passName(name, PAPER_PASS),
+  ) as [string, string];
+  return markdown(
+    ['runtime', 'ms, dense', `ms, (${units.join(', ')})`],
+    contendersOf(measurements).map((one) => [
+      titleOf(one),
+      timeCell(measurements, one, dense, dense),
+      timeCell(measurements, one, found, dense),
+    ]),
+  );
+}
+
 /** Untrained networks of the paper's sizes, each table with a line before it. */
 export function paperSizes(): string {
   const withSoftmax = (name: string): string => passName(name, PAPER_PASS);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lstms, PAPER_PASS, passName, type StackedNetwork } from './stacked.ts';
+import { lstms, PAPER_PASS, passName, tableOne, type StackedNetwork } from './stacked.ts';
 import { root } from '../../root.ts';
 
 const kept = join(root, 'docs/results/language-modeling');
@@ -16,8 +16,22 @@ export type Kind = (typeof kinds)[number];
  * the dense ones beside them.
  */
 export function keptNetworks(kind: Kind, folder = kept): StackedNetwork[] {
+  return networksOf(kind, kind, folder);
+}
+
+/** The networks of the paper's Table 1, and those that a budget found at its sizes. */
+export function largeNetworks(folder = kept): StackedNetwork[] {
+  const known = new Set(tableOne.map(({ name }) => name));
+  return [
+    ...tableOne,
+    ...networksOf('large-', undefined, folder).filter(({ name }) => !known.has(name)),
+  ];
+}
+
+/** The networks of the kept runs whose names begin with `start`, each size once, the largest first. */
+function networksOf(start: string, kind: Kind | undefined, folder: string): StackedNetwork[] {
   const networks = readdirSync(folder)
-    .filter((file) => file.startsWith(kind) && file.endsWith('.json'))
+    .filter((file) => file.startsWith(start) && file.endsWith('.json'))
     .sort()
     .map((file) => {
       const { config, pruned } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {

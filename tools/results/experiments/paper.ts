@@ -7,7 +7,7 @@ import { lm, qa, type Experiment } from './experiment.ts';
  */
 export function largeTreebank(seed: number, data: string): Experiment[] {
   const budgetRun = `large-budget-s${seed}`;
-  const common = `--preset large-iss --data ${data} --seed ${seed} --epochs 13 --decay-from 7 --decay 0.5 --decay-every 1`;
+  const common = `--preset large-iss --data ${data} --seed ${seed} --epochs 8 --decay-from 5 --decay 0.5 --decay-every 1`;
   return [
     {
       name: budgetRun,
