@@ -40,7 +40,7 @@ export interface ChooseKeptOptions extends CostTarget {
 }
 
 /** The names of {@link ChooseKeptOptions}. */
-export const chooseKeptOptions: OptionNames<ChooseKeptOptions> = {
+const names: OptionNames<ChooseKeptOptions> = {
   macs: true,
   parameters: true,
   bytes: true,
@@ -107,7 +107,7 @@ export function chooseKept(
   layout: Layout,
   options: ChooseKeptOptions,
 ): ChosenKept {
-  checkOptions('chooseKept', options, chooseKeptOptions, argumentError);
+  checkOptions('chooseKept', options, names, argumentError);
   const { roundTo = 1, atLeast = 1 } = options;
   checkWeights('chooseKept', weights, layout);
   const dims = options.dims ?? recurrentOnes('chooseKept', layout);
