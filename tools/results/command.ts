@@ -1,4 +1,4 @@
-import { flagOf } from '@secateur/app/command';
+import { decidedByTarget, flagOf } from '@secateur/app/command';
 
 /** Settings of a run by name. */
 type Settings = Readonly<Record<string, unknown>>;
@@ -20,9 +20,7 @@ export function commandOf(
       `results: expected one of the presets ${Object.keys(presets).join(', ')}, found "${name}"; the run was made by another version, so make it again.`,
     );
   }
-  // A target decides these, so its command must not name them where the preset has others.
-  const decided = settings['targetMacs'] ? ['lambda', 'threshold', 'rampEpochs'] : [];
-  const left = [...quiet, ...decided];
+  const left = [...quiet, ...(settings['targetMacs'] ? decidedByTarget : [])];
   const options = Object.entries(settings)
     .filter(([key, value]) => !left.includes(key) && String(value) !== String(preset[key]))
     .map(([key, value]) => optionOf(key, value, settings))

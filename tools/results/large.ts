@@ -1,6 +1,6 @@
 import { countMacs } from '@secateur/groups';
 import { presets } from '../../apps/language-modeling/src/presets.ts';
-import { layersOf, lstms, VOCAB } from '../bench/inference/stacked.ts';
+import { layersOf, lstms } from '../bench/inference/stacked.ts';
 import { commandOf } from './command.ts';
 import { markdown, thousands } from './kept.ts';
 import { methodOf, type LanguageModelRun } from './language-models.ts';
@@ -58,5 +58,5 @@ export function largeTable(runs: readonly LanguageModelRun[]): string {
 /** Multiply-adds a word of a network with its softmax. */
 function macsOf(units: readonly number[]): number {
   const { net, dims } = layersOf(lstms(EMBED, units), true);
-  return countMacs(net.layout({ ...dims, vocab: VOCAB }));
+  return countMacs(net.layout(dims));
 }

@@ -3,7 +3,7 @@
  * starts at once.
  * @packageDocumentation
  */
-export { penaltyFlags } from './penalty-settings.ts';
+export { decidedByTarget, penaltyFlags } from './penalty-settings.ts';
 export {
   checkWith,
   flagOf,

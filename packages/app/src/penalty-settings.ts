@@ -17,7 +17,13 @@ export interface PenaltySettings {
 }
 
 /** Settings of a penalty that a target decides. */
-const decided = ['lambda', 'threshold', 'rampEpochs', 'penalty', 'thresholdScope'];
+export const decidedByTarget: readonly string[] = [
+  'lambda',
+  'threshold',
+  'rampEpochs',
+  'penalty',
+  'thresholdScope',
+];
 
 /** The settings that count beside a target alone and are given without one. */
 export function idleFlags(
@@ -37,7 +43,7 @@ export function idleFlags(
 export function penaltyFlags(raw: RawFlags): Partial<PenaltySettings> {
   if (raw['targetMacs'] === undefined)
     return raw['lambda'] === undefined ? {} : { targetMacs: null };
-  const beside = decided.find((key) => raw[key] !== undefined);
+  const beside = decidedByTarget.find((key) => raw[key] !== undefined);
   if (beside === undefined) return { lambda: 0, threshold: 0, rampEpochs: 0 };
   throw new SettingsError(
     `--${flagOf(beside)}: expected none beside --target-macs, which decides it, found ${String(raw[beside])}; leave one of the two out.`,

@@ -9,7 +9,7 @@ import {
   recurrentWeights,
 } from '@secateur/groups';
 import { lstmCell } from '@secateur/kernels';
-import { expect, test } from 'vitest';
+import { testUnknownOptions } from '@secateur/testing/unknown-options';
 
 const other = { other: 1 } as never;
 const layout = parseLayout('dims  x = 1  h = 2\nkernel  x -> 4*h\nrecurrent  h -> 4*h');
@@ -23,11 +23,4 @@ const calls: Readonly<Record<string, () => unknown>> = {
   recurrentWeights: () => recurrentWeights(lstmCell, axes),
 };
 
-test.each(Object.entries(calls))('%s refuses an option that it does not know', (name, call) => {
-  expect(call).toThrow(GroupError);
-  expect(call).toThrow(
-    new RegExp(
-      `^${name}: expected options among .+, found "other"; correct it or leave it out\\.$`,
-    ),
-  );
-});
+testUnknownOptions(GroupError, calls);

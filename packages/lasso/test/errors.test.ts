@@ -100,7 +100,10 @@ describeBackend('groupLasso refuses', () => {
       'expected weightDecay to be a finite number >= 0, found true',
     ],
     [{ lambda: '0.1' }, 'expected lambda to be a finite number >= 0, found "0.1"'],
-    [{ lambda: 1, lamda: 1 }, 'stepSize, variables, missingGradients, found "lamda"; correct it'],
+    [
+      { lambda: 1, lamda: 1 },
+      'stepSize, variables, missingGradients, found "lamda"; correct it or leave it out.',
+    ],
   ])('options %j', (options, message) => {
     const error = thrown(() => wrap(options));
     expect(error).toMatchObject({ code: 'argument' });

@@ -9,7 +9,8 @@ import {
   paperLasso,
   warmupConstantSchedule,
 } from '@secateur/lasso';
-import { beforeAll, expect, test } from 'vitest';
+import { testUnknownOptions } from '@secateur/testing/unknown-options';
+import { beforeAll } from 'vitest';
 
 beforeAll(() => setBackend('cpu'));
 
@@ -26,11 +27,4 @@ const calls: Readonly<Record<string, () => unknown>> = {
   exponentialDecay: () => exponentialDecay(other),
 };
 
-test.each(Object.entries(calls))('%s refuses an option that it does not know', (name, call) => {
-  expect(call).toThrow(LassoError);
-  expect(call).toThrow(
-    new RegExp(
-      `^${name}: expected options among .+, found "other"; correct it or leave it out\\.$`,
-    ),
-  );
-});
+testUnknownOptions(LassoError, calls);

@@ -9,7 +9,7 @@ import {
   toOnnx,
   verifyOnnx,
 } from '@secateur/onnx';
-import { expect, test } from 'vitest';
+import { testUnknownOptions } from '@secateur/testing/unknown-options';
 
 const other = { other: 1 } as never;
 const layer = denseLayer('out', { input: 'x', output: 'y' });
@@ -24,17 +24,4 @@ const calls: Readonly<Record<string, () => unknown>> = {
   verifyOnnx: () => verifyOnnx(new Uint8Array(0), new Uint8Array(0), other),
 };
 
-test.each(Object.entries(calls))(
-  '%s refuses an option that it does not know',
-  async (name, call) => {
-    const error: unknown = await Promise.resolve()
-      .then(call)
-      .catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(OnnxError);
-    expect((error as Error).message).toMatch(
-      new RegExp(
-        `^${name}: expected options among .+, found "other"; correct it or leave it out\\.$`,
-      ),
-    );
-  },
-);
+testUnknownOptions(OnnxError, calls);

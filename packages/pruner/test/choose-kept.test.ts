@@ -174,7 +174,12 @@ describe('what chooseKept refuses', () => {
   const nan = ones();
   nan['out']!.data[2] = NaN;
   test.each<[string, unknown, Weights, string]>([
-    ['no options', undefined, ones(), 'expected an object of options (macs, parameters, bytes'],
+    [
+      'no options',
+      undefined,
+      ones(),
+      'expected an object of options (macs, parameters, bytes, units, equal, dims, roundTo, atLeast, norms), found nothing; pass one.',
+    ],
     [
       'nothing to count',
       {},

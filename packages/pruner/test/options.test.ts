@@ -19,6 +19,7 @@ import { layoutFromNames, linkParts } from '@secateur/pruner/names';
 import { saveLayersModel } from '@secateur/pruner/node';
 import { compact, loadLayersModel, pruneLayersModel, toLayersModel } from '@secateur/pruner/tfjs';
 import { testFolder } from '@secateur/testing/folders';
+import { testUnknownOptions } from '@secateur/testing/unknown-options';
 import { expect, test } from 'vitest';
 
 const other = { other: 1 } as never;
@@ -49,20 +50,7 @@ const calls: Readonly<Record<string, () => unknown>> = {
   weightsFromSafetensors: () => weightsFromSafetensors(new Uint8Array(0), other),
 };
 
-test.each(Object.entries(calls))(
-  '%s refuses an option that it does not know',
-  async (name, call) => {
-    const error: unknown = await Promise.resolve()
-      .then(call)
-      .catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(PrunerError);
-    expect((error as Error).message).toMatch(
-      new RegExp(
-        `^${name}: expected options among .+, found "other"; correct it or leave it out\\.$`,
-      ),
-    );
-  },
-);
+testUnknownOptions(PrunerError, calls);
 
 test('those of a target are known too', () => {
   expect(() => pruneLayersModel(nothing, { macs: 0.4 } as never)).toThrow(

@@ -7,7 +7,7 @@ import {
   writeOptimizerState,
 } from '@secateur/training';
 import { testFolder } from '@secateur/testing/folders';
-import { expect, test } from 'vitest';
+import { testUnknownOptions } from '@secateur/testing/unknown-options';
 
 const other = { other: 1 } as never;
 
@@ -24,17 +24,4 @@ const calls: Readonly<Record<string, () => unknown>> = {
   writeOptimizerState: () => writeOptimizerState({} as never, {} as never, other),
 };
 
-test.each(Object.entries(calls))(
-  '%s refuses an option that it does not know',
-  async (name, call) => {
-    const error: unknown = await Promise.resolve()
-      .then(call)
-      .catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(TrainingError);
-    expect((error as Error).message).toMatch(
-      new RegExp(
-        `^${name}: expected options among .+, found "other"; correct it or leave it out\\.$`,
-      ),
-    );
-  },
-);
+testUnknownOptions(TrainingError, calls);

@@ -51,9 +51,13 @@ describe('resolveBudget', () => {
     [
       'no object',
       undefined,
-      'an object of options (layout, by, from, macs, parameters, bytes, units, equal), found nothing',
+      'an object of options (layout, by, from, macs, parameters, bytes, units, equal), found nothing; pass one.',
     ],
-    ['a key of no meaning', { layout, macs: 0.5, by: 9, when: 3 }, 'found "when"; correct it'],
+    [
+      'a key of no meaning',
+      { layout, macs: 0.5, by: 9, when: 3 },
+      'found "when"; correct it or leave it out.',
+    ],
     ['no layout', { macs: 0.5, by: 9 }, 'the layout of the whole network, found undefined'],
     ['nothing to count', { layout, by: 9 }, 'one of macs, parameters, bytes and units, found none'],
     [

@@ -109,8 +109,7 @@ export function pruneOnnx(
   options: PruneOnnxOptions = {},
 ): PrunedOnnx {
   checkOptions('pruneOnnx', options, pruneOnnxNames, argumentError);
-  const { states = 'symbolic', ...choice } = options;
-  const { atLeast = 1 } = choice;
+  const { states = 'symbolic', atLeast = 1, ...choice } = options;
   if (!(atLeast >= 1)) {
     throw argumentError(
       `pruneOnnx: expected atLeast as a whole number of 1 or more, found ${atLeast}; runtimes refuse layers without units.`,
@@ -147,7 +146,7 @@ const changes = (kept: Kept, { dims }: Layout): boolean =>
 /** What to keep, and whether anybody can tell the difference. */
 function choose(
   derived: Derived,
-  { kept, tolerance = 0, ...target }: Omit<PruneOnnxOptions, 'states'>,
+  { kept, tolerance = 0, ...target }: Omit<PruneOnnxOptions, 'states' | 'atLeast'>,
   atLeast: number,
 ): { kept: Kept; exact: boolean; cost?: KeptCost } {
   const { layout, equal: all, notes } = derived;

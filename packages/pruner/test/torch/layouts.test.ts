@@ -82,7 +82,7 @@ describe('torchLstmLayout', () => {
     );
     const projected = { ...options, projections: ['fw', 'bw'] };
     expect(() => torchGruLayout(projected)).toThrow(
-      'torchGruLayout: expected options among prefix, input, units, bias, dims, found "projections"',
+      'torchGruLayout: expected options among prefix, input, units, bias, dims, found "projections"; correct it or leave it out.',
     );
   });
 
