@@ -2,7 +2,9 @@ import { grad, ones, sum, tidy, zeros } from '@tensorflow/tfjs-core';
 import { CellError, dropout, dropoutMask } from '@secateur/cells';
 import { describeBackend, expectAllClose } from '@secateur/testing';
 import fc from 'fast-check';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
+import { drawMask } from '../src/draw-mask.ts';
 
 const share = (mask: Float32Array): number =>
   mask.filter((entry) => entry !== 0).length / mask.length;
@@ -61,6 +63,17 @@ describe('dropoutMask', () => {
       'dropoutMask: expected the seed to be a whole number, found 0.5',
     );
   });
+});
+
+test('draws the numbers of the generator one by one', () => {
+  const state = fc.tuple(fc.integer(), fc.integer(), fc.integer(), fc.integer());
+  fc.assert(
+    fc.property(state, fc.double({ min: 0.01, max: 1, noNaN: true }), (words, keep) => {
+      const random = xoroshiro128plusFromState(words);
+      const drawn = [...drawMask(200, keep, xoroshiro128plusFromState(words))];
+      expect(drawn).toEqual(drawn.map(() => Number((random.next() >>> 8) / 2 ** 24 < keep)));
+    }),
+  );
 });
 
 test('has the bits that it always had', () => {

@@ -10,7 +10,6 @@ import {
   slice,
   softmax,
   sub,
-  sum,
   transpose,
   type Rank,
   type Tensor,
@@ -56,7 +55,7 @@ export function attentionFlow(
 
 /** The mean of `x` `[batch, time, width]` weighed by the softmax of `logits` `[batch, time]`, `[batch, 1, width]`. */
 export function weightedMean(x: Tensor3D, logits: Tensor2D): Tensor3D {
-  return sum<Tensor3D>(mul(x, expandDims(softmax(logits), 2)), 1, true);
+  return matMul(expandDims(softmax(logits), 1), x) as Tensor3D;
 }
 
 /** The same `[batch, 1, width]` at every step, `[batch, time, width]`: a product with ones, as `tile` is slow on WASM. */

@@ -3,6 +3,7 @@ import { concatKernel } from './concat-kernel.ts';
 import { distillationKernel } from './distillation-kernel.ts';
 import { productKernels } from './product-kernels.ts';
 import { recurrentSequenceKernels } from './recurrent-sequence.ts';
+import { stepKernel } from './step-kernel.ts';
 import { updateKernels } from './update-kernels.ts';
 
 let configs: readonly KernelConfig[] | undefined;
@@ -16,6 +17,7 @@ export function kernels(): readonly KernelConfig[] {
     ...recurrentSequenceKernels(),
     ...productKernels(),
     concatKernel(),
+    stepKernel(),
     distillationKernel(),
     ...updateKernels(),
   ];

@@ -99,6 +99,7 @@ const forward: FusedKernel = {
   name: 'SparseSoftmaxCrossEntropy',
   composed: composedSparseSoftmaxCrossEntropy,
   gradient,
+  onlySaved: 1,
 };
 
 /**
@@ -130,9 +131,7 @@ export function sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): T
 
 /** {@link sparseSoftmaxCrossEntropy} of inputs that are checked. */
 export function checkedCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
-  const [loss, probabilities] = runFused(forward, { logits, labels }, {});
-  probabilities!.dispose();
-  return loss as Tensor1D;
+  return runFused(forward, { logits, labels }, {})[0] as Tensor1D;
 }
 
 /** Throws when a label is no class, on backends where reading them does not stall a device. */

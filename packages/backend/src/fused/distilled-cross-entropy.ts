@@ -87,12 +87,13 @@ const kernel: FusedKernel = {
     inputsToSave: [],
     outputsToSave: [false, true],
     gradFunc: (dys, saved) => {
-      const [dy] = dys as Tensor[];
+      const dy = dys as Tensor;
       const [slopes] = saved as Tensor[];
       const [rows] = slopes!.shape as [number, number];
-      return { logits: () => mul(slopes!, reshape(dy!, [rows, 1])) };
+      return { logits: () => mul(slopes!, reshape(dy, [rows, 1])) };
     },
   },
+  onlySaved: 1,
 };
 
 /**
@@ -132,7 +133,5 @@ export function distilledCrossEntropy(
   checkLabels(caller, labels, logits);
   // Zero times what the teacher says would be NaN where that is NaN.
   if (share === 0) return checkedCrossEntropy(logits, labels);
-  const [loss, slopes] = runFused(kernel, { logits, teacher, labels }, { share, temperature });
-  slopes!.dispose();
-  return loss as Tensor1D;
+  return runFused(kernel, { logits, teacher, labels }, { share, temperature })[0] as Tensor1D;
 }

@@ -27,7 +27,7 @@ export function gradientKernel(options: GradientKernelOptions): Omit<GradConfig,
       // dispose what the others need.
       const computed = runFused(
         backward,
-        { ...byName(upstream, dys as Tensor[]), ...byName(names, saved as unknown as Tensor[]) },
+        { ...byName(upstream, [dys].flat()), ...byName(names, saved as unknown as Tensor[]) },
         attributes,
       );
       return Object.fromEntries(gradients.map((name, k) => [name, () => computed[k]!]));

@@ -134,7 +134,8 @@ const gradient: Omit<GradConfig, 'kernelName'> = {
   gradFunc: (dys, saved, attributes) => {
     const { cell } = cellAttributes(attributes);
     const names = inputNames(cell);
-    const [dy, , , ...dstates] = dys as Tensor[];
+    // A single one comes without an array.
+    const [dy, ...dstates] = [dys].flat();
     const tensors = saved as unknown as Tensor[];
     const [y, activations, states] = tensors.slice(names.length);
     const upstream = otherStates(cell).map((name, k) => [`d ${name}`, dstates[k]!] as const);
@@ -167,6 +168,7 @@ const forward: FusedKernel = {
   name: 'RecurrentSequence',
   composed: composedRecurrentSequence,
   gradient,
+  onlySaved: 2,
 };
 
 /**
@@ -204,7 +206,7 @@ export function recurrentSequence(
       return kind === 'state' ? (states[name] ?? zeros(shape)) : (masks[name] ?? ones(shape));
     });
     // A gradient that saves all inputs wants them in an array.
-    const [y, , , ...last] = runFused(forward, tensors as unknown as NamedTensorMap, {
+    const [y, ...last] = runFused(forward, tensors as unknown as NamedTensorMap, {
       cell: cell as never,
       ...attributes,
       settings: { ...attributes.settings } as never,

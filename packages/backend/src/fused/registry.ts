@@ -1,5 +1,6 @@
 import {
   backend,
+  dispose,
   engine,
   getBackend,
   getGradient,
@@ -30,6 +31,8 @@ export interface FusedKernel {
   readonly composed: FusedImplementation;
   /** Its gradient, absent for kernels that are not differentiable. */
   readonly gradient?: Omit<GradConfig, 'kernelName'>;
+  /** How many outputs after the first the gradient alone reads; {@link runFused} does not return them. */
+  readonly onlySaved?: number;
 }
 
 /**
@@ -106,7 +109,8 @@ function asTensor(info: TensorInfo): Tensor {
 
 /**
  * Runs a fused kernel on the current backend, recorded on the tape like any operation. A backend that has none gets the
- * composed form under the same name the first time; the gradient is registered once, whatever the backend.
+ * composed form under the same name the first time; the gradient is registered once, whatever the backend. Outputs that
+ * only the gradient reads are disposed, and it gets no upstream gradient of them.
  *
  * @example
  * ```ts
@@ -125,7 +129,7 @@ export function runFused(
   inputs: NamedTensorMap,
   attributes: NamedAttrMap,
 ): Tensor[] {
-  const { name, composed, gradient } = kernel;
+  const { name, composed, gradient, onlySaved = 0 } = kernel;
   // Asking for the backend starts one when none is yet; only then has it a name.
   backend();
   const backendName = getBackend();
@@ -138,5 +142,9 @@ export function runFused(
     registerGradient({ kernelName: name, ...gradient });
   }
   const outputs: Tensor | Tensor[] = engine().runKernel(name, inputs, attributes);
-  return Array.isArray(outputs) ? outputs : [outputs];
+  if (!Array.isArray(outputs)) return [outputs];
+  // For each output on its tape that nothing reads, TensorFlow.js makes an upstream gradient of zeros in JavaScript's memory:
+  // for what an LSTM saves, five times its output. The array that it returns is the one on the tape.
+  dispose(outputs.splice(1, onlySaved));
+  return outputs;
 }

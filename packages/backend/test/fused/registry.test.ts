@@ -1,26 +1,34 @@
 import {
   engine,
   getBackend,
+  getGradient,
   getKernel,
+  grad,
   memory,
+  sum,
+  Tensor,
   tensor1d,
+  tensor2d,
+  tensor3d,
   tidy,
   unregisterKernel,
   type KernelConfig,
-  type Tensor,
+  type Tensor3D,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {
   composedGroupSquaredNorms,
   groupSquaredNorms,
   KERNELS,
+  recurrentSequence,
   registerFusedKernel,
   replaceKernel,
   runFused,
   type FusedKernelName,
 } from '@secateur/backend/kernels';
+import { simpleRnnReluCell } from '@secateur/kernels';
 import { describeBackend, expectAllClose } from '@secateur/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 const name = KERNELS.groupSquaredNorms;
 const kernel = { name, composed: composedGroupSquaredNorms };
@@ -77,5 +85,35 @@ describeBackend('the registry of fused kernels', () => {
     expect(() => {
       registerFusedKernel('RecurentSequence' as FusedKernelName, 'cpu', () => []);
     }).toThrow('registerFusedKernel: expected one of RecurrentSequence, RecurrentSequenceGrad,');
+  });
+
+  test('asks a gradient for the outputs that are returned, and leaves those that it only saves', () => {
+    const once = () => {
+      const slopes = grad((x: Tensor) => {
+        const weights = {
+          kernel: tensor2d([[2]]),
+          recurrent: tensor2d([[1]]),
+          bias: tensor1d([0]),
+        };
+        return sum(recurrentSequence(simpleRnnReluCell, { x: x as Tensor3D, weights }).y);
+      });
+      return slopes(tensor3d([[[1], [2], [3]]]));
+    };
+    // The first call registers the gradient.
+    tidy(() => {
+      once();
+    });
+    const gradFunc = vi.spyOn(getGradient(KERNELS.recurrentSequence), 'gradFunc');
+    try {
+      tidy(() => {
+        // Each input reaches its own output and all later ones.
+        expectAllClose(once(), [[[6], [4], [2]]]);
+      });
+      expect(gradFunc).toHaveBeenCalledTimes(1);
+      // One output that is read: its gradient alone, and no zeros for the activations and states that are saved.
+      expect(gradFunc.mock.calls[0]![0]).toBeInstanceOf(Tensor);
+    } finally {
+      gradFunc.mockRestore();
+    }
   });
 });
