@@ -1,4 +1,4 @@
-import { CodedError } from '@secateur/input';
+import { coded, CodedError, type MakeError } from '@secateur/input';
 
 /**
  * What went wrong, for code that reacts to it: `argument` (a call's own input), `file` (no ONNX file, or one that is
@@ -28,18 +28,11 @@ export class OnnxError extends CodedError<OnnxErrorCode> {
   override readonly name = 'OnnxError';
 }
 
-type Make = (message: string, options?: ErrorOptions) => OnnxError;
-
-const coded =
-  (code: OnnxErrorCode): Make =>
-  (message, options) =>
-    new OnnxError(message, { ...options, code });
-
 /** An error with the code `argument`. */
-export const argumentError: Make = coded('argument');
+export const argumentError: MakeError<OnnxError> = coded(OnnxError, 'argument');
 /** An error with the code `file`. */
-export const fileError: Make = coded('file');
+export const fileError: MakeError<OnnxError> = coded(OnnxError, 'file');
 /** An error with the code `model`. */
-export const modelError: Make = coded('model');
+export const modelError: MakeError<OnnxError> = coded(OnnxError, 'model');
 /** An error with the code `network`. */
-export const networkError: Make = coded('network');
+export const networkError: MakeError<OnnxError> = coded(OnnxError, 'network');

@@ -3,7 +3,7 @@ import { parseJson, typeName } from '@secateur/input';
 import { decodeSafetensors, encodeSafetensors } from '@secateur/safetensors';
 import { readRegularFile, updateHash } from '@secateur/safetensors/node';
 import { fileError, writeFileAtomic } from './atomic-file.ts';
-import { TrainingError } from './error.ts';
+import { argumentError, TrainingError } from './error.ts';
 import { toJson } from './json.ts';
 import { checkTensors, type SavedTensor, type SavedTensors } from './saved-tensor.ts';
 
@@ -183,9 +183,8 @@ function expectedSize(bytes: Uint8Array): number | undefined {
 /** Throws unless `checkpoint` is one that can be written and read; returns its state as JSON. */
 export function checkCheckpoint(checkpoint: Checkpoint, where: string): string {
   if (!Number.isSafeInteger(checkpoint.step) || checkpoint.step < 0) {
-    throw new TrainingError(
+    throw argumentError(
       `${where}: expected a whole number of steps >= 0, found ${String(checkpoint.step)}; pass { step, tensors, state }.`,
-      { code: 'argument' },
     );
   }
   checkTensors(checkpoint.tensors, where);

@@ -130,9 +130,8 @@ const devices = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
  */
 function namedFile(directory: string, name: string, where: string): string {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(name) || /^step-\d+$/.test(name) || devices.test(name)) {
-    throw new TrainingError(
+    throw argumentError(
       `${where}: expected a name of lower-case letters, digits and hyphens that is no step and no device of Windows, such as best, found "${name}"; leave it out to save by step.`,
-      { code: 'argument' },
     );
   }
   return join(directory, `${name}.safetensors`);

@@ -113,8 +113,7 @@ export function divergenceGuard(options: DivergenceGuardOptions = {}): Divergenc
 function checkOption(name: string, value: number, fits: boolean, expected: string): void {
   // A text of a number passes comparisons.
   if (typeof value === 'number' && fits) return;
-  throw new TrainingError(
+  throw argumentError(
     `divergenceGuard: expected ${expected} as ${name}, found ${shown(value)}; leave it out for the default.`,
-    { code: 'argument' },
   );
 }

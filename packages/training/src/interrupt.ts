@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { checkOptions, shown } from '@secateur/input';
-import { argumentError, TrainingError } from './error.ts';
+import { argumentError } from './error.ts';
 import { dropUnwritable } from './output.ts';
 
 /** What {@link onInterrupt} takes. */
@@ -82,9 +82,9 @@ export function onInterrupt(options: InterruptOptions = {}): Interrupt {
       process.on(signal, listener);
     } catch (cause) {
       giveBack();
-      throw new TrainingError(
+      throw argumentError(
         `onInterrupt: expected signals that a process can wait for, found ${shown(signal)}; leave it out.`,
-        { code: 'argument', cause },
+        { cause },
       );
     }
     given.push(signal);

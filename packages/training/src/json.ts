@@ -1,5 +1,5 @@
 import { InputError, isRecord, parseJson, shown, typeName, type JsonLimits } from '@secateur/input';
-import { TrainingError } from './error.ts';
+import { argumentError } from './error.ts';
 
 /** Most levels of objects and lists within each other, as many as `parseJson` takes. */
 const DEEPEST = 128;
@@ -14,9 +14,8 @@ const DEEPEST = 128;
 export function toJson(value: unknown, where: string, path: string, indent = 0): string {
   const loss = findLoss(value, []);
   if (loss !== undefined) {
-    throw new TrainingError(
+    throw argumentError(
       `${where}: expected what JSON can hold, found ${loss.found} at ${path}${loss.at}; leave it out, use null, or keep numbers in tensors.`,
-      { code: 'argument' },
     );
   }
   return readable(where, path, () => JSON.stringify(value, null, indent)).text;
@@ -37,7 +36,7 @@ export function readable(
     const { message } = cause as Error;
     const isLimit = cause instanceof InputError && cause.code === 'limit';
     const problem = isLimit ? message.replace(/;[^;]*$/, '; keep long lists in tensors') : message;
-    throw new TrainingError(`${where}: ${path}: ${problem}`, { code: 'argument', cause });
+    throw argumentError(`${where}: ${path}: ${problem}`, { cause });
   }
 }
 

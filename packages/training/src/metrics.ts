@@ -2,7 +2,7 @@ import { appendFileSync, closeSync, existsSync, fsyncSync } from 'node:fs';
 import { isRecord, parseJson, shown } from '@secateur/input';
 import { openRegularFile, readRegularFile } from '@secateur/safetensors/node';
 import { fileError, writeFileAtomic } from './atomic-file.ts';
-import { TrainingError } from './error.ts';
+import { argumentError, TrainingError } from './error.ts';
 import { readable } from './json.ts';
 
 /** One line of a metrics file: the step it is about, and anything JSON can hold. */
@@ -54,18 +54,16 @@ export function readMetrics(file: string): MetricsRecord[] {
 /** Formats a record as the line of a metrics file, its end included. */
 function formatMetrics(record: MetricsRecord): string {
   if (!isMetricsRecord(record)) {
-    throw new TrainingError(
+    throw argumentError(
       `metrics.append: expected an object with a whole number "step" >= 0, found ${describe(record)}; pass { step, ... }.`,
-      { code: 'argument' },
     );
   }
   const write = (): string => JSON.stringify(record);
   const { text, value } = readable('metrics.append', 'the record', write, limits);
   // An object may say itself what JSON makes of it.
   if (isMetricsRecord(value)) return text + '\n';
-  throw new TrainingError(
+  throw argumentError(
     `metrics.append: expected an object that JSON writes as one, found ${shown(text, 60)} of it; pass { step, ... }.`,
-    { code: 'argument' },
   );
 }
 

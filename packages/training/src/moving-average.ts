@@ -1,6 +1,6 @@
 import { shown } from '@secateur/input';
 import { add, dispose, keep, mul, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { TrainingError } from './error.ts';
+import { argumentError, TrainingError } from './error.ts';
 
 /** Averages of variables, exponentially weighed by age. */
 export interface MovingAverage {
@@ -46,9 +46,8 @@ export function movingAverage(
   decay: number,
 ): MovingAverage {
   if (!(typeof decay === 'number' && decay >= 0 && decay < 1)) {
-    throw new TrainingError(
+    throw argumentError(
       `movingAverage: expected decay to be from 0 to below 1, found ${shown(decay)}; 0.999 looks back some thousand steps.`,
-      { code: 'argument' },
     );
   }
   const averages: Record<string, Tensor> = {};

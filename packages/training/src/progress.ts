@@ -1,5 +1,5 @@
 import { checkOptions } from '@secateur/input';
-import { argumentError, TrainingError } from './error.ts';
+import { argumentError } from './error.ts';
 import {
   bar,
   isTerminal,
@@ -86,9 +86,8 @@ export function progressBar(options: ProgressOptions): Progress {
   const { total, start = 0, unit = 'words', interval = 5 } = options;
   const { stream = process.stderr, mode = 'auto', now = () => performance.now() } = options;
   if (!Number.isInteger(total) || total < 1 || !Number.isInteger(start) || start < 0) {
-    throw new TrainingError(
+    throw argumentError(
       `progressBar: expected whole numbers, total >= 1 and start >= 0, found total ${String(total)} and start ${String(start)}; pass the number of training steps.`,
-      { code: 'argument' },
     );
   }
   const steps = rateMeter(30_000);
@@ -143,9 +142,8 @@ function displayOf(mode: ProgressMode, source: DisplaySource, interval: number):
     case 'auto':
       return isTerminal(source.stream) ? bar(source) : lines(source, interval);
     default:
-      throw new TrainingError(
+      throw argumentError(
         `progressBar: expected mode auto, bar, lines or silent, found ${String(mode)}; leave it out for auto.`,
-        { code: 'argument' },
       );
   }
 }

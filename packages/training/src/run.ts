@@ -107,15 +107,13 @@ export function openRun(options: RunOptions): Run {
   checkOptions('openRun', options, names, argumentError);
   const { keep = 2, config } = options;
   if (!Number.isInteger(keep) || keep < 1) {
-    throw new TrainingError(
+    throw argumentError(
       `openRun: expected to keep a whole number of checkpoints >= 1, found ${String(keep)}; leave keep out for 2.`,
-      { code: 'argument' },
     );
   }
   if (typeof config !== 'object' || (config as unknown) === null || Array.isArray(config)) {
-    throw new TrainingError(
+    throw argumentError(
       `openRun: expected a config object, found ${shown(config)}; pass every setting of the run.`,
-      { code: 'argument' },
     );
   }
   const text = toJson(config, 'openRun', 'config', 2);
@@ -265,9 +263,8 @@ function pathsOf(
 
 function checkDirectory(directory: unknown, where: string): string {
   if (typeof directory === 'string' && directory !== '') return resolve(directory);
-  throw new TrainingError(
+  throw argumentError(
     `${where}: expected the path of a directory, found ${shown(directory)}; pass one such as runs/quick.`,
-    { code: 'argument' },
   );
 }
 
