@@ -1,6 +1,5 @@
-import { countMacs } from '@secateur/groups';
 import { presets } from '../../apps/language-modeling/src/presets.ts';
-import { layersOf, lstms } from '../bench/inference/stacked.ts';
+import { lstms, macsOf } from '../bench/inference/stacked.ts';
 import { commandOf } from './command.ts';
 import { markdown, thousands } from './kept.ts';
 import { methodOf, type LanguageModelRun } from './language-models.ts';
@@ -28,7 +27,7 @@ const EMBED = 1500;
 
 /** The large networks: those of the paper's Table 1, which took 55 epochs each, and ours. */
 export function largeTable(runs: readonly LanguageModelRun[]): string {
-  const dense = macsOf([1500, 1500]);
+  const dense = macsOf(lstms(EMBED, [1500, 1500]));
   const cost = (macs: number): string =>
     `${thousands(macs)} (${((100 * macs) / dense).toFixed(1)} %)`;
   return markdown(
@@ -37,7 +36,7 @@ export function largeTable(runs: readonly LanguageModelRun[]): string {
     ),
     [
       ...published.map(({ network, units, perplexity }) => [
-        ...[network, units.join(', '), cost(macsOf(units))],
+        ...[network, units.join(', '), cost(macsOf(lstms(EMBED, units)))],
         ...perplexity.map((value) => value.toFixed(2)),
         ...[String(EPOCHS), '', ''],
       ]),
@@ -53,10 +52,4 @@ export function largeTable(runs: readonly LanguageModelRun[]): string {
       }),
     ],
   );
-}
-
-/** Multiply-adds a word of a network with its softmax. */
-function macsOf(units: readonly number[]): number {
-  const { net, dims } = layersOf(lstms(EMBED, units), true);
-  return countMacs(net.layout(dims));
 }

@@ -15,6 +15,8 @@ import {
   type LanguageModelRun,
 } from './language-models.ts';
 import { largeTable } from './large.ts';
+import { paperQuestionsTable } from './paper-questions.ts';
+import { paperTables } from './paper-tables.ts';
 import { highwayPictures, paperPictures } from './pictures.ts';
 import {
   byMethod as byQuestionMethod,
@@ -141,16 +143,18 @@ const languageModels: readonly Section<LanguageModelRun>[] = [
 
 const questions: readonly Section<QuestionRun>[] = (
   [
-    ['squad', 'qa-half', false],
-    ['factbook', 'qa-quick', false],
-    ['factbook-taught', 'qa-quick', true],
+    ['squad-paper', startsWith('qa-paper'), paperQuestionsTable],
+    ['squad', startsWith('qa-half'), questionTable],
+    ['factbook', (run: string) => run.startsWith('qa-quick') && !isSeeded(run), questionTable],
+    [
+      'factbook-taught',
+      (run: string) => run.startsWith('qa-quick') && isSeeded(run),
+      questionSeedsTable,
+    ],
   ] as const
-).map(([name, start, seeded]) => ({
-  page: 'question-answering',
-  name,
-  has: (run) => run.startsWith(start) && isSeeded(run) === seeded,
+).map(([name, has, table]) => ({
+  ...{ page: 'question-answering', name, has, table },
   sorted: byQuestionMethod,
-  table: seeded ? questionSeedsTable : questionTable,
 }));
 
 /** Keeps the results of runs, writes all tables and pictures, and returns the tables. */
@@ -194,7 +198,14 @@ export async function writePages({
   for (const [page, parts] of Object.entries(texts)) {
     await writeBetween(join(folder, `${page}.md`), parts);
   }
-  await writeBetween(join(folder, 'README.md'), overviewTexts(quick));
+  await writeBetween(join(folder, 'README.md'), {
+    ...overviewTexts(quick),
+    'paper-tables': paperTables({
+      models,
+      highways: readKept(join(folder, 'recurrent-highway')) as LanguageModelRun[],
+      questions: readKept(join(folder, 'question-answering')) as QuestionRun[],
+    }),
+  });
   await writeBetween(readme, { 'quick-seeds': shortTable(quick) });
   return Object.values(texts).flatMap((parts) => Object.values(parts));
 }

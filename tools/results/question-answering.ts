@@ -72,6 +72,10 @@ export function questionTable(runs: readonly QuestionRun[]): string {
   );
 }
 
+/** How a network was trained, with what drove its components to zero. */
+export const networkOf = (run: QuestionRun): string =>
+  [methodOf(run), causeOf(run)].filter((part) => part !== '').join(', ');
+
 /** What the seeds of each kind of run give together: means with their spread. */
 export function questionSeedsTable(runs: readonly QuestionRun[]): string {
   const head =
@@ -83,7 +87,7 @@ export function questionSeedsTable(runs: readonly QuestionRun[]): string {
         seeds.map(({ result }) => value(result));
       const weights = of(({ pruned, config }) => lstmWeights(pruned.sizes, config.units));
       return [
-        [methodOf(seeds[0]!), causeOf(seeds[0]!)].filter((part) => part !== '').join(', '),
+        networkOf(seeds[0]!),
         String(seeds.length),
         spread(of(({ pruned }) => pruned.valid.exactMatch)),
         spread(of(({ pruned }) => pruned.test.exactMatch)),
@@ -97,7 +101,7 @@ export function questionSeedsTable(runs: readonly QuestionRun[]): string {
 }
 
 /** Weights of the six LSTMs that are pruned. */
-function lstmWeights(sizes: Readonly<Record<string, number>>, units: number): number {
+export function lstmWeights(sizes: Readonly<Record<string, number>>, units: number): number {
   // What these LSTMs read does not depend on the vocabularies.
   const shapes = layoutShapes(bidafLayout({ words: 1, chars: 1, units, sizes }));
   return Object.entries(shapes)
@@ -105,5 +109,6 @@ function lstmWeights(sizes: Readonly<Record<string, number>>, units: number): nu
     .reduce((total, [, shape]) => total + shape.reduce((size, length) => size * length, 1), 0);
 }
 
-const commandOfRun = ({ result: { config } }: QuestionRun): string =>
+/** The command of a run, with what a preset does not say. */
+export const commandOfRun = ({ result: { config } }: QuestionRun): string =>
   commandOf('qa', config, presets, { quiet: ['data', 'glove'] });

@@ -8,7 +8,7 @@ import {
   uniformWeights,
   type Network,
 } from '@secateur/cells';
-import type { Weights } from '@secateur/groups';
+import { countMacs, type Weights } from '@secateur/groups';
 
 /** A language model from its embedded words on, as plain data. */
 export interface StackedNetwork {
@@ -101,6 +101,12 @@ export function layersOf(
     net: softmax ? sequence(...layers, logits) : sequence(...layers),
     dims: { x: input, ...Object.fromEntries(units), ...(softmax && { vocab: VOCAB }) },
   };
+}
+
+/** Multiply-adds a word of a network, its softmax included. */
+export function macsOf(network: StackedNetwork): number {
+  const { net, dims } = layersOf(network, true);
+  return countMacs(net.layout(dims));
 }
 
 /** Weights in ±0.04, as the paper starts, the biases too, so that a wrong one shows; the same in every process. */

