@@ -86,6 +86,24 @@ export function bySeeds<Run extends Kept<unknown>>(all: readonly Run[]): Run[][]
   return names.map((name) => all.filter((run) => withoutSeed(run.name) === name));
 }
 
+/**
+ * The runs of a kind with all of its seeds: `quick-s` has `quick-s1` and on.
+ *
+ * @throws Error when none is kept.
+ */
+export function runsOf<Run extends Kept<unknown>>(all: readonly Run[], start: string): Run[] {
+  const found = all.filter(
+    ({ name }) => name.startsWith(start) && /^\d$/.test(name.slice(start.length)),
+  );
+  if (found.length === 0)
+    throw new Error(`results: expected kept runs ${start}1 and on, found none.`);
+  return found;
+}
+
+/** A part of a whole in percent. */
+export const share = (some: number, all: number): string =>
+  `${((100 * some) / all).toFixed(0)}\u00a0%`;
+
 /** The mean of some numbers. */
 export const mean = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b, 0) / values.length;

@@ -1,6 +1,12 @@
 import { dense, published, sizesOf } from '../../apps/question-answering/src/network/published.ts';
-import { markdown, thousands } from './kept.ts';
-import { commandOfRun, lstmWeights, networkOf, type QuestionRun } from './question-answering.ts';
+import { markdown, share, thousands } from './kept.ts';
+import {
+  commandOfRun,
+  lstmWeights,
+  networkOf,
+  pairsOf,
+  type QuestionRun,
+} from './question-answering.ts';
 
 /** Units of a direction, and epochs that 10,000 steps of 60 questions are. */
 const [UNITS, EPOCHS] = [100, 7];
@@ -19,10 +25,8 @@ export function paperQuestionsTable(runs: readonly QuestionRun[]): string {
     const weights = lstmWeights(sizes, UNITS);
     return [
       ...[network, ...score.map((value) => value.toFixed(2))],
-      ...['modelling1', 'modelling2', 'output'].map((name) =>
-        ['fw', 'bw'].map((way) => sizes[`${name}/${way}`]).join(', '),
-      ),
-      ...[`${thousands(weights)} (${((100 * weights) / full).toFixed(0)} %)`, ...rest],
+      ...pairsOf(sizes),
+      ...[`${thousands(weights)} (${share(weights, full)})`, ...rest],
     ];
   };
   const ways: Readonly<Record<string, string>> = { 3: 'ISS, fine-tuned', 4: 'ISS from scratch' };

@@ -7,9 +7,10 @@ import {
   type PublishedRow,
 } from '../../apps/question-answering/src/network/published.ts';
 import { fullLayout } from '../../apps/question-answering/src/network/of-settings.ts';
-import { macsOf, tableOne, tableTwo } from '../bench/inference/stacked.ts';
-import { markdown, mean, type Kept } from './kept.ts';
+import { macsOf, tableTwo } from '../bench/inference/stacked.ts';
+import { markdown, mean, runsOf, share } from './kept.ts';
 import type { LanguageModelRun } from './language-models.ts';
+import { macsOfLarge, publishedLarge } from './large.ts';
 import type { QuestionRun } from './question-answering.ts';
 
 /** All kept runs that the table draws on. */
@@ -27,7 +28,7 @@ interface Row {
   readonly paper: readonly [dense: number, pruned: number];
   readonly paperLeft: string;
   readonly ours: string;
-  readonly measured: readonly [dense: number | undefined, pruned: number | undefined];
+  readonly measured: readonly [dense: number | undefined, pruned: number];
   readonly left: string;
   readonly page: string;
 }
@@ -49,26 +50,25 @@ export function paperTables({ models, highways, questions }: PaperTablesRuns): s
 }
 
 function table1(models: readonly LanguageModelRun[]): Row[] {
-  const [dense, , pruned] = tableOne;
+  const [, dense, , pruned] = publishedLarge;
   const paper = {
     what: 'Table 1: stacked LSTMs, Penn Treebank, perplexity',
-    paper: [78.57, 78.65] as const,
-    paperLeft: share(macsOf(pruned!), macsOf(dense!)),
+    paper: [dense.perplexity[1], pruned.perplexity[1]] as const,
+    paperLeft: share(macsOfLarge(pruned), macsOfLarge(dense)),
     page: 'language-modeling.md',
   };
   const [large] = runsOf(models, 'large-budget-s');
   const small = runsOf(models, 'small-budget-s');
   return [
     {
-      ...{
-        ...paper,
-        ours: `1,500 and 1,500 units from random weights, ${large!.result.epochs} epochs`,
-      },
+      ...paper,
+      ours: `1,500 and 1,500 units from random weights, ${large!.result.epochs} epochs`,
       measured: [undefined, large!.result.pruned.perplexity.test],
       left: share(large!.result.pruned.macsPerWord, large!.result.dense.macsPerWord),
     },
     {
-      ...{ ...paper, ours: '200 and 200 units with a teacher, 3 seeds' },
+      ...paper,
+      ours: '200 and 200 units with a teacher, 3 seeds',
       measured: [perplexity(runsOf(models, 'small-dense-s')), perplexity(small)],
       left: macsLeft(small),
     },
@@ -89,8 +89,9 @@ function table2(highways: readonly LanguageModelRun[]): Row {
 
 function table3(questions: readonly QuestionRun[]): Row {
   const [pruned] = published;
-  const [dense] = runsOf(questions, 'qa-paper-dense-s');
-  const taught = questions.find(({ name }) => name.startsWith('qa-paper-budget-s'));
+  const [dense, taught] = ['dense', 'budget'].map(
+    (kind) => runsOf(questions, `qa-paper-${kind}-s`)[0]!.result,
+  );
   return {
     ...{
       what: 'Table 3: BiDAF on SQuAD from trained weights, F1',
@@ -98,18 +99,15 @@ function table3(questions: readonly QuestionRun[]): Row {
     },
     paperLeft: share(bidafMacs(pruned!), bidafMacs(bidaf)),
     ours: "the paper's sizes, a fifth of the questions, with a teacher",
-    measured: [dense!.result.pruned.test.f1, taught?.result.pruned.test.f1],
-    ...{
-      left: taught === undefined ? '' : questionMacsLeft(taught),
-      page: 'question-answering.md',
-    },
+    measured: [dense!.pruned.test.f1, taught!.pruned.test.f1],
+    ...{ left: questionMacsLeft(taught!), page: 'question-answering.md' },
   };
 }
 
 function table4(questions: readonly QuestionRun[]): Row {
   const pruned = published.find(({ table }) => table === '4')!;
-  const [dense, scratch] = ['qa-half', 'qa-half-iss-0.0005'].map((name) =>
-    questions.find((run) => run.name === name),
+  const [dense, scratch] = ['qa-half', 'qa-half-iss-0.0005'].map(
+    (name) => questions.find((run) => run.name === name)!.result,
   );
   return {
     ...{
@@ -118,22 +116,10 @@ function table4(questions: readonly QuestionRun[]): Row {
     },
     paperLeft: share(bidafMacs(pruned), bidafMacs(bidaf)),
     ours: 'half of its sizes, a fifth of the questions, λ as in the paper',
-    measured: [dense!.result.pruned.test.f1, scratch!.result.pruned.test.f1],
+    measured: [dense!.pruned.test.f1, scratch!.pruned.test.f1],
     ...{ left: questionMacsLeft(scratch!), page: 'question-answering.md' },
   };
 }
-
-/** The runs of all seeds that have this name. */
-function runsOf<Run extends Kept<unknown>>(all: readonly Run[], start: string): Run[] {
-  const found = all.filter(
-    ({ name }) => name.startsWith(start) && /^\d$/.test(name.slice(start.length)),
-  );
-  if (found.length === 0)
-    throw new Error(`results: expected kept runs ${start}1 and on, found none.`);
-  return found;
-}
-
-const share = (some: number, all: number): string => `${((100 * some) / all).toFixed(0)}\u00a0%`;
 
 const perplexity = (runs: readonly LanguageModelRun[]): number =>
   mean(runs.map(({ result }) => result.pruned.perplexity.test));
@@ -150,7 +136,7 @@ const vocabulary = { words: 1, chars: 1 };
 const bidafMacs = (row: PublishedRow): number =>
   countMacs(bidafLayout({ ...vocabulary, sizes: sizesOf(row) }));
 
-function questionMacsLeft({ result: { config, pruned } }: QuestionRun): string {
+function questionMacsLeft({ config, pruned }: QuestionRun['result']): string {
   const { word, char, filters, units } = config;
   const sizes = { word, char, filters, ...pruned.sizes };
   return share(

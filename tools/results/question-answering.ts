@@ -51,13 +51,11 @@ export function questionTable(runs: readonly QuestionRun[]): string {
       const { dense, pruned, config, epochs, trainingSeconds, maxAbsDiff } = run.result;
       const scores = ({ test }: Result['dense']) =>
         `${test.exactMatch.toFixed(2)}, ${test.f1.toFixed(2)}`;
-      const lstm = (name: string): string =>
-        ['fw', 'bw'].map((way) => pruned.sizes[`${name}/${way}`]).join(', ');
       return [
         methodOf(run),
         causeOf(run),
         ...[scores(dense), scores(pruned)],
-        ...[lstm('modelling1'), lstm('modelling2'), lstm('output')],
+        ...pairsOf(pruned.sizes),
         thousands(lstmWeights(pruned.sizes, config.units)),
         thousands(pruned.parameters),
         causeOf(run) === ''
@@ -71,6 +69,12 @@ export function questionTable(runs: readonly QuestionRun[]): string {
     }),
   );
 }
+
+/** Units of `modelling1`, `modelling2` and `output`, forward and backward. */
+export const pairsOf = (sizes: Readonly<Record<string, number>>): string[] =>
+  ['modelling1', 'modelling2', 'output'].map((name) =>
+    ['fw', 'bw'].map((way) => sizes[`${name}/${way}`]).join(', '),
+  );
 
 /** How a network was trained, with what drove its components to zero. */
 export const networkOf = (run: QuestionRun): string =>

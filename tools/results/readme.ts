@@ -1,5 +1,5 @@
 import { formatResult } from '../../apps/language-modeling/src/result.ts';
-import { markdown, mean, thousands } from './kept.ts';
+import { markdown, mean, runsOf, share, thousands } from './kept.ts';
 import type { LanguageModelRun } from './language-models.ts';
 
 /** What the short table calls the kinds of runs in it, by the start of their names. */
@@ -15,17 +15,13 @@ const shown = {
 export function shortTable(runs: readonly LanguageModelRun[]): string {
   const full = Math.max(...runs.map(({ result }) => result.pruned.macsPerWord));
   const rows = Object.entries(shown).map(([start, label]) => {
-    const own = runs.filter(
-      ({ name }) => name.startsWith(start) && /^\d$/.test(name.slice(start.length)),
-    );
-    if (own.length === 0)
-      throw new Error(`results: expected kept runs ${start}1 and on, found none.`);
+    const own = runsOf(runs, start);
     const of = (value: (result: LanguageModelRun['result']) => number): number =>
       mean(own.map(({ result }) => value(result)));
     const macs = of(({ pruned }) => pruned.macsPerWord);
     return [
       label,
-      `${thousands(Math.round(macs))} (${((100 * macs) / full).toFixed(0)}\u00a0%)`,
+      `${thousands(Math.round(macs))} (${share(macs, full)})`,
       of(({ pruned }) => pruned.perplexity.valid).toFixed(1),
       of(({ pruned }) => pruned.perplexity.test).toFixed(1),
     ];

@@ -52,12 +52,13 @@ export function dropoutMask(size: number, rate: number, seed: number): Float32Ar
 /** See {@link dropoutMask}; errors name `caller`. */
 export function maskOf(caller: string, size: number, rate: number, seed: number): Float32Array {
   const scale = 1 / (1 - rate);
-  return Float32Array.from(keptOf(caller, size, rate, seed), (kept) => kept * scale);
+  return new Float32Array(keptOf(caller, size, rate, seed)).map((kept) => kept * scale);
 }
 
 /** Draws which of `size` entries are kept, 1 or 0 each. */
 function keptOf(caller: string, size: number, rate: number, seed: number): Uint8Array {
   checkRate(caller, rate);
   checkSize(caller, 'the size of a mask', size);
-  return drawMask(size, 1 - rate, generator(caller, seed));
+  const random = generator(caller, seed);
+  return rate === 0 ? new Uint8Array(size).fill(1) : drawMask(size, 1 - rate, random);
 }
