@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { sourceCommand } from '@secateur/testing/command';
+import { loadedSourceCommand, sourceCommand } from '@secateur/testing/command';
 
 const root = join(import.meta.dirname, '../../..');
 
 /** The command line as a user types it after `secateur`, run from the sources. */
 export const secateur = (...args: readonly string[]): readonly string[] =>
-  sourceCommand(join(root, 'packages/secateur/src/cli.ts'), ...args);
+  loadedSourceCommand(join(root, 'packages/secateur/src/cli.ts'), ...args);
 
 /** The command of a trial that trains with `training.ts`. */
 export const trainingCommand: readonly string[] = sourceCommand(

@@ -13,8 +13,18 @@ const { dirname, join } = systemPath;
 /** A program and its arguments: `const [program, ...args] = command` for `spawn` of `node:child_process`. */
 export type Command = [program: string, ...args: string[]];
 
-/** The command that runs a TypeScript file on the sources of the packages, from any folder. */
+const runSource = join(import.meta.dirname, '../scripts/run-source.mjs');
+
+/**
+ * The command that runs a TypeScript file on the sources of the packages, from any folder. It starts fast, and shows its stack traces
+ * in the JavaScript that was made of it.
+ */
 export function sourceCommand(file: string, ...args: readonly string[]): Command {
+  return [process.execPath, runSource, file, ...args];
+}
+
+/** The same for a program that loads packages whose names it learns as it runs. It takes a second longer to start. */
+export function loadedSourceCommand(file: string, ...args: readonly string[]): Command {
   // By its path, since a name would be looked for from the folder where the command starts.
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   return [process.execPath, '--import', loader, '--conditions=@secateur/source', file, ...args];

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { sourceCommand } from './command.ts';
+import { sourceCommand, type Command } from './command.ts';
 
 /** How a command ended. */
 export interface Ended {
@@ -17,15 +17,17 @@ export interface CliOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Number of ms after which it is killed by SIGKILL. */
   readonly killAfter?: number;
+  /** What starts it, by default {@link sourceCommand}. */
+  readonly start?: (file: string, ...args: readonly string[]) => Command;
 }
 
 /** Starts a command line written in TypeScript in a process of its own, as a user does. */
 function startCli(
   cli: string,
   args: readonly string[],
-  { cwd, env, killAfter }: CliOptions = {},
+  { cwd, env, killAfter, start = sourceCommand }: CliOptions = {},
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const [program, ...rest] = sourceCommand(cli, ...args);
+  const [program, ...rest] = start(cli, ...args);
   const child = spawn(program, rest, {
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env: { ...process.env, ...env } }),

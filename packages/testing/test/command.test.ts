@@ -1,7 +1,17 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join, posix, win32 } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { npmCommand, npmFolder, sourceCommand, toolCommand, type Command } from '../src/command.ts';
+import { testFolder } from '../src/folders.ts';
+import {
+  loadedSourceCommand,
+  npmCommand,
+  npmFolder,
+  sourceCommand,
+  toolCommand,
+  type Command,
+} from '../src/command.ts';
 
 const printed = ([program, ...args]: Command): string =>
   spawnSync(program, args, { encoding: 'utf8' }).stdout.trim();
@@ -67,8 +77,34 @@ describe('npmFolder', () => {
   });
 });
 
-test('sourceCommand runs TypeScript on the sources of the packages', () => {
-  const script = join(import.meta.dirname, 'fixtures', 'prints-arguments.ts');
-  const out = printed(sourceCommand(script, 'a b', 'ü "c"'));
-  expect(JSON.parse(out)).toEqual(['a b', 'ü "c"']);
+describe.each([sourceCommand, loadedSourceCommand])('$name', (command) => {
+  test('runs TypeScript on the sources of the packages', () => {
+    const script = join(import.meta.dirname, 'fixtures', 'prints-arguments.ts');
+    const out = printed(command(script, 'a b', 'ü "c"'));
+    expect(JSON.parse(out)).toEqual(['a b', 'ü "c"']);
+  });
+  test('runs what the sources are now, and they know where they are', () => {
+    const folder = testFolder();
+    const [script, other] = [join(folder, 'a b.ts'), join(folder, 'other.ts')];
+    const name = 'process.argv[1] === import.meta.filename';
+    writeFileSync(
+      script,
+      `#!/usr/bin/env node\nimport { x } from './other.ts';\nconsole.log(x, ${name});`,
+    );
+    writeFileSync(other, 'export const x: string = import.meta.url;');
+    expect(printed(command(script))).toBe(`${pathToFileURL(other).href} true`);
+    writeFileSync(other, 'export const x: number = 7;');
+    expect(printed(command(script))).toBe('7 true');
+  });
+  test('starts others as it was started', () => {
+    const script = join(testFolder(), 'a.ts');
+    writeFileSync(
+      script,
+      `import { execFileSync } from 'node:child_process';
+      const [program, ...args]: string[] = process.argv;
+      if (args.length === 1) process.stdout.write(execFileSync(program!, [...process.execArgv, ...args, 'again']));
+      else console.log(...args.slice(1));`,
+    );
+    expect(printed(command(script))).toBe('again');
+  });
 });

@@ -44,7 +44,7 @@ test('a command that throws leaves the process as it was', async () => {
 test('a process that it starts as it was started runs TypeScript on the sources', async () => {
   const folder = testFolder();
   const cli = join(folder, 'cli.mts');
-  writeFileSync(cli, 'const words: string[] = process.execArgv; console.log(...words);');
+  writeFileSync(cli, 'const words: string[] = process.argv; console.log(...words);');
   const ended = await runHere(
     () => {
       const [program, own, ...words] = process.argv as [string, string, ...string[]];
@@ -53,9 +53,9 @@ test('a process that it starts as it was started runs TypeScript on the sources'
       return Promise.resolve();
     },
     cli,
-    [],
+    ['a', 'b'],
   );
-  expect(ended.stdout).toContain('--conditions=@secateur/source');
+  expect(ended.stdout).toBe(`${process.execPath} ${cli} a b\n`);
 });
 
 test('two at a time are refused', async () => {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { DoctorReport } from '@secateur/backend';
 import { runCli } from '@secateur/testing';
+import { loadedSourceCommand as start } from '@secateur/testing/command';
 import { describe, expect, test } from 'vitest';
 import { conclusion } from '../../src/commands/doctor.ts';
 import { version } from '../../src/version.ts';
@@ -11,7 +12,7 @@ const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 describe('secateur doctor, in a process of its own', () => {
   test('--json is the report on the packages that this folder sees', async () => {
-    const { code, stdout } = await runCli(cli, ['doctor', '--json']);
+    const { code, stdout } = await runCli(cli, ['doctor', '--json'], { start });
     const { backends, versions } = JSON.parse(stdout) as DoctorReport;
     expect(backends.map(({ name }) => name)).toEqual(['webgpu', 'node-gpu', 'node', 'wasm', 'cpu']);
     const state = Object.fromEntries(backends.map(({ name, available }) => [name, available]));
@@ -25,7 +26,7 @@ describe('secateur doctor, in a process of its own', () => {
     expect(code).toBe(0);
   });
   test('the text has a line for each backend and what auto would try', async () => {
-    const { code, stdout } = await runCli(cli, ['doctor']);
+    const { code, stdout } = await runCli(cli, ['doctor'], { start });
     for (const name of ['webgpu', 'node-gpu', 'node', 'wasm', 'cpu']) {
       expect(stdout).toMatch(new RegExp(`^${name} +(ready|missing) +\\S`, 'm'));
     }

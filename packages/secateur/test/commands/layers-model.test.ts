@@ -7,6 +7,7 @@ import { layers, sequential, type RNN } from '@tensorflow/tfjs-layers';
 import { resetAfterGru } from '@secateur/cells/layers';
 import { loadLayersModel, saveLayersModel } from '@secateur/pruner/node';
 import { runCli } from '@secateur/testing';
+import { loadedSourceCommand as start } from '@secateur/testing/command';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder, fixture } from '../support/fixture.ts';
 import { project } from '../support/project.ts';
@@ -70,7 +71,7 @@ describe('tf.LayersModel', () => {
     expect(measured.by[0]).toMatch(/^TensorFlow\.js, /);
     // As users do, in a process of its own.
     const cwd = join(import.meta.dirname, '../..');
-    expect(await runCli(cli, ['verify', folder, out], { cwd })).toMatchObject({ code: 0 });
+    expect(await runCli(cli, ['verify', folder, out], { cwd, start })).toMatchObject({ code: 0 });
   });
   test('the report has the bytes of its files, and says that numbers of fewer bits become float32', async () => {
     const folder = await stockModel();

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { sourceCommand } from '@secateur/testing/command';
+import { loadedSourceCommand } from '@secateur/testing/command';
 import { afterAll } from 'vitest';
 import type { Ended } from './terminal.ts';
 
@@ -31,7 +31,7 @@ export function servedProgram(): (...args: string[]) => Promise<Ended> {
 }
 
 function start(): ChildProcess {
-  const [program, ...args] = sourceCommand(join(import.meta.dirname, 'serve.ts'));
+  const [program, ...args] = loadedSourceCommand(join(import.meta.dirname, 'serve.ts'));
   return spawn(program, args, {
     cwd: join(import.meta.dirname, '../..'),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
