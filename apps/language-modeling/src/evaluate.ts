@@ -1,3 +1,4 @@
+import { setImmediate as signals } from 'node:timers/promises';
 import { dispose, mean, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { softmaxCrossEntropy, type NamedTensors, type NamedStates } from '@secateur/cells';
 import { batchReader } from './data/batches.ts';
@@ -32,6 +33,8 @@ export async function perplexity(
   let total = 0;
   let state = network.net.zeroState(weights, options.batch);
   for (let i = 0; i < reader.windows; i++) {
+    // An epoch ends with this: a second Ctrl-C is heard here too.
+    await signals();
     const { inputs, targets } = reader.window(i);
     const step = await windowLoss(
       network,

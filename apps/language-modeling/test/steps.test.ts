@@ -22,6 +22,7 @@ import { compact, readVariables } from '@secateur/pruner/tfjs';
 import { describeBackend, rhnLanguageModelLayout, stackedLstmLayout } from '@secateur/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { batchReader } from '../src/data/batches.ts';
+import { perplexity } from '../src/evaluate.ts';
 import type { LanguageModel } from '../src/network/network.ts';
 import { networkOf, type NetworkSettings } from '../src/network/networks.ts';
 import { keepState } from '../src/network/state.ts';
@@ -48,6 +49,18 @@ const start = (
     weights: initialWeights(layout, { init: 0.3, seed: 5 }),
   };
 };
+
+describeBackend('a perplexity', () => {
+  test('is measured while signals are heard', async () => {
+    const { network, weights } = start('lstm');
+    const variables = weightVariables(weights);
+    const heard = vi.fn();
+    setImmediate(heard);
+    await perplexity(network, variables, text.subarray(0, 100), shape);
+    expect(heard).toHaveBeenCalled();
+    dispose(variables);
+  });
+});
 
 describeBackend('a training', () => {
   describe.each(['lstm', 'rhn'] as const)('of %s', (cell) => {

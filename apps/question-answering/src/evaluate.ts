@@ -1,3 +1,4 @@
+import { setImmediate as signals } from 'node:timers/promises';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { planBatches, textBatch } from './data/batches.ts';
 import type { Example } from './data/examples.ts';
@@ -35,6 +36,8 @@ export async function answer(
 ): Promise<Predictions> {
   const predictions = new Map<string, string>();
   for (const some of planBatches(examples, batch)) {
+    // An epoch ends with this: a second Ctrl-C is heard here too.
+    await signals();
     const located = await locateAll(weights, some, fixed);
     some.forEach(({ id }, row) => predictions.set(id, located[row]!.answer));
   }

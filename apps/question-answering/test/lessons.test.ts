@@ -1,10 +1,11 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import { weightTensors } from '@secateur/cells';
 import { describeBackend, expectAllClose } from '@secateur/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { makeBatch } from '../src/data/batches.ts';
 import { encoder, type Example } from '../src/data/examples.ts';
 import { frequent, wordVocabulary } from '../src/data/vocabulary.ts';
+import { answer } from '../src/evaluate.ts';
 import { initialWeights } from '../src/initial.ts';
 import { lessonOf, lessonsOf } from '../src/lessons.ts';
 import { NEVER } from '../src/network/attention.ts';
@@ -26,6 +27,17 @@ const layout = bidafLayout({
   ...{ units: 3, sizes },
 });
 const weights = initialWeights(layout, 4);
+
+describeBackend('answers', () => {
+  test('are found while signals are heard', async () => {
+    const tensors = weightTensors(weights);
+    const heard = vi.fn();
+    setImmediate(heard);
+    await answer(tensors, examples, { batch: 2 });
+    expect(heard).toHaveBeenCalled();
+    dispose(tensors);
+  });
+});
 
 describeBackend('the lessons of a teacher', () => {
   test('are what it says of each example alone, whatever batch it was read in', async () => {
