@@ -25,8 +25,10 @@ const colours: Readonly<Record<Method, string>> = {
 
 const fromScratch: readonly Method[] = ['dense', 'dense, direct design', 'ISS', 'ISS, proximal'];
 
-/** The λ of a run, or λ and length of the one that it starts from; nothing of dense networks. */
+/** The budget or the λ of a run, or λ and length of the one that it starts from; nothing of dense networks. */
 function labelOf(run: LanguageModelRun, all: readonly LanguageModelRun[]): string {
+  const { targetMacs } = run.result.config;
+  if (targetMacs) return `budget ${targetMacs}`;
   if (run.result.lambda > 0) return `λ = ${run.result.lambda}`;
   const before = sourceOf(run, all)?.result;
   return before && before.lambda > 0 ? `after ${before.epochs} epochs of λ = ${before.lambda}` : '';

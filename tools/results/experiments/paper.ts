@@ -21,6 +21,20 @@ export function largeTreebank(seed: number, data: string): Experiment[] {
 }
 
 /**
+ * The medium language model on the Penn Treebank in the folder `data`, with budgets from random weights. Schedule and dropout are those of
+ * the dense network that it is compared with.
+ */
+export const mediumTreebank = (data: string): Experiment[] =>
+  [0.5, 0.3].map((budget) => ({
+    name: `medium-budget-${budget}`,
+    commands: () => [
+      lm(
+        `--preset medium --data ${data} --epochs 5 --decay-from 4 --decay 0.5 --dropout 0.4 --target-macs ${budget} --shrink-epochs 1`,
+      ),
+    ],
+  }));
+
+/**
  * BiDAF at the paper's sizes on SQuAD in the folder `data`, with GloVe's vectors from npm, and a student of half of its multiply-adds
  * that learns from it.
  */
