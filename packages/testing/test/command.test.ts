@@ -77,7 +77,10 @@ describe('npmFolder', () => {
   });
 });
 
-describe.each([sourceCommand, loadedSourceCommand])('$name', (command) => {
+describe.each([
+  ['sourceCommand', sourceCommand],
+  ['loadedSourceCommand', loadedSourceCommand],
+] as const)('%s', (_, command) => {
   test('runs TypeScript on the sources of the packages', () => {
     const script = join(import.meta.dirname, 'fixtures', 'prints-arguments.ts');
     const out = printed(command(script, 'a b', 'ü "c"'));
@@ -86,10 +89,11 @@ describe.each([sourceCommand, loadedSourceCommand])('$name', (command) => {
   test('runs what the sources are now, and they know where they are', () => {
     const folder = testFolder();
     const [script, other] = [join(folder, 'a b.ts'), join(folder, 'other.ts')];
-    const name = 'process.argv[1] === import.meta.filename';
+    // As text: the console paints other values where FORCE_COLOR says so.
+    const said = '`${x} ${process.argv[1] === import.meta.filename}`';
     writeFileSync(
       script,
-      `#!/usr/bin/env node\nimport { x } from './other.ts';\nconsole.log(x, ${name});`,
+      `#!/usr/bin/env node\nimport { x } from './other.ts';\nconsole.log(${said});`,
     );
     writeFileSync(other, 'export const x: string = import.meta.url;');
     expect(printed(command(script))).toBe(`${pathToFileURL(other).href} true`);
