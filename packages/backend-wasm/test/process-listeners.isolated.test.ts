@@ -14,7 +14,7 @@ describe('a program that uses the backend', () => {
     const { code, stderr } = await runCli(program, [kind]);
     expect(code).toBe(1);
     expect(stderr).toContain('Error: the fault of the program');
-    expect(stderr).toMatch(/[\\/]uncaught\.[a-z]+:\d+/);
+    expect(stderr).toContain('uncaught.ts');
     expect(stderr).not.toContain('tfjs-backend-wasm');
     expect(stderr.length).toBeLessThan(2000);
   });

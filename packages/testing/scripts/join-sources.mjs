@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 /**
- * Joins the sources of a program into a folder: its own and those of the packages. Dependencies stay where they are installed. Gives
+ * Joins the sources of a program, its own and those of the packages, into `program.mjs` of a folder. Dependencies stay where they are installed. Gives
  * `[path, state]` of each source, with the state that it had before it was read.
  */
 export async function joinSources(program, folder, stateOf) {
@@ -12,7 +12,8 @@ export async function joinSources(program, folder, stateOf) {
   const note = (path) => states.set(path, stateOf(path));
   note(import.meta.filename);
   await build({
-    ...{ entryPoints: [program], outdir: folder, outExtension: { '.js': '.mjs' } },
+    ...{ entryPoints: [{ in: program, out: 'program' }], outdir: folder },
+    ...{ outExtension: { '.js': '.mjs' }, sourcemap: true },
     ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20.19' },
     // Every module runs, as it does in Node: what the packages say of side effects is for bundlers.
     ...{ conditions: ['@secateur/source'], ignoreAnnotations: true, logLevel: 'error' },

@@ -25,35 +25,42 @@ const lock = join(root, 'package-lock.json');
 const file = resolve(process.argv[2]);
 process.argv.splice(1, 2, file);
 process.execArgv = [...process.execArgv, import.meta.filename];
-await import(pathToFileURL(await joined(file)).href);
+// Stack traces name the sources.
+process.setSourceMapsEnabled(true);
+await import(pathToFileURL(join(await joined(file), 'program.mjs')).href);
 
-/** The program in one piece, as fresh as its sources. */
+/** The folder of the program in one piece, as fresh as its sources. */
 async function joined(program) {
   mkdirSync(cache, { recursive: true });
-  const name = `${parse(program).name}-${digest(program)}`;
-  const record = join(cache, `${name}.json`);
-  if (existsSync(record)) {
-    const { folder, inputs } = JSON.parse(readFileSync(record, 'utf8'));
-    if (inputs.every(([input, state]) => stateOf(input) === state)) return entry(folder, program);
-  }
-  removeOld(name);
+  const digest = createHash('sha256').update(program).digest('hex').slice(0, 12);
+  const name = `${parse(program).name}-${digest}-`;
+  const all = readdirSync(cache);
+  const fresh = all.find((each) => each.startsWith(name) && isFresh(join(cache, each)));
+  if (fresh !== undefined) return join(cache, fresh);
+  removeOld(all);
   // A folder that no other process knows yet: one that began in another reads from there until it ends.
-  const folder = mkdtempSync(join(cache, `${name}-`));
+  const folder = mkdtempSync(join(cache, name));
   const { joinSources } = await import('./join-sources.mjs');
   const begun = [import.meta.filename, lock].map((path) => [path, stateOf(path)]);
   const inputs = [...begun, ...(await joinSources(program, folder, stateOf))];
-  const aside = join(folder, 'inputs.json');
-  writeFileSync(aside, JSON.stringify({ folder, inputs }));
-  renameSync(aside, record);
-  return entry(folder, program);
+  const aside = join(folder, 'inputs.aside');
+  writeFileSync(aside, JSON.stringify(inputs));
+  renameSync(aside, join(folder, 'inputs.json'));
+  return folder;
 }
 
-/** Removes what was made of a program more than a day ago, which nothing runs any more. */
-function removeOld(name) {
-  for (const each of readdirSync(cache).filter((folder) => folder.startsWith(`${name}-`))) {
-    const folder = join(cache, each);
+/** Whether what is in a folder is whole, and its sources are as they were. */
+function isFresh(folder) {
+  const record = join(folder, 'inputs.json');
+  if (!existsSync(record)) return false;
+  return JSON.parse(readFileSync(record, 'utf8')).every(([path, state]) => stateOf(path) === state);
+}
+
+/** Removes what was made more than a week ago: some of it is of programs that are no longer there. */
+function removeOld(names) {
+  for (const folder of names.map((name) => join(cache, name))) {
     const state = statSync(folder, { throwIfNoEntry: false });
-    if (state !== undefined && Date.now() - state.mtimeMs > 86_400_000)
+    if (state !== undefined && Date.now() - state.mtimeMs > 7 * 86_400_000)
       rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -62,12 +69,4 @@ function removeOld(name) {
 function stateOf(path) {
   const state = statSync(path, { throwIfNoEntry: false });
   return state === undefined ? null : `${state.mtimeMs} ${state.size}`;
-}
-
-function digest(text) {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
-}
-
-function entry(folder, program) {
-  return join(folder, `${parse(program).name}.mjs`);
 }

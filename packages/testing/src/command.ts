@@ -15,10 +15,7 @@ export type Command = [program: string, ...args: string[]];
 
 const runSource = join(import.meta.dirname, '../scripts/run-source.mjs');
 
-/**
- * The command that runs a TypeScript file on the sources of the packages, from any folder. It starts fast, and shows its stack traces
- * in the JavaScript that was made of it.
- */
+/** The command that runs a TypeScript file on the sources of the packages, from any folder. */
 export function sourceCommand(file: string, ...args: readonly string[]): Command {
   return [process.execPath, runSource, file, ...args];
 }

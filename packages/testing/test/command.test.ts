@@ -85,6 +85,8 @@ describe.each([
     const script = join(import.meta.dirname, 'fixtures', 'prints-arguments.ts');
     const out = printed(command(script, 'a b', 'ü "c"'));
     expect(JSON.parse(out)).toEqual(['a b', 'ü "c"']);
+    const source = join(import.meta.dirname, 'fixtures', 'prints-source.ts');
+    expect(printed(command(source))).toMatch(/groups[\\/]src[\\/]/);
   });
   test('runs what the sources are now, and they know where they are', () => {
     const folder = testFolder();
